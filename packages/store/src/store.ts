@@ -1,0 +1,52 @@
+/** Keys are compared byte by byte, as unsigned numbers; a prefix comes before what it starts. */
+export type Key = Uint8Array;
+export type Value = Uint8Array;
+
+export interface Entry {
+  readonly key: Key;
+  readonly value: Value;
+}
+
+/** The keys from `start` (inclusive) to `end` (exclusive), ascending, or descending with `reverse`. */
+export interface Range {
+  readonly start?: Key;
+  readonly end?: Key;
+  readonly reverse?: boolean;
+}
+
+/** One consistent view of the store. Valid only while the callback that received it runs. */
+export interface Reader {
+  get(key: Key): Value | undefined;
+  range(range: Range): Iterable<Entry>;
+}
+
+/** A view that sees its own writes. Nobody else sees them before the callback has returned. */
+export interface Transaction extends Reader {
+  put(key: Key, value: Value): void;
+  remove(key: Key): void;
+}
+
+/** What a callback returned, and when it may be told to the outside. */
+export interface Outcome<T> {
+  readonly value: T;
+  /**
+   * Settles when everything the callback wrote, and everything it saw of others' writes, is on disk;
+   * `undefined` where that is so already. It rejects if the disk refuses: then nothing may be acknowledged.
+   */
+  readonly durable: Promise<void> | undefined;
+}
+
+/**
+ * An ordered key-value store. Callbacks are synchronous and run one at a time, so that transactions are
+ * strictly serialisable without locks; their commits reach the disk in groups, off the main thread.
+ */
+export interface Store {
+  /** Runs `work` on the newest state. */
+  read<T>(work: (reader: Reader) => T): Outcome<T>;
+  /** Runs `work` and applies its writes all together; when it throws, none, and the error is passed on. */
+  transact<T>(work: (transaction: Transaction) => T): Outcome<T>;
+  /** Copies a consistent state to `file` while the store goes on serving. */
+  backup(file: string): Promise<void>;
+  /** Waits for what is under way, then lets go of the files. */
+  close(): Promise<void>;
+}

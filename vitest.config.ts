@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+// Tests run on the sources of the workspace's packages (their export condition "source"), so that none is stale.
+export default defineConfig({
+  resolve: { conditions: ['source', 'module', 'node'] },
+  ssr: { resolve: { conditions: ['source', 'module', 'node'] } },
+  test: {
+    include: ['{packages,apps,benchmarks}/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**'],
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+  },
+});
