@@ -1,0 +1,28 @@
+import type { Transaction } from '@supertokens-faunadb/store';
+import type { Effect } from './form.js';
+import type { Position } from './position.js';
+import type { Lambda, Value } from './values.js';
+
+/**
+ * What an expression is evaluated in. One query has one transaction; contexts derived from its first one (`at`, calls of
+ * user-defined functions, role predicates) change single properties and share the rest.
+ */
+export interface EvalContext {
+  readonly transaction: Transaction;
+  /** Who asks, in which database, with which permissions. */
+  readonly auth: Auth;
+  /** The transaction's time in µs: unique and increasing over the whole server. */
+  readonly snapshotTime: bigint;
+  /** What `at` set, in µs; `undefined` means the current state. */
+  readonly validTime: bigint | undefined;
+  /** The most that may happen here, and how the place is called in the error. */
+  readonly effectLimit: { readonly effect: Effect; readonly reason: string };
+  readonly depth: number;
+  apply(lambda: Lambda, argument: Value, position: Position | undefined): Value;
+}
+
+/** See `model/auth.ts` for its making. */
+export interface Auth {
+  /** Internal id of the database that the query runs in. */
+  readonly scope: number;
+}

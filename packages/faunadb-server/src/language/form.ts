@@ -1,0 +1,58 @@
+import type { EvalContext } from './context.js';
+import type { Position } from './position.js';
+import type { Value } from './values.js';
+
+/** Turns an evaluated argument into what a function takes, or throws a `Failure` that says what it should have been. */
+export type Cast<T> = (value: Value, position: Position | undefined, context: EvalContext) => T;
+
+/** A parameter of a form: its cast, and whether it may be left out. */
+export interface Parameter<T> {
+  readonly cast: Cast<T>;
+  readonly optional: boolean;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: stands for the parameters of any form; each form's own are checked.
+type Parameters = Readonly<Record<string, Cast<any> | Parameter<any>>>;
+
+export type Arguments<P extends Parameters> = {
+  readonly [K in keyof P]: P[K] extends Cast<infer T> ? T : P[K] extends Parameter<infer T> ? T | undefined : never;
+};
+
+/** What a function may do at most; a pure one may stand in index bindings and the like. */
+export type Effect = 'pure' | 'read' | 'write';
+
+/** A function of the language as it is written on the wire: `{ "findstr": …, "find": …, "start": … }`. */
+export interface Form {
+  /** Its keys, the first of which names it. */
+  readonly parameters: readonly (readonly [name: string, Parameter<unknown>])[];
+  readonly effect: Effect;
+  readonly apply: (args: never, context: EvalContext, position: Position | undefined) => Value;
+}
+
+/** Declares an argument that may be left out. */
+export function optional<T>(cast: Cast<T>): Parameter<T> {
+  return { cast, optional: true };
+}
+
+/**
+ * Declares a function whose arguments are all evaluated, then cast, before it is applied. Errors of several arguments
+ * are collected into one `Failure`; an argument's position is the form's, extended by its key.
+ *
+ * @example
+ * export const findStr = form('pure', { findstr: string, find: string, start: optional(integer) },
+ *   ({ findstr, find, start }, context, position) => …);
+ */
+export function form<P extends Parameters>(
+  effect: Effect,
+  parameters: P,
+  apply: (args: Arguments<P>, context: EvalContext, position: Position | undefined) => Value,
+): Form {
+  return {
+    effect,
+    parameters: Object.entries(parameters).map(([name, p]) => [
+      name,
+      typeof p === 'function' ? { cast: p, optional: false } : p,
+    ]),
+    apply: apply as Form['apply'],
+  };
+}

@@ -1,0 +1,140 @@
+/**
+ * The values of FQL v4 as this server holds them. The kinds that JavaScript has are themselves:
+ *
+ * | FQL                          | here                                                   |
+ * | ---------------------------- | ------------------------------------------------------ |
+ * | Integer (64 bit)             | `bigint`, always within [-2^63, 2^63)                  |
+ * | Double                       | `number`                                               |
+ * | String, Boolean, Null, Array | `string`, `boolean`, `null`, `readonly Value[]`        |
+ * | the rest                     | a class below, told apart by `instanceof`              |
+ *
+ * Values are immutable. The names follow fauna/faunadb's `ast/Expression.scala`.
+ */
+export type Value =
+  | null
+  | boolean
+  | bigint
+  | number
+  | string
+  | readonly Value[]
+  | ObjectValue
+  | Bytes
+  | Uuid
+  | Time
+  | DateValue
+  | TransactionTime
+  | Ref
+  | UnresolvedRef
+  | SetValue
+  | Lambda
+  | Page
+  | Version
+  | DocumentEvent
+  | SetEvent
+  | Cursor;
+
+/** An object: its fields in the order they were given, which the wire keeps but comparison ignores. */
+export class ObjectValue {
+  constructor(readonly fields: ReadonlyMap<string, Value>) {}
+}
+
+export class Bytes {
+  constructor(readonly bytes: Uint8Array) {}
+}
+
+export class Uuid {
+  constructor(readonly text: string) {}
+}
+
+/** A point in time, in nanoseconds since 1970-01-01T00:00:00Z. */
+export class Time {
+  constructor(readonly nanos: bigint) {}
+}
+
+/** A calendar date, in days since 1970-01-01. */
+export class DateValue {
+  constructor(readonly day: number) {}
+}
+
+/** The time of the transaction under way, not known before it commits: `Time("now")` and the `ts` of what it wrote. */
+export class TransactionTime {
+  constructor(readonly as: 'time' | 'micros') {}
+}
+
+/**
+ * A reference to a document (schema documents among them). `scope` is the internal id of the database it lives in;
+ * `collection` the internal id of its collection; `id` the document's id. How internal ids become names again is the
+ * model's business (`model/`), since a collection may be renamed while refs to it are stored.
+ */
+export class Ref {
+  constructor(
+    readonly scope: number,
+    readonly collection: number,
+    readonly id: bigint,
+  ) {}
+}
+
+/** A reference to something that does not exist, kept as it was written: an error only where it is used. */
+export class UnresolvedRef {
+  constructor(
+    readonly id: string | undefined,
+    readonly collection: UnresolvedRef | undefined,
+    readonly database: UnresolvedRef | undefined,
+  ) {}
+}
+
+/** A set, described but not read. Each kind is a class of its own in `model/sets/`. */
+export abstract class SetValue {
+  abstract readonly kind: string;
+}
+
+/** An anonymous function with the variables it closed over. */
+export abstract class Lambda {
+  abstract readonly arity: number;
+}
+
+/** What `paginate` gives: an array that remembers its cursors. `unmapped` holds the elements before any `map`. */
+export class Page {
+  constructor(
+    readonly elements: readonly Value[],
+    readonly before: Value | undefined,
+    readonly after: Value | undefined,
+    readonly unmapped: readonly Value[] = elements,
+  ) {}
+}
+
+/** A document as it was at some time: what reads and writes return. `ts` is in µs, `undefined` while uncommitted. */
+export class Version {
+  constructor(
+    readonly ref: Ref,
+    readonly ts: bigint | undefined,
+    readonly action: 'create' | 'update' | 'delete',
+    readonly data: ObjectValue,
+    readonly isNew: boolean = false,
+  ) {}
+}
+
+/** An event of a document's history. */
+export class DocumentEvent {
+  constructor(
+    readonly ts: bigint | undefined,
+    readonly action: 'create' | 'update' | 'delete',
+    readonly ref: Ref,
+    readonly data: ObjectValue | undefined,
+  ) {}
+}
+
+/** An event of a set's history. */
+export class SetEvent {
+  constructor(
+    readonly ts: bigint | undefined,
+    readonly action: 'add' | 'remove',
+    readonly ref: Ref,
+    readonly values: readonly Value[],
+  ) {}
+}
+
+/** Where a page begins or ends, as it is given back to `paginate`. */
+export class Cursor {
+  constructor(readonly position: DocumentEvent | SetEvent | readonly Value[]) {}
+}
