@@ -1,0 +1,124 @@
+import { Client } from 'undici';
+import { send, type Target } from './scenario.js';
+import { startServer } from './start.js';
+
+interface Session {
+  readonly handle: string;
+  readonly access: string;
+  readonly refresh: string;
+}
+
+interface State {
+  readonly apiKey: string;
+  readonly sessions: readonly Session[];
+}
+
+interface Tokens {
+  readonly session: { readonly handle: string };
+  readonly accessToken: { readonly token: string };
+  readonly refreshToken: { readonly token: string };
+}
+
+const cdi = (client: Client, apiKey: string, method: 'GET' | 'POST', path: string, body?: unknown) =>
+  send(client, {
+    method,
+    path,
+    headers: {
+      'cdi-version': '5.4',
+      rid: 'session',
+      ...(apiKey === '' ? {} : { 'api-key': apiKey }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  }) as Promise<Tokens>;
+
+const create = async (client: Client, apiKey: string, userId: string): Promise<Session> => {
+  const { session, accessToken, refreshToken } = await cdi(client, apiKey, 'POST', '/recipe/session', {
+    userId,
+    userDataInJWT: { role: 'member' },
+    userDataInDatabase: {},
+    enableAntiCsrf: false,
+    useDynamicSigningKey: true,
+  });
+  return { handle: session.handle, access: accessToken.token, refresh: refreshToken.token };
+};
+
+export const core: Target<State> = {
+  name: 'core',
+  start: async () => ({ ...(await startServer('core-server', '/hello')), secret: '' }),
+  async prepare(url, apiKey, size) {
+    const clients = Array.from({ length: 16 }, () => new Client(url));
+    try {
+      let made = 0;
+      const sessions: Session[] = [];
+      await Promise.all(
+        clients.map(async (client) => {
+          while (made++ < size) {
+            const session = await create(client, apiKey, `user-${made}`);
+            if (sessions.length < 1000) sessions.push(session);
+          }
+        }),
+      );
+      return { apiKey, sessions };
+    } finally {
+      await Promise.all(clients.map((client) => client.close()));
+    }
+  },
+  scenarios: [
+    {
+      name: 'create a session',
+      connect:
+        ({ apiKey }, index) =>
+        async (client) => {
+          await create(client, apiKey, `user-${index}`);
+        },
+    },
+    {
+      name: 'verify with checkDatabase',
+      connect:
+        ({ apiKey, sessions }, index) =>
+        async (client) => {
+          await cdi(client, apiKey, 'POST', '/recipe/session/verify', {
+            accessToken: sessions[index % sessions.length]?.access,
+            enableAntiCsrf: false,
+            doAntiCsrfCheck: false,
+            checkDatabase: true,
+          });
+        },
+    },
+    {
+      name: 'refresh a session',
+      connect: ({ apiKey, sessions }, index) => {
+        let refreshToken = sessions[(index + 100) % sessions.length]?.refresh;
+        return async (client) => {
+          const answer = await cdi(client, apiKey, 'POST', '/recipe/session/refresh', {
+            refreshToken,
+            enableAntiCsrf: false,
+            useDynamicSigningKey: true,
+          });
+          refreshToken = answer.refreshToken.token;
+        };
+      },
+    },
+    {
+      name: 'regenerate a session',
+      connect:
+        ({ apiKey, sessions }, index) =>
+        async (client) => {
+          await cdi(client, apiKey, 'POST', '/recipe/session/regenerate', {
+            accessToken: sessions[(index + 200) % sessions.length]?.access,
+            userDataInJWT: { role: 'member' },
+          });
+        },
+    },
+    {
+      name: 'read a session',
+      connect:
+        ({ apiKey, sessions }, index) =>
+        async (client) => {
+          const handle = sessions[(index + 300) % sessions.length]?.handle;
+          await cdi(client, apiKey, 'GET', `/recipe/session?sessionHandle=${handle}`);
+        },
+    },
+  ],
+};

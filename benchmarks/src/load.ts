@@ -1,0 +1,57 @@
+// The load generator: a process of its own, so that its work does not hide in the server's event loop. It receives one
+// plan over the IPC channel and answers with the figures of one run.
+import { Client } from 'undici';
+import type { Target } from './scenario.js';
+import { targets } from './targets.js';
+
+export interface Plan {
+  readonly target: string;
+  readonly scenario: string;
+  readonly url: string;
+  readonly state: unknown;
+  readonly connections: number;
+  readonly warmUpMs: number;
+  readonly durationMs: number;
+}
+
+export interface Figures {
+  readonly perSecond: number;
+  readonly medianMs: number;
+  readonly p99Ms: number;
+}
+
+async function run(plan: Plan): Promise<Figures> {
+  const target: Target<unknown> | undefined = targets[plan.target];
+  const scenario = target?.scenarios.find((s) => s.name === plan.scenario);
+  if (!scenario) throw new Error(`there is no scenario ${plan.target}/${plan.scenario}`);
+
+  const begin = performance.now() + plan.warmUpMs;
+  const end = begin + plan.durationMs;
+  const latencies: number[] = [];
+  const loop = async (index: number) => {
+    const client = new Client(plan.url, { pipelining: 1 });
+    const operation = scenario.connect(plan.state, index);
+    for (let started = performance.now(); started < end; ) {
+      await operation(client);
+      const now = performance.now();
+      if (started >= begin && now <= end) latencies.push(now - started);
+      started = now;
+    }
+    await client.close();
+  };
+  await Promise.all(Array.from({ length: plan.connections }, (_, index) => loop(index)));
+
+  latencies.sort((a, b) => a - b);
+  const at = (share: number) =>
+    latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? Number.NaN;
+  return { perSecond: latencies.length / (plan.durationMs / 1000), medianMs: at(0.5), p99Ms: at(0.99) };
+}
+
+process.once('message', async (plan: Plan) => {
+  try {
+    process.send?.({ figures: await run(plan) });
+  } catch (error) {
+    process.send?.({ error: error instanceof Error ? error.message : String(error) });
+  }
+  process.disconnect?.();
+});

@@ -1,0 +1,112 @@
+// npm run bench -- fauna|core [--url URL --secret SECRET] [--only TEXT] [--size N] [--connections N] [--seconds N] [--runs N] [--json FILE]
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import Table from 'cli-table3';
+import { bare } from './bare.js';
+import type { Figures, Plan } from './load.js';
+import type { Target } from './scenario.js';
+import { targets } from './targets.js';
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    url: { type: 'string' },
+    secret: { type: 'string', default: '' },
+    only: { type: 'string', default: '' },
+    size: { type: 'string', default: '1000' },
+    connections: { type: 'string', default: '16' },
+    seconds: { type: 'string', default: '4' },
+    runs: { type: 'string', default: '3' },
+    json: { type: 'string' },
+  },
+});
+
+const [name = ''] = positionals;
+const target = targets[name];
+if (!target || name === 'bare') {
+  const known = Object.keys(targets).filter((t) => t !== 'bare');
+  console.error(`Name what to measure: one of ${known.join(', ')}.`);
+  process.exit(1);
+}
+
+async function measure(plan: Plan): Promise<Figures> {
+  const child = fork(fileURLToPath(new URL('load.ts', import.meta.url)), { execArgv: ['--import', 'tsx'] });
+  child.send(plan);
+  const [answer] = (await once(child, 'message')) as [{ figures: Figures } | { error: string }];
+  await once(child, 'exit');
+  if ('error' in answer) throw new Error(`${plan.target}/${plan.scenario}: ${answer.error}`);
+  return answer.figures;
+}
+
+const median = (numbers: number[]) => numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+
+interface Row extends Figures {
+  readonly scenario: string;
+  readonly slowestRun: number;
+  readonly fastestRun: number;
+}
+
+async function measureAll<State>(of: Target<State>, url: string, state: State, only: string): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const { name: scenario } of of.scenarios.filter((s) => s.name.includes(only))) {
+    const runs: Figures[] = [];
+    for (let run = 0; run < Number(options.runs); run++) {
+      runs.push(
+        await measure({
+          target: of.name,
+          scenario,
+          url,
+          state,
+          connections: Number(options.connections),
+          warmUpMs: run === 0 ? 2000 : 500,
+          durationMs: Number(options.seconds) * 1000,
+        }),
+      );
+    }
+    const rates = runs.map((r) => r.perSecond);
+    rows.push({
+      scenario,
+      perSecond: median(rates),
+      slowestRun: Math.min(...rates),
+      fastestRun: Math.max(...rates),
+      medianMs: median(runs.map((r) => r.medianMs)),
+      p99Ms: median(runs.map((r) => r.p99Ms)),
+    });
+  }
+  return rows;
+}
+
+const yardstick = await bare.start();
+const [bareRow] = await measureAll(bare, yardstick.url, null, '').finally(yardstick.stop);
+if (!bareRow) throw new Error('the bare server could not be measured');
+
+const server = options.url ? { url: options.url, secret: options.secret, stop: async () => {} } : await target.start();
+try {
+  const state = await target.prepare(server.url, server.secret, Number(options.size));
+  const rows = await measureAll(target, server.url, state, options.only);
+  const table = new Table({
+    head: ['operation', 'per second', 'slowest–fastest run', 'median ms', 'p99 ms', 'of bare'],
+  });
+  for (const row of [bareRow, ...rows]) {
+    table.push([
+      row === bareRow ? 'bare node:http' : row.scenario,
+      Math.round(row.perSecond),
+      `${Math.round(row.slowestRun)}–${Math.round(row.fastestRun)}`,
+      row.medianMs.toFixed(2),
+      row.p99Ms.toFixed(2),
+      `${Math.round((100 * row.perSecond) / bareRow.perSecond)} %`,
+    ]);
+  }
+  console.log(table.toString());
+  if (options.json) {
+    await writeFile(
+      options.json,
+      JSON.stringify({ at: new Date().toISOString(), node: process.version, options, bare: bareRow, rows }, null, 2),
+    );
+  }
+} finally {
+  await server.stop();
+}

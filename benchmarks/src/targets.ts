@@ -1,0 +1,11 @@
+import { bare } from './bare.js';
+import { core } from './core.js';
+import { fauna } from './fauna.js';
+import type { Target } from './scenario.js';
+
+/** Everything that can be put under load, by name. */
+export const targets: Readonly<Record<string, Target<unknown>>> = {
+  bare: bare as Target<unknown>,
+  core: core as Target<unknown>,
+  fauna: fauna as Target<unknown>,
+};
