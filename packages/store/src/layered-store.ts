@@ -1,0 +1,183 @@
+import type { Base } from './base.js';
+import { Layer, merge } from './layer.js';
+import type { Entry, Key, Outcome, Range, Reader, Store, Transaction, Value } from './store.js';
+
+/** LMDB's limit for a key, in bytes. */
+export const MAX_KEY_BYTES = 1978;
+
+/** Applied writes on their way to the disk together. */
+class Pending {
+  readonly layer = new Layer();
+  readonly settled: Promise<void>;
+  settle!: () => void;
+  fail!: (error: Error) => void;
+
+  constructor() {
+    this.settled = new Promise((resolve, reject) => {
+      this.settle = resolve;
+      this.fail = reject;
+    });
+    // Whoever needs it waits for it; a failure nobody waits for is told by the next transaction.
+    this.settled.catch(() => {});
+  }
+}
+
+/**
+ * The store over any base. Applied transactions lie in `#next` until the group before them, `#writing`, is on disk; then
+ * they become the group that is written. Reads look through both.
+ */
+export class LayeredStore implements Store {
+  readonly #base: Base;
+  #next: Pending | undefined;
+  #writing: Pending | undefined;
+  #failure: Error | undefined;
+  #busy = false;
+  #closed = false;
+
+  constructor(base: Base) {
+    this.#base = base;
+  }
+
+  read<T>(work: (reader: Reader) => T): Outcome<T> {
+    return this.#run(new View(this.#base, undefined, this.#next, this.#writing), work);
+  }
+
+  transact<T>(work: (transaction: Transaction) => T): Outcome<T> {
+    const own = new Layer();
+    const view = new View(this.#base, own, this.#next, this.#writing);
+    const outcome = this.#run(view, work);
+    if (own.size === 0) return outcome;
+    if (!this.#base.persistent) {
+      this.#base.write(own);
+      return outcome;
+    }
+    if (!this.#next) {
+      this.#next = new Pending();
+      // At the end of this turn of the event loop, so that the requests that arrived together are written together.
+      if (!this.#writing) setImmediate(() => this.#write());
+    }
+    this.#next.layer.absorb(own);
+    return { value: outcome.value, durable: this.#next.settled };
+  }
+
+  async backup(file: string): Promise<void> {
+    await this.#quiet();
+    await this.#base.backup(file);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#quiet().catch(() => {});
+    await this.#base.close();
+  }
+
+  #run<V extends View, T>(view: V, work: (view: V) => T): Outcome<T> {
+    if (this.#failure) throw this.#failure;
+    if (this.#closed) throw new Error('The store is closed.');
+    if (this.#busy) throw new Error('A transaction of this store is under way: its callbacks do not nest.');
+    this.#busy = true;
+    try {
+      const value = work(view);
+      return { value, durable: view.dependsOn?.settled };
+    } finally {
+      this.#busy = false;
+      view.end();
+    }
+  }
+
+  #write(): void {
+    const group = this.#next;
+    if (!group) return;
+    this.#next = undefined;
+    this.#writing = group;
+    this.#base.write(group.layer).then(
+      () => {
+        this.#writing = undefined;
+        group.settle();
+        this.#write();
+      },
+      (error: Error) => this.#fail(group, error),
+    );
+  }
+
+  /** What could not be written has been seen by others already: nothing after it can be right, so nothing goes on. */
+  #fail(group: Pending, cause: Error): void {
+    this.#failure = new Error(`The store could not write to disk and serves no longer: ${cause.message}`, { cause });
+    group.fail(this.#failure);
+    this.#next?.fail(this.#failure);
+  }
+
+  async #quiet(): Promise<void> {
+    for (let last = this.#next ?? this.#writing; last; last = this.#next ?? this.#writing) await last.settled;
+  }
+}
+
+class View implements Transaction {
+  readonly #base: Base;
+  readonly #own: Layer | undefined;
+  readonly #pending: readonly Pending[];
+  #ended = false;
+  /** The latest group of which anything was seen. */
+  dependsOn: Pending | undefined;
+
+  constructor(base: Base, own: Layer | undefined, next: Pending | undefined, writing: Pending | undefined) {
+    this.#base = base;
+    this.#own = own;
+    this.#pending = [next, writing].filter((p) => p !== undefined);
+  }
+
+  get(key: Key): Value | undefined {
+    this.#check(key);
+    const own = this.#own?.get(key);
+    if (own !== undefined) return own ?? undefined;
+    for (const pending of this.#pending) {
+      const value = pending.layer.get(key);
+      if (value === undefined) continue;
+      this.#depend(pending);
+      return value ?? undefined;
+    }
+    return this.#base.get(key);
+  }
+
+  range(range: Range): Iterable<Entry> {
+    this.#check();
+    if (range.start && range.end && Buffer.compare(range.start, range.end) >= 0) return [];
+    const layers: Iterable<[Key, Value | null]>[] = [];
+    // Its own writes are copied out: the callback may go on writing while it iterates.
+    if (this.#own?.touches(range)) layers.push([...this.#own.range(range)]);
+    for (const pending of this.#pending) {
+      if (!pending.layer.touches(range)) continue;
+      this.#depend(pending);
+      layers.push(pending.layer.range(range));
+    }
+    const base = this.#base.range(range);
+    return layers.length === 0 ? base : merge(layers, base, range.reverse ?? false);
+  }
+
+  put(key: Key, value: Value): void {
+    this.#check(key);
+    this.#own!.set(key, value);
+  }
+
+  remove(key: Key): void {
+    this.#check(key);
+    this.#own!.set(key, null);
+  }
+
+  end(): void {
+    this.#ended = true;
+  }
+
+  #check(key?: Key): void {
+    if (this.#ended) throw new Error('This view of the store is used after its callback has returned.');
+    if (key && (key.length === 0 || key.length > MAX_KEY_BYTES)) {
+      throw new RangeError(`A key of the store has 1 to ${MAX_KEY_BYTES} bytes, not ${key.length}.`);
+    }
+  }
+
+  #depend(on: Pending): void {
+    // `#pending` is ordered latest first, and groups become durable in order.
+    if (this.dependsOn === undefined || on === this.#pending[0]) this.dependsOn = on;
+  }
+}

@@ -1,0 +1,171 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { afterEach, describe, expect, it } from 'vitest';
+import { openStore, restoreBackup, type Store } from './index.js';
+
+const opened: Store[] = [];
+const directories: string[] = [];
+
+function directory(): string {
+  const path = mkdtempSync(join(tmpdir(), 'store-'));
+  directories.push(path);
+  return path;
+}
+
+async function open(options: Parameters<typeof openStore>[0]): Promise<Store> {
+  const store = await openStore(options);
+  opened.push(store);
+  return store;
+}
+
+afterEach(async () => {
+  for (const store of opened.splice(0)) await store.close();
+  for (const path of directories.splice(0)) rmSync(path, { recursive: true, force: true });
+});
+
+const bytes = (text: string) => Buffer.from(text, 'latin1');
+const all = (store: Store) =>
+  store.read((reader) => [...reader.range({})].map(({ key, value }) => [text(key), text(value)])).value;
+const text = (b: Uint8Array) => Buffer.from(b).toString('latin1');
+
+describe.each(['disk', 'memory'] as const)('a store on %s', (kind) => {
+  const fresh = () => open(kind === 'disk' ? { path: directory() } : { memory: true });
+
+  it('behaves like a sorted map, whatever is pending', async () => {
+    const key = fc.string({ minLength: 1, maxLength: 3, unit: fc.constantFrom('a', 'b', '\x00', '\xff') });
+    const bound = fc.option(fc.string({ maxLength: 3, unit: fc.constantFrom('a', 'b', '\x00', '\xff') }), {
+      nil: undefined,
+    });
+    const step = fc.oneof(
+      fc.record({
+        kind: fc.constant('write' as const),
+        writes: fc.array(fc.tuple(key, fc.boolean())),
+        abort: fc.boolean(),
+      }),
+      fc.record({ kind: fc.constant('range' as const), start: bound, end: bound, reverse: fc.boolean() }),
+      fc.record({ kind: fc.constant('settle' as const) }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
+        const store = await fresh();
+        let model = new Map<string, string>();
+        let durable: Promise<void> | undefined;
+        for (const [n, s] of steps.entries()) {
+          if (s.kind === 'settle') await durable;
+          if (s.kind === 'write') {
+            const next = new Map(model);
+            const run = () =>
+              store.transact((tx) => {
+                for (const [k, put] of s.writes) {
+                  if (put) tx.put(bytes(k), bytes(`${n}`));
+                  else tx.remove(bytes(k));
+                  if (put) next.set(k, `${n}`);
+                  else next.delete(k);
+                  expect(tx.get(bytes(k))?.toString()).toBe(next.get(k) && bytes(next.get(k)!).toString());
+                }
+                expect([...tx.range({})].map((e) => text(e.key))).toEqual([...next.keys()].sort());
+                if (s.abort) throw new Error('abort');
+              });
+            if (s.abort) expect(run).toThrow('abort');
+            else {
+              durable = run().durable;
+              model = next;
+            }
+          }
+          if (s.kind === 'range') {
+            const { start, end, reverse } = s;
+            const found = store.read((reader) =>
+              [
+                ...reader.range({
+                  reverse,
+                  ...(start === undefined ? {} : { start: bytes(start) }),
+                  ...(end === undefined ? {} : { end: bytes(end) }),
+                }),
+              ].map((e) => [text(e.key), text(e.value)]),
+            ).value;
+            const expected = [...model]
+              .filter(([k]) => (start === undefined || k >= start) && (end === undefined || k < end))
+              .sort(([a], [b]) => (a < b ? -1 : 1));
+            expect(found).toEqual(reverse ? expected.reverse() : expected);
+          }
+        }
+        await store.close();
+      }),
+      { numRuns: kind === 'disk' ? 60 : 300 },
+    );
+  });
+
+  it('refuses a view whose callback has returned, and nested callbacks', async () => {
+    const store = await fresh();
+    const { value: late } = store.transact((tx) => tx);
+    expect(() => late.put(bytes('a'), bytes('b'))).toThrow('after its callback has returned');
+    store.transact(() => {
+      expect(() => store.read(() => 1)).toThrow('do not nest');
+    });
+    expect(() => store.transact((tx) => tx.put(Buffer.alloc(2000), bytes('')))).toThrow('1 to 1978 bytes');
+    expect(all(store)).toEqual([]);
+  });
+});
+
+describe('a store on disk', () => {
+  it('says when something is durable, and lets quiet reads go at once', async () => {
+    const store = await open({ path: directory() });
+    const first = store.transact((tx) => tx.put(bytes('a'), bytes('1')));
+    expect(first.durable).toBeDefined();
+    expect(store.read((r) => r.get(bytes('a'))).durable).toBeDefined();
+    expect(store.read((r) => r.get(bytes('b'))).durable).toBeUndefined();
+    expect(store.read((r) => [...r.range({ start: bytes('b') })]).durable).toBeUndefined();
+    expect(store.read((r) => [...r.range({})]).durable).toBeDefined();
+    await first.durable;
+    expect(store.read((r) => r.get(bytes('a'))?.toString()).durable).toBeUndefined();
+    expect(all(store)).toEqual([['a', '1']]);
+  });
+
+  it('belongs to one process, and to its owner alone', async () => {
+    const path = directory();
+    await open({ path });
+    await expect(openStore({ path })).rejects.toThrow(`is in use by process ${process.pid}`);
+    expect(statSync(join(path, 'data.mdb')).mode & 0o077).toBe(0);
+  });
+
+  it('is backed up while it serves, and restored into an empty directory', async () => {
+    const [path, backup, restored] = [directory(), join(directory(), 'backup'), directory()];
+    const store = await open({ path });
+    store.transact((tx) => tx.put(bytes('a'), bytes('1')));
+    await store.backup(backup);
+    store.transact((tx) => tx.put(bytes('b'), bytes('2')));
+    await expect(store.backup(backup)).rejects.toThrow('exists already');
+    await restoreBackup(backup, restored);
+    await expect(restoreBackup(backup, restored)).rejects.toThrow('holds data already');
+    expect(all(await open({ path: restored }))).toEqual([['a', '1']]);
+  });
+
+  it('keeps what it acknowledged when the process is killed, and no half of a transaction', async () => {
+    const path = directory();
+    const writer = fork(fileURLToPath(new URL('store.crash.ts', import.meta.url)), [path], {
+      execArgv: ['--import', 'tsx'],
+    });
+    let acknowledged = -1;
+    for (;;) {
+      [acknowledged] = (await once(writer, 'message')) as [number];
+      if (acknowledged > 200) break;
+    }
+    writer.on('message', (n: number) => {
+      acknowledged = n;
+    });
+    writer.kill('SIGKILL');
+    await once(writer, 'close');
+    const store = await open({ path });
+    const numbers = all(store).map(([key]) => Number(key!.slice(1)));
+    const pairs = new Map<number, number>();
+    for (const n of numbers) pairs.set(n, (pairs.get(n) ?? 0) + 1);
+    expect([...pairs.keys()].sort((a, b) => a - b)).toEqual(Array.from({ length: pairs.size }, (_, i) => i));
+    expect([...pairs.values()].every((writes) => writes === 2)).toBe(true);
+    expect(pairs.size).toBeGreaterThan(acknowledged);
+  });
+});
