@@ -1,1 +1,6 @@
-export {};
+export type { TokenDeletionReport } from './deletions.js';
+export { FaunadbSessionError, type FaunadbSessionErrorCode } from './errors.js';
+export { getFaunadbTokenForSession } from './for-session.js';
+export type { FaunaDBClientOption, FaunadbSessionOptions, SessionUser } from './options.js';
+export { RecipeImplementation } from './recipe-implementation.js';
+export type { FaunadbSession, GetFaunadbTokenOptions, SessionContainer } from './session-container.js';

@@ -1,0 +1,45 @@
+/**
+ * What went wrong, in a word that stays the same from version to version:
+ *
+ * - `CONFIG_INVALID`: an option is missing, unknown or of the wrong kind;
+ * - `USER_NOT_FOUND`: FaunaDB has no document for this user;
+ * - `USER_COLLECTION_NOT_FOUND`: FaunaDB has no such collection;
+ * - `FAUNADB_UNAUTHORIZED`: the secret of `faunaDBClient` is wrong, or may not make tokens;
+ * - `FAUNADB_UNAVAILABLE`: FaunaDB could not be reached, failed, or did not answer in time;
+ * - `FAUNADB_REFUSED`: FaunaDB answered, and refused for another reason;
+ * - `SESSION_NOT_FOUND`: the session has ended, or there never was one;
+ * - `STREAM_UNSUPPORTED`: a stream was asked of a client that cannot hold one for a session.
+ */
+export type FaunadbSessionErrorCode =
+  | 'CONFIG_INVALID'
+  | 'USER_NOT_FOUND'
+  | 'USER_COLLECTION_NOT_FOUND'
+  | 'FAUNADB_UNAUTHORIZED'
+  | 'FAUNADB_UNAVAILABLE'
+  | 'FAUNADB_REFUSED'
+  | 'SESSION_NOT_FOUND'
+  | 'STREAM_UNSUPPORTED';
+
+/**
+ * Every error this package makes. Its message says which user, which collection and what FaunaDB said; neither it nor
+ * anything it holds carries a secret.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await Session.createNewSession(req, res, 'public', recipeUserId);
+ * } catch (error) {
+ *   if (error instanceof FaunadbSessionError && error.code === 'USER_NOT_FOUND') return res.status(404).end();
+ *   throw error;
+ * }
+ * ```
+ */
+export class FaunadbSessionError extends Error {
+  override readonly name = 'FaunadbSessionError';
+  readonly code: FaunadbSessionErrorCode;
+
+  constructor(code: FaunadbSessionErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}

@@ -1,0 +1,133 @@
+import type { Expr } from 'faunadb';
+import faunadb from 'faunadb';
+
+const q = faunadb.query;
+
+/** A token about to be made. */
+export interface NewToken {
+  /** The FQL expression for the user's document. */
+  readonly user: Expr;
+  /** What to create that document with where it does not exist; undefined to refuse. */
+  readonly createUser: object | undefined;
+  readonly id: string;
+  /** How long the token lives, in milliseconds of FaunaDB's clock. */
+  readonly lifetime: number;
+  /** The token document's data, by which a sweep recognises it. */
+  readonly data: object;
+}
+
+/** What {@link mintQuery} and {@link rotateQuery} answer. */
+export type MintAnswer =
+  | { readonly status: 'minted'; readonly secret: string; readonly expiry: number }
+  | { readonly status: 'raced' | 'no user' };
+
+/** Makes a token, if its user's document exists: FaunaDB itself would make one for a document that does not. */
+export function mintQuery(token: NewToken): Expr {
+  return withUser(token, made(q.Create(tokenRef(token.id), parameters(token))));
+}
+
+/** The tokens around the one that {@link rotateQuery} makes. */
+export interface Neighbours {
+  /** Those it replaces: they keep the grace, in milliseconds, and no more. */
+  readonly earlier: readonly string[];
+  /** Those that must not be: left behind by writes that overtook each other. */
+  readonly later: readonly string[];
+  readonly grace: number;
+  /** For how long after its making a token with the new one's id counts as made by a refresh that is still running. */
+  readonly raceWindow: number;
+}
+
+/**
+ * Replaces the token of a session. Where its id is taken, another process has made it: moments ago, then that process
+ * will record it and this query leaves it alone; or longer ago and it was never recorded, then `Replace` gives it a new
+ * secret and kills the one nobody knows.
+ */
+export function rotateQuery(token: NewToken, { earlier, later, grace, raceWindow }: Neighbours): Expr {
+  const ref = tokenRef(token.id);
+  const rotation = (write: Expr) =>
+    q.Do(
+      q.Foreach([...earlier], q.Lambda('id', retire(q.Ref(q.Tokens(), q.Var('id')), grace))),
+      q.Foreach([...later], q.Lambda('id', remove(q.Ref(q.Tokens(), q.Var('id'))))),
+      made(write),
+    );
+  return withUser(
+    token,
+    q.If(
+      q.Exists(ref),
+      q.If(
+        q.LT(q.TimeDiff(q.Epoch(q.Select('ts', q.Get(ref)), 'microseconds'), q.Now(), 'milliseconds'), raceWindow),
+        { status: 'raced' },
+        rotation(q.Replace(ref, parameters(token))),
+      ),
+      rotation(q.Create(ref, parameters(token))),
+    ),
+  );
+}
+
+/** Deletes those of the tokens that exist. */
+export function removeQuery(ids: readonly string[]): Expr {
+  return q.Do(q.Foreach([...ids], q.Lambda('id', remove(q.Ref(q.Tokens(), q.Var('id'))))), true);
+}
+
+/** Sets when a token's ttl ends, in milliseconds from now, if it exists. */
+export function setLifetimeQuery(id: string, lifetime: number): Expr {
+  const ref = tokenRef(id);
+  return q.If(
+    q.Exists(ref),
+    q.ToMillis(q.Select('ttl', q.Update(ref, { ttl: fromNow(lifetime) }))),
+    null as unknown as Expr,
+  );
+}
+
+/** Retires a token of which only the secret is known; FaunaDB answers `instance not found` where it is dead. */
+export function retireBySecretQuery(secret: string, grace: number): Expr {
+  return q.Let(
+    { ref: q.Select('ref', q.KeyFromSecret(secret)) },
+    q.Do(grace === 0 ? q.Delete(q.Var('ref')) : q.Update(q.Var('ref'), { ttl: fromNow(grace) }), true),
+  );
+}
+
+/** Run with a token's own secret: FaunaDB answers 401 unless the token opens the database. */
+export const aliveQuery: Expr = q.HasCurrentIdentity();
+
+/** Run with a token's own secret: deletes that token. */
+export const logoutQuery: Expr = q.Logout(false);
+
+function withUser({ user, createUser }: NewToken, then: Expr): Expr {
+  const otherwise = createUser === undefined ? { status: 'no user' } : q.Do(q.Create(q.Var('user'), createUser), then);
+  return q.Let({ user }, q.If(q.Exists(q.Var('user')), then, otherwise));
+}
+
+function parameters({ lifetime, data }: NewToken): object {
+  return { instance: q.Var('user'), ttl: fromNow(lifetime), data };
+}
+
+function made(write: Expr): Expr {
+  return q.Let(
+    { token: write },
+    {
+      status: 'minted',
+      secret: q.Select('secret', q.Var('token')),
+      expiry: q.ToMillis(q.Select('ttl', q.Var('token'))),
+    },
+  );
+}
+
+function retire(ref: Expr, grace: number): Expr {
+  if (grace === 0) return remove(ref);
+  const end = fromNow(grace);
+  const endsSooner = q.LT(q.Select('ttl', q.Get(ref), fromNow(grace + 1)), end);
+  return q.If(q.Exists(ref), q.If(endsSooner, true, q.Do(q.Update(ref, { ttl: end }), true)), true);
+}
+
+function remove(ref: Expr): Expr {
+  return q.If(q.Exists(ref), q.Do(q.Delete(ref), true), true);
+}
+
+function tokenRef(id: string): Expr {
+  return q.Ref(q.Tokens(), id);
+}
+
+function fromNow(milliseconds: number): Expr {
+  return q.TimeAdd(q.Now(), milliseconds, 'milliseconds');
+}

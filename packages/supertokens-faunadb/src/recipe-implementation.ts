@@ -1,0 +1,123 @@
+import type { RecipeInterface, SessionInformation } from 'supertokens-node/recipe/session';
+import { Error as SessionError } from 'supertokens-node/recipe/session';
+import type { UserContext } from 'supertokens-node/types';
+import { setCurrentTokens } from './for-session.js';
+import { mapLimited } from './map-limited.js';
+import { type FaunadbSessionOptions, settingsFrom } from './options.js';
+import { uncached } from './place.js';
+import { withFaunadb } from './session-container.js';
+import { SessionTokens } from './session-tokens.js';
+import { merge, ownPart, refreshId } from './token-record.js';
+
+/** How many sessions are looked up in the Core at a time before they are revoked. */
+const lookupsAtATime = 16;
+
+// The SDK's functions are copied onto the instance, so that it is a whole RecipeInterface.
+export interface RecipeImplementation extends RecipeInterface {}
+
+/**
+ * The functions of SuperTokens' session recipe, such that every session carries a FaunaDB token: made with the session,
+ * replaced when it is refreshed, deleted when it ends. Give it to `Session.init` as the override of `functions`; every
+ * function it changes calls the one below it, so other overrides go above or under it.
+ *
+ * @example
+ * ```ts
+ * Session.init({
+ *   override: {
+ *     functions: (originalImplementation) =>
+ *       new RecipeImplementation(originalImplementation, {
+ *         userCollectionName: 'users',
+ *         accessFaunadbTokenFromFrontend: true,
+ *         faunaDBClient: new faunadb.Client({ secret: process.env.FAUNADB_SECRET }),
+ *       }),
+ *   },
+ * });
+ * ```
+ *
+ * @throws FaunadbSessionError `CONFIG_INVALID` where an option is missing, unknown or wrong.
+ * @see https://supertokens.com/docs/references/plugins-and-overrides for overrides in general
+ */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor copies every function of the interface.
+export class RecipeImplementation {
+  constructor(originalImplementation: RecipeInterface, options: FaunadbSessionOptions) {
+    const tokens = new SessionTokens(originalImplementation, settingsFrom(options));
+    setCurrentTokens(tokens);
+    // The SDK takes own properties only, and calls them with a `this` of its own.
+    Object.assign(this, originalImplementation, overrides(originalImplementation, tokens));
+  }
+}
+
+function overrides(original: RecipeInterface, tokens: SessionTokens): Partial<RecipeInterface> {
+  /** What the Core knows of sessions, which it forgets when they are revoked. */
+  const lookUp = async (handles: readonly string[], userContext: UserContext): Promise<SessionInformation[]> => {
+    const found = await mapLimited(handles, lookupsAtATime, (sessionHandle) =>
+      original.getSessionInformation({ sessionHandle, userContext: uncached(userContext) }),
+    );
+    return found.filter((information) => information !== undefined);
+  };
+
+  const revokeSession: RecipeInterface['revokeSession'] = async (input) => {
+    const known = await lookUp([input.sessionHandle], input.userContext);
+    const revoked = await original.revokeSession(input);
+    await tokens.ended(known);
+    return revoked;
+  };
+
+  const revokeMultipleSessions: RecipeInterface['revokeMultipleSessions'] = async (input) => {
+    const known = await lookUp(input.sessionHandles, input.userContext);
+    const revoked = await original.revokeMultipleSessions(input);
+    await tokens.ended(known);
+    return revoked;
+  };
+
+  return {
+    async createNewSession(input) {
+      return withFaunadb(await tokens.create(input), tokens, input.userContext);
+    },
+
+    async getSession(input) {
+      const session = await original.getSession(input);
+      return session && withFaunadb(session, tokens, input.userContext);
+    },
+
+    async refreshSession(input) {
+      try {
+        const session = await original.refreshSession(input);
+        await tokens.refreshed(session, refreshId(input.refreshToken), input.userContext);
+        return withFaunadb(session, tokens, input.userContext);
+      } catch (error) {
+        // The SDK leaves it to an error handler to end the session of a thief, which an application may have replaced.
+        if (isTheft(error)) {
+          await revokeSession({ sessionHandle: error.payload.sessionHandle, userContext: input.userContext });
+        }
+        throw error;
+      }
+    },
+
+    revokeSession,
+    revokeMultipleSessions,
+
+    async revokeAllSessionsForUser({ revokeSessionsForLinkedAccounts, revokeAcrossAllTenants, ...input }) {
+      // The sessions to revoke are listed first: a token of one that began after the list could not be found.
+      const sessionHandles = await original.getAllSessionHandlesForUser({
+        ...input,
+        fetchSessionsForAllLinkedAccounts: revokeSessionsForLinkedAccounts,
+        ...(revokeAcrossAllTenants === undefined ? {} : { fetchAcrossAllTenants: revokeAcrossAllTenants }),
+        userContext: uncached(input.userContext),
+      });
+      if (sessionHandles.length === 0) return [];
+      return revokeMultipleSessions({ sessionHandles, userContext: input.userContext });
+    },
+
+    async updateSessionDataInDatabase(input) {
+      // An application replaces the whole of a session's data, and does not know of our part.
+      const [known] = await lookUp([input.sessionHandle], input.userContext);
+      const own = ownPart(known?.sessionDataInDatabase);
+      return original.updateSessionDataInDatabase({ ...input, newSessionData: merge(input.newSessionData, own) });
+    },
+  };
+}
+
+function isTheft(error: unknown): error is Error & { payload: { sessionHandle: string } } {
+  return SessionError.isErrorFromSuperTokens(error) && error.type === SessionError.TOKEN_THEFT_DETECTED;
+}

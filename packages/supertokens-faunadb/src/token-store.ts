@@ -1,0 +1,183 @@
+import type { Client, Expr } from 'faunadb';
+import faunadb from 'faunadb';
+import { FaunadbSessionError, type FaunadbSessionErrorCode } from './errors.js';
+import type { SessionUser, Settings } from './options.js';
+import {
+  aliveQuery,
+  logoutQuery,
+  type MintAnswer,
+  mintQuery,
+  type NewToken,
+  removeQuery,
+  retireBySecretQuery,
+  rotateQuery,
+  setLifetimeQuery,
+} from './queries.js';
+import { type TokenRecord, tokenId } from './token-record.js';
+
+/** How long the making of a token counts as unfinished: a process that has not recorded it by then never will. */
+export const raceWindow = 3_000;
+
+/** The tokens in FaunaDB. Every failure is a {@link FaunadbSessionError}, within the time limit of the settings. */
+export class TokenStore {
+  readonly #settings: Settings;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+  }
+
+  /** Makes the first token of a line. */
+  async mint(user: SessionUser, record: TokenRecord, lifetime: number): Promise<TokenRecord> {
+    const answer = await this.#query<MintAnswer>(user, mintQuery(this.#newToken(user, record, lifetime)));
+    if (answer.status !== 'minted') throw this.#noUser(user);
+    return { ...record, secret: answer.secret, expiry: answer.expiry };
+  }
+
+  /** Makes the next token of a line and retires those before it; undefined where another process is making it. */
+  async rotate(user: SessionUser, next: TokenRecord, lifetime: number): Promise<TokenRecord | undefined> {
+    const { lineage, generation } = next;
+    const id = (n: number) => tokenId(lineage, n);
+    const earlier = [generation - 2, generation - 1].filter((n) => n >= 0).map(id);
+    const later = [generation + 1, generation + 2].map(id);
+    const grace = this.#settings.refreshGracePeriod;
+    const answer = await this.#query<MintAnswer>(
+      user,
+      rotateQuery(this.#newToken(user, next, lifetime), { earlier, later, grace, raceWindow }),
+    );
+    if (answer.status === 'no user') throw this.#noUser(user);
+    return answer.status === 'minted' ? { ...next, secret: answer.secret, expiry: answer.expiry } : undefined;
+  }
+
+  /** Deletes tokens by their ids. */
+  async remove(user: SessionUser, ids: readonly string[]): Promise<void> {
+    await this.#query(user, removeQuery(ids));
+  }
+
+  /** Deletes a token by its secret. */
+  async removeBySecret(user: SessionUser, secret: string): Promise<void> {
+    await this.#unlessDead(this.#query(user, logoutQuery, secret));
+  }
+
+  /** Leaves a token of which only the secret is known no longer than the grace. */
+  async retireBySecret(user: SessionUser, secret: string): Promise<void> {
+    await this.#unlessDead(this.#query(user, retireBySecretQuery(secret, this.#settings.refreshGracePeriod)));
+  }
+
+  /** Lets a token live for so many milliseconds from now. */
+  async setLifetime(user: SessionUser, id: string, lifetime: number): Promise<void> {
+    await this.#query(user, setLifetimeQuery(id, lifetime));
+  }
+
+  /** Whether a token opens the database at this moment. */
+  async isAlive(user: SessionUser, secret: string): Promise<boolean> {
+    return this.#unlessDead(this.#query<boolean>(user, aliveQuery, secret));
+  }
+
+  #newToken(user: SessionUser, { lineage, generation }: TokenRecord, lifetime: number): NewToken {
+    const { collectionName, userRef, createUser } = this.#settings;
+    const q = faunadb.query;
+    return {
+      user: userRef === undefined ? q.Ref(q.Collection(collectionName ?? ''), user.userId) : userRef(user),
+      createUser: createUser?.(user),
+      id: tokenId(lineage, generation),
+      lifetime,
+      data: { supertokens: { ...user, lineage, generation } },
+    };
+  }
+
+  async #unlessDead(answer: Promise<unknown>): Promise<boolean> {
+    try {
+      await answer;
+      return true;
+    } catch (error) {
+      if (error instanceof DeadToken) return false;
+      throw error;
+    }
+  }
+
+  /** One query, with the server key or with a token's secret. */
+  async #query<T>(user: SessionUser, expression: Expr, secret?: string): Promise<T> {
+    const client = await this.#settings.clientFor(user);
+    try {
+      return await withinTime<T>(client, expression, secret, this.#settings.queryTimeout);
+    } catch (error) {
+      throw this.#described(error, user, secret !== undefined);
+    }
+  }
+
+  #noUser(user: SessionUser): FaunadbSessionError {
+    return new FaunadbSessionError('USER_NOT_FOUND', `${this.#subject(user)}: FaunaDB has no document for this user.`);
+  }
+
+  #subject({ userId, tenantId }: SessionUser): string {
+    const { collectionName, userRef } = this.#settings;
+    const where = userRef === undefined ? ` in collection "${collectionName}"` : ', found by userRef';
+    return `User "${userId}"${where} (tenant "${tenantId}")`;
+  }
+
+  /** FaunaDB's failure in our words. The driver's error is not kept: it holds the query, and with it secrets. */
+  #described(error: unknown, user: SessionUser, asToken: boolean): Error {
+    const about = (code: FaunadbSessionErrorCode, said: string) =>
+      new FaunadbSessionError(code, `${this.#subject(user)}: ${said}`);
+    if (!(error instanceof faunadb.errors.FaunaHTTPError)) {
+      return about('FAUNADB_UNAVAILABLE', `FaunaDB cannot be reached: ${reason(error)}.`);
+    }
+    const { statusCode } = error.requestResult;
+    const first = failuresIn(error)[0] ?? { code: 'unknown', description: 'no description' };
+    if (statusCode === 401) {
+      if (asToken) return new DeadToken();
+      return about('FAUNADB_UNAUTHORIZED', 'FaunaDB does not accept the secret of faunaDBClient.');
+    }
+    if (statusCode === 403) {
+      return about('FAUNADB_UNAUTHORIZED', 'the key of faunaDBClient may not do this: it must be a server key.');
+    }
+    if (statusCode >= 500 || statusCode === 429 || statusCode === 410 || statusCode === 408) {
+      return about('FAUNADB_UNAVAILABLE', `FaunaDB answered ${statusCode} (${first.code}).`);
+    }
+    if (/key found for secret/i.test(first.description)) return new DeadToken();
+    if (first.code === 'instance not found') return this.#noUser(user);
+    if (first.code === 'invalid ref' && /undefined collection/i.test(first.description)) {
+      return about('USER_COLLECTION_NOT_FOUND', `FaunaDB has no such collection (${first.description}).`);
+    }
+    return about('FAUNADB_REFUSED', `FaunaDB refused: ${first.code}: ${first.description}`);
+  }
+}
+
+/** A token's own secret no longer opens the database. */
+class DeadToken extends Error {}
+
+async function withinTime<T>(client: Client, expression: Expr, secret: string | undefined, limit: number): Promise<T> {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  // The driver never settles a query whose HTTP/2 stream ends without an answer, so the signal alone is not enough.
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      controller.abort();
+      reject(new Error(`no answer within ${limit} ms`));
+    }, limit);
+  });
+  try {
+    const options = { signal: controller.signal, ...(secret === undefined ? {} : { secret }) };
+    return await Promise.race([client.query(expression, options) as Promise<T>, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+interface FaunaFailure {
+  readonly code: string;
+  readonly description: string;
+}
+
+function failuresIn(error: InstanceType<typeof faunadb.errors.FaunaHTTPError>): FaunaFailure[] {
+  const content: unknown = error.requestResult.responseContent;
+  const errors = typeof content === 'object' && content !== null && 'errors' in content ? content.errors : undefined;
+  return Array.isArray(errors) ? errors : [];
+}
+
+/** A network failure's code, or its message. */
+function reason(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown failure';
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return error.message;
+}
