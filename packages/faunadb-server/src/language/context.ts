@@ -1,4 +1,6 @@
 import type { Transaction } from '@supertokens-faunadb/store';
+import type { Permissions } from '../model/permissions.js';
+import type { ModelView } from '../model/view.js';
 import type { Effect } from './form.js';
 import type { Position } from './position.js';
 import type { Lambda, Value } from './values.js';
@@ -9,6 +11,8 @@ import type { Lambda, Value } from './values.js';
  */
 export interface EvalContext {
   readonly transaction: Transaction;
+  /** The databases as this query sees them: the schema, documents and indexes over `transaction`. */
+  readonly model: ModelView;
   /** Who asks, in which database, with which permissions. */
   readonly auth: Auth;
   /** The transaction's time in µs: unique and increasing over the whole server. */
@@ -25,4 +29,6 @@ export interface EvalContext {
 export interface Auth {
   /** Internal id of the database that the query runs in. */
   readonly scope: number;
+  /** What it may read and write. */
+  readonly permissions: Permissions;
 }
