@@ -1,0 +1,11 @@
+import { check, justify, type Specifier } from './specifier.js';
+
+/**
+ * Prints a text with `%s`, `%S`, `%b` or `%B`, cut to the precision, filled up to the width.
+ *
+ * @throws IllegalFormat
+ */
+export function formatText(specifier: Specifier, text: string): string {
+  check(specifier, '#+ 0,(');
+  return justify(text.slice(0, specifier.precision), specifier);
+}

@@ -1,0 +1,38 @@
+/** The smallest 64-bit integer. */
+export const MIN_INTEGER = -(2n ** 63n);
+
+/** The largest 64-bit integer. */
+export const MAX_INTEGER = 2n ** 63n - 1n;
+
+const MIN_INT32 = -(2 ** 31);
+const MAX_INT32 = 2 ** 31 - 1;
+
+/** What is left of an integer in 64 bits: arithmetic wraps around. */
+export function wrap(value: bigint): bigint {
+  return BigInt.asIntN(64, value);
+}
+
+/** A double as an integer: its fraction dropped, the nearest limit where it is beyond, 0 for NaN (Java's `(long) d`). */
+export function toInteger(value: number): bigint {
+  if (Number.isNaN(value)) return 0n;
+  if (value >= 2 ** 63) return MAX_INTEGER;
+  if (value <= -(2 ** 63)) return MIN_INTEGER;
+  return BigInt(Math.trunc(value));
+}
+
+/** A double as a 32-bit integer, likewise (Java's `(int) d`). */
+export function toInt32(value: number): number {
+  if (Number.isNaN(value)) return 0;
+  return Math.trunc(Math.min(Math.max(value, MIN_INT32), MAX_INT32));
+}
+
+/** The quotient rounded towards negative infinity. */
+export function floorDivide(dividend: bigint, divisor: bigint): bigint {
+  const quotient = dividend / divisor;
+  return dividend % divisor !== 0n && dividend < 0n !== divisor < 0n ? quotient - 1n : quotient;
+}
+
+/** The remainder of `floorDivide`: it has the divisor's sign. */
+export function floorModulo(dividend: bigint, divisor: bigint): bigint {
+  return dividend - floorDivide(dividend, divisor) * divisor;
+}

@@ -1,0 +1,38 @@
+import { MAX_INTEGER, MIN_INTEGER } from './integer64.js';
+
+const NUMBER = /^(-?)(?:(∞)|([\d,]*)(?:\.(\d*))?(?:E(-?\d+))?)/;
+const MAX_INTEGER_DIGITS = 19;
+
+/**
+ * Reads the number that a text begins with, as `java.text.NumberFormat` does for English: `,` before the point is skipped,
+ * an exponent has a capital `E` and no `+`, `∞` and `NaN` are numbers, digits may be of any script, and what follows the
+ * number does not matter.
+ *
+ * @returns an integer if it is whole and fits (but for -0), else a double; `undefined` if the text begins with no number
+ */
+export function parseNumber(text: string): bigint | number | undefined {
+  if (text.startsWith('NaN')) return Number.NaN;
+  const match = NUMBER.exec(text.replace(/\p{Nd}/gu, asciiDigit))!;
+  const negative = match[1] === '-';
+  if (match[2] !== undefined) return negative ? -Infinity : Infinity;
+  const whole = match[3]!.replaceAll(',', '');
+  const fraction = match[4] ?? '';
+  if (whole === '' && fraction === '') return undefined;
+  const significant = (whole + fraction).replace(/^0+/, '');
+  const point = significant.length - fraction.length + Number(match[5] ?? 0);
+  const digits = significant.replace(/0+$/, '');
+  if (digits === '') return negative ? -0 : 0n;
+  if (point >= digits.length && point <= MAX_INTEGER_DIGITS) {
+    const integer = BigInt(match[1] + digits.padEnd(point, '0'));
+    if (integer >= MIN_INTEGER && integer <= MAX_INTEGER) return integer;
+  }
+  return Number(`${match[1]}0.${digits}e${point}`);
+}
+
+/** Digits beyond the basic plane stay: they are pairs of units, and Java looks at single ones. */
+function asciiDigit(digit: string): string {
+  if (digit.length > 1) return digit;
+  let zero = digit.charCodeAt(0);
+  while (/\p{Nd}/u.test(String.fromCharCode(zero - 1))) zero--;
+  return String(digit.charCodeAt(0) - zero);
+}

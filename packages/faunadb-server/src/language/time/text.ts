@@ -1,0 +1,31 @@
+import { dateOf } from './calendar.js';
+import { clockTime } from './clock.js';
+
+/** A date as ISO 8601 writes it: years beyond 9999 carry a sign, as do those before 0. */
+export function dateText(epochDay: number): string {
+  const { year, month, day } = dateOf(epochDay);
+  return `${yearText(year)}-${two(month)}-${two(day)}`;
+}
+
+/** A time in UTC as ISO 8601 writes it, with 0, 3, 6 or 9 digits of a fraction, whatever it needs. */
+export function timeText(nanos: bigint): string {
+  const { day, hour, minute, second, nano } = clockTime(nanos);
+  return `${dateText(day)}T${two(hour)}:${two(minute)}:${two(second)}${fractionText(nano)}Z`;
+}
+
+function yearText(year: number): string {
+  const digits = String(Math.abs(year)).padStart(4, '0');
+  if (year < 0) return `-${digits}`;
+  return year > 9999 ? `+${digits}` : digits;
+}
+
+function fractionText(nano: number): string {
+  if (nano === 0) return '';
+  const digits = String(nano).padStart(9, '0');
+  if (nano % 1_000_000 === 0) return `.${digits.slice(0, 3)}`;
+  return nano % 1000 === 0 ? `.${digits.slice(0, 6)}` : `.${digits}`;
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0');
+}
