@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { findBrowser } from './scripts/browser.mjs';
 
 // Tests run on the sources of the workspace's packages (their export condition "source"), so that none is stale.
 export default defineConfig({
@@ -7,6 +8,7 @@ export default defineConfig({
   test: {
     include: ['{packages,apps,benchmarks}/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
+    env: { CHROME_PATH: findBrowser() ?? '' },
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },

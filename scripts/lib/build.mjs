@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './repository.mjs';
+import { runInstalled, runNpm } from './run.mjs';
+
+/**
+ * Compiles what is stale: TypeScript by its own project references, then the workspaces that have a build of their own
+ * (a CommonJS twin, a bundled page), where a source has changed since.
+ *
+ * @throws {Error} where a compiler found something wrong.
+ */
+export async function build() {
+  if ((await runInstalled('typescript/bin/tsc', ['--build'])) !== 0) throw new Error('tsc --build failed: see above.');
+  const fingerprint = fingerprintOfSources();
+  for (const workspace of workspacesWithBuild()) {
+    const stamp = join(root, workspace, 'dist', '.fingerprint');
+    if (existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint) continue;
+    if ((await runNpm(['run', 'build', '--silent', '--workspace', workspace])) !== 0) {
+      throw new Error(`The build of ${workspace} failed: see above.`);
+    }
+    writeFileSync(stamp, fingerprint);
+  }
+}
+
+/** Packages before the applications that use them. */
+function workspacesWithBuild() {
+  return ['packages', 'apps']
+    .flatMap((folder) => readdirSync(join(root, folder)).map((name) => `${folder}/${name}`))
+    .filter((workspace) => {
+      const manifest = join(root, workspace, 'package.json');
+      return existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).scripts?.build !== undefined;
+    });
+}
+
+function fingerprintOfSources() {
+  const hash = createHash('sha256').update(readFileSync(join(root, 'package-lock.json')));
+  for (const file of ['packages', 'apps'].flatMap((folder) => [...filesIn(join(root, folder))])) {
+    hash.update(`\0${file}\0`).update(readFileSync(file));
+  }
+  return hash.digest('hex');
+}
+
+function* filesIn(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isFile()) yield path;
+    else if (entry.isDirectory() && !['node_modules', 'dist'].includes(entry.name)) yield* filesIn(path);
+  }
+}

@@ -1,0 +1,56 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './repository.mjs';
+import { runNpm } from './run.mjs';
+
+/**
+ * Installs what the lock file names where `node_modules` is missing, unfinished, of another system or older than the lock.
+ *
+ * @throws {Error} where Node is too old, or npm fails.
+ */
+export async function ensureDependencies() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major < 20 || (major === 20 && minor < 19)) {
+    throw new Error(`Node ${process.versions.node} is too old: this project needs Node 20.19 or later.`);
+  }
+  const reason = whyInstall();
+  if (reason === undefined) return;
+  console.log(`Installing dependencies: ${reason}.`);
+  if ((await runNpm(['ci', '--no-audit', '--no-fund'])) !== 0) throw new Error('npm ci failed: see above.');
+}
+
+/**
+ * What is wrong with `node_modules`. npm writes down what it installed when it has finished, so comparing that with the
+ * lock file tells everything but a folder deleted by hand, which is looked for.
+ *
+ * @returns {string | undefined}
+ */
+function whyInstall() {
+  const wanted = packagesOf(join(root, 'package-lock.json')) ?? {};
+  const installed = packagesOf(join(root, 'node_modules', '.package-lock.json'));
+  if (installed === undefined) return 'none are installed';
+  for (const [path, { os = [process.platform], cpu = [process.arch] }] of Object.entries(installed)) {
+    if (!allows(os, process.platform) || !allows(cpu, process.arch)) return `${path} is for another system`;
+  }
+  for (const [path, { version, integrity, optional }] of Object.entries(wanted)) {
+    if (!path.includes('node_modules/')) continue;
+    const found = installed[path];
+    if (found === undefined && optional) continue;
+    if (found?.version !== version || found?.integrity !== integrity) return `${path} is not the locked one`;
+    if (!existsSync(join(root, path, 'package.json'))) return `${path} is missing`;
+  }
+  return undefined;
+}
+
+/** npm's lists of systems name the ones meant, or with "!" the ones not meant. */
+function allows(list, name) {
+  return list.includes(name) || (list.every((entry) => entry.startsWith('!')) && !list.includes(`!${name}`));
+}
+
+function packagesOf(lockFile) {
+  try {
+    return JSON.parse(readFileSync(lockFile, 'utf8')).packages;
+  } catch {
+    return undefined;
+  }
+}

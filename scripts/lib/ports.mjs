@@ -1,0 +1,33 @@
+import { createServer } from 'node:net';
+
+/**
+ * The port to use: the one the variable names, else the usual one, else the next above it that is free.
+ *
+ * @param {string} variable an environment variable's name
+ * @param {number} usual
+ * @returns {Promise<number>}
+ * @throws {Error} where the variable names no port, or one that is taken.
+ */
+export async function choosePort(variable, usual) {
+  const wish = process.env[variable];
+  if (wish !== undefined) {
+    const port = Number(wish);
+    if (!Number.isInteger(port) || port < 1 || port > 65535)
+      throw new Error(`${variable} is "${wish}", which is no port.`);
+    if (!(await isFree(port))) throw new Error(`${variable} is ${port}, and another program uses that port.`);
+    return port;
+  }
+  for (let port = usual; port < usual + 100; port++) {
+    if (await isFree(port)) return port;
+    console.log(`Port ${port} is taken, trying the next.`);
+  }
+  throw new Error(`The ports ${usual} to ${usual + 99} are all taken: name a free one in ${variable}.`);
+}
+
+function isFree(port) {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen({ port, host: '127.0.0.1', exclusive: true }, () => probe.close(() => resolve(true)));
+  });
+}

@@ -1,0 +1,40 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { root } from './repository.mjs';
+
+/**
+ * Runs a program to its end, in the repository's root, with this process's input and output.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {import('node:child_process').SpawnOptions} [options]
+ * @returns {Promise<number>} its exit code; 1 where a signal or a missing program ended it.
+ */
+export function run(command, args, options = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, stdio: 'inherit', ...options });
+    child.on('error', (error) => {
+      console.error(`${command}: ${error.message}`);
+      resolve(1);
+    });
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}
+
+/**
+ * Runs a program of an installed package by Node itself, because the links in `node_modules/.bin` are shell scripts on
+ * some systems.
+ *
+ * @param {string} file the program's path in `node_modules`
+ * @param {readonly string[]} args
+ */
+export function runInstalled(file, args) {
+  return run(process.execPath, [join(root, 'node_modules', file), ...args]);
+}
+
+/** @param {readonly string[]} args what to give to npm: the one that started this script, else the one on the path. */
+export function runNpm(args) {
+  const npm = process.env.npm_execpath;
+  if (npm?.endsWith('.js')) return run(process.execPath, [npm, ...args]);
+  return run('npm', args, { shell: process.platform === 'win32' });
+}

@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from './lib/build.mjs';
+import { ensureDependencies } from './lib/dependencies.mjs';
+import { main } from './lib/main.mjs';
+import { choosePort } from './lib/ports.mjs';
+import { dataFolder } from './lib/repository.mjs';
+import { Servers } from './lib/servers.mjs';
+
+// The embedded servers are the default; SUPERTOKENS_URI and FAUNADB_URL put real ones in their place.
+await main(async () => {
+  await ensureDependencies();
+  await build();
+  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+
+  const stopAsked = new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve(undefined));
+  });
+  const servers = new Servers();
+  try {
+    const started = await Promise.race([startAll(servers), stopAsked]);
+    if (started === undefined) return;
+    tell(started);
+    const death = await Promise.race([stopAsked, servers.died]);
+    if (death !== undefined) throw new Error(death);
+  } finally {
+    console.log('\nStopping.');
+    await servers.stop();
+  }
+});
+
+async function startAll(servers) {
+  const faunadb = process.env.FAUNADB_URL ? realFaunaDB() : await startFaunaDB(servers);
+  const supertokensUri = process.env.SUPERTOKENS_URI || (await startCore(servers));
+
+  const port = await choosePort('PORT', 3000);
+  const page = `http://localhost:${port}`;
+  await servers.start('The demo', ['apps/demo/dist/server/main.js'], {
+    ready: `http://127.0.0.1:${port}/ready`,
+    env: {
+      PORT: String(port),
+      DEMO_URL: page,
+      SUPERTOKENS_URI: supertokensUri,
+      FAUNADB_URL: faunadb.url,
+      FAUNADB_SECRET: faunadb.secret,
+    },
+  });
+  return { page, faunadbUrl: faunadb.url, supertokensUri };
+}
+
+function realFaunaDB() {
+  const { FAUNADB_URL: url, FAUNADB_SECRET: secret } = process.env;
+  if (!secret)
+    throw new Error('FAUNADB_URL is given, so FAUNADB_SECRET must be too: an admin key of the database to use.');
+  return { url, secret };
+}
+
+async function startFaunaDB(servers) {
+  const port = await choosePort('FAUNADB_PORT', 8443);
+  const url = `http://127.0.0.1:${port}`;
+  const keyFile = join(dataFolder, 'faunadb-root-key');
+  const secret = readOrMakeKey(keyFile);
+  const data = join(dataFolder, 'faunadb');
+  await servers.start(
+    'The embedded FaunaDB',
+    [
+      'packages/faunadb-server/bin/faunadb-server.mjs',
+      '--port',
+      String(port),
+      '--data',
+      data,
+      '--root-key-file',
+      keyFile,
+    ],
+    { ready: `${url}/ping` },
+  );
+  return { url, secret };
+}
+
+async function startCore(servers) {
+  const port = await choosePort('CORE_PORT', 3567);
+  const url = `http://127.0.0.1:${port}`;
+  const data = join(dataFolder, 'core');
+  await servers.start(
+    'The embedded Core',
+    ['packages/core-server/bin/core-server.mjs', '--port', String(port), '--data', data],
+    { ready: `${url}/hello` },
+  );
+  return url;
+}
+
+/** The database's root key, made on the first start, which only this file's owner can read. */
+function readOrMakeKey(file) {
+  try {
+    writeFileSync(file, randomBytes(32).toString('base64url'), { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+  }
+  return readFileSync(file, 'utf8').trim();
+}
+
+function tell({ page, faunadbUrl, supertokensUri }) {
+  console.log(`
+  The demo      ${page}
+  FaunaDB       ${faunadbUrl}
+  Core          ${supertokensUri}
+
+  Open ${page} and choose "Create an account": any name and a password of 8 characters or more.
+  Or log in as "guest" with the password "guest-password".
+  Data is kept in ${dataFolder}; Ctrl-C stops everything.
+`);
+}

@@ -1,0 +1,64 @@
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureBrowser } from './browser.mjs';
+import { build } from './lib/build.mjs';
+import { ensureDependencies } from './lib/dependencies.mjs';
+import { main } from './lib/main.mjs';
+import { artefactsFolder } from './lib/repository.mjs';
+import { runInstalled } from './lib/run.mjs';
+
+// Everything, in the order in which a mistake shows soonest. Arguments go to vitest: `npm test -- packages/store`.
+await main(async () => {
+  await ensureDependencies();
+  process.env.CHROME_PATH = await ensureBrowser();
+  const checks = [
+    await check('lint', () => runInstalled('@biomejs/biome/bin/biome', ['check', '.'])),
+    await check('build', build),
+    await check('typecheck of the tests', () =>
+      runInstalled('typescript/bin/tsc', ['--project', 'tsconfig.test.json']),
+    ),
+  ];
+  const tests = await runTests(process.argv.slice(2));
+  const failedChecks = checks.filter(({ passed }) => !passed);
+  for (const { name } of failedChecks) console.error(`Failed: ${name}.`);
+
+  const passed = tests.passed + checks.length - failedChecks.length;
+  const failed = tests.failed + failedChecks.length;
+  console.log(`\n${passed} passed, ${failed} failed${tests.skipped > 0 ? `, ${tests.skipped} skipped` : ''}`);
+  process.exitCode = failed > 0 ? 1 : 0;
+});
+
+async function check(name, body) {
+  console.log(`\n— ${name}`);
+  try {
+    return { name, passed: ((await body()) ?? 0) === 0 };
+  } catch (error) {
+    console.error(error.message);
+    return { name, passed: false };
+  }
+}
+
+/** Runs vitest and counts from its own report. What it could not even load counts as a failure too. */
+async function runTests(args) {
+  console.log('\n— tests');
+  mkdirSync(artefactsFolder, { recursive: true });
+  const report = join(artefactsFolder, 'tests.json');
+  rmSync(report, { force: true });
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const exitCode = await runInstalled('vitest/vitest.mjs', ['run', ...reporters, ...args]);
+  if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 };
+
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(
+    readFileSync(report, 'utf8'),
+  );
+  const unloadable = testResults.filter(
+    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+  );
+  const failed = numFailedTests + unloadable.length;
+  return {
+    passed: numPassedTests,
+    // An error outside any test fails the run though every test passed.
+    failed: exitCode === 0 ? failed : Math.max(failed, 1),
+    skipped: numPendingTests + numTodoTests,
+  };
+}
