@@ -1,6 +1,5 @@
 import type { Client } from 'faunadb';
 import faunadb from 'faunadb';
-import { FaunadbSessionError } from './errors.js';
 
 /** Where a {@link sessionClient} has its token from. */
 export interface TokenSource {
@@ -11,7 +10,7 @@ export interface TokenSource {
 }
 
 /** A client that queries with a session's current token, and repeats a query that met a dead one: once, with a new one. */
-export function sessionClient(base: Client, source: TokenSource): Client {
+export function sessionClient(base: Client, source: TokenSource, stream: Client['stream']): Client {
   const withToken = async <T>(query: (secret: string) => Promise<T>): Promise<T> => {
     const secret = await source.current();
     try {
@@ -21,18 +20,14 @@ export function sessionClient(base: Client, source: TokenSource): Client {
     }
     return query(await source.renewed(secret));
   };
-  // `paginate` of the driver queries through these, and the transaction time that the client has seen stays shared.
+  // `paginate` of the driver queries through these, and the transaction time that the base has seen stays shared.
   const own: Pick<Client, 'query' | 'queryWithMetrics' | 'stream' | 'close'> = {
     query: (expression, options) => withToken((secret) => base.query(expression, { ...options, secret })),
     queryWithMetrics: (expression, options) =>
       withToken((secret) => base.queryWithMetrics(expression, { ...options, secret })),
-    stream: Object.assign(noStream, { document: noStream }),
+    stream,
     // The connection belongs to the base client.
     close: async () => {},
   };
   return Object.assign(Object.create(base) as Client, own);
-}
-
-function noStream(): never {
-  throw new FaunadbSessionError('STREAM_UNSUPPORTED', 'A stream outlives its token: open it with a client of its own.');
 }

@@ -97,7 +97,8 @@ export class SessionTokens {
   /** A client that queries as the session's user. */
   async client(place: Place): Promise<Client> {
     const base = await this.#settings.clientFor(place.user);
-    return sessionClient(base, { current: () => this.token(place, false), renewed: () => this.token(place, true) });
+    const source = { current: () => this.token(place, false), renewed: () => this.token(place, true) };
+    return sessionClient(base, source, Object.assign(noStream, { document: noStream }));
   }
 
   placeOf(session: PlainSessionContainer, context: UserContext): Place {
@@ -258,4 +259,8 @@ function rotationKey({ handle }: Place, { generation }: TokenRecord): string {
 
 function isAway(error: unknown): boolean {
   return error instanceof FaunadbSessionError && error.code === 'FAUNADB_UNAVAILABLE';
+}
+
+function noStream(): never {
+  throw new FaunadbSessionError('STREAM_UNSUPPORTED', 'A stream outlives its token: open it with a client of its own.');
 }

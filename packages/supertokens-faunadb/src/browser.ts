@@ -1,0 +1,91 @@
+import type { Client, ClientConfig } from 'faunadb';
+import faunadb from 'faunadb';
+import { FaunadbSessionError } from './errors.js';
+import { sessionClient } from './session-client.js';
+
+export { FaunadbSessionError, type FaunadbSessionErrorCode } from './errors.js';
+
+/**
+ * What a client needs of the frontend SDK: the default export of `supertokens-website`, or the session recipe of
+ * `supertokens-web-js` or `supertokens-auth-react`.
+ */
+export interface FrontendSession {
+  doesSessionExist(): Promise<boolean>;
+  getAccessTokenPayloadSecurely(): Promise<Record<string, unknown>>;
+  attemptRefreshingSession(): Promise<boolean>;
+}
+
+/** The options of `faunadb.Client`, with the session in place of the secret. */
+export interface FaunaClientOptions extends Omit<ClientConfig, 'secret'> {
+  readonly session: FrontendSession;
+}
+
+/**
+ * A `faunadb.Client` that queries as the logged-in user, with the token in the session's access token payload. The
+ * backend puts it there with `accessFaunadbTokenFromFrontend: true`.
+ *
+ * A query that FaunaDB answers 401 refreshes the session and is repeated, once. However many queries meet the 401 at
+ * the same time, there is one refresh. A stream opens with the token of the last query and lives as long as that.
+ *
+ * @throws FaunadbSessionError `SESSION_NOT_FOUND` from each query while nobody is logged in.
+ *
+ * @example
+ * ```ts
+ * import Session from 'supertokens-web-js/recipe/session';
+ *
+ * const client = createFaunaClient({ session: Session, domain: 'db.fauna.com' });
+ * const posts = await client.query(q.Paginate(q.Match(q.Index('my_posts'))));
+ * ```
+ */
+export function createFaunaClient({ session, ...options }: FaunaClientOptions): Client {
+  // Each query brings its own secret: without one, FaunaDB answers 401.
+  const clientWith = (secret: string) => new faunadb.Client({ ...options, secret });
+  let last: string | undefined;
+  let refresh: Promise<boolean> | undefined;
+
+  const inPayload = async (): Promise<string | undefined> => {
+    if (!(await session.doesSessionExist())) throw noSession();
+    const { faunadbToken } = await session.getAccessTokenPayloadSecurely();
+    if (typeof faunadbToken === 'string') last = faunadbToken;
+    return typeof faunadbToken === 'string' ? faunadbToken : undefined;
+  };
+
+  const renewed = async (dead: string | undefined): Promise<string> => {
+    // Another query, or another tab, may have refreshed the session already.
+    const present = await inPayload();
+    if (present !== undefined && present !== dead) return present;
+    refresh ??= session.attemptRefreshingSession().finally(() => {
+      refresh = undefined;
+    });
+    if (!(await refresh)) throw noSession();
+    const secret = await inPayload();
+    if (secret !== undefined) return secret;
+    throw new FaunadbSessionError(
+      'FAUNADB_UNAVAILABLE',
+      'The access token payload has no faunadbToken: FaunaDB could not be reached by the backend, or the backend is without accessFaunadbTokenFromFrontend.',
+    );
+  };
+
+  const source = { current: async () => (await inPayload()) ?? renewed(undefined), renewed };
+  const streamClient = () => {
+    if (last === undefined) {
+      throw new FaunadbSessionError(
+        'STREAM_UNSUPPORTED',
+        'A stream opens with the token of the last query: query first.',
+      );
+    }
+    return clientWith(last);
+  };
+  const stream: Client['stream'] = Object.assign(
+    ((expression, settings) => streamClient().stream(expression, settings)) as Client['stream'],
+    {
+      document: ((expression, settings) =>
+        streamClient().stream.document(expression, settings)) as Client['stream']['document'],
+    },
+  );
+  return sessionClient(clientWith(''), source, stream);
+}
+
+function noSession(): FaunadbSessionError {
+  return new FaunadbSessionError('SESSION_NOT_FOUND', 'Nobody is logged in.');
+}

@@ -1,0 +1,235 @@
+import type { Client } from 'faunadb';
+import faunadb from 'faunadb';
+
+const q = faunadb.query;
+
+/** What {@link doctor} takes: the parts of a deployment. Checks of parts that are left out are left out too. */
+export interface DoctorOptions {
+  /** The Core's address, as `connectionURI` of `supertokens.init`. */
+  readonly connectionURI: string;
+  readonly apiKey?: string;
+  readonly faunaDBClient: Client;
+  /** Where FaunaDB answers, as a browser sees it, for the check of CORS. */
+  readonly faunaURL?: string;
+  readonly userCollectionName?: string;
+  /** The API's address, as `appInfo.apiDomain`, with `apiBasePath` where it is not `/auth`. */
+  readonly apiURL?: string;
+  /** The website's address, as `appInfo.websiteDomain`. */
+  readonly websiteDomain?: string;
+}
+
+/** One thing that was looked at. */
+export interface Finding {
+  readonly check: string;
+  readonly ok: boolean;
+  /** What was found, and where something is wrong, how to mend it: one line. */
+  readonly message: string;
+}
+
+/** How far two clocks may be apart, in milliseconds, before tokens run out at the wrong time. */
+const clockTolerance = 5_000;
+
+/** How long to wait for an answer, in milliseconds. */
+const patience = 5_000;
+
+/**
+ * Looks at a deployment of SuperTokens and FaunaDB and says what is wrong. It changes nothing: the one token it makes, to
+ * see whether it may, belongs to a transaction that it aborts.
+ *
+ * @example
+ * ```ts
+ * for (const { ok, check, message } of await doctor({ connectionURI, faunaDBClient, userCollectionName: 'users' })) {
+ *   console.log(ok ? 'ok  ' : 'FAIL', check, message);
+ * }
+ * ```
+ */
+export async function doctor(options: DoctorOptions): Promise<Finding[]> {
+  return [...(await examineCore(options)), ...(await examineFaunaDB(options)), ...(await examineCors(options))];
+}
+
+async function examineCore({ connectionURI, apiKey }: DoctorOptions): Promise<Finding[]> {
+  const request = (path: string, body?: object) =>
+    fetch(new URL(path, withSlash(connectionURI)), {
+      method: body === undefined ? 'GET' : 'POST',
+      headers: {
+        'cdi-version': '5.4',
+        'content-type': 'application/json; charset=utf-8',
+        ...(apiKey === undefined ? {} : { 'api-key': apiKey }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(patience),
+    });
+
+  const reachable = await finding('Core reachable', async () => {
+    const { status } = await request('hello');
+    if (status !== 200) throw new Error(`${connectionURI}/hello answers ${status}: is this a SuperTokens Core?`);
+    return `${connectionURI} answers.`;
+  });
+  if (!reachable.ok) return [{ ...reachable, message: `${reachable.message} Start the Core, or correct its address.` }];
+
+  const version = await finding('Core version', async () => {
+    const response = await request('apiversion');
+    if (response.status === 401) throw new Error('The Core wants an API key, or another one: give it as apiKey.');
+    const { versions } = (await response.json()) as { versions: string[] };
+    if (versions.includes('5.4')) return 'It speaks CDI 5.4.';
+    throw new Error(`It speaks CDI ${versions.join(', ')}, but supertokens-node 24 needs 5.4: update the Core.`);
+  });
+  const clock = await finding('Core clock', async () => {
+    const response = await request('recipe/jwt', {
+      algorithm: 'RS256',
+      jwksDomain: 'http://doctor',
+      payload: {},
+      validity: 60,
+    });
+    const { jwt } = (await response.json()) as { jwt?: string };
+    if (jwt === undefined) throw new Error(`The Core could not sign a JWT (status ${response.status}): see its log.`);
+    const { iat } = JSON.parse(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString()) as { iat: number };
+    // The JWT tells whole seconds, rounded down.
+    return sameTime('the Core', iat * 1_000 + 500);
+  });
+  return [reachable, version, clock];
+}
+
+async function examineFaunaDB({ faunaDBClient, userCollectionName }: DoctorOptions): Promise<Finding[]> {
+  const reachable = await finding('FaunaDB key', async () => {
+    await faunaDBClient.query(q.Add(1, 1), { signal: AbortSignal.timeout(patience) });
+    return 'FaunaDB answers, and knows the key.';
+  });
+  if (!reachable.ok) return [reachable];
+
+  const clock = await finding('FaunaDB clock', async () =>
+    sameTime('FaunaDB', await faunaDBClient.query<number>(q.ToMillis(q.Now()))),
+  );
+  const name = userCollectionName;
+  if (name === undefined) return [reachable, clock];
+
+  const collection = await finding('User collection', async () => {
+    if (await faunaDBClient.query<boolean>(q.Exists(q.Collection(name)))) return `Collection "${name}" is there.`;
+    throw new Error(`There is no collection "${name}": create it, or correct userCollectionName.`);
+  });
+  if (!collection.ok) return [reachable, clock, collection];
+
+  const permissions = await finding('FaunaDB permissions', async () => {
+    const token = q.Create(q.Tokens(), { instance: q.Ref(q.Collection(name), '1') });
+    const trial = q.Let(
+      { ref: q.Select('ref', token) },
+      q.Do(q.Update(q.Var('ref'), {}), q.Delete(q.Var('ref')), q.Abort('doctor')),
+    );
+    try {
+      await faunaDBClient.query(trial);
+    } catch (error) {
+      if (error instanceof faunadb.errors.FaunaHTTPError && /abort/.test(error.message)) {
+        return 'The key may create, update and delete tokens.';
+      }
+    }
+    throw new Error('The key may not create, update and delete tokens: use one with the role "server".');
+  });
+  const role = await finding('User role', async () => {
+    const members = await faunaDBClient.query<boolean>(
+      q.Any(
+        q.Select(
+          'data',
+          q.Map(
+            q.Paginate(q.Roles(), { size: 1_000 }),
+            q.Lambda(
+              'role',
+              q.Any(
+                q.Append(
+                  [false],
+                  q.Map(
+                    q.Let(
+                      { membership: q.Select('membership', q.Get(q.Var('role')), []) },
+                      q.If(q.IsArray(q.Var('membership')), q.Var('membership'), [q.Var('membership')]),
+                    ),
+                    q.Lambda(
+                      'member',
+                      q.Equals(q.Select('resource', q.Var('member'), null as never), q.Collection(name)),
+                    ),
+                  ),
+                ),
+              ),
+            ),
+          ),
+        ),
+      ),
+    );
+    if (members) return `A role has the members of "${name}".`;
+    throw new Error(`No role has "${name}" in its membership, so that the users' tokens may do nothing: create one.`);
+  });
+  return [reachable, clock, collection, permissions, role];
+}
+
+async function examineCors({ faunaURL, apiURL, websiteDomain }: DoctorOptions): Promise<Finding[]> {
+  if (websiteDomain === undefined) return [];
+  const { origin } = new URL(websiteDomain);
+  const preflight = (url: string, headers: string) =>
+    fetch(url, {
+      method: 'OPTIONS',
+      headers: {
+        origin,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': headers,
+      },
+      signal: AbortSignal.timeout(patience),
+    });
+  const findings: Finding[] = [];
+  if (faunaURL !== undefined) {
+    findings.push(
+      await finding('FaunaDB CORS', async () => {
+        const { headers } = await preflight(faunaURL, 'authorization,content-type,x-faunadb-api-version');
+        const allowed = headers.get('access-control-allow-origin');
+        if (allowed === '*' || allowed === origin) return `Pages of ${origin} may query it.`;
+        throw new Error(
+          `Pages of ${origin} may not query ${faunaURL}: let the proxy before FaunaDB pass its CORS headers.`,
+        );
+      }),
+    );
+  }
+  if (apiURL !== undefined && new URL(apiURL).origin !== origin) {
+    const base = new URL(apiURL).pathname === '/' ? new URL('/auth', apiURL).href : apiURL;
+    findings.push(
+      await finding('API CORS', async () => {
+        const { headers } = await preflight(
+          `${withSlash(base)}session/refresh`,
+          'rid,fdi-version,anti-csrf,st-auth-mode',
+        );
+        const credentials = headers.get('access-control-allow-credentials') === 'true';
+        if (headers.get('access-control-allow-origin') === origin && credentials)
+          return `Pages of ${origin} may call it.`;
+        throw new Error(
+          `Pages of ${origin} may not call ${apiURL}: set cors({ origin: "${origin}", credentials: true, allowedHeaders: supertokens.getAllCORSHeaders() }).`,
+        );
+      }),
+    );
+  }
+  return findings;
+}
+
+async function finding(check: string, look: () => Promise<string>): Promise<Finding> {
+  try {
+    return { check, ok: true, message: await look() };
+  } catch (error) {
+    return { check, ok: false, message: oneLine(error) };
+  }
+}
+
+function oneLine(error: unknown): string {
+  if (error instanceof faunadb.errors.Unauthorized)
+    return 'FaunaDB does not know the key: make a new one, role "server".';
+  if (!(error instanceof Error)) return 'Unknown failure.';
+  const { cause } = error as { cause?: unknown };
+  const code = (cause as { code?: unknown } | undefined)?.code;
+  return typeof code === 'string' ? `It cannot be reached: ${code}.` : error.message.split('\n')[0] || error.name;
+}
+
+function sameTime(whose: string, time: number): string {
+  const apart = Math.abs(Date.now() - time);
+  if (apart <= clockTolerance) return `The clock of ${whose} agrees with this one.`;
+  throw new Error(
+    `The clock of ${whose} is ${Math.round(apart / 1_000)} s away from this one: synchronise them (NTP).`,
+  );
+}
+
+function withSlash(url: string): string {
+  return url.endsWith('/') ? url : `${url}/`;
+}

@@ -1,0 +1,32 @@
+import type { SuperTokensPlugin } from 'supertokens-node/types';
+import { type FaunadbSessionOptions, settingsFrom } from './options.js';
+import { RecipeImplementation } from './recipe-implementation.js';
+
+/**
+ * The integration as a SuperTokens plugin, for those who prefer one to an override. It takes the same options as
+ * {@link RecipeImplementation}, and needs `Session.init` in the recipe list.
+ *
+ * @throws FaunadbSessionError `CONFIG_INVALID` where an option is missing, unknown or wrong.
+ *
+ * @example
+ * ```ts
+ * supertokens.init({
+ *   experimental: { plugins: [faunadbPlugin({ userCollectionName: 'users', faunaDBClient })] },
+ *   recipeList: [Session.init()],
+ *   // …
+ * });
+ * ```
+ */
+export function faunadbPlugin(options: FaunadbSessionOptions): SuperTokensPlugin {
+  settingsFrom(options);
+  return {
+    id: 'supertokens-faunadb',
+    compatibleSDKVersions: '^24.0.0',
+    overrideMap: {
+      session: {
+        recipeInitRequired: true,
+        functions: (originalImplementation) => new RecipeImplementation(originalImplementation, options),
+      },
+    },
+  };
+}
