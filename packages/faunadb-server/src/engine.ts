@@ -31,22 +31,15 @@ export interface QueryRequest {
   readonly query: string | undefined;
   /** How the place is called that may only read, in the error of a write there. */
   readonly readOnly?: 'get requests';
-  /** A document or set addressed by its path instead of a query. */
-  readonly resource?: ResourceRequest;
-  /** The newest transaction that the client has seen, in µs: the answer must be no older. */
-  readonly lastSeenTransaction: bigint | undefined;
+  /**
+   * A ref in its wire form that must lead to an existing schema document; where it does not, the answer is 404 `not found`
+   * and nothing is evaluated. It is what a request that addresses a document by its path asks first.
+   */
+  readonly subject?: string;
   /** How long the evaluation may take, in ms. */
   readonly timeout: number;
   /** Whether the answer is read by people: indented. */
   readonly pretty: boolean;
-}
-
-/** A request to `/collections/things/1` and the like: the undocumented interface before FQL. `query` is then its body. */
-export interface ResourceRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** The path's decoded segments. */
-  readonly path: readonly string[];
-  readonly parameters: ReadonlyMap<string, string>;
 }
 
 export interface StreamRequest {
@@ -54,7 +47,6 @@ export interface StreamRequest {
   readonly query: string | undefined;
   /** The parameter `fields`, as it was written. */
   readonly fields: string | undefined;
-  readonly lastSeenTransaction: bigint | undefined;
   readonly timeout: number;
 }
 

@@ -1,0 +1,329 @@
+import { isUtf8 } from 'node:buffer';
+import type { Cost, Engine, EventStream } from '../engine.js';
+import { secretOf } from './authorization.js';
+import { addCorsHeaders, isPreflight } from './cors.js';
+import {
+  badRequest,
+  clientTimedOut,
+  internalError,
+  methodNotAllowed,
+  notFound,
+  type Refusal,
+  refusalBody,
+  requestTooLarge,
+  unauthorized,
+} from './errors.js';
+import { sendEvents } from './events.js';
+import type { Body, Exchange, ResponseHeaders } from './exchange.js';
+import { type RequestInfo, requestInfo } from './request-info.js';
+import { isResourcePath, resourceQuery } from './resource.js';
+import { parseQueryString, parseTarget, type Target } from './target.js';
+
+export interface ApplicationOptions {
+  readonly engine: Engine;
+  /** The longest body of a request, in bytes. */
+  readonly maxBodySize: number;
+  /** The longest evaluation, in ms, whatever a request asks for. */
+  readonly queryTimeout: number;
+  readonly observer: Observer;
+}
+
+/** Is told what was answered; never what was asked, in which there may be secrets. */
+export interface Observer {
+  answered(record: AnswerRecord): void;
+  streamOpened(): void;
+  streamClosed(): void;
+  failed(error: unknown): void;
+}
+
+export interface AnswerRecord {
+  readonly method: string;
+  readonly route: Route;
+  readonly status: number;
+  /** In ms. */
+  readonly duration: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
+export type Route = '/' | '/linearized' | '/stream' | '/ping' | '/authorized' | 'resource' | 'none';
+
+const BUILD = 'faunadb-server';
+const JSON_TYPE = 'application/json;charset=utf-8';
+const NOTHING: Cost = { computeOps: 1, byteReadOps: 0, byteWriteOps: 0, storageBytesRead: 0, storageBytesWrite: 0 };
+
+/** Answers requests: what FaunaDB's HTTP interface promises, with the engine behind it. */
+export class Application {
+  readonly #options: ApplicationOptions;
+
+  constructor(options: ApplicationOptions) {
+    this.#options = options;
+  }
+
+  /** Answers one request. Never throws and never leaves one unanswered. */
+  handle(exchange: Exchange): void {
+    const handling = new Handling(this.#options, exchange);
+    try {
+      handling.begin();
+    } catch (error) {
+      handling.fail(error);
+    }
+  }
+}
+
+/** What is sent: an answer of the engine's, or one that the protocol gives by itself. */
+interface Reply {
+  readonly status: number;
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly transactionTime?: bigint;
+  readonly cost?: Cost;
+  readonly durable?: Promise<void> | undefined;
+}
+
+class Handling {
+  readonly #options: ApplicationOptions;
+  readonly #exchange: Exchange;
+  readonly #began = performance.now();
+  #route: Route = 'none';
+  #info: RequestInfo | undefined;
+  #bytesIn = 0;
+
+  constructor(options: ApplicationOptions, exchange: Exchange) {
+    this.#options = options;
+    this.#exchange = exchange;
+  }
+
+  begin(): void {
+    if (isPreflight(this.#exchange)) this.#send({ status: 200 });
+    else {
+      const read = this.#readHead();
+      if ('status' in read) this.#send(read);
+      else this.#readBody(read.target, read.info);
+    }
+  }
+
+  fail(error: unknown): void {
+    this.#options.observer.failed(error);
+    try {
+      this.#send(refuse(internalError));
+    } catch (again) {
+      this.#options.observer.failed(again);
+    }
+  }
+
+  #readHead(): Reply | { target: Target; info: RequestInfo } {
+    const target = parseTarget(this.#exchange.target);
+    if (!target) return refuse(badRequest('Bad Request'));
+    this.#route = routeOf(target.path);
+    const info = requestInfo(this.#exchange, this.#options.queryTimeout);
+    if ('refusal' in info) return refuse(info.refusal);
+    this.#info = info;
+    return { target, info };
+  }
+
+  #readBody(target: Target, info: RequestInfo): void {
+    this.#exchange.readBody(this.#options.maxBodySize, (body) => {
+      try {
+        const reply = this.#reply(target, info, body);
+        // Most replies are there at once; a turn of the event loop is saved where nothing has to be waited for.
+        if (reply === undefined) return;
+        if (reply instanceof Promise || reply.durable) this.#sendLater(reply).catch((error) => this.fail(error));
+        else this.#send(reply);
+      } catch (error) {
+        this.fail(error);
+      }
+    });
+  }
+
+  /** @returns `undefined` where nothing is left to be sent. */
+  #reply(target: Target, info: RequestInfo, body: Body): Reply | Promise<Reply | undefined> | undefined {
+    if (body.kind === 'too large') return refuse(requestTooLarge);
+    if (body.kind === 'too slow') return refuse(clientTimedOut);
+    if (body.kind === 'broken') return undefined;
+    this.#bytesIn = body.bytes.length;
+    switch (this.#route) {
+      case '/':
+        return this.#refuseMethod('GET', 'POST') ?? this.#query(target, info, body.bytes);
+      case '/linearized':
+        return this.#refuseMethod('POST') ?? this.#execute(info, { query: textOf(body.bytes) });
+      case '/stream':
+        return this.#refuseMethod('POST') ?? this.#stream(target, info, body.bytes);
+      case '/ping':
+        return this.#ping(target);
+      case '/authorized':
+        return this.#authorized();
+      case 'resource':
+        return this.#resource(target, info, body.bytes);
+      case 'none':
+        return refuse(notFound);
+    }
+  }
+
+  /** Nobody is told which methods a path has before they have shown a secret. */
+  #refuseMethod(...methods: string[]): Reply | undefined {
+    if (methods.includes(this.#exchange.method)) return undefined;
+    return refuse(this.#isAuthorized() ? methodNotAllowed(...methods) : unauthorized);
+  }
+
+  #query(target: Target, info: RequestInfo, body: Buffer): Reply | Promise<Reply> {
+    if (this.#exchange.method === 'POST') return this.#execute(info, { query: textOf(body) });
+    return this.#execute(info, { query: parseQueryString(target.query).get('q'), readOnly: 'get requests' });
+  }
+
+  #execute(
+    { timeout, pretty }: RequestInfo,
+    ask: { query: string | undefined; readOnly?: 'get requests'; subject?: string },
+  ): Reply | Promise<Reply> {
+    return this.#options.engine.execute({ ...ask, secret: this.#secret(), timeout, pretty });
+  }
+
+  #resource(target: Target, info: RequestInfo, body: Buffer): Reply | Promise<Reply> {
+    const { method } = this.#exchange;
+    const resource = resourceQuery(method, target.path, parseQueryString(target.query), textOf(body) ?? '');
+    if ('refusal' in resource) return refuse(this.#isAuthorized() ? resource.refusal : unauthorized);
+    const { query, subject } = resource;
+    return this.#execute(info, subject === undefined ? { query } : { query, subject });
+  }
+
+  async #stream(target: Target, { timeout }: RequestInfo, body: Buffer): Promise<Reply | undefined> {
+    const fields = parseQueryString(target.query).get('fields');
+    const request = { secret: this.#secret(), query: textOf(body), fields, timeout };
+    const answer = await this.#options.engine.stream(request);
+    if (!('events' in answer)) return answer;
+    await this.#sendStream(answer);
+    return undefined;
+  }
+
+  async #sendStream(stream: EventStream): Promise<void> {
+    const { observer } = this.#options;
+    const headers: ResponseHeaders = { 'content-type': JSON_TYPE, 'x-fauna-stream-id': stream.id };
+    this.#addHeaders(headers, stream, 0);
+    observer.streamOpened();
+    try {
+      await sendEvents(this.#exchange, headers, stream);
+    } finally {
+      observer.streamClosed();
+      this.#observe(stream.status, 0);
+    }
+  }
+
+  /** Whether the server answers at all. Where every scope is one process, it answers for all of them. */
+  #ping(target: Target): Reply {
+    const { method } = this.#exchange;
+    if (method !== 'GET' && method !== 'HEAD') return refuse(methodNotAllowed('GET'));
+    const scope = pingScope(parseQueryString(target.query).get('scope'));
+    return { status: 200, body: JSON.stringify({ resource: `Scope ${scope} is OK` }) };
+  }
+
+  #authorized(): Reply {
+    const { method } = this.#exchange;
+    if (method !== 'GET' && method !== 'HEAD') return refuse(methodNotAllowed('GET'));
+    const opening = this.#options.engine.authenticate(this.#secret());
+    if (!opening) return refuse(unauthorized);
+    return { status: 200, body: JSON.stringify({ account: '0', global_id: opening.globalId }) };
+  }
+
+  #secret(): string | undefined {
+    return secretOf(this.#exchange.header('authorization'));
+  }
+
+  #isAuthorized(): boolean {
+    return this.#options.engine.authenticate(this.#secret()) !== undefined;
+  }
+
+  async #sendLater(promise: Reply | Promise<Reply | undefined>): Promise<void> {
+    const reply = await promise;
+    if (!reply) return;
+    await reply.durable;
+    this.#send(reply);
+  }
+
+  #send(reply: Reply): void {
+    const { status, body } = reply;
+    const bytesOut = body === undefined ? 0 : Buffer.byteLength(body);
+    const headers: ResponseHeaders = { ...reply.headers };
+    if (body !== undefined) headers['content-type'] = JSON_TYPE;
+    headers['content-length'] = bytesOut;
+    this.#addHeaders(headers, reply, bytesOut);
+    this.#exchange.send(status, headers, body);
+    this.#observe(status, bytesOut);
+  }
+
+  #addHeaders(headers: ResponseHeaders, { status, transactionTime, cost = NOTHING }: Reply, bytesOut: number): void {
+    const info = this.#info;
+    // A request whose headers are at fault was never a transaction.
+    if (info) {
+      headers['x-txn-time'] = String(transactionTime ?? nowMicros());
+      if (info.tags !== undefined) headers['x-fauna-tags'] = info.tags;
+      if (status !== 401 && status !== 500) {
+        headers['x-compute-ops'] = cost.computeOps;
+        headers['x-byte-read-ops'] = cost.byteReadOps;
+        headers['x-byte-write-ops'] = cost.byteWriteOps;
+        headers['x-query-time'] = Math.round(performance.now() - this.#began);
+        headers['x-query-bytes-in'] = this.#bytesIn;
+        headers['x-query-bytes-out'] = bytesOut;
+        headers['x-storage-bytes-read'] = cost.storageBytesRead;
+        headers['x-storage-bytes-write'] = cost.storageBytesWrite;
+        headers['x-txn-retries'] = 0;
+      }
+    }
+    addCorsHeaders(this.#exchange, headers);
+    headers['x-faunadb-build'] = BUILD;
+  }
+
+  #observe(status: number, bytesOut: number): void {
+    this.#options.observer.answered({
+      method: this.#exchange.method,
+      route: this.#route,
+      status,
+      duration: performance.now() - this.#began,
+      bytesIn: this.#bytesIn,
+      bytesOut,
+    });
+  }
+}
+
+function refuse(refusal: Refusal): Reply {
+  return { status: refusal.status, headers: refusal.headers ?? {}, body: refusalBody(refusal) };
+}
+
+function routeOf(path: string): Route {
+  switch (path) {
+    case '':
+      return '/';
+    case '/':
+    case '/linearized':
+    case '/stream':
+    case '/ping':
+    case '/authorized':
+      return path;
+    default:
+      return isResourcePath(path) ? 'resource' : 'none';
+  }
+}
+
+function pingScope(given = 'write'): string {
+  switch (given) {
+    case 'all':
+      return 'all';
+    case 'write':
+    case 'global':
+      return 'write';
+    case 'read':
+    case 'local':
+      return 'read';
+    default:
+      return 'node';
+  }
+}
+
+/** What is no UTF-8 is no JSON: the text then is one that is none either. */
+function textOf(body: Buffer): string | undefined {
+  if (body.length === 0) return undefined;
+  return isUtf8(body) ? body.toString('utf8') : '\ufffd';
+}
+
+function nowMicros(): bigint {
+  return BigInt(Date.now()) * 1000n;
+}

@@ -1,0 +1,163 @@
+import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
+import { createServer as createHttp2Server, type Http2Server, type ServerHttp2Session } from 'node:http2';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Application } from './application.js';
+import { badRequest, clientTimedOut, refusalBody } from './errors.js';
+import { Http1Exchange } from './http1.js';
+import { Http2Exchange } from './http2.js';
+
+export interface ListenerOptions {
+  readonly host: string;
+  /** 0 takes any free one. */
+  readonly port: number;
+  readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer } | undefined;
+  /** How many clients may be connected at once; more are turned away. */
+  readonly maxConnections: number;
+  /** How long a client may take for the head of a request, in ms. */
+  readonly headersTimeout: number;
+  /** How long a client may take for a whole request, in ms. */
+  readonly requestTimeout: number;
+  /** How long a connection may rest between requests, in ms. */
+  readonly keepAliveTimeout: number;
+}
+
+/** What an HTTP/2 connection begins with; no HTTP/1.1 request does. */
+const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+const MAX_CONCURRENT_STREAMS = 1000;
+const MAX_HEADER_SIZE = 64 * 1024;
+
+/** Serves HTTP/1.1 and HTTP/2 on one port: told apart by a connection's first bytes, or under TLS by what was negotiated. */
+export class Listener {
+  readonly #options: ListenerOptions;
+  readonly #http1: HttpServer;
+  readonly #http2: Http2Server;
+  readonly #sessions = new Set<ServerHttp2Session>();
+  /** Connections that have not shown yet which protocol they speak. */
+  readonly #undecided = new Set<Socket>();
+
+  private constructor(application: Application, options: ListenerOptions) {
+    this.#options = options;
+    this.#http1 = this.#createHttp1(application);
+    this.#http2 = this.#createHttp2(application);
+  }
+
+  /** @throws where the port is taken or may not be used. */
+  static async open(application: Application, options: ListenerOptions): Promise<Listener> {
+    const listener = new Listener(application, options);
+    const server = listener.#http1;
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen({ host: options.host, port: options.port, backlog: 1024 }, () => {
+        server.removeListener('error', reject);
+        resolve();
+      });
+    });
+    return listener;
+  }
+
+  get port(): number {
+    return (this.#http1.address() as AddressInfo).port;
+  }
+
+  /** Takes no more connections, lets requests under way end, and cuts off what has not ended after `grace` ms. */
+  async close(grace: number): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#http1.close(() => resolve()));
+    for (const socket of this.#undecided) socket.destroy();
+    for (const session of this.#sessions) session.close();
+    const cutOff = setTimeout(() => {
+      this.#http1.closeAllConnections();
+      for (const session of this.#sessions) session.destroy();
+    }, grace);
+    await closed;
+    clearTimeout(cutOff);
+  }
+
+  #createHttp1(application: Application): HttpServer {
+    const { tls, headersTimeout, requestTimeout, keepAliveTimeout } = this.#options;
+    const limits = { headersTimeout, requestTimeout, keepAliveTimeout, maxHeaderSize: MAX_HEADER_SIZE };
+    const server = tls
+      ? createHttpsServer({ ...limits, cert: tls.cert, key: tls.key, ALPNProtocols: ['h2', 'http/1.1'] })
+      : createHttpServer(limits);
+    server.maxConnections = this.#options.maxConnections;
+    server.on('request', (request, response) => application.handle(new Http1Exchange(request, response)));
+    server.on('clientError', answerMalformed);
+    // Connections are looked at before the HTTP/1.1 server gets them.
+    const event = tls ? 'secureConnection' : 'connection';
+    const [serveHttp1] = server.listeners(event) as [(socket: Socket) => void];
+    server.removeAllListeners(event);
+    server.on(event, (socket: Socket & { alpnProtocol?: string }) => {
+      if (!tls) this.#peek(socket, serveHttp1);
+      else if (socket.alpnProtocol === 'h2') this.#http2.emit('connection', socket);
+      else serveHttp1.call(server, socket);
+    });
+    return server;
+  }
+
+  #createHttp2(application: Application): Http2Server {
+    const server = createHttp2Server({ settings: { maxConcurrentStreams: MAX_CONCURRENT_STREAMS } });
+    server.on('session', (session) => {
+      this.#sessions.add(session);
+      let open = 0;
+      session.on('stream', (stream) => {
+        open++;
+        stream.once('close', () => open--);
+      });
+      session.setTimeout(this.#options.keepAliveTimeout, () => {
+        if (open === 0) session.close();
+      });
+      session.once('close', () => this.#sessions.delete(session));
+      session.on('error', () => {});
+    });
+    server.on('stream', (stream, headers) => {
+      application.handle(new Http2Exchange(stream, headers, this.#options.requestTimeout));
+    });
+    return server;
+  }
+
+  /** Waits for as many bytes as tell the protocols apart, puts them back, and hands the connection on. */
+  #peek(socket: Socket, serveHttp1: (socket: Socket) => void): void {
+    const undecided = this.#undecided.add(socket);
+    const ignore = (): void => {};
+    const forget = (): void => {
+      undecided.delete(socket);
+      clearTimeout(timer);
+    };
+    const timer = setTimeout(() => socket.destroy(), this.#options.headersTimeout);
+    socket.setNoDelay(true);
+    socket.once('close', forget);
+    socket.on('error', ignore);
+    const look = (): void => {
+      const seen: Buffer | null = socket.read();
+      if (seen === null) return;
+      const length = Math.min(seen.length, PREFACE.length);
+      const isHttp2 = PREFACE.subarray(0, length).equals(seen.subarray(0, length));
+      socket.unshift(seen);
+      if (isHttp2 && length < PREFACE.length) return;
+      socket.removeListener('readable', look).removeListener('close', forget).removeListener('error', ignore);
+      forget();
+      if (isHttp2) this.#http2.emit('connection', socket);
+      else serveHttp1.call(this.#http1, socket);
+    };
+    socket.on('readable', look);
+  }
+}
+
+/** Answers what cannot be read as a request at all. */
+function answerMalformed(error: NodeJS.ErrnoException, socket: Socket & { _httpMessage?: unknown }): void {
+  if (error.code === 'ECONNRESET' || !socket.writable || socket._httpMessage) {
+    socket.destroy();
+    return;
+  }
+  const refusal =
+    error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+      ? clientTimedOut
+      : error.code === 'HPE_HEADER_OVERFLOW'
+        ? { ...badRequest('The head of the request is too large.'), status: 431 }
+        : badRequest('Bad Request');
+  const body = refusalBody(refusal);
+  socket.end(
+    `HTTP/1.1 ${refusal.status} ${refusal.code}\r\ncontent-type: application/json;charset=utf-8\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,100 @@
+import { badRequest, type Refusal } from './errors.js';
+import type { Exchange } from './exchange.js';
+
+/** What the headers of a request ask of its evaluation. */
+export interface RequestInfo {
+  /** How long the evaluation may take, in ms. */
+  readonly timeout: number;
+  /** The labels of `x-fauna-tags`, as the answer repeats them. */
+  readonly tags: string | undefined;
+  readonly pretty: boolean;
+}
+
+const API_VERSIONS = new Set(['2.0', '2.1', '2.7', '2.12', '3', '4', '5', 'UNSTABLE']);
+const MAX_TIMEOUT = 600_000;
+const DEFAULT_TIMEOUT = 120_000;
+const MAX_RETRIES = 7;
+
+/** Reads the headers that every path has in common, in the order in which FaunaDB finds fault with them. */
+export function requestInfo(exchange: Exchange, longestTimeout = MAX_TIMEOUT): RequestInfo | { refusal: Refusal } {
+  const version = exchange.header('x-faunadb-api-version');
+  if (version !== undefined && !API_VERSIONS.has(version)) {
+    return invalid('x-faunadb-api-version', `Unsupported or invalid API version '${version}'.`);
+  }
+  const lastSeen = exchange.header('x-last-seen-txn');
+  // One process has no replica that could lag behind: whatever a client has seen, every later answer has seen as well.
+  if (lastSeen !== undefined && toLong(lastSeen) === undefined) {
+    return invalid('x-last-seen-txn', `Invalid timestamp '${lastSeen}'.`);
+  }
+  let timeout = DEFAULT_TIMEOUT;
+  const timeoutText = exchange.header('x-query-timeout');
+  if (timeoutText !== undefined) {
+    const given = toLong(timeoutText);
+    if (given === undefined) return invalid('x-query-timeout', `Invalid number '${timeoutText}'.`);
+    if (given <= 0n) return invalid('x-query-timeout', 'Must be greater than 0.');
+    if (given > MAX_TIMEOUT) return invalid('x-query-timeout', `Must be less than or equal to ${MAX_TIMEOUT}.`);
+    timeout = Number(given);
+  }
+  const retries = exchange.header('x-max-retries-on-contention');
+  if (retries !== undefined) {
+    // Transactions run one after the other, so none is ever tried again.
+    const given = toLong(retries);
+    if (given === undefined || given > 2147483647n || given < -2147483648n) {
+      return invalid('x-max-retries-on-contention', `Invalid number '${retries}'.`);
+    }
+    if (given < 0n || given > MAX_RETRIES) {
+      return invalid('x-max-retries-on-contention', `Must be between 0 and ${MAX_RETRIES}.`);
+    }
+  }
+  const tags = readTags(exchange.header('x-fauna-tags'));
+  if (tags.fault !== undefined) return invalid('x-fauna-tags', tags.fault);
+  return { timeout: Math.min(timeout, longestTimeout), tags: tags.rendered, pretty: isForPeople(exchange) };
+}
+
+function invalid(header: string, fault: string): { refusal: Refusal } {
+  return { refusal: badRequest(`Invalid header '${header}': ${fault}`) };
+}
+
+/** A 64-bit integer as Java reads one. */
+function toLong(text: string): bigint | undefined {
+  if (!/^[+-]?\d{1,30}$/.test(text)) return undefined;
+  const value = BigInt(text.replace(/^\+/, ''));
+  return BigInt.asIntN(64, value) === value ? value : undefined;
+}
+
+const MAX_TAGS_BYTES = 3000;
+const MAX_TAGS = 25;
+const MAX_TAG_KEY = 40;
+const MAX_TAG_VALUE = 80;
+
+function readTags(header: string | undefined): { fault?: string; rendered?: string } {
+  if (header === undefined || header === '') return {};
+  if (Buffer.byteLength(header) > MAX_TAGS_BYTES) return { fault: 'too many bytes' };
+  const tags = new Map<string, string>();
+  const pairs = header.split(',');
+  for (const pair of pairs) {
+    const match = /^(\w+)=(\w+)$/.exec(pair.trim());
+    if (!match) return { fault: 'invalid tags' };
+    const [, key, value] = match as unknown as [string, string, string];
+    if (key.length > MAX_TAG_KEY) return { fault: 'invalid key' };
+    if (value.length > MAX_TAG_VALUE) return { fault: 'invalid value' };
+    if (tags.has(key)) return { fault: 'duplicate key' };
+    tags.set(key, value);
+  }
+  if (tags.size > MAX_TAGS) return { fault: 'too many tags' };
+  // FaunaDB gives them back last first.
+  return {
+    rendered: [...tags]
+      .reverse()
+      .map(([key, value]) => `${key}=${value}`)
+      .join(','),
+  };
+}
+
+/** Whether the answer is likely to be read on a terminal, and so is indented. */
+function isForPeople(exchange: Exchange): boolean {
+  const agent = exchange.header('user-agent') ?? '';
+  return (
+    agent.includes('curl') || agent.includes('HTTPie') || exchange.header('x-faunadb-formatted-json') !== undefined
+  );
+}

@@ -1,0 +1,133 @@
+import { methodNotAllowed, notFound, type Refusal } from './errors.js';
+
+/** A query that does what a request to a document's own path asks for. */
+export interface ResourceQuery {
+  /** The schema document that the path names, in the wire form of a ref to it. */
+  readonly subject: string | undefined;
+  readonly query: string;
+}
+
+interface Resource {
+  /** In its wire form. */
+  readonly ref: unknown;
+  readonly subject: unknown;
+  /** The set of a native collection's documents, where the path names one. */
+  readonly documents?: unknown;
+}
+
+/** Collections whose documents have names, and the function that makes a ref to one of them. */
+const NAMED: Readonly<Record<string, string>> = {
+  databases: 'database',
+  classes: 'collection',
+  collections: 'collection',
+  indexes: 'index',
+  functions: 'function',
+  roles: 'role',
+  access_providers: 'access_provider',
+};
+
+const NUMBERED = new Set(['keys', 'tokens', 'credentials']);
+const NAME = /^(?!(?:self|events)$)[^/,()&=]+$/;
+const MAX_ID = 2n ** 63n - 1n;
+
+/** FaunaDB still answers the interface that it had before FQL: a path for every document, a method for every operation. */
+export function isResourcePath(path: string): boolean {
+  return resourceOf(path) !== undefined;
+}
+
+/** @returns the query, or how the request is refused: its path is known, but not that method of it. */
+export function resourceQuery(
+  method: string,
+  path: string,
+  parameters: ReadonlyMap<string, string>,
+  body: string,
+): ResourceQuery | { refusal: Refusal } {
+  const resource = resourceOf(path);
+  if (!resource) return { refusal: notFound };
+  const { documents, events } = resource;
+  const subject = resource.subject === undefined ? undefined : JSON.stringify(resource.subject);
+  const ref = JSON.stringify(resource.ref);
+  if (documents !== undefined || events) {
+    if (method === 'GET') return { subject, query: paginate(documents ?? resource.ref, events, parameters) };
+    if (method === 'POST' && !events) return { subject, query: withBody('create', ref, body) };
+    return { refusal: events ? methodNotAllowed('GET') : methodNotAllowed('GET', 'POST') };
+  }
+  switch (method) {
+    case 'GET':
+      return { subject, query: `{"get":${ref}}` };
+    case 'POST':
+      return { subject, query: withBody('create', ref, body) };
+    case 'PUT':
+      return { subject, query: withBody('replace', ref, body) };
+    case 'PATCH':
+      return { subject, query: withBody('update', ref, body) };
+    case 'DELETE':
+      return { subject, query: `{"delete":${ref}}` };
+    default:
+      return { refusal: methodNotAllowed('GET', 'POST', 'PUT', 'PATCH', 'DELETE') };
+  }
+}
+
+function resourceOf(path: string): (Resource & { events: boolean }) | undefined {
+  const segments = path.slice(1).split('/');
+  const events = segments.length > 1 && segments.at(-1) === 'events';
+  if (events) segments.pop();
+  const resource = refOf(segments);
+  return resource && { ...resource, events };
+}
+
+function refOf([native, name, id, ...more]: string[]): Resource | undefined {
+  if (native === undefined || more.length > 0) return undefined;
+  const maker = NAMED[native];
+  if (maker === undefined && !NUMBERED.has(native)) return undefined;
+  const collection = native === 'classes' ? 'collections' : native;
+  const nativeRef = { '@ref': { id: collection } };
+  if (name === undefined) return { ref: nativeRef, subject: undefined, documents: { [collection]: null } };
+  if (maker === undefined) {
+    if (id !== undefined || !isId(name)) return undefined;
+    return { ref: { '@ref': { id: name, collection: nativeRef } }, subject: undefined };
+  }
+  if (!NAME.test(name)) return undefined;
+  const named = { [maker]: name };
+  if (id === undefined) return { ref: named, subject: named };
+  if (maker !== 'collection' || !isId(id)) return undefined;
+  return { ref: { ref: named, id }, subject: named };
+}
+
+function isId(text: string): boolean {
+  return text === 'self' || (/^\d{1,19}$/.test(text) && BigInt(text) <= MAX_ID);
+}
+
+function withBody(form: string, ref: string, body: string): string {
+  // A body that is no JSON must not become a query that is: brackets that close what was opened here stay inside a string.
+  const params = body === '' ? '{}' : body;
+  return isJson(params) ? `{"${form}":${ref},"params":{"quote":${params}}}` : body;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function paginate(set: unknown, events: boolean, parameters: ReadonlyMap<string, string>): string {
+  const size = parameters.get('size');
+  const fields = [
+    `"paginate":${JSON.stringify(set)}`,
+    ...(size !== undefined && /^[+-]?\d{1,18}$/.test(size) ? [`"size":${BigInt(size)}`] : []),
+    ...(['before', 'after'] as const).flatMap((name) => cursor(name, parameters.get(name))),
+    ...(events ? ['"events":true'] : []),
+  ];
+  return `{${fields.join(',')}}`;
+}
+
+/** A cursor is JSON, or a time in µs, or the path of a document. */
+function cursor(name: 'before' | 'after', text: string | undefined): string[] {
+  if (text === undefined) return [];
+  if (isJson(text)) return [`"${name}":{"quote":${/^[+-]?\d+$/.test(text) ? `{"ts":${text}}` : text}}`];
+  const resource = refOf(text.split('/'));
+  return resource === undefined ? [] : [`"${name}":${JSON.stringify(resource.ref)}`];
+}

@@ -1,0 +1,42 @@
+/** The path of a request's target, percent-decoded, and the query string behind it. */
+export interface Target {
+  readonly path: string;
+  readonly query: string | undefined;
+}
+
+/** @returns `undefined` where the target is no valid one. */
+export function parseTarget(target: string): Target | undefined {
+  let rest = target;
+  // The absolute form, which clients send to proxies.
+  const scheme = /^https?:\/\/[^/?#]*/i.exec(rest);
+  if (scheme) rest = rest.slice(scheme[0].length);
+  const mark = rest.indexOf('?');
+  const rawPath = mark < 0 ? rest : rest.slice(0, mark);
+  const query = mark < 0 ? undefined : rest.slice(mark + 1);
+  if (!rawPath.includes('%')) return { path: rawPath, query };
+  try {
+    return { path: decodeURIComponent(rawPath), query };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The parameters of a query string; the last of a name wins. None where any is wrongly encoded. */
+export function parseQueryString(query: string | undefined): ReadonlyMap<string, string> {
+  const parameters = new Map<string, string>();
+  if (query === undefined || query === '') return parameters;
+  try {
+    for (const pair of query.split('&')) {
+      const equals = pair.indexOf('=');
+      const name = decode(equals < 0 ? pair : pair.slice(0, equals));
+      parameters.set(name, equals < 0 ? '' : decode(pair.slice(equals + 1)));
+    }
+    return parameters;
+  } catch {
+    return new Map();
+  }
+}
+
+function decode(text: string): string {
+  return decodeURIComponent(text.replaceAll('+', ' '));
+}
