@@ -1,1 +1,3 @@
-export {};
+export { type CoreServer, type CoreServerOptions, createCoreServer, type Logger } from './server.js';
+export type { SettingName, Settings } from './settings/definitions.js';
+export { InvalidSetting } from './settings/settings.js';

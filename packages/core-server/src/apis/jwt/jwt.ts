@@ -1,0 +1,27 @@
+import { CDI_2_21 } from '../../cdi/version.js';
+import { json } from '../../http/answer.js';
+import type { Api } from '../../http/api.js';
+import { BadRequest } from '../../http/errors.js';
+import { integerField, objectField, optionalBooleanField, stringField } from '../../json/input.js';
+import { createJwt } from '../../sessions/jwt.js';
+
+/** Signs a JWT with claims of the application's. */
+export const jwtApi: Api = {
+  path: '/recipe/jwt',
+  post: async (request, core) => {
+    const input = request.body();
+    const algorithm = stringField(input, 'algorithm');
+    const issuer = stringField(input, 'jwksDomain');
+    const payload = objectField(input, 'payload');
+    const validity = integerField(input, 'validity');
+    if (validity <= 0) throw new BadRequest('validity must be greater than or equal to 0');
+    const isDynamic = request.version >= CDI_2_21 && optionalBooleanField(input, 'useStaticSigningKey') === false;
+    core.appOfPublicTenant(request);
+    if (algorithm.toUpperCase() !== 'RS256') return json({ status: 'UNSUPPORTED_ALGORITHM_ERROR' });
+
+    const iat = Math.trunc(Date.now() / 1000);
+    const key = await core.keysOf(request.app).signing.signingKey(isDynamic ? 'dynamic' : 'static');
+    const jwt = await createJwt({ iat, exp: iat + validity, iss: issuer, ...payload }, key);
+    return json({ status: 'OK', jwt });
+  },
+};

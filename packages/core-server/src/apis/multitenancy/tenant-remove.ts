@@ -1,0 +1,18 @@
+import { json } from '../../http/answer.js';
+import type { Api } from '../../http/api.js';
+import { BadPermission } from '../../http/errors.js';
+import { PUBLIC } from '../../http/router.js';
+import { stringField } from '../../json/input.js';
+import { normaliseTenantId } from '../../tenants/identifiers.js';
+
+/** Removes a tenant and all that belongs to it. */
+export const tenantRemoveApi: Api = {
+  path: '/recipe/multitenancy/tenant/remove',
+  post: async (request, core) => {
+    const id = normaliseTenantId(stringField(request.body(), 'tenantId'));
+    if (id === PUBLIC) throw new BadPermission('Cannot delete public tenant, use remove app API instead');
+    const source = core.tenantOf(request);
+    if (source.id !== PUBLIC) throw new BadPermission('Only the public tenantId is allowed to delete a tenant');
+    return json({ status: 'OK', didExist: await core.tenants.remove(source.app, id) });
+  },
+};

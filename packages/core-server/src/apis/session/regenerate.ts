@@ -1,0 +1,23 @@
+import { CDI_2_21 } from '../../cdi/version.js';
+import { json } from '../../http/answer.js';
+import type { Api } from '../../http/api.js';
+import { optionalObjectField, stringField } from '../../json/input.js';
+import { sessionJson, unauthorisedTokenOrThrow } from './session-json.js';
+
+/** Changes the payload of an access token. */
+export const regenerateApi: Api = {
+  path: '/recipe/session/regenerate',
+  post: async (request, core) => {
+    const { app, version } = request;
+    const input = request.body();
+    const accessToken = stringField(input, 'accessToken');
+    const userDataInJWT = optionalObjectField(input, 'userDataInJWT');
+    core.appOf(request);
+    try {
+      const session = await core.sessions.regenerate(app, accessToken, userDataInJWT, version >= CDI_2_21);
+      return json(sessionJson(session, version));
+    } catch (error) {
+      return unauthorisedTokenOrThrow(error);
+    }
+  },
+};

@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto';
+import { CDI_2_21, CDI_3_0, CDI_4_0, type CdiVersion } from '../../cdi/version.js';
+import { type Answer, json } from '../../http/answer.js';
+import { TryRefreshToken, Unauthorised } from '../../sessions/refusals.js';
+import type { SessionInformation } from '../../sessions/sessions.js';
+
+/** A session and its new tokens as clients of `version` read them. */
+export function sessionJson(information: SessionInformation, version: CdiVersion): object {
+  const { handle, userId, recipeUserId, userDataInJWT, tenant, accessToken, refreshToken, antiCsrfToken } = information;
+  return {
+    session: {
+      handle,
+      userId,
+      ...(version >= CDI_4_0 && { recipeUserId }),
+      userDataInJWT,
+      ...(version >= CDI_3_0 && { tenantId: tenant }),
+    },
+    ...(accessToken && { accessToken }),
+    ...(refreshToken && { refreshToken }),
+    // Before CDI 2.21 a third token, worth nothing in itself, told the frontend that there is a session.
+    ...(refreshToken && version < CDI_2_21 && { idRefreshToken: { ...refreshToken, token: randomUUID() } }),
+    ...(antiCsrfToken && { antiCsrfToken }),
+    status: 'OK',
+  };
+}
+
+/** Answers what tells the SDK that there is no session (any more). @throws any other error again */
+export function unauthorisedOrThrow(error: unknown): Answer {
+  if (error instanceof Unauthorised) return json({ status: 'UNAUTHORISED', message: error.message });
+  throw error;
+}
+
+/** Like {@link unauthorisedOrThrow}, where an access token that does not serve counts as no session. */
+export function unauthorisedTokenOrThrow(error: unknown): Answer {
+  if (error instanceof TryRefreshToken) return json({ status: 'UNAUTHORISED', message: error.message });
+  return unauthorisedOrThrow(error);
+}

@@ -1,0 +1,14 @@
+import { json } from '../../http/answer.js';
+import type { Api } from '../../http/api.js';
+import { stringField } from '../../json/input.js';
+
+/** Forgets what an application keeps about a user. */
+export const userMetadataRemoveApi: Api = {
+  path: '/recipe/user/metadata/remove',
+  post: async (request, core) => {
+    const userId = stringField(request.body(), 'userId');
+    core.appOf(request);
+    await core.metadata.remove(core.appOfPublicTenant(request), userId);
+    return json({ status: 'OK' });
+  },
+};

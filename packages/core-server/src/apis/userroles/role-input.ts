@@ -1,0 +1,22 @@
+import { json } from '../../http/answer.js';
+import { BadRequest } from '../../http/errors.js';
+import type { CoreRequest } from '../../http/request.js';
+import { nonEmpty, optionalStringsField, stringField } from '../../json/input.js';
+import type { JsonObject } from '../../json/json.js';
+
+export const UNKNOWN_ROLE = json({ status: 'UNKNOWN_ROLE_ERROR' });
+
+export function roleField(input: JsonObject): string {
+  return nonEmpty(stringField(input, 'role'), 'role');
+}
+
+export function roleParameter(request: CoreRequest): string {
+  return nonEmpty(request.query.required('role'), 'role');
+}
+
+export function permissionsField(input: JsonObject): string[] | undefined {
+  return optionalStringsField(input, 'permissions')?.map((permission) => {
+    if (permission.trim() === '') throw new BadRequest("Field name 'permissions' cannot contain an empty string");
+    return permission.trim();
+  });
+}

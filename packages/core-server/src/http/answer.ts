@@ -1,0 +1,24 @@
+/** What is sent back: text or JSON, closed with a line feed as the real Core does. */
+export interface Answer {
+  readonly status: number;
+  readonly type: 'text/html;charset=UTF-8' | 'application/json;charset=UTF-8';
+  readonly body: string;
+  readonly cacheControl?: string;
+}
+
+export function json(value: object): Answer {
+  return { status: 200, type: 'application/json;charset=UTF-8', body: `${JSON.stringify(value)}\n` };
+}
+
+export function text(status: number, message: string): Answer {
+  return { status, type: 'text/html;charset=UTF-8', body: `${message}\n` };
+}
+
+/** An answer of the HTTP layer itself, as a page, where the real Core's servlet container answers before the Core sees anything. */
+export function page(status: number, message: string): Answer {
+  return {
+    status,
+    type: 'text/html;charset=UTF-8',
+    body: `<!doctype html><html lang="en"><head><title>${status}</title></head><body><h1>${message}</h1></body></html>`,
+  };
+}

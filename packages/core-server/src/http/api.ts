@@ -1,0 +1,20 @@
+import type { Core } from '../core.js';
+import type { Answer } from './answer.js';
+import type { CoreRequest } from './request.js';
+
+/** Answers one method of one path. What it throws as a `Refusal` is answered with its status and message. */
+export type Handler = (request: CoreRequest, core: Core) => Answer | Promise<Answer>;
+
+/** One path of the core driver interface, with the methods it has; any other method is answered 405. */
+export interface Api {
+  /** In lower case. */
+  readonly path: string;
+  readonly get?: Handler;
+  readonly post?: Handler;
+  readonly put?: Handler;
+  readonly delete?: Handler;
+  /** Open to whoever reaches the port, even where api keys are set. */
+  readonly needsNoApiKey?: boolean;
+  /** Answers clients of any version of the interface. */
+  readonly needsNoVersion?: boolean;
+}

@@ -1,0 +1,104 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { CDI_3_0 } from '../cdi/version.js';
+import type { Core } from '../core.js';
+import { type Answer, page, text } from './answer.js';
+import type { Api, Handler } from './api.js';
+import { BadRequest, Refusal } from './errors.js';
+import { checkApiKey, isAddressAllowed, versionOf } from './gate.js';
+import { normalisePath } from './path.js';
+import { CoreRequest } from './request.js';
+import { PUBLIC, type Router } from './router.js';
+
+/** A request as it comes off the wire. */
+export interface RawRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly target: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly address: string;
+  readonly body: Buffer;
+}
+
+/** Hears of what went wrong inside, which clients are not told. */
+export type ErrorReport = (error: unknown, request: { method: string; path: string }) => void;
+
+/** Takes requests to their APIs, past the checks that come before: in the order in which the real Core makes them. */
+export class Dispatcher {
+  constructor(
+    private readonly core: Core,
+    private readonly router: Router,
+    private readonly fallback: Api,
+    private readonly basePath: string,
+    private readonly report: ErrorReport,
+  ) {}
+
+  async answer(raw: RawRequest): Promise<Answer> {
+    const questionMark = raw.target.indexOf('?');
+    const rawPath = questionMark === -1 ? raw.target : raw.target.slice(0, questionMark);
+    let path: string;
+    try {
+      path = normalisePath(rawPath);
+    } catch (error) {
+      if (error instanceof Refusal) return page(error.status, error.message);
+      throw error;
+    }
+    if (this.basePath !== '') {
+      if (path !== this.basePath && !path.startsWith(`${this.basePath}/`)) return page(404, 'Not Found');
+      path = path.slice(this.basePath.length) || '/';
+    }
+    try {
+      return await this.#dispatch(raw, path, questionMark === -1 ? '' : raw.target.slice(questionMark + 1));
+    } catch (error) {
+      if (error instanceof Refusal) return text(error.status, error.message);
+      this.report(error, { method: raw.method, path });
+      return text(500, 'Internal error');
+    }
+  }
+
+  #dispatch(raw: RawRequest, path: string, query: string): Answer | Promise<Answer> {
+    const { api = this.fallback, app, tenant } = this.router.route(path);
+    const { tenants } = this.core;
+    const ofApp = tenants.find(app, PUBLIC)?.settings;
+    const ofTenant = tenants.find(app, tenant)?.settings ?? ofApp;
+    if (ofTenant !== undefined && !isAddressAllowed(raw.address, ofTenant)) return page(403, 'Forbidden');
+    if (ofApp !== undefined && !api.needsNoApiKey) checkApiKey(raw.headers, ofApp);
+    const version = versionOf(raw.headers, ofApp, !api.needsNoVersion);
+    if (version < CDI_3_0 && tenant !== PUBLIC) return text(404, 'Not found');
+    const handler = handlerOf(api, raw.method);
+    if (typeof handler !== 'function') return handler;
+    const bodyText = () => decode(raw.body, raw.headers['content-type']);
+    return handler(new CoreRequest(raw.method, path, app, tenant, version, query, bodyText), this.core);
+  }
+}
+
+function handlerOf(api: Api, method: string): Handler | Answer {
+  const notSupported = text(405, 'Method not supported');
+  switch (method) {
+    case 'GET':
+      return api.get ?? notSupported;
+    case 'POST':
+      return api.post ?? notSupported;
+    case 'PUT':
+      return api.put ?? notSupported;
+    case 'DELETE':
+      return api.delete ?? notSupported;
+    case 'HEAD':
+    case 'OPTIONS':
+      return notSupported;
+    default:
+      return page(method === 'PATCH' ? 405 : 501, `${method} is not supported`);
+  }
+}
+
+const UTF_8 = /^utf-?8$/i;
+
+/** @throws BadRequest when the character set is none that we know */
+function decode(body: Buffer, contentType: string | undefined): string {
+  const charset = contentType && /;\s*charset="?([^";\s]+)/i.exec(contentType)?.[1];
+  if (!charset || UTF_8.test(charset)) return body.toString();
+  try {
+    return new TextDecoder(charset).decode(body);
+  } catch {
+    throw new BadRequest(`Unknown character set '${charset}' in the content-type header`);
+  }
+}

@@ -1,0 +1,65 @@
+import { type CdiVersion, isSupported, LATEST_VERSION, parseVersion } from '../cdi/version.js';
+import { isSameSecret } from '../sessions/refresh-token.js';
+import type { Settings } from '../settings/definitions.js';
+import { apiKeysOf } from '../settings/settings.js';
+import { BadRequest, InvalidApiKey } from './errors.js';
+
+/** The headers that decide whether a request is let in. */
+export interface Credentials {
+  readonly 'api-key'?: string | string[] | undefined;
+  readonly authorization?: string | undefined;
+  readonly 'cdi-version'?: string | string[] | undefined;
+}
+
+/**
+ * Lets in who sends one of the app's api keys, if it has any; in `api-key`, or else in `authorization`, with or without
+ * `Bearer`.
+ *
+ * @throws InvalidApiKey
+ */
+export function checkApiKey(headers: Credentials, settings: Settings): void {
+  const keys = apiKeysOf(settings);
+  if (keys === undefined) return;
+  const sent = (headers['api-key']?.toString() ?? headers.authorization?.replace(/^bearer /i, ''))?.trim();
+  // Each key is compared, so that the time tells nothing of which was nearly right.
+  if (sent === undefined || keys.filter((key) => isSameSecret(key, sent)).length === 0) throw new InvalidApiKey();
+}
+
+/**
+ * The version of the interface that a client speaks; the newest where it does not say.
+ *
+ * @param settings of the app; `undefined` where there is no such app
+ * @param needsVersion whether the answer depends on it
+ * @throws BadRequest
+ */
+export function versionOf(headers: Credentials, settings: Settings | undefined, needsVersion: boolean): CdiVersion {
+  const sent = headers['cdi-version']?.toString();
+  const newest = parseVersion(settings?.supertokens_max_cdi_version ?? LATEST_VERSION) as CdiVersion;
+  if (sent === undefined) return newest;
+  const version = parseVersion(sent);
+  if (version === undefined) throw new BadRequest('cdi-version header is invalid');
+  if (version > newest) throw new BadRequest(`cdi-version ${sent} not supported`);
+  const least = settings?.supertokens_min_cdi_version ?? undefined;
+  if (least !== undefined && version < (parseVersion(least) as CdiVersion)) {
+    throw new BadRequest(`cdi-version ${sent} is lower than the minimum allowed version ${least}`);
+  }
+  if (needsVersion && !isSupported(version)) throw new BadRequest(`cdi-version ${sent} not supported`);
+  return version;
+}
+
+/** Whether the settings let a client's address in. An expression must match the whole address, in one of its notations. */
+export function isAddressAllowed(address: string, settings: Settings): boolean {
+  const notations = notationsOf(address);
+  const matches = (expression: string) =>
+    notations.some((notation) => new RegExp(`^(?:${expression})$`).test(notation));
+  const deny = settings.ip_deny_regex?.trim();
+  const allow = settings.ip_allow_regex?.trim();
+  if (deny && matches(deny)) return false;
+  return !allow || matches(allow);
+}
+
+function notationsOf(address: string): string[] {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (mapped !== undefined) return [mapped];
+  return address === '::1' ? ['::1', '0:0:0:0:0:0:0:1'] : [address];
+}

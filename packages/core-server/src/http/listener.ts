@@ -1,0 +1,78 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from './answer.js';
+import type { Dispatcher } from './dispatcher.js';
+
+/** The largest body that is read, in bytes. */
+const LARGEST_BODY = 10 * 1024 * 1024;
+/** Clients keep connections for their next request; one that they are about to use must not be closed under them. */
+const KEEP_ALIVE = 65_000;
+
+/**
+ * The HTTP/1.1 server. It is node's own: routing, decoding and the order of checks follow the real Core's rules, which
+ * are none of a framework's, so a framework would have nothing left to do here but to read bodies.
+ */
+export class Listener {
+  readonly #server: Server;
+
+  constructor(private readonly dispatcher: Dispatcher) {
+    this.#server = createServer({ keepAliveTimeout: KEEP_ALIVE }, (request, response) => {
+      this.#serve(request, response).catch(() => response.destroy());
+    });
+  }
+
+  /** @returns the port, which the system chooses when 0 is given. @throws Error when host and port cannot be had */
+  async listen(host: string, port: number): Promise<number> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, host, () => {
+        this.#server.off('error', reject);
+        resolve();
+      });
+    });
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Lets the requests under way finish and accepts no more. */
+  async close(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+      this.#server.closeIdleConnections();
+    });
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readBody(request);
+    const answer =
+      body === 'too large'
+        ? text(413, `The body is larger than ${LARGEST_BODY} bytes`)
+        : await this.dispatcher.answer({
+            method: request.method ?? 'GET',
+            target: request.url ?? '/',
+            headers: request.headers,
+            address: request.socket.remoteAddress ?? '',
+            body,
+          });
+    if (body === 'too large') response.setHeader('connection', 'close');
+    if (!this.#server.listening) response.setHeader('connection', 'close');
+    const headers: Record<string, string | number> = {
+      'content-type': answer.type,
+      'content-length': Buffer.byteLength(answer.body),
+    };
+    if (answer.cacheControl !== undefined) headers['cache-control'] = answer.cacheControl;
+    response.writeHead(answer.status, headers).end(answer.body);
+  }
+}
+
+const NOTHING = Buffer.alloc(0);
+
+async function readBody(request: IncomingMessage): Promise<Buffer | 'too large'> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > LARGEST_BODY) return 'too large';
+    chunks.push(chunk);
+  }
+  return chunks.length === 0 ? NOTHING : chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size);
+}

@@ -1,0 +1,35 @@
+import { Refusal } from './errors.js';
+
+const PLAIN = /^(?:\/[\w-]+)*\/?$/;
+
+/**
+ * The path that a request target means: without parameters (`;a=b`), decoded, and with `//`, `/./` and `/../` resolved.
+ *
+ * @throws Refusal (400) for an escape that is not UTF-8, an encoded slash or NUL, and a path that leaves the root
+ * @see https://www.rfc-editor.org/rfc/rfc3986#section-5.2.4
+ */
+export function normalisePath(raw: string): string {
+  if (PLAIN.test(raw)) return raw;
+  const withoutParameters = raw.replace(/;[^/]*/g, '');
+  if (/%2f|%00|%5c|\\/i.test(withoutParameters) || !withoutParameters.startsWith('/')) throw malformed();
+  let decoded: string;
+  try {
+    decoded = decodeURIComponent(withoutParameters);
+  } catch {
+    throw malformed();
+  }
+  const segments: string[] = [];
+  const all = decoded.split('/').slice(1);
+  for (const segment of all) {
+    if (segment === '..') {
+      if (segments.pop() === undefined) throw malformed();
+    } else if (segment !== '' && segment !== '.') segments.push(segment);
+  }
+  const last = all.at(-1);
+  const directory = last === '' || last === '.' || last === '..';
+  return `/${segments.join('/')}${directory && segments.length > 0 ? '/' : ''}`;
+}
+
+function malformed(): Refusal {
+  return new Refusal(400, 'Bad Request');
+}

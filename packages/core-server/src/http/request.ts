@@ -1,0 +1,36 @@
+import type { CdiVersion } from '../cdi/version.js';
+import { type JsonObject, parseObject } from '../json/json.js';
+import { BadRequest } from './errors.js';
+import { Query } from './query.js';
+
+/** A request to one app and tenant, in one version of the interface. Its parts are read when they are asked for. */
+export class CoreRequest {
+  #query: Query | undefined;
+
+  constructor(
+    readonly method: string,
+    /** Decoded and normalised, with the app and the tenant still in it. */
+    readonly path: string,
+    readonly app: string,
+    readonly tenant: string,
+    readonly version: CdiVersion,
+    private readonly queryText: string,
+    private readonly bodyText: () => string,
+  ) {}
+
+  /** @throws BadRequest when the query string is malformed */
+  get query(): Query {
+    this.#query ??= new Query(this.queryText);
+    return this.#query;
+  }
+
+  /** @throws BadRequest when the body is not a JSON object */
+  body(): JsonObject {
+    try {
+      return parseObject(this.bodyText());
+    } catch (error) {
+      if (error instanceof SyntaxError) throw new BadRequest('Invalid Json Input');
+      throw error;
+    }
+  }
+}

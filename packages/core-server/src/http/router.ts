@@ -1,0 +1,68 @@
+import type { Api } from './api.js';
+
+/** Words that no tenant may be called, because paths begin with them. */
+export const INVALID_TENANT_IDS: ReadonlySet<string> = new Set(['recipe', 'config', 'users', 'hello']);
+
+export const PUBLIC = 'public';
+
+/** Which API a path means, and of which app and tenant. */
+export interface Route {
+  readonly api: Api | undefined;
+  readonly app: string;
+  readonly tenant: string;
+}
+
+const APP = /^appid-([a-z0-9-]*)$/;
+const TENANT = /^[a-z0-9-]+$/;
+
+/**
+ * Finds the API of a path. In front of an API's own path there may be an app (`/appid-<id>`), a tenant (`/<id>`), or
+ * both in this order; letters of either case and a slash at the end make no difference.
+ *
+ * ```ts
+ * const router = new Router([{ path: '/recipe/session' }]);
+ * router.route('/appid-shop/eu/recipe/session/'); // { api, app: 'shop', tenant: 'eu' }
+ * ```
+ */
+export class Router {
+  readonly #apis = new Map<string, Api>();
+  // What was routed once is routed alike for ever; clients ask for few paths, and the bound keeps out those who try many.
+  readonly #known = new Map<string, Route>();
+
+  constructor(apis: Iterable<Api>) {
+    for (const api of apis) this.#apis.set(api.path, api);
+  }
+
+  /** @param path decoded and normalised */
+  route(path: string): Route {
+    const known = this.#known.get(path);
+    if (known !== undefined) return known;
+    const route = this.#find(path.toLowerCase().replace(/\/$/, ''));
+    if (this.#known.size >= 1000) this.#known.clear();
+    this.#known.set(path, route);
+    return route;
+  }
+
+  #find(path: string): Route {
+    const exact = this.#apis.get(path);
+    if (exact !== undefined) return { api: exact, app: PUBLIC, tenant: PUBLIC };
+    const segments = path.split('/').slice(1);
+    const app = APP.exec(segments[0] ?? '')?.[1];
+    const afterApp = app === undefined ? segments : segments.slice(1);
+    const named = { app: app || PUBLIC };
+    const direct = this.#apis.get(join(afterApp));
+    if (direct !== undefined) return { ...named, api: direct, tenant: PUBLIC };
+    const [tenant, ...rest] = afterApp;
+    if (tenant !== undefined && TENANT.test(tenant) && !INVALID_TENANT_IDS.has(tenant)) {
+      const api = this.#apis.get(join(rest));
+      if (api !== undefined) return { ...named, api, tenant };
+    }
+    // Of an unknown path only what can be nothing else is taken for an app.
+    const isRootOfApp = app !== undefined && afterApp.length <= 1 && afterApp.every((segment) => TENANT.test(segment));
+    return { api: undefined, app: isRootOfApp ? named.app : PUBLIC, tenant: PUBLIC };
+  }
+}
+
+function join(segments: readonly string[]): string {
+  return segments.map((segment) => `/${segment}`).join('');
+}

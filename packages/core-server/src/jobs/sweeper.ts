@@ -1,0 +1,99 @@
+import type { Store } from '@supertokens-faunadb/store';
+import { getSession, removeSession } from '../sessions/session-record.js';
+import { key, keysUnder, partsOf, timeOfPart, timePart } from '../storage/key.js';
+
+/** So many entries go in one transaction; between two, requests are served. */
+const BATCH = 500;
+
+/** Removes what has run out and what belonged to tenants that are gone, a batch at a time. */
+export class Sweeper {
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> | undefined;
+  #isStopped = false;
+
+  /** @param report hears when the disk refuses */
+  constructor(
+    private readonly store: Store,
+    private readonly report: (error: unknown) => void,
+  ) {}
+
+  /** Sweeps now and then every `interval` milliseconds. */
+  start(interval: number): void {
+    this.#timer = setInterval(() => this.#begin(), interval).unref();
+    this.#begin();
+  }
+
+  /** Stops after the batch under way. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearInterval(this.#timer);
+    await this.#running;
+  }
+
+  /** One sweep, to its end. */
+  async sweep(): Promise<void> {
+    const now = Date.now();
+    await this.#inBatches(() => this.#removeExpired(now));
+    await this.#inBatches(() => this.#clearAbandoned());
+  }
+
+  #begin(): void {
+    this.#running ??= this.sweep()
+      .catch(this.report)
+      .finally(() => {
+        this.#running = undefined;
+      });
+  }
+
+  async #inBatches(batch: () => { isLast: boolean; durable: Promise<void> | undefined }): Promise<void> {
+    while (!this.#isStopped) {
+      const { isLast, durable } = batch();
+      await durable;
+      if (isLast) return;
+      await new Promise(setImmediate);
+    }
+  }
+
+  #removeExpired(now: number) {
+    const range = { start: key('expiry'), end: key('expiry', timePart(now)) };
+    const { value: isLast, durable } = this.store.transact((transaction) => {
+      let seen = 0;
+      for (const { key: entry } of [...take(transaction.range(range), BATCH)]) {
+        seen++;
+        const [, time = '', space = '', handle = ''] = partsOf(entry);
+        const record = getSession(transaction, space, handle);
+        // The entry of a session that has been prolonged since says another time than the session does.
+        if (record?.expiry === timeOfPart(time)) removeSession(transaction, space, handle, record);
+        else transaction.remove(entry);
+      }
+      return seen < BATCH;
+    });
+    return { isLast, durable };
+  }
+
+  #clearAbandoned() {
+    const { value: isLast, durable } = this.store.transact((transaction) => {
+      for (const { key: entry } of [...take(transaction.range(keysUnder('abandoned')), 1)]) {
+        const space = partsOf(entry)[1] as string;
+        let seen = 0;
+        for (const { key: owned } of [...take(transaction.range(keysUnder(space)), BATCH)]) {
+          transaction.remove(owned);
+          seen++;
+        }
+        if (seen < BATCH) transaction.remove(entry);
+        return false;
+      }
+      return true;
+    });
+    return { isLast, durable };
+  }
+}
+
+function* take<T>(items: Iterable<T>, count: number): Generator<T> {
+  if (count === 0) return;
+  let taken = 0;
+  for (const item of items) {
+    yield item;
+    if (++taken === count) return;
+  }
+}

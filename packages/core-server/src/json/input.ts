@@ -1,0 +1,103 @@
+import { BadRequest } from '../http/errors.js';
+import { isObject, type Json, type JsonObject } from './json.js';
+
+// The real Core reads its input with coercions that SDKs have come to rely on: an array of one element stands for the
+// element, and a number for a boolean (never true, whatever its value). A field that is absent, where it may be, is
+// undefined; null is never the same as absent.
+
+/** @throws BadRequest naming `field` when it is not a string */
+export function stringField(input: JsonObject, field: string): string {
+  return stringOf(own(input, field), field);
+}
+
+export function optionalStringField(input: JsonObject, field: string): string | undefined {
+  const value = own(input, field);
+  return value === undefined ? undefined : stringOf(value, field);
+}
+
+/** Like {@link optionalStringField}, for the fields where null is a value. */
+export function nullableStringField(
+  input: JsonObject,
+  field: string,
+  presence: 'required' | 'optional',
+): string | null | undefined {
+  const value = own(input, field);
+  if (value === null) return null;
+  return value === undefined && presence === 'optional' ? undefined : stringOf(value, field);
+}
+
+/** @throws BadRequest naming `field` when it is not a boolean */
+export function booleanField(input: JsonObject, field: string): boolean {
+  return booleanOf(own(input, field), field);
+}
+
+export function optionalBooleanField(input: JsonObject, field: string): boolean | undefined {
+  const value = own(input, field);
+  return value === undefined ? undefined : booleanOf(value, field);
+}
+
+/** @throws BadRequest naming `field` when it is not an object */
+export function objectField(input: JsonObject, field: string): JsonObject {
+  const value = own(input, field);
+  if (!isObject(value)) throw invalid(field);
+  return value;
+}
+
+export function optionalObjectField(input: JsonObject, field: string): JsonObject | undefined {
+  return own(input, field) === undefined ? undefined : objectField(input, field);
+}
+
+/** @throws BadRequest naming `field` when it is not an array */
+export function arrayField(input: JsonObject, field: string): Json[] {
+  const value = own(input, field);
+  if (!Array.isArray(value)) throw invalid(field);
+  return value;
+}
+
+/** @throws BadRequest naming `field` when it is not an array of strings */
+export function optionalStringsField(input: JsonObject, field: string): string[] | undefined {
+  if (own(input, field) === undefined) return undefined;
+  return arrayField(input, field).map((element) => stringOf(element, field));
+}
+
+/** A whole number: fractions are cut off, digits in a string are read. */
+export function integerField(input: JsonObject, field: string): number {
+  const value = single(own(input, field));
+  if (typeof value === 'number') return Math.trunc(value);
+  if (typeof value === 'string' && /^[+-]?\d+$/.test(value)) return Number(value);
+  throw invalid(field);
+}
+
+/** A string field without the space around it. @throws BadRequest when nothing is left */
+export function nonEmpty(value: string, field: string): string {
+  const trimmed = value.trim();
+  if (trimmed === '') throw new BadRequest(`Field name '${field}' cannot be an empty String`);
+  return trimmed;
+}
+
+function own(input: JsonObject, field: string): Json | undefined {
+  return Object.hasOwn(input, field) ? input[field] : undefined;
+}
+
+function single(value: Json | undefined): Json | undefined {
+  let inner = value;
+  while (Array.isArray(inner) && inner.length === 1) inner = inner[0];
+  return inner;
+}
+
+function stringOf(value: Json | undefined, field: string): string {
+  const inner = single(value);
+  if (typeof inner !== 'string') throw invalid(field);
+  return inner;
+}
+
+function booleanOf(value: Json | undefined, field: string): boolean {
+  const inner = single(value);
+  if (typeof inner === 'boolean') return inner;
+  if (typeof inner === 'number') return false;
+  throw invalid(field);
+}
+
+function invalid(field: string): BadRequest {
+  return new BadRequest(`Field name '${field}' is invalid in JSON input`);
+}

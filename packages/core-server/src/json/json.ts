@@ -1,0 +1,45 @@
+/** A value of RFC 8259. */
+export type Json = null | boolean | number | string | Json[] | JsonObject;
+export interface JsonObject {
+  [name: string]: Json;
+}
+
+/** The deepest nesting that is read, as in the real Core's parser. */
+const DEEPEST = 255;
+
+/** Whether `value` is an object: neither null nor an array. */
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Parses a JSON object.
+ *
+ * @param text may begin with a byte order mark
+ * @throws SyntaxError when the text is not JSON, is JSON but not an object, or is nested too deeply
+ * @see https://www.rfc-editor.org/rfc/rfc8259
+ */
+export function parseObject(text: string): JsonObject {
+  const bare = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+  if (bare.length > DEEPEST && nesting(bare) > DEEPEST) throw new SyntaxError(`nested deeper than ${DEEPEST} levels`);
+  const value = JSON.parse(bare) as Json;
+  if (!isObject(value)) throw new SyntaxError('not an object');
+  return value;
+}
+
+// JSON.parse has no limit of its own, and what it reads is written again by functions that recurse.
+function nesting(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let quoted = false;
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at];
+    if (quoted) {
+      if (char === '\\') at++;
+      else if (char === '"') quoted = false;
+    } else if (char === '"') quoted = true;
+    else if (char === '{' || char === '[') deepest = Math.max(deepest, ++depth);
+    else if (char === '}' || char === ']') depth--;
+  }
+  return deepest;
+}

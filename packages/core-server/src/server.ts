@@ -1,0 +1,90 @@
+import { openStore, type Store } from '@supertokens-faunadb/store';
+import { notFoundOrHelloApi } from './apis/core/not-found-or-hello.js';
+import { APIS } from './apis/index.js';
+import { Core } from './core.js';
+import { Dispatcher } from './http/dispatcher.js';
+import { Listener } from './http/listener.js';
+import { PUBLIC, Router } from './http/router.js';
+import { Sweeper } from './jobs/sweeper.js';
+import type { Settings } from './settings/definitions.js';
+
+/** How often what has run out is swept away, in milliseconds. */
+const SWEEP_INTERVAL = 60_000;
+
+/** Where a Core tells what it does. A pino logger is one. */
+export interface Logger {
+  error(fields: object, message: string): void;
+}
+
+export interface CoreServerOptions {
+  /** Address to listen on. Default: the setting `host`, which is `localhost` unless it is set. */
+  readonly host?: string;
+  /** Port to listen on; 0 for any that is free. Default: 0. */
+  readonly port?: number;
+  /** Folder for the data, made where it is missing. Default: none, everything is gone with the process. */
+  readonly dataDirectory?: string;
+  /** Settings by their names in the real Core's config.yaml. */
+  readonly settings?: Partial<Settings>;
+  /** Default: nothing is logged. */
+  readonly logger?: Logger;
+}
+
+export interface CoreServer {
+  /** What to give an SDK as its `connectionURI`: `http://host:port`, and the base path if there is one. */
+  readonly url: string;
+  readonly port: number;
+  /** Finishes the requests under way, then lets go of port and data. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a Core in this process. It answers as soon as this resolves; its signing keys, when it has none yet, are made
+ * in the background, and the first requests that need one wait for it.
+ *
+ * ```ts
+ * const core = await createCoreServer({ settings: { access_token_validity: 60 } });
+ * SuperTokens.init({ supertokens: { connectionURI: core.url }, … });
+ * …
+ * await core.close();
+ * ```
+ *
+ * @throws InvalidSetting when a setting is unknown or cannot have its value
+ * @throws Error when the port is taken, or another process has the data open
+ */
+export async function createCoreServer(options: CoreServerOptions = {}): Promise<CoreServer> {
+  const { dataDirectory, settings = {}, logger } = options;
+  const store = await openStore(dataDirectory === undefined ? { memory: true } : { path: dataDirectory });
+  try {
+    return await serve(store, options, await Core.open(store, [settings]), logger);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function serve(
+  store: Store,
+  options: CoreServerOptions,
+  core: Core,
+  logger: Logger | undefined,
+): Promise<CoreServer> {
+  const { settings } = core.app(PUBLIC);
+  const report = (error: unknown, request?: object) =>
+    logger?.error({ err: error, ...request }, request === undefined ? 'background work failed' : 'request failed');
+  const dispatcher = new Dispatcher(core, new Router(APIS), notFoundOrHelloApi, settings.base_path ?? '', report);
+  const listener = new Listener(dispatcher);
+  const host = options.host ?? settings.host ?? 'localhost';
+  const port = await listener.listen(host, options.port ?? 0);
+  core.keysOf(PUBLIC).signing.prepare().catch(report);
+  const sweeper = new Sweeper(store, report);
+  sweeper.start(SWEEP_INTERVAL);
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}${settings.base_path ?? ''}`,
+    port,
+    async close() {
+      await listener.close();
+      await sweeper.stop();
+      await store.close();
+    },
+  };
+}

@@ -1,0 +1,272 @@
+import { CDI_2_21, CDI_3_0, CDI_4_0, type CdiVersion } from '../cdi/version.js';
+import { isObject, type Json, type JsonObject, parseObject } from '../json/json.js';
+import type { SigningKey } from '../keys/key-pair.js';
+import type { SigningKeys } from '../keys/signing-keys.js';
+import { tenantNamed } from '../tenants/identifiers.js';
+import { decodeBase64, MalformedBase64 } from './base64.js';
+import { partsBetweenDots } from './dots.js';
+import { createJwt, isSignedBy, signRs256 } from './jwt.js';
+import { AccessTokenPayloadError, TryRefreshToken } from './refusals.js';
+
+/** The form of an access token, as its header says it. */
+export type TokenVersion = '2' | '3' | '4' | '5';
+
+export interface AccessTokenInfo {
+  readonly version: TokenVersion;
+  readonly sessionHandle: string;
+  readonly userId: string;
+  readonly recipeUserId: string;
+  readonly tenant: string;
+  readonly refreshTokenHash1: string;
+  /** Set from a refresh until the new tokens have been used: then the old refresh token serves no more. */
+  readonly parentRefreshTokenHash1: string | null;
+  readonly antiCsrfToken: string | null;
+  readonly userData: JsonObject;
+  /** Milliseconds since the epoch. */
+  readonly expiry: number;
+}
+
+/** A token and its life, in milliseconds since the epoch. */
+export interface TokenInfo {
+  readonly token: string;
+  readonly expiry: number;
+  readonly createdTime: number;
+}
+
+const PROTECTED = [
+  'sub',
+  'exp',
+  'iat',
+  'sessionHandle',
+  'refreshTokenHash1',
+  'parentRefreshTokenHash1',
+  'antiCsrfToken',
+];
+
+/** The claims that are the Core's own, and that every token of the version has. */
+const CLAIMS: Readonly<Record<TokenVersion, readonly string[]>> = {
+  2: ['userId', 'expiryTime', 'timeCreated', 'sessionHandle', 'refreshTokenHash1'],
+  3: PROTECTED,
+  4: [...PROTECTED, 'tId'],
+  5: [...PROTECTED, 'tId', 'rsub'],
+};
+const OWN: Readonly<Record<TokenVersion, ReadonlySet<string>>> = {
+  2: new Set(CLAIMS[2]),
+  3: new Set(CLAIMS[3]),
+  4: new Set(CLAIMS[4]),
+  5: new Set(CLAIMS[5]),
+};
+
+const HEADER_V2 = Buffer.from(JSON.stringify({ alg: 'RS256', typ: 'JWT', version: '2' })).toString('base64');
+
+/** The form that clients of a version of the interface understand. */
+export function tokenVersionFor(version: CdiVersion): TokenVersion {
+  if (version >= CDI_4_0) return '5';
+  if (version >= CDI_3_0) return '4';
+  return version >= CDI_2_21 ? '3' : '2';
+}
+
+/** @throws AccessTokenPayloadError when `userData` holds a claim of the Core's. Version 2 keeps the application's apart. */
+export function checkPayload(userData: JsonObject, version: TokenVersion): void {
+  if (version === '2') return;
+  for (const claim of CLAIMS[version]) if (Object.hasOwn(userData, claim)) throw new AccessTokenPayloadError();
+}
+
+/** Like {@link checkPayload}, for a payload that is stored and may end in a token of any version. */
+export function checkStoredPayload(userData: JsonObject, version: TokenVersion): void {
+  for (const claim of CLAIMS[version]) if (Object.hasOwn(userData, claim)) throw new AccessTokenPayloadError();
+}
+
+/** Makes an access token. @throws AccessTokenPayloadError */
+export async function createAccessToken(info: AccessTokenInfo, key: SigningKey, now: number): Promise<TokenInfo> {
+  checkPayload(info.userData, info.version);
+  const { sessionHandle, refreshTokenHash1, parentRefreshTokenHash1, antiCsrfToken } = info;
+  if (info.version === '2') {
+    const payload = {
+      userId: info.userId,
+      expiryTime: info.expiry,
+      timeCreated: now,
+      sessionHandle,
+      refreshTokenHash1,
+      ...(parentRefreshTokenHash1 !== null && { parentRefreshTokenHash1 }),
+      ...(antiCsrfToken !== null && { antiCsrfToken }),
+      userData: info.userData,
+    };
+    const content = `${HEADER_V2}.${Buffer.from(JSON.stringify(payload)).toString('base64')}`;
+    return { token: await signRs256(content, key, 'base64'), expiry: info.expiry, createdTime: now };
+  }
+  const exp = Math.trunc(info.expiry / 1000);
+  const iat = Math.trunc(now / 1000);
+  const payload = {
+    sub: info.userId,
+    exp,
+    iat,
+    ...(info.version !== '3' && { tId: info.tenant }),
+    ...(info.version === '5' && { rsub: info.recipeUserId }),
+    sessionHandle,
+    refreshTokenHash1,
+    parentRefreshTokenHash1,
+    antiCsrfToken,
+    ...info.userData,
+  };
+  return { token: await createJwt(payload, key, info.version), expiry: exp * 1000, createdTime: iat * 1000 };
+}
+
+/**
+ * Reads an access token and checks its signature, its claims and its life.
+ *
+ * @param needsAntiCsrf whether a token without an anti-CSRF token will not do
+ * @throws TryRefreshToken
+ */
+export async function verifyAccessToken(
+  token: string,
+  keys: SigningKeys,
+  needsAntiCsrf: boolean,
+): Promise<AccessTokenInfo> {
+  const parsed = parse(token);
+  await checkSignature(parsed, keys);
+  const info = infoOf(parsed);
+  if (info.expiry < Date.now()) throw new TryRefreshToken('Access token expired');
+  if (needsAntiCsrf && info.antiCsrfToken === null) throw new TryRefreshToken(INCOMPLETE);
+  // The Core also signs JWTs for applications, with the same keys and any claims; those prove no session.
+  if (!parsed.isAccessToken) throw jwtFailure('JWT header missing - version');
+  return info;
+}
+
+/** Like {@link verifyAccessToken}, but for a token that may have run out. @throws TryRefreshToken */
+export async function readAccessToken(token: string, keys: SigningKeys): Promise<AccessTokenInfo> {
+  const parsed = parse(token);
+  const info = infoOf(parsed);
+  await checkSignature(parsed, keys);
+  if (!parsed.isAccessToken) throw jwtFailure('JWT header missing - version');
+  return info;
+}
+
+interface ParsedToken {
+  readonly version: TokenVersion;
+  readonly isAccessToken: boolean;
+  /** Absent in version 2. */
+  readonly kid: string | undefined;
+  readonly content: string;
+  readonly payload: string;
+  readonly signature: string;
+}
+
+const INCOMPLETE = 'Access token does not contain all the information. Maybe the structure has changed?';
+
+function parse(token: string): ParsedToken {
+  const [header, payload, signature, ...more] = partsBetweenDots(token);
+  if (!header || !payload || !signature || more.length > 0) throw jwtFailure('Invalid JWT');
+  const { version, kid } = parseHeader(header);
+  return {
+    version: version ?? '5',
+    isAccessToken: version !== undefined,
+    kid,
+    content: `${header}.${payload}`,
+    payload,
+    signature,
+  };
+}
+
+interface Header {
+  readonly version: TokenVersion | undefined;
+  readonly kid: string | undefined;
+}
+
+// A Core hands out few different headers, so what they say is kept.
+const knownHeaders = new Map<string, Header>();
+
+function parseHeader(encoded: string): Header {
+  if (encoded === HEADER_V2) return { version: '2', kid: undefined };
+  const known = knownHeaders.get(encoded);
+  if (known !== undefined) return known;
+  const header = decodeObject(encoded, 'base64url');
+  for (const [name, expected] of [
+    ['typ', 'JWT'],
+    ['alg', 'RS256'],
+  ] as const) {
+    const value = header[name];
+    if (value === undefined || typeof value === 'object') throw jwtFailure(`JWT header missing - ${name}`);
+    if (value !== expected) throw jwtFailure(`JWT header mismatch - ${name}`);
+  }
+  const { version, kid } = header;
+  if (version !== undefined && !isCurrentVersion(version)) throw jwtFailure('JWT header mismatch - version');
+  if (kid === undefined || typeof kid === 'object') throw jwtFailure('JWT header missing - kid');
+  if (typeof kid !== 'string') throw jwtFailure('JWT header mismatch - kid');
+  const parsed: Header = { version, kid };
+  if (knownHeaders.size >= 1000) knownHeaders.clear();
+  knownHeaders.set(encoded, parsed);
+  return parsed;
+}
+
+function isCurrentVersion(version: Json): version is '3' | '4' | '5' {
+  return version === '3' || version === '4' || version === '5';
+}
+
+async function checkSignature({ version, kid, content, signature }: ParsedToken, keys: SigningKeys): Promise<void> {
+  const alphabet = version === '2' ? 'base64' : 'base64url';
+  let bytes: Buffer;
+  try {
+    bytes = decodeBase64(signature, alphabet);
+  } catch {
+    throw jwtFailure('JWT verification failed');
+  }
+  if (kid === undefined) {
+    if ((await keys.all()).some((key) => isSignedBy(content, bytes, key))) return;
+    throw jwtFailure('JWT verification failed');
+  }
+  const key = await keys.find(kid);
+  if (key === undefined) throw new TryRefreshToken('Key not found');
+  if (!isSignedBy(content, bytes, key)) throw jwtFailure('JWT verification failed');
+}
+
+function infoOf({ version, payload: encoded }: ParsedToken): AccessTokenInfo {
+  const payload = decodeObject(encoded, version === '2' ? 'base64' : 'base64url');
+  for (const claim of CLAIMS[version]) {
+    if (!Object.hasOwn(payload, claim)) throw new TryRefreshToken(`${INCOMPLETE} ${claim}`);
+  }
+  const optional = (claim: string) => (typeof payload[claim] === 'string' ? payload[claim] : null);
+  const common = {
+    version,
+    sessionHandle: String(payload.sessionHandle),
+    refreshTokenHash1: String(payload.refreshTokenHash1),
+    parentRefreshTokenHash1: optional('parentRefreshTokenHash1'),
+    antiCsrfToken: optional('antiCsrfToken'),
+  };
+  if (version === '2') {
+    const userId = String(payload.userId);
+    const userData = isObject(payload.userData) ? payload.userData : {};
+    return {
+      ...common,
+      userId,
+      recipeUserId: userId,
+      tenant: tenantNamed(null),
+      userData,
+      expiry: Number(payload.expiryTime),
+    };
+  }
+  const userId = String(payload.sub);
+  return {
+    ...common,
+    userId,
+    recipeUserId: version === '5' ? String(payload.rsub) : userId,
+    // What a token of version 3 says of a tenant was put there by the application.
+    tenant: tenantNamed(version === '3' ? null : String(payload.tId)),
+    userData: Object.fromEntries(Object.entries(payload).filter(([claim]) => !OWN[version].has(claim))),
+    expiry: Number(payload.exp) * 1000,
+  };
+}
+
+function decodeObject(encoded: string, alphabet: 'base64' | 'base64url'): JsonObject {
+  try {
+    return parseObject(decodeBase64(encoded, alphabet).toString());
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof MalformedBase64) throw jwtFailure('Invalid JWT');
+    throw error;
+  }
+}
+
+/** Says what is wrong with a JWT in the words that the real Core's answers carry. */
+function jwtFailure(what: string): TryRefreshToken {
+  return new TryRefreshToken(`io.supertokens.session.jwt.JWT$JWTException: ${what}`);
+}

@@ -1,0 +1,123 @@
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  pbkdf2Sync,
+  randomBytes,
+  randomUUID,
+  timingSafeEqual,
+} from 'node:crypto';
+import { PUBLIC } from '../http/router.js';
+import { type JsonObject, parseObject } from '../json/json.js';
+import { tenantNamed } from '../tenants/identifiers.js';
+import { decodeBase64, MalformedBase64 } from './base64.js';
+import { partsBetweenDots } from './dots.js';
+import { Unauthorised } from './refusals.js';
+
+/** What a refresh token says to the Core that made it. */
+export interface RefreshTokenInfo {
+  readonly sessionHandle: string;
+  readonly userId: string;
+  readonly tenant: string;
+  /** The hash of the token that was traded for this one. */
+  readonly parentRefreshTokenHash1: string | null;
+  readonly antiCsrfToken: string | null;
+}
+
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** Compares two secrets without telling by its time how alike they are. */
+export function isSameSecret(a: string, b: string): boolean {
+  const [digestA, digestB] = [a, b].map((text) => createHash('sha256').update(text).digest()) as [Buffer, Buffer];
+  return timingSafeEqual(digestA, digestB);
+}
+
+/**
+ * Makes a refresh token: opaque to everybody else, `<encrypted>.<nonce>.V2`.
+ *
+ * @param secret the app's, from `loadRefreshTokenKey`
+ */
+export function createRefreshToken(info: RefreshTokenInfo, secret: string): string {
+  const nonce = sha256(randomUUID());
+  const payload = {
+    sessionHandle: info.sessionHandle,
+    userId: info.userId,
+    ...(info.parentRefreshTokenHash1 !== null && { parentRefreshTokenHash1: info.parentRefreshTokenHash1 }),
+    nonce,
+    ...(info.antiCsrfToken !== null && { antiCsrfToken: info.antiCsrfToken }),
+    ...(info.tenant !== PUBLIC && { tenantId: info.tenant }),
+  };
+  return `${encrypt(JSON.stringify(payload), secret)}.${nonce}.V2`;
+}
+
+/** @throws Unauthorised when it is no refresh token of this app's */
+export function readRefreshToken(token: string, secret: string): RefreshTokenInfo {
+  const parts = partsBetweenDots(token);
+  if (!/^V[012]$/i.test(parts.at(-1) ?? '')) throw malformed('version of refresh token not recognised');
+  const [encrypted, nonce] = parts;
+  if (parts.length !== 3 || encrypted === undefined) {
+    throw malformed(`Refresh token split with dot yielded an array of length: ${parts.length}`);
+  }
+  const payload = decrypt(encrypted, secret);
+  const { sessionHandle, userId } = payload;
+  if (typeof sessionHandle !== 'string' || typeof userId !== 'string' || payload.nonce !== nonce) {
+    throw new Unauthorised('io.supertokens.exceptions.UnauthorisedException: Invalid refresh token');
+  }
+  const optional = (name: string) => (typeof payload[name] === 'string' ? payload[name] : null);
+  return {
+    sessionHandle,
+    userId,
+    tenant: tenantNamed(optional('tenantId')),
+    parentRefreshTokenHash1: optional('parentRefreshTokenHash1'),
+    antiCsrfToken: optional('antiCsrfToken'),
+  };
+}
+
+// AES-256-GCM; the initialisation vector is also the salt that makes of the app's secret a key for this token alone.
+function encrypt(text: string, secret: string): string {
+  const iv = randomBytes(IV_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', keyFor(iv, secret), iv);
+  return Buffer.concat([iv, cipher.update(text), cipher.final(), cipher.getAuthTag()]).toString('base64');
+}
+
+function decrypt(encrypted: string, secret: string): JsonObject {
+  let bytes: Buffer;
+  try {
+    bytes = decodeBase64(encrypted, 'base64');
+  } catch (error) {
+    if (error instanceof MalformedBase64) {
+      throw new Unauthorised(`java.lang.IllegalArgumentException: ${error.message}`);
+    }
+    throw error;
+  }
+  if (bytes.length < IV_BYTES) throw new Unauthorised('java.nio.BufferUnderflowException');
+  const iv = bytes.subarray(0, IV_BYTES);
+  if (bytes.length < IV_BYTES + TAG_BYTES) throw tagMismatch();
+  const decipher = createDecipheriv('aes-256-gcm', keyFor(iv, secret), iv);
+  decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+  try {
+    const text = Buffer.concat([decipher.update(bytes.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()]);
+    return parseObject(text.toString());
+  } catch {
+    throw tagMismatch();
+  }
+}
+
+function keyFor(salt: Buffer, secret: string): Buffer {
+  return pbkdf2Sync(secret, salt, 100, 32, 'sha512');
+}
+
+function tagMismatch(): Unauthorised {
+  return new Unauthorised('javax.crypto.AEADBadTagException: Tag mismatch');
+}
+
+function malformed(what: string): Unauthorised {
+  return new Unauthorised(
+    `io.supertokens.session.refreshToken.RefreshToken$InvalidRefreshTokenFormatException: ${what}`,
+  );
+}

@@ -1,0 +1,30 @@
+import { Refusal } from '../http/errors.js';
+
+/** The session is over, or what was sent proves none. Answered 200 with the status UNAUTHORISED, as the SDKs expect. */
+export class Unauthorised extends Error {
+  override readonly name = 'Unauthorised';
+}
+
+/** The access token does not serve (any more); a refresh may help. */
+export class TryRefreshToken extends Error {
+  override readonly name = 'TryRefreshToken';
+}
+
+/** A refresh token was used that a later one has replaced: the owner and a thief hold the same session. */
+export class TokenTheftDetected extends Error {
+  override readonly name = 'TokenTheftDetected';
+  constructor(
+    readonly sessionHandle: string,
+    readonly userId: string,
+  ) {
+    super('Token theft detected');
+  }
+}
+
+/** The application's payload holds a claim that the Core keeps for itself. */
+export class AccessTokenPayloadError extends Refusal {
+  override readonly name = 'AccessTokenPayloadError';
+  constructor() {
+    super(400, 'The user payload contains protected field');
+  }
+}

@@ -1,0 +1,375 @@
+import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import type { Store } from '@supertokens-faunadb/store';
+import type { JsonObject } from '../json/json.js';
+import type { AppKeys } from '../keys/app-keys.js';
+import { settled } from '../storage/settled.js';
+import type { Tenant, Tenants } from '../tenants/tenants.js';
+import type { ActiveUsers } from '../users/active-users.js';
+import {
+  type AccessTokenInfo,
+  checkPayload,
+  checkStoredPayload,
+  createAccessToken,
+  readAccessToken,
+  type TokenInfo,
+  type TokenVersion,
+  verifyAccessToken,
+} from './access-token.js';
+import { createRefreshToken, isSameSecret, type RefreshTokenInfo, readRefreshToken, sha256 } from './refresh-token.js';
+import { TokenTheftDetected, TryRefreshToken, Unauthorised } from './refusals.js';
+import { createSessionHandle, tenantOfHandle } from './session-handle.js';
+import {
+  getSession,
+  handlesOfUser,
+  insertSession,
+  removeSession,
+  type SessionRecord,
+  updateSession,
+} from './session-record.js';
+
+/** A session and those of its tokens that are new. */
+export interface SessionInformation {
+  readonly handle: string;
+  readonly userId: string;
+  readonly recipeUserId: string;
+  readonly userDataInJWT: JsonObject;
+  readonly tenant: string;
+  readonly accessToken?: TokenInfo;
+  readonly refreshToken?: TokenInfo;
+  readonly antiCsrfToken?: string | null;
+}
+
+export interface NewSession {
+  readonly userId: string;
+  readonly userDataInJWT: JsonObject;
+  readonly userDataInDatabase: JsonObject;
+  readonly enableAntiCsrf: boolean;
+  readonly useStaticKey: boolean;
+  readonly tokenVersion: TokenVersion;
+}
+
+export interface Verification {
+  readonly antiCsrfToken: string | undefined;
+  readonly enableAntiCsrf: boolean;
+  readonly doAntiCsrfCheck: boolean;
+  /** Whether the session must still be in the database. */
+  readonly checkDatabase: boolean;
+}
+
+export interface Refresh {
+  readonly antiCsrfToken: string | undefined;
+  readonly enableAntiCsrf: boolean;
+  /** `undefined`: as the session was made. */
+  readonly useStaticKey: boolean | undefined;
+  readonly tokenVersion: TokenVersion;
+}
+
+/** What may be done with sessions. Each method answers when what it did is on disk. */
+export class Sessions {
+  constructor(
+    private readonly store: Store,
+    private readonly tenants: Tenants,
+    private readonly keysOf: (app: string) => AppKeys,
+    private readonly activeUsers: ActiveUsers,
+  ) {}
+
+  /** @throws AccessTokenPayloadError */
+  async create(tenant: Tenant, session: NewSession): Promise<SessionInformation> {
+    const { userId, userDataInJWT, userDataInDatabase, useStaticKey, tokenVersion } = session;
+    checkPayload(userDataInJWT, tokenVersion);
+    const handle = createSessionHandle(tenant.id);
+    const antiCsrfToken = session.enableAntiCsrf ? randomUUID() : null;
+    const now = Date.now();
+    const refreshToken = await this.#newRefreshToken(
+      tenant,
+      { sessionHandle: handle, userId, tenant: tenant.id, parentRefreshTokenHash1: null, antiCsrfToken },
+      now,
+    );
+    const refreshTokenHash1 = sha256(refreshToken.token);
+    const record: SessionRecord = {
+      userId,
+      userDataInDatabase,
+      userDataInJWT,
+      refreshTokenHash2: sha256(refreshTokenHash1),
+      expiry: refreshToken.expiry,
+      timeCreated: now,
+      useStaticKey,
+    };
+    const outcome = this.store.transact((transaction) => {
+      insertSession(transaction, tenant.space, handle, record);
+      this.activeUsers.note(transaction, tenant.app, userId, now);
+    });
+    const lineage = { refreshTokenHash1, parentRefreshTokenHash1: null, antiCsrfToken };
+    // The disk and the signature take their time side by side.
+    const [accessToken] = await Promise.all([
+      this.#newAccessToken(tenant, handle, record, lineage, tokenVersion, useStaticKey),
+      settled(outcome),
+    ]);
+    return { ...informationOf(tenant, handle, record), accessToken, refreshToken, antiCsrfToken };
+  }
+
+  /** Whose session an access token proves. A token that a refresh has made is the new parent from its first use on. */
+  async verify(app: string, token: string, verification: Verification): Promise<SessionInformation> {
+    const { enableAntiCsrf, doAntiCsrfCheck, antiCsrfToken } = verification;
+    const checksAntiCsrf = enableAntiCsrf && doAntiCsrfCheck;
+    const info = await verifyAccessToken(token, this.keysOf(app).signing, checksAntiCsrf);
+    const tenant = this.tenants.get(app, info.tenant);
+    if (checksAntiCsrf && (antiCsrfToken === undefined || !isSameSecret(antiCsrfToken, info.antiCsrfToken ?? ''))) {
+      throw new TryRefreshToken('anti-csrf check failed');
+    }
+    const asTokenSays = informationOfToken(info, info.userData);
+    let isPayloadOutdated = false;
+    if (verification.checkDatabase) {
+      const record = await this.#read(tenant, info.sessionHandle);
+      if (record === undefined) throw new Unauthorised('Either the session has ended or has been blacklisted');
+      isPayloadOutdated = !isDeepStrictEqual(info.userData, record.userDataInJWT);
+    }
+    const parent = info.parentRefreshTokenHash1;
+    if (parent === null && !isPayloadOutdated) return asTokenSays;
+
+    const hash2 = sha256(info.refreshTokenHash1);
+    const { record, isNewTokenDue } = await settled(
+      this.store.transact((transaction) => {
+        const stored = getSession(transaction, tenant.space, info.sessionHandle);
+        if (stored === undefined) throw new Unauthorised('Session missing in db');
+        if (parent !== null && isSameSecret(stored.refreshTokenHash2, sha256(parent))) {
+          const promoted = { ...stored, refreshTokenHash2: hash2, expiry: this.#sessionExpiry(tenant) };
+          updateSession(transaction, tenant.space, info.sessionHandle, stored, promoted);
+          return { record: promoted, isNewTokenDue: true };
+        }
+        return { record: stored, isNewTokenDue: isPayloadOutdated || isSameSecret(stored.refreshTokenHash2, hash2) };
+      }),
+    );
+    if (!isNewTokenDue) return asTokenSays;
+    const accessToken = await this.#reissue(
+      app,
+      {
+        ...info,
+        parentRefreshTokenHash1: null,
+        userData: record.userDataInJWT,
+        expiry: this.#accessTokenExpiry(tenant),
+      },
+      record.useStaticKey,
+    );
+    return { ...informationOfToken(info, record.userDataInJWT), accessToken };
+  }
+
+  /**
+   * Trades a refresh token for new tokens. Until those have been used the old one may be traded again: its answer may
+   * have been lost on the way.
+   *
+   * @throws Unauthorised
+   * @throws TokenTheftDetected when a later token has been used
+   */
+  async refresh(app: string, token: string, refresh: Refresh): Promise<SessionInformation> {
+    const info = readRefreshToken(token, await this.keysOf(app).refreshTokenSecret());
+    if (
+      refresh.enableAntiCsrf &&
+      info.antiCsrfToken !== null &&
+      (refresh.antiCsrfToken === undefined || !isSameSecret(info.antiCsrfToken, refresh.antiCsrfToken))
+    ) {
+      throw new Unauthorised('Anti CSRF token missing, or not matching');
+    }
+    const tenant = this.tenants.get(app, info.tenant);
+    const now = Date.now();
+    const hash1 = sha256(token);
+    const { record, useStaticKey } = await settled(
+      this.store.transact((transaction) => {
+        const stored = getSession(transaction, tenant.space, info.sessionHandle);
+        if (stored === undefined || stored.expiry < now) {
+          throw new Unauthorised('Session missing in db or has expired');
+        }
+        const useStaticKey = refresh.useStaticKey ?? stored.useStaticKey;
+        const current = this.#lineUp(tenant, stored, info, hash1);
+        if (current === undefined) throw new TokenTheftDetected(info.sessionHandle, stored.userId);
+        const record = useStaticKey === current.useStaticKey ? current : { ...current, useStaticKey };
+        if (record !== stored) updateSession(transaction, tenant.space, info.sessionHandle, stored, record);
+        this.activeUsers.noteRefresh(transaction, app, stored.userId, now);
+        return { record, useStaticKey };
+      }),
+    );
+    const antiCsrfToken = refresh.enableAntiCsrf ? randomUUID() : null;
+    const child = { ...info, userId: record.userId, parentRefreshTokenHash1: hash1, antiCsrfToken };
+    const refreshToken = await this.#newRefreshToken(tenant, child, now);
+    const lineage = {
+      refreshTokenHash1: sha256(refreshToken.token),
+      parentRefreshTokenHash1: hash1,
+      antiCsrfToken,
+    };
+    const accessToken = await this.#newAccessToken(
+      tenant,
+      info.sessionHandle,
+      record,
+      lineage,
+      refresh.tokenVersion,
+      useStaticKey,
+    );
+    return { ...informationOf(tenant, info.sessionHandle, record), accessToken, refreshToken, antiCsrfToken };
+  }
+
+  /**
+   * Changes the payload of an access token, or brings it up to date. One that has run out changes the session only.
+   *
+   * @throws Unauthorised
+   * @throws TryRefreshToken when the token is none of ours
+   * @throws AccessTokenPayloadError
+   */
+  async regenerate(
+    app: string,
+    token: string,
+    userDataInJWT: JsonObject | undefined,
+    checksStoredPayload: boolean,
+  ): Promise<SessionInformation> {
+    const info = await readAccessToken(token, this.keysOf(app).signing);
+    const tenant = this.tenants.get(app, info.tenant);
+    const record = await this.#change(tenant, info.sessionHandle, (stored) => {
+      const payload = userDataInJWT ?? stored.userDataInJWT;
+      if (checksStoredPayload) checkStoredPayload(payload, info.version);
+      return { ...stored, userDataInJWT: payload };
+    });
+    const payload = record.userDataInJWT;
+    if (info.expiry < Date.now()) return informationOfToken(info, payload);
+    const accessToken = await this.#reissue(app, { ...info, userData: payload }, record.useStaticKey);
+    return { ...informationOfToken(info, payload), accessToken };
+  }
+
+  /** @throws Unauthorised when there is no such session, or it has run out */
+  async get(tenant: Tenant, handle: string): Promise<SessionRecord> {
+    const record = await this.#read(tenant, handle);
+    if (record === undefined || record.expiry <= Date.now()) throw new Unauthorised('Session does not exist.');
+    return record;
+  }
+
+  /** @throws Unauthorised when there is no such session, or it has run out */
+  async updateDatabaseData(tenant: Tenant, handle: string, userDataInDatabase: JsonObject): Promise<void> {
+    await this.#change(tenant, handle, (stored) => ({ ...stored, userDataInDatabase }));
+  }
+
+  /** @throws Unauthorised when there is no such session, or it has run out */
+  async updateJwtData(tenant: Tenant, handle: string, userDataInJWT: JsonObject): Promise<void> {
+    await this.#change(tenant, handle, (stored) => ({ ...stored, userDataInJWT }));
+  }
+
+  /** The handles of a user's sessions that have not run out. */
+  async handles(tenants: readonly Tenant[], userId: string): Promise<string[]> {
+    const now = Date.now();
+    return settled(
+      this.store.read((reader) => tenants.flatMap((tenant) => handlesOfUser(reader, tenant.space, userId, now))),
+    );
+  }
+
+  /**
+   * Ends sessions, also such as have run out.
+   *
+   * @returns those of the handles that named one
+   * @throws TenantOrAppNotFound when a handle names a tenant that is not there
+   */
+  async remove(app: string, handles: readonly string[]): Promise<string[]> {
+    const located = handles.map((handle) => ({ handle, tenant: this.tenants.get(app, tenantOfHandle(handle)) }));
+    return settled(
+      this.store.transact((transaction) => {
+        const existing = located
+          .map(({ handle, tenant: { space } }) => ({ handle, space, record: getSession(transaction, space, handle) }))
+          .filter((found): found is typeof found & { record: SessionRecord } => found.record !== undefined);
+        for (const { handle, space, record } of existing) removeSession(transaction, space, handle, record);
+        return existing.map(({ handle }) => handle);
+      }),
+    );
+  }
+
+  /** Ends all sessions of a user. @returns their handles */
+  async removeAll(tenants: readonly Tenant[], userId: string): Promise<string[]> {
+    const now = Date.now();
+    return settled(
+      this.store.transact((transaction) =>
+        tenants.flatMap(({ app, space }) => {
+          const handles = handlesOfUser(transaction, space, userId, now);
+          for (const handle of handles) {
+            removeSession(transaction, space, handle, getSession(transaction, space, handle) as SessionRecord);
+          }
+          this.activeUsers.note(transaction, app, userId, now);
+          return handles;
+        }),
+      ),
+    );
+  }
+
+  // The session as it is when the presented token is its current one: at once, or because the token is the first sign
+  // of life of a child of the current one. Else the token has been replaced.
+  #lineUp(tenant: Tenant, stored: SessionRecord, info: RefreshTokenInfo, hash1: string): SessionRecord | undefined {
+    const hash2 = sha256(hash1);
+    if (isSameSecret(stored.refreshTokenHash2, hash2)) return stored;
+    const parent = info.parentRefreshTokenHash1;
+    if (parent === null || !isSameSecret(stored.refreshTokenHash2, sha256(parent))) return undefined;
+    return { ...stored, refreshTokenHash2: hash2, expiry: this.#sessionExpiry(tenant) };
+  }
+
+  async #read(tenant: Tenant, handle: string): Promise<SessionRecord | undefined> {
+    return settled(this.store.read((reader) => getSession(reader, tenant.space, handle)));
+  }
+
+  async #change(
+    tenant: Tenant,
+    handle: string,
+    change: (stored: SessionRecord) => SessionRecord,
+  ): Promise<SessionRecord> {
+    return settled(
+      this.store.transact((transaction) => {
+        const stored = getSession(transaction, tenant.space, handle);
+        if (stored === undefined || stored.expiry <= Date.now()) throw new Unauthorised('Session does not exist.');
+        const changed = change(stored);
+        updateSession(transaction, tenant.space, handle, stored, changed);
+        return changed;
+      }),
+    );
+  }
+
+  async #newRefreshToken(tenant: Tenant, info: RefreshTokenInfo, now: number): Promise<TokenInfo> {
+    const secret = await this.keysOf(tenant.app).refreshTokenSecret();
+    return { token: createRefreshToken(info, secret), expiry: this.#sessionExpiry(tenant, now), createdTime: now };
+  }
+
+  async #newAccessToken(
+    tenant: Tenant,
+    handle: string,
+    record: SessionRecord,
+    lineage: Pick<AccessTokenInfo, 'refreshTokenHash1' | 'parentRefreshTokenHash1' | 'antiCsrfToken'>,
+    version: TokenVersion,
+    useStaticKey: boolean,
+  ): Promise<TokenInfo> {
+    const info: AccessTokenInfo = {
+      version,
+      sessionHandle: handle,
+      userId: record.userId,
+      recipeUserId: record.userId,
+      tenant: tenant.id,
+      ...lineage,
+      userData: record.userDataInJWT,
+      expiry: this.#accessTokenExpiry(tenant),
+    };
+    return this.#reissue(tenant.app, info, useStaticKey);
+  }
+
+  async #reissue(app: string, info: AccessTokenInfo, useStaticKey: boolean): Promise<TokenInfo> {
+    const key = await this.keysOf(app).signing.signingKey(useStaticKey ? 'static' : 'dynamic');
+    return createAccessToken(info, key, Date.now());
+  }
+
+  #accessTokenExpiry(tenant: Tenant): number {
+    return Date.now() + tenant.settings.access_token_validity * 1000;
+  }
+
+  #sessionExpiry(tenant: Tenant, now = Date.now()): number {
+    return now + Math.trunc(tenant.settings.refresh_token_validity * 60_000);
+  }
+}
+
+function informationOf(tenant: Tenant, handle: string, { userId, userDataInJWT }: SessionRecord): SessionInformation {
+  return { handle, userId, recipeUserId: userId, userDataInJWT, tenant: tenant.id };
+}
+
+function informationOfToken(info: AccessTokenInfo, userDataInJWT: JsonObject): SessionInformation {
+  const { sessionHandle, userId, recipeUserId, tenant } = info;
+  return { handle: sessionHandle, userId, recipeUserId, userDataInJWT, tenant };
+}

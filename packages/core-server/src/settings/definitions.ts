@@ -1,0 +1,134 @@
+/** Who may set a setting: the operator alone; an app, for all its tenants alike; or each tenant for itself. */
+export type Scope = 'core' | 'app' | 'tenant';
+
+export type SettingType = 'string' | 'boolean' | 'int' | 'long' | 'double';
+
+export interface Definition {
+  readonly type: SettingType;
+  readonly scope: Scope;
+  /** The environment variable that sets it; the name in capitals where nothing else is said. */
+  readonly variable?: string;
+  readonly initial: string | number | boolean | null;
+  /** What it does here. A setting without is read and checked, so that a real Core's config.yaml serves, but does nothing. */
+  readonly help?: string;
+}
+
+/**
+ * The settings of the real Core, by their names in its config.yaml.
+ *
+ * @see https://supertokens.com/docs/deployment/self-hosting/configuration
+ */
+export const DEFINITIONS = {
+  core_config_version: { type: 'int', scope: 'tenant', initial: 0 },
+  access_token_validity: {
+    type: 'long',
+    scope: 'app',
+    initial: 3600,
+    help: 'seconds that an access token is valid',
+  },
+  access_token_blacklisting: {
+    type: 'boolean',
+    scope: 'app',
+    initial: false,
+    help: 'clients of CDI 2.20 and older: look every session up in the database',
+  },
+  access_token_signing_key_dynamic: {
+    type: 'boolean',
+    scope: 'app',
+    initial: true,
+    help: 'clients of CDI 2.20 and older: sign with the key that rotates',
+  },
+  access_token_dynamic_signing_key_update_interval: {
+    type: 'double',
+    scope: 'app',
+    initial: 168,
+    help: 'hours after which the dynamic signing key is replaced',
+  },
+  refresh_token_validity: {
+    type: 'double',
+    scope: 'app',
+    initial: 144_000,
+    help: 'minutes that a session lives without being refreshed',
+  },
+  api_keys: {
+    type: 'string',
+    scope: 'app',
+    initial: null,
+    help: 'keys, separated by commas, of which a client must send one; at least 20 of A-Z a-z 0-9 = - each',
+  },
+  port: { type: 'int', scope: 'core', variable: 'SUPERTOKENS_PORT', initial: 3567, help: 'port to listen on' },
+  host: {
+    type: 'string',
+    scope: 'core',
+    variable: 'SUPERTOKENS_HOST',
+    initial: 'localhost',
+    help: 'address to listen on',
+  },
+  base_path: { type: 'string', scope: 'core', initial: '', help: 'what stands in front of every path' },
+  log_level: { type: 'string', scope: 'core', initial: 'INFO', help: 'DEBUG, INFO, WARN, ERROR or NONE' },
+  info_log_path: { type: 'string', scope: 'core', initial: null, help: 'file for the log, null for standard output' },
+  error_log_path: { type: 'string', scope: 'core', initial: null, help: 'file for errors, null for standard error' },
+  ip_allow_regex: { type: 'string', scope: 'tenant', initial: null, help: 'client addresses that are let in' },
+  ip_deny_regex: { type: 'string', scope: 'tenant', initial: null, help: 'client addresses that are kept out' },
+  supertokens_max_cdi_version: {
+    type: 'string',
+    scope: 'app',
+    initial: null,
+    help: 'newest version of the interface to speak; the one of clients that name none',
+  },
+  supertokens_min_cdi_version: { type: 'string', scope: 'app', initial: null, help: 'oldest version to speak' },
+  disable_telemetry: { type: 'boolean', scope: 'app', initial: false },
+  max_server_pool_size: { type: 'int', scope: 'core', initial: 10 },
+  webserver_https_enabled: { type: 'boolean', scope: 'core', initial: false },
+  password_reset_token_lifetime: { type: 'long', scope: 'tenant', initial: 3_600_000 },
+  email_verification_token_lifetime: { type: 'long', scope: 'tenant', initial: 86_400_000 },
+  passwordless_max_code_input_attempts: { type: 'int', scope: 'tenant', initial: 5 },
+  passwordless_code_lifetime: { type: 'long', scope: 'tenant', initial: 900_000 },
+  totp_max_attempts: { type: 'int', scope: 'tenant', initial: 5 },
+  totp_rate_limit_cooldown_sec: { type: 'int', scope: 'tenant', initial: 900 },
+  webauthn_recover_account_token_lifetime: { type: 'long', scope: 'tenant', initial: 3_600_000 },
+  password_hashing_alg: { type: 'string', scope: 'app', initial: 'BCRYPT' },
+  argon2_iterations: { type: 'int', scope: 'core', initial: 1 },
+  argon2_memory_kb: { type: 'int', scope: 'core', initial: 87_795 },
+  argon2_parallelism: { type: 'int', scope: 'core', initial: 2 },
+  argon2_hashing_pool_size: { type: 'int', scope: 'core', initial: 1 },
+  bcrypt_log_rounds: { type: 'int', scope: 'core', initial: 11 },
+  firebase_password_hashing_signer_key: { type: 'string', scope: 'app', initial: null },
+  firebase_password_hashing_pool_size: { type: 'int', scope: 'core', initial: 1 },
+  oauth_provider_public_service_url: { type: 'string', scope: 'app', initial: null },
+  oauth_provider_admin_service_url: { type: 'string', scope: 'app', initial: null },
+  oauth_provider_consent_login_base_url: { type: 'string', scope: 'app', initial: null },
+  oauth_provider_url_configured_in_oauth_provider: { type: 'string', scope: 'app', initial: null },
+  oauth_client_secret_encryption_key: { type: 'string', scope: 'core', initial: null },
+  bulk_migration_parallelism: { type: 'int', scope: 'app', initial: 1 },
+  bulk_migration_batch_size: { type: 'int', scope: 'app', initial: 8000 },
+  saml_legacy_acs_url: { type: 'string', scope: 'app', initial: null },
+  saml_sp_entity_id: { type: 'string', scope: 'tenant', initial: null },
+  saml_claims_validity: { type: 'long', scope: 'tenant', initial: 300_000 },
+  saml_relay_state_validity: { type: 'long', scope: 'tenant', initial: 300_000 },
+  otel_collector_connection_uri: { type: 'string', scope: 'core', initial: null },
+} as const satisfies Record<string, Definition>;
+
+export type SettingName = keyof typeof DEFINITIONS;
+
+type ValueOf<T extends SettingType> = T extends 'string' ? string | null : T extends 'boolean' ? boolean : number;
+
+/** A value for every setting. */
+export type Settings = { readonly [Name in SettingName]: ValueOf<(typeof DEFINITIONS)[Name]['type']> };
+
+/** Names that older releases of the real Core had. */
+export const ALIASES: Readonly<Record<string, SettingName>> = {
+  access_token_signing_key_update_interval: 'access_token_dynamic_signing_key_update_interval',
+};
+
+export function isSettingName(name: string): name is SettingName {
+  return Object.hasOwn(DEFINITIONS, name);
+}
+
+export const SETTING_NAMES = Object.keys(DEFINITIONS) as SettingName[];
+
+/** The environment variable of a setting. */
+export function variableOf(name: SettingName): string {
+  const { variable }: Definition = DEFINITIONS[name];
+  return variable ?? name.toUpperCase();
+}

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { parse, YAMLError } from 'yaml';
+import type { Json } from '../json/json.js';
+import { ALIASES, isSettingName, SETTING_NAMES, variableOf } from './definitions.js';
+import { type ChosenSettings, InvalidSetting } from './settings.js';
+
+/** The settings that environment variables make. */
+export function settingsFromEnvironment(environment: NodeJS.ProcessEnv): ChosenSettings {
+  const chosen: Record<string, Json> = {};
+  for (const name of SETTING_NAMES) {
+    const value = environment[variableOf(name)];
+    if (value !== undefined && value !== '') chosen[name] = value;
+  }
+  return chosen;
+}
+
+/**
+ * The settings in a file of the form of the real Core's config.yaml.
+ *
+ * @throws InvalidSetting when the file cannot be read or says something that is not a setting; the message names the file
+ */
+export function settingsFromFile(file: string): ChosenSettings {
+  let parsed: unknown;
+  try {
+    parsed = parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    const reason = error instanceof YAMLError ? `it is not YAML: ${error.message}` : String((error as Error).message);
+    throw new InvalidSetting(`cannot read the settings in ${file}: ${reason}`);
+  }
+  if (parsed === null || parsed === undefined) return {};
+  if (typeof parsed !== 'object' || Array.isArray(parsed)) {
+    throw new InvalidSetting(`${file} must hold settings, one 'name: value' a line`);
+  }
+  const chosen = parsed as Record<string, Json>;
+  for (const name of Object.keys(chosen)) {
+    if (isSettingName(name) || ALIASES[name] !== undefined) continue;
+    const ofDatabase = /^(postgresql|mysql|mongodb)_/.test(name);
+    throw new InvalidSetting(
+      ofDatabase
+        ? `${file}: '${name}' is for a database of the real Core; this Core keeps its data itself, in the folder given by --data`
+        : `${file}: unknown setting '${name}'`,
+    );
+  }
+  return chosen;
+}

@@ -1,0 +1,26 @@
+import { BadRequest } from '../http/errors.js';
+import { INVALID_TENANT_IDS, PUBLIC } from '../http/router.js';
+
+/** The id of a new app, in lower case. @throws BadRequest when it cannot be one */
+export function normaliseAppId(given: string): string {
+  return normalise(given, 'appId');
+}
+
+/** The id of a new tenant, in lower case. @throws BadRequest when it cannot be one */
+export function normaliseTenantId(given: string): string {
+  return normalise(given, 'tenantId');
+}
+
+function normalise(given: string, field: 'appId' | 'tenantId'): string {
+  const id = given.trim().toLowerCase();
+  if (id === '') throw new BadRequest(`${field} should not be an empty String`);
+  if (field === 'tenantId' && INVALID_TENANT_IDS.has(id)) throw new BadRequest(`Cannot use '${id}' as a tenantId`);
+  if (id.startsWith('appid-')) throw new BadRequest(`${field} must not start with 'appid-'`);
+  if (!/^[a-z0-9-]+$/.test(id)) throw new BadRequest(`${field} can only contain letters, numbers and hyphens`);
+  return id;
+}
+
+/** How a tenant is named inside tokens and handles: nothing for the public one. */
+export function tenantNamed(name: string | null | undefined): string {
+  return name?.trim().toLowerCase() || PUBLIC;
+}

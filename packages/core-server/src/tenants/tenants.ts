@@ -1,0 +1,154 @@
+import type { Store, Transaction } from '@supertokens-faunadb/store';
+import { BadRequest, TenantOrAppNotFound } from '../http/errors.js';
+import { PUBLIC } from '../http/router.js';
+import { DEFINITIONS, isSettingName, SETTING_NAMES, type Settings } from '../settings/definitions.js';
+import { type ChosenSettings, InvalidSetting, resolveSettings } from '../settings/settings.js';
+import { key, keysUnder, partsOf } from '../storage/key.js';
+import { settled } from '../storage/settled.js';
+import { EMPTY, getJson, parseJson, putJson } from '../storage/value.js';
+import { PUBLIC_TENANT, type TenantConfig } from './tenant-config.js';
+
+/** One tenant of one app; an app's own things belong to its public tenant. */
+export interface Tenant {
+  readonly app: string;
+  readonly id: string;
+  /** The first part of the keys of all that belongs to it. One that is made again gets another. */
+  readonly space: string;
+  readonly config: TenantConfig;
+  /** What holds for it: its own settings over its app's over the operator's. */
+  readonly settings: Settings;
+}
+
+interface Row {
+  readonly space: string;
+  readonly config: TenantConfig;
+}
+
+const NEXT_SPACE = key('next-space');
+
+/** All apps and their tenants, held in memory; the store has them for the next start. */
+export class Tenants {
+  readonly #apps = new Map<string, Map<string, Tenant>>();
+
+  private constructor(
+    private readonly store: Store,
+    private readonly base: readonly ChosenSettings[],
+  ) {}
+
+  /**
+   * @param base the operator's settings, the strongest first
+   * @throws InvalidSetting when a stored app or tenant cannot be under these settings; the message names it
+   */
+  static async open(store: Store, base: readonly ChosenSettings[]): Promise<Tenants> {
+    const tenants = new Tenants(store, base);
+    const rows = store.read((reader) =>
+      Array.from(reader.range(keysUnder('tenant')), (entry) => {
+        const [, app = '', id = ''] = partsOf(entry.key);
+        return { app, id, row: parseJson<Row>(entry.value) };
+      }),
+    ).value;
+    // The public tenant of an app comes first: the others build on its settings.
+    rows.sort((a, b) => Number(b.id === PUBLIC) - Number(a.id === PUBLIC));
+    for (const { app, id, row } of rows) tenants.#admit(app, id, row);
+    if (!tenants.#apps.has(PUBLIC)) await tenants.put(PUBLIC, PUBLIC, PUBLIC_TENANT);
+    return tenants;
+  }
+
+  /** @throws TenantOrAppNotFound */
+  get(app: string, id: string): Tenant {
+    const tenant = this.#apps.get(app)?.get(id);
+    if (tenant === undefined) throw new TenantOrAppNotFound(app, id);
+    return tenant;
+  }
+
+  find(app: string, id: string): Tenant | undefined {
+    return this.#apps.get(app)?.get(id);
+  }
+
+  /** The tenants of an app, its public one first. */
+  ofApp(app: string): Tenant[] {
+    return [...(this.#apps.get(app)?.values() ?? [])];
+  }
+
+  apps(): string[] {
+    return [...this.#apps.keys()];
+  }
+
+  /** Makes or changes a tenant, or, by its public one, an app. @throws BadRequest when its settings are not valid */
+  async put(app: string, id: string, config: TenantConfig): Promise<void> {
+    const before = this.#apps.get(app)?.get(id);
+    this.#check(app, id, config);
+    const outcome = this.store.transact((transaction) => {
+      const row: Row = { space: before?.space ?? nextSpace(transaction), config };
+      putJson(transaction, key('tenant', app, id), row);
+      return row;
+    });
+    this.#admit(app, id, outcome.value);
+    if (id === PUBLIC) {
+      for (const other of this.ofApp(app)) if (other.id !== PUBLIC) this.#admit(app, other.id, other);
+    }
+    await settled(outcome);
+  }
+
+  /** @returns whether it was there. What belonged to it can be seen no more at once, and is cleared away later. */
+  async remove(app: string, id: string): Promise<boolean> {
+    const tenant = this.#apps.get(app)?.get(id);
+    if (tenant === undefined) return false;
+    this.#apps.get(app)?.delete(id);
+    if (id === PUBLIC) this.#apps.delete(app);
+    await settled(
+      this.store.transact((transaction) => {
+        transaction.remove(key('tenant', app, id));
+        transaction.put(key('abandoned', tenant.space), EMPTY);
+      }),
+    );
+    return true;
+  }
+
+  #admit(app: string, id: string, row: Row): void {
+    let settings: Settings;
+    try {
+      settings = resolveSettings(...this.#choices(app, id, row.config));
+    } catch (error) {
+      if (!(error instanceof InvalidSetting)) throw error;
+      throw new InvalidSetting(`app '${app}', tenant '${id}': ${error.message}`);
+    }
+    const tenants = this.#apps.get(app) ?? new Map<string, Tenant>();
+    this.#apps.set(app, tenants);
+    tenants.set(id, { app, id, space: row.space, config: row.config, settings });
+  }
+
+  #choices(app: string, id: string, config: TenantConfig): ChosenSettings[] {
+    const ofApp = id === PUBLIC ? {} : (this.#apps.get(app)?.get(PUBLIC)?.config.coreConfig ?? {});
+    return [config.coreConfig, ofApp, ...this.base];
+  }
+
+  #check(app: string, id: string, config: TenantConfig): void {
+    const own = Object.keys(config.coreConfig);
+    if (app === PUBLIC && id === PUBLIC && own.length > 0) throw new BadRequest('Cannot modify base config');
+    const unknown = own.find((name) => !isSettingName(name));
+    if (unknown !== undefined) throw new BadRequest(`Invalid core config: Invalid config key: ${unknown}`);
+    try {
+      const settings = resolveSettings(...this.#choices(app, id, config));
+      const ofApp = this.#apps.get(app)?.get(PUBLIC)?.settings;
+      for (const name of SETTING_NAMES) {
+        const { scope } = DEFINITIONS[name];
+        if (scope === 'app' && id !== PUBLIC && ofApp !== undefined && settings[name] !== ofApp[name]) {
+          throw new InvalidSetting(`You cannot set different values for ${name} for the same appId`);
+        }
+        if (scope === 'core' && own.includes(name)) {
+          throw new InvalidSetting(`${name} can only be set via the core's base config setting`);
+        }
+      }
+    } catch (error) {
+      if (error instanceof InvalidSetting) throw new BadRequest(`Invalid core config: ${error.message}`);
+      throw error;
+    }
+  }
+}
+
+function nextSpace(transaction: Transaction): string {
+  const space = getJson<number>(transaction, NEXT_SPACE) ?? 1;
+  putJson(transaction, NEXT_SPACE, space + 1);
+  return space.toString(36);
+}

@@ -1,0 +1,132 @@
+import type { Reader, Store, Transaction } from '@supertokens-faunadb/store';
+import { key, keysUnder } from '../storage/key.js';
+import { settled } from '../storage/settled.js';
+import { parseJson, putJson } from '../storage/value.js';
+import type { Tenant } from '../tenants/tenants.js';
+
+/**
+ * Roles and their permissions, which belong to an app, and who has them, which each tenant says for itself. Entries carry
+ * the name that their key ends with, because a long one is not whole in the key.
+ */
+export class Roles {
+  constructor(private readonly store: Store) {}
+
+  /** Makes a role where there is none of the name, and gives it permissions. @returns whether it is new */
+  async create(app: Tenant, role: string, permissions: readonly string[]): Promise<boolean> {
+    return settled(
+      this.store.transact((transaction) => {
+        const isNew = !exists(transaction, app, role);
+        putJson(transaction, key(app.space, 'role', role), role);
+        for (const permission of permissions) {
+          putJson(transaction, key(app.space, 'permission-of-role', role, permission), permission);
+          putJson(transaction, key(app.space, 'role-with-permission', permission, role), role);
+        }
+        return isNew;
+      }),
+    );
+  }
+
+  /** @param tenants all of the app's: the role is taken from their users */
+  async remove(app: Tenant, tenants: readonly Tenant[], role: string): Promise<boolean> {
+    return settled(
+      this.store.transact((transaction) => {
+        const existed = exists(transaction, app, role);
+        removePermissions(transaction, app, role, names(transaction, app, 'permission-of-role', role));
+        for (const tenant of tenants) {
+          for (const userId of names(transaction, tenant, 'user-with-role', role)) {
+            removeFromUser(transaction, tenant, userId, role);
+          }
+        }
+        transaction.remove(key(app.space, 'role', role));
+        return existed;
+      }),
+    );
+  }
+
+  async all(app: Tenant): Promise<string[]> {
+    return settled(this.store.read((reader) => names(reader, app, 'role')));
+  }
+
+  /** @returns `undefined` when there is no such role */
+  async permissions(app: Tenant, role: string): Promise<string[] | undefined> {
+    return settled(
+      this.store.read((reader) =>
+        exists(reader, app, role) ? names(reader, app, 'permission-of-role', role) : undefined,
+      ),
+    );
+  }
+
+  /** @param permissions `undefined`: all. @returns whether there is such a role */
+  async removePermissions(app: Tenant, role: string, permissions: readonly string[] | undefined): Promise<boolean> {
+    return settled(
+      this.store.transact((transaction) => {
+        const existed = exists(transaction, app, role);
+        removePermissions(transaction, app, role, permissions ?? names(transaction, app, 'permission-of-role', role));
+        return existed;
+      }),
+    );
+  }
+
+  async withPermission(app: Tenant, permission: string): Promise<string[]> {
+    return settled(this.store.read((reader) => names(reader, app, 'role-with-permission', permission)));
+  }
+
+  /** @returns whether the user had it not; `undefined` when there is no such role */
+  async addToUser(app: Tenant, tenant: Tenant, userId: string, role: string): Promise<boolean | undefined> {
+    return settled(
+      this.store.transact((transaction) => {
+        if (!exists(transaction, app, role)) return undefined;
+        const place = key(tenant.space, 'role-of-user', userId, role);
+        if (transaction.get(place) !== undefined) return false;
+        putJson(transaction, place, role);
+        putJson(transaction, key(tenant.space, 'user-with-role', role, userId), userId);
+        return true;
+      }),
+    );
+  }
+
+  /** @returns whether the user had it; `undefined` when there is no such role */
+  async removeFromUser(app: Tenant, tenant: Tenant, userId: string, role: string): Promise<boolean | undefined> {
+    return settled(
+      this.store.transact((transaction) => {
+        if (!exists(transaction, app, role)) return undefined;
+        const had = transaction.get(key(tenant.space, 'role-of-user', userId, role)) !== undefined;
+        removeFromUser(transaction, tenant, userId, role);
+        return had;
+      }),
+    );
+  }
+
+  async ofUser(tenant: Tenant, userId: string): Promise<string[]> {
+    return settled(this.store.read((reader) => names(reader, tenant, 'role-of-user', userId)));
+  }
+
+  /** @returns `undefined` when there is no such role */
+  async users(app: Tenant, tenant: Tenant, role: string): Promise<string[] | undefined> {
+    return settled(
+      this.store.read((reader) =>
+        exists(reader, app, role) ? names(reader, tenant, 'user-with-role', role) : undefined,
+      ),
+    );
+  }
+}
+
+function exists(reader: Reader, app: Tenant, role: string): boolean {
+  return reader.get(key(app.space, 'role', role)) !== undefined;
+}
+
+function names(reader: Reader, { space }: Tenant, ...parts: readonly string[]): string[] {
+  return Array.from(reader.range(keysUnder(space, ...parts)), ({ value }) => parseJson<string>(value));
+}
+
+function removePermissions(transaction: Transaction, app: Tenant, role: string, permissions: readonly string[]): void {
+  for (const permission of permissions) {
+    transaction.remove(key(app.space, 'permission-of-role', role, permission));
+    transaction.remove(key(app.space, 'role-with-permission', permission, role));
+  }
+}
+
+function removeFromUser(transaction: Transaction, tenant: Tenant, userId: string, role: string): void {
+  transaction.remove(key(tenant.space, 'role-of-user', userId, role));
+  transaction.remove(key(tenant.space, 'user-with-role', role, userId));
+}

@@ -1,0 +1,46 @@
+import type { Store } from '@supertokens-faunadb/store';
+import type { Json, JsonObject } from '../json/json.js';
+import { key } from '../storage/key.js';
+import { settled } from '../storage/settled.js';
+import { getJson, putJson } from '../storage/value.js';
+import type { Tenant } from '../tenants/tenants.js';
+
+/** What an application keeps about its users: one JSON object each. */
+export class UserMetadata {
+  constructor(private readonly store: Store) {}
+
+  async get(app: Tenant, userId: string): Promise<JsonObject | undefined> {
+    return settled(this.store.read((reader) => getJson<JsonObject>(reader, place(app, userId))));
+  }
+
+  async getAll(app: Tenant, userIds: readonly string[]): Promise<(JsonObject | undefined)[]> {
+    return settled(
+      this.store.read((reader) => userIds.map((userId) => getJson<JsonObject>(reader, place(app, userId)))),
+    );
+  }
+
+  /** Lays `update` over what is there, name by name; null takes a name away. @returns what is there now */
+  async update(app: Tenant, userId: string, update: JsonObject): Promise<JsonObject> {
+    return settled(
+      this.store.transact((transaction) => {
+        const before = getJson<JsonObject>(transaction, place(app, userId)) ?? {};
+        const merged = new Map<string, Json>(Object.entries(before));
+        for (const [name, value] of Object.entries(update)) {
+          merged.delete(name);
+          if (value !== null) merged.set(name, value);
+        }
+        const after = Object.fromEntries(merged);
+        putJson(transaction, place(app, userId), after);
+        return after;
+      }),
+    );
+  }
+
+  async remove(app: Tenant, userId: string): Promise<void> {
+    await settled(this.store.transact((transaction) => transaction.remove(place(app, userId))));
+  }
+}
+
+function place(app: Tenant, userId: string): Uint8Array {
+  return key(app.space, 'user-metadata', userId);
+}
