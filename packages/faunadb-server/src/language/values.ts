@@ -1,3 +1,5 @@
+import type { Effect } from './form.js';
+
 /**
  * The values of FQL v4 as this server holds them. The kinds that JavaScript has are themselves:
  *
@@ -91,6 +93,10 @@ export abstract class SetValue {
 /** An anonymous function with the variables it closed over. */
 export abstract class Lambda {
   abstract readonly arity: number;
+  /** The most that calling it can do. */
+  abstract readonly effect: Effect;
+  /** The expression it was written as, `{ api_version, lambda, expr }` as data, closed over what it captured: what is stored. */
+  abstract literal(): ObjectValue;
 }
 
 /** What `paginate` gives: an array that remembers its cursors. `unmapped` holds the elements before any `map`. */

@@ -1,0 +1,179 @@
+const encoder = new TextEncoder();
+
+/** Bytes written one after the other into a buffer that grows. */
+export class ByteWriter {
+  #bytes: Buffer;
+  length = 0;
+
+  constructor(capacity = 128) {
+    this.#bytes = Buffer.allocUnsafe(capacity);
+  }
+
+  byte(value: number): this {
+    if (this.length === this.#bytes.length) this.#grow(1);
+    this.#bytes[this.length++] = value;
+    return this;
+  }
+
+  bytes(value: Uint8Array): this {
+    this.#grow(value.length);
+    this.#bytes.set(value, this.length);
+    this.length += value.length;
+    return this;
+  }
+
+  uint16(value: number): this {
+    this.#grow(2);
+    this.length = this.#bytes.writeUInt16BE(value, this.length);
+    return this;
+  }
+
+  uint32(value: number): this {
+    this.#grow(4);
+    this.length = this.#bytes.writeUInt32BE(value, this.length);
+    return this;
+  }
+
+  /** 64 bits, of which negative numbers come last. */
+  uint64(value: bigint): this {
+    this.#grow(8);
+    this.length = this.#bytes.writeBigUInt64BE(BigInt.asUintN(64, value), this.length);
+    return this;
+  }
+
+  int64(value: bigint): this {
+    this.#grow(8);
+    this.length = this.#bytes.writeBigInt64BE(value, this.length);
+    return this;
+  }
+
+  double(value: number): this {
+    this.#grow(8);
+    this.length = this.#bytes.writeDoubleBE(value, this.length);
+    return this;
+  }
+
+  /** A count or length, in as few groups of seven bits as it needs. */
+  varint(value: number): this {
+    let rest = value;
+    for (; rest > 0x7f; rest = Math.floor(rest / 128)) this.byte((rest & 0x7f) | 0x80);
+    return this.byte(rest);
+  }
+
+  /** A string in UTF-8, with its length before it. */
+  string(value: string): this {
+    const most = value.length * 3;
+    if (most > 0x7f) return this.#longString(value);
+    this.#grow(most + 1);
+    const written = this.#bytes.utf8Write(value, this.length + 1, most);
+    this.#bytes[this.length] = written;
+    this.length += written + 1;
+    return this;
+  }
+
+  /** Inverts everything from `start` on, so that it sorts the other way round. */
+  invert(start: number): this {
+    for (let i = start; i < this.length; i++) this.#bytes[i]! ^= 0xff;
+    return this;
+  }
+
+  /** What has been written, in a buffer of its own. */
+  result(): Buffer {
+    return Buffer.copyBytesFrom(this.#bytes, 0, this.length);
+  }
+
+  /** What has been written from `start` on; valid until the next write. */
+  since(start: number): Buffer {
+    return this.#bytes.subarray(start, this.length);
+  }
+
+  /** Forgets what has been written after `length`. */
+  truncate(length: number): this {
+    this.length = length;
+    return this;
+  }
+
+  #longString(value: string): this {
+    const utf8 = encoder.encode(value);
+    return this.varint(utf8.length).bytes(utf8);
+  }
+
+  #grow(by: number): void {
+    const needed = this.length + by;
+    if (needed <= this.#bytes.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(needed, this.#bytes.length * 2));
+    this.#bytes.copy(larger, 0, 0, this.length);
+    this.#bytes = larger;
+  }
+}
+
+/** Reads what a `ByteWriter` wrote. */
+export class ByteReader {
+  readonly #bytes: Buffer;
+  position: number;
+
+  constructor(bytes: Uint8Array, position = 0) {
+    this.#bytes = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.position = position;
+  }
+
+  get done(): boolean {
+    return this.position >= this.#bytes.length;
+  }
+
+  byte(): number {
+    return this.#bytes[this.position++]!;
+  }
+
+  bytes(length: number): Buffer {
+    const start = this.position;
+    this.position += length;
+    return Buffer.copyBytesFrom(this.#bytes, start, length);
+  }
+
+  uint16(): number {
+    this.position += 2;
+    return this.#bytes.readUInt16BE(this.position - 2);
+  }
+
+  uint32(): number {
+    this.position += 4;
+    return this.#bytes.readUInt32BE(this.position - 4);
+  }
+
+  int64(): bigint {
+    this.position += 8;
+    return this.#bytes.readBigInt64BE(this.position - 8);
+  }
+
+  double(): number {
+    this.position += 8;
+    return this.#bytes.readDoubleBE(this.position - 8);
+  }
+
+  varint(): number {
+    let value = 0;
+    for (let factor = 1; ; factor *= 128) {
+      const byte = this.byte();
+      value += (byte & 0x7f) * factor;
+      if (byte < 0x80) return value;
+    }
+  }
+
+  string(): string {
+    const length = this.varint();
+    const start = this.position;
+    this.position += length;
+    // Keys and most values are short, where a call into the engine's decoder costs more than the bytes.
+    if (length < 24) {
+      let text = '';
+      for (let i = start; i < this.position; i++) {
+        const byte = this.#bytes[i]!;
+        if (byte > 0x7f) return this.#bytes.utf8Slice(start, this.position);
+        text += String.fromCharCode(byte);
+      }
+      return text;
+    }
+    return this.#bytes.utf8Slice(start, this.position);
+  }
+}

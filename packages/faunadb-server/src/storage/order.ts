@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto';
+import { Bytes, DateValue, Lambda, ObjectValue, Ref, Time, Uuid, type Value } from '../language/values.js';
+import { ByteWriter } from './bytes.js';
+import { writeSortKey } from './collation.js';
+import { type StoredValue, writeValue } from './data.js';
+
+/**
+ * The order of kinds in FaunaDB: numbers, bytes, strings, arrays, objects, refs, times, dates, UUIDs, lambdas, booleans,
+ * null. 0 ends arrays and objects, and sorts before whatever could have followed.
+ */
+const RANK = {
+  number: 0x10,
+  bytes: 0x20,
+  string: 0x30,
+  array: 0x40,
+  object: 0x50,
+  ref: 0x60,
+  time: 0x68,
+  date: 0x70,
+  uuid: 0x78,
+  lambda: 0x80,
+  false: 0x90,
+  true: 0x91,
+  null: 0xa0,
+} as const;
+
+const SIGN = 1n << 63n;
+const NANOS = 1_000_000_000n;
+
+/** The most bytes that one value takes in a key. What is longer sorts by its beginning, and is told apart by a hash. */
+const MAX_BYTES = 400;
+
+const scratch = new DataView(new ArrayBuffer(8));
+
+/**
+ * Writes a value so that the bytes of two values compare as FaunaDB compares the values, and none is the beginning of
+ * another's. An integer and a double of the same worth differ, the integer first.
+ *
+ * @param reverse whether the bytes shall sort the other way round
+ */
+export function writeOrdered(writer: ByteWriter, value: StoredValue, reverse = false): void {
+  const start = writer.length;
+  write(writer, value);
+  if (writer.length - start > MAX_BYTES) shorten(writer, start);
+  if (reverse) writer.invert(start);
+}
+
+/** FaunaDB's order of any two values that can be stored: negative where `a` comes before `b`. */
+export function compareValues(a: StoredValue, b: StoredValue): number {
+  if (typeof a === 'bigint' && typeof b === 'bigint') return a < b ? -1 : a > b ? 1 : 0;
+  if (isNumber(a) && isNumber(b)) return compareDoubles(Number(a), Number(b));
+  return Buffer.compare(ordered(a), ordered(b));
+}
+
+function ordered(value: StoredValue): Buffer {
+  const writer = new ByteWriter();
+  write(writer, value);
+  return writer.result();
+}
+
+const isNumber = (value: StoredValue): value is bigint | number =>
+  typeof value === 'bigint' || typeof value === 'number';
+
+/** As Java's `Double.compare`: -0 before 0, NaN last. */
+function compareDoubles(a: number, b: number): number {
+  if (a < b) return -1;
+  if (a > b) return 1;
+  if (a === b) return a !== 0 ? 0 : Number(Object.is(b, -0)) - Number(Object.is(a, -0));
+  return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
+}
+
+function write(writer: ByteWriter, value: StoredValue): void {
+  switch (typeof value) {
+    case 'string':
+      writeSortKey(writer.byte(RANK.string), value);
+      return;
+    case 'bigint': {
+      // A double of about its worth, then what that is off by: at most 512, since doubles have 53 bits.
+      const near = Number(value);
+      writeDouble(writer, near);
+      writer.uint16(Number(value - BigInt(near)) + 0x8000).byte(0);
+      return;
+    }
+    case 'number':
+      writeDouble(writer, value);
+      writer.uint16(0x8000).byte(1);
+      return;
+    case 'boolean':
+      writer.byte(value ? RANK.true : RANK.false);
+      return;
+  }
+  if (value === null) writer.byte(RANK.null);
+  else if (value instanceof Ref) writer.byte(RANK.ref).uint64(value.id).uint16(value.collection);
+  else if (value instanceof ObjectValue) {
+    writer.byte(RANK.object);
+    for (const [name, field] of value.fields) {
+      writeSortKey(writer.byte(RANK.string), name);
+      write(writer, field as StoredValue);
+    }
+    writer.byte(0);
+  } else if (Array.isArray(value)) {
+    writer.byte(RANK.array);
+    for (const element of value) write(writer, element);
+    writer.byte(0);
+  } else if (value instanceof Time) {
+    const nanos = ((value.nanos % NANOS) + NANOS) % NANOS;
+    writer
+      .byte(RANK.time)
+      .uint64((value.nanos - nanos) / NANOS + SIGN)
+      .uint32(Number(nanos));
+  } else if (value instanceof DateValue) writer.byte(RANK.date).uint64(BigInt(value.day) + SIGN);
+  else if (value instanceof Bytes) writeEscaped(writer.byte(RANK.bytes), value.bytes);
+  else if (value instanceof Uuid) writeEscaped(writer.byte(RANK.uuid), Buffer.from(value.text));
+  else if (value instanceof Lambda) {
+    const literal = new ByteWriter();
+    writeValue(literal, value.literal());
+    writeEscaped(writer.byte(RANK.lambda), literal.result());
+  } else throw new TypeError('Not a value that can be stored.');
+}
+
+function writeDouble(writer: ByteWriter, value: number): void {
+  scratch.setFloat64(0, Number.isNaN(value) ? Number.NaN : value);
+  const bits = scratch.getBigUint64(0);
+  writer.byte(RANK.number).uint64(bits & SIGN ? ~bits : bits | SIGN);
+}
+
+function writeEscaped(writer: ByteWriter, bytes: Uint8Array): void {
+  for (const byte of bytes) {
+    if (byte === 0) writer.byte(0).byte(0xff);
+    else writer.byte(byte);
+  }
+  writer.byte(0).byte(0);
+}
+
+function shorten(writer: ByteWriter, start: number): void {
+  const whole = Buffer.from(writer.since(start));
+  const digest = createHash('sha256').update(whole).digest();
+  writer.truncate(start + MAX_BYTES).bytes(digest);
+}
