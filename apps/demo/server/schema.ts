@@ -1,0 +1,102 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Client, Expr } from 'faunadb';
+import faunadb from 'faunadb';
+
+const q = faunadb.query;
+
+/** The longest post, in characters: the database itself refuses a longer one. */
+const longestPost = 280;
+
+/**
+ * Creates what the demo needs in the database and does not find there. The rules of who may do what are in the role, in
+ * the database, so that they hold for a browser as for a server.
+ */
+export async function setUpSchema(client: Client): Promise<void> {
+  await ensure(client, q.Collection('users'), q.CreateCollection({ name: 'users' }));
+  await ensure(client, q.Collection('posts'), q.CreateCollection({ name: 'posts' }));
+  await ensure(
+    client,
+    q.Index('users_by_name'),
+    q.CreateIndex({
+      name: 'users_by_name',
+      source: q.Collection('users'),
+      terms: [{ field: ['data', 'name'] }],
+      unique: true,
+    }),
+  );
+  await ensure(
+    client,
+    q.Index('newest_posts'),
+    q.CreateIndex({
+      name: 'newest_posts',
+      source: q.Collection('posts'),
+      values: [{ field: ['data', 'writtenAt'], reverse: true }, { field: ['ref'] }],
+    }),
+  );
+  await ensure(client, q.Role('writer'), q.CreateRole(writer), q.Update(q.Role('writer'), writer));
+  await client.query(firstPosts);
+}
+
+/** Every user reads every name and post, and writes and deletes only posts of their own. */
+const writer = {
+  name: 'writer',
+  membership: [{ resource: q.Collection('users') }],
+  privileges: [
+    { resource: q.Collection('users'), actions: { read: true } },
+    { resource: q.Index('users_by_name'), actions: { read: true } },
+    { resource: q.Index('newest_posts'), actions: { read: true } },
+    {
+      resource: q.Collection('posts'),
+      actions: {
+        read: true,
+        create: q.Query(q.Lambda('post', q.And(isMine(q.Var('post')), isShort(q.Var('post'))))),
+        write: q.Query(
+          q.Lambda(['before', 'after'], q.And(isMine(q.Var('before')), isMine(q.Var('after')), isShort(q.Var('after')))),
+        ),
+        delete: q.Query(q.Lambda('ref', isMine(q.Get(q.Var('ref'))))),
+      },
+    },
+  ],
+};
+
+function isMine(post: Expr): Expr {
+  return q.Equals(q.Select(['data', 'author'], post), q.CurrentIdentity());
+}
+
+function isShort(post: Expr): Expr {
+  return q.LTE(q.Length(q.Select(['data', 'text'], post)), longestPost);
+}
+
+/** Somebody else, who wrote before anyone signed up. Without credentials, nobody can log in as her. */
+const firstPosts = q.If(
+  q.Exists(q.Match(q.Index('users_by_name'), 'ada')),
+  null,
+  q.Let(
+    { ada: q.Select('ref', q.Create(q.Collection('users'), { data: { name: 'ada' } })) },
+    q.Foreach(
+      [
+        'Everything on this page was read by your browser straight from the database, as you.',
+        'You may read this post. Try to change it: the database, not the page, will refuse.',
+      ],
+      q.Lambda(
+        'text',
+        q.Create(q.Collection('posts'), {
+          data: { author: q.Var('ada'), text: q.Var('text'), writtenAt: q.Now() },
+        }),
+      ),
+    ),
+  ),
+);
+
+async function ensure(client: Client, ref: Expr, create: Expr, otherwise: Expr | null = null): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await client.query(q.If(q.Exists(ref), otherwise, create));
+      return;
+    } catch (error) {
+      // A cluster's nodes learn of a new collection within moments; until then, what builds on it is an invalid reference.
+      if (tries === 20 || !(error instanceof faunadb.errors.BadRequest)) throw error;
+      await pause(100);
+    }
+  }
+}
