@@ -1,0 +1,134 @@
+import { convertToRecipeUserId } from 'supertokens-node';
+import type { RecipeInterface, SessionContainer } from 'supertokens-node/recipe/session';
+import type { UserContext } from 'supertokens-node/types';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type FaunadbSessionOptions, RecipeImplementation } from '../src/index.js';
+import { TestDatabase } from './support/database.js';
+import { type Deployment, startDeployment } from './support/deployment.js';
+import { FaultProxy } from './support/fault-proxy.js';
+import { plainRecipe } from './support/supertokens.js';
+
+let deployment: Deployment;
+let database: TestDatabase;
+let core: FaultProxy;
+let fauna: FaultProxy;
+let plain: RecipeInterface;
+let userId: string;
+
+beforeAll(async () => {
+  deployment = await startDeployment();
+  database = await TestDatabase.create(deployment.faunadbUrl, deployment.faunadbSecret);
+  core = await FaultProxy.before(deployment.supertokensUri, 'http1');
+  fauna = await FaultProxy.before(deployment.faunadbUrl, 'http2');
+  plain = plainRecipe(core.url);
+  userId = await database.createUser();
+  // What is asked for once a process: the Core's version and signing keys, and how long access tokens live.
+  const session = await login(plain);
+  await plain.getSession({ accessToken: session.getAccessToken(), userContext: context() });
+});
+
+afterAll(async () => {
+  await core?.stop();
+  await fauna?.stop();
+  await deployment?.stop();
+});
+
+const context = () => ({}) as UserContext;
+
+function login(recipe: RecipeInterface): Promise<SessionContainer> {
+  const recipeUserId = convertToRecipeUserId(userId);
+  return recipe.createNewSession({
+    userId,
+    recipeUserId,
+    tenantId: 'public',
+    disableAntiCsrf: true,
+    userContext: context(),
+  });
+}
+
+function refresh(recipe: RecipeInterface, session: SessionContainer): Promise<SessionContainer> {
+  const { refreshToken = '' } = session.getAllSessionTokensDangerously();
+  return recipe.refreshSession({ refreshToken, disableAntiCsrf: true, userContext: context() });
+}
+
+/** How many requests an operation makes. */
+async function count<T>(operation: () => Promise<T>) {
+  core.taken();
+  fauna.taken();
+  const result = await operation();
+  return { result, core: core.taken().length, fauna: fauna.taken().length };
+}
+
+const modes: [string, Partial<FaunadbSessionOptions>, { refresh: number; use: number }][] = [
+  ['in the payload', { accessFaunadbTokenFromFrontend: true }, { refresh: 1, use: 0 }],
+  ['sealed in the payload', { sealingKey: Buffer.alloc(32, 7).toString('base64url') }, { refresh: 1, use: 0 }],
+  ['in the session data', {}, { refresh: 2, use: 1 }],
+];
+
+describe.each(modes)('the requests beyond those of a plain session, with the token %s', (_, options, beyond) => {
+  let recipe: RecipeImplementation;
+
+  beforeEach(async () => {
+    recipe = new RecipeImplementation(plain, {
+      userCollectionName: database.collection,
+      faunaDBClient: database.clientAt(fauna.url),
+      ...options,
+    });
+    await login(recipe);
+  });
+
+  it('are one query at login', async () => {
+    const without = await count(() => login(plain));
+    const withToken = await count(() => login(recipe));
+    expect(withToken.core - without.core).toBe(0);
+    expect(withToken.fauna).toBe(1);
+  });
+
+  it(`are one query and ${beyond.refresh} of the Core at a refresh`, async () => {
+    const plainSession = await login(plain);
+    const session = await login(recipe);
+    const without = await count(() => refresh(plain, plainSession));
+    const withToken = await count(() => refresh(recipe, session));
+    expect(withToken.core - without.core).toBe(beyond.refresh);
+    expect(withToken.fauna).toBe(1);
+  });
+
+  it('are one query and one of the Core at a sign-out', async () => {
+    const plainSession = await login(plain);
+    const session = await login(recipe);
+    const without = await count(() =>
+      plain.revokeSession({ sessionHandle: plainSession.getHandle(), userContext: context() }),
+    );
+    const withToken = await count(() =>
+      recipe.revokeSession({ sessionHandle: session.getHandle(), userContext: context() }),
+    );
+    expect(withToken.core - without.core).toBe(1);
+    expect(withToken.fauna).toBe(1);
+  });
+
+  it(`are ${beyond.use} of the Core for all uses of the token in a request`, async () => {
+    const session = await login(recipe);
+    const { core, fauna } = await count(async () => {
+      const verified = await recipe.getSession({ accessToken: session.getAccessToken(), userContext: context() });
+      await verified?.getFaunadbToken();
+      await verified?.getFaunadbToken();
+    });
+    expect(core).toBe(beyond.use);
+    expect(fauna).toBe(0);
+  });
+
+  it('are one query for the end of many sessions of a user', async () => {
+    await login(recipe);
+    await login(recipe);
+    const { fauna } = await count(() =>
+      recipe.revokeAllSessionsForUser({
+        userId,
+        tenantId: 'public',
+        revokeSessionsForLinkedAccounts: true,
+        userContext: context(),
+      }),
+    );
+    expect(fauna).toBe(1);
+    expect(await database.tokens(userId)).toEqual([]);
+  });
+});

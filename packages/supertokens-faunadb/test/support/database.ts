@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import faunadb from 'faunadb';
+
+const q = faunadb.query;
+
+/** A database of its own for a test file, with users who may read and change themselves. */
+export class TestDatabase {
+  private constructor(
+    readonly url: string,
+    readonly secret: string,
+    /** A client with the server key of the database. */
+    readonly client: faunadb.Client,
+    readonly collection: string,
+  ) {}
+
+  /** Creates it, as a child of the database that the key in `secret` administers. */
+  static async create(url: string, secret: string): Promise<TestDatabase> {
+    const admin = new faunadb.Client({ endpoint: url, secret });
+    const database = `test_${randomUUID().replaceAll('-', '')}`;
+    await admin.query(q.CreateDatabase({ name: database }));
+    const key = await admin.query<{ secret: string }>(q.CreateKey({ database: q.Database(database), role: 'server' }));
+    const childAdmin = await admin.query<{ secret: string }>(
+      q.CreateKey({ database: q.Database(database), role: 'admin' }),
+    );
+    const child = new faunadb.Client({ endpoint: url, secret: childAdmin.secret });
+    const collection = 'users';
+    await child.query(q.CreateCollection({ name: collection }));
+    await eventually(() =>
+      child.query(
+        q.CreateRole({
+          name: 'user',
+          membership: { resource: q.Collection(collection) },
+          privileges: [
+            {
+              resource: q.Collection(collection),
+              actions: { read: q.Query(q.Lambda('ref', q.Equals(q.Var('ref'), q.CurrentIdentity()))) },
+            },
+          ],
+        }),
+      ),
+    );
+    const client = new faunadb.Client({ endpoint: url, secret: key.secret });
+    const test = new TestDatabase(url, key.secret, client, collection);
+    await eventually(() => test.createUser());
+    return test;
+  }
+
+  /** A client with the server key, that reaches the database another way: through a proxy. */
+  clientAt(endpoint: string): faunadb.Client {
+    return new faunadb.Client({ endpoint, secret: this.secret });
+  }
+
+  /** Creates a user's document and returns its id. */
+  async createUser(): Promise<string> {
+    return this.client.query<string>(q.Select(['ref', 'id'], q.Create(q.Collection(this.collection), { data: {} })));
+  }
+
+  async deleteUser(id: string): Promise<void> {
+    await this.client.query(q.Delete(q.Ref(q.Collection(this.collection), id)));
+  }
+
+  /** Whom FaunaDB takes the bearer of a token for; undefined where it answers 401. */
+  async identity(token: string): Promise<string | undefined> {
+    try {
+      const ref = await this.client.query<faunadb.values.Ref>(q.CurrentIdentity(), { secret: token });
+      return String(ref.id);
+    } catch (error) {
+      if (error instanceof faunadb.errors.Unauthorized) return undefined;
+      throw error;
+    }
+  }
+
+  /** The tokens that are alive, of one user or of all, the oldest first. */
+  async tokens(userId?: string): Promise<TokenDocument[]> {
+    const page = await this.client.query<{ data: (TokenDocument | null)[] }>(
+      q.Map(
+        q.Paginate(q.Tokens(), { size: 10_000 }),
+        q.Lambda(
+          'ref',
+          q.If(
+            q.Exists(q.Var('ref')),
+            q.Let(
+              { token: q.Get(q.Var('ref')) },
+              {
+                id: q.Select(['ref', 'id'], q.Var('token')),
+                userId: q.Select(['instance', 'id'], q.Var('token')),
+                ts: q.Select('ts', q.Var('token')),
+                ttl: q.ToMillis(q.Select('ttl', q.Var('token'), q.Epoch(0, 'second'))),
+              },
+            ),
+            null,
+          ),
+        ),
+      ),
+    );
+    return page.data
+      .filter((token) => token !== null && (userId === undefined || token.userId === userId))
+      .map((token) => token as TokenDocument)
+      .sort((a, b) => a.ts - b.ts);
+  }
+}
+
+/** What a test wants to know of a token in FaunaDB. */
+export interface TokenDocument {
+  readonly id: string;
+  readonly userId: string;
+  readonly ts: number;
+  /** When it runs out, in milliseconds since the epoch. */
+  readonly ttl: number;
+}
+
+/** Tries until it succeeds: a cluster shows a change of the schema only after some milliseconds. */
+export async function eventually<T>(attempt: () => Promise<T>, limit = 10_000): Promise<T> {
+  const deadline = Date.now() + limit;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import { createRequire } from 'node:module';
+import supertokens from 'supertokens-node';
+import Session, { type RecipeInterface } from 'supertokens-node/recipe/session';
+import type { TypeInput } from 'supertokens-node/types';
+
+// The SDK lets itself be reset in a test environment only.
+process.env.TEST_MODE = 'testing';
+
+const require = createRequire(import.meta.url);
+const internal = <T>(path: string): T => require(`supertokens-node/lib/build/${path}`).default;
+const SuperTokens = internal<{ reset(): void }>('supertokens');
+const SessionRecipe = internal<{
+  reset(): void;
+  getInstanceOrThrowError(): { recipeInterfaceImpl: RecipeInterface };
+}>('recipe/session/recipe');
+
+type SessionConfig = NonNullable<Parameters<typeof Session.init>[0]>;
+
+/** Initialises the SDK, anew where it was before. */
+export function initialise(
+  connectionURI: string,
+  session: SessionConfig = {},
+  rest: Partial<Omit<TypeInput, 'supertokens'>> = {},
+): void {
+  SuperTokens.reset();
+  SessionRecipe.reset();
+  supertokens.init({
+    supertokens: { connectionURI },
+    appInfo: { appName: 'test', apiDomain: 'http://localhost:3000', websiteDomain: 'http://localhost:3000' },
+    telemetry: false,
+    ...rest,
+    recipeList: [Session.init(session), ...(rest.recipeList ?? [])],
+  });
+}
+
+/** The session recipe's functions without any override. */
+export function plainRecipe(connectionURI: string): RecipeInterface {
+  initialise(connectionURI);
+  return SessionRecipe.getInstanceOrThrowError().recipeInterfaceImpl;
+}
