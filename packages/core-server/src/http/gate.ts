@@ -26,13 +26,12 @@ export function checkApiKey(headers: Credentials, settings: Settings): void {
 }
 
 /**
- * The version of the interface that a client speaks; the newest where it does not say.
+ * The version of the interface that a client names; the newest where it does not. It may be one that was never made.
  *
  * @param settings of the app; `undefined` where there is no such app
- * @param needsVersion whether the answer depends on it
  * @throws BadRequest
  */
-export function versionOf(headers: Credentials, settings: Settings | undefined, needsVersion: boolean): CdiVersion {
+export function versionOf(headers: Credentials, settings: Settings | undefined): CdiVersion {
   const sent = headers['cdi-version']?.toString();
   const newest = parseVersion(settings?.supertokens_max_cdi_version ?? LATEST_VERSION) as CdiVersion;
   if (sent === undefined) return newest;
@@ -43,8 +42,12 @@ export function versionOf(headers: Credentials, settings: Settings | undefined, 
   if (least !== undefined && version < (parseVersion(least) as CdiVersion)) {
     throw new BadRequest(`cdi-version ${sent} is lower than the minimum allowed version ${least}`);
   }
-  if (needsVersion && !isSupported(version)) throw new BadRequest(`cdi-version ${sent} not supported`);
   return version;
+}
+
+/** @throws BadRequest when there is no such version */
+export function checkVersion(headers: Credentials, version: CdiVersion): void {
+  if (!isSupported(version)) throw new BadRequest(`cdi-version ${headers['cdi-version']} not supported`);
 }
 
 /** Whether the settings let a client's address in. An expression must match the whole address, in one of its notations. */

@@ -6,7 +6,7 @@ import { tenantNamed } from '../tenants/identifiers.js';
 import { decodeBase64, MalformedBase64 } from './base64.js';
 import { partsBetweenDots } from './dots.js';
 import { createJwt, isSignedBy, signRs256 } from './jwt.js';
-import { AccessTokenPayloadError, TryRefreshToken } from './refusals.js';
+import { AccessTokenPayloadError, MalformedAccessToken, TryRefreshToken } from './refusals.js';
 
 /** The form of an access token, as its header says it. */
 export type TokenVersion = '2' | '3' | '4' | '5';
@@ -129,7 +129,7 @@ export async function verifyAccessToken(
   if (info.expiry < Date.now()) throw new TryRefreshToken('Access token expired');
   if (needsAntiCsrf && info.antiCsrfToken === null) throw new TryRefreshToken(INCOMPLETE);
   // The Core also signs JWTs for applications, with the same keys and any claims; those prove no session.
-  if (!parsed.isAccessToken) throw jwtFailure('JWT header missing - version');
+  if (!parsed.isAccessToken) throw noAccessToken();
   return info;
 }
 
@@ -138,7 +138,7 @@ export async function readAccessToken(token: string, keys: SigningKeys): Promise
   const parsed = parse(token);
   const info = infoOf(parsed);
   await checkSignature(parsed, keys);
-  if (!parsed.isAccessToken) throw jwtFailure('JWT header missing - version');
+  if (!parsed.isAccessToken) throw noAccessToken();
   return info;
 }
 
@@ -156,7 +156,7 @@ const INCOMPLETE = 'Access token does not contain all the information. Maybe the
 
 function parse(token: string): ParsedToken {
   const [header, payload, signature, ...more] = partsBetweenDots(token);
-  if (!header || !payload || !signature || more.length > 0) throw jwtFailure('Invalid JWT');
+  if (!header || !payload || !signature || more.length > 0) throw malformed('Invalid JWT');
   const { version, kid } = parseHeader(header);
   return {
     version: version ?? '5',
@@ -186,13 +186,13 @@ function parseHeader(encoded: string): Header {
     ['alg', 'RS256'],
   ] as const) {
     const value = header[name];
-    if (value === undefined || typeof value === 'object') throw jwtFailure(`JWT header missing - ${name}`);
-    if (value !== expected) throw jwtFailure(`JWT header mismatch - ${name}`);
+    if (value === undefined || typeof value === 'object') throw malformed(`JWT header missing - ${name}`);
+    if (value !== expected) throw malformed(`JWT header mismatch - ${name}`);
   }
   const { version, kid } = header;
-  if (version !== undefined && !isCurrentVersion(version)) throw jwtFailure('JWT header mismatch - version');
-  if (kid === undefined || typeof kid === 'object') throw jwtFailure('JWT header missing - kid');
-  if (typeof kid !== 'string') throw jwtFailure('JWT header mismatch - kid');
+  if (version !== undefined && !isCurrentVersion(version)) throw malformed('JWT header mismatch - version');
+  if (kid === undefined || typeof kid === 'object') throw malformed('JWT header missing - kid');
+  if (typeof kid !== 'string') throw malformed('JWT header mismatch - kid');
   const parsed: Header = { version, kid };
   if (knownHeaders.size >= 1000) knownHeaders.clear();
   knownHeaders.set(encoded, parsed);
@@ -209,15 +209,15 @@ async function checkSignature({ version, kid, content, signature }: ParsedToken,
   try {
     bytes = decodeBase64(signature, alphabet);
   } catch {
-    throw jwtFailure('JWT verification failed');
+    throw forged();
   }
   if (kid === undefined) {
     if ((await keys.all()).some((key) => isSignedBy(content, bytes, key))) return;
-    throw jwtFailure('JWT verification failed');
+    throw forged();
   }
   const key = await keys.find(kid);
   if (key === undefined) throw new TryRefreshToken('Key not found');
-  if (!isSignedBy(content, bytes, key)) throw jwtFailure('JWT verification failed');
+  if (!isSignedBy(content, bytes, key)) throw forged();
 }
 
 function infoOf({ version, payload: encoded }: ParsedToken): AccessTokenInfo {
@@ -261,12 +261,13 @@ function decodeObject(encoded: string, alphabet: 'base64' | 'base64url'): JsonOb
   try {
     return parseObject(decodeBase64(encoded, alphabet).toString());
   } catch (error) {
-    if (error instanceof SyntaxError || error instanceof MalformedBase64) throw jwtFailure('Invalid JWT');
+    if (error instanceof SyntaxError || error instanceof MalformedBase64) throw malformed('Invalid JWT');
     throw error;
   }
 }
 
-/** Says what is wrong with a JWT in the words that the real Core's answers carry. */
-function jwtFailure(what: string): TryRefreshToken {
-  return new TryRefreshToken(`io.supertokens.session.jwt.JWT$JWTException: ${what}`);
-}
+// What is wrong with a JWT is said in the words that the real Core's answers carry.
+const JWT_EXCEPTION = 'io.supertokens.session.jwt.JWT$JWTException:';
+const malformed = (what: string) => new MalformedAccessToken(`${JWT_EXCEPTION} ${what}`);
+const forged = () => new TryRefreshToken(`${JWT_EXCEPTION} JWT verification failed`);
+const noAccessToken = () => new TryRefreshToken(`${JWT_EXCEPTION} JWT header missing - version`);

@@ -7,7 +7,12 @@ export class Unauthorised extends Error {
 
 /** The access token does not serve (any more); a refresh may help. */
 export class TryRefreshToken extends Error {
-  override readonly name = 'TryRefreshToken';
+  override readonly name: string = 'TryRefreshToken';
+}
+
+/** It is not even a JWT of the form that access tokens have. */
+export class MalformedAccessToken extends TryRefreshToken {
+  override readonly name = 'MalformedAccessToken';
 }
 
 /** A refresh token was used that a later one has replaced: the owner and a thief hold the same session. */

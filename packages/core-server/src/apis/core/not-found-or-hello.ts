@@ -4,10 +4,15 @@ import type { Api, Handler } from '../../http/api.js';
 /** The root of an app or of a tenant, and every path that nothing else answers. */
 const notFoundOrHello: Handler = (request, core) => {
   core.appOf(request);
-  const isRoot = /^(\/appid-[a-z0-9-]+)?(\/[a-z0-9-]+)?\/?$/.test(request.path);
   const isThere = core.tenants.find(request.app, request.tenant) !== undefined;
-  return isRoot && isThere ? text(200, 'Hello') : text(404, 'Not found');
+  const inApp = withoutPrefix(request.path, `/appid-${request.app}`);
+  const inTenant = withoutPrefix(inApp, `/${request.tenant}`);
+  return isThere && /^\/?$/.test(inTenant) ? text(200, 'Hello') : text(404, 'Not found');
 };
+
+function withoutPrefix(path: string, prefix: string): string {
+  return path.startsWith(prefix) ? path.slice(prefix.length) : path;
+}
 
 export const notFoundOrHelloApi: Api = {
   path: '',

@@ -1,8 +1,10 @@
 import { CDI_2_21 } from '../../cdi/version.js';
 import { json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
+import { BadRequest } from '../../http/errors.js';
 import { optionalObjectField, stringField } from '../../json/input.js';
-import { sessionJson, unauthorisedTokenOrThrow } from './session-json.js';
+import { MalformedAccessToken, TryRefreshToken } from '../../sessions/refusals.js';
+import { sessionJson, unauthorisedOrThrow } from './session-json.js';
 
 /** Changes the payload of an access token. */
 export const regenerateApi: Api = {
@@ -17,7 +19,9 @@ export const regenerateApi: Api = {
       const session = await core.sessions.regenerate(app, accessToken, userDataInJWT, version >= CDI_2_21);
       return json(sessionJson(session, version));
     } catch (error) {
-      return unauthorisedTokenOrThrow(error);
+      if (error instanceof MalformedAccessToken) throw new BadRequest(error.message);
+      if (error instanceof TryRefreshToken) return json({ status: 'UNAUTHORISED', message: error.message });
+      return unauthorisedOrThrow(error);
     }
   },
 };

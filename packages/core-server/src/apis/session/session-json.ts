@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CDI_2_21, CDI_3_0, CDI_4_0, type CdiVersion } from '../../cdi/version.js';
 import { type Answer, json } from '../../http/answer.js';
-import { TryRefreshToken, Unauthorised } from '../../sessions/refusals.js';
+import { Unauthorised } from '../../sessions/refusals.js';
 import type { SessionInformation } from '../../sessions/sessions.js';
 
 /** A session and its new tokens as clients of `version` read them. */
@@ -28,10 +28,4 @@ export function sessionJson(information: SessionInformation, version: CdiVersion
 export function unauthorisedOrThrow(error: unknown): Answer {
   if (error instanceof Unauthorised) return json({ status: 'UNAUTHORISED', message: error.message });
   throw error;
-}
-
-/** Like {@link unauthorisedOrThrow}, where an access token that does not serve counts as no session. */
-export function unauthorisedTokenOrThrow(error: unknown): Answer {
-  if (error instanceof TryRefreshToken) return json({ status: 'UNAUTHORISED', message: error.message });
-  return unauthorisedOrThrow(error);
 }
