@@ -26,7 +26,10 @@ export function refusalFor(error: unknown, { faunadb: { url }, supertokens }: Co
   if (!(error instanceof Error)) return new Refusal(500, 'The server failed.');
   if (isBadBody(error)) return new Refusal(400, 'The request has no JSON that can be read.');
   if (error.message.startsWith('No SuperTokens core available')) {
-    return new Refusal(503, `The SuperTokens Core at ${supertokens.connectionURI} does not answer, so nobody can log in.`);
+    return new Refusal(
+      503,
+      `The SuperTokens Core at ${supertokens.connectionURI} does not answer, so nobody can log in.`,
+    );
   }
   if (isNetworkFailure(error)) {
     return new Refusal(503, `FaunaDB at ${url.origin} does not answer, so nobody can log in.`);

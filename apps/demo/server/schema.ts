@@ -51,7 +51,10 @@ const writer = {
         read: true,
         create: q.Query(q.Lambda('post', q.And(isMine(q.Var('post')), isShort(q.Var('post'))))),
         write: q.Query(
-          q.Lambda(['before', 'after'], q.And(isMine(q.Var('before')), isMine(q.Var('after')), isShort(q.Var('after')))),
+          q.Lambda(
+            ['before', 'after'],
+            q.And(isMine(q.Var('before')), isMine(q.Var('after')), isShort(q.Var('after'))),
+          ),
         ),
         delete: q.Query(q.Lambda('ref', isMine(q.Get(q.Var('ref'))))),
       },

@@ -36,10 +36,7 @@ export async function signUp(client: Client, { name, password }: Login): Promise
     q.If(
       q.Exists(userNamed(name)),
       null,
-      q.Select(
-        ['ref', 'id'],
-        q.Create(q.Collection('users'), { data: { name }, credentials: { password } }),
-      ),
+      q.Select(['ref', 'id'], q.Create(q.Collection('users'), { data: { name }, credentials: { password } })),
     ),
   );
 }

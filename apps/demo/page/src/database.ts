@@ -1,0 +1,124 @@
+import type { Client, Expr } from 'faunadb';
+import faunadb from 'faunadb';
+import { createFaunaClient } from 'supertokens-faunadb/browser';
+import type { Outcome } from './journal.js';
+import { frontendSession } from './session.js';
+
+const q = faunadb.query;
+
+/** Who FaunaDB says is asking. */
+export interface Identity {
+  readonly ref: Expr;
+  readonly name: string;
+}
+
+/** A post, and whether the asking user wrote it. */
+export interface Post {
+  readonly ref: Expr;
+  readonly author: string;
+  readonly mine: boolean;
+  readonly text: string;
+  readonly writtenAt: Date;
+}
+
+/** FaunaDB, asked by the browser itself with the token of whoever is logged in. */
+export class Database {
+  readonly #address: { domain: string; port: number; scheme: 'http' | 'https' };
+  readonly #client: Client;
+  readonly #tell: (outcome: Outcome) => void;
+
+  /** @param tell is told of every query. */
+  constructor(url: URL, tell: (outcome: Outcome) => void) {
+    const scheme = url.protocol === 'https:' ? 'https' : 'http';
+    this.#address = { domain: url.hostname, port: Number(url.port) || (scheme === 'https' ? 443 : 80), scheme };
+    this.#client = createFaunaClient({ session: frontendSession, ...this.#address });
+    this.#tell = tell;
+  }
+
+  whoAmI(): Promise<Identity> {
+    return this.#query(q.Let({ me: q.CurrentIdentity() }, { ref: q.Var('me'), name: nameOf(q.Var('me')) }));
+  }
+
+  async newestPosts(): Promise<Post[]> {
+    const post = {
+      ref: q.Var('ref'),
+      author: nameOf(q.Select('author', q.Var('data'))),
+      mine: q.Equals(q.Select('author', q.Var('data')), q.CurrentIdentity()),
+      text: q.Select('text', q.Var('data')),
+      writtenAt: q.Var('at'),
+    };
+    const read = q.Lambda(['at', 'ref'], q.Let({ data: q.Select('data', q.Get(q.Var('ref'))) }, post));
+    const page = await this.#query<{ data: (Omit<Post, 'writtenAt'> & { writtenAt: { date: Date } })[] }>(
+      q.Map(q.Paginate(q.Match(q.Index('newest_posts')), { size: 20 }), read),
+    );
+    return page.data.map((found) => ({ ...found, writtenAt: found.writtenAt.date }));
+  }
+
+  async write(text: string): Promise<void> {
+    await this.#query(createPost(q.CurrentIdentity(), text));
+  }
+
+  /** Writes a post in another user's name, which the role refuses. */
+  async writeAs(name: string, text: string): Promise<void> {
+    await this.#query(createPost(q.Select('ref', q.Get(q.Match(q.Index('users_by_name'), name))), text));
+  }
+
+  /** Changes a post, which the role refuses where somebody else wrote it. */
+  async change(ref: Expr, text: string): Promise<void> {
+    await this.#query(q.Update(ref, { data: { text } }));
+  }
+
+  async remove(ref: Expr): Promise<void> {
+    await this.#query(q.Delete(ref));
+  }
+
+  /** Whether a token, of this session or of one that has ended, still opens the database. */
+  async opens(secret: string): Promise<boolean> {
+    const client = new faunadb.Client({ ...this.#address, secret });
+    try {
+      await this.#run(client, q.CurrentIdentity());
+      return true;
+    } catch (error) {
+      if (error instanceof faunadb.errors.Unauthorized) return false;
+      throw error;
+    }
+  }
+
+  #query<T>(expression: Expr): Promise<T> {
+    return this.#run(this.#client, expression);
+  }
+
+  async #run<T>(client: Client, expression: Expr): Promise<T> {
+    const began = performance.now();
+    const tell = (status: number | undefined) =>
+      this.#tell({ expression: String(expression), status, milliseconds: performance.now() - began });
+    try {
+      const found = await client.query<T>(expression);
+      tell(200);
+      return found;
+    } catch (error) {
+      tell(error instanceof faunadb.errors.FaunaHTTPError ? error.requestResult.statusCode : undefined);
+      throw error;
+    }
+  }
+}
+
+/** What to tell a person of a query that failed. */
+export function explain(error: unknown): string {
+  if (error instanceof faunadb.errors.PermissionDenied) {
+    return 'FaunaDB refused (403, permission denied): its role lets you write only what is your own.';
+  }
+  if (error instanceof faunadb.errors.FaunaHTTPError) {
+    return `FaunaDB refused (${error.requestResult.statusCode}): ${error.description ?? error.message}`;
+  }
+  if (error instanceof TypeError) return 'FaunaDB does not answer. Is it running?';
+  return error instanceof Error ? error.message : String(error);
+}
+
+function nameOf(user: Expr): Expr {
+  return q.Select(['data', 'name'], q.Get(user));
+}
+
+function createPost(author: Expr, text: string): Expr {
+  return q.Create(q.Collection('posts'), { data: { author, text, writtenAt: q.Now() } });
+}

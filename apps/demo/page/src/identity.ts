@@ -1,0 +1,43 @@
+import type { Database } from './database.js';
+import { byId } from './dom.js';
+import { nameAtBackend, type Token } from './session.js';
+import { clockTime, startOf } from './token.js';
+
+/** The card that shows who the database thinks is asking, and the token that makes it think so. */
+export class IdentityCard {
+  readonly #database: Database;
+  #token: Token | undefined;
+  #life = 1;
+
+  constructor(database: Database) {
+    this.#database = database;
+    setInterval(() => this.#tick(), 1_000);
+  }
+
+  /** @param token one that is new to this page; undefined where the session has none yet. */
+  showToken(token: Token | undefined): void {
+    this.#token = token;
+    this.#life = token === undefined ? 1 : token.expiry - Date.now();
+    byId('token-start').textContent = token === undefined ? 'none yet' : startOf(token);
+    byId('token-expiry').textContent = token === undefined ? '—' : new Date(token.expiry).toLocaleTimeString();
+    this.#tick();
+  }
+
+  /** Asks FaunaDB, and the backend too. */
+  async read(): Promise<void> {
+    const { name, ref } = await this.#database.whoAmI();
+    byId('identity-name').textContent = name;
+    byId('identity-initial').textContent = name.slice(0, 1);
+    byId('identity-ref').textContent = String(ref);
+    for (const place of document.querySelectorAll('.my-name')) place.textContent = name;
+    byId('backend-name').textContent = await nameAtBackend();
+  }
+
+  #tick(): void {
+    byId('clock').textContent = new Date().toLocaleTimeString();
+    if (this.#token === undefined) return;
+    const left = this.#token.expiry - Date.now();
+    byId('token-left').textContent = left > 0 ? `${clockTime(left)} left` : 'has run out';
+    byId<HTMLProgressElement>('token-life').value = Math.max(0, left / this.#life);
+  }
+}

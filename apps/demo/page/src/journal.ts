@@ -1,0 +1,28 @@
+import { byId, element } from './dom.js';
+
+/** What became of a query. */
+export interface Outcome {
+  /** The query, in FQL. */
+  readonly expression: string;
+  /** The HTTP status of the answer; undefined where none came. */
+  readonly status: number | undefined;
+  readonly milliseconds: number;
+}
+
+const longest = 30;
+
+/** Writes a query and its answer at the top of the journal. */
+export function record({ expression, status, milliseconds }: Outcome): void {
+  const kind = status === undefined ? 'away' : status < 300 ? 'done' : 'refused';
+  const journal = byId('journal');
+  journal.prepend(
+    element(
+      'li',
+      kind,
+      element('span', 'status', String(status ?? 'no answer')),
+      element('code', '', expression),
+      element('span', 'took', `${milliseconds.toFixed(0)} ms`),
+    ),
+  );
+  while (journal.childElementCount > longest) journal.lastElementChild?.remove();
+}

@@ -1,0 +1,71 @@
+import { Database, explain } from './database.js';
+import { answer, busy, byId, show } from './dom.js';
+import { IdentityCard } from './identity.js';
+import { record } from './journal.js';
+import { OldTokens } from './old-tokens.js';
+import { Posts } from './posts.js';
+import { currentSession, enter, logOut, refresh, startSession, type Token } from './session.js';
+import './style.css';
+
+const { faunadbUrl } = await (await fetch('/config.json')).json();
+const database = new Database(new URL(faunadbUrl), record);
+const identity = new IdentityCard(database);
+const posts = new Posts(database);
+const oldTokens = new OldTokens(database);
+
+/** What the page shows now: undefined before anything, null while nobody is logged in. */
+let shown: { token: Token | undefined } | null | undefined;
+let following = Promise.resolve();
+
+startSession(follow);
+follow();
+// Another tab may have refreshed the session or ended it.
+document.addEventListener('visibilitychange', follow);
+
+/** Brings the page in line with the session, one change after the other. */
+function follow(): void {
+  following = following.then(catchUp).catch(complain);
+}
+
+async function catchUp(): Promise<void> {
+  const before = shown;
+  const session = (await currentSession()) ?? null;
+  if (before !== undefined && session?.token?.secret === before?.token?.secret && !session === !before) return;
+  shown = session;
+  if (before?.token) oldTokens.watch(before.token, session === null ? 'after the log-out' : 'after the refresh');
+  show(byId('signed-out'), session === null);
+  show(byId('signed-in'), session !== null);
+  show(byId('trace'), session !== null || before !== undefined);
+  if (session === null) {
+    posts.clear();
+    return;
+  }
+  identity.showToken(session.token);
+  await Promise.all([identity.read(), before ? undefined : posts.read()]);
+  show(byId('banner'), false);
+}
+
+const loginForm = byId<HTMLFormElement>('login-form');
+loginForm.addEventListener('submit', (event) => {
+  event.preventDefault();
+  const button = event.submitter as HTMLButtonElement;
+  const fields = new FormData(loginForm);
+  const told = byId('login-answer');
+  show(told, false);
+  busy(button, () =>
+    enter(button.value as 'login' | 'signup', String(fields.get('name')), String(fields.get('password'))),
+  )
+    .then(() => loginForm.reset())
+    .catch((error: unknown) => answer(told, 'refused', explain(error)));
+});
+
+for (const [id, act] of Object.entries({ refresh, 'log-out': logOut })) {
+  const button = byId<HTMLButtonElement>(id);
+  button.addEventListener('click', () => void busy(button, act).catch(complain));
+}
+
+function complain(error: unknown): void {
+  const banner = byId('banner');
+  banner.textContent = explain(error);
+  show(banner, true);
+}

@@ -1,0 +1,65 @@
+import * as SuperTokens from 'supertokens-website';
+
+/** The frontend SDK, in the form that `createFaunaClient` takes. */
+export const frontendSession = SuperTokens;
+
+/** The FaunaDB token of the session. */
+export interface Token {
+  readonly secret: string;
+  /** When it runs out by itself, in milliseconds since the epoch. */
+  readonly expiry: number;
+}
+
+/** @param changed called when the session has been made, refreshed or ended, by whatever caused it. */
+export function startSession(changed: () => void): void {
+  SuperTokens.init({
+    apiDomain: location.origin,
+    onHandleEvent: ({ action }) => {
+      if (action !== 'ACCESS_TOKEN_PAYLOAD_UPDATED') changed();
+    },
+  });
+}
+
+/**
+ * The session at this moment; undefined where nobody is logged in. Its token is undefined where FaunaDB was away when the
+ * session was refreshed: the next refresh makes one.
+ */
+export async function currentSession(): Promise<{ token: Token | undefined } | undefined> {
+  if (!(await SuperTokens.doesSessionExist())) return undefined;
+  const { faunadbToken, faunadb } = await SuperTokens.getAccessTokenPayloadSecurely();
+  return { token: typeof faunadbToken === 'string' ? { secret: faunadbToken, expiry: faunadb.expiry } : undefined };
+}
+
+/** @throws {Error} the server's own sentence, where it refuses. */
+export async function enter(intent: 'login' | 'signup', name: string, password: string): Promise<void> {
+  await ask(`/${intent}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name, password }),
+  });
+}
+
+/** Who the backend finds it is, when it queries FaunaDB with this session's token. */
+export async function nameAtBackend(): Promise<string> {
+  const { name } = await ask('/me');
+  return name;
+}
+
+/** @throws {Error} where the session could not be refreshed. */
+export async function refresh(): Promise<void> {
+  if (!(await SuperTokens.attemptRefreshingSession())) throw new Error('The session has ended: log in again.');
+}
+
+export const logOut = SuperTokens.signOut;
+
+async function ask(path: string, options?: RequestInit): Promise<{ name: string }> {
+  let response: Response;
+  try {
+    response = await fetch(path, options);
+  } catch {
+    throw new Error('The server of this page does not answer. Is it running?');
+  }
+  const body = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Error(body.message ?? `The server answered ${response.status}.`);
+  return body;
+}

@@ -1,0 +1,14 @@
+import type { Token } from './session.js';
+
+/** As much of a token as may be shown: enough to tell two apart, too little to use. */
+export function startOf({ secret }: Token): string {
+  return `${secret.slice(0, 10)}…`;
+}
+
+/** A span of time as a person reads it on a clock, from milliseconds. */
+export function clockTime(span: number): string {
+  const seconds = Math.max(0, Math.round(span / 1000));
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const shown = parts[0] === 0 ? parts.slice(1) : parts;
+  return shown.map((part) => String(part).padStart(2, '0')).join(':');
+}
