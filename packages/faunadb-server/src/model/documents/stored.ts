@@ -1,0 +1,67 @@
+import { type ObjectValue, Time } from '../../language/values.js';
+import { ByteReader, ByteWriter } from '../../storage/bytes.js';
+import { type Decoding, readObject, writeObject } from '../../storage/data.js';
+
+const DELETED = 1;
+const EXPIRES = 2;
+
+/** A version of a document as the store keeps it. Its data are read only when they are asked for. */
+export class StoredVersion {
+  /** When it was written, in µs. */
+  readonly ts: bigint;
+  /** When it counts as deleted, in µs. */
+  readonly ttl: bigint | undefined;
+  /** Whether it says that the document was deleted. */
+  readonly deleted: boolean;
+  readonly #data: ObjectValue | { readonly reader: ByteReader; readonly decoding: Decoding } | undefined;
+  #decoded: ObjectValue | undefined;
+
+  private constructor(
+    ts: bigint,
+    ttl: bigint | undefined,
+    data: ObjectValue | { readonly reader: ByteReader; readonly decoding: Decoding } | undefined,
+  ) {
+    this.ts = ts;
+    this.ttl = ttl;
+    this.deleted = data === undefined;
+    this.#data = data;
+  }
+
+  static live(ts: bigint, data: ObjectValue): StoredVersion {
+    const ttl = data.fields.get('ttl');
+    return new StoredVersion(ts, ttl instanceof Time ? ttl.nanos / 1000n : undefined, data);
+  }
+
+  static deletion(ts: bigint): StoredVersion {
+    return new StoredVersion(ts, undefined, undefined);
+  }
+
+  static decode(bytes: Uint8Array, decoding: Decoding): StoredVersion {
+    const reader = new ByteReader(bytes);
+    const flags = reader.byte();
+    const ts = reader.int64();
+    if (flags & DELETED) return new StoredVersion(ts, undefined, undefined);
+    return new StoredVersion(ts, flags & EXPIRES ? reader.int64() : undefined, { reader, decoding });
+  }
+
+  encode(): Buffer {
+    const writer = new ByteWriter(256);
+    writer.byte((this.deleted ? DELETED : 0) | (this.ttl === undefined ? 0 : EXPIRES)).int64(this.ts);
+    if (this.ttl !== undefined) writer.int64(this.ttl);
+    if (!this.deleted) writeObject(writer, this.data);
+    return writer.result();
+  }
+
+  /** Its fields, those among them that clients never see. */
+  get data(): ObjectValue {
+    if (this.#decoded) return this.#decoded;
+    if (this.#data === undefined) throw new Error('A deletion has no data.');
+    this.#decoded = 'reader' in this.#data ? readObject(this.#data.reader, this.#data.decoding) : this.#data;
+    return this.#decoded;
+  }
+
+  /** Whether the document is there, for one who looks at `time`, in µs. */
+  isLive(time: bigint): boolean {
+    return !this.deleted && (this.ttl === undefined || this.ttl > time);
+  }
+}

@@ -1,0 +1,56 @@
+import type { Reader } from '@supertokens-faunadb/store';
+import type { Lambda, ObjectValue } from '../language/values.js';
+import { metaKey } from '../storage/keys.js';
+import { SchemaCache } from './schema/cache.js';
+
+/** How a lambda that was stored as an expression becomes one that can be called: the language's business. */
+export type LambdaReader = (literal: ObjectValue, scope: number) => Lambda;
+
+const EPOCH_MS = Date.UTC(2012, 4, 1);
+const LAST_TIME = metaKey('time');
+
+/** What outlives a query: the schema read so far, the clock, and the source of new ids. One for each store. */
+export class Model {
+  readonly lambda: LambdaReader;
+  readonly #caches = new Map<number, SchemaCache>();
+  #lastTime: bigint | undefined;
+  #lastId = 0n;
+
+  constructor(options: { readonly lambda: LambdaReader }) {
+    this.lambda = options.lambda;
+  }
+
+  /** The time of a transaction that begins now, in µs: later than that of every one before, also across restarts. */
+  nextTime(reader: Reader): bigint {
+    if (this.#lastTime === undefined) {
+      const stored = reader.get(LAST_TIME);
+      this.#lastTime = stored ? Buffer.from(stored).readBigUInt64BE() : 0n;
+    }
+    const now = BigInt(Date.now()) * 1000n;
+    this.#lastTime = now > this.#lastTime ? now : this.#lastTime + 1n;
+    return this.#lastTime;
+  }
+
+  /** A new document id: 18 digits, larger than every one before, also across restarts as long as the clock is not set back. */
+  nextId(): bigint {
+    const id = BigInt(Date.now() - EPOCH_MS) << 20n;
+    this.#lastId = id > this.#lastId ? id : this.#lastId + 1n;
+    return this.#lastId;
+  }
+
+  /** What is known of a database's committed schema, as of its `version`. */
+  schemaCache(scope: number, version: bigint): SchemaCache {
+    const cached = this.#caches.get(scope);
+    if (cached?.version === version) return cached;
+    const fresh = new SchemaCache(version);
+    this.#caches.set(scope, fresh);
+    return fresh;
+  }
+}
+
+/** Notes the time of a transaction that writes, so that none after a restart is earlier. */
+export function timeEntry(time: bigint): [key: Buffer, value: Buffer] {
+  const value = Buffer.allocUnsafe(8);
+  value.writeBigUInt64BE(time);
+  return [LAST_TIME, value];
+}

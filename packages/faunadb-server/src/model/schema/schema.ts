@@ -1,0 +1,139 @@
+import { Lambda, ObjectValue, Ref } from '../../language/values.js';
+import { nameKey } from '../../storage/keys.js';
+import { Index } from '../indexes/index.js';
+import { isUserCollection, NATIVE, nativeName, ROOT_SCOPE } from '../ids.js';
+import type { ModelView } from '../view.js';
+import type { SchemaCache } from './cache.js';
+import { databaseOfScope } from './database-lookups.js';
+import type { CollectionSchema, DatabaseSchema, FunctionSchema } from './objects.js';
+
+/** The schema of one database: names, and what reads and writes need to know, each read once and remembered. */
+export class Schema {
+  readonly #view: ModelView;
+
+  constructor(
+    view: ModelView,
+    readonly scope: number,
+    readonly cache: SchemaCache,
+  ) {
+    this.#view = view;
+  }
+
+  /** The id of a named document: a collection, an index, a function, a role, an access provider, a database. */
+  idOf(collection: number, name: string): bigint | undefined {
+    const { ids } = this.cache;
+    const key = `${collection}/${name}`;
+    let id = ids.get(key);
+    if (id === undefined) {
+      const stored = this.#view.transaction.get(nameKey(this.scope, collection, name));
+      id = stored ? Buffer.from(stored).readBigInt64BE() : null;
+      ids.set(key, id);
+    }
+    return id ?? undefined;
+  }
+
+  nameOf(collection: number, id: bigint): string | undefined {
+    if (collection === NATIVE.collections && !isUserCollection(Number(id))) return nativeName(id);
+    const { names } = this.cache;
+    const key = `${collection}/${id}`;
+    let name = names.get(key);
+    if (name === undefined) {
+      const stored = this.#document(collection, id)?.fields.get('name');
+      name = typeof stored === 'string' ? stored : null;
+      names.set(key, name);
+    }
+    return name ?? undefined;
+  }
+
+  /** A collection that a user made. */
+  collection(id: number): CollectionSchema | undefined {
+    return remembered(this.cache.collections, id, () => {
+      const data = this.#document(NATIVE.collections, BigInt(id));
+      if (!data) return undefined;
+      const integer = (name: string) => {
+        const value = data.fields.get(name);
+        return typeof value === 'bigint' ? value : undefined;
+      };
+      return {
+        id,
+        name: data.fields.get('name') as string,
+        historyDays: integer('history_days'),
+        ttlDays: integer('ttl_days'),
+        minValidTime: integer('min_valid_time') ?? 0n,
+      };
+    });
+  }
+
+  hasCollection(id: number): boolean {
+    return !isUserCollection(id) || this.collection(id) !== undefined;
+  }
+
+  function(id: bigint): FunctionSchema | undefined {
+    return remembered(this.cache.functions, id, () => {
+      const data = this.#document(NATIVE.functions, id);
+      const body = data?.fields.get('body');
+      if (!data || !(body instanceof Lambda)) return undefined;
+      return { id, name: data.fields.get('name') as string, body, role: data.fields.get('role') ?? null };
+    });
+  }
+
+  index(id: bigint): Index | undefined {
+    return remembered(this.cache.indexes, id, () => {
+      const data = this.#document(NATIVE.indexes, id);
+      return data && Index.read(this.scope, id, data);
+    });
+  }
+
+  /** The indexes that documents of a collection have entries in. */
+  indexesOf(collection: number): readonly Index[] {
+    let indexes = this.cache.indexesOf.get(collection);
+    if (!indexes) {
+      this.cache.allIndexes ??= [...this.#view.documents.ids(this.scope, NATIVE.indexes)]
+        .map((id) => this.index(id))
+        .filter((index) => index !== undefined);
+      indexes = this.cache.allIndexes.filter((index) => index.bindingsFor(collection) !== undefined);
+      this.cache.indexesOf.set(collection, indexes);
+    }
+    return indexes;
+  }
+
+  /** The database itself; `undefined` for the root, and for one that has been deleted. */
+  get database(): DatabaseSchema | undefined {
+    if (this.cache.database === undefined) this.cache.database = databaseOfScope(this.#view, this.scope) ?? null;
+    return this.cache.database ?? undefined;
+  }
+
+  /** Whether the database is there: it is the root, or has a document, as all have that it lies in. */
+  get exists(): boolean {
+    for (let scope = this.scope; scope !== ROOT_SCOPE; ) {
+      const database = this.#view.schema(scope).database;
+      if (!database) return false;
+      scope = database.parent;
+    }
+    return true;
+  }
+
+  /** Whether the database lies in that of `scope`, at any depth, or is it. */
+  isWithin(scope: number): boolean {
+    for (let inner = this.scope; inner !== scope; ) {
+      const database = this.#view.schema(inner).database;
+      if (!database) return false;
+      inner = database.parent;
+    }
+    return true;
+  }
+
+  #document(collection: number, id: bigint): ObjectValue | undefined {
+    const version = this.#view.documents.latest(new Ref(this.scope, collection, id));
+    return version && !version.deleted ? version.data : undefined;
+  }
+}
+
+function remembered<K, V>(cache: Map<K, V | null>, key: K, read: () => V | undefined): V | undefined {
+  let value = cache.get(key);
+  if (value === undefined) {
+    value = read() ?? null;
+    cache.set(key, value);
+  }
+  return value ?? undefined;
+}
