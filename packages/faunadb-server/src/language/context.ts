@@ -1,6 +1,7 @@
 import type { Transaction } from '@supertokens-faunadb/store';
 import type { Permissions } from '../model/permissions.js';
 import type { ModelView } from '../model/view.js';
+import type { Budget } from './budget.js';
 import type { Effect } from './form.js';
 import type { Position } from './position.js';
 import type { Lambda, Value } from './values.js';
@@ -21,9 +22,16 @@ export interface EvalContext {
   readonly validTime: bigint | undefined;
   /** The most that may happen here, and how the place is called in the error. */
   readonly effectLimit: { readonly effect: Effect; readonly reason: string };
+  /** How many lambdas and functions are being applied within each other. */
   readonly depth: number;
+  readonly budget: Budget;
   apply(lambda: Lambda, argument: Value, position: Position | undefined): Value;
+  /** The same context but for some properties. */
+  with(changes: Partial<ContextProperties>): EvalContext;
 }
+
+/** What a derived context may change. */
+export type ContextProperties = Pick<EvalContext, 'auth' | 'validTime' | 'effectLimit' | 'depth'>;
 
 /** See `model/auth.ts` for its making. */
 export interface Auth {

@@ -5,17 +5,32 @@ import type { Value } from './values.js';
 /** Turns an evaluated argument into what a function takes, or throws a `Failure` that says what it should have been. */
 export type Cast<T> = (value: Value, position: Position | undefined, context: EvalContext) => T;
 
-/** A parameter of a form: its cast, and whether it may be left out. */
+/**
+ * A parameter of a form: its cast, whether it may be left out, and what may stand there: any expression, or only a lambda
+ * as it is written (`lambda`), or a lambda preferably (`lambda or expression`).
+ */
 export interface Parameter<T> {
   readonly cast: Cast<T>;
   readonly optional: boolean;
+  readonly syntax: 'expression' | 'lambda' | 'lambda or expression';
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: stands for the parameters of any form; each form's own are checked.
-type Parameters = Readonly<Record<string, Cast<any> | Parameter<any>>>;
+type Parameters = Readonly<Record<string, Cast<any> | Parameter<any> | OptionalParameter<any>>>;
+
+/** A parameter that may be left out. */
+export interface OptionalParameter<T> extends Parameter<T> {
+  readonly optional: true;
+}
 
 export type Arguments<P extends Parameters> = {
-  readonly [K in keyof P]: P[K] extends Cast<infer T> ? T : P[K] extends Parameter<infer T> ? T | undefined : never;
+  readonly [K in keyof P]: P[K] extends Cast<infer T>
+    ? T
+    : P[K] extends OptionalParameter<infer T>
+      ? T | undefined
+      : P[K] extends Parameter<infer T>
+        ? T
+        : never;
 };
 
 /** What a function may do at most; a pure one may stand in index bindings and the like. */
@@ -30,13 +45,13 @@ export interface Form {
 }
 
 /** Declares an argument that may be left out. */
-export function optional<T>(cast: Cast<T>): Parameter<T> {
-  return { cast, optional: true };
+export function optional<T>(cast: Cast<T>): OptionalParameter<T> {
+  return { cast, optional: true, syntax: 'expression' };
 }
 
 /**
- * Declares a function whose arguments are all evaluated, then cast, before it is applied. Errors of several arguments
- * are collected into one `Failure`; an argument's position is the form's, extended by its key.
+ * Declares a function whose arguments are all evaluated, then cast, before it is applied. Errors of several arguments'
+ * evaluation are collected into one `Failure`; an argument's position is the form's, extended by its key.
  *
  * @example
  * export const findStr = form('pure', { findstr: string, find: string, start: optional(integer) },
@@ -51,7 +66,7 @@ export function form<P extends Parameters>(
     effect,
     parameters: Object.entries(parameters).map(([name, p]) => [
       name,
-      typeof p === 'function' ? { cast: p, optional: false } : p,
+      typeof p === 'function' ? { cast: p, optional: false, syntax: 'expression' } : p,
     ]),
     apply: apply as Form['apply'],
   };

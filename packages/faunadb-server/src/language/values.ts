@@ -1,4 +1,6 @@
+import type { EvalContext } from './context.js';
 import type { Effect } from './form.js';
+import type { Position } from './position.js';
 
 /**
  * The values of FQL v4 as this server holds them. The kinds that JavaScript has are themselves:
@@ -87,7 +89,8 @@ export class UnresolvedRef {
 
 /** A set, described but not read. Each kind is a class of its own in `model/sets/`. */
 export abstract class SetValue {
-  abstract readonly kind: string;
+  /** Its parts as `@set` shows them, with the sets among them as values. */
+  abstract parts(): ObjectValue | Ref;
 }
 
 /** An anonymous function with the variables it closed over. */

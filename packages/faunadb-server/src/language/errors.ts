@@ -1,0 +1,151 @@
+import { Failure, type FieldFailure, type FqlError } from './failure.js';
+import type { Position } from './position.js';
+import { typeName } from './types.js';
+import type { UnresolvedRef, Value } from './values.js';
+
+// FaunaDB's errors, each by the name that its source gives it. Codes and wording are part of the protocol.
+
+type At = Position | undefined;
+
+function failure(
+  rank: FqlError['rank'],
+  status: FqlError['status'],
+  code: string,
+  description: string,
+  position: At,
+): Failure {
+  return new Failure([{ rank, status, code, description, position }]);
+}
+
+/** An expression that cannot be read. Parse errors outrank all others of an answer. */
+export const invalidExpression = (description: string, position: At): Failure =>
+  failure('parse', 400, 'invalid expression', description, position);
+
+export const invalidExpressionType = (expected: readonly string[], provided: Value, position: At): Failure =>
+  invalidExpression(expectation(expected, typeName(provided)), position);
+
+export const invalidForm = (keys: readonly string[], position: At): Failure =>
+  invalidExpression(`No form/function found, or invalid argument keys: { ${keys.join(', ')} }.`, position);
+
+export const invalidArgument = (description: string, position: At): Failure =>
+  failure('argument', 400, 'invalid argument', description, position);
+
+/** An argument of the wrong type; a ref to nothing is told apart where a ref would have been right. */
+export const wrongType = (expected: readonly string[], provided: Value, position: At): Failure =>
+  invalidArgument(expectation(expected, typeName(provided)), position);
+
+export const boundsError = (argument: string, predicate: string, position: At): Failure =>
+  invalidArgument(`${argument} must be ${predicate}`, position);
+
+export const emptyArray = (position: At): Failure => invalidArgument('Non-empty array expected.', position);
+
+export const emptySet = (position: At): Failure => invalidArgument('Non-empty set expected.', position);
+
+export const divideByZero = (position: At): Failure => invalidArgument('Illegal division by zero.', position);
+
+export const invalidCast = (value: Value, type: string, position: At): Failure =>
+  invalidArgument(`Cannot cast ${typeName(value)} to ${type}.`, position);
+
+export const unresolvedRef = (ref: UnresolvedRef, position: At): Failure =>
+  failure('other', 400, 'invalid ref', `Ref refers to undefined ${describeUnresolved(ref)}`, position);
+
+export const invalidNativeCollection = (name: string, position: At): Failure =>
+  failure('other', 400, 'invalid ref', `Valid native collection name expected, '${name}' provided.`, position);
+
+export const missingIdentity = (position: At): Failure =>
+  failure('other', 400, 'missing identity', 'Authentication does not contain an identity', position);
+
+export const invalidToken = (position: At): Failure =>
+  failure('other', 400, 'invalid token', 'Token metadata is not accessible.', position);
+
+export const permissionDenied = (position: At): Failure =>
+  failure('permission', 403, 'permission denied', 'Insufficient privileges to perform the action.', position);
+
+export const authenticationFailed = (position: At): Failure =>
+  failure(
+    'other',
+    400,
+    'authentication failed',
+    'The document was not found or provided password was incorrect.',
+    position,
+  );
+
+export const transactionAborted = (description: string, position: At): Failure =>
+  failure('other', 400, 'transaction aborted', description, position);
+
+export const valueNotFound = (path: readonly (string | bigint)[], position: At): Failure =>
+  failure('other', 404, 'value not found', `Value not found at path [${path.join(',')}].`, position);
+
+/** `what` is capitalised: `Document`, `Set`, `Token`… */
+export const instanceNotFound = (what: string, position: At): Failure =>
+  failure('other', 404, 'instance not found', `${what} not found.`, position);
+
+export const instanceAlreadyExists = (what: string, position: At): Failure =>
+  failure('other', 400, 'instance already exists', `${what} already exists.`, position);
+
+export const instanceNotUnique = (position: At): Failure =>
+  failure('other', 400, 'instance not unique', 'document is not unique.', position);
+
+export const validationFailed = (failures: readonly FieldFailure[], position: At): Failure =>
+  new Failure([
+    {
+      rank: 'other',
+      status: 400,
+      code: 'validation failed',
+      description: 'document data is not valid.',
+      position,
+      failures,
+    },
+  ]);
+
+export const callError = (cause: readonly FqlError[], position: At): Failure =>
+  new Failure([
+    {
+      rank: 'other',
+      status: 400,
+      code: 'call error',
+      description: 'Calling the function resulted in an error.',
+      position,
+      cause,
+    },
+  ]);
+
+export const stackOverflow = (limit: number, position: At): Failure =>
+  failure('other', 400, 'stack overflow', `Call stack reached the maximum limit of ${limit}.`, position);
+
+export const invalidEffect = (effect: 'read' | 'write', reason: string, position: At): Failure =>
+  failure(
+    'other',
+    400,
+    'invalid expression',
+    `Call performs a ${effect}, which is not allowed in ${reason}.`,
+    position,
+  );
+
+export const invalidWriteTime = (position: At): Failure =>
+  failure('other', 400, 'invalid write time', 'Cannot write outside of snapshot time.', position);
+
+/** "Integer expected, String provided." and its forms for several types. */
+export function expectation(expected: readonly string[], provided: string): string {
+  if (expected.length === 0) return `${provided} provided.`;
+  if (expected.length <= 2) return `${expected.join(' or ')} expected, ${provided} provided.`;
+  return `${expected.slice(0, -1).join(', ')}, or ${expected.at(-1)} expected, ${provided} provided.`;
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  databases: 'database',
+  functions: 'function',
+  roles: 'role',
+  access_providers: 'access_provider',
+  indexes: 'index',
+  keys: 'key',
+  collections: 'collection',
+  classes: 'collection',
+};
+
+function describeUnresolved(ref: UnresolvedRef): string {
+  if (ref.collection === undefined) return `database '${ref.database?.id}'`;
+  if (ref.collection.collection !== undefined) return `collection '${ref.collection.id}'`;
+  if (ref.database !== undefined && ref.collection.id === undefined) return `database '${ref.database.id}'`;
+  return `${KINDS[ref.collection.id ?? ''] ?? 'collection'} '${ref.id}'`;
+}

@@ -1,0 +1,40 @@
+import type { Form } from './form.js';
+
+/** The functions of the language, found by the keys they are written with, in whatever order these stand. */
+export class FormTable {
+  readonly #byKeys = new Map<string, Form>();
+
+  constructor(forms: Iterable<Form>) {
+    for (const form of forms) {
+      for (const keys of combinations(form)) {
+        const joined = joinKeys(keys);
+        if (this.#byKeys.has(joined)) throw new Error(`two functions are written { ${keys.join(', ')} }`);
+        this.#byKeys.set(joined, form);
+      }
+    }
+  }
+
+  get(keys: readonly string[]): Form | undefined {
+    return this.#byKeys.get(joinKeys(keys));
+  }
+
+  /** The names of all functions: the first key of each. */
+  get names(): ReadonlySet<string> {
+    return new Set([...this.#byKeys.values()].map((form) => form.parameters[0]![0]));
+  }
+}
+
+/** One string for a set of keys. */
+export function joinKeys(keys: readonly string[]): string {
+  return keys.length === 1 ? keys[0]! : [...keys].sort().join('\0');
+}
+
+/** All sets of keys that a form is written with: the required ones, with any of the optional ones. */
+function combinations(form: Form): string[][] {
+  let sets: string[][] = [[]];
+  for (const [name, { optional }] of form.parameters) {
+    const withIt = sets.map((keys) => [...keys, name]);
+    sets = optional ? [...sets, ...withIt] : withIt;
+  }
+  return sets;
+}

@@ -1,0 +1,52 @@
+import { findFunction } from '../model/schema/functions.js';
+import { collect, stringOrFunctionRef } from './casts.js';
+import type { EvalContext } from './context.js';
+import { callError, instanceNotFound, permissionDenied, unresolvedRef } from './errors.js';
+import { type Bindings, type Expression, type FreeVariables, freeOf, objectOf } from './expression.js';
+import { Failure } from './failure.js';
+import { at, type Position } from './position.js';
+import { UnresolvedRef, type Value } from './values.js';
+
+/** `call`: applies a user-defined function, with the role that the function has, if it has one. */
+export class FunctionCall implements Expression {
+  readonly free: FreeVariables;
+  readonly effect = 'write';
+  readonly #parts: readonly Expression[];
+
+  constructor(
+    readonly name: Expression,
+    readonly args: Expression | undefined,
+    readonly position: Position | undefined,
+  ) {
+    this.#parts = args === undefined ? [name] : [name, args];
+    this.free = freeOf(this.#parts);
+  }
+
+  evaluate(context: EvalContext, bindings: Bindings | undefined): Value {
+    const [nameValue, args = []] = collect(this.#parts, (p) => p.evaluate(context, bindings));
+    const name = stringOrFunctionRef(nameValue as Value, at(this.position, 'call'), context);
+    const called = findFunction(context, name);
+    if (called === undefined) {
+      if (typeof name !== 'string') throw instanceNotFound('Function', at(this.position, 'call'));
+      const functions = new UnresolvedRef('functions', undefined, undefined);
+      throw unresolvedRef(new UnresolvedRef(name, functions, undefined), at(this.position, 'call'));
+    }
+    const { permissions } = context.auth;
+    if (!permissions.mayCall(context, called.ref, args)) throw permissionDenied(this.position);
+    const inside =
+      called.role === undefined ? context : context.with({ auth: permissions.withRole(context, called.role) });
+    try {
+      return inside.apply(called.lambda, args, this.position);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      // How deep a recursion was is told once, not once for each of its calls; a query out of time is out of it everywhere.
+      const { code } = error.errors[0]!;
+      if (error.errors.length === 1 && (code === 'stack overflow' || code === 'time out')) throw error;
+      throw callError(error.errors, this.position);
+    }
+  }
+
+  literal(): Value {
+    return objectOf({ call: this.name.literal(), arguments: this.args?.literal() });
+  }
+}

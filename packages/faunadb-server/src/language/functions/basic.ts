@@ -1,0 +1,60 @@
+import { any, oneOrMore, path, string, writtenLambda } from '../casts.js';
+import { compare } from '../compare.js';
+import { containsValue } from '../contains-value.js';
+import { valuesEqual } from '../equality.js';
+import { transactionAborted, unresolvedRef, wrongType } from '../errors.js';
+import { type Form, form } from '../form.js';
+import { at } from '../position.js';
+import { valueAt } from '../select.js';
+import { UnresolvedRef, type Value } from '../values.js';
+
+const abort = form('pure', { abort: string }, ({ abort }, _context, position) => {
+  throw transactionAborted(abort, position);
+});
+
+const query = form('pure', { query: writtenLambda }, ({ query }) => query);
+
+const equals = form('pure', { equals: oneOrMore(any) }, ({ equals: [first, ...others] }) =>
+  others.every((other) => valuesEqual(first as Value, other)),
+);
+
+const containsPathAs = (name: 'contains' | 'contains_path') =>
+  form(
+    'pure',
+    { [name]: path, in: any } as Record<'in', typeof any> & Record<string, typeof path | typeof any>,
+    (args, context) => {
+      return valueAt(context, args.in as Value, args[name] as readonly (string | bigint)[], false) !== undefined;
+    },
+  );
+
+const containsField = form('pure', { contains_field: string, in: any }, (args, context, position) => {
+  if (Array.isArray(args.in)) throw wrongType(['Object'], args.in, at(position, 'in'));
+  return valueAt(context, args.in, [args.contains_field], false) !== undefined;
+});
+
+const containsValueForm = form('read', { contains_value: any, in: any }, (args, context, position) =>
+  containsValue(context, args.in, args.contains_value, position),
+);
+
+/** `lt`, `lte`, `gt`, `gte`: whether each pair of neighbours is in this order. */
+function comparison(name: string, holds: (order: number) => boolean): Form {
+  return form('pure', { [name]: oneOrMore(any) }, (args, _context, position) => {
+    const operands = args[name] as readonly Value[];
+    for (const o of operands) if (o instanceof UnresolvedRef) throw unresolvedRef(o, at(position, name));
+    return operands.every((o, i) => i === 0 || holds(compare(operands[i - 1] as Value, o)));
+  });
+}
+
+export const basic: readonly Form[] = [
+  abort,
+  query,
+  equals,
+  containsPathAs('contains'),
+  containsPathAs('contains_path'),
+  containsField,
+  containsValueForm,
+  comparison('lt', (order) => order < 0),
+  comparison('lte', (order) => order <= 0),
+  comparison('gt', (order) => order > 0),
+  comparison('gte', (order) => order >= 0),
+];

@@ -1,0 +1,99 @@
+import { arityMismatch } from './casts.js';
+import type { EvalContext } from './context.js';
+import { type Bindings, type Expression, type FreeVariables, freeOf, objectOf } from './expression.js';
+import type { Effect } from './form.js';
+import { at, type Position } from './position.js';
+import { Lambda, ObjectValue, type Value } from './values.js';
+
+/** A parameter list: one name, or an array of names; `undefined` stands for `_`, which binds nothing. */
+export type Pattern = string | undefined | readonly (string | undefined)[];
+
+/** A lambda as it is written: evaluating it closes over the variables in reach. */
+export class LambdaExpression implements Expression {
+  readonly free: FreeVariables;
+  readonly effect = 'pure';
+
+  constructor(
+    readonly pattern: Pattern,
+    readonly body: Expression,
+    readonly apiVersion: string,
+  ) {
+    const bound = new Set(typeof pattern === 'object' ? pattern : [pattern]);
+    bound.delete(undefined);
+    this.free = freeOf([body], bound as Set<string>);
+  }
+
+  evaluate(_context: EvalContext, bindings: Bindings | undefined): Value {
+    return new Closure(this, this.free.size === 0 ? undefined : bindings);
+  }
+
+  literal(): Value {
+    return objectOf({ lambda: patternLiteral(this.pattern), expr: this.body.literal() });
+  }
+}
+
+function patternLiteral(pattern: Pattern): Value {
+  return typeof pattern === 'object' ? pattern.map((name) => name ?? '_') : (pattern ?? '_');
+}
+
+/** An anonymous function with the variables it closed over. */
+export class Closure extends Lambda {
+  constructor(
+    readonly expression: LambdaExpression,
+    readonly captured: Bindings | undefined,
+  ) {
+    super();
+  }
+
+  get arity(): number {
+    const { pattern } = this.expression;
+    return typeof pattern === 'object' ? pattern.filter((p) => p !== undefined).length : pattern === undefined ? 0 : 1;
+  }
+
+  get takesArray(): boolean {
+    return typeof this.expression.pattern === 'object';
+  }
+
+  get effect(): Effect {
+    return this.expression.body.effect;
+  }
+
+  literal(): ObjectValue {
+    const { pattern, body, apiVersion, free } = this.expression;
+    const captured = [...free.keys()].map((name) => [name, lookUp(this.captured, name)] as const);
+    const expr =
+      captured.length === 0
+        ? body.literal()
+        : objectOf({ let: new ObjectValue(new Map(captured)), in: body.literal() });
+    return objectOf({ api_version: apiVersion, lambda: patternLiteral(pattern), expr });
+  }
+
+  /** The variables that the body sees for an argument. */
+  bind(argument: Value, position: Position | undefined): Bindings | undefined {
+    const { pattern } = this.expression;
+    let outer = this.captured;
+    const bind = (name: string | undefined, value: Value) => {
+      if (name !== undefined) outer = { name, value, outer };
+    };
+    if (typeof pattern !== 'object') {
+      bind(pattern, argument);
+    } else if (Array.isArray(argument)) {
+      if (argument.length !== pattern.length) throw arityMismatch(pattern.length, argument.length, position);
+      for (const [i, name] of pattern.entries()) bind(name, argument[i] as Value);
+    } else if (pattern.length === 1) {
+      bind(pattern[0], argument);
+    } else {
+      throw arityMismatch(pattern.length, 1, position);
+    }
+    return outer;
+  }
+
+  run(context: EvalContext, argument: Value, position: Position | undefined): Value {
+    return this.expression.body.evaluate(context, this.bind(argument, at(position, 'lambda')));
+  }
+}
+
+function lookUp(bindings: Bindings | undefined, name: string): Value {
+  for (let b = bindings; b !== undefined; b = b.outer) if (b.name === name) return b.value;
+  throw new Error(`the variable ${name} was not captured`);
+}

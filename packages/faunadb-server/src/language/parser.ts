@@ -1,0 +1,255 @@
+import type { JsonValue } from '../wire/json.js';
+import { Call } from './call.js';
+import { collect } from './casts.js';
+import { At, Do, If, Junction, Let, Select, Variable } from './control.js';
+import { invalidExpression, invalidExpressionType, invalidForm } from './errors.js';
+import { parseData, parseEscape } from './escapes.js';
+import { ArrayExpression, Constant, type Expression, type Field, ObjectExpression } from './expression.js';
+import { Failure } from './failure.js';
+import type { Parameter } from './form.js';
+import { joinKeys } from './forms.js';
+import { FunctionCall } from './function-call.js';
+import { formTable } from './functions/index.js';
+import { LambdaExpression, type Pattern } from './lambda.js';
+import { at, type Position } from './position.js';
+import { ObjectValue, type Value } from './values.js';
+
+/** The version of the language that this server speaks. */
+export const API_VERSION = '4';
+
+/**
+ * Reads a query in its wire form into an expression.
+ *
+ * @throws {Failure} with all that is wrong with it.
+ */
+export function parseQuery(json: JsonValue): Expression {
+  const expression = parseExpression(json, undefined);
+  requireBound(expression);
+  return expression;
+}
+
+function requireBound(expression: Expression): void {
+  const errors = [...expression.free].flatMap(([name, places]) =>
+    places.flatMap((place) => invalidExpression(`Variable '${name}' is not defined.`, place).errors),
+  );
+  if (errors.length > 0) throw new Failure(errors);
+}
+
+type At = Position | undefined;
+
+export function parseExpression(json: Value, position: At): Expression {
+  if (Array.isArray(json)) return parseList(json as readonly Value[], position);
+  if (!(json instanceof ObjectValue)) return new Constant(json);
+  const { fields } = json;
+  const keys = [...fields.keys()];
+  const special = SPECIAL.get(joinKeys(keys));
+  if (special) return special(fields, position);
+  const form = formTable().get(keys);
+  if (form) {
+    const given = form.parameters.map(([name, parameter]) => ({ name, parameter, json: fields.get(name) }));
+    const args = collect(given, ({ name, parameter, json: argument }) =>
+      argument === undefined ? undefined : parseArgument(parameter, argument, at(position, name)),
+    );
+    return new Call(form, args, position);
+  }
+  if (keys.length === 1 && keys[0] === '@obj') {
+    const content = fields.get('@obj') as Value;
+    if (!(content instanceof ObjectValue)) throw invalidExpression('Invalid object.', position);
+    return parseExpression(content, at(position, '@obj'));
+  }
+  if (keys.length === 1) {
+    const escaped = parseEscape(keys[0]!, fields.get(keys[0]!) as Value, position);
+    if (escaped) return escaped;
+  }
+  throw invalidForm(keys, position);
+}
+
+function parseList(elements: readonly Value[], position: At): Expression {
+  const parsed = collect(elements, (e, i) => parseExpression(e, at(position, i)));
+  // A list of plain values is one itself, and needs no work later.
+  if (parsed.every((e) => e instanceof Constant)) return new Constant(parsed.map((e) => (e as Constant).value));
+  return new ArrayExpression(parsed);
+}
+
+function parseArgument(parameter: Parameter<unknown>, json: Value, position: At): Expression {
+  if (parameter.syntax === 'lambda') return parseLambda(json, position);
+  if (
+    parameter.syntax === 'lambda or expression' &&
+    json instanceof ObjectValue &&
+    joinKeys([...json.fields.keys()]) === 'expr\0lambda'
+  ) {
+    return parseLambda(json, position);
+  }
+  return parseExpression(json, position);
+}
+
+/** A lambda as it is written: `{ lambda, expr }`. */
+export function parseLambda(json: Value, position: At, apiVersion: string = API_VERSION): LambdaExpression {
+  if (!(json instanceof ObjectValue)) throw invalidExpressionType(['Lambda'], json, position);
+  const { fields } = json;
+  if (joinKeys([...fields.keys()]) !== 'expr\0lambda') throw invalidForm([...fields.keys()], position);
+  return parseLambdaParts(fields.get('lambda') as Value, fields.get('expr') as Value, position, apiVersion);
+}
+
+export function parseLambdaParts(parameters: Value, body: Value, position: At, apiVersion: string): LambdaExpression {
+  const [pattern, expression] = collect([0, 1], (part) =>
+    part === 0 ? parsePattern(parameters, at(position, 'lambda')) : parseExpression(body, at(position, 'expr')),
+  );
+  return new LambdaExpression(pattern as Pattern, expression as Expression, apiVersion);
+}
+
+function parsePattern(parameters: Value, position: At): Pattern {
+  const name = (value: string) => (value === '_' ? undefined : value);
+  if (typeof parameters === 'string') return name(parameters);
+  if (!Array.isArray(parameters)) throw invalidExpressionType(['String', 'Array'], parameters, position);
+  return collect(parameters as readonly Value[], (p, i) => {
+    if (typeof p !== 'string') throw invalidExpressionType(['String'], p, at(position, i));
+    return name(p);
+  });
+}
+
+/** The fields of an object that stands where only one may: itself, or escaped as `@obj`. */
+function plainFields(json: Value, position: At, whole: At): readonly (readonly [string, Value])[] {
+  if (!(json instanceof ObjectValue)) throw invalidExpressionType(['Object'], json, position);
+  const keys = [...json.fields.keys()];
+  if (keys.length === 1 && keys[0]!.startsWith('@')) {
+    if (keys[0] === '@obj') {
+      const content = json.fields.get('@obj') as Value;
+      if (!(content instanceof ObjectValue)) throw invalidExpression('Invalid object.', position);
+      return [...content.fields];
+    }
+    const escaped = parseEscape(keys[0]!, json.fields.get(keys[0]!) as Value, position);
+    if (escaped instanceof Constant) throw invalidExpressionType(['Object'], escaped.value, whole);
+    if (escaped) throw invalidExpression(`Object expected, ${keys[0] === '@set' ? 'Set' : 'Ref'} provided.`, whole);
+  }
+  return [...json.fields];
+}
+
+function parseFields(fields: readonly (readonly [string, Value])[], position: At): Field[] {
+  return collect(fields, ([name, value]) => [name, parseExpression(value, at(position, name))] as const);
+}
+
+function parseLet(bindings: Value, body: Value, position: At): Expression {
+  const atLet = at(position, 'let');
+  // The errors of the bindings come before the body's.
+  const [fields, expression] = collect([0, 1], (part) => {
+    if (part === 1) return parseExpression(body, at(position, 'in'));
+    if (bindings instanceof ObjectValue) return parseFields(plainFields(bindings, atLet, position), atLet);
+    if (!Array.isArray(bindings)) throw invalidExpressionType(['Array'], bindings, atLet);
+    return collect(bindings as readonly Value[], (binding, i) => {
+      if (!(binding instanceof ObjectValue) || binding.fields.size !== 1) {
+        throw invalidExpressionType(['Object'], binding, at(atLet, i));
+      }
+      const [[name, value]] = [...binding.fields] as [[string, Value]];
+      return [name, parseExpression(value, at(at(atLet, i), name))] as const;
+    });
+  });
+  return new Let(fields as Field[], expression as Expression);
+}
+
+type Parse = (fields: ReadonlyMap<string, Value>, position: At) => Expression;
+
+/** Parses the given fields as expressions, all of them, and throws the errors of all together. */
+function expressions<K extends string>(
+  fields: ReadonlyMap<string, Value>,
+  position: At,
+  ...names: K[]
+): Record<K, Expression> {
+  const parsed = collect(
+    names,
+    (name) => [name, parseExpression(fields.get(name) as Value, at(position, name))] as const,
+  );
+  return Object.fromEntries(parsed) as Record<K, Expression>;
+}
+
+function junction(kind: 'and' | 'or'): Parse {
+  return (fields, position) => {
+    const operands = fields.get(kind) as Value;
+    const atKind = at(position, kind);
+    if (!Array.isArray(operands)) return new Junction(kind, [parseExpression(operands, atKind)], position);
+    if (operands.length === 0) throw invalidExpression('Expression list cannot be empty.', atKind);
+    return new Junction(
+      kind,
+      collect(operands as readonly Value[], (o, i) => parseExpression(o, at(atKind, i))),
+      position,
+    );
+  };
+}
+
+function select(name: Select['name'], ...optional: ('all' | 'default')[]): Parse {
+  return (fields, position) => {
+    const parts = expressions(fields, position, name, 'from', ...optional) as Record<string, Expression>;
+    return new Select(name, parts[name]!, parts.from!, parts.all, parts.default, position);
+  };
+}
+
+/** The forms that are no functions, by their keys. */
+const SPECIAL: ReadonlyMap<string, Parse> = new Map<string, Parse>(
+  (
+    [
+      [
+        ['at', 'expr'],
+        (fields, position) => {
+          const parts = expressions(fields, position, 'at', 'expr');
+          return new At(parts.at, parts.expr, position);
+        },
+      ],
+      [
+        ['var'],
+        (fields, position) => {
+          const name = fields.get('var') as Value;
+          if (typeof name !== 'string') throw invalidExpressionType(['String'], name, at(position, 'var'));
+          return new Variable(name, position);
+        },
+      ],
+      [['let', 'in'], (fields, position) => parseLet(fields.get('let') as Value, fields.get('in') as Value, position)],
+      [
+        ['if', 'then', 'else'],
+        (fields, position) => {
+          const parts = expressions(fields, position, 'if', 'then', 'else');
+          return new If(parts.if, parts.then, parts.else, position);
+        },
+      ],
+      [['and'], junction('and')],
+      [['or'], junction('or')],
+      [['quote'], (fields, position) => parseData(fields.get('quote') as Value, at(position, 'quote'))],
+      [
+        ['object'],
+        (fields, position) => {
+          const atObject = at(position, 'object');
+          const parsed = parseFields(plainFields(fields.get('object') as Value, atObject, position), atObject);
+          return new ObjectExpression(parsed);
+        },
+      ],
+      [
+        ['do'],
+        (fields, position) => {
+          const list = fields.get('do') as Value;
+          const atDo = at(position, 'do');
+          if (!Array.isArray(list)) throw invalidExpressionType(['Array'], list, atDo);
+          if (list.length === 0) throw invalidExpression('Expression list cannot be empty.', atDo);
+          return new Do(collect(list as readonly Value[], (e, i) => parseExpression(e, at(atDo, i))));
+        },
+      ],
+      [
+        ['call'],
+        (fields, position) => new FunctionCall(expressions(fields, position, 'call').call, undefined, position),
+      ],
+      [
+        ['call', 'arguments'],
+        (fields, position) => {
+          const parts = expressions(fields, position, 'call', 'arguments');
+          return new FunctionCall(parts.call, parts.arguments, position);
+        },
+      ],
+      [['select', 'from'], select('select')],
+      [['select', 'from', 'default'], select('select', 'default')],
+      [['select', 'from', 'all'], select('select', 'all')],
+      [['select', 'from', 'all', 'default'], select('select', 'all', 'default')],
+      [['select_all', 'from'], select('select_all')],
+      [['select_all', 'from', 'default'], select('select_all', 'default')],
+      [['select_as_index', 'from'], select('select_as_index')],
+      [['select_as_index', 'from', 'default'], select('select_as_index', 'default')],
+    ] as [string[], Parse][]
+  ).map(([keys, parse]) => [joinKeys(keys), parse]),
+);

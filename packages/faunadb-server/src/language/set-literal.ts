@@ -1,0 +1,96 @@
+import { any, collect, collectionRef, identifier, oneOrMore, ref, set, stringOrIndexRef, zeroOrMore } from './casts.js';
+import type { EvalContext } from './context.js';
+import { invalidExpression } from './errors.js';
+import { asParseError, parseData, parseLambdaData } from './escapes.js';
+import type { Bindings, Expression, FreeVariables } from './expression.js';
+import { NO_VARIABLES } from './expression.js';
+import type { Cast, Effect } from './form.js';
+import { joinKeys } from './forms.js';
+import { formTable } from './functions/index.js';
+import { parseLambdaParts } from './parser.js';
+import { at, type Position } from './position.js';
+import { ObjectValue, type Value } from './values.js';
+
+/** How a lambda stands in a set: as `{ lambda, expr, api_version? }`, not as an escaped value. */
+const LAMBDA = Symbol('lambda');
+
+/** The sets that can be written out, with the casts of their parts: stricter ones than those of the functions of the same names. */
+const SETS: ReadonlyMap<string, readonly (readonly [string, Cast<unknown> | typeof LAMBDA])[]> = new Map(
+  (
+    [
+      [
+        ['match', zeroOrMore(any)],
+        ['index', stringOrIndexRef],
+      ],
+      [
+        ['match', stringOrIndexRef],
+        ['terms', zeroOrMore(any)],
+      ],
+      [['match', stringOrIndexRef]],
+      [['singleton', ref]],
+      [['events', identifier]],
+      [['documents', collectionRef]],
+      [['union', oneOrMore(set)]],
+      [['intersection', oneOrMore(set)]],
+      [['difference', oneOrMore(set)]],
+      [['distinct', set]],
+      [['reverse', set]],
+      [
+        ['range', set],
+        ['from', any],
+        ['to', any],
+      ],
+      [
+        ['join', set],
+        ['with', LAMBDA],
+      ],
+      [
+        ['filter', LAMBDA],
+        ['collection', set],
+      ],
+    ] as [string, Cast<unknown> | typeof LAMBDA][][]
+  ).map((parameters) => [joinKeys(parameters.map(([name]) => name)), parameters]),
+);
+
+/** Reads a set written out as `@set`. What is wrong with it makes the query unreadable. */
+export function parseSetLiteral(content: ObjectValue, position: Position | undefined): Expression {
+  const keys = [...content.fields.keys()];
+  const parameters = SETS.get(joinKeys(keys));
+  if (!parameters) throw invalidExpression('Invalid set.', position);
+  const parts = collect(parameters, ([name, cast]) => {
+    const json = content.fields.get(name) as Value;
+    if (cast !== LAMBDA) return parseData(json, at(position, name));
+    const isPlain = json instanceof ObjectValue && joinKeys([...json.fields.keys()]) === 'expr\0lambda';
+    return isPlain
+      ? parseLambdaParts(json.fields.get('lambda') as Value, json.fields.get('expr') as Value, at(position, name), '4')
+      : parseLambdaData(json, at(position, name));
+  });
+  return new SetLiteral(parameters, parts, position);
+}
+
+class SetLiteral implements Expression {
+  readonly free: FreeVariables = NO_VARIABLES;
+  readonly effect: Effect = 'pure';
+
+  constructor(
+    readonly parameters: readonly (readonly [string, Cast<unknown> | typeof LAMBDA])[],
+    readonly parts: readonly Expression[],
+    readonly position: Position | undefined,
+  ) {}
+
+  evaluate(context: EvalContext, bindings: Bindings | undefined): Value {
+    return asParseError(() => {
+      const args = collect(this.parameters, ([name, cast], i) => {
+        const value = this.parts[i]!.evaluate(context, bindings);
+        return [name, cast === LAMBDA ? value : cast(value, at(this.position, name), context)] as const;
+      });
+      const form = formTable().get(this.parameters.map(([name]) => name))!;
+      return form.apply(Object.fromEntries(args) as never, context, this.position);
+    });
+  }
+
+  literal(): Value {
+    const parts = this.parameters.map(([name], i) => [name, this.parts[i]!.literal()] as const);
+    return new ObjectValue(new Map([['@set', new ObjectValue(new Map(parts))]]));
+  }
+}
