@@ -1,4 +1,3 @@
-import { collect } from './casts.js';
 import type { EvalContext } from './context.js';
 import { invalidEffect } from './errors.js';
 import {
@@ -11,14 +10,15 @@ import {
   strongest,
 } from './expression.js';
 import type { Effect, Form } from './form.js';
+import { LambdaExpression } from './lambda.js';
 import { at, type Position } from './position.js';
 import type { Value } from './values.js';
 
-/** A call of one of the language's own functions. All its arguments are evaluated, then cast in the order of their keys. */
+/** A call of one of the language's own functions: its arguments are evaluated and cast in the order of the form's keys. */
 export class Call implements Expression {
   readonly free: FreeVariables;
   readonly effect: Effect;
-  readonly #given: readonly Expression[];
+  readonly #places: readonly (Position | undefined)[];
 
   /** @param args one for each of the form's parameters; `undefined` where it was left out. */
   constructor(
@@ -26,28 +26,28 @@ export class Call implements Expression {
     readonly args: readonly (Expression | undefined)[],
     readonly position: Position | undefined,
   ) {
-    this.#given = args.filter((a) => a !== undefined);
-    this.free = freeOf(this.#given);
-    // A lambda given as an argument is applied by the function it is given to.
-    const effects = this.#given.map((a) => ('body' in a && 'pattern' in a ? (a.body as Expression).effect : a.effect));
+    const given = args.filter((a) => a !== undefined);
+    this.free = freeOf(given);
+    // A lambda that is written as an argument is applied by the function it is given to.
+    const effects = given.map((a) => (a instanceof LambdaExpression ? a.body.effect : a.effect));
     this.effect = strongest([form.effect, ...effects]);
+    this.#places = form.parameters.map(([name]) => at(position, name));
   }
 
   evaluate(context: EvalContext, bindings: Bindings | undefined): Value {
-    const { form, position } = this;
+    const { form, args } = this;
     if (!allows(context.effectLimit.effect, form.effect)) {
-      throw invalidEffect(form.effect as 'read' | 'write', context.effectLimit.reason, position);
+      throw invalidEffect(form.effect as 'read' | 'write', context.effectLimit.reason, this.position);
     }
     context.budget.spend();
-    const values = collect(this.#given, (a) => a.evaluate(context, bindings));
-    const args: Record<string, unknown> = {};
-    let next = 0;
-    for (let i = 0; i < form.parameters.length; i++) {
-      if (this.args[i] === undefined) continue;
+    const values: Record<string, unknown> = {};
+    for (let i = 0; i < args.length; i++) {
+      const arg = args[i];
+      if (arg === undefined) continue;
       const [name, { cast }] = form.parameters[i]!;
-      args[name] = cast(values[next++] as Value, at(position, name), context);
+      values[name] = cast(arg.evaluate(context, bindings), this.#places[i], context);
     }
-    return form.apply(args as never, context, position);
+    return form.apply(values as never, context, this.position);
   }
 
   literal(): Value {

@@ -1,4 +1,4 @@
-import { boolean, collect, path as pathCast, transactionTime } from './casts.js';
+import { boolean, path as pathCast, transactionTime } from './casts.js';
 import type { EvalContext } from './context.js';
 import { unresolvedRef, valueNotFound, wrongType } from './errors.js';
 import {
@@ -93,7 +93,13 @@ export class If implements Expression {
   }
 
   literal(): Value {
-    return objectOf({ if: this.condition.literal(), then: this.yes.literal(), else: this.no.literal() });
+    return new ObjectValue(
+      new Map([
+        ['if', this.condition.literal()],
+        ['then', this.yes.literal()],
+        ['else', this.no.literal()],
+      ]),
+    );
   }
 }
 
@@ -182,7 +188,6 @@ function floorMicros(nanos: bigint): bigint {
 export class Select implements Expression {
   readonly free: FreeVariables;
   readonly effect: Effect;
-  readonly #parts: readonly Expression[];
 
   constructor(
     readonly name: 'select' | 'select_all' | 'select_as_index',
@@ -192,18 +197,19 @@ export class Select implements Expression {
     readonly fallback: Expression | undefined,
     readonly position: Position | undefined,
   ) {
-    this.#parts = all === undefined ? [path, from] : [path, from, all];
-    const parts = fallback === undefined ? this.#parts : [...this.#parts, fallback];
+    const parts = [path, from, all, fallback].filter((p) => p !== undefined);
     this.free = freeOf(parts);
     this.effect = strongestOf(parts);
   }
 
   evaluate(context: EvalContext, bindings: Bindings | undefined): Value {
-    const [path, from, all = this.name !== 'select'] = collect(this.#parts, (p) => p.evaluate(context, bindings));
-    const steps = pathCast(path as Value, at(this.position, this.name), context);
+    const path = this.path.evaluate(context, bindings);
+    const from = this.from.evaluate(context, bindings);
+    const all = this.all?.evaluate(context, bindings) ?? this.name !== 'select';
+    const steps = pathCast(path, at(this.position, this.name), context);
     const collects = boolean(all, at(this.position, 'all'), context);
     if (from instanceof UnresolvedRef) throw unresolvedRef(from, at(this.position, 'from'));
-    const found = valueAt(context, from as Value, steps, collects);
+    const found = valueAt(context, from, steps, collects);
     if (collects) return found === undefined ? [] : Array.isArray(found) ? found : [found];
     if (found !== undefined) return found;
     if (this.fallback !== undefined) return this.fallback.evaluate(context, bindings);

@@ -1,4 +1,4 @@
-import { findFunction } from '../model/schema/functions.js';
+import { findFunction } from '../model/functions.js';
 import { collect, stringOrFunctionRef } from './casts.js';
 import type { EvalContext } from './context.js';
 import { callError, instanceNotFound, permissionDenied, unresolvedRef } from './errors.js';
@@ -11,20 +11,19 @@ import { UnresolvedRef, type Value } from './values.js';
 export class FunctionCall implements Expression {
   readonly free: FreeVariables;
   readonly effect = 'write';
-  readonly #parts: readonly Expression[];
 
   constructor(
     readonly name: Expression,
     readonly args: Expression | undefined,
     readonly position: Position | undefined,
   ) {
-    this.#parts = args === undefined ? [name] : [name, args];
-    this.free = freeOf(this.#parts);
+    this.free = freeOf(args === undefined ? [name] : [name, args]);
   }
 
   evaluate(context: EvalContext, bindings: Bindings | undefined): Value {
-    const [nameValue, args = []] = collect(this.#parts, (p) => p.evaluate(context, bindings));
-    const name = stringOrFunctionRef(nameValue as Value, at(this.position, 'call'), context);
+    const nameValue = this.name.evaluate(context, bindings);
+    const args = this.args?.evaluate(context, bindings) ?? [];
+    const name = stringOrFunctionRef(nameValue, at(this.position, 'call'), context);
     const called = findFunction(context, name);
     if (called === undefined) {
       if (typeof name !== 'string') throw instanceNotFound('Function', at(this.position, 'call'));
@@ -33,8 +32,7 @@ export class FunctionCall implements Expression {
     }
     const { permissions } = context.auth;
     if (!permissions.mayCall(context, called.ref, args)) throw permissionDenied(this.position);
-    const inside =
-      called.role === undefined ? context : context.with({ auth: permissions.withRole(context, called.role) });
+    const inside = called.role === null ? context : context.with({ auth: permissions.withRole(context, called.role) });
     try {
       return inside.apply(called.lambda, args, this.position);
     } catch (error) {

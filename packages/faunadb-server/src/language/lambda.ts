@@ -45,20 +45,20 @@ export class Closure extends Lambda {
     super();
   }
 
-  get arity(): number {
+  override get arity(): number {
     const { pattern } = this.expression;
     return typeof pattern === 'object' ? pattern.filter((p) => p !== undefined).length : pattern === undefined ? 0 : 1;
   }
 
-  get takesArray(): boolean {
+  override get takesArray(): boolean {
     return typeof this.expression.pattern === 'object';
   }
 
-  get effect(): Effect {
+  override get effect(): Effect {
     return this.expression.body.effect;
   }
 
-  literal(): ObjectValue {
+  override literal(): ObjectValue {
     const { pattern, body, apiVersion, free } = this.expression;
     const captured = [...free.keys()].map((name) => [name, lookUp(this.captured, name)] as const);
     const expr =
@@ -88,7 +88,7 @@ export class Closure extends Lambda {
     return outer;
   }
 
-  run(context: EvalContext, argument: Value, position: Position | undefined): Value {
+  override run(context: EvalContext, argument: Value, position: Position | undefined): Value {
     return this.expression.body.evaluate(context, this.bind(argument, at(position, 'lambda')));
   }
 }

@@ -4,7 +4,7 @@ import { collect } from './casts.js';
 import { At, Do, If, Junction, Let, Select, Variable } from './control.js';
 import { invalidExpression, invalidExpressionType, invalidForm } from './errors.js';
 import { parseData, parseEscape } from './escapes.js';
-import { ArrayExpression, Constant, type Expression, type Field, ObjectExpression } from './expression.js';
+import { ArrayExpression, Constant, type Expression, type Field, ObjectExpression, RefLiteral } from './expression.js';
 import { Failure } from './failure.js';
 import type { Parameter } from './form.js';
 import { joinKeys } from './forms.js';
@@ -12,6 +12,7 @@ import { FunctionCall } from './function-call.js';
 import { formTable } from './functions/index.js';
 import { LambdaExpression, type Pattern } from './lambda.js';
 import { at, type Position } from './position.js';
+import { typeName } from './types.js';
 import { ObjectValue, type Value } from './values.js';
 
 /** The version of the language that this server speaks. */
@@ -35,9 +36,9 @@ function requireBound(expression: Expression): void {
   if (errors.length > 0) throw new Failure(errors);
 }
 
-type At = Position | undefined;
+type Place = Position | undefined;
 
-export function parseExpression(json: Value, position: At): Expression {
+export function parseExpression(json: Value, position: Place): Expression {
   if (Array.isArray(json)) return parseList(json as readonly Value[], position);
   if (!(json instanceof ObjectValue)) return new Constant(json);
   const { fields } = json;
@@ -46,10 +47,10 @@ export function parseExpression(json: Value, position: At): Expression {
   if (special) return special(fields, position);
   const form = formTable().get(keys);
   if (form) {
-    const given = form.parameters.map(([name, parameter]) => ({ name, parameter, json: fields.get(name) }));
-    const args = collect(given, ({ name, parameter, json: argument }) =>
-      argument === undefined ? undefined : parseArgument(parameter, argument, at(position, name)),
-    );
+    const args = form.parameters.map(([name, parameter]) => {
+      const argument = fields.get(name);
+      return argument === undefined ? undefined : parseArgument(parameter, argument, at(position, name));
+    });
     return new Call(form, args, position);
   }
   if (keys.length === 1 && keys[0] === '@obj') {
@@ -64,14 +65,14 @@ export function parseExpression(json: Value, position: At): Expression {
   throw invalidForm(keys, position);
 }
 
-function parseList(elements: readonly Value[], position: At): Expression {
+function parseList(elements: readonly Value[], position: Place): Expression {
   const parsed = collect(elements, (e, i) => parseExpression(e, at(position, i)));
   // A list of plain values is one itself, and needs no work later.
   if (parsed.every((e) => e instanceof Constant)) return new Constant(parsed.map((e) => (e as Constant).value));
   return new ArrayExpression(parsed);
 }
 
-function parseArgument(parameter: Parameter<unknown>, json: Value, position: At): Expression {
+function parseArgument(parameter: Parameter<unknown>, json: Value, position: Place): Expression {
   if (parameter.syntax === 'lambda') return parseLambda(json, position);
   if (
     parameter.syntax === 'lambda or expression' &&
@@ -84,21 +85,26 @@ function parseArgument(parameter: Parameter<unknown>, json: Value, position: At)
 }
 
 /** A lambda as it is written: `{ lambda, expr }`. */
-export function parseLambda(json: Value, position: At, apiVersion: string = API_VERSION): LambdaExpression {
+export function parseLambda(json: Value, position: Place, apiVersion: string = API_VERSION): LambdaExpression {
   if (!(json instanceof ObjectValue)) throw invalidExpressionType(['Lambda'], json, position);
   const { fields } = json;
   if (joinKeys([...fields.keys()]) !== 'expr\0lambda') throw invalidForm([...fields.keys()], position);
   return parseLambdaParts(fields.get('lambda') as Value, fields.get('expr') as Value, position, apiVersion);
 }
 
-export function parseLambdaParts(parameters: Value, body: Value, position: At, apiVersion: string): LambdaExpression {
+export function parseLambdaParts(
+  parameters: Value,
+  body: Value,
+  position: Place,
+  apiVersion: string,
+): LambdaExpression {
   const [pattern, expression] = collect([0, 1], (part) =>
     part === 0 ? parsePattern(parameters, at(position, 'lambda')) : parseExpression(body, at(position, 'expr')),
   );
   return new LambdaExpression(pattern as Pattern, expression as Expression, apiVersion);
 }
 
-function parsePattern(parameters: Value, position: At): Pattern {
+function parsePattern(parameters: Value, position: Place): Pattern {
   const name = (value: string) => (value === '_' ? undefined : value);
   if (typeof parameters === 'string') return name(parameters);
   if (!Array.isArray(parameters)) throw invalidExpressionType(['String', 'Array'], parameters, position);
@@ -109,7 +115,7 @@ function parsePattern(parameters: Value, position: At): Pattern {
 }
 
 /** The fields of an object that stands where only one may: itself, or escaped as `@obj`. */
-function plainFields(json: Value, position: At, whole: At): readonly (readonly [string, Value])[] {
+function plainFields(json: Value, position: Place, whole: Place): readonly (readonly [string, Value])[] {
   if (!(json instanceof ObjectValue)) throw invalidExpressionType(['Object'], json, position);
   const keys = [...json.fields.keys()];
   if (keys.length === 1 && keys[0]!.startsWith('@')) {
@@ -119,17 +125,22 @@ function plainFields(json: Value, position: At, whole: At): readonly (readonly [
       return [...content.fields];
     }
     const escaped = parseEscape(keys[0]!, json.fields.get(keys[0]!) as Value, position);
-    if (escaped instanceof Constant) throw invalidExpressionType(['Object'], escaped.value, whole);
-    if (escaped) throw invalidExpression(`Object expected, ${keys[0] === '@set' ? 'Set' : 'Ref'} provided.`, whole);
+    if (escaped) throw invalidExpression(`Object expected, ${escapedType(escaped)} provided.`, whole);
   }
   return [...json.fields];
 }
 
-function parseFields(fields: readonly (readonly [string, Value])[], position: At): Field[] {
+function escapedType(escaped: Expression): string {
+  if (escaped instanceof Constant) return typeName(escaped.value);
+  if (escaped instanceof RefLiteral) return typeName(escaped.ref);
+  return escaped instanceof LambdaExpression ? 'Lambda' : 'Set';
+}
+
+function parseFields(fields: readonly (readonly [string, Value])[], position: Place): Field[] {
   return collect(fields, ([name, value]) => [name, parseExpression(value, at(position, name))] as const);
 }
 
-function parseLet(bindings: Value, body: Value, position: At): Expression {
+function parseLet(bindings: Value, body: Value, position: Place): Expression {
   const atLet = at(position, 'let');
   // The errors of the bindings come before the body's.
   const [fields, expression] = collect([0, 1], (part) => {
@@ -147,12 +158,12 @@ function parseLet(bindings: Value, body: Value, position: At): Expression {
   return new Let(fields as Field[], expression as Expression);
 }
 
-type Parse = (fields: ReadonlyMap<string, Value>, position: At) => Expression;
+type Parse = (fields: ReadonlyMap<string, Value>, position: Place) => Expression;
 
 /** Parses the given fields as expressions, all of them, and throws the errors of all together. */
 function expressions<K extends string>(
   fields: ReadonlyMap<string, Value>,
-  position: At,
+  position: Place,
   ...names: K[]
 ): Record<K, Expression> {
   const parsed = collect(

@@ -3,6 +3,7 @@ import { describeRef } from '../model/refs.js';
 import type { EvalContext } from './context.js';
 import { objectOf } from './expression.js';
 import {
+  Action,
   Cursor,
   DocumentEvent,
   ObjectValue,
@@ -98,7 +99,7 @@ function fieldOfEvent(event: DocumentEvent | SetEvent, step: string): Value | un
     case 'ts':
       return changeTime(event.ts);
     case 'action':
-      return event.action;
+      return new Action(event.action);
     case 'resource':
     case 'instance':
     case 'document':

@@ -1,5 +1,6 @@
 import { NATIVE } from '../model/ids.js';
 import {
+  Action,
   Bytes,
   Cursor,
   DateValue,
@@ -62,6 +63,7 @@ export function typeName(value: Value): string {
   if (value instanceof Uuid) return 'UUID';
   if (value instanceof Lambda) return 'Lambda';
   if (value instanceof TransactionTime) return 'Unresolved Transaction Time';
+  if (value instanceof Action) return 'Action';
   if (value instanceof Cursor) return Array.isArray(value.position) ? 'Array' : 'Object';
   if (value instanceof Version || value instanceof DocumentEvent || value instanceof SetEvent) return 'Object';
   return 'Object';

@@ -35,7 +35,8 @@ export type Value =
   | Version
   | DocumentEvent
   | SetEvent
-  | Cursor;
+  | Cursor
+  | Action;
 
 /** An object: its fields in the order they were given, which the wire keeps but comparison ignores. */
 export class ObjectValue {
@@ -96,10 +97,14 @@ export abstract class SetValue {
 /** An anonymous function with the variables it closed over. */
 export abstract class Lambda {
   abstract readonly arity: number;
+  /** Whether it is written with an array of parameters. */
+  abstract readonly takesArray: boolean;
   /** The most that calling it can do. */
   abstract readonly effect: Effect;
   /** The expression it was written as, `{ api_version, lambda, expr }` as data, closed over what it captured: what is stored. */
   abstract literal(): ObjectValue;
+  /** Evaluates its body for an argument. To be called by contexts only, which count how deep calls lie in each other. */
+  abstract run(context: EvalContext, argument: Value, position: Position | undefined): Value;
 }
 
 /** What `paginate` gives: an array that remembers its cursors. `unmapped` holds the elements before any `map`. */
@@ -146,4 +151,9 @@ export class SetEvent {
 /** Where a page begins or ends, as it is given back to `paginate`. */
 export class Cursor {
   constructor(readonly position: DocumentEvent | SetEvent | readonly Value[]) {}
+}
+
+/** What an event did. It is a string for most that look at it, but of a type of its own. */
+export class Action {
+  constructor(readonly name: DocumentEvent['action'] | SetEvent['action']) {}
 }
