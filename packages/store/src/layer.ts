@@ -30,6 +30,10 @@ export class Layer {
     this.#tree.delete(key);
   }
 
+  clear(): void {
+    this.#tree.clear();
+  }
+
   /** Lays all of `over` on top of this. */
   absorb(over: Layer): void {
     for (const [key, value] of over.#tree.entries()) this.#tree.set(key, value);

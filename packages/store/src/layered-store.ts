@@ -165,6 +165,11 @@ class View implements Transaction {
     this.#own!.set(key, null);
   }
 
+  rollback(): void {
+    this.#check();
+    this.#own!.clear();
+  }
+
   end(): void {
     this.#ended = true;
   }

@@ -24,6 +24,8 @@ export interface Reader {
 export interface Transaction extends Reader {
   put(key: Key, value: Value): void;
   remove(key: Key): void;
+  /** Forgets all writes so far: for an outcome that is an answer and no exception, but must leave nothing. */
+  rollback(): void;
 }
 
 /** What a callback returned, and when it may be told to the outside. */

@@ -4,6 +4,7 @@ import type { ModelView } from '../model/view.js';
 import type { Budget } from './budget.js';
 import type { Effect } from './form.js';
 import type { Position } from './position.js';
+import type { Findings } from './suspension.js';
 import type { Lambda, Value } from './values.js';
 
 /**
@@ -25,7 +26,11 @@ export interface EvalContext {
   /** How many lambdas and functions are being applied within each other. */
   readonly depth: number;
   readonly budget: Budget;
+  /** Results of work that is done outside of the transaction. */
+  readonly findings: Findings;
   apply(lambda: Lambda, argument: Value, position: Position | undefined): Value;
+  /** The wire form of a value; `default` as versions of the language before 2.7 wrote it, which called collections classes. */
+  render(value: Value, apiVersion?: 'default'): string;
   /** The same context but for some properties. */
   with(changes: Partial<ContextProperties>): EvalContext;
 }

@@ -155,14 +155,14 @@ class Parser {
       this.#at++;
       if (c !== BACKSLASH) continue;
       result += this.text.slice(from, this.#at - 1);
-      const escape = this.text.charAt(this.#at++);
-      if (escape === 'u') {
+      const letter = this.text.charAt(this.#at++);
+      if (letter === 'u') {
         const hex = this.text.slice(this.#at, this.#at + 4);
         if (!/^[0-9a-fA-F]{4}$/.test(hex)) throw new JsonError('syntax');
         result += String.fromCharCode(Number.parseInt(hex, 16));
         this.#at += 4;
       } else {
-        const character = ESCAPES[escape];
+        const character = ESCAPES[letter];
         if (character === undefined) throw new JsonError('syntax');
         result += character;
       }

@@ -45,7 +45,8 @@ function comparison(name: string, holds: (order: number) => boolean): Form {
   });
 }
 
-export const basic: readonly Form[] = [
+/** Aborting, comparing, and looking into values. */
+export const basicFunctions: readonly Form[] = [
   abort,
   query,
   equals,

@@ -1,0 +1,73 @@
+import { NATIVE } from '../model/ids.js';
+import { describeRef } from '../model/refs.js';
+import { setContains } from '../model/sets/elements.js';
+import { scalar } from './casts.js';
+import type { EvalContext } from './context.js';
+import { sameValue } from './equality.js';
+import { invalidArgument } from './errors.js';
+import { Failure } from './failure.js';
+import { at, type Position } from './position.js';
+import { changeTime } from './select.js';
+import {
+  Cursor,
+  DocumentEvent,
+  ObjectValue,
+  Page,
+  Ref,
+  SetEvent,
+  SetValue,
+  UnresolvedRef,
+  type Value,
+  Version,
+} from './values.js';
+
+/** Whether a value is one of the fields, elements or parts of another. */
+export function containsValue(
+  context: EvalContext,
+  container: Value,
+  value: Value,
+  position: Position | undefined,
+): boolean {
+  const any = (values: Iterable<Value | undefined>) => [...values].some((v) => v !== undefined && sameValue(v, value));
+  if (Array.isArray(container)) return any(container as readonly Value[]);
+  if (container instanceof ObjectValue) return any(container.fields.values());
+  if (container instanceof Ref) return any(partsOfRef(context, container));
+  if (container instanceof SetValue) return setContains(context, container, value, position);
+  if (container instanceof Page)
+    return any([container.elements, cursorArray(container.before), cursorArray(container.after)]);
+  if (container instanceof Version) {
+    const { ref } = container;
+    return any([ref, collectionOf(ref), changeTime(container.ts), ...container.data.fields.values()]);
+  }
+  if (container instanceof DocumentEvent || container instanceof SetEvent) {
+    const data = container instanceof SetEvent ? container.values : [...(container.data?.fields.values() ?? [])];
+    return any([changeTime(container.ts), container.action, container.ref, ...data]);
+  }
+  if (container instanceof UnresolvedRef || isScalar(container, context)) {
+    throw invalidArgument('Object, Array, Page, Set, or Ref expected, Scalar provided.', at(position, 'in'));
+  }
+  return false;
+}
+
+function isScalar(value: Value, context: EvalContext): boolean {
+  try {
+    scalar(value, undefined, context);
+    return true;
+  } catch (error) {
+    if (error instanceof Failure) return false;
+    throw error;
+  }
+}
+
+function collectionOf(ref: Ref): Ref {
+  return new Ref(ref.scope, NATIVE.collections, BigInt(ref.collection));
+}
+
+function partsOfRef(context: EvalContext, ref: Ref): (Value | undefined)[] {
+  const elsewhere = ref.scope === context.auth.scope ? undefined : context.model.databaseOf(ref.scope);
+  return [describeRef(context.model, ref, context.auth.scope)?.id, collectionOf(ref), elsewhere];
+}
+
+function cursorArray(cursor: Value | undefined): Value | undefined {
+  return cursor instanceof Cursor && Array.isArray(cursor.position) ? (cursor.position as Value) : undefined;
+}

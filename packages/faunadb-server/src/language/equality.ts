@@ -1,0 +1,92 @@
+import {
+  Bytes,
+  Cursor,
+  DateValue,
+  DocumentEvent,
+  Lambda,
+  ObjectValue,
+  Page,
+  Ref,
+  SetEvent,
+  SetValue,
+  Time,
+  TransactionTime,
+  UnresolvedRef,
+  Uuid,
+  type Value,
+  Version,
+} from './values.js';
+
+/** Whether two values are one, as `equals` sees it: an integer equals the double nearest to it. */
+export function valuesEqual(a: Value, b: Value): boolean {
+  if (typeof a === 'bigint' && typeof b === 'number') return Object.is(Number(a), b);
+  if (typeof a === 'number' && typeof b === 'bigint') return Object.is(a, Number(b));
+  return sameValue(a, b);
+}
+
+/** Whether two values are the same within others: there, an integer is no double. */
+export function sameValue(a: Value, b: Value): boolean {
+  if (a === b) return true;
+  if (typeof a === 'number') return Object.is(a, b);
+  if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object') return false;
+  if (Array.isArray(a)) return Array.isArray(b) && sameElements(a as readonly Value[], b as readonly Value[]);
+  if (a instanceof ObjectValue) return b instanceof ObjectValue && sameFields(a, b);
+  if (a instanceof Ref) {
+    return b instanceof Ref && a.scope === b.scope && a.collection === b.collection && a.id === b.id;
+  }
+  if (a instanceof UnresolvedRef) return b instanceof UnresolvedRef && sameUnresolved(a, b);
+  if (a instanceof Time) return b instanceof Time && a.nanos === b.nanos;
+  if (a instanceof DateValue) return b instanceof DateValue && a.day === b.day;
+  if (a instanceof Bytes) return b instanceof Bytes && Buffer.compare(a.bytes, b.bytes) === 0;
+  if (a instanceof Uuid) return b instanceof Uuid && a.text === b.text;
+  if (a instanceof TransactionTime) return b instanceof TransactionTime && a.as === b.as;
+  if (a instanceof Lambda) return b instanceof Lambda && sameValue(a.literal(), b.literal());
+  if (a instanceof SetValue) return b instanceof SetValue && sameValue(a.parts(), b.parts());
+  if (a instanceof Page) {
+    return (
+      b instanceof Page &&
+      sameElements(a.elements, b.elements) &&
+      sameMaybe(a.before, b.before) &&
+      sameMaybe(a.after, b.after)
+    );
+  }
+  if (a instanceof Version) {
+    return b instanceof Version && sameValue(a.ref, b.ref) && a.ts === b.ts && sameValue(a.data, b.data);
+  }
+  if (a instanceof DocumentEvent) {
+    return b instanceof DocumentEvent && sameValue(a.ref, b.ref) && a.ts === b.ts && a.action === b.action;
+  }
+  if (a instanceof SetEvent) {
+    return (
+      b instanceof SetEvent &&
+      sameValue(a.ref, b.ref) &&
+      a.ts === b.ts &&
+      a.action === b.action &&
+      sameElements(a.values, b.values)
+    );
+  }
+  if (a instanceof Cursor) return b instanceof Cursor && sameValue(a.position as Value, b.position as Value);
+  return false;
+}
+
+function sameElements(a: readonly Value[], b: readonly Value[]): boolean {
+  return a.length === b.length && a.every((element, i) => sameValue(element, b[i] as Value));
+}
+
+function sameFields({ fields: a }: ObjectValue, { fields: b }: ObjectValue): boolean {
+  if (a.size !== b.size) return false;
+  for (const [name, value] of a) {
+    const other = b.get(name);
+    if (other === undefined || !sameValue(value, other)) return false;
+  }
+  return true;
+}
+
+function sameUnresolved(a: UnresolvedRef | undefined, b: UnresolvedRef | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return a.id === b.id && sameUnresolved(a.collection, b.collection) && sameUnresolved(a.database, b.database);
+}
+
+function sameMaybe(a: Value | undefined, b: Value | undefined): boolean {
+  return a === undefined || b === undefined ? a === b : sameValue(a, b);
+}

@@ -1,0 +1,68 @@
+import type { Transaction } from '@supertokens-faunadb/store';
+import type { ModelView } from '../model/view.js';
+import { Renderer } from '../wire/render.js';
+import { type Budget, MAX_CALL_DEPTH } from './budget.js';
+import type { Auth, ContextProperties, EvalContext } from './context.js';
+import { stackOverflow } from './errors.js';
+import type { Position } from './position.js';
+import type { Findings } from './suspension.js';
+import type { Lambda, Value } from './values.js';
+
+/** What all contexts of one query share. */
+export interface Surroundings {
+  readonly transaction: Transaction;
+  readonly model: ModelView;
+  readonly snapshotTime: bigint;
+  readonly budget: Budget;
+  readonly findings: Findings;
+}
+
+class Context implements EvalContext {
+  readonly transaction: Transaction;
+  readonly model: ModelView;
+  readonly snapshotTime: bigint;
+  readonly budget: Budget;
+  readonly findings: Findings;
+  readonly auth: Auth;
+  readonly validTime: bigint | undefined;
+  readonly effectLimit: EvalContext['effectLimit'];
+  readonly depth: number;
+  readonly #shared: Surroundings;
+
+  constructor(shared: Surroundings, own: ContextProperties) {
+    this.#shared = shared;
+    this.transaction = shared.transaction;
+    this.model = shared.model;
+    this.snapshotTime = shared.snapshotTime;
+    this.budget = shared.budget;
+    this.findings = shared.findings;
+    this.auth = own.auth;
+    this.validTime = own.validTime;
+    this.effectLimit = own.effectLimit;
+    this.depth = own.depth;
+  }
+
+  with(changes: Partial<ContextProperties>): EvalContext {
+    const { auth, validTime, effectLimit, depth } = this;
+    return new Context(this.#shared, { auth, validTime, effectLimit, depth, ...changes });
+  }
+
+  render(value: Value, apiVersion?: 'default'): string {
+    return new Renderer(this.model, this.auth.scope, this.snapshotTime, apiVersion).render(value);
+  }
+
+  apply(lambda: Lambda, argument: Value, position: Position | undefined): Value {
+    if (this.depth >= MAX_CALL_DEPTH) throw stackOverflow(MAX_CALL_DEPTH, position);
+    this.budget.spend();
+    return lambda.run(this.with({ depth: this.depth + 1 }), argument, position);
+  }
+}
+
+/** The context in which a query begins. */
+export function rootContext(
+  shared: Surroundings,
+  auth: Auth,
+  effectLimit: EvalContext['effectLimit'] = { effect: 'write', reason: '' },
+): EvalContext {
+  return new Context(shared, { auth, validTime: undefined, effectLimit, depth: 0 });
+}

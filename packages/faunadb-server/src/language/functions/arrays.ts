@@ -1,0 +1,124 @@
+import { isSetEmpty } from '../../model/sets/elements.js';
+import { filterSet } from '../../model/sets/filter.js';
+import { any, array, boolean, collect, integer, iterable, writtenLambda, zeroOrMore } from '../casts.js';
+import type { EvalContext } from '../context.js';
+import { invalidArgument, wrongType } from '../errors.js';
+import { type Form, form } from '../form.js';
+import { at, type Position } from '../position.js';
+import { type Lambda, Page, type SetValue, type Value } from '../values.js';
+
+/** Applies a lambda to each of some values, and collects the errors of all. */
+function applyToAll(
+  values: readonly Value[],
+  lambda: Lambda,
+  context: EvalContext,
+  position: Position | undefined,
+): Value[] {
+  return collect(values, (value) => context.apply(lambda, value, position));
+}
+
+function requireArray(
+  value: readonly Value[] | Page | SetValue | Value,
+  position: Position | undefined,
+): readonly Value[] | Page {
+  if (Array.isArray(value)) return value as readonly Value[];
+  if (value instanceof Page) return value;
+  throw wrongType(['Array or Page'], value as Value, at(position, 'collection'));
+}
+
+const map = form('pure', { map: writtenLambda, collection: iterable }, ({ map, collection }, context, position) => {
+  const source = requireArray(collection, position);
+  if (!(source instanceof Page)) return applyToAll(source, map, context, at(position, 'map'));
+  const mapped = applyToAll(source.elements, map, context, at(position, 'map'));
+  return new Page(mapped, source.before, source.after, source.unmapped);
+});
+
+const foreach = form('pure', { foreach: writtenLambda, collection: iterable }, (args, context, position) => {
+  const source = requireArray(args.collection, position);
+  applyToAll(source instanceof Page ? source.elements : source, args.foreach, context, at(position, 'foreach'));
+  return source;
+});
+
+const filter = form('pure', { filter: writtenLambda, collection: iterable }, (args, context, position) => {
+  const { filter, collection } = args;
+  if (!Array.isArray(collection) && !(collection instanceof Page)) {
+    if (filter.effect === 'write') {
+      throw invalidArgument(
+        'Invalid lambda. Lambda in this context may not write or call a user function.',
+        at(position, 'filter'),
+      );
+    }
+    return filterSet(collection as SetValue, filter, position);
+  }
+  const values = collection instanceof Page ? collection.elements : (collection as readonly Value[]);
+  const verdicts = applyToAll(values, filter, context, at(position, 'filter'));
+  const keeps = zeroOrMore(boolean)(verdicts, position, context);
+  const kept = (list: readonly Value[]) => list.filter((_, i) => keeps[i]);
+  if (!(collection instanceof Page)) return kept(values);
+  return new Page(kept(values), collection.before, collection.after, kept(collection.unmapped));
+});
+
+const prepend = form('pure', { prepend: zeroOrMore(any), collection: array }, ({ prepend, collection }) => [
+  ...prepend,
+  ...collection,
+]);
+
+const append = form('pure', { append: zeroOrMore(any), collection: array }, ({ append, collection }) => [
+  ...collection,
+  ...append,
+]);
+
+/** The real server counts with 32 bits here. */
+const count = (n: bigint) => Number(BigInt.asIntN(32, n));
+
+const take = form('pure', { take: integer, collection: any }, (args, _context, position) => {
+  const source = requireArray(args.collection, position);
+  const n = count(args.take);
+  const first = (list: readonly Value[]) => list.slice(0, Math.max(n, 0));
+  if (!(source instanceof Page)) return first(source);
+  const after = n < 0 ? source.before : (source.unmapped[n] ?? source.after);
+  return new Page(first(source.elements), source.before, after, first(source.unmapped));
+});
+
+const drop = form('pure', { drop: integer, collection: any }, (args, _context, position) => {
+  const source = requireArray(args.collection, position);
+  const n = count(args.drop);
+  const rest = (list: readonly Value[]) => list.slice(Math.max(n, 0));
+  if (!(source instanceof Page)) return rest(source);
+  const unmapped = rest(source.unmapped);
+  const before = n < 0 ? source.before : (unmapped[0] ?? source.after);
+  return new Page(rest(source.elements), before, source.after, unmapped);
+});
+
+function isEmpty(
+  collection: readonly Value[] | Page | SetValue,
+  context: EvalContext,
+  position: Position | undefined,
+): boolean {
+  if (collection instanceof Page) return collection.elements.length === 0;
+  if (Array.isArray(collection)) return collection.length === 0;
+  return isSetEmpty(context, collection as SetValue, position);
+}
+
+const isEmptyForm = form('pure', { is_empty: iterable }, (args, context, position) =>
+  isEmpty(args.is_empty, context, position),
+);
+
+const isNonEmpty = form(
+  'pure',
+  { is_nonempty: iterable },
+  (args, context, position) => !isEmpty(args.is_nonempty, context, position),
+);
+
+/** What applies lambdas to arrays, pages and sets, or takes them apart. */
+export const arrayFunctions: readonly Form[] = [
+  map,
+  foreach,
+  filter,
+  prepend,
+  append,
+  take,
+  drop,
+  isEmptyForm,
+  isNonEmpty,
+];

@@ -1,0 +1,28 @@
+import { FormTable } from '../forms.js';
+import { arrayFunctions } from './arrays.js';
+import { basicFunctions } from './basic.js';
+import { conversionFunctions } from './conversions.js';
+import { numberFunctions } from './numbers/index.js';
+import { objectFunctions } from './objects.js';
+import { reduceFunctions } from './reduce.js';
+import { stringFunctions } from './strings/index.js';
+import { timeFunctions } from './time/index.js';
+import { typeCheckFunctions } from './typechecks.js';
+
+let table: FormTable | undefined;
+
+/** All functions of the language. Made at the first use: groups refer to each other by way of the parser. */
+export function formTable(): FormTable {
+  table ??= new FormTable([
+    ...arrayFunctions,
+    ...basicFunctions,
+    ...conversionFunctions,
+    ...numberFunctions,
+    ...objectFunctions,
+    ...reduceFunctions,
+    ...stringFunctions,
+    ...timeFunctions,
+    ...typeCheckFunctions,
+  ]);
+  return table;
+}

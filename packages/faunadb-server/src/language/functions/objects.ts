@@ -1,0 +1,49 @@
+import { any, writtenLambda } from '../casts.js';
+import type { EvalContext } from '../context.js';
+import { wrongType } from '../errors.js';
+import { Failure, type FqlError } from '../failure.js';
+import { type Form, form } from '../form.js';
+import { at, type Position } from '../position.js';
+import { versionFields } from '../select.js';
+import { type Lambda, ObjectValue, type Value, Version } from '../values.js';
+
+/** Lays objects over one another, field by field; a lambda of name, left and right may decide. Null removes a field. */
+function merge(
+  left: Value,
+  right: Value,
+  lambda: Lambda | undefined,
+  context: EvalContext,
+  position: Position | undefined,
+): Value {
+  const errors: FqlError[] = [];
+  const fieldsOf = (value: Value, place: Position | undefined): ReadonlyMap<string, Value> => {
+    if (value instanceof ObjectValue) return value.fields;
+    if (value instanceof Version) return versionFields(value).fields;
+    errors.push(...wrongType(['Object'], value, place).errors);
+    return new Map();
+  };
+  const merged = new Map(fieldsOf(left, at(position, 'merge')));
+  const atWith = at(position, 'with');
+  const others = Array.isArray(right)
+    ? (right as readonly Value[]).map((o, i) => fieldsOf(o, at(atWith, i)))
+    : [fieldsOf(right, atWith)];
+  if (errors.length > 0) throw new Failure(errors);
+  for (const fields of others) {
+    for (const [name, value] of fields) {
+      const result = lambda ? context.apply(lambda, [name, merged.get(name) ?? null, value], position) : value;
+      if (result === null) merged.delete(name);
+      else merged.set(name, result);
+    }
+  }
+  return new ObjectValue(merged);
+}
+
+/** The functions of objects. */
+export const objectFunctions: readonly Form[] = [
+  form('pure', { merge: any, with: any }, (args, context, position) =>
+    merge(args.merge, args.with, undefined, context, position),
+  ),
+  form('pure', { merge: any, with: any, lambda: writtenLambda }, (args, context, position) =>
+    merge(args.merge, args.with, args.lambda, context, position),
+  ),
+];

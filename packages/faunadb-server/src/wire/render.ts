@@ -1,0 +1,186 @@
+import { doubleText } from '../language/numbers/double-text.js';
+import { dateText, timeText } from '../language/time/text.js';
+import {
+  Bytes,
+  Cursor,
+  DateValue,
+  DocumentEvent,
+  Lambda,
+  ObjectValue,
+  Page,
+  Ref,
+  SetEvent,
+  SetValue,
+  Time,
+  TransactionTime,
+  UnresolvedRef,
+  Uuid,
+  type Value,
+  Version,
+} from '../language/values.js';
+import { describeRef, type RefParts } from '../model/refs.js';
+import type { ModelView } from '../model/view.js';
+
+/** Writes values as FaunaDB shows them to those who asked from one database. */
+export class Renderer {
+  readonly #refs = new Map<string, string | undefined>();
+
+  /**
+   * @param scope the database that the query ran in: refs into it need not name it.
+   * @param time of the transaction, in µs, where a value holds it without knowing it.
+   */
+  constructor(
+    readonly view: ModelView,
+    readonly scope: number,
+    readonly time: bigint,
+    /** Versions before 2.7, which some functions still print, called collections classes. */
+    readonly apiVersion?: 'default',
+  ) {}
+
+  /** The JSON of a value. What can no longer be named (a ref into a deleted collection) is null, or left out where it is a field. */
+  render(value: Value): string {
+    return this.#value(value) ?? 'null';
+  }
+
+  #value(value: Value): string | undefined {
+    switch (typeof value) {
+      case 'string':
+        return JSON.stringify(value);
+      case 'bigint':
+        return value.toString();
+      case 'number':
+        return Number.isFinite(value) ? doubleText(value) : JSON.stringify(doubleText(value));
+      case 'boolean':
+        return value ? 'true' : 'false';
+    }
+    if (value === null) return 'null';
+    if (Array.isArray(value)) return this.#array(value as readonly Value[]);
+    if (value instanceof ObjectValue) return this.#object(value);
+    if (value instanceof Version) return this.#version(value);
+    if (value instanceof Ref) return this.#ref(value);
+    if (value instanceof Page) return this.#page(value);
+    if (value instanceof Time) return tagged('@ts', JSON.stringify(timeText(value.nanos)));
+    if (value instanceof DateValue) return tagged('@date', JSON.stringify(dateText(value.day)));
+    if (value instanceof TransactionTime) {
+      return value.as === 'micros' ? this.time.toString() : tagged('@ts', JSON.stringify(timeText(this.time * 1000n)));
+    }
+    if (value instanceof Bytes) return tagged('@bytes', JSON.stringify(Buffer.from(value.bytes).toString('base64')));
+    if (value instanceof Uuid) return tagged('@uuid', JSON.stringify(value.text));
+    if (value instanceof SetValue) return this.#set(value);
+    if (value instanceof Lambda) return tagged('@query', this.#object(value.literal()));
+    if (value instanceof UnresolvedRef) return this.#refText(partsOf(value));
+    if (value instanceof DocumentEvent) return this.#documentEvent(value, true);
+    if (value instanceof SetEvent) return this.#setEvent(value);
+    if (value instanceof Cursor) {
+      const { position } = value;
+      return position instanceof DocumentEvent ? this.#documentEvent(position, false) : this.#value(position as Value);
+    }
+    throw new TypeError('a value of no known kind cannot be rendered');
+  }
+
+  #array(elements: readonly Value[]): string {
+    return `[${elements
+      .map((e) => this.#value(e))
+      .filter((e) => e !== undefined)
+      .join(',')}]`;
+  }
+
+  #object({ fields }: ObjectValue): string {
+    let escapes = false;
+    const rendered: string[] = [];
+    for (const [name, value] of fields) {
+      if (name.startsWith('@')) escapes = true;
+      const text = this.#value(value);
+      if (text !== undefined) rendered.push(`${JSON.stringify(name)}:${text}`);
+    }
+    const object = `{${rendered.join(',')}}`;
+    return escapes ? tagged('@obj', object) : object;
+  }
+
+  #version({ ref, ts, action, data }: Version): string {
+    const fields = [`"ts":${ts ?? this.time}`];
+    const shown = this.#ref(ref);
+    if (shown !== undefined) fields.unshift(`"ref":${shown}`);
+    if (action === 'delete') fields.push('"action":"delete"');
+    for (const [name, value] of data.fields) {
+      const text = this.#value(value);
+      if (text !== undefined) fields.push(`${JSON.stringify(name)}:${text}`);
+    }
+    return `{${fields.join(',')}}`;
+  }
+
+  #page({ elements, before, after }: Page): string {
+    const fields: string[] = [];
+    if (before !== undefined) fields.push(`"before":${this.render(before)}`);
+    if (after !== undefined) fields.push(`"after":${this.render(after)}`);
+    fields.push(`"data":${this.#array(elements)}`);
+    return `{${fields.join(',')}}`;
+  }
+
+  #documentEvent({ ref, ts, action, data }: DocumentEvent, withData: boolean): string | undefined {
+    const document = this.#ref(ref);
+    if (document === undefined) return undefined;
+    const event = `"ts":${ts ?? this.time},"action":"${action}","document":${document}`;
+    return withData ? `{${event},"data":${this.render(data?.fields.get('data') ?? null)}}` : `{${event}}`;
+  }
+
+  #setEvent({ ref, ts, action, values }: SetEvent): string | undefined {
+    const document = this.#ref(ref);
+    if (document === undefined) return undefined;
+    const data = values.length > 0 ? `,"data":${this.#array(values)}` : '';
+    return `{"ts":${ts ?? this.time},"action":"${action}","document":${document}${data}}`;
+  }
+
+  #set(set: SetValue): string | undefined {
+    const parts = set.parts();
+    return parts instanceof Ref ? this.#ref(parts) : tagged('@set', this.#object(parts));
+  }
+
+  #ref(ref: Ref): string | undefined {
+    const key = `${ref.scope}/${ref.collection}/${ref.id}`;
+    if (!this.#refs.has(key)) {
+      const parts = describeRef(this.view, ref, this.scope);
+      this.#refs.set(key, parts && this.#refText(parts));
+    }
+    return this.#refs.get(key);
+  }
+
+  #refText({ id, collection, database }: RefParts): string {
+    const legacy = this.apiVersion === 'default';
+    const shown = legacy && collection === undefined && id === 'collections' ? 'classes' : id;
+    const fields = [`"id":${JSON.stringify(shown)}`];
+    if (collection) fields.push(`"${legacy ? 'class' : 'collection'}":${this.#refText(collection)}`);
+    if (database) fields.push(`"database":${this.#refText(database)}`);
+    return tagged('@ref', `{${fields.join(',')}}`);
+  }
+}
+
+function partsOf(ref: UnresolvedRef): RefParts {
+  return {
+    id: ref.id ?? '',
+    ...(ref.collection ? { collection: partsOf(ref.collection) } : {}),
+    ...(ref.database ? { database: partsOf(ref.database) } : {}),
+  };
+}
+
+function tagged(tag: string, json: string): string {
+  return `{"${tag}":${json}}`;
+}
+
+/** The same JSON, indented for people. */
+export function indent(json: string): string {
+  let depth = 0;
+  return json.replace(/"(?:[^"\\]|\\.)*"|[{[]\s*[}\]]|[{}[\],:]/g, (token) => {
+    const line = () => `\n${'  '.repeat(depth)}`;
+    if (token === '{' || token === '[') {
+      depth++;
+      return token + line();
+    }
+    if (token === '}' || token === ']') {
+      depth--;
+      return line() + token;
+    }
+    if (token === ',') return token + line();
+    return token === ':' ? ': ' : token;
+  });
+}
