@@ -28,7 +28,16 @@ export function parseJson(text: string): JsonValue {
 }
 
 const QUOTE = 0x22;
+const COMMA = 0x2c;
+const COLON = 0x3a;
 const BACKSLASH = 0x5c;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+const MINUS = 0x2d;
+const ZERO = 0x30;
+const NINE = 0x39;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const ESCAPES: Readonly<Record<string, string>> = {
   '"': '"',
@@ -69,9 +78,9 @@ class Parser {
     this.#skipSpace();
     const c = this.text.charCodeAt(this.#at);
     if (c === QUOTE) return this.#string();
-    if (c === 0x7b) return this.#object();
-    if (c === 0x5b) return this.#array();
-    if (c === 0x2d || (c >= 0x30 && c <= 0x39)) return this.#number();
+    if (c === OPEN_BRACE) return this.#object();
+    if (c === OPEN_BRACKET) return this.#array();
+    if (c === MINUS || (c >= ZERO && c <= NINE)) return this.#number();
     if (this.#word('true')) return true;
     if (this.#word('false')) return false;
     if (this.#word('null')) return null;
@@ -93,16 +102,16 @@ class Parser {
   #object(): ObjectValue {
     this.#enter();
     const fields = new Map<string, Value>();
-    if (!this.#closes(0x7d)) {
+    if (!this.#closes(CLOSE_BRACE)) {
       do {
         this.#skipSpace();
         if (this.text.charCodeAt(this.#at) !== QUOTE) throw new JsonError('syntax');
         const name = this.#string();
         this.#skipSpace();
-        if (this.text.charCodeAt(this.#at++) !== 0x3a) throw new JsonError('syntax');
+        if (this.text.charCodeAt(this.#at++) !== COLON) throw new JsonError('syntax');
         const value = this.#value();
         if (!fields.has(name)) fields.set(name, value);
-      } while (this.#another(0x7d));
+      } while (this.#another(CLOSE_BRACE));
     }
     this.#depth--;
     return new ObjectValue(fields);
@@ -111,9 +120,9 @@ class Parser {
   #array(): JsonValue[] {
     this.#enter();
     const elements: JsonValue[] = [];
-    if (!this.#closes(0x5d)) {
+    if (!this.#closes(CLOSE_BRACKET)) {
       do elements.push(this.#value());
-      while (this.#another(0x5d));
+      while (this.#another(CLOSE_BRACKET));
     }
     this.#depth--;
     return elements;
@@ -129,7 +138,7 @@ class Parser {
   #another(bracket: number): boolean {
     this.#skipSpace();
     const c = this.text.charCodeAt(this.#at++);
-    if (c === 0x2c) return true;
+    if (c === COMMA) return true;
     if (c === bracket) return false;
     throw new JsonError('syntax');
   }
@@ -138,7 +147,7 @@ class Parser {
     const start = ++this.#at;
     for (;;) {
       const c = this.text.charCodeAt(this.#at);
-      if (c === QUOTE) return wellFormed(this.text.slice(start, this.#at++));
+      if (c === QUOTE) return this.text.slice(start, this.#at++);
       if (c === BACKSLASH) return this.#escapedString(start);
       if (!(c >= 0x20)) throw new JsonError('syntax');
       this.#at++;
@@ -171,6 +180,26 @@ class Parser {
   }
 
   #number(): bigint | number {
+    return this.#shortInteger() ?? this.#anyNumber();
+  }
+
+  /** Most numbers: a few digits. */
+  #shortInteger(): bigint | undefined {
+    const start = this.#at;
+    let c = this.text.charCodeAt(start);
+    if (c === ZERO) return undefined;
+    let at = start;
+    let value = 0;
+    while (c >= ZERO && c <= NINE) {
+      value = value * 10 + (c - ZERO);
+      c = this.text.charCodeAt(++at);
+    }
+    if (at === start || at - start > 15 || !(c === COMMA || c === CLOSE_BRACKET || c === CLOSE_BRACE)) return undefined;
+    this.#at = at;
+    return BigInt(value);
+  }
+
+  #anyNumber(): bigint | number {
     NUMBER.lastIndex = this.#at;
     const literal = NUMBER.exec(this.text)?.[0];
     if (literal === undefined) throw new JsonError('syntax');
@@ -184,8 +213,7 @@ class Parser {
   }
 }
 
-const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
-
+/** Half a surrogate pair, which only an escape can bring in. */
 function wellFormed(text: string): string {
-  return text.isWellFormed() ? text : text.replace(LONE_SURROGATE, '?');
+  return text.replace(/\p{Surrogate}/gu, '?');
 }
