@@ -5,6 +5,8 @@ import type { Entry, Key, Outcome, Range, Reader, Store, Transaction, Value } fr
 /** LMDB's limit for a key, in bytes. */
 export const MAX_KEY_BYTES = 1978;
 
+const EMPTY: Key = new Uint8Array(0);
+
 /** Applied writes on their way to the disk together. */
 class Pending {
   readonly layer = new Layer();
@@ -142,7 +144,8 @@ class View implements Transaction {
 
   range(range: Range): Iterable<Entry> {
     this.#check();
-    if (range.start && range.end && Buffer.compare(range.start, range.end) >= 0) return [];
+    // Nothing lies before the empty key; LMDB would take it for no bound.
+    if (range.end && Buffer.compare(range.start ?? EMPTY, range.end) >= 0) return [];
     const layers: Iterable<[Key, Value | null]>[] = [];
     // Its own writes are copied out: the callback may go on writing while it iterates.
     if (this.#own?.touches(range)) layers.push([...this.#own.range(range)]);
