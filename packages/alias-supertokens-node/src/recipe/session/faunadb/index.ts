@@ -1,0 +1,3 @@
+export * from 'supertokens-faunadb';
+// The session of this package has the names of both times, and the integration's.
+export type { SessionContainer } from 'supertokens-node-sdk/recipe/session';
