@@ -51,7 +51,9 @@ export class LmdbBase implements Base {
       return this.#database.getRange({
         reverse,
         ...(end === undefined ? {} : { start: end as Buffer, exclusiveStart: true }),
-        ...(start === undefined ? {} : { end: start as Buffer, inclusiveEnd: true }),
+        // Without a bound LMDB's binding would leave out a key of one zero byte.
+        end: (start ?? Buffer.alloc(0)) as Buffer,
+        inclusiveEnd: true,
       });
     }
     return this.#database.getRange({
