@@ -5,7 +5,7 @@ import type { Budget } from './budget.js';
 import type { Effect } from './form.js';
 import type { Position } from './position.js';
 import type { Findings } from './suspension.js';
-import type { Lambda, Value } from './values.js';
+import type { Lambda, ObjectValue, Ref, Value } from './values.js';
 
 /**
  * What an expression is evaluated in. One query has one transaction; contexts derived from its first one (`at`, calls of
@@ -38,10 +38,20 @@ export interface EvalContext {
 /** What a derived context may change. */
 export type ContextProperties = Pick<EvalContext, 'auth' | 'validTime' | 'effectLimit' | 'depth'>;
 
-/** See `model/auth.ts` for its making. */
+/** Who a query acts as: what its secret came to, in `model/auth/authenticate.ts`. */
 export interface Auth {
   /** Internal id of the database that the query runs in. */
   readonly scope: number;
   /** What it may read and write. */
   readonly permissions: Permissions;
+  readonly source: LoginSource;
+  /** The document that it acts as, if it acts as one. */
+  readonly identity: Ref | undefined;
 }
+
+/** What opened the database. A key's `role` is as in its document; the payload of a JWT is data. */
+export type LoginSource =
+  | { readonly kind: 'root' }
+  | { readonly kind: 'key'; readonly ref: Ref; readonly role: Value }
+  | { readonly kind: 'token'; readonly ref: Ref }
+  | { readonly kind: 'jwt'; readonly payload: ObjectValue };

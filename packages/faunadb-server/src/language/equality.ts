@@ -26,8 +26,8 @@ export function valuesEqual(a: Value, b: Value): boolean {
 
 /** Whether two values are the same within others: there, an integer is no double. */
 export function sameValue(a: Value, b: Value): boolean {
-  if (a === b) return true;
   if (typeof a === 'number') return Object.is(a, b);
+  if (a === b) return true;
   if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object') return false;
   if (Array.isArray(a)) return Array.isArray(b) && sameElements(a as readonly Value[], b as readonly Value[]);
   if (a instanceof ObjectValue) return b instanceof ObjectValue && sameFields(a, b);

@@ -1,5 +1,4 @@
 import { resolveRef } from '../model/refs.js';
-import { collect } from './casts.js';
 import { invalidExpression } from './errors.js';
 import { ArrayExpression, Constant, type Expression, ObjectExpression, RefLiteral } from './expression.js';
 import { Failure } from './failure.js';
@@ -25,7 +24,7 @@ const OLDEST_LAMBDA_VERSION = '2.12';
  */
 export function parseData(json: Value, position: At): Expression {
   if (Array.isArray(json)) {
-    const elements = collect(json as readonly Value[], (e, i) => parseData(e, at(position, i)));
+    const elements = (json as readonly Value[]).map((e, i) => parseData(e, at(position, i)));
     return elements.every((e) => e instanceof Constant)
       ? new Constant(elements.map((e) => (e as Constant).value))
       : new ArrayExpression(elements);
@@ -44,7 +43,7 @@ export function parseData(json: Value, position: At): Expression {
 }
 
 function parseDataObject(json: ObjectValue, position: At): Expression {
-  const fields = collect([...json.fields], ([name, value]) => [name, parseData(value, at(position, name))] as const);
+  const fields = [...json.fields].map(([name, value]) => [name, parseData(value, at(position, name))] as const);
   if (fields.every(([, e]) => e instanceof Constant)) {
     return new Constant(new ObjectValue(new Map(fields.map(([name, e]) => [name, (e as Constant).value]))));
   }

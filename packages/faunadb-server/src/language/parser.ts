@@ -66,7 +66,7 @@ export function parseExpression(json: Value, position: Place): Expression {
 }
 
 function parseList(elements: readonly Value[], position: Place): Expression {
-  const parsed = collect(elements, (e, i) => parseExpression(e, at(position, i)));
+  const parsed = elements.map((e, i) => parseExpression(e, at(position, i)));
   // A list of plain values is one itself, and needs no work later.
   if (parsed.every((e) => e instanceof Constant)) return new Constant(parsed.map((e) => (e as Constant).value));
   return new ArrayExpression(parsed);
@@ -108,7 +108,7 @@ function parsePattern(parameters: Value, position: Place): Pattern {
   const name = (value: string) => (value === '_' ? undefined : value);
   if (typeof parameters === 'string') return name(parameters);
   if (!Array.isArray(parameters)) throw invalidExpressionType(['String', 'Array'], parameters, position);
-  return collect(parameters as readonly Value[], (p, i) => {
+  return (parameters as readonly Value[]).map((p, i) => {
     if (typeof p !== 'string') throw invalidExpressionType(['String'], p, at(position, i));
     return name(p);
   });
@@ -136,16 +136,16 @@ function escapedType(escaped: Expression): string {
   return escaped instanceof LambdaExpression ? 'Lambda' : 'Set';
 }
 
-function parseFields(fields: readonly (readonly [string, Value])[], position: Place): Field[] {
-  return collect(fields, ([name, value]) => [name, parseExpression(value, at(position, name))] as const);
-}
-
 function parseLet(bindings: Value, body: Value, position: Place): Expression {
   const atLet = at(position, 'let');
-  // The errors of the bindings come before the body's.
+  // Here, unlike in other forms, the errors of all parts are told of.
   const [fields, expression] = collect([0, 1], (part) => {
     if (part === 1) return parseExpression(body, at(position, 'in'));
-    if (bindings instanceof ObjectValue) return parseFields(plainFields(bindings, atLet, position), atLet);
+    if (bindings instanceof ObjectValue) {
+      const parse = ([name, value]: readonly [string, Value]) =>
+        [name, parseExpression(value, at(atLet, name))] as const;
+      return collect(plainFields(bindings, atLet, position), parse);
+    }
     if (!Array.isArray(bindings)) throw invalidExpressionType(['Array'], bindings, atLet);
     return collect(bindings as readonly Value[], (binding, i) => {
       if (!(binding instanceof ObjectValue) || binding.fields.size !== 1) {
@@ -160,16 +160,13 @@ function parseLet(bindings: Value, body: Value, position: Place): Expression {
 
 type Parse = (fields: ReadonlyMap<string, Value>, position: Place) => Expression;
 
-/** Parses the given fields as expressions, all of them, and throws the errors of all together. */
+/** Parses the given fields as expressions, in this order: the first that is wrong is the one that is told of. */
 function expressions<K extends string>(
   fields: ReadonlyMap<string, Value>,
   position: Place,
   ...names: K[]
 ): Record<K, Expression> {
-  const parsed = collect(
-    names,
-    (name) => [name, parseExpression(fields.get(name) as Value, at(position, name))] as const,
-  );
+  const parsed = names.map((name) => [name, parseExpression(fields.get(name) as Value, at(position, name))] as const);
   return Object.fromEntries(parsed) as Record<K, Expression>;
 }
 
@@ -181,7 +178,7 @@ function junction(kind: 'and' | 'or'): Parse {
     if (operands.length === 0) throw invalidExpression('Expression list cannot be empty.', atKind);
     return new Junction(
       kind,
-      collect(operands as readonly Value[], (o, i) => parseExpression(o, at(atKind, i))),
+      (operands as readonly Value[]).map((o, i) => parseExpression(o, at(atKind, i))),
       position,
     );
   };
@@ -228,8 +225,10 @@ const SPECIAL: ReadonlyMap<string, Parse> = new Map<string, Parse>(
         ['object'],
         (fields, position) => {
           const atObject = at(position, 'object');
-          const parsed = parseFields(plainFields(fields.get('object') as Value, atObject, position), atObject);
-          return new ObjectExpression(parsed);
+          const content = plainFields(fields.get('object') as Value, atObject, position);
+          return new ObjectExpression(
+            content.map(([name, value]) => [name, parseExpression(value, at(atObject, name))] as const),
+          );
         },
       ],
       [
@@ -239,7 +238,7 @@ const SPECIAL: ReadonlyMap<string, Parse> = new Map<string, Parse>(
           const atDo = at(position, 'do');
           if (!Array.isArray(list)) throw invalidExpressionType(['Array'], list, atDo);
           if (list.length === 0) throw invalidExpression('Expression list cannot be empty.', atDo);
-          return new Do(collect(list as readonly Value[], (e, i) => parseExpression(e, at(atDo, i))));
+          return new Do((list as readonly Value[]).map((e, i) => parseExpression(e, at(atDo, i))));
         },
       ],
       [

@@ -99,7 +99,8 @@ export function documentId(id: string | bigint, position: Position | undefined):
   if (/^[+-]?\d+$/.test(id)) {
     const number = BigInt(id.replace(/^\+/, ''));
     if (number <= MAX_INTEGER && number >= -MAX_INTEGER - 1n) return String(number);
-    if (/^\d+$/.test(id)) throw invalidArgument(`The id provided is too large: '${id}'`, position);
   }
+  // An empty id too, since it has no character that is no digit.
+  if (/^\d*$/.test(id)) throw invalidArgument(`The id provided is too large: '${id}'`, position);
   throw invalidArgument(`Number or numeric String expected, non-numeric '${id}' provided.`, position);
 }

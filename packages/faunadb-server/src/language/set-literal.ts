@@ -1,4 +1,4 @@
-import { any, collect, collectionRef, identifier, oneOrMore, ref, set, stringOrIndexRef, zeroOrMore } from './casts.js';
+import { any, collectionRef, identifier, oneOrMore, ref, set, stringOrIndexRef, zeroOrMore } from './casts.js';
 import type { EvalContext } from './context.js';
 import { invalidExpression } from './errors.js';
 import { asParseError, parseData, parseLambdaData } from './escapes.js';
@@ -57,7 +57,7 @@ export function parseSetLiteral(content: ObjectValue, position: Position | undef
   const keys = [...content.fields.keys()];
   const parameters = SETS.get(joinKeys(keys));
   if (!parameters) throw invalidExpression('Invalid set.', position);
-  const parts = collect(parameters, ([name, cast]) => {
+  const parts = parameters.map(([name, cast]) => {
     const json = content.fields.get(name) as Value;
     if (cast !== LAMBDA) return parseData(json, at(position, name));
     const isPlain = json instanceof ObjectValue && joinKeys([...json.fields.keys()]) === 'expr\0lambda';
@@ -80,7 +80,7 @@ class SetLiteral implements Expression {
 
   evaluate(context: EvalContext, bindings: Bindings | undefined): Value {
     return asParseError(() => {
-      const args = collect(this.parameters, ([name, cast], i) => {
+      const args = this.parameters.map(([name, cast], i) => {
         const value = this.parts[i]!.evaluate(context, bindings);
         return [name, cast === LAMBDA ? value : cast(value, at(this.position, name), context)] as const;
       });

@@ -40,7 +40,11 @@ export type Value =
 
 /** An object: its fields in the order they were given, which the wire keeps but comparison ignores. */
 export class ObjectValue {
-  constructor(readonly fields: ReadonlyMap<string, Value>) {}
+  /** @param entries the fields as they are shown; `to_object` can give one twice, of which only the first counts. */
+  constructor(
+    readonly fields: ReadonlyMap<string, Value>,
+    readonly entries: Iterable<readonly [string, Value]> = fields,
+  ) {}
 }
 
 export class Bytes {

@@ -17,8 +17,8 @@ export type JsonValue = null | boolean | bigint | number | string | readonly Jso
 
 /**
  * Reads JSON as FaunaDB does: a number without point and exponent is a 64-bit integer, any other a double; of two fields
- * of one name the first counts; half a surrogate pair becomes a question mark; after the value, only white space or the
- * beginning of another one may stand.
+ * of one name the first counts; half a surrogate pair is kept; after the value, only white space or the beginning of
+ * another one may stand.
  *
  * @throws {JsonError} where the text is no such JSON.
  */
@@ -159,7 +159,7 @@ class Parser {
     let from = start;
     for (;;) {
       const c = this.text.charCodeAt(this.#at);
-      if (c === QUOTE) return wellFormed(result + this.text.slice(from, this.#at++));
+      if (c === QUOTE) return result + this.text.slice(from, this.#at++);
       if (!(c >= 0x20)) throw new JsonError('syntax');
       this.#at++;
       if (c !== BACKSLASH) continue;
@@ -211,9 +211,4 @@ class Parser {
     if (integer < MIN_INTEGER || integer > MAX_INTEGER) throw new JsonError('syntax');
     return integer;
   }
-}
-
-/** Half a surrogate pair, which only an escape can bring in. */
-function wellFormed(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, '?');
 }

@@ -20,7 +20,7 @@ function renderError({ position, code, description, failures, cause }: FqlError)
 }
 
 function renderFailure({ field, code, description }: FieldFailure): string {
-  return JSON.stringify({ field, code, description });
+  return JSON.stringify({ field: field.map(String), code, description });
 }
 
 /** The HTTP status of an answer with several errors: that of the gravest, the first of these. */

@@ -45,7 +45,7 @@ export class Renderer {
   #value(value: Value): string | undefined {
     switch (typeof value) {
       case 'string':
-        return JSON.stringify(value);
+        return quoted(value);
       case 'bigint':
         return value.toString();
       case 'number':
@@ -85,13 +85,13 @@ export class Renderer {
       .join(',')}]`;
   }
 
-  #object({ fields }: ObjectValue): string {
+  #object({ entries }: ObjectValue): string {
     let escapes = false;
     const rendered: string[] = [];
-    for (const [name, value] of fields) {
+    for (const [name, value] of entries) {
       if (name.startsWith('@')) escapes = true;
       const text = this.#value(value);
-      if (text !== undefined) rendered.push(`${JSON.stringify(name)}:${text}`);
+      if (text !== undefined) rendered.push(`${quoted(name)}:${text}`);
     }
     const object = `{${rendered.join(',')}}`;
     return escapes ? tagged('@obj', object) : object;
@@ -104,7 +104,7 @@ export class Renderer {
     if (action === 'delete') fields.push('"action":"delete"');
     for (const [name, value] of data.fields) {
       const text = this.#value(value);
-      if (text !== undefined) fields.push(`${JSON.stringify(name)}:${text}`);
+      if (text !== undefined) fields.push(`${quoted(name)}:${text}`);
     }
     return `{${fields.join(',')}}`;
   }
@@ -148,7 +148,7 @@ export class Renderer {
   #refText({ id, collection, database }: RefParts): string {
     const legacy = this.apiVersion === 'default';
     const shown = legacy && collection === undefined && id === 'collections' ? 'classes' : id;
-    const fields = [`"id":${JSON.stringify(shown)}`];
+    const fields = [`"id":${quoted(shown)}`];
     if (collection) fields.push(`"${legacy ? 'class' : 'collection'}":${this.#refText(collection)}`);
     if (database) fields.push(`"database":${this.#refText(database)}`);
     return tagged('@ref', `{${fields.join(',')}}`);
@@ -161,6 +161,12 @@ function partsOf(ref: UnresolvedRef): RefParts {
     ...(ref.collection ? { collection: partsOf(ref.collection) } : {}),
     ...(ref.database ? { database: partsOf(ref.database) } : {}),
   };
+}
+
+/** A string's JSON. Half a surrogate pair has no UTF-8, and becomes a question mark. */
+function quoted(text: string): string {
+  const json = JSON.stringify(text);
+  return json.includes('\\ud') ? JSON.stringify(text.replace(/\p{Surrogate}/gu, '?')) : json;
 }
 
 function tagged(tag: string, json: string): string {

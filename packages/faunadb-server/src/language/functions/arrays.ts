@@ -7,16 +7,6 @@ import { type Form, form } from '../form.js';
 import { at, type Position } from '../position.js';
 import { type Lambda, Page, type SetValue, type Value } from '../values.js';
 
-/** Applies a lambda to each of some values, and collects the errors of all. */
-function applyToAll(
-  values: readonly Value[],
-  lambda: Lambda,
-  context: EvalContext,
-  position: Position | undefined,
-): Value[] {
-  return collect(values, (value) => context.apply(lambda, value, position));
-}
-
 function requireArray(
   value: readonly Value[] | Page | SetValue | Value,
   position: Position | undefined,
@@ -28,14 +18,16 @@ function requireArray(
 
 const map = form('pure', { map: writtenLambda, collection: iterable }, ({ map, collection }, context, position) => {
   const source = requireArray(collection, position);
-  if (!(source instanceof Page)) return applyToAll(source, map, context, at(position, 'map'));
-  const mapped = applyToAll(source.elements, map, context, at(position, 'map'));
-  return new Page(mapped, source.before, source.after, source.unmapped);
+  const place = at(position, 'map');
+  const apply = (value: Value) => context.apply(map, value, place);
+  if (!(source instanceof Page)) return source.map(apply);
+  return new Page(source.elements.map(apply), source.before, source.after, source.unmapped);
 });
 
 const foreach = form('pure', { foreach: writtenLambda, collection: iterable }, (args, context, position) => {
   const source = requireArray(args.collection, position);
-  applyToAll(source instanceof Page ? source.elements : source, args.foreach, context, at(position, 'foreach'));
+  const place = at(position, 'foreach');
+  for (const value of source instanceof Page ? source.elements : source) context.apply(args.foreach, value, place);
   return source;
 });
 
@@ -51,7 +43,8 @@ const filter = form('pure', { filter: writtenLambda, collection: iterable }, (ar
     return filterSet(collection as SetValue, filter, position);
   }
   const values = collection instanceof Page ? collection.elements : (collection as readonly Value[]);
-  const verdicts = applyToAll(values, filter, context, at(position, 'filter'));
+  const place = at(position, 'filter');
+  const verdicts = collect(values, (value) => context.apply(filter, value, place));
   const keeps = zeroOrMore(boolean)(verdicts, position, context);
   const kept = (list: readonly Value[]) => list.filter((_, i) => keeps[i]);
   if (!(collection instanceof Page)) return kept(values);

@@ -1,0 +1,96 @@
+import { any, zeroOrMore } from '../casts.js';
+import type { EvalContext } from '../context.js';
+import { boundsError, invalidCast, wrongType } from '../errors.js';
+import { type Cast, type Form, form } from '../form.js';
+import { doubleText } from '../numbers/double-text.js';
+import { floorDivide, toInteger } from '../numbers/integer64.js';
+import { parseNumber } from '../numbers/number-text.js';
+import { at, type Position } from '../position.js';
+import { versionFields } from '../select.js';
+import { trim } from '../text/trim.js';
+import { MAX_DAY, MIN_DAY, NANOS_PER_DAY, TIME_LIMITS } from '../time/limits.js';
+import { dateText, timeText } from '../time/text.js';
+import { DateValue, ObjectValue, Time, Uuid, type Value, Version } from '../values.js';
+import { dateOf, timeOf } from './time/construction.js';
+
+type At = Position | undefined;
+
+const NANOS_PER_MILLI = 1_000_000n;
+
+/** A value as a string, if it is a scalar that has one. */
+export function stringOf(value: Value, position: At): string {
+  if (value === null) return 'null';
+  if (typeof value === 'number') return doubleText(value);
+  if (typeof value !== 'object') return String(value);
+  if (value instanceof Time) return timeText(value.nanos);
+  if (value instanceof DateValue) return dateText(value.day);
+  if (value instanceof Uuid) return value.text;
+  throw invalidCast(value, 'String', position);
+}
+
+function numberOf(value: Value, type: 'Number' | 'Double' | 'Integer', position: At): bigint | number {
+  if (typeof value === 'bigint' || typeof value === 'number') return value;
+  const parsed = typeof value === 'string' ? parseNumber(trim(value)) : undefined;
+  if (parsed === undefined) throw invalidCast(value, type, position);
+  return parsed;
+}
+
+function toTime(value: Value, context: EvalContext, position: At): Time {
+  // Integers are milliseconds here, though microseconds wherever else they stand for times.
+  if (typeof value === 'bigint') return new Time(value * NANOS_PER_MILLI);
+  if (value instanceof Time) return value;
+  if (value instanceof DateValue) return new Time(BigInt(value.day) * NANOS_PER_DAY);
+  if (typeof value === 'string') return timeOf(value, context, position);
+  throw invalidCast(value, 'Time', position);
+}
+
+function toDate(value: Value, position: At): DateValue {
+  if (value instanceof Time) {
+    const day = Number(floorDivide(value.nanos, NANOS_PER_DAY));
+    if (day < MIN_DAY || day > MAX_DAY) throw boundsError('dates and times', TIME_LIMITS, position);
+    return new DateValue(day);
+  }
+  if (value instanceof DateValue) return value;
+  if (typeof value === 'string') return dateOf(value, position);
+  throw invalidCast(value, 'Date', position);
+}
+
+const field: Cast<readonly [string, Value]> = (value, position) => {
+  if (Array.isArray(value) && value.length === 2 && typeof value[0] === 'string') {
+    return value as unknown as readonly [string, Value];
+  }
+  throw wrongType(['Field/Value'], value, position);
+};
+
+function toObject(value: Value, context: EvalContext, position: At): Value {
+  if (Array.isArray(value)) return new ObjectValue(new Map(zeroOrMore(field)(value, position, context)));
+  if (value instanceof ObjectValue) return value;
+  if (value instanceof Version) return versionFields(value);
+  throw invalidCast(value, 'Object', position);
+}
+
+function toArray(value: Value, position: At): Value {
+  if (Array.isArray(value)) return value;
+  if (value instanceof ObjectValue) return [...value.fields];
+  if (value instanceof Version) return [...versionFields(value).fields];
+  throw invalidCast(value, 'Array', position);
+}
+
+/** Values of one type out of those of another. Some name the argument where they fail, some the whole call. */
+export const conversionFunctions: readonly Form[] = [
+  form('pure', { to_string: any }, ({ to_string }, _, position) => stringOf(to_string, position)),
+  form('pure', { to_number: any }, ({ to_number }, _, position) => numberOf(to_number, 'Number', position)),
+  form('pure', { to_double: any }, ({ to_double }, _, position) =>
+    Number(numberOf(to_double, 'Double', at(position, 'to_double'))),
+  ),
+  form('pure', { to_integer: any }, ({ to_integer }, _, position) => {
+    const number = numberOf(to_integer, 'Integer', at(position, 'to_integer'));
+    return typeof number === 'bigint' ? number : toInteger(number);
+  }),
+  form('pure', { to_time: any }, ({ to_time }, context, position) => toTime(to_time, context, position)),
+  form('pure', { to_date: any }, ({ to_date }, _, position) => toDate(to_date, position)),
+  form('pure', { to_object: any }, ({ to_object }, context, position) =>
+    toObject(to_object, context, at(position, 'to_object')),
+  ),
+  form('pure', { to_array: any }, ({ to_array }, _, position) => toArray(to_array, at(position, 'to_array'))),
+];
