@@ -1,1 +1,1 @@
-export {};
+export { createFaunaServer, type FaunaServer, type FaunaServerOptions } from './fauna-server.js';

@@ -55,14 +55,20 @@ const NOTHING: Cost = { computeOps: 1, byteReadOps: 0, byteWriteOps: 0, storageB
 /** Answers requests: what FaunaDB's HTTP interface promises, with the engine behind it. */
 export class Application {
   readonly #options: ApplicationOptions;
+  readonly #streams = new Set<AbortController>();
 
   constructor(options: ApplicationOptions) {
     this.#options = options;
   }
 
+  /** Ends all streams, which would otherwise keep the server from stopping. */
+  endStreams(): void {
+    for (const stream of this.#streams) stream.abort();
+  }
+
   /** Answers one request. Never throws and never leaves one unanswered. */
   handle(exchange: Exchange): void {
-    const handling = new Handling(this.#options, exchange);
+    const handling = new Handling(this.#options, this.#streams, exchange);
     try {
       handling.begin();
     } catch (error) {
@@ -83,14 +89,16 @@ interface Reply {
 
 class Handling {
   readonly #options: ApplicationOptions;
+  readonly #streams: Set<AbortController>;
   readonly #exchange: Exchange;
   readonly #began = performance.now();
   #route: Route = 'none';
   #info: RequestInfo | undefined;
   #bytesIn = 0;
 
-  constructor(options: ApplicationOptions, exchange: Exchange) {
+  constructor(options: ApplicationOptions, streams: Set<AbortController>, exchange: Exchange) {
     this.#options = options;
+    this.#streams = streams;
     this.#exchange = exchange;
   }
 
@@ -199,10 +207,13 @@ class Handling {
     const { observer } = this.#options;
     const headers: ResponseHeaders = { 'content-type': JSON_TYPE, 'x-fauna-stream-id': stream.id };
     this.#addHeaders(headers, stream, 0);
+    const end = new AbortController();
+    this.#streams.add(end);
     observer.streamOpened();
     try {
-      await sendEvents(this.#exchange, headers, stream);
+      await sendEvents(this.#exchange, headers, stream, end);
     } finally {
+      this.#streams.delete(end);
       observer.streamClosed();
       this.#observe(stream.status, 0);
     }

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { InvalidArgumentError } from 'commander';
+
+/** Parsers of option values, each of which says in one sentence what was expected. */
+
+export function port(text: string): number {
+  return wholeNumber(text, 0, 65_535, 'a port from 0 to 65535');
+}
+
+export function milliseconds(text: string): number {
+  return wholeNumber(text, 1, 600_000, 'a number of milliseconds from 1 to 600000');
+}
+
+export function count(text: string): number {
+  return wholeNumber(text, 1, 1_000_000, 'a whole number from 1 to 1000000');
+}
+
+export function bytes(text: string): number {
+  return wholeNumber(text, 1024, 1 << 30, 'a number of bytes from 1024 to 1073741824');
+}
+
+export function serverUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url && (url.protocol === 'http:' || url.protocol === 'https:')) return url.href.replace(/\/$/, '');
+  throw new InvalidArgumentError('Expected an http:// or https:// address.');
+}
+
+/** @throws {Error} with the file's name and the reason. */
+export function contentOf(file: string, what: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new Error(`The ${what} ${file} cannot be read: ${(error as Error).message}.`);
+  }
+}
+
+function wholeNumber(text: string, least: number, most: number, expected: string): number {
+  const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= least && value <= most) return value;
+  throw new InvalidArgumentError(`Expected ${expected}.`);
+}

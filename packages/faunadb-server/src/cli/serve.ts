@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { createFaunaServer, type FaunaServerOptions } from '../fauna-server.js';
+import { checkRootKey, readOrCreateRootKey } from '../root-key.js';
+import { contentOf } from './arguments.js';
+
+export interface ServeOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly data?: string;
+  readonly memory?: true;
+  readonly rootKeyFile?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly logLevel: string;
+  readonly metricsPort?: number;
+  readonly queryTimeout: number;
+  readonly maxBodySize: number;
+  readonly maxConnections: number;
+}
+
+export const DEFAULT_DATA = 'faunadb-data';
+
+/** Runs the server until it is told to stop. */
+export async function serve(options: ServeOptions): Promise<void> {
+  if (options.memory && options.data !== undefined) throw new Error('Give either --memory or --data, not both.');
+  const data = options.memory ? undefined : (options.data ?? DEFAULT_DATA);
+  const { rootKey, source } = await rootKeyOf(options, data);
+  const tls = tlsOf(options);
+  const settings: FaunaServerOptions = {
+    host: options.host,
+    port: options.port,
+    rootKey,
+    queryTimeout: options.queryTimeout,
+    maxBodySize: options.maxBodySize,
+    maxConnections: options.maxConnections,
+    logger: pino({ name: 'faunadb-server', level: options.logLevel }, pino.destination(2)),
+    ...(data === undefined ? {} : { data }),
+    ...(tls === undefined ? {} : { tls }),
+    ...(options.metricsPort === undefined ? {} : { metricsPort: options.metricsPort }),
+  };
+  const server = await createFaunaServer(settings).catch((error) => {
+    throw explain(error, options);
+  });
+  const kept = data === undefined ? 'all in memory' : `data in ${data}`;
+  console.log(`faunadb-server is ready at ${server.url} (${kept}, root key from ${source}).`);
+  if (server.metricsPort !== undefined)
+    console.log(`Metrics are at http://${server.host}:${server.metricsPort}/metrics.`);
+  await stopAsked();
+  await server.close();
+}
+
+/** The first signal asks for a clean stop; a second one, to one who will not wait, ends the process as usual. */
+function stopAsked(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });
+}
+
+async function rootKeyOf(
+  { rootKeyFile }: ServeOptions,
+  data: string | undefined,
+): Promise<{ rootKey: string; source: string }> {
+  const given = process.env.FAUNADB_ROOT_KEY;
+  if (given !== undefined && rootKeyFile === undefined) {
+    checkRootKey(given, 'FAUNADB_ROOT_KEY');
+    return { rootKey: given, source: 'FAUNADB_ROOT_KEY' };
+  }
+  const file = rootKeyFile ?? (data === undefined ? undefined : join(data, 'root-key'));
+  if (file === undefined) {
+    throw new Error('A server in memory needs its root key from you: set FAUNADB_ROOT_KEY or give --root-key-file.');
+  }
+  return { rootKey: await readOrCreateRootKey(file), source: file };
+}
+
+function tlsOf({ tlsCert, tlsKey }: ServeOptions): { cert: Buffer; key: Buffer } | undefined {
+  if (tlsCert === undefined && tlsKey === undefined) return undefined;
+  if (tlsCert === undefined || tlsKey === undefined) throw new Error('Give --tls-cert and --tls-key together.');
+  return { cert: contentOf(tlsCert, 'certificate'), key: contentOf(tlsKey, 'private key') };
+}
+
+function explain(error: NodeJS.ErrnoException, { host, port }: ServeOptions): Error {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new Error(`Port ${port} of ${host} is taken: stop what listens there, or give another --port.`);
+    case 'EACCES':
+      return new Error(
+        `This user may not listen on port ${port} of ${host} or may not write the data: ${error.message}.`,
+      );
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new Error(`${host} is no address of this machine: give another --host.`);
+    default:
+      return error;
+  }
+}
