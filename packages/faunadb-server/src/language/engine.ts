@@ -1,15 +1,16 @@
-import type { Store } from '@supertokens-faunadb/store';
+import type { Store, Transaction } from '@supertokens-faunadb/store';
 import type { Answer, Cost, Engine, EventStream, Opening, QueryRequest, StreamRequest } from '../engine.js';
 import { Authenticator } from '../model/auth/authenticate.js';
+import { RootKey } from '../model/auth/root-key.js';
 import { Model } from '../model/model.js';
 import { ModelView } from '../model/view.js';
 import { JsonError, type JsonValue, parseJson } from '../wire/json.js';
 import { indent, Renderer } from '../wire/render.js';
 import { renderErrors, statusOf } from '../wire/render-errors.js';
 import { Budget, MAX_CALL_DEPTH } from './budget.js';
-import type { EvalContext } from './context.js';
+import type { Auth, EvalContext } from './context.js';
 import { invalidExpression, stackOverflow } from './errors.js';
-import { rootContext } from './evaluate.js';
+import { rootContext, type Surroundings } from './evaluate.js';
 import type { Expression } from './expression.js';
 import { Failure, type FqlError } from './failure.js';
 import { lambdaOf } from './lambda-data.js';
@@ -28,7 +29,12 @@ export interface EngineOptions {
 
 const DEFAULT_MAX_STEPS = 5_000_000;
 const NO_COST: Cost = { computeOps: 1, byteReadOps: 0, byteWriteOps: 0, storageBytesRead: 0, storageBytesWrite: 0 };
+const STEPS_PER_COMPUTE_OP = 50;
+/** How long the predicates of a membership may take where nothing else is evaluated, in ms. */
+const AUTHENTICATION_TIMEOUT = 5_000;
 const UNAUTHORIZED = '{"errors":[{"code":"unauthorized","description":"Unauthorized"}]}';
+
+const ASK_FOR_SECRET = { 'www-authenticate': 'Basic realm="Unauthorized"' };
 
 /** Opens the database that lies in a store. */
 export function openEngine(options: EngineOptions): Engine {
@@ -44,17 +50,28 @@ class FqlEngine implements Engine {
 
   constructor({ store, rootKey, maxSteps = DEFAULT_MAX_STEPS }: EngineOptions) {
     this.#store = store;
-    this.#authenticator = new Authenticator(rootKey);
+    this.#authenticator = new Authenticator(new RootKey(rootKey));
     this.#maxSteps = maxSteps;
   }
 
   authenticate(secret: string | undefined): Opening | undefined {
     return this.#store.transact((transaction) => {
-      const view = new ModelView(this.#model, transaction, this.#model.nextTime(transaction));
-      const auth = this.#authenticator.authenticate(view, secret, new Findings());
+      const surroundings = this.#surroundings(transaction, AUTHENTICATION_TIMEOUT, new Findings());
+      const auth = this.#auth(surroundings, secret);
       transaction.rollback();
       return auth && { globalId: String(auth.scope) };
     }).value;
+  }
+
+  #surroundings(transaction: Transaction, timeout: number, findings: Findings): Surroundings {
+    const snapshotTime = this.#model.nextTime(transaction);
+    const model = new ModelView(this.#model, transaction, snapshotTime);
+    return { transaction, model, snapshotTime, budget: new Budget(timeout, this.#maxSteps), findings };
+  }
+
+  #auth(surroundings: Surroundings, secret: string | undefined): Auth | undefined {
+    const acting = (auth: Auth) => rootContext(surroundings, auth, { effect: 'read', reason: 'auth predicates' });
+    return this.#authenticator.authenticate(surroundings.model, secret, acting);
   }
 
   execute(request: QueryRequest): Answer | Promise<Answer> {
@@ -82,23 +99,20 @@ class FqlEngine implements Engine {
   /** One transaction. @throws {Suspension} when it must wait for something first; then it has left nothing. */
   #run(request: QueryRequest, findings: Findings): Answer {
     const outcome = this.#store.transact((transaction) => {
-      const time = this.#model.nextTime(transaction);
-      const view = new ModelView(this.#model, transaction, time);
-      const budget = new Budget(request.timeout, this.#maxSteps);
+      const surroundings = this.#surroundings(transaction, request.timeout, findings);
+      const { model, snapshotTime, budget } = surroundings;
       const answer = (status: number, body: string) => ({
         status,
         body: request.pretty ? indent(body) : body,
-        transactionTime: time,
-        cost: { ...NO_COST, computeOps: Math.max(1, Math.ceil(budget.steps / 50)) },
+        transactionTime: snapshotTime,
+        cost: { ...NO_COST, computeOps: Math.max(1, Math.ceil(budget.steps / STEPS_PER_COMPUTE_OP)) },
       });
-      const auth = this.#authenticator.authenticate(view, request.secret, findings);
-      if (!auth) return answer(401, UNAUTHORIZED);
+      const auth = this.#auth(surroundings, request.secret);
+      if (!auth) return { ...answer(401, UNAUTHORIZED), headers: ASK_FOR_SECRET };
       try {
-        const expression = this.#parsed.get(request.query);
-        const shared = { transaction, model: view, snapshotTime: time, budget, findings };
-        const context = rootContext(shared, auth, effectLimit(request));
-        const value = expression.evaluate(context, undefined);
-        const body = `{"resource":${new Renderer(view, auth.scope, time).render(value)}}`;
+        const context = rootContext(surroundings, auth, effectLimit(request));
+        const value = this.#parsed.get(request.query).evaluate(context, undefined);
+        const body = `{"resource":${new Renderer(model, auth.scope, snapshotTime).render(value)}}`;
         return answer(value instanceof Version && value.isNew ? 201 : 200, body);
       } catch (error) {
         const errors = errorsOf(error);

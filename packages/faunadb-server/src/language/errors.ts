@@ -125,6 +125,19 @@ export const invalidEffect = (effect: 'read' | 'write', reason: string, position
 export const invalidWriteTime = (position: At): Failure =>
   failure('other', 400, 'invalid write time', 'Cannot write outside of snapshot time.', position);
 
+export const schemaValidationFailed = (description: string, position: At): Failure =>
+  failure('other', 400, 'schema validation failed', description, position);
+
+/** @param source the name of the database that is to be moved, `target` that of its new parent. */
+export const moveDatabaseError = (source: string, target: string, reason: string, position: At): Failure =>
+  failure(
+    'other',
+    400,
+    'move database error',
+    `Cannot move database '${source}' into parent '${target}': ${reason}`,
+    position,
+  );
+
 /** "Integer expected, String provided." and its forms for several types. */
 export function expectation(expected: readonly string[], provided: string): string {
   if (expected.length === 0) return `${provided} provided.`;

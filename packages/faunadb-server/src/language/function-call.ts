@@ -1,5 +1,6 @@
+import { asRole } from '../model/auth/as-role.js';
 import { findFunction } from '../model/functions.js';
-import { collect, stringOrFunctionRef } from './casts.js';
+import { stringOrFunctionRef } from './casts.js';
 import type { EvalContext } from './context.js';
 import { callError, instanceNotFound, permissionDenied, unresolvedRef } from './errors.js';
 import { type Bindings, type Expression, type FreeVariables, freeOf, objectOf } from './expression.js';
@@ -30,9 +31,8 @@ export class FunctionCall implements Expression {
       const functions = new UnresolvedRef('functions', undefined, undefined);
       throw unresolvedRef(new UnresolvedRef(name, functions, undefined), at(this.position, 'call'));
     }
-    const { permissions } = context.auth;
-    if (!permissions.mayCall(context, called.ref, args)) throw permissionDenied(this.position);
-    const inside = called.role === null ? context : context.with({ auth: permissions.withRole(context, called.role) });
+    if (!context.auth.permissions.mayCall(context, called.ref, args)) throw permissionDenied(this.position);
+    const inside = called.role === null ? context : context.with({ auth: asRole(context, called.role) });
     try {
       return inside.apply(called.lambda, args, this.position);
     } catch (error) {

@@ -1,4 +1,4 @@
-import type { Auth, EvalContext } from '../language/context.js';
+import type { EvalContext } from '../language/context.js';
 import type { ObjectValue, Ref, Value, Version } from '../language/values.js';
 
 /**
@@ -27,6 +27,4 @@ export interface Permissions {
   mayDelete(context: EvalContext, ref: Ref): boolean;
   /** Whether a user-defined function may be called with these arguments. */
   mayCall(context: EvalContext, fn: Ref, args: Value): boolean;
-  /** Who a function with a role of its own runs as: the same identity, but with that role's permissions. */
-  withRole(context: EvalContext, role: Value): Auth;
 }
