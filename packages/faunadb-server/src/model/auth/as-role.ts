@@ -1,0 +1,37 @@
+import type { Auth, EvalContext } from '../../language/context.js';
+import { Ref, type Value } from '../../language/values.js';
+import { NATIVE } from '../ids.js';
+import type { Permissions } from '../permissions.js';
+import type { ModelView } from '../view.js';
+import { ADMIN, NONE, ROOT, SERVER, SERVER_READONLY } from './builtin-permissions.js';
+import type { BuiltinRole } from './credential.js';
+import { RolePermissions } from './role-permissions.js';
+import { privilegesOf } from './roles.js';
+
+const BUILTIN: Readonly<Record<BuiltinRole, Permissions>> = {
+  admin: ADMIN,
+  server: SERVER,
+  'server-readonly': SERVER_READONLY,
+  client: NONE,
+};
+
+/** Whether a role of this name is FaunaDB's own. */
+export function isBuiltinRole(name: string): name is BuiltinRole {
+  return Object.hasOwn(BUILTIN, name);
+}
+
+/** What keys and functions may do by their field `role`: a built-in role's name, or a role's ref or name, or several of these. */
+export function permissionsOfRole(view: ModelView, scope: number, role: Value): Permissions {
+  if (typeof role === 'string' && isBuiltinRole(role)) return BUILTIN[role];
+  const roles = Array.isArray(role) ? (role as readonly Value[]) : [role];
+  const ids = roles.flatMap((r) => {
+    if (r instanceof Ref) return r.collection === NATIVE.roles ? [r.id] : [];
+    return (typeof r === 'string' && view.schema(scope).idOf(NATIVE.roles, r)) || [];
+  });
+  return new RolePermissions(privilegesOf(view, scope, ids));
+}
+
+/** Who a function with a role of its own runs as: the same identity, but with the role's permissions. */
+export function asRole({ auth, model }: EvalContext, role: Value): Auth {
+  return auth.permissions === ROOT ? auth : { ...auth, permissions: permissionsOfRole(model, auth.scope, role) };
+}

@@ -1,0 +1,165 @@
+import type { Auth, EvalContext, LoginSource } from '../../language/context.js';
+import { Ref } from '../../language/values.js';
+import type { StoredVersion } from '../documents/stored.js';
+import { isUserCollection, NATIVE, ROOT_SCOPE } from '../ids.js';
+import { scopeOfDatabase } from '../schema/database-lookups.js';
+import type { SchemaCache } from '../schema/cache.js';
+import type { ModelView } from '../view.js';
+import { permissionsOfRole } from './as-role.js';
+import { NONE, ROOT } from './builtin-permissions.js';
+import { type Narrowing, parseCredential } from './credential.js';
+import { isJwt, JwtAuthenticator } from './jwt.js';
+import { keyOfSecret } from './key-lookup.js';
+import { InstancePermissions } from './role-permissions.js';
+import { membershipsOf, privilegesOf } from './roles.js';
+import type { RootKey } from './root-key.js';
+import { parseSecret, secretMatches } from './secrets.js';
+
+/** How many secrets are remembered, each with the document that it was found to be the secret of. */
+const REMEMBERED = 10_000;
+
+/** A context of the query under way that acts as `auth`. */
+export type Acting = (auth: Auth) => EvalContext;
+
+/** What a secret was found to be: the document it belongs to, and what follows from this version of it. */
+interface Login {
+  readonly document: Ref;
+  readonly ts: bigint;
+  /** The database that the secret opens. */
+  readonly scope: number;
+  readonly source: LoginSource;
+  /** What a token acts as. */
+  readonly instance: Ref | undefined;
+  /** What it came to, for as long as the schema stays as it was. */
+  auth?: { readonly auth: Auth; readonly schema: SchemaCache };
+}
+
+/**
+ * Tells who asks, by the secret of a request. Every request reads the secret's own document: what is remembered spares the
+ * hashing and the reading of roles, but a secret that was deleted, has run out or was replaced never opens anything again.
+ */
+export class Authenticator {
+  readonly #rootKey: RootKey;
+  readonly #jwts = new JwtAuthenticator();
+  readonly #logins = new Map<string, Login>();
+
+  constructor(rootKey: RootKey) {
+    this.#rootKey = rootKey;
+  }
+
+  /**
+   * @param acting makes the context in which predicates of memberships are asked.
+   * @returns `undefined` where the secret opens nothing
+   * @throws {Suspension} where an identity provider has to be asked first.
+   */
+  authenticate(view: ModelView, text: string | undefined, acting: Acting): Auth | undefined {
+    if (text === undefined) return undefined;
+    if (isJwt(text)) return this.#jwts.authenticate(view, text, acting);
+    const credential = parseCredential(text);
+    if (!credential) return undefined;
+    const { secret, narrowing } = credential;
+    const login = this.#login(view, secret);
+    if (login) return narrowing ? narrowed(view, login, narrowing, acting) : authOf(view, login, acting);
+    if (!this.#rootKey.matches(secret)) return undefined;
+    const root: Auth = { scope: ROOT_SCOPE, permissions: ROOT, source: { kind: 'root' }, identity: undefined };
+    return narrowing ? narrow(view, root, narrowing, acting) : root;
+  }
+
+  #login(view: ModelView, secret: string): Login | undefined {
+    const known = this.#logins.get(secret);
+    if (known) {
+      const version = view.documents.latest(known.document);
+      if (version?.ts === known.ts) return version.isLive(view.time) ? known : undefined;
+      this.#logins.delete(secret);
+    }
+    const login = findLogin(view, secret);
+    if (login) {
+      if (this.#logins.size >= REMEMBERED) this.#logins.delete(this.#logins.keys().next().value as string);
+      this.#logins.set(secret, login);
+    }
+    return login;
+  }
+}
+
+function findLogin(view: ModelView, text: string): Login | undefined {
+  const secret = parseSecret(text);
+  if (!secret) return undefined;
+  const document =
+    secret.kind === 'key' ? keyOfSecret(view, secret) : new Ref(secret.scope, NATIVE.tokens, secret.id);
+  const version = document && view.documents.read(document);
+  if (!version) return undefined;
+  const hash = version.data.fields.get('hashed_secret');
+  if (typeof hash !== 'string' || !secretMatches(secret, hash)) return undefined;
+  return secret.kind === 'key' ? keyLogin(view, document, version) : tokenLogin(document, version);
+}
+
+function keyLogin(view: ModelView, document: Ref, version: StoredVersion): Login | undefined {
+  const database = version.data.fields.get('database');
+  const scope = database instanceof Ref ? scopeOfDatabase(view, database) : document.scope;
+  if (scope === undefined) return undefined;
+  const role = version.data.fields.get('role') ?? null;
+  return { document, ts: version.ts, scope, source: { kind: 'key', ref: document, role }, instance: undefined };
+}
+
+function tokenLogin(document: Ref, { ts, data }: StoredVersion): Login | undefined {
+  const instance = data.fields.get('instance');
+  if (!(instance instanceof Ref)) return undefined;
+  return { document, ts, scope: document.scope, source: { kind: 'token', ref: document }, instance };
+}
+
+/** Who a secret acts as where nothing narrows it. */
+function authOf(view: ModelView, login: Login, acting: Acting): Auth | undefined {
+  const { scope, source, instance } = login;
+  const schema = view.schema(scope);
+  if (!schema.exists || (instance && !view.documents.read(instance))) return undefined;
+  if (login.auth?.schema === schema.cache) return login.auth.auth;
+  if (instance && !membershipsOf(view, instance).isUnconditional) return instanceAuth(view, instance, source, acting);
+  const auth = instance
+    ? instanceAuth(view, instance, source, acting)
+    : { scope, permissions: permissionsOfRole(view, scope, roleOf(source)), source, identity: undefined };
+  login.auth = { auth, schema: schema.cache };
+  return auth;
+}
+
+/** Acts as a document that is there. */
+function instanceAuth(view: ModelView, instance: Ref, source: LoginSource, acting: Acting): Auth {
+  const auth: Auth = { scope: instance.scope, permissions: NONE, source, identity: instance };
+  const roles = membershipsOf(view, instance).rolesOf(() => acting(auth), instance);
+  return { ...auth, permissions: new InstancePermissions(instance, privilegesOf(view, instance.scope, roles)) };
+}
+
+/** Tokens are not narrowed: what stands behind their secret is ignored. */
+function narrowed(view: ModelView, login: Login, narrowing: Narrowing, acting: Acting): Auth | undefined {
+  const auth = authOf(view, login, acting);
+  if (!auth || auth.source.kind !== 'key') return auth;
+  const { role } = auth.source;
+  const mayNarrow =
+    role === 'admin' || (role === 'server' && narrowing.as.kind === 'document' && narrowing.path.length === 0);
+  return mayNarrow ? narrow(view, auth, narrowing, acting) : undefined;
+}
+
+function narrow(view: ModelView, auth: Auth, { path, as }: Narrowing, acting: Acting): Auth | undefined {
+  let scope: number | undefined = auth.scope;
+  for (const name of path) {
+    const id: bigint | undefined = view.schema(scope).idOf(NATIVE.databases, name);
+    scope = id === undefined ? undefined : scopeOfDatabase(view, new Ref(scope, NATIVE.databases, id));
+    if (scope === undefined) return undefined;
+  }
+  switch (as.kind) {
+    case 'builtin':
+      return { ...auth, scope, permissions: permissionsOfRole(view, scope, as.role) };
+    case 'role': {
+      const id = view.schema(scope).idOf(NATIVE.roles, as.name);
+      if (id === undefined) return undefined;
+      return { ...auth, scope, permissions: permissionsOfRole(view, scope, new Ref(scope, NATIVE.roles, id)) };
+    }
+    case 'document': {
+      const collection = view.schema(scope).idOf(NATIVE.collections, as.collection);
+      if (collection === undefined || !isUserCollection(Number(collection)) || !/^\d+$/.test(as.id)) return undefined;
+      const document = new Ref(scope, Number(collection), BigInt.asIntN(64, BigInt(as.id)));
+      return view.documents.read(document) && instanceAuth(view, document, auth.source, acting);
+    }
+  }
+}
+
+const roleOf = (source: LoginSource) => (source.kind === 'key' ? source.role : null);

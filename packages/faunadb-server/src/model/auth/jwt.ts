@@ -1,0 +1,111 @@
+import type { Auth, EvalContext } from '../../language/context.js';
+import { Lambda, ObjectValue, Ref, type Value } from '../../language/values.js';
+import { JsonError, parseJson } from '../../wire/json.js';
+import { NATIVE } from '../ids.js';
+import { scopeOfGlobalId } from '../schema/database-lookups.js';
+import type { ModelView } from '../view.js';
+import { NONE } from './builtin-permissions.js';
+import { isSignedByKeysAt } from './jwks.js';
+import { holds } from './predicate.js';
+import { RolePermissions } from './role-permissions.js';
+import { privilegesOf } from './roles.js';
+
+/** What the audience of a JWT begins with; the database's `global_id` follows. */
+export const AUDIENCE = 'https://db.fauna.com/db/';
+
+/** How many tokens are remembered whose signature was good, and for how long, in µs: as long as their keys are. */
+const REMEMBERED = 10_000;
+const MAX_AGE = 600_000_000n;
+
+/** Whether a secret is to be read as a JWT. No other secret begins like JSON in base64. */
+export function isJwt(secret: string): boolean {
+  return secret.startsWith('ey') && secret.includes('.');
+}
+
+/** Tells who asks by the JWTs of the access providers that databases trust. */
+export class JwtAuthenticator {
+  /** When each signature was found good, in µs. */
+  readonly #verified = new Map<string, bigint>();
+
+  /** @returns `undefined` where the token opens nothing */
+  authenticate(view: ModelView, token: string, acting: (auth: Auth) => EvalContext): Auth | undefined {
+    const payload = payloadOf(token);
+    if (!payload || !isTimely(payload, view.time)) return undefined;
+    const scope = scopeOfAudience(view, payload.fields.get('aud'));
+    if (scope === undefined || !view.schema(scope).exists) return undefined;
+    const provider = providerOf(view, scope, payload.fields.get('iss'));
+    if (!provider) return undefined;
+    const auth: Auth = { scope, permissions: NONE, source: { kind: 'jwt', payload }, identity: undefined };
+    const context = acting(auth);
+    if (!this.#isSigned(context, provider.fields.get('jwks_uri') as string, token)) return undefined;
+    const roles = rolesOf(context, provider.fields.get('roles'), payload);
+    if (roles.length === 0) return undefined;
+    return { ...auth, permissions: new RolePermissions(privilegesOf(view, scope, roles)) };
+  }
+
+  #isSigned(context: EvalContext, uri: string, token: string): boolean {
+    const key = `${uri} ${token}`;
+    const since = this.#verified.get(key);
+    if (since !== undefined && context.snapshotTime - since < MAX_AGE) return true;
+    if (!context.findings.require(`signature ${key}`, () => isSignedByKeysAt(uri, token))) return false;
+    if (this.#verified.size >= REMEMBERED) this.#verified.delete(this.#verified.keys().next().value as string);
+    this.#verified.set(key, context.snapshotTime);
+    return true;
+  }
+}
+
+function payloadOf(token: string): ObjectValue | undefined {
+  const parts = token.split('.');
+  if (parts.length !== 3) return undefined;
+  try {
+    const payload = parseJson(Buffer.from(parts[1]!, 'base64url').toString());
+    return payload instanceof ObjectValue ? payload : undefined;
+  } catch (error) {
+    if (error instanceof JsonError) return undefined;
+    throw error;
+  }
+}
+
+/** A token must say when it ends. */
+function isTimely({ fields }: ObjectValue, time: bigint): boolean {
+  const now = Number(time / 1000n) / 1000;
+  const expires = fields.get('exp');
+  const begins = fields.get('nbf') ?? 0n;
+  return isNumber(expires) && isNumber(begins) && Number(expires) > now && Number(begins) <= now;
+}
+
+const isNumber = (value: Value | undefined) => typeof value === 'bigint' || typeof value === 'number';
+
+/** The database that a token is for, which must be one. */
+function scopeOfAudience(view: ModelView, audience: Value | undefined): number | undefined {
+  const all = Array.isArray(audience) ? (audience as readonly Value[]) : [audience];
+  const databases = all.filter((a) => typeof a === 'string').filter((a) => a.startsWith(AUDIENCE));
+  return databases.length === 1 ? scopeOfGlobalId(view, databases[0]!.slice(AUDIENCE.length)) : undefined;
+}
+
+/** The access provider of an issuer, of which a database has one at most. */
+export function providerOf(view: ModelView, scope: number, issuer: Value | undefined): ObjectValue | undefined {
+  if (typeof issuer !== 'string') return undefined;
+  for (const id of view.documents.ids(scope, NATIVE.access_providers)) {
+    const data = view.documents.read(new Ref(scope, NATIVE.access_providers, id))?.data;
+    if (data?.fields.get('issuer') === issuer) return data;
+  }
+  return undefined;
+}
+
+/** The roles that an access provider gives to those whom it vouches for: each a ref or a name, alone or with a predicate. */
+function rolesOf(context: EvalContext, roles: Value | undefined, payload: ObjectValue): bigint[] {
+  const list = Array.isArray(roles) ? (roles as readonly Value[]) : [roles];
+  return list.flatMap((entry) => {
+    if (!(entry instanceof ObjectValue)) return roleId(context, entry);
+    const predicate = entry.fields.get('predicate');
+    if (predicate instanceof Lambda && !holds(context, predicate, payload)) return [];
+    return roleId(context, entry.fields.get('role'));
+  });
+}
+
+function roleId({ model, auth }: EvalContext, role: Value | undefined): bigint[] {
+  if (role instanceof Ref) return [role.id];
+  const id = typeof role === 'string' ? model.schema(auth.scope).idOf(NATIVE.roles, role) : undefined;
+  return id === undefined ? [] : [id];
+}

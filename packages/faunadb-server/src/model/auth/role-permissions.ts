@@ -1,0 +1,107 @@
+import type { EvalContext } from '../../language/context.js';
+import { type Lambda, type ObjectValue, Ref, Time, type Value, type Version } from '../../language/values.js';
+import { patch } from '../documents/patch.js';
+import { NATIVE } from '../ids.js';
+import type { Permissions } from '../permissions.js';
+import type { Action, Privileges } from './roles.js';
+
+/** What the privileges of roles allow, in the database that they are roles of. */
+export class RolePermissions implements Permissions {
+  readonly #privileges: Privileges;
+
+  constructor(privileges: Privileges) {
+    this.#privileges = privileges;
+  }
+
+  mayRead(context: EvalContext, ref: Ref): boolean {
+    return this.#allow(context, collectionOf(ref), 'read', () => ref);
+  }
+
+  mayReadHistory(context: EvalContext, ref: Ref): boolean {
+    return this.#allow(context, collectionOf(ref), 'history_read', () => ref);
+  }
+
+  mayReadIndex(context: EvalContext, index: Ref, terms: readonly Value[]): boolean {
+    return this.#allow(context, index, 'read', () => terms);
+  }
+
+  mayReadUnrestricted(context: EvalContext, resource: Ref, terms: readonly Value[]): boolean {
+    const argument = resource.collection === NATIVE.collections ? null : terms;
+    return this.#allow(context, resource, 'unrestricted_read', () => argument);
+  }
+
+  /** To choose an id takes a privilege of its own, or those to create and to write history. */
+  mayCreate(context: EvalContext, ref: Ref, data: ObjectValue, withId: boolean): boolean {
+    const resource = collectionOf(ref);
+    if (!withId) return this.#allow(context, resource, 'create', () => data);
+    if (this.#allow(context, resource, 'create_with_id', ({ arity }) => (arity === 1 ? data : [data, ref]))) return true;
+    return (
+      this.#allow(context, resource, 'create', () => data) &&
+      this.mayWriteHistory(context, ref, context.snapshotTime, 'create', data)
+    );
+  }
+
+  mayWrite(context: EvalContext, { ref, data }: Version, diff: ObjectValue): boolean {
+    return this.#allow(context, collectionOf(ref), 'write', ({ arity }) => {
+      const next = patch(data, diff);
+      return arity === 3 ? [data, next, ref] : [data, next];
+    });
+  }
+
+  mayWriteHistory(
+    context: EvalContext,
+    ref: Ref,
+    ts: bigint,
+    action: 'create' | 'update' | 'delete',
+    diff: ObjectValue,
+  ): boolean {
+    return this.#allow(context, collectionOf(ref), 'history_write', () => [ref, new Time(ts * 1000n), action, diff]);
+  }
+
+  mayDelete(context: EvalContext, ref: Ref): boolean {
+    return this.#allow(context, collectionOf(ref), 'delete', () => ref);
+  }
+
+  mayCall(context: EvalContext, fn: Ref, args: Value): boolean {
+    return this.#allow(context, fn, 'call', () => args);
+  }
+
+  #allow(context: EvalContext, resource: Ref, action: Action, argument: (predicate: Lambda) => Value): boolean {
+    return resource.scope === context.auth.scope && this.#privileges.allow(context, resource, action, argument);
+  }
+}
+
+/**
+ * What a document may do by the roles that it is a member of. Without any it may still see its own tokens and credentials,
+ * and end its own sessions.
+ */
+export class InstancePermissions extends RolePermissions {
+  readonly #instance: Ref;
+
+  constructor(instance: Ref, privileges: Privileges) {
+    super(privileges);
+    this.#instance = instance;
+  }
+
+  override mayRead(context: EvalContext, ref: Ref): boolean {
+    return (
+      ((ref.collection === NATIVE.tokens || ref.collection === NATIVE.credentials) && this.#isOwn(context, ref)) ||
+      super.mayRead(context, ref)
+    );
+  }
+
+  override mayDelete(context: EvalContext, ref: Ref): boolean {
+    return (ref.collection === NATIVE.tokens && this.#isOwn(context, ref)) || super.mayDelete(context, ref);
+  }
+
+  #isOwn(context: EvalContext, ref: Ref): boolean {
+    if (ref.scope !== context.auth.scope) return false;
+    const owner = context.model.documents.read(ref)?.data.fields.get('instance');
+    return owner instanceof Ref && owner.collection === this.#instance.collection && owner.id === this.#instance.id;
+  }
+}
+
+/** A privilege is given for a collection as a whole. */
+function collectionOf({ scope, collection }: Ref): Ref {
+  return new Ref(scope, NATIVE.collections, BigInt(collection));
+}
