@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './lib/build.mjs';
 import { ensureDependencies } from './lib/dependencies.mjs';
@@ -59,23 +58,18 @@ function realFaunaDB() {
 async function startFaunaDB(servers) {
   const port = await choosePort('FAUNADB_PORT', 8443);
   const url = `http://127.0.0.1:${port}`;
-  const keyFile = join(dataFolder, 'faunadb-root-key');
-  const secret = readOrMakeKey(keyFile);
   const data = join(dataFolder, 'faunadb');
+  const keyFile = join(dataFolder, 'faunadb-root-key');
   await servers.start(
     'The embedded FaunaDB',
     [
       'packages/faunadb-server/bin/faunadb-server.mjs',
-      '--port',
-      String(port),
-      '--data',
-      data,
-      '--root-key-file',
-      keyFile,
+      ...['--port', String(port), '--data', data, '--root-key-file', keyFile, '--log-level', 'warn'],
     ],
     { ready: `${url}/ping` },
   );
-  return { url, secret };
+  // The server has made it, on its first start, for this file's owner only.
+  return { url, secret: readFileSync(keyFile, 'utf8').trim() };
 }
 
 async function startCore(servers) {
@@ -84,20 +78,10 @@ async function startCore(servers) {
   const data = join(dataFolder, 'core');
   await servers.start(
     'The embedded Core',
-    ['packages/core-server/bin/core-server.mjs', '--port', String(port), '--data', data],
+    ['packages/core-server/bin/core-server.mjs', '--host', '127.0.0.1', '--port', String(port), '--data', data],
     { ready: `${url}/hello` },
   );
   return url;
-}
-
-/** The database's root key, made on the first start, which only this file's owner can read. */
-function readOrMakeKey(file) {
-  try {
-    writeFileSync(file, randomBytes(32).toString('base64url'), { flag: 'wx', mode: 0o600 });
-  } catch (error) {
-    if (error.code !== 'EEXIST') throw error;
-  }
-  return readFileSync(file, 'utf8').trim();
 }
 
 function tell({ page, faunadbUrl, supertokensUri }) {
@@ -106,8 +90,7 @@ function tell({ page, faunadbUrl, supertokensUri }) {
   FaunaDB       ${faunadbUrl}
   Core          ${supertokensUri}
 
-  Open ${page} and choose "Create an account": any name and a password of 8 characters or more.
-  Or log in as "guest" with the password "guest-password".
-  Data is kept in ${dataFolder}; Ctrl-C stops everything.
+  Open ${page}, type any name and a password of 8 characters or more, and choose "Create an account".
+  Tomorrow, log in with the same. Data is kept in ${dataFolder}; Ctrl-C stops everything.
 `);
 }

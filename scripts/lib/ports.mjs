@@ -24,10 +24,15 @@ export async function choosePort(variable, usual) {
   throw new Error(`The ports ${usual} to ${usual + 99} are all taken: name a free one in ${variable}.`);
 }
 
-function isFree(port) {
+/** Free on both loopback addresses: a browser that is told "localhost" may try either. */
+async function isFree(port) {
+  return (await canListen(port, '127.0.0.1')) && (await canListen(port, '::1'));
+}
+
+function canListen(port, host) {
   return new Promise((resolve) => {
     const probe = createServer();
-    probe.once('error', () => resolve(false));
-    probe.listen({ port, host: '127.0.0.1', exclusive: true }, () => probe.close(() => resolve(true)));
+    probe.once('error', ({ code }) => resolve(code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT'));
+    probe.listen({ port, host, exclusive: true }, () => probe.close(() => resolve(true)));
   });
 }

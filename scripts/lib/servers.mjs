@@ -26,6 +26,7 @@ export class Servers {
    * @throws {Error} where it ends before that, or takes too long.
    */
   async start(name, args, { ready, env = {} }) {
+    if (this.#stopping) throw new Error(`${name} is not started: everything is being stopped.`);
     const child = spawn(process.execPath, args, {
       cwd: root,
       env: { ...process.env, ...env },

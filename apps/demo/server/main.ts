@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import faunadb from 'faunadb';
 import { createApp } from './app.js';
@@ -16,20 +17,11 @@ try {
 }
 
 async function start(config: Config): Promise<void> {
-  const { url, secret } = config.faunadb;
-  const client = new faunadb.Client({
-    secret,
-    domain: url.hostname,
-    port: Number(url.port) || (url.protocol === 'https:' ? 443 : 80),
-    scheme: url.protocol === 'https:' ? 'https' : 'http',
-  });
+  const client = new faunadb.Client({ endpoint: config.faunadb.url.origin, secret: config.faunadb.secret });
   await setUpSchema(client);
 
-  const server = createServer(createApp(config, client));
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(config.port, '127.0.0.1', resolve);
-  });
+  const server = createServer(createApp(config, client)).listen(config.port, '127.0.0.1');
+  await once(server, 'listening');
   console.log(`The demo is at ${config.pageUrl.origin}`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {

@@ -23,15 +23,14 @@ export interface Post {
 
 /** FaunaDB, asked by the browser itself with the token of whoever is logged in. */
 export class Database {
-  readonly #address: { domain: string; port: number; scheme: 'http' | 'https' };
+  readonly #endpoint: string;
   readonly #client: Client;
   readonly #tell: (outcome: Outcome) => void;
 
   /** @param tell is told of every query. */
-  constructor(url: URL, tell: (outcome: Outcome) => void) {
-    const scheme = url.protocol === 'https:' ? 'https' : 'http';
-    this.#address = { domain: url.hostname, port: Number(url.port) || (scheme === 'https' ? 443 : 80), scheme };
-    this.#client = createFaunaClient({ session: frontendSession, ...this.#address });
+  constructor(endpoint: string, tell: (outcome: Outcome) => void) {
+    this.#endpoint = endpoint;
+    this.#client = createFaunaClient({ session: frontendSession, endpoint });
     this.#tell = tell;
   }
 
@@ -74,7 +73,7 @@ export class Database {
 
   /** Whether a token, of this session or of one that has ended, still opens the database. */
   async opens(secret: string): Promise<boolean> {
-    const client = new faunadb.Client({ ...this.#address, secret });
+    const client = new faunadb.Client({ endpoint: this.#endpoint, secret });
     try {
       await this.#run(client, q.CurrentIdentity());
       return true;

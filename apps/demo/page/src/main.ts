@@ -8,7 +8,7 @@ import { currentSession, enter, logOut, refresh, startSession, type Token } from
 import './style.css';
 
 const { faunadbUrl } = await (await fetch('/config.json')).json();
-const database = new Database(new URL(faunadbUrl), record);
+const database = new Database(faunadbUrl, record);
 const identity = new IdentityCard(database);
 const posts = new Posts(database);
 const oldTokens = new OldTokens(database);
