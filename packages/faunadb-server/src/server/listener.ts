@@ -127,15 +127,17 @@ export class Listener {
     socket.setNoDelay(true);
     socket.once('close', forget);
     socket.on('error', ignore);
+    let seen = Buffer.alloc(0);
     const look = (): void => {
-      const seen: Buffer | null = socket.read();
-      if (seen === null) return;
+      const piece: Buffer | null = socket.read();
+      if (piece === null) return;
+      seen = seen.length === 0 ? piece : Buffer.concat([seen, piece]);
       const length = Math.min(seen.length, PREFACE.length);
       const isHttp2 = PREFACE.subarray(0, length).equals(seen.subarray(0, length));
-      socket.unshift(seen);
       if (isHttp2 && length < PREFACE.length) return;
       socket.removeListener('readable', look).removeListener('close', forget).removeListener('error', ignore);
       forget();
+      socket.unshift(seen);
       if (isHttp2) this.#http2.emit('connection', socket);
       else serveHttp1.call(this.#http1, socket);
     };

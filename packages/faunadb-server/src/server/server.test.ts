@@ -312,6 +312,7 @@ describe('connections', () => {
     resolve();
     expect((await answer).status).toBe(200);
     engine.durable = Promise.reject(new Error('no space left'));
+    engine.durable.catch(() => {});
     const failed = await ask('/', post('1'));
     expect([failed.status, failed.body.errors[0].code]).toEqual([500, 'internal server error']);
     expect(JSON.stringify(failed.body)).not.toContain('no space');
