@@ -1,4 +1,4 @@
-import { Failure } from './failure.js';
+import { badRequest, Refusal } from './refusal.js';
 
 /** How deep lambdas and functions may call each other, as in the real server. */
 export const MAX_CALL_DEPTH = 200;
@@ -7,14 +7,14 @@ export const MAX_CALL_DEPTH = 200;
 const STEPS_PER_LOOK = 512;
 
 /**
- * What a query may cost. Queries run to their end without giving way to others, so that every one of them is bounded: by
- * the time its request allows, and by a number of steps, for a clock that is not looked at between them.
+ * What a query may cost. A query runs to its end without giving way to others, so that each is bounded: by the time that
+ * its request allows, and by a number of steps, each of which is a call of a function or of a lambda.
  */
 export class Budget {
   #steps = 0;
   readonly #deadline: number;
 
-  /** @param timeout ms. */
+  /** @param timeout in ms. */
   constructor(
     timeout: number,
     readonly maxSteps: number,
@@ -26,16 +26,12 @@ export class Budget {
     return this.#steps;
   }
 
-  /** @throws {Failure} when the budget is used up. */
+  /** @throws {Refusal} when the budget is used up. */
   spend(): void {
     this.#steps++;
-    if (this.#steps > this.maxSteps) throw exhausted('Query exceeded its limit of steps.');
+    if (this.#steps > this.maxSteps) throw badRequest(`Query exceeded the maximum of ${this.maxSteps} calls.`);
     if (this.#steps % STEPS_PER_LOOK === 0 && performance.now() > this.#deadline) {
-      throw exhausted('Query exceeded its time limit.');
+      throw new Refusal(503, 'time out', 'Read timed out.');
     }
   }
-}
-
-function exhausted(description: string): Failure {
-  return new Failure([{ code: 'time out', description, position: undefined, status: 440, rank: 'other' }]);
 }

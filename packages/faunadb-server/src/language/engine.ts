@@ -12,12 +12,13 @@ import type { Auth, EvalContext } from './context.js';
 import { invalidExpression, stackOverflow } from './errors.js';
 import { rootContext, type Surroundings } from './evaluate.js';
 import type { Expression } from './expression.js';
-import { Failure, type FqlError } from './failure.js';
+import { Failure } from './failure.js';
 import { lambdaOf } from './lambda-data.js';
 import { ParsedQueries } from './parsed-queries.js';
 import { parseQuery } from './parser.js';
+import { Refusal } from './refusal.js';
 import { Findings, Suspension } from './suspension.js';
-import { Version } from './values.js';
+import { UnresolvedRef, Version } from './values.js';
 
 export interface EngineOptions {
   readonly store: Store;
@@ -34,6 +35,7 @@ const STEPS_PER_COMPUTE_OP = 50;
 const AUTHENTICATION_TIMEOUT = 5_000;
 const UNAUTHORIZED = '{"errors":[{"code":"unauthorized","description":"Unauthorized"}]}';
 
+const NOT_FOUND = '{"errors":[{"code":"not found","description":"Not Found"}]}';
 const ASK_FOR_SECRET = { 'www-authenticate': 'Basic realm="Unauthorized"' };
 
 /** Opens the database that lies in a store. */
@@ -111,16 +113,22 @@ class FqlEngine implements Engine {
       if (!auth) return { ...answer(401, UNAUTHORIZED), headers: ASK_FOR_SECRET };
       try {
         const context = rootContext(surroundings, auth, effectLimit(request));
+        if (this.#isMissing(request.subject, context)) return answer(404, NOT_FOUND);
         const value = this.#parsed.get(request.query).evaluate(context, undefined);
+        findings.complete();
         const body = `{"resource":${new Renderer(model, auth.scope, snapshotTime).render(value)}}`;
         return answer(value instanceof Version && value.isNew ? 201 : 200, body);
       } catch (error) {
-        const errors = errorsOf(error);
+        const { status, body } = refusalOf(error);
         transaction.rollback();
-        return answer(statusOf(errors), renderErrors(errors));
+        return answer(status, body);
       }
     });
     return { ...outcome.value, durable: outcome.durable };
+  }
+
+  #isMissing(subject: string | undefined, context: EvalContext): boolean {
+    return subject !== undefined && this.#parsed.get(subject).evaluate(context, undefined) instanceof UnresolvedRef;
   }
 
   stream(_request: StreamRequest): Answer | EventStream {
@@ -151,12 +159,16 @@ function readJson(text: string): JsonValue {
   }
 }
 
-/** The errors that an exception stands for. What is none of FQL's own is a bug, and goes on. */
-function errorsOf(error: unknown): readonly FqlError[] {
-  if (error instanceof Failure) return error.errors;
+/** What a query that has failed is answered. An exception that is none of FQL's own is a bug, and goes on. */
+function refusalOf(error: unknown): { status: number; body: string } {
+  if (error instanceof Failure) return { status: statusOf(error.errors), body: renderErrors(error.errors) };
+  if (error instanceof Refusal) {
+    const { status, code, description } = error;
+    return { status, body: JSON.stringify({ errors: [{ code, description }] }) };
+  }
   // Calls nest deeper in JavaScript than in FQL; the deepest that FQL allows may be more than the stack holds.
   if (error instanceof RangeError && error.message.includes('call stack')) {
-    return stackOverflow(MAX_CALL_DEPTH, undefined).errors;
+    return refusalOf(stackOverflow(MAX_CALL_DEPTH, undefined));
   }
   throw error;
 }

@@ -6,7 +6,7 @@ export interface FqlError {
   readonly description: string;
   readonly position: Position | undefined;
   /** HTTP status that this error asks for; the gravest error of an answer decides. */
-  readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 429 | 440 | 500 | 503;
+  readonly status: 400 | 403 | 404;
   /** Rank among the errors of one answer when the status is chosen: parse errors win over arguments, over permissions. */
   readonly rank: 'parse' | 'argument' | 'permission' | 'other';
   /** Field failures of `validation failed`. */

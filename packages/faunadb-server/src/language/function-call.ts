@@ -37,9 +37,8 @@ export class FunctionCall implements Expression {
       return inside.apply(called.lambda, args, this.position);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      // How deep a recursion was is told once, not once for each of its calls; a query out of time is out of it everywhere.
-      const { code } = error.errors[0]!;
-      if (error.errors.length === 1 && (code === 'stack overflow' || code === 'time out')) throw error;
+      // How deep a recursion was is told once, not once for each of its calls.
+      if (error.errors.length === 1 && error.errors[0]!.code === 'stack overflow') throw error;
       throw callError(error.errors, this.position);
     }
   }
