@@ -1,6 +1,7 @@
 import { FormTable } from '../forms.js';
 import { arrayFunctions } from './arrays.js';
 import { basicFunctions } from './basic.js';
+import { booleanFunctions } from './booleans.js';
 import { conversionFunctions } from './conversions.js';
 import { numberFunctions } from './numbers/index.js';
 import { objectFunctions } from './objects.js';
@@ -16,6 +17,7 @@ export function formTable(): FormTable {
   table ??= new FormTable([
     ...arrayFunctions,
     ...basicFunctions,
+    ...booleanFunctions,
     ...conversionFunctions,
     ...numberFunctions,
     ...objectFunctions,
