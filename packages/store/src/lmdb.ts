@@ -1,13 +1,11 @@
-import { existsSync } from 'node:fs';
-import { chmod, mkdir, rename, rm } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { chmod, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
+import { copyTo, FILE } from './backup.js';
 import type { Base } from './base.js';
 import type { Layer } from './layer.js';
 import { lockDirectory } from './lock.js';
 import type { Entry, Key, Range, Value } from './store.js';
-
-const FILE = 'data.mdb';
 
 /** Keeps everything in one LMDB file, written by LMDB's own thread and synced to the disk before it is acknowledged. */
 export class LmdbBase implements Base {
@@ -73,44 +71,12 @@ export class LmdbBase implements Base {
     this.#database.resetReadTxn();
   }
 
-  async backup(file: string): Promise<void> {
-    const target = resolve(file);
-    if (existsSync(target)) throw new Error(`${file} exists already: a backup overwrites nothing.`);
-    const partial = `${target}.partial`;
-    await mkdir(dirname(target), { recursive: true });
-    await rm(partial, { force: true });
-    await this.#database.backup(partial, true);
-    await chmod(partial, 0o600);
-    await rename(partial, target);
+  backup(file: string): Promise<void> {
+    return copyTo(this.#database, file);
   }
 
   async close(): Promise<void> {
     await this.#database.close();
     await this.#unlock();
-  }
-}
-
-/**
- * Puts a backup in the place of a data directory's content. The directory must not be in use.
- *
- * @throws {Error} where the directory holds data already, or is in use.
- */
-export async function restoreBackup(file: string, directory: string): Promise<void> {
-  if (!existsSync(file)) throw new Error(`There is no backup ${file}.`);
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  const unlock = await lockDirectory(directory);
-  try {
-    const target = join(directory, FILE);
-    if (existsSync(target)) throw new Error(`${directory} holds data already: restore into an empty directory.`);
-    // Opened once, so that a file that is no backup is refused before it is called one.
-    const partial = `${target}.partial`;
-    await rm(partial, { force: true });
-    const source = open({ path: file, noSubdir: true, readOnly: true, encoding: 'binary', keyEncoding: 'binary' });
-    await source.backup(partial, true);
-    await source.close();
-    await chmod(partial, 0o600);
-    await rename(partial, target);
-  } finally {
-    await unlock();
   }
 }

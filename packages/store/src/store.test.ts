@@ -1,12 +1,12 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { openStore, restoreBackup, type Store } from './index.js';
+import { backupDirectory, openStore, restoreBackup, type Store } from './index.js';
 
 const opened: Store[] = [];
 const directories: string[] = [];
@@ -32,6 +32,31 @@ const bytes = (text: string) => Buffer.from(text, 'latin1');
 const all = (store: Store) =>
   store.read((reader) => [...reader.range({})].map(({ key, value }) => [text(key), text(value)])).value;
 const text = (b: Uint8Array) => Buffer.from(b).toString('latin1');
+
+/** A process that writes pairs of keys into a store, until it is killed. */
+function crashing(path: string) {
+  const program = fileURLToPath(new URL('store.crash.ts', import.meta.url));
+  const writer = fork(program, [path], { execArgv: ['--import', 'tsx'] });
+  const acknowledged = async (least: number): Promise<number> => {
+    for (;;) {
+      const [number] = (await once(writer, 'message')) as [number];
+      if (number >= least) return number;
+    }
+  };
+  return { writer, acknowledged };
+}
+
+/** Whole pairs, without a gap, at least as many as were acknowledged. */
+function expectPairs(store: Store, least: number): void {
+  const pairs = new Map<number, number>();
+  for (const [key] of all(store)) {
+    const n = Number(key!.slice(1));
+    pairs.set(n, (pairs.get(n) ?? 0) + 1);
+  }
+  expect([...pairs.keys()].sort((a, b) => a - b)).toEqual(Array.from({ length: pairs.size }, (_, i) => i));
+  expect([...pairs.values()].every((writes) => writes === 2)).toBe(true);
+  expect(pairs.size).toBeGreaterThan(least);
+}
 
 describe.each(['disk', 'memory'] as const)('a store on %s', (kind) => {
   const fresh = () => open(kind === 'disk' ? { path: directory() } : { memory: true });
@@ -143,29 +168,30 @@ describe('a store on disk', () => {
     await restoreBackup(backup, restored);
     await expect(restoreBackup(backup, restored)).rejects.toThrow('holds data already');
     expect(all(await open({ path: restored }))).toEqual([['a', '1']]);
+    await expect(restoreBackup(fileURLToPath(import.meta.url), directory())).rejects.toThrow(
+      'is neither a backup nor the data',
+    );
+    truncateSync(backup, statSync(backup).size - 1);
+    await expect(restoreBackup(backup, directory())).rejects.toThrow('cut short');
+  });
+
+  it('is backed up by another process while it writes: all that was acknowledged, no half of a transaction', async () => {
+    const [path, backup, restored] = [directory(), join(directory(), 'backup'), directory()];
+    const { writer, acknowledged } = crashing(path);
+    await acknowledged(50);
+    const least = await acknowledged(50);
+    await backupDirectory(path, backup);
+    writer.kill('SIGKILL');
+    await restoreBackup(backup, restored);
+    expectPairs(await open({ path: restored }), least);
   });
 
   it('keeps what it acknowledged when the process is killed, and no half of a transaction', async () => {
     const path = directory();
-    const writer = fork(fileURLToPath(new URL('store.crash.ts', import.meta.url)), [path], {
-      execArgv: ['--import', 'tsx'],
-    });
-    let acknowledged = -1;
-    for (;;) {
-      [acknowledged] = (await once(writer, 'message')) as [number];
-      if (acknowledged > 200) break;
-    }
-    writer.on('message', (n: number) => {
-      acknowledged = n;
-    });
+    const { writer, acknowledged } = crashing(path);
+    const least = await acknowledged(200);
     writer.kill('SIGKILL');
     await once(writer, 'close');
-    const store = await open({ path });
-    const numbers = all(store).map(([key]) => Number(key!.slice(1)));
-    const pairs = new Map<number, number>();
-    for (const n of numbers) pairs.set(n, (pairs.get(n) ?? 0) + 1);
-    expect([...pairs.keys()].sort((a, b) => a - b)).toEqual(Array.from({ length: pairs.size }, (_, i) => i));
-    expect([...pairs.values()].every((writes) => writes === 2)).toBe(true);
-    expect(pairs.size).toBeGreaterThan(acknowledged);
+    expectPairs(await open({ path }), least);
   });
 });

@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, open as openFile, rename, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { open, type RootDatabase } from 'lmdb';
+import { lockDirectory } from './lock.js';
+
+/** Where in its directory LMDB keeps everything. */
+export const FILE = 'data.mdb';
+
+/** Copies what is on disk of a database into a new file, which appears there whole or not at all. */
+export async function copyTo(database: RootDatabase<Buffer, Buffer>, file: string): Promise<void> {
+  const target = resolve(file);
+  if (existsSync(target)) throw new Error(`${file} exists already: a backup overwrites nothing.`);
+  const partial = `${target}.partial`;
+  await mkdir(dirname(target), { recursive: true });
+  await rm(partial, { force: true });
+  try {
+    await database.backup(partial, true);
+    await chmod(partial, 0o600);
+    await rename(partial, target);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+}
+
+/**
+ * Copies a data directory's content into a new file. Another process may be serving it meanwhile: the copy is the state of
+ * one moment, with all that had been acknowledged by then.
+ *
+ * @throws {Error} where there is no data, or the file exists.
+ */
+export async function backupDirectory(directory: string, file: string): Promise<void> {
+  const data = join(directory, FILE);
+  if (!existsSync(data)) throw new Error(`${directory} holds no data.`);
+  await copyOf(data, file);
+}
+
+/**
+ * Puts a backup's content into a data directory that has none yet.
+ *
+ * @throws {Error} where the file is no backup, or the directory holds data already or is in use.
+ */
+export async function restoreBackup(file: string, directory: string): Promise<void> {
+  if (!existsSync(file)) throw new Error(`There is no backup ${file}.`);
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const unlock = await lockDirectory(directory);
+  try {
+    const target = join(directory, FILE);
+    if (existsSync(target)) throw new Error(`${directory} holds data already: restore into an empty directory.`);
+    await copyOf(file, target);
+  } finally {
+    await unlock();
+  }
+}
+
+/** Copied by LMDB, which reads one moment's state while another process may be writing. */
+async function copyOf(source: string, target: string): Promise<void> {
+  await checkFile(source);
+  const database: RootDatabase<Buffer, Buffer> = open({
+    path: source,
+    noSubdir: true,
+    readOnly: true,
+    encoding: 'binary',
+    keyEncoding: 'binary',
+  });
+  try {
+    await copyTo(database, target);
+  } finally {
+    await database.close();
+  }
+}
+
+/** Where LMDB's first page, which begins its file, has what is looked at here. */
+const HEAD = { magic: 24, pageSize: 48, lastPage: 144, length: 152 } as const;
+const MAGIC = 0xbeefc0de;
+
+/** What is no LMDB file, or is one cut short, would bring down the process that opens it. */
+async function checkFile(file: string): Promise<void> {
+  const handle = await openFile(file);
+  try {
+    const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(HEAD.length), position: 0 });
+    if (bytesRead < HEAD.length || buffer.readUInt32LE(HEAD.magic) !== MAGIC) {
+      throw new Error(`${file} is neither a backup nor the data of this store.`);
+    }
+    const pages = buffer.readBigUInt64LE(HEAD.lastPage) + 1n;
+    const { size } = await handle.stat();
+    if (BigInt(size) < pages * BigInt(buffer.readUInt32LE(HEAD.pageSize))) {
+      throw new Error(`${file} is cut short: some of its data is missing.`);
+    }
+  } finally {
+    await handle.close();
+  }
+}
