@@ -1,0 +1,57 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const root = fileURLToPath(new URL('../../../../', import.meta.url));
+const run = promisify(execFile);
+
+/** The packages in the place of SDKs, and what they are built from. */
+const aliases = ['supertokens-node', 'supertokens-website', 'supertokens-auth-react'];
+
+/**
+ * An application's folder, in which the SDKs' names are the alias packages, as `"supertokens-node": "npm:…"` would install
+ * them: one copy of everything, reached by links. Node and bundlers must be told to keep to the links' own paths.
+ */
+export class Project {
+  private constructor(readonly folder: string) {}
+
+  /** Builds the packages, so that they are those of the sources, and lays the folder. */
+  static async create(): Promise<Project> {
+    for (const workspace of ['supertokens-faunadb', ...aliases.map((sdk) => `alias-${sdk}`)]) {
+      await run('npm', ['run', 'build', '--silent', '--workspace', `packages/${workspace}`], { cwd: root });
+    }
+    const project = new Project(await mkdtemp(join(tmpdir(), 'contract-')));
+    const modules = join(project.folder, 'node_modules');
+    await mkdir(modules);
+    const link = (name: string, target: string) => symlink(join(root, target), join(modules, name), 'junction');
+    for (const sdk of aliases) await link(sdk, join('packages', `alias-${sdk}`));
+    for (const name of await readdir(join(root, 'node_modules'))) {
+      if (!name.startsWith('.') && !aliases.includes(name)) await link(name, join('node_modules', name));
+    }
+    return project;
+  }
+
+  /** Writes the application's files. */
+  async write(files: Record<string, string>): Promise<void> {
+    for (const [name, text] of Object.entries(files)) {
+      const file = join(this.folder, name);
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, text);
+    }
+  }
+
+  /** The folder's own `tsc`. */
+  async compile(...args: string[]): Promise<void> {
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    await run(process.execPath, [tsc, ...args], { cwd: this.folder }).catch(({ stdout }) => {
+      throw new Error(stdout);
+    });
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
