@@ -127,7 +127,7 @@ export class Listener {
     socket.setNoDelay(true);
     socket.once('close', forget);
     socket.on('error', ignore);
-    let seen = Buffer.alloc(0);
+    let seen: Buffer = Buffer.alloc(0);
     const look = (): void => {
       const piece: Buffer | null = socket.read();
       if (piece === null) return;
