@@ -1,0 +1,40 @@
+import { Budget } from '../src/language/budget.js';
+import { rootContext } from '../src/language/evaluate.js';
+import { Failure } from '../src/language/failure.js';
+import { parseQuery } from '../src/language/parser.js';
+import { Findings } from '../src/language/suspension.js';
+import { parseJson } from '../src/wire/json.js';
+import { Renderer } from '../src/wire/render.js';
+import { renderErrors } from '../src/wire/render-errors.js';
+
+/** An empty database, for queries that only compute. */
+const schema = { idOf: () => undefined, nameOf: () => undefined };
+const model = { committedSchema: () => schema, schema: () => schema, databaseOf: () => undefined };
+
+const TIME = 1_700_000_000_000_000n;
+
+/**
+ * Evaluates a query that needs no database.
+ *
+ * @param query in its wire form: JSON text, or what becomes it.
+ * @returns what it gives, or its errors, as the wire shows them.
+ */
+export function evaluate(query: unknown, { maxSteps = 100_000 } = {}): unknown {
+  const text = typeof query === 'string' ? query : JSON.stringify(query);
+  const budget = new Budget(10_000, maxSteps);
+  const surroundings = { transaction: {}, model, snapshotTime: TIME, budget, findings: new Findings() };
+  const context = rootContext(surroundings as never, { scope: 0, permissions: {} } as never);
+  try {
+    const value = parseQuery(parseJson(text)).evaluate(context, undefined);
+    return JSON.parse(new Renderer(model as never, 0, TIME).render(value));
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return JSON.parse(renderErrors(error.errors));
+  }
+}
+
+/** The errors of a query, each as its position and description. */
+export function errorsOf(query: unknown): [position: (string | number)[], description: string][] {
+  const { errors } = evaluate(query) as { errors: { position: (string | number)[]; description: string }[] };
+  return errors.map(({ position, description }) => [position, description]);
+}
