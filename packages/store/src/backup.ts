@@ -71,23 +71,25 @@ async function copyOf(source: string, target: string): Promise<void> {
   }
 }
 
-/** Where LMDB's first page, which begins its file, has what is looked at here. */
+/** Where each of the two pages that begin an LMDB file, of which the later written counts, has what is looked at here. */
 const HEAD = { magic: 24, pageSize: 48, lastPage: 144, length: 152 } as const;
 const MAGIC = 0xbeefc0de;
 
 /** What is no LMDB file, or is one cut short, would bring down the process that opens it. */
 async function checkFile(file: string): Promise<void> {
   const handle = await openFile(file);
+  const readHead = async (position: number): Promise<Buffer> => {
+    const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(HEAD.length), position });
+    if (bytesRead === HEAD.length && buffer.readUInt32LE(HEAD.magic) === MAGIC) return buffer;
+    throw new Error(`${file} is neither a backup nor the data of this store.`);
+  };
   try {
-    const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(HEAD.length), position: 0 });
-    if (bytesRead < HEAD.length || buffer.readUInt32LE(HEAD.magic) !== MAGIC) {
-      throw new Error(`${file} is neither a backup nor the data of this store.`);
-    }
-    const pages = buffer.readBigUInt64LE(HEAD.lastPage) + 1n;
+    const first = await readHead(0);
+    const pageSize = first.readUInt32LE(HEAD.pageSize);
+    const second = await readHead(pageSize);
+    const lastPage = Math.max(...[first, second].map((head) => Number(head.readBigUInt64LE(HEAD.lastPage))));
     const { size } = await handle.stat();
-    if (BigInt(size) < pages * BigInt(buffer.readUInt32LE(HEAD.pageSize))) {
-      throw new Error(`${file} is cut short: some of its data is missing.`);
-    }
+    if (size < (lastPage + 1) * pageSize) throw new Error(`${file} is cut short: some of its data is missing.`);
   } finally {
     await handle.close();
   }
