@@ -10,7 +10,7 @@ import { versionFields } from '../select.js';
 import { trim } from '../text/trim.js';
 import { MAX_DAY, MIN_DAY, NANOS_PER_DAY, TIME_LIMITS } from '../time/limits.js';
 import { dateText, timeText } from '../time/text.js';
-import { DateValue, ObjectValue, Time, Uuid, type Value, Version } from '../values.js';
+import { Action, DateValue, ObjectValue, Time, Uuid, type Value, Version } from '../values.js';
 import { dateOf, timeOf } from './time/construction.js';
 
 type At = Position | undefined;
@@ -25,6 +25,7 @@ export function stringOf(value: Value, position: At): string {
   if (value instanceof Time) return timeText(value.nanos);
   if (value instanceof DateValue) return dateText(value.day);
   if (value instanceof Uuid) return value.text;
+  if (value instanceof Action) return value.name;
   throw invalidCast(value, 'String', position);
 }
 
@@ -63,15 +64,20 @@ const field: Cast<readonly [string, Value]> = (value, position) => {
 };
 
 function toObject(value: Value, context: EvalContext, position: At): Value {
-  if (Array.isArray(value)) return new ObjectValue(new Map(zeroOrMore(field)(value, position, context)));
+  if (Array.isArray(value)) return objectWith(zeroOrMore(field)(value, position, context));
   if (value instanceof ObjectValue) return value;
   if (value instanceof Version) return versionFields(value);
   throw invalidCast(value, 'Object', position);
 }
 
+/** Of two fields of one name, the first counts, but both are shown. */
+function objectWith(fields: readonly (readonly [string, Value])[]): ObjectValue {
+  return new ObjectValue(new Map([...fields].reverse()), fields);
+}
+
 function toArray(value: Value, position: At): Value {
   if (Array.isArray(value)) return value;
-  if (value instanceof ObjectValue) return [...value.fields];
+  if (value instanceof ObjectValue) return Array.from(value.entries);
   if (value instanceof Version) return [...versionFields(value).fields];
   throw invalidCast(value, 'Array', position);
 }

@@ -3,6 +3,7 @@ import { arrayFunctions } from './arrays.js';
 import { basicFunctions } from './basic.js';
 import { booleanFunctions } from './booleans.js';
 import { conversionFunctions } from './conversions.js';
+import { foldFunctions } from './folds.js';
 import { numberFunctions } from './numbers/index.js';
 import { objectFunctions } from './objects.js';
 import { reduceFunctions } from './reduce.js';
@@ -19,6 +20,7 @@ export function formTable(): FormTable {
     ...basicFunctions,
     ...booleanFunctions,
     ...conversionFunctions,
+    ...foldFunctions,
     ...numberFunctions,
     ...objectFunctions,
     ...reduceFunctions,

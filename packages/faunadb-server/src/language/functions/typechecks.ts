@@ -2,6 +2,7 @@ import { NATIVE } from '../../model/ids.js';
 import { any } from '../casts.js';
 import { type Form, form } from '../form.js';
 import {
+  Action,
   Bytes,
   Cursor,
   DateValue,
@@ -51,7 +52,7 @@ export const typeCheckFunctions: readonly Form[] = [
   check('is_timestamp', (value) => value instanceof Time || (value instanceof TransactionTime && value.as === 'time')),
   check('is_date', (value) => value instanceof DateValue),
   check('is_uuid', (value) => value instanceof Uuid),
-  check('is_string', (value) => typeof value === 'string'),
+  check('is_string', (value) => typeof value === 'string' || value instanceof Action),
   check('is_array', (value) => Array.isArray(value)),
   check(
     'is_object',

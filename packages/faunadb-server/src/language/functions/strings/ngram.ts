@@ -1,0 +1,45 @@
+import { integer, scalar, zeroOrMore } from '../../casts.js';
+import { boundsError } from '../../errors.js';
+import { Failure } from '../../failure.js';
+import { type Form, form, optional } from '../../form.js';
+import { wrap } from '../../numbers/integer64.js';
+import type { Position } from '../../position.js';
+import { ngrams } from '../../text/ngram.js';
+import type { Value } from '../../values.js';
+
+const DEFAULT_MIN = 1n;
+const DEFAULT_MAX = 2n;
+const MAX_DIFFERENCE = 1n;
+
+/** The limits are checked as the real server does: each given one against the other, or against its default. */
+function checkSizes(min: bigint | undefined, max: bigint | undefined, position: Position | undefined): void {
+  const errors: Failure[] = [];
+  const refuse = (size: 'min' | 'max', predicate: string) =>
+    errors.push(boundsError(`${size} ngram size`, predicate, position));
+  if (min !== undefined) {
+    if (min > (max ?? DEFAULT_MAX) || min <= 0n) refuse('min', '> 0 and <= max');
+    if (max !== undefined && max <= 0n) refuse('max', '> 0');
+    if (max === undefined && wrap(DEFAULT_MAX - min) > MAX_DIFFERENCE) refuse('min', `>= max - ${MAX_DIFFERENCE}`);
+  } else if (max !== undefined && max <= DEFAULT_MIN) {
+    refuse('max', '> 0 and >= min');
+  }
+  if (max !== undefined && wrap(max - (min ?? DEFAULT_MIN)) > MAX_DIFFERENCE) {
+    refuse('max', `<= min + ${MAX_DIFFERENCE}`);
+  }
+  if (errors.length > 0) throw new Failure(errors.flatMap((failure) => failure.errors));
+}
+
+/** Runs of characters, for indexes that find parts of words. */
+export const ngramFunctions: readonly Form[] = [
+  // What is no string stays.
+  form(
+    'pure',
+    { ngram: zeroOrMore(scalar), min: optional(integer), max: optional(integer) },
+    ({ ngram, min, max }, _, position) => {
+      checkSizes(min, max, position);
+      return ngram.flatMap<Value>((term) =>
+        typeof term === 'string' ? ngrams(term, Number(min ?? DEFAULT_MIN), Number(max ?? DEFAULT_MAX)) : [term],
+      );
+    },
+  ),
+];

@@ -1,0 +1,44 @@
+import { invalidArgument, wrongType } from '../../errors.js';
+import type { Cast } from '../../form.js';
+import { at, type Position } from '../../position.js';
+import { TooManySteps } from '../../regex/machine.js';
+import { Pattern, ReplacementError } from '../../regex/pattern.js';
+import { PatternError } from '../../regex/reader.js';
+
+const MAX_KEPT = 500;
+const kept = new Map<string, Pattern>();
+
+/** Takes a regular expression; those of late are kept compiled. */
+export const pattern: Cast<Pattern> = (value, position) => {
+  if (typeof value !== 'string') throw wrongType(['String'], value, position);
+  const compiled = kept.get(value) ?? compile(value, position);
+  // The one used last goes to the end, so that the one at the beginning is the oldest.
+  kept.delete(value);
+  kept.set(value, compiled);
+  if (kept.size > MAX_KEPT) kept.delete(kept.keys().next().value!);
+  return compiled;
+};
+
+function compile(text: string, position: Position | undefined): Pattern {
+  try {
+    return new Pattern(text);
+  } catch (error) {
+    if (!(error instanceof PatternError)) throw error;
+    throw invalidArgument(`Search pattern /${text}/ is not a valid regular expression.`, position);
+  }
+}
+
+/** Lets a search fail as a function does: the real server would answer that something went wrong inside of it, or never. */
+export function searching<T>(position: Position | undefined, search: () => T): T {
+  try {
+    return search();
+  } catch (error) {
+    if (error instanceof TooManySteps) {
+      throw invalidArgument('The search pattern backtracks too often on this string.', at(position, 'pattern'));
+    }
+    if (error instanceof ReplacementError) {
+      throw invalidArgument(`Invalid replacement: ${error.message}.`, at(position, 'replace'));
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,52 @@
+import { integer, string } from '../../casts.js';
+import { type Form, form, optional } from '../../form.js';
+import type { Match, Pattern } from '../../regex/pattern.js';
+import { codePointLength } from '../../text/code-points.js';
+import { ObjectValue, type Value } from '../../values.js';
+import { pattern, searching } from './pattern.js';
+import { searchStart } from './start.js';
+
+const MAX_RESULTS = 1024n;
+
+/** Matches within what follows the start, for which the text in front of it does not exist. */
+function find(text: string, expression: Pattern, start: number, limit: number): Value[] {
+  const searched = text.slice(start);
+  const skipped = codePointLength(text.slice(0, start));
+  const found: Value[] = [];
+  if (limit <= 0) return found;
+  for (const match of expression.find(searched)) {
+    found.push(describe(match, searched, skipped));
+    if (found.length === limit) break;
+  }
+  return found;
+}
+
+/** The end is that of the last character, not behind it, unless nothing was matched. */
+function describe({ start, end, groups }: Match, text: string, skipped: number): ObjectValue {
+  const positionOf = (index: number) => BigInt(skipped + codePointLength(text.slice(0, index)));
+  return new ObjectValue(
+    new Map<string, Value>([
+      ['start', positionOf(start)],
+      ['end', positionOf(start === end ? end : end - 1)],
+      ['data', groups[0]!],
+    ]),
+  );
+}
+
+/** Searches by regular expressions. */
+export const regexFunctions: readonly Form[] = [
+  form('pure', { containsstrregex: string, pattern }, (args, _, position) =>
+    searching(position, () => args.pattern.isIn(args.containsstrregex)),
+  ),
+  form(
+    'pure',
+    { findstrregex: string, pattern, start: optional(integer), num_results: optional(integer) },
+    ({ findstrregex, pattern, start, num_results = MAX_RESULTS }, _, position) => {
+      const limit = BigInt.asIntN(32, num_results < MAX_RESULTS ? num_results : MAX_RESULTS);
+      const from = searchStart(findstrregex, start, position);
+      return searching(position, () => find(findstrregex, pattern, from, Number(limit)));
+    },
+  ),
+  // As long as the text holds no \E, this is the text between \Q and \E.
+  form('pure', { regexescape: string }, ({ regexescape }) => `\\Q${regexescape.replaceAll('\\E', '\\E\\\\E\\Q')}\\E`),
+];

@@ -1,0 +1,10 @@
+import { string } from '../../casts.js';
+import { type Form, form } from '../../form.js';
+import { stripLeading, stripTrailing } from '../../text/trim.js';
+
+/** Strings without white space at their ends. */
+export const trimFunctions: readonly Form[] = [
+  form('pure', { trim: string }, ({ trim }) => stripLeading(stripTrailing(trim))),
+  form('pure', { ltrim: string }, ({ ltrim }) => stripLeading(ltrim)),
+  form('pure', { rtrim: string }, ({ rtrim }) => stripTrailing(rtrim)),
+];

@@ -1,0 +1,91 @@
+import type { Flags } from './flags.js';
+import type { Place } from './node.js';
+import { isLetterOrDigit, isNonSpacingMark, predefined } from './properties.js';
+
+type Assertion = (place: Place) => boolean;
+
+const LINE_TERMINATOR = /[\n\r\x85\u2028\u2029]/;
+
+/** `\A`, and `^` unless it is multi-line. */
+export const textStart: Assertion = ({ index }) => index === 0;
+
+/** `\z` */
+export const textEnd: Assertion = ({ text, index }) => index === text.length;
+
+/** `\G` */
+export const previousEnd: Assertion = ({ index, previousEnd }) => index === previousEnd;
+
+/** A multi-line `^`: after a line terminator, but not at the end of the text. */
+export function lineStart({ unixLines }: Flags): Assertion {
+  return ({ text, index }) => {
+    if (index === text.length) return false;
+    if (index === 0 || text[index - 1] === '\n') return true;
+    if (unixLines || (text[index - 1] === '\r' && text[index] === '\n')) return false;
+    return LINE_TERMINATOR.test(text[index - 1]!);
+  };
+}
+
+/** A multi-line `$`: before a line terminator, or at the end of the text. */
+export function lineEnd({ unixLines }: Flags): Assertion {
+  return ({ text, index }) => index === text.length || isTerminator(text, index, unixLines);
+}
+
+/** `\Z`, and `$` unless it is multi-line: at the end of the text, or before a line terminator that ends it. */
+export function lastLineEnd({ unixLines }: Flags): Assertion {
+  return ({ text, index }) => {
+    const rest = text.length - index;
+    if (rest === 0) return true;
+    if (rest === 2) return !unixLines && text.endsWith('\r\n');
+    return rest === 1 && isTerminator(text, index, unixLines);
+  };
+}
+
+/** Whether a line terminator begins here: not between the two characters of one. */
+function isTerminator(text: string, index: number, unixLines: boolean): boolean {
+  if (unixLines) return text[index] === '\n';
+  if (text[index] === '\n') return text[index - 1] !== '\r';
+  return LINE_TERMINATOR.test(text[index]!);
+}
+
+/** `\b`, and `\B` if negated. Non-spacing marks count as words if a letter or digit bears them. */
+export function wordBoundary(flags: Flags, negated: boolean): Assertion {
+  const isWord = flags.unicodeClasses
+    ? predefined('w', flags)
+    : (codePoint: number) => codePoint === 0x5f || isLetterOrDigit(codePoint);
+  const isWordAt = (text: string, index: number) => {
+    const codePoint = text.codePointAt(index)!;
+    return isWord(codePoint) || (isNonSpacingMark(codePoint) && hasBase(text, index));
+  };
+  return ({ text, index }) => {
+    const left = index > 0 && isWordAt(text, startBefore(text, index));
+    const right = index < text.length && isWordAt(text, index);
+    return (left !== right) !== negated;
+  };
+}
+
+function hasBase(text: string, index: number): boolean {
+  for (let at = index; at >= 0; at--) {
+    const codePoint = text.codePointAt(at)!;
+    if (isLetterOrDigit(codePoint)) return true;
+    if (!isNonSpacingMark(codePoint)) return false;
+  }
+  return false;
+}
+
+/** Where the code point begins that ends at an index. */
+export function startBefore(text: string, index: number): number {
+  const isPair = index > 1 && (text.charCodeAt(index - 1) & 0xfc00) === 0xdc00;
+  return isPair && (text.charCodeAt(index - 2) & 0xfc00) === 0xd800 ? index - 2 : index - 1;
+}
+
+/** `\b{g}`: between grapheme clusters. */
+export const graphemeBoundary: Assertion = ({ text, index }) =>
+  index === 0 || index === text.length || graphemes.segment(text).containing(index)?.index === index;
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** Where the grapheme cluster ends that begins at an index. */
+export function graphemeEnd(text: string, index: number): number {
+  const [first] = graphemes.segment(text.slice(index));
+  return index + first!.segment.length;
+}

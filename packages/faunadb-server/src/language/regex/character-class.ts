@@ -1,0 +1,75 @@
+import { range, single } from './case.js';
+import { parseCharacter, parseSet } from './escape.js';
+import type { Flags } from './flags.js';
+import type { CodePointTest } from './node.js';
+import { PatternError, type Reader } from './reader.js';
+
+/**
+ * Reads a character class, its opening bracket gone: `[a-z&&[^aeiou]]`. Classes in it are united with the rest; `&&`
+ * intersects all that stands before it with all that stands after it.
+ */
+export function parseClass(reader: Reader, flags: Flags): CodePointTest {
+  const negated = reader.takeIf('^');
+  const test = parseItems(reader, flags);
+  if (!reader.takeIf(']')) throw new PatternError('a character class without its end');
+  return negated ? (codePoint) => !test(codePoint) : test;
+}
+
+/** Reads up to the closing bracket, which is a character itself where nothing precedes it. */
+function parseItems(reader: Reader, flags: Flags): CodePointTest {
+  let union: CodePointTest | undefined;
+  const unite = (test: CodePointTest) => {
+    const before = union;
+    union = before === undefined ? test : (codePoint) => before(codePoint) || test(codePoint);
+  };
+  for (;;) {
+    skipSpace(reader, flags);
+    if (reader.atEnd) throw new PatternError('a character class without its end');
+    if (reader.peek() === ']' && union !== undefined) return union;
+    if (reader.takeIf('[')) unite(parseClass(reader, flags));
+    else if (reader.takeIf('&&')) union = intersect(union, reader, flags);
+    else unite(parseRange(reader, flags));
+  }
+}
+
+/** What stands before `&&`, if anything does, and what stands behind it, if anything does. */
+function intersect(left: CodePointTest | undefined, reader: Reader, flags: Flags): CodePointTest {
+  let right: CodePointTest | undefined;
+  for (skipSpace(reader, flags); reader.peek() !== ']' && reader.peek() !== '&'; skipSpace(reader, flags)) {
+    const test = reader.takeIf('[') ? parseClass(reader, flags) : parseItems(reader, flags);
+    const before: CodePointTest | undefined = right;
+    right = before === undefined ? test : (codePoint) => before(codePoint) || test(codePoint);
+  }
+  if (left !== undefined && right !== undefined) {
+    const [a, b] = [left, right];
+    return (codePoint) => a(codePoint) && b(codePoint);
+  }
+  const only = left ?? right;
+  if (only === undefined) throw new PatternError('an intersection of nothing');
+  return only;
+}
+
+function parseRange(reader: Reader, flags: Flags): CodePointTest {
+  const isEscape = reader.takeIf('\\');
+  const set = isEscape ? parseSet(reader, flags) : undefined;
+  if (set !== undefined) return set;
+  const first = isEscape ? escaped(reader) : reader.take();
+  skipSpace(reader, flags);
+  const next = reader.peek(1);
+  if (reader.peek() !== '-' || next === '[' || next === ']') return single(first, flags);
+  reader.take();
+  skipSpace(reader, flags);
+  const last = reader.takeIf('\\') ? escaped(reader) : reader.take();
+  if (last < first) throw new PatternError('a range that runs backwards');
+  return range(first, last, flags);
+}
+
+function escaped(reader: Reader): number {
+  const character = parseCharacter(reader);
+  if (character === undefined) throw new PatternError(`an escape that no class holds, \\${reader.peek()}`);
+  return character;
+}
+
+function skipSpace(reader: Reader, { comments, unixLines }: Flags): void {
+  if (comments) reader.skipComments(unixLines);
+}

@@ -1,0 +1,286 @@
+import { graphemeEnd, startBefore } from './assertions.js';
+import type { Lengths } from './lengths.js';
+import type { Place } from './node.js';
+import type { Loop, Program, SetRepetition, Step } from './program.js';
+
+/** Thrown when a search takes more steps than it may. */
+export class TooManySteps extends Error {
+  static override stackTraceLimit = 0;
+  override readonly name = 'TooManySteps';
+}
+
+// A search through a long text may cost more, but only in proportion.
+const BASE_STEPS = 500_000;
+const STEPS_PER_UNIT = 100;
+
+const FAILED = -1;
+const UNSET = -1;
+
+/** What to do when the way taken fails: go on at another step, or take one character less, or more. */
+interface Choice {
+  readonly kind: 'go' | 'leave' | 'less' | 'more';
+  readonly step: number;
+  readonly trail: number;
+  /** Where in the text to go on. */
+  index: number;
+  /** `less`: where to stop giving back. `more`: how many more may be taken. `leave`: the loop's memo. */
+  limit: number;
+}
+
+/**
+ * Runs a program on a text, by backtracking. Choices are kept on a stack of its own, so that no text is too long for it,
+ * and steps are counted, so that no pattern keeps it busy.
+ */
+export class Machine implements Place {
+  /** The start and end of the last match and of its groups, -1 where a group took no part; then other registers. */
+  readonly registers: Int32Array;
+  index = 0;
+  previousEnd = 0;
+  readonly #choices: Choice[] = [];
+  /** What registers held before they were changed: register, value, register, value… */
+  readonly #trail: number[] = [];
+  readonly #failures: Set<number>[];
+  #stepsLeft: number;
+
+  constructor(
+    readonly program: Program,
+    readonly text: string,
+  ) {
+    this.registers = new Int32Array(program.registers);
+    this.#failures = Array.from({ length: program.memos }, () => new Set());
+    this.#stepsLeft = BASE_STEPS + STEPS_PER_UNIT * text.length;
+  }
+
+  /**
+   * Looks for the first match that begins at `from` or behind it.
+   *
+   * @throws {TooManySteps}
+   */
+  search(from: number): boolean {
+    for (const failures of this.#failures) failures.clear();
+    for (let start = from; start <= this.text.length; start += this.#unitsAt(start)) {
+      this.registers.fill(UNSET);
+      this.#trail.length = 0;
+      const end = this.#run(0, start);
+      if (end === FAILED) continue;
+      this.registers[0] = start;
+      this.registers[1] = end;
+      this.previousEnd = end;
+      return true;
+    }
+    return false;
+  }
+
+  #unitsAt(index: number): number {
+    return this.program.isWide && (this.text.codePointAt(index) ?? 0) > 0xffff ? 2 : 1;
+  }
+
+  /** Runs from a step to the next `accept`, which must be at `target` if there is one. Gives the end, or `FAILED`. */
+  #run(from: number, start: number, target?: number): number {
+    const { text, registers } = this;
+    const { steps } = this.program;
+    const bottom = this.#choices.length;
+    let at = from;
+    let index = start;
+    for (;;) {
+      if (--this.#stepsLeft < 0) throw new TooManySteps();
+      const step: Step = steps[at]!;
+      let ok = true;
+      at++;
+      switch (step.op) {
+        case 'set': {
+          const codePoint = text.codePointAt(index);
+          ok = codePoint !== undefined && step.test(codePoint);
+          if (ok) index += codePoint! > 0xffff ? 2 : 1;
+          break;
+        }
+        case 'sets':
+          index = this.#takeSets(step, at, index);
+          ok = index !== FAILED;
+          break;
+        case 'jump':
+          at = step.to;
+          break;
+        case 'fork':
+          this.#choose('go', step.second, index);
+          at = step.first;
+          break;
+        case 'mark':
+          this.#set(step.register, index);
+          break;
+        case 'capture':
+          this.#set(2 * step.group, registers[step.register]!);
+          this.#set(2 * step.group + 1, index);
+          break;
+        case 'enter':
+          this.#set(step.register, 0);
+          this.#set(step.register + 1, UNSET);
+          break;
+        case 'loop':
+          at = this.#nextOfLoop(step, at, index);
+          break;
+        case 'iterate':
+          this.#set(step.register, registers[step.register]! + 1);
+          this.#set(step.register + 1, index);
+          break;
+        case 'reference':
+          index = this.#takeReference(step.group, step.fold, index);
+          ok = index !== FAILED;
+          break;
+        case 'assert':
+          this.index = index;
+          ok = step.holds(this);
+          break;
+        case 'look':
+          ok = this.#look(at, index, step.negative);
+          at = step.next;
+          break;
+        case 'lookBehind':
+          ok = this.#lookBehind(at, index, step.lengths, step.negative);
+          at = step.next;
+          break;
+        case 'atomic':
+          index = this.#run(at, index);
+          ok = index !== FAILED;
+          at = step.next;
+          break;
+        case 'grapheme':
+          ok = index < text.length;
+          if (ok) index = graphemeEnd(text, index);
+          break;
+        case 'accept':
+          ok = target === undefined || target === index;
+          if (ok) {
+            this.#choices.length = bottom;
+            return index;
+          }
+          break;
+      }
+      if (ok) continue;
+      const choice = this.#backtrack(bottom);
+      if (choice === undefined) return FAILED;
+      at = choice.step;
+      index = choice.index;
+    }
+  }
+
+  #set(register: number, value: number): void {
+    this.#trail.push(register, this.registers[register]!);
+    this.registers[register] = value;
+  }
+
+  #undo(trail: number): void {
+    while (this.#trail.length > trail) {
+      const value = this.#trail.pop()!;
+      this.registers[this.#trail.pop()!] = value;
+    }
+  }
+
+  #choose(kind: Choice['kind'], step: number, index: number, limit = 0): void {
+    this.#choices.push({ kind, step, index, limit, trail: this.#trail.length });
+  }
+
+  /** Goes back to the last choice that still leads somewhere. */
+  #backtrack(bottom: number): Choice | undefined {
+    while (this.#choices.length > bottom) {
+      const choice = this.#choices.at(-1)!;
+      this.#undo(choice.trail);
+      switch (choice.kind) {
+        case 'leave':
+          this.#failures[choice.limit]?.add(choice.index);
+          this.#choices.pop();
+          return choice;
+        case 'go':
+          this.#choices.pop();
+          return choice;
+        case 'less':
+          choice.index = startBefore(this.text, choice.index);
+          if (choice.index <= choice.limit) this.#choices.pop();
+          return choice;
+        case 'more':
+          if (this.#takeOneMore(choice)) return choice;
+          this.#choices.pop();
+      }
+    }
+    return undefined;
+  }
+
+  #takeSets({ test, min, max, mode }: SetRepetition, next: number, start: number): number {
+    const wanted = mode === 'reluctant' ? min : max;
+    let index = start;
+    let floor = start;
+    let count = 0;
+    while (count < wanted) {
+      const codePoint = this.text.codePointAt(index);
+      if (codePoint === undefined || !test(codePoint)) break;
+      index += codePoint > 0xffff ? 2 : 1;
+      if (++count === min) floor = index;
+    }
+    this.#stepsLeft -= count;
+    if (count < min) return FAILED;
+    if (mode === 'greedy' && index > floor) this.#choose('less', next, index, floor);
+    if (mode === 'reluctant' && max > min) this.#choose('more', next, index, max - min);
+    return index;
+  }
+
+  #takeOneMore(choice: Choice): boolean {
+    const { test } = this.program.steps[choice.step - 1] as SetRepetition;
+    const codePoint = this.text.codePointAt(choice.index);
+    if (choice.limit === 0 || codePoint === undefined || !test(codePoint)) return false;
+    choice.index += codePoint > 0xffff ? 2 : 1;
+    choice.limit--;
+    return true;
+  }
+
+  /** Another iteration, or the exit. An iteration that matched nothing is the last one. */
+  #nextOfLoop({ register, min, max, isGreedy, memo, exit }: Loop, body: number, index: number): number {
+    const [count, begin] = [this.registers[register]!, this.registers[register + 1]!];
+    if (index <= begin) return exit;
+    if (count < min) return body;
+    if (count >= max || (memo !== undefined && this.#failures[memo]!.has(index))) return exit;
+    if (isGreedy) this.#choose('leave', exit, index, memo ?? UNSET);
+    else this.#choose('go', body, index);
+    return isGreedy ? body : exit;
+  }
+
+  #takeReference(group: number, fold: (codePoint: number) => number, start: number): number {
+    const [from, to] = [this.registers[2 * group], this.registers[2 * group + 1]];
+    if (group > this.program.groups || from === undefined || to === undefined || from === UNSET) return FAILED;
+    const expected = Array.from(this.text.slice(from, to), (c) => fold(c.codePointAt(0)!));
+    this.#stepsLeft -= expected.length;
+    let index = start;
+    for (const wanted of expected) {
+      const codePoint = this.text.codePointAt(index);
+      if (codePoint === undefined || fold(codePoint) !== wanted) return FAILED;
+      index += codePoint > 0xffff ? 2 : 1;
+    }
+    return index;
+  }
+
+  #look(at: number, index: number, negative: boolean): boolean {
+    const trail = this.#trail.length;
+    const found = this.#run(at, index) !== FAILED;
+    if (negative || !found) this.#undo(trail);
+    return found !== negative;
+  }
+
+  /** Tries the places before from the nearest on. The bounds are Java's, which computes them in 32 bits. */
+  #lookBehind(at: number, index: number, { min, max }: Lengths, negative: boolean): boolean {
+    const trail = this.#trail.length;
+    const first = Math.max((index - this.#unitsBefore(index, max)) | 0, 0);
+    let found = false;
+    for (let start = index - this.#unitsBefore(index, min); start >= first && !found; start--) {
+      found = this.#run(at, start, index) !== FAILED;
+    }
+    if (negative || !found) this.#undo(trail);
+    return found !== negative;
+  }
+
+  /** How many units so many code points before an index have. */
+  #unitsBefore(index: number, codePoints: number): number {
+    if (!this.program.isWide) return codePoints;
+    let at = index;
+    for (let n = 0; n < codePoints && at > 0; n++) at = startBefore(this.text, at);
+    return codePoints > index ? codePoints : index - at;
+  }
+}

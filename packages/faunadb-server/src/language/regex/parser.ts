@@ -1,0 +1,231 @@
+import { lastLineEnd, lineEnd, lineStart, textStart } from './assertions.js';
+import { folding, single } from './case.js';
+import { parseClass } from './character-class.js';
+import { parseEscape } from './escape.js';
+import { type Flags, NO_FLAGS, switchFlag } from './flags.js';
+import { lookBehindLengths } from './lengths.js';
+import type { Mode, Node } from './node.js';
+import { PatternError, Reader } from './reader.js';
+
+/** A pattern, parsed. */
+export interface ParsedPattern {
+  readonly node: Node;
+  /** How many groups capture, the whole match not counted. */
+  readonly groups: number;
+  readonly names: ReadonlyMap<string, number>;
+  /** Whether groups are referred to within the pattern. */
+  readonly hasReferences: boolean;
+}
+
+const LINE_TERMINATOR = /[\n\r\x85\u2028\u2029]/;
+const MAX_REPETITIONS = 2 ** 31 - 1;
+
+/**
+ * Parses a regular expression of Java (`java.util.regex.Pattern`, Java 17).
+ *
+ * @throws {PatternError} where Java throws a `PatternSyntaxException`
+ */
+export function parsePattern(pattern: string): ParsedPattern {
+  return new Parser(pattern).parse();
+}
+
+class Parser {
+  readonly #reader: Reader;
+  readonly #names = new Map<string, number>();
+  #flags: Flags = NO_FLAGS;
+  #groups = 0;
+  #hasReferences = false;
+
+  constructor(pattern: string) {
+    this.#reader = new Reader(pattern);
+  }
+
+  parse(): ParsedPattern {
+    const node = this.#alternatives();
+    if (!this.#reader.atEnd) throw new PatternError('a parenthesis that closes nothing');
+    return { node, groups: this.#groups, names: this.#names, hasReferences: this.#hasReferences };
+  }
+
+  #alternatives(): Node {
+    const nodes = [this.#sequence()];
+    while (this.#takeIf('|')) nodes.push(this.#sequence());
+    return nodes.length === 1 ? nodes[0]! : { kind: 'alternatives', nodes };
+  }
+
+  #sequence(): Node {
+    const nodes: Node[] = [];
+    for (;;) {
+      this.#skipSpace();
+      const next = this.#reader.peek();
+      if (this.#reader.atEnd || next === '|' || next === ')') return { kind: 'sequence', nodes };
+      const node = next === '(' ? this.#group() : this.#atom();
+      if (node !== undefined) nodes.push(this.#repeated(node));
+    }
+  }
+
+  #atom(): Node {
+    const flags = this.#flags;
+    const next = this.#reader.peek();
+    switch (next) {
+      case '?':
+      case '*':
+      case '+':
+        throw new PatternError(`nothing before ${next}`);
+      case '{':
+        // A count may follow nothing, which it repeats.
+        return { kind: 'sequence', nodes: [] };
+    }
+    const codePoint = this.#reader.take();
+    switch (next) {
+      case '[':
+        return { kind: 'set', test: parseClass(this.#reader, flags) };
+      case '\\':
+        return this.#reference() ?? this.#escape();
+      case '^':
+        return { kind: 'assertion', holds: flags.multiline ? lineStart(flags) : textStart };
+      case '$':
+        return { kind: 'assertion', holds: flags.multiline ? lineEnd(flags) : lastLineEnd(flags) };
+      case '.':
+        return { kind: 'set', test: dot(flags) };
+      default:
+        return { kind: 'set', test: single(codePoint, flags) };
+    }
+  }
+
+  #escape(): Node {
+    const node = parseEscape(this.#reader, this.#flags);
+    if (node === undefined) throw new PatternError(`an escape that does not exist, \\${this.#reader.peek()}`);
+    return node;
+  }
+
+  /** `\1`, or `\k<name>`. A number goes on as long as there is a group of it, so far. */
+  #reference(): Node | undefined {
+    let group: number | undefined;
+    if (this.#reader.takeIf('k')) {
+      if (!this.#reader.takeIf('<')) throw new PatternError('a reference without the name of a group');
+      const name = this.#groupName();
+      group = this.#names.get(name);
+      if (group === undefined) throw new PatternError(`a reference to no group, ${name}`);
+    } else if (/[1-9]/.test(this.#reader.peek() ?? '')) {
+      group = this.#groupNumber();
+    }
+    if (group === undefined) return undefined;
+    this.#hasReferences = true;
+    return { kind: 'reference', group, fold: folding(this.#flags) };
+  }
+
+  #groupNumber(): number {
+    let group = Number(this.#reader.takeWhile(/\d/, 1));
+    for (let next = this.#reader.peek(); next !== undefined && /\d/.test(next); next = this.#reader.peek()) {
+      const longer = group * 10 + Number(next);
+      if (longer > this.#groups) break;
+      group = longer;
+      this.#reader.take();
+    }
+    return group;
+  }
+
+  /** A group in parentheses, or `undefined` for flags that hold to the end of the group around them. */
+  #group(): Node | undefined {
+    const outer = this.#flags;
+    this.#reader.take();
+    this.#skipSpace();
+    const make = this.#groupKind();
+    if (make === undefined) return undefined;
+    const node = make(this.#alternatives());
+    if (!this.#takeIf(')')) throw new PatternError('a group without its end');
+    this.#flags = outer;
+    return node;
+  }
+
+  /** Reads what says of which kind a group is, and gives what makes it of its content. */
+  #groupKind(): ((node: Node) => Node) | undefined {
+    const reader = this.#reader;
+    if (!reader.takeIf('?')) return this.#capturing();
+    if (reader.takeIf(':')) return (node) => node;
+    if (reader.takeIf('>')) return (node) => ({ kind: 'atomic', node });
+    if (reader.takeIf('=')) return (node) => ({ kind: 'look', node, negative: false });
+    if (reader.takeIf('!')) return (node) => ({ kind: 'look', node, negative: true });
+    if (reader.takeIf('<=')) return (node) => lookBehind(node, false);
+    if (reader.takeIf('<!')) return (node) => lookBehind(node, true);
+    if (reader.takeIf('<')) {
+      const name = this.#groupName();
+      if (this.#names.has(name)) throw new PatternError(`two groups of one name, ${name}`);
+      const make = this.#capturing();
+      this.#names.set(name, this.#groups);
+      return make;
+    }
+    this.#switchFlags();
+    if (reader.takeIf(')')) return undefined;
+    if (!reader.takeIf(':')) throw new PatternError('a flag that does not exist');
+    return (node) => node;
+  }
+
+  #capturing(): (node: Node) => Node {
+    const index = ++this.#groups;
+    return (node) => ({ kind: 'group', index, node });
+  }
+
+  #groupName(): string {
+    const name = this.#reader.takeWhile(/[A-Za-z0-9]/);
+    if (!/^[A-Za-z]/.test(name) || !this.#reader.takeIf('>')) throw new PatternError('a name of a group that is none');
+    return name;
+  }
+
+  #switchFlags(): void {
+    let on = true;
+    for (let letter = this.#reader.peek(); letter !== undefined; letter = this.#reader.peek()) {
+      const flags = letter === '-' ? this.#flags : switchFlag(this.#flags, letter, on);
+      if (flags === undefined) return;
+      if (letter === '-') on = false;
+      this.#flags = flags;
+      this.#reader.take();
+    }
+  }
+
+  #repeated(node: Node): Node {
+    this.#skipSpace();
+    const counts = this.#counts();
+    if (counts === undefined) return node;
+    const mode: Mode = this.#takeIf('?') ? 'reluctant' : this.#takeIf('+') ? 'possessive' : 'greedy';
+    return { kind: 'repetition', node, ...counts, mode };
+  }
+
+  #counts(): { min: number; max: number } | undefined {
+    const reader = this.#reader;
+    if (reader.takeIf('?')) return { min: 0, max: 1 };
+    if (reader.takeIf('*')) return { min: 0, max: Number.POSITIVE_INFINITY };
+    if (reader.takeIf('+')) return { min: 1, max: Number.POSITIVE_INFINITY };
+    if (!reader.takeIf('{')) return undefined;
+    const first = reader.takeWhile(/\d/);
+    const comma = reader.takeIf(',');
+    const second = comma ? reader.takeWhile(/\d/) : first;
+    if (first === '' || !reader.takeIf('}')) throw new PatternError('a count of repetitions that is none');
+    const [min, max] = [Number(first), second === '' ? Number.POSITIVE_INFINITY : Number(second)];
+    if (max < min || min > MAX_REPETITIONS || (max > MAX_REPETITIONS && second !== '')) {
+      throw new PatternError('a count of repetitions out of range');
+    }
+    return { min, max };
+  }
+
+  #takeIf(syntax: string): boolean {
+    this.#skipSpace();
+    return this.#reader.takeIf(syntax);
+  }
+
+  #skipSpace(): void {
+    if (this.#flags.comments) this.#reader.skipComments(this.#flags.unixLines);
+  }
+}
+
+function dot({ dotAll, unixLines }: Flags) {
+  if (dotAll) return () => true;
+  if (unixLines) return (codePoint: number) => codePoint !== 0xa;
+  return (codePoint: number) => !LINE_TERMINATOR.test(String.fromCodePoint(codePoint));
+}
+
+function lookBehind(node: Node, negative: boolean): Node {
+  const lengths = lookBehindLengths(node);
+  if (lengths === undefined) throw new PatternError('a look behind of no obvious length');
+  return { kind: 'lookBehind', node, negative, lengths };
+}

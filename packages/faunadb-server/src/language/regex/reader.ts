@@ -1,0 +1,85 @@
+/** Why a pattern is none. */
+export class PatternError extends Error {
+  static override stackTraceLimit = 0;
+  override readonly name = 'PatternError';
+}
+
+const BACKSLASH = 0x5c;
+const UPPER_E = 0x45;
+const UPPER_Q = 0x51;
+
+/** Reads a pattern by code points. What stands between `\Q` and `\E` is marked as literal, and they are gone. */
+export class Reader {
+  readonly #codePoints: number[] = [];
+  readonly #isLiteral: boolean[] = [];
+  #at = 0;
+
+  constructor(pattern: string) {
+    const all = Array.from(pattern, (c) => c.codePointAt(0)!);
+    let quoted = false;
+    for (let i = 0; i < all.length; i++) {
+      const [point, next] = [all[i]!, all[i + 1]];
+      if (point === BACKSLASH && next === (quoted ? UPPER_E : UPPER_Q)) {
+        quoted = !quoted;
+        i++;
+        continue;
+      }
+      this.#codePoints.push(point);
+      this.#isLiteral.push(quoted);
+      if (point === BACKSLASH && !quoted && next !== undefined) {
+        this.#codePoints.push(next);
+        this.#isLiteral.push(false);
+        i++;
+      }
+    }
+  }
+
+  get atEnd(): boolean {
+    return this.#at >= this.#codePoints.length;
+  }
+
+  /** The next character, if it stands for itself or is syntax; `undefined` at the end and where it is quoted. */
+  peek(ahead = 0): string | undefined {
+    const at = this.#at + ahead;
+    return at < this.#codePoints.length && !this.#isLiteral[at]
+      ? String.fromCodePoint(this.#codePoints[at]!)
+      : undefined;
+  }
+
+  /** Takes the next code point, whatever it is. */
+  take(): number {
+    if (this.atEnd) throw new PatternError('the pattern ends too early');
+    return this.#codePoints[this.#at++]!;
+  }
+
+  /** Takes a piece of syntax if it comes next. */
+  takeIf(syntax: string): boolean {
+    for (let i = 0; i < syntax.length; i++) if (this.peek(i) !== syntax[i]) return false;
+    this.#at += syntax.length;
+    return true;
+  }
+
+  /** Takes characters as long as they are syntax and of a class. */
+  takeWhile(expression: RegExp, limit = Number.POSITIVE_INFINITY): string {
+    let taken = '';
+    for (let c = this.peek(); c !== undefined && taken.length < limit && expression.test(c); c = this.peek()) {
+      taken += c;
+      this.#at++;
+    }
+    return taken;
+  }
+
+  /** Skips white space, and comments from `#` to the end of the line. */
+  skipComments(unixLines: boolean): void {
+    const lineEnd = unixLines ? /\n/ : /[\n\r\x85\u2028\u2029]/;
+    for (let c = this.peek(); c !== undefined && /[ \t-\r#]/.test(c); c = this.peek()) {
+      this.#at++;
+      if (c === '#') while (!this.atEnd && !lineEnd.test(this.peek() ?? '')) this.#at++;
+    }
+  }
+
+  /** Goes back by one code point. */
+  back(): void {
+    this.#at--;
+  }
+}

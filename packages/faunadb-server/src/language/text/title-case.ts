@@ -1,0 +1,36 @@
+const words = new Intl.Segmenter('en', { granularity: 'word' });
+/** The character of a word that gets title case is the first letter, number or symbol. */
+const FIRST = /[\p{L}\p{N}\p{S}\p{Co}]/u;
+/** Pairs of letters in one character: upper, title and lower case. */
+const DIGRAPHS = ['ǄǅǆǄ', 'ǇǈǉǇ', 'ǊǋǌǊ', 'ǱǲǳǱ'];
+/** Georgian has upper case for whole words only. */
+const GEORGIAN = /[\u10d0-\u10ff]/;
+const IOTA = 'Ι';
+const IOTA_BELOW = '\u0345';
+
+/** Every word with its first letter in title case and the others in lower case, in words as Unicode divides text. */
+export function titleCase(text: string): string {
+  return Array.from(words.segment(text), ({ segment }) => titleCaseWord(segment)).join('');
+}
+
+function titleCaseWord(word: string): string {
+  const first = FIRST.exec(word);
+  if (first === null) return word;
+  const [letter] = first;
+  // The rest is made lower case in its context, on which a final sigma depends.
+  const lower = word.slice(first.index).toLowerCase();
+  return word.slice(0, first.index) + titleCaseLetter(letter) + lower.slice(letter.toLowerCase().length);
+}
+
+function titleCaseLetter(letter: string): string {
+  const digraph = DIGRAPHS.find((forms) => forms.includes(letter));
+  if (digraph !== undefined) return digraph[1]!;
+  if (letter === 'ŉ') return 'ʼN';
+  if (GEORGIAN.test(letter)) return letter;
+  const [first, ...rest] = letter.toUpperCase();
+  if (rest.at(-1) === IOTA) {
+    const below = first + rest.slice(0, -1).join('') + IOTA_BELOW;
+    return rest.length === 1 ? below.normalize('NFC') : below;
+  }
+  return first + rest.join('').toLowerCase();
+}
