@@ -2,8 +2,8 @@ import type { Auth, EvalContext, LoginSource } from '../../language/context.js';
 import { Ref } from '../../language/values.js';
 import type { StoredVersion } from '../documents/stored.js';
 import { isUserCollection, NATIVE, ROOT_SCOPE } from '../ids.js';
-import { scopeOfDatabase } from '../schema/database-lookups.js';
 import type { SchemaCache } from '../schema/cache.js';
+import { scopeOfDatabase } from '../schema/database-lookups.js';
 import type { ModelView } from '../view.js';
 import { permissionsOfRole } from './as-role.js';
 import { NONE, ROOT } from './builtin-permissions.js';
@@ -84,8 +84,7 @@ export class Authenticator {
 function findLogin(view: ModelView, text: string): Login | undefined {
   const secret = parseSecret(text);
   if (!secret) return undefined;
-  const document =
-    secret.kind === 'key' ? keyOfSecret(view, secret) : new Ref(secret.scope, NATIVE.tokens, secret.id);
+  const document = secret.kind === 'key' ? keyOfSecret(view, secret) : new Ref(secret.scope, NATIVE.tokens, secret.id);
   const version = document && view.documents.read(document);
   if (!version) return undefined;
   const hash = version.data.fields.get('hashed_secret');
@@ -131,7 +130,7 @@ function instanceAuth(view: ModelView, instance: Ref, source: LoginSource, actin
 /** Tokens are not narrowed: what stands behind their secret is ignored. */
 function narrowed(view: ModelView, login: Login, narrowing: Narrowing, acting: Acting): Auth | undefined {
   const auth = authOf(view, login, acting);
-  if (!auth || auth.source.kind !== 'key') return auth;
+  if (auth?.source.kind !== 'key') return auth;
   const { role } = auth.source;
   const mayNarrow =
     role === 'admin' || (role === 'server' && narrowing.as.kind === 'document' && narrowing.path.length === 0);

@@ -9,7 +9,19 @@ const MAX_AGE = 600_000;
 const COOLDOWN = 30_000;
 
 /** Nothing that is signed with a shared secret, let alone not at all. */
-const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
+const ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+];
 
 const keySets = new Map<string, JWTVerifyGetKey>();
 

@@ -84,11 +84,15 @@ function scopeOfAudience(view: ModelView, audience: Value | undefined): number |
 }
 
 /** The access provider of an issuer, of which a database has one at most. */
-export function providerOf(view: ModelView, scope: number, issuer: Value | undefined): ObjectValue | undefined {
+export function providerOf(
+  view: ModelView,
+  scope: number,
+  issuer: Value | undefined,
+): { readonly id: bigint; readonly fields: ReadonlyMap<string, Value> } | undefined {
   if (typeof issuer !== 'string') return undefined;
   for (const id of view.documents.ids(scope, NATIVE.access_providers)) {
-    const data = view.documents.read(new Ref(scope, NATIVE.access_providers, id))?.data;
-    if (data?.fields.get('issuer') === issuer) return data;
+    const fields = view.documents.read(new Ref(scope, NATIVE.access_providers, id))?.data.fields;
+    if (fields?.get('issuer') === issuer) return { id, fields };
   }
   return undefined;
 }

@@ -34,7 +34,8 @@ export class RolePermissions implements Permissions {
   mayCreate(context: EvalContext, ref: Ref, data: ObjectValue, withId: boolean): boolean {
     const resource = collectionOf(ref);
     if (!withId) return this.#allow(context, resource, 'create', () => data);
-    if (this.#allow(context, resource, 'create_with_id', ({ arity }) => (arity === 1 ? data : [data, ref]))) return true;
+    if (this.#allow(context, resource, 'create_with_id', ({ arity }) => (arity === 1 ? data : [data, ref])))
+      return true;
     return (
       this.#allow(context, resource, 'create', () => data) &&
       this.mayWriteHistory(context, ref, context.snapshotTime, 'create', data)

@@ -19,7 +19,16 @@ describe('secrets', () => {
 
   it('takes nothing else for a secret', () => {
     const secret = secretText(newTokenSecret(7n, 3));
-    for (const text of ['', 'fn', 'secret', `${secret}x`, `${secret}=`, secret.slice(0, -1), ` ${secret}`, `${secret}\n`]) {
+    for (const text of [
+      '',
+      'fn',
+      'secret',
+      `${secret}x`,
+      `${secret}=`,
+      secret.slice(0, -1),
+      ` ${secret}`,
+      `${secret}\n`,
+    ]) {
       expect(parseSecret(text), text).toBeUndefined();
     }
     fc.assert(fc.property(fc.string(), (text) => parseSecret(text) === undefined));

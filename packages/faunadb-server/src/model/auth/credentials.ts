@@ -1,0 +1,55 @@
+import type { EvalContext } from '../../language/context.js';
+import type { Position } from '../../language/position.js';
+import { ObjectValue, Ref, type Value } from '../../language/values.js';
+import { createDocument, updateDocument } from '../documents/access.js';
+import { Invalid, invalidType } from '../documents/fields.js';
+import { NATIVE } from '../ids.js';
+import { SERVER, SERVER_READONLY } from './builtin-permissions.js';
+import { credentialsOf } from './credentials-lookup.js';
+import { passwordMatches } from './passwords.js';
+
+/**
+ * Writes what a document was given as `credentials` into a document of their own. Whoever may write the one may set the
+ * other's password, and needs to know no other for it.
+ *
+ * @throws {Invalid} where the password is no text
+ */
+export function writeCredentials(
+  context: EvalContext,
+  instance: Ref,
+  given: ObjectValue,
+  position: Position | undefined,
+): void {
+  const password = textAt(given, 'password');
+  const hashed = mayGiveHash(context) ? textAt(given, 'hashed_password') : undefined;
+  const fields = new Map<string, Value>();
+  if (password !== undefined) fields.set('password', password);
+  else if (hashed !== undefined) fields.set('hashed_password', hashed);
+  else return;
+  const asServer = context.with({ auth: { ...context.auth, permissions: SERVER } });
+  const credentials = credentialsOf(context.model, instance);
+  if (credentials) {
+    updateDocument(asServer, credentials, new ObjectValue(fields), 'update', position);
+  } else {
+    const all = new Ref(instance.scope, NATIVE.collections, BigInt(NATIVE.credentials));
+    createDocument(asServer, all, undefined, new ObjectValue(fields.set('instance', instance)), position);
+  }
+}
+
+/** Whether a document has a password, and this is it. */
+export function isPasswordOf(context: EvalContext, instance: Ref, password: string): boolean {
+  const credentials = credentialsOf(context.model, instance);
+  const hashed = credentials && context.model.documents.read(credentials)?.data.fields.get('hashed_password');
+  return typeof hashed === 'string' && passwordMatches(context, password, hashed);
+}
+
+function mayGiveHash({ auth }: EvalContext): boolean {
+  return auth.permissions === SERVER || auth.permissions === SERVER_READONLY;
+}
+
+function textAt({ fields }: ObjectValue, field: string): string | undefined {
+  const value = fields.get(field);
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'string') throw new Invalid([invalidType(['credentials', field], 'String', value)]);
+  return value;
+}

@@ -1,0 +1,99 @@
+import type { EvalContext } from '../../../language/context.js';
+import type { FieldFailure } from '../../../language/failure.js';
+import { type ObjectValue, Ref } from '../../../language/values.js';
+import {
+  type FieldType,
+  Invalid,
+  invalidType,
+  map,
+  optional,
+  required,
+  string,
+  timestamp,
+} from '../../documents/fields.js';
+import { DocumentKind, type Writing } from '../../documents/kind.js';
+import { omit, withField } from '../../documents/patch.js';
+import { danglingRefs } from '../../documents/references.js';
+import type { StoredVersion } from '../../documents/stored.js';
+import { NATIVE } from '../../ids.js';
+import { priority } from '../../schema/kinds/databases.js';
+import { keyOfSecret, setKeyLookup } from '../key-lookup.js';
+import { hashSecret, newKeySecret, parseSecret, secretText } from '../secrets.js';
+import { roleFailures, roleType } from './role-field.js';
+
+const databaseRef: FieldType = {
+  name: 'Database Ref',
+  check: (value, path) =>
+    value instanceof Ref && value.collection === NATIVE.databases ? [] : [invalidType(path, 'Database Ref', value)],
+};
+
+/** Keys open a database with a role. Their secret is shown once; of it, a hash is kept. */
+class KeyKind extends DocumentKind {
+  override readonly fields = [
+    optional('data', map),
+    required('role', roleType),
+    optional('database', databaseRef),
+    optional('priority', priority),
+    optional('ttl', timestamp),
+    optional('secret', string),
+    optional('hashed_secret', string),
+  ];
+  override readonly final = ['hashed_secret'];
+  override readonly allowedInContainer = true;
+
+  override apply(context: EvalContext, previous: ObjectValue, diff: ObjectValue): ObjectValue {
+    try {
+      return super.apply(context, previous, diff);
+    } catch (error) {
+      if (!(error instanceof Invalid)) throw error;
+      throw new Invalid([...error.failures, ...roleFailures(context, diff.fields.get('role'), ['role'])]);
+    }
+  }
+
+  override check({ context, ref, data }: Writing): readonly FieldFailure[] {
+    const failures = [...danglingRefs(context, data), ...roleFailures(context, data.fields.get('role'), ['role'])];
+    const given = data.fields.get('secret');
+    if (typeof given !== 'string') return failures;
+    const field = ['secret'];
+    const secret = parseSecret(given);
+    if (secret?.kind !== 'key' || secret.id !== ref.id) {
+      return [...failures, { field, code: 'invalid secret', description: 'Invalid secret at `List(secret)`' }];
+    }
+    const owner = keyOfSecret(context.model, secret);
+    if (owner === undefined || owner.scope === ref.scope) return failures;
+    return [...failures, { field, code: 'duplicate value', description: 'Value is not unique.' }];
+  }
+
+  override write(writing: Writing, store: (data: ObjectValue) => void): ObjectValue {
+    const view = writing.context.model;
+    const { shown, kept } = withSecret(writing);
+    const before = writing.previous.fields.get('hashed_secret');
+    const hash = kept.fields.get('hashed_secret') as string;
+    if (typeof before === 'string' && before !== hash) setKeyLookup(view, before, undefined);
+    setKeyLookup(view, hash, writing.ref);
+    store(kept);
+    return shown;
+  }
+
+  override remove(context: EvalContext, _ref: Ref, version: StoredVersion, remove: () => void): void {
+    setKeyLookup(context.model, version.data.fields.get('hashed_secret') as string, undefined);
+    remove();
+  }
+}
+
+export const keyKind = new KeyKind();
+
+/** The key as it is kept, and as it is shown: with its secret where that has just been made. */
+function withSecret({ ref, data }: Writing): { readonly kept: ObjectValue; readonly shown: ObjectValue } {
+  const kept = omit(data, ['secret']);
+  const given = data.fields.get('secret');
+  const secret = typeof given === 'string' ? parseSecret(given) : undefined;
+  if (secret) {
+    const hashed = withField(kept, 'hashed_secret', hashSecret(secret));
+    return { kept: hashed, shown: hashed };
+  }
+  if (kept.fields.has('hashed_secret')) return { kept, shown: kept };
+  const made = newKeySecret(ref.id);
+  const hashed = withField(kept, 'hashed_secret', hashSecret(made));
+  return { kept: hashed, shown: withField(hashed, 'secret', secretText(made)) };
+}

@@ -1,0 +1,44 @@
+import type { EvalContext } from '../../../language/context.js';
+import type { ObjectValue, Ref } from '../../../language/values.js';
+import { map, optional, ref, required, string, timestamp } from '../../documents/fields.js';
+import { DocumentKind, type Writing } from '../../documents/kind.js';
+import { omit, sameValue, withField } from '../../documents/patch.js';
+import type { StoredVersion } from '../../documents/stored.js';
+import { hashSecret, newTokenSecret, secretText } from '../secrets.js';
+import { forgetToken, noteToken } from '../token-lookup.js';
+
+/**
+ * Tokens act as a document, their `instance`, which need not be there. `replace` leaves nothing of a token but its id, and so
+ * gives it a new secret.
+ */
+class TokenKind extends DocumentKind {
+  override readonly fields = [
+    optional('data', map),
+    required('instance', ref),
+    optional('hashed_secret', string),
+    optional('ttl', timestamp),
+  ];
+
+  override write(writing: Writing, store: (data: ObjectValue) => void): ObjectValue {
+    const { context, ref: token, data, previous } = writing;
+    const instance = data.fields.get('instance') as Ref;
+    const before = previous.fields.get('instance') as Ref | undefined;
+    if (before && !sameValue(before, instance)) forgetToken(context.model, token, before);
+    noteToken(context.model, token, instance);
+    const shown = omit(data, ['hashed_secret']);
+    if (data.fields.has('hashed_secret')) {
+      store(data);
+      return shown;
+    }
+    const secret = newTokenSecret(token.id, token.scope);
+    store(withField(data, 'hashed_secret', hashSecret(secret)));
+    return withField(shown, 'secret', secretText(secret));
+  }
+
+  override remove(context: EvalContext, token: Ref, { data }: StoredVersion, remove: () => void): void {
+    forgetToken(context.model, token, data.fields.get('instance') as Ref);
+    remove();
+  }
+}
+
+export const tokenKind = new TokenKind();
