@@ -72,7 +72,9 @@ function toObject(value: Value, context: EvalContext, position: At): Value {
 
 /** Of two fields of one name, the first counts, but both are shown. */
 function objectWith(fields: readonly (readonly [string, Value])[]): ObjectValue {
-  return new ObjectValue(new Map([...fields].reverse()), fields);
+  const first = new Map<string, Value>();
+  for (const [name, value] of fields) if (!first.has(name)) first.set(name, value);
+  return new ObjectValue(first, fields);
 }
 
 function toArray(value: Value, position: At): Value {

@@ -50,7 +50,7 @@ function extreme(key: 'max' | 'min', isBetter: (comparison: number) => boolean):
 /** An array that holds a single collection stands for that one. */
 function innermost(collection: Collection): Collection {
   if (!Array.isArray(collection) || collection.length !== 1) return collection;
-  const [only] = collection as readonly [Value];
+  const only = (collection as readonly Value[])[0];
   return Array.isArray(only) || only instanceof Page || only instanceof SetValue
     ? innermost(only as Collection)
     : collection;
