@@ -68,8 +68,14 @@ export class Let implements Expression {
   }
 
   literal(): Value {
-    const bindings = new ObjectValue(new Map(this.bindings.map(([name, value]) => [name, value.literal()])));
-    return objectOf({ let: bindings, in: this.body.literal() });
+    const bindings = this.bindings.map(([name, value]) => [name, value.literal()] as const);
+    const byName = new Map(bindings);
+    // A name that is bound twice needs the other way to write bindings.
+    const written =
+      byName.size === bindings.length
+        ? new ObjectValue(byName)
+        : bindings.map(([name, value]) => objectOf({ [name]: value }));
+    return objectOf({ let: written, in: this.body.literal() });
   }
 }
 

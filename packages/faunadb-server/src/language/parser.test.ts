@@ -113,6 +113,11 @@ describe('lambdas', () => {
     ]);
   });
 
+  it('show a name that let binds twice', () => {
+    const expr = { let: [{ a: 1 }, { a: { add: [{ var: 'a' }, 1] } }], in: { var: 'a' } };
+    expect(evaluate({ query: { lambda: '_', expr } })).toEqual({ '@query': { api_version: '4', lambda: '_', expr } });
+  });
+
   it('keep what they closed over when they are shown', () => {
     const query = { query: { lambda: 'x', expr: { add: [{ var: 'x' }, { var: 'y' }] } } };
     expect(evaluate({ let: { y: 2 }, in: query })).toEqual({
