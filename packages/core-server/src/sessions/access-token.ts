@@ -11,7 +11,8 @@ import { AccessTokenPayloadError, MalformedAccessToken, TryRefreshToken } from '
 /** The form of an access token, as its header says it. */
 export type TokenVersion = '2' | '3' | '4' | '5';
 
-export interface AccessTokenInfo {
+/** What an access token says, or is to say. */
+export interface AccessTokenClaims {
   readonly version: TokenVersion;
   readonly sessionHandle: string;
   readonly userId: string;
@@ -24,6 +25,14 @@ export interface AccessTokenInfo {
   readonly userData: JsonObject;
   /** Milliseconds since the epoch. */
   readonly expiry: number;
+}
+
+export interface AccessTokenInfo extends AccessTokenClaims {
+  /**
+   * Whether it was made for a session. The Core also signs JWTs for applications, with the same keys and any claims;
+   * such a one may say all that an access token says and yet prove nothing by itself.
+   */
+  readonly isForSession: boolean;
 }
 
 /** A token and its life, in milliseconds since the epoch. */
@@ -78,7 +87,7 @@ export function checkStoredPayload(userData: JsonObject, version: TokenVersion):
 }
 
 /** Makes an access token. @throws AccessTokenPayloadError */
-export async function createAccessToken(info: AccessTokenInfo, key: SigningKey, now: number): Promise<TokenInfo> {
+export async function createAccessToken(info: AccessTokenClaims, key: SigningKey, now: number): Promise<TokenInfo> {
   checkPayload(info.userData, info.version);
   const { sessionHandle, refreshTokenHash1, parentRefreshTokenHash1, antiCsrfToken } = info;
   if (info.version === '2') {
@@ -128,8 +137,6 @@ export async function verifyAccessToken(
   const info = infoOf(parsed);
   if (info.expiry < Date.now()) throw new TryRefreshToken('Access token expired');
   if (needsAntiCsrf && info.antiCsrfToken === null) throw new TryRefreshToken(INCOMPLETE);
-  // The Core also signs JWTs for applications, with the same keys and any claims; those prove no session.
-  if (!parsed.isAccessToken) throw noAccessToken();
   return info;
 }
 
@@ -138,13 +145,12 @@ export async function readAccessToken(token: string, keys: SigningKeys): Promise
   const parsed = parse(token);
   const info = infoOf(parsed);
   await checkSignature(parsed, keys);
-  if (!parsed.isAccessToken) throw noAccessToken();
   return info;
 }
 
 interface ParsedToken {
   readonly version: TokenVersion;
-  readonly isAccessToken: boolean;
+  readonly isForSession: boolean;
   /** Absent in version 2. */
   readonly kid: string | undefined;
   readonly content: string;
@@ -160,7 +166,7 @@ function parse(token: string): ParsedToken {
   const { version, kid } = parseHeader(header);
   return {
     version: version ?? '5',
-    isAccessToken: version !== undefined,
+    isForSession: version !== undefined,
     kid,
     content: `${header}.${payload}`,
     payload,
@@ -220,7 +226,7 @@ async function checkSignature({ version, kid, content, signature }: ParsedToken,
   if (!isSignedBy(content, bytes, key)) throw forged();
 }
 
-function infoOf({ version, payload: encoded }: ParsedToken): AccessTokenInfo {
+function infoOf({ version, isForSession, payload: encoded }: ParsedToken): AccessTokenInfo {
   const payload = decodeObject(encoded, version === '2' ? 'base64' : 'base64url');
   for (const claim of CLAIMS[version]) {
     if (!Object.hasOwn(payload, claim)) throw new TryRefreshToken(`${INCOMPLETE} ${claim}`);
@@ -228,6 +234,7 @@ function infoOf({ version, payload: encoded }: ParsedToken): AccessTokenInfo {
   const optional = (claim: string) => (typeof payload[claim] === 'string' ? payload[claim] : null);
   const common = {
     version,
+    isForSession,
     sessionHandle: String(payload.sessionHandle),
     refreshTokenHash1: String(payload.refreshTokenHash1),
     parentRefreshTokenHash1: optional('parentRefreshTokenHash1'),
@@ -270,4 +277,3 @@ function decodeObject(encoded: string, alphabet: 'base64' | 'base64url'): JsonOb
 const JWT_EXCEPTION = 'io.supertokens.session.jwt.JWT$JWTException:';
 const malformed = (what: string) => new MalformedAccessToken(`${JWT_EXCEPTION} ${what}`);
 const forged = () => new TryRefreshToken(`${JWT_EXCEPTION} JWT verification failed`);
-const noAccessToken = () => new TryRefreshToken(`${JWT_EXCEPTION} JWT header missing - version`);

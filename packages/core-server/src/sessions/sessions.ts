@@ -7,6 +7,7 @@ import { settled } from '../storage/settled.js';
 import type { Tenant, Tenants } from '../tenants/tenants.js';
 import type { ActiveUsers } from '../users/active-users.js';
 import {
+  type AccessTokenClaims,
   type AccessTokenInfo,
   checkPayload,
   checkStoredPayload,
@@ -123,8 +124,9 @@ export class Sessions {
     if (verification.checkDatabase) {
       const record = await this.#read(tenant, info.sessionHandle);
       if (record === undefined) throw new Unauthorised('Either the session has ended or has been blacklisted');
+      if (!info.isForSession && !isOf(record, info)) throw new TryRefreshToken(NOT_FOR_SESSION);
       isPayloadOutdated = !isDeepStrictEqual(info.userData, record.userDataInJWT);
-    }
+    } else if (!info.isForSession) throw new TryRefreshToken(NOT_FOR_SESSION);
     const parent = info.parentRefreshTokenHash1;
     if (parent === null && !isPayloadOutdated) return asTokenSays;
 
@@ -222,6 +224,7 @@ export class Sessions {
     checksStoredPayload: boolean,
   ): Promise<SessionInformation> {
     const info = await readAccessToken(token, this.keysOf(app).signing);
+    if (!info.isForSession) throw new TryRefreshToken(NOT_FOR_SESSION);
     const tenant = this.tenants.get(app, info.tenant);
     const record = await this.#change(tenant, info.sessionHandle, (stored) => {
       const payload = userDataInJWT ?? stored.userDataInJWT;
@@ -334,11 +337,11 @@ export class Sessions {
     tenant: Tenant,
     handle: string,
     record: SessionRecord,
-    lineage: Pick<AccessTokenInfo, 'refreshTokenHash1' | 'parentRefreshTokenHash1' | 'antiCsrfToken'>,
+    lineage: Pick<AccessTokenClaims, 'refreshTokenHash1' | 'parentRefreshTokenHash1' | 'antiCsrfToken'>,
     version: TokenVersion,
     useStaticKey: boolean,
   ): Promise<TokenInfo> {
-    const info: AccessTokenInfo = {
+    const claims: AccessTokenClaims = {
       version,
       sessionHandle: handle,
       userId: record.userId,
@@ -348,12 +351,12 @@ export class Sessions {
       userData: record.userDataInJWT,
       expiry: this.#accessTokenExpiry(tenant),
     };
-    return this.#reissue(tenant.app, info, useStaticKey);
+    return this.#reissue(tenant.app, claims, useStaticKey);
   }
 
-  async #reissue(app: string, info: AccessTokenInfo, useStaticKey: boolean): Promise<TokenInfo> {
+  async #reissue(app: string, claims: AccessTokenClaims, useStaticKey: boolean): Promise<TokenInfo> {
     const key = await this.keysOf(app).signing.signingKey(useStaticKey ? 'static' : 'dynamic');
-    return createAccessToken(info, key, Date.now());
+    return createAccessToken(claims, key, Date.now());
   }
 
   #accessTokenExpiry(tenant: Tenant): number {
@@ -363,6 +366,17 @@ export class Sessions {
   #sessionExpiry(tenant: Tenant, now = Date.now()): number {
     return now + Math.trunc(tenant.settings.refresh_token_validity * 60_000);
   }
+}
+
+const NOT_FOR_SESSION = 'The JWT was not made for a session';
+
+// Only who holds an access token of a session knows the hash of its refresh token.
+function isOf(record: SessionRecord, info: AccessTokenInfo): boolean {
+  return (
+    isSameSecret(record.refreshTokenHash2, sha256(info.refreshTokenHash1)) &&
+    record.userId === info.userId &&
+    record.userId === info.recipeUserId
+  );
 }
 
 function informationOf(tenant: Tenant, handle: string, { userId, userDataInJWT }: SessionRecord): SessionInformation {

@@ -1,0 +1,26 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { BadRequest } from './errors.js';
+import { Query } from './query.js';
+
+it('reads what a client encodes', () => {
+  const pairs = fc.uniqueArray(
+    fc.tuple(fc.string({ unit: 'grapheme', minLength: 1 }), fc.string({ unit: 'grapheme' })),
+    {
+      selector: ([name]) => name,
+    },
+  );
+  fc.assert(
+    fc.property(pairs, (sent) => {
+      const query = new Query(new URLSearchParams(sent).toString());
+      for (const [name, value] of sent) expect(query.optional(name)).toBe(value);
+    }),
+  );
+});
+
+it('takes the first of several', () => expect(new Query('a=1&a=2').required('a')).toBe('1'));
+it('takes a name alone for an empty value', () => expect(new Query('a').required('a')).toBe(''));
+it('says what is missing', () =>
+  expect(() => new Query('').required('a')).toThrow("Field name 'a' is missing in GET request"));
+
+it.each(['a=%zz', 'a=%ff', '=x'])('refuses %s', (text) => expect(() => new Query(text)).toThrow(BadRequest));

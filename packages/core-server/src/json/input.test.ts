@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { booleanField, integerField, objectField, optionalStringField, stringField } from './input.js';
+import type { Json } from './json.js';
+
+const refused = "Field name 'x' is invalid in JSON input";
+
+describe.each<[string, (value: Json) => unknown, [Json, unknown][], Json[]]>([
+  [
+    'a string',
+    (x) => stringField({ x }, 'x'),
+    [
+      ['a', 'a'],
+      [['a'], 'a'],
+      [[['a']], 'a'],
+      ['', ''],
+    ],
+    [5, true, null, {}, [], [5], ['a', 'b'], [null]],
+  ],
+  [
+    'a boolean',
+    (x) => booleanField({ x }, 'x'),
+    [
+      [true, true],
+      [[true], true],
+      [1, false],
+      [0, false],
+    ],
+    ['true', null, {}, [], ['true'], [{}]],
+  ],
+  [
+    'an integer',
+    (x) => integerField({ x }, 'x'),
+    [
+      [3600, 3600],
+      [3600.9, 3600],
+      ['3600', 3600],
+      [[7], 7],
+    ],
+    ['soon', true, null, {}, '1.5'],
+  ],
+  ['an object', (x) => objectField({ x }, 'x'), [[{}, {}]], ['{}', [], [{}], null, 5, true]],
+])('%s', (_, read, taken, notTaken) => {
+  it.each(taken)('takes %j as %j', (value, meant) => expect(read(value)).toEqual(meant));
+  it.each(notTaken.map((value) => [value]))('refuses %j', (value) => expect(() => read(value)).toThrow(refused));
+});
+
+it('tells an absent field from null', () => {
+  expect(optionalStringField({}, 'x')).toBeUndefined();
+  expect(() => optionalStringField({ x: null }, 'x')).toThrow(refused);
+  expect(() => stringField({}, 'x')).toThrow(refused);
+});
+
+it('does not take for a field what every object inherits', () => {
+  expect(optionalStringField({}, 'constructor')).toBeUndefined();
+});

@@ -1,0 +1,81 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { InvalidSetting, resolveSettings } from './settings.js';
+import { settingsFromEnvironment, settingsFromFile } from './sources.js';
+
+describe('settings', () => {
+  it('are those of the real Core where nothing is said', () => {
+    expect(resolveSettings()).toMatchObject({
+      access_token_validity: 3600,
+      refresh_token_validity: 144_000,
+      port: 3567,
+    });
+  });
+
+  it('lie over one another, the first on top, null meaning the initial value', () => {
+    expect(resolveSettings({ access_token_validity: null }, { access_token_validity: 5, port: 1 })).toMatchObject({
+      access_token_validity: 3600,
+      port: 1,
+    });
+  });
+
+  it('may be written as text, as in the environment', () => {
+    const environment = { ACCESS_TOKEN_VALIDITY: '60', ACCESS_TOKEN_BLACKLISTING: 'TRUE', SUPERTOKENS_PORT: '4000' };
+    expect(resolveSettings(settingsFromEnvironment(environment))).toMatchObject({
+      access_token_validity: 60,
+      access_token_blacklisting: true,
+      port: 4000,
+    });
+  });
+
+  it.each([
+    [{ access_token_validity: 0 }, "'access_token_validity' must be between 1 and 86400000 seconds inclusive."],
+    [{ access_token_validity: 1.5 }, "'access_token_validity' must be of type long"],
+    [{ access_token_validity: 'soon' }, "'access_token_validity' must be of type long"],
+    [{ access_token_blacklisting: 1 }, "'access_token_blacklisting' must be of type boolean"],
+    [{ refresh_token_validity: 60 }, "'refresh_token_validity' must be strictly greater than 'access_token_validity'."],
+    [{ api_keys: 'short' }, 'One of the API keys is too short. Please use at least 20 characters'],
+    [{ api_keys: 'long-enough-but-not_plain' }, 'Invalid characters in API key.'],
+    [{ ip_allow_regex: '(' }, 'Provided regular expression is invalid for ip_allow_regex config'],
+    [{ supertokens_max_cdi_version: '9.9' }, 'supertokens_max_cdi_version is not a supported version'],
+    [{ supertokens_max_cdi_version: '3.0', supertokens_min_cdi_version: '4.0' }, 'must not be greater'],
+    [{ log_level: 'LOUD' }, "'log_level' config must be one of"],
+    [{ acess_token_validity: 60 }, "unknown setting 'acess_token_validity'"],
+  ])('%j are refused: %s', (chosen, message) => {
+    expect(() => resolveSettings(chosen)).toThrow(InvalidSetting);
+    expect(() => resolveSettings(chosen)).toThrow(message);
+  });
+
+  it.each([
+    ['', ''],
+    ['/', ''],
+    ['some//path/', '/some/path'],
+  ])('base_path %j is %j', (given, meant) => expect(resolveSettings({ base_path: given }).base_path).toBe(meant));
+});
+
+describe('a settings file', () => {
+  const write = (text: string) => {
+    const file = join(mkdtempSync(join(tmpdir(), 'core-settings-')), 'config.yaml');
+    writeFileSync(file, text);
+    return file;
+  };
+
+  it('is read as the real Core reads its own', () => {
+    expect(settingsFromFile(write('core_config_version: 0\n# port:\naccess_token_validity: 60\n'))).toEqual({
+      core_config_version: 0,
+      access_token_validity: 60,
+    });
+    expect(settingsFromFile(write('# nothing\n'))).toEqual({});
+  });
+
+  it.each([
+    ['a: [', 'is not YAML'],
+    ['- a', "must hold settings, one 'name: value' a line"],
+    ['acess: 1', "unknown setting 'acess'"],
+    ['postgresql_user: me', 'is for a database of the real Core'],
+  ])('%j is refused: %s', (text, message) => expect(() => settingsFromFile(write(text))).toThrow(message));
+
+  it('that is not there is named', () => expect(() => settingsFromFile('/no/such/file')).toThrow('/no/such/file'));
+});
