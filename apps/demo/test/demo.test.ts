@@ -187,7 +187,29 @@ describe('when a server is away', () => {
     await enter('Log in', name, password);
     await page.locator('#identity-name', { hasText: name }).waitFor();
   });
+
+  it('has lost nothing that was acknowledged when both servers are killed in the middle of logins', async () => {
+    const entering = Array.from({ length: 24 }, async (_, n) => {
+      const name = `crash-${n}-${randomUUID().slice(0, 6)}`;
+      const response = await post('/signup', { name, password });
+      return response?.status === 201 ? name : undefined;
+    });
+    await Promise.any(entering.map(async (name) => (await name) ?? Promise.reject(new Error('not acknowledged'))));
+    await Promise.all([fauna.kill(), core.kill()]);
+    const acknowledged = (await Promise.all(entering)).filter((name) => name !== undefined);
+    await Promise.all([fauna.start(), core.start()]);
+    for (const name of acknowledged) {
+      const response = await post('/login', { name, password });
+      expect(response?.status).toBe(200);
+    }
+  }, 60_000);
 });
+
+/** Asks the demo's server without a page; undefined where the connection broke. */
+async function post(path: string, body: object): Promise<Response | undefined> {
+  const headers = { 'content-type': 'application/json' };
+  return fetch(demo.url + path, { method: 'POST', headers, body: JSON.stringify(body) }).catch(() => undefined);
+}
 
 /** Creates an account with a name of its own, and returns the name. */
 async function signUp(where: Page = page): Promise<string> {
