@@ -58,6 +58,9 @@ export const missingIdentity = (position: At): Failure =>
 export const invalidToken = (position: At): Failure =>
   failure('other', 400, 'invalid token', 'Token metadata is not accessible.', position);
 
+export const keyNotFound = (secret: string, position: At): Failure =>
+  failure('other', 400, 'instance not found', `No key found for secret ${secret}.`, position);
+
 export const permissionDenied = (position: At): Failure =>
   failure('permission', 403, 'permission denied', 'Insufficient privileges to perform the action.', position);
 
@@ -137,6 +140,9 @@ export const moveDatabaseError = (source: string, target: string, reason: string
     `Cannot move database '${source}' into parent '${target}': ${reason}`,
     position,
   );
+
+export const invalidObjectInContainer = (position: At): Failure =>
+  failure('other', 400, 'invalid object in container', 'Object is not allowed in a container', position);
 
 /** "Integer expected, String provided." and its forms for several types. */
 export function expectation(expected: readonly string[], provided: string): string {

@@ -4,6 +4,7 @@ import { basicFunctions } from './basic.js';
 import { booleanFunctions } from './booleans.js';
 import { conversionFunctions } from './conversions.js';
 import { foldFunctions } from './folds.js';
+import { identityFunctions } from './identity.js';
 import { numberFunctions } from './numbers/index.js';
 import { objectFunctions } from './objects.js';
 import { reduceFunctions } from './reduce.js';
@@ -21,6 +22,7 @@ export function formTable(): FormTable {
     ...booleanFunctions,
     ...conversionFunctions,
     ...foldFunctions,
+    ...identityFunctions,
     ...numberFunctions,
     ...objectFunctions,
     ...reduceFunctions,

@@ -8,7 +8,7 @@ import type { ModelView } from '../view.js';
 import { permissionsOfRole } from './as-role.js';
 import { NONE, ROOT } from './builtin-permissions.js';
 import { type Narrowing, parseCredential } from './credential.js';
-import { isJwt, JwtAuthenticator } from './jwt.js';
+import { authenticateJwt, isJwt } from './jwt.js';
 import { keyOfSecret } from './key-lookup.js';
 import { InstancePermissions } from './role-permissions.js';
 import { membershipsOf, privilegesOf } from './roles.js';
@@ -40,7 +40,6 @@ interface Login {
  */
 export class Authenticator {
   readonly #rootKey: RootKey;
-  readonly #jwts = new JwtAuthenticator();
   readonly #logins = new Map<string, Login>();
 
   constructor(rootKey: RootKey) {
@@ -54,7 +53,7 @@ export class Authenticator {
    */
   authenticate(view: ModelView, text: string | undefined, acting: Acting): Auth | undefined {
     if (text === undefined) return undefined;
-    if (isJwt(text)) return this.#jwts.authenticate(view, text, acting);
+    if (isJwt(text)) return authenticateJwt(view, text, acting);
     const credential = parseCredential(text);
     if (!credential) return undefined;
     const { secret, narrowing } = credential;
@@ -79,6 +78,12 @@ export class Authenticator {
     }
     return login;
   }
+}
+
+/** The key or token that a secret belongs to, if it still opens something. */
+export function documentOfSecret(view: ModelView, secret: string, acting: Acting): Ref | undefined {
+  const login = findLogin(view, secret);
+  return login && authOf(view, login, acting) && login.document;
 }
 
 function findLogin(view: ModelView, text: string): Login | undefined {

@@ -22,36 +22,38 @@ export function isJwt(secret: string): boolean {
   return secret.startsWith('ey') && secret.includes('.');
 }
 
-/** Tells who asks by the JWTs of the access providers that databases trust. */
-export class JwtAuthenticator {
-  /** When each signature was found good, in µs. */
-  readonly #verified = new Map<string, bigint>();
+/** When each signature was found good, in µs. */
+const verified = new Map<string, bigint>();
 
-  /** @returns `undefined` where the token opens nothing */
-  authenticate(view: ModelView, token: string, acting: (auth: Auth) => EvalContext): Auth | undefined {
-    const payload = payloadOf(token);
-    if (!payload || !isTimely(payload, view.time)) return undefined;
-    const scope = scopeOfAudience(view, payload.fields.get('aud'));
-    if (scope === undefined || !view.schema(scope).exists) return undefined;
-    const provider = providerOf(view, scope, payload.fields.get('iss'));
-    if (!provider) return undefined;
-    const auth: Auth = { scope, permissions: NONE, source: { kind: 'jwt', payload }, identity: undefined };
-    const context = acting(auth);
-    if (!this.#isSigned(context, provider.fields.get('jwks_uri') as string, token)) return undefined;
-    const roles = rolesOf(context, provider.fields.get('roles'), payload);
-    if (roles.length === 0) return undefined;
-    return { ...auth, permissions: new RolePermissions(privilegesOf(view, scope, roles)) };
-  }
+/**
+ * Tells who asks by a JWT of an access provider that the database trusts which the token is for.
+ *
+ * @returns `undefined` where the token opens nothing
+ * @throws {Suspension} where its signature has to be checked first
+ */
+export function authenticateJwt(view: ModelView, token: string, acting: (auth: Auth) => EvalContext): Auth | undefined {
+  const payload = payloadOf(token);
+  if (!payload || !isTimely(payload, view.time)) return undefined;
+  const scope = scopeOfAudience(view, payload.fields.get('aud'));
+  if (scope === undefined || !view.schema(scope).exists) return undefined;
+  const provider = providerOf(view, scope, payload.fields.get('iss'));
+  if (!provider) return undefined;
+  const auth: Auth = { scope, permissions: NONE, source: { kind: 'jwt', payload }, identity: undefined };
+  const context = acting(auth);
+  if (!isSigned(context, provider.fields.get('jwks_uri') as string, token)) return undefined;
+  const roles = rolesOf(context, provider.fields.get('roles'), payload);
+  if (roles.length === 0) return undefined;
+  return { ...auth, permissions: new RolePermissions(privilegesOf(view, scope, roles)) };
+}
 
-  #isSigned(context: EvalContext, uri: string, token: string): boolean {
-    const key = `${uri} ${token}`;
-    const since = this.#verified.get(key);
-    if (since !== undefined && context.snapshotTime - since < MAX_AGE) return true;
-    if (!context.findings.require(`signature ${key}`, () => isSignedByKeysAt(uri, token))) return false;
-    if (this.#verified.size >= REMEMBERED) this.#verified.delete(this.#verified.keys().next().value as string);
-    this.#verified.set(key, context.snapshotTime);
-    return true;
-  }
+function isSigned(context: EvalContext, uri: string, token: string): boolean {
+  const key = `${uri} ${token}`;
+  const since = verified.get(key);
+  if (since !== undefined && context.snapshotTime - since < MAX_AGE) return true;
+  if (!context.findings.require(`signature ${key}`, () => isSignedByKeysAt(uri, token))) return false;
+  if (verified.size >= REMEMBERED) verified.delete(verified.keys().next().value as string);
+  verified.set(key, context.snapshotTime);
+  return true;
 }
 
 function payloadOf(token: string): ObjectValue | undefined {

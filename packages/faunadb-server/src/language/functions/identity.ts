@@ -1,0 +1,117 @@
+import { documentOfSecret } from '../../model/auth/authenticate.js';
+import { isPasswordOf } from '../../model/auth/credentials.js';
+import { credentialsOf } from '../../model/auth/credentials-lookup.js';
+import { authenticateJwt, isJwt } from '../../model/auth/jwt.js';
+import { createToken, endToken, endTokensOf } from '../../model/auth/sessions.js';
+import { getDocument } from '../../model/documents/access.js';
+import { invalidType } from '../../model/documents/fields.js';
+import { ModelSet } from '../../model/sets/set.js';
+import { boolean, identifier, nothing, object, string } from '../casts.js';
+import type { EvalContext } from '../context.js';
+import {
+  authenticationFailed,
+  invalidToken,
+  keyNotFound,
+  missingIdentity,
+  permissionDenied,
+  validationFailed,
+} from '../errors.js';
+import { Failure } from '../failure.js';
+import { type Form, form } from '../form.js';
+import { at, type Position } from '../position.js';
+import { ObjectValue, Ref, type SetValue, type Value } from '../values.js';
+
+/** The document that the query acts as; for a JWT, whom it is about. */
+function currentIdentity({ auth }: EvalContext): Value | undefined {
+  return auth.source.kind === 'jwt' ? auth.source.payload.fields.get('sub') : auth.identity;
+}
+
+/** The key or token of the query, where it lies in the query's own database; a JWT's payload. */
+function currentToken({ auth: { source, scope } }: EvalContext): Value | undefined {
+  switch (source.kind) {
+    case 'root':
+      return undefined;
+    case 'key':
+      return source.ref.scope === scope ? source.ref : undefined;
+    case 'token':
+      return source.ref;
+    case 'jwt':
+      return source.payload;
+  }
+}
+
+/** The document itself, or the first one of a set as it is now: nobody logs in with a password of the past. */
+function whom(context: EvalContext, who: Ref | SetValue, position: Position | undefined): Ref | undefined {
+  if (who instanceof Ref) return who;
+  const now = context.with({ validTime: undefined });
+  const readable = who instanceof ModelSet ? who.readable(now) : undefined;
+  if (!readable) throw permissionDenied(position);
+  for (const { ref } of readable.elements(now, {})) return ref;
+  return undefined;
+}
+
+const login = form('write', { login: identifier, params: object }, ({ login, params }, context, position) => {
+  const instance = whom(context, login, at(position, 'login'));
+  if (!instance || !credentialsOf(context.model, instance)) throw authenticationFailed(position);
+  const password = params.fields.get('password') ?? null;
+  if (password !== null && typeof password !== 'string') {
+    throw validationFailed([invalidType(['password'], 'String', password)], position);
+  }
+  if (password === null || !isPasswordOf(context, instance, password)) throw authenticationFailed(position);
+  return createToken(context, instance, params, position);
+});
+
+const identify = form('read', { identify: identifier, password: string }, (args, context, position) => {
+  const instance = whom(context, args.identify, at(position, 'identify'));
+  return instance !== undefined && isPasswordOf(context, instance, args.password);
+});
+
+const logout = form('write', { logout: boolean }, ({ logout: all }, context) => {
+  const { identity, source } = context.auth;
+  if (all) {
+    if (identity) endTokensOf(context, identity);
+    return identity !== undefined;
+  }
+  if (source.kind !== 'token') return false;
+  endToken(context, source.ref);
+  return true;
+});
+
+const keyFromSecret = form('read', { key_from_secret: string }, ({ key_from_secret: secret }, context, position) => {
+  const acting = (auth: EvalContext['auth']) => context.with({ auth });
+  if (isJwt(secret)) {
+    const auth = authenticateJwt(context.model, secret, acting);
+    const database = auth && context.model.databaseOf(auth.scope);
+    if (!database) throw keyNotFound(secret, position);
+    if (!context.auth.permissions.mayRead(context, database)) throw permissionDenied(position);
+    return new ObjectValue(new Map([['database', database]]));
+  }
+  const document = documentOfSecret(context.model, secret, acting);
+  if (!document) throw keyNotFound(secret, position);
+  try {
+    return getDocument(context, document, undefined, position);
+  } catch (error) {
+    if (error instanceof Failure) throw keyNotFound(secret, position);
+    throw error;
+  }
+});
+
+/** Who asks, and how they come to be who they are. */
+export const identityFunctions: readonly Form[] = [
+  login,
+  identify,
+  logout,
+  keyFromSecret,
+  form('read', { current_identity: nothing }, (_args, context, position) => {
+    const identity = currentIdentity(context);
+    if (identity === undefined) throw missingIdentity(position);
+    return identity;
+  }),
+  form('read', { has_current_identity: nothing }, (_args, context) => currentIdentity(context) !== undefined),
+  form('read', { current_token: nothing }, (_args, context, position) => {
+    const token = currentToken(context);
+    if (token === undefined) throw invalidToken(position);
+    return token;
+  }),
+  form('pure', { has_current_token: nothing }, (_args, context) => currentToken(context) !== undefined),
+];
