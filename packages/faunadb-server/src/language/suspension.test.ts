@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { Findings, Suspension } from './suspension.js';
+
+/** Runs `work` as the engine runs a query: again and again, until nothing is missing. */
+async function settled<T>(work: (findings: Findings) => T): Promise<{ value: T; runs: number }> {
+  const findings = new Findings();
+  for (let runs = 1; ; runs++) {
+    try {
+      const value = work(findings);
+      findings.complete();
+      return { value, runs };
+    } catch (error) {
+      if (!(error instanceof Suspension)) throw error;
+      await findings.settle(error);
+    }
+  }
+}
+
+describe('work outside of a transaction', () => {
+  it('is waited for where the way depends on it, each time it is new', async () => {
+    const asked: string[] = [];
+    const ask = (findings: Findings, key: string) =>
+      findings.require(key, async () => {
+        asked.push(key);
+        return key.length > 1;
+      });
+    const { value, runs } = await settled((f) => [ask(f, 'a'), ask(f, 'bb'), ask(f, 'a')]);
+    expect(value).toEqual([false, true, false]);
+    expect(asked).toEqual(['a', 'bb']);
+    expect(runs).toBe(3);
+  });
+
+  it('is done all at once where only its results matter, each use for itself', async () => {
+    let made = 0;
+    const hash = (f: Findings) => f.promise('hash', async () => ++made, 0);
+    const { value, runs } = await settled((f) => [hash(f), hash(f), hash(f)]);
+    expect(value).toEqual([1, 2, 3]);
+    expect(runs).toBe(2);
+  });
+
+  it('keeps what was promised apart from what was required', async () => {
+    const { value } = await settled((f) => [
+      f.promise('k', async () => 'promised', ''),
+      f.require('k', async () => 'required'),
+    ]);
+    expect(value).toEqual(['promised', 'required']);
+  });
+
+  it('passes on what went wrong with it', async () => {
+    await expect(settled((f) => f.require('k', () => Promise.reject(new Error('the disk is full'))))).rejects.toThrow(
+      'the disk is full',
+    );
+  });
+});
