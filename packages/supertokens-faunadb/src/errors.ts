@@ -43,3 +43,10 @@ export class FaunadbSessionError extends Error {
     this.code = code;
   }
 }
+
+/** FaunaDB's answer was lost, or it failed on the way: whether it has done what it was asked is not known. */
+export class OutcomeUnknown extends FaunadbSessionError {
+  constructor(message: string) {
+    super('FAUNADB_UNAVAILABLE', message);
+  }
+}

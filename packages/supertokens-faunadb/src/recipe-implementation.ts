@@ -1,6 +1,7 @@
 import type { RecipeInterface, SessionInformation } from 'supertokens-node/recipe/session';
 import { Error as SessionError } from 'supertokens-node/recipe/session';
 import type { UserContext } from 'supertokens-node/types';
+import { logDebugMessage } from './debug.js';
 import { setCurrentTokens } from './for-session.js';
 import { mapLimited } from './map-limited.js';
 import { type FaunadbSessionOptions, settingsFrom } from './options.js';
@@ -56,19 +57,30 @@ function overrides(original: RecipeInterface, tokens: SessionTokens): Partial<Re
     return found.filter((information) => information !== undefined);
   };
 
-  const revokeSession: RecipeInterface['revokeSession'] = async (input) => {
-    const known = await lookUp([input.sessionHandle], input.userContext);
-    const revoked = await original.revokeSession(input);
+  /** Revokes sessions and deletes their tokens, in this order: a session ends even while FaunaDB is away. */
+  const revoking = async <T>(
+    handles: readonly string[],
+    context: UserContext,
+    revoke: () => Promise<T>,
+  ): Promise<T> => {
+    const known = await lookUp(handles, context);
+    let revoked: T;
+    try {
+      revoked = await revoke();
+    } catch (error) {
+      // The Core may have revoked them all the same.
+      void tokens.ended(known, false);
+      throw error;
+    }
     await tokens.ended(known);
     return revoked;
   };
 
-  const revokeMultipleSessions: RecipeInterface['revokeMultipleSessions'] = async (input) => {
-    const known = await lookUp(input.sessionHandles, input.userContext);
-    const revoked = await original.revokeMultipleSessions(input);
-    await tokens.ended(known);
-    return revoked;
-  };
+  const revokeSession: RecipeInterface['revokeSession'] = (input) =>
+    revoking([input.sessionHandle], input.userContext, () => original.revokeSession(input));
+
+  const revokeMultipleSessions: RecipeInterface['revokeMultipleSessions'] = (input) =>
+    revoking(input.sessionHandles, input.userContext, () => original.revokeMultipleSessions(input));
 
   return {
     async createNewSession(input) {
@@ -88,7 +100,10 @@ function overrides(original: RecipeInterface, tokens: SessionTokens): Partial<Re
       } catch (error) {
         // The SDK leaves it to an error handler to end the session of a thief, which an application may have replaced.
         if (isTheft(error)) {
-          await revokeSession({ sessionHandle: error.payload.sessionHandle, userContext: input.userContext });
+          const { sessionHandle } = error.payload;
+          await revokeSession({ sessionHandle, userContext: input.userContext }).catch((failure) =>
+            logDebugMessage(`session ${sessionHandle} could not be revoked for theft: ${String(failure)}`),
+          );
         }
         throw error;
       }

@@ -8,13 +8,13 @@ import {
 import type { UserContext } from 'supertokens-node/types';
 import { logDebugMessage } from './debug.js';
 import { Deletions } from './deletions.js';
-import { FaunadbSessionError } from './errors.js';
+import { FaunadbSessionError, OutcomeUnknown } from './errors.js';
 import { AccessTokenLifetimes, clockLag } from './lifetimes.js';
 import type { SessionUser, Settings } from './options.js';
 import { type Place, placeOfContainer, placeOfHandle, recordOf, userOf, userOfInformation } from './place.js';
 import { sessionClient } from './session-client.js';
 import { merge, newLineage, possibleTokenIds, type TokenRecord, tokenId, writeRecord } from './token-record.js';
-import { raceWindow, TokenStore } from './token-store.js';
+import { TokenStore } from './token-store.js';
 
 /** How soon before its end a token counts as run out, in milliseconds: it must still open the database on arrival. */
 const expiryMargin = 5_000;
@@ -73,7 +73,7 @@ export class SessionTokens {
     } catch (error) {
       if (!(error instanceof FaunadbSessionError)) throw error;
       logDebugMessage(`session ${place.handle} was refreshed without a token: ${error.message}`);
-      await this.#saveWithoutToken(place, record, error);
+      await this.#saveWithoutToken(place, record);
     }
   }
 
@@ -85,7 +85,12 @@ export class SessionTokens {
       const unsure = checkAlive || expiry === undefined;
       if (!unsure || (await this.#store.isAlive(place.user, secret))) return secret;
     }
-    return this.#rotate(place, record, undefined);
+    try {
+      return await this.#rotate(place, record, undefined);
+    } catch (error) {
+      if (error instanceof OutcomeUnknown) await this.#saveWithoutToken(place, record);
+      throw error;
+    }
   }
 
   /** The token of any session; undefined where there is no such session. */
@@ -105,27 +110,47 @@ export class SessionTokens {
     return placeOfContainer(this.#original, this.#settings, session, context);
   }
 
-  /** Deletes the tokens of sessions that have ended, given what the Core knew of them before: one query a user. */
-  async ended(sessions: readonly SessionInformation[]): Promise<void> {
+  /**
+   * Deletes the tokens of sessions that have ended, given what the Core knew of them before: one query a user. Where it
+   * is not certain that they have ended, because the Core's answer was lost, it asks the Core first.
+   */
+  async ended(sessions: readonly SessionInformation[], certain = true): Promise<void> {
     const byUser = new Map<string, SessionInformation[]>();
     for (const session of sessions) {
       const key = JSON.stringify(userOfInformation(session));
       byUser.set(key, [...(byUser.get(key) ?? []), session]);
     }
-    await Promise.all(
-      [...byUser.values()].map(async (ofUser) => {
-        const records = await Promise.all(
-          ofUser.map(
-            async (session): Promise<TokenRecord> =>
-              (await recordOf(session, this.#settings.sealingKeys)) ?? noToken(session.sessionHandle),
-          ),
+    await Promise.all([...byUser.values()].map((ofUser) => this.#endedOfUser(ofUser, certain)));
+  }
+
+  async #endedOfUser(sessions: readonly SessionInformation[], certain: boolean): Promise<void> {
+    const [first] = sessions;
+    if (first === undefined) return;
+    const discard = async (ended: readonly SessionInformation[]) => {
+      const records = await Promise.all(ended.map((session) => this.#recordOf(session)));
+      await this.#discard(
+        userOfInformation(first),
+        records,
+        ended.map(({ sessionHandle }) => sessionHandle),
+      );
+    };
+    if (certain) return discard(sessions);
+    await this.#deletions.delete({
+      user: userOfInformation(first),
+      sessionHandles: sessions.map(({ sessionHandle }) => sessionHandle),
+      expiry: Date.now() + longestExpiry,
+      attempt: async () => {
+        const userContext = {} as UserContext;
+        const still = await Promise.all(
+          sessions.map(({ sessionHandle }) => this.#original.getSessionInformation({ sessionHandle, userContext })),
         );
-        const [first] = ofUser;
-        if (first === undefined) return;
-        const handles = ofUser.map(({ sessionHandle }) => sessionHandle);
-        await this.#discard(userOfInformation(first), records, handles);
-      }),
-    );
+        await discard(sessions.filter((_, index) => still[index] === undefined));
+      },
+    });
+  }
+
+  async #recordOf(session: SessionInformation): Promise<TokenRecord> {
+    return (await recordOf(session, this.#settings.sealingKeys)) ?? noToken(session.sessionHandle);
   }
 
   async #mint(user: SessionUser): Promise<TokenRecord> {
@@ -135,7 +160,7 @@ export class SessionTokens {
       return await this.#store.mint(user, record, lifetime);
     } catch (error) {
       // FaunaDB may have made it all the same, when only its answer was lost.
-      if (isAway(error)) void this.#discard(user, [record], []);
+      if (error instanceof OutcomeUnknown) void this.#discard(user, [record], []);
       throw error;
     }
   }
@@ -178,19 +203,22 @@ export class SessionTokens {
     }
   }
 
-  /** Records a token just made; where the session has ended meanwhile, the token ends too. */
+  /**
+   * Records a token just made; where the session has ended meanwhile, the token ends too. Where the Core's answer was
+   * lost, the token stays: it may be recorded, and where it is not, the next rotation finds its id taken.
+   */
   async #record(place: Place, made: TokenRecord): Promise<void> {
     try {
       await place.save(made);
     } catch (error) {
-      await this.#discard(place.user, [made], [place.handle]);
+      if (SessionError.isErrorFromSuperTokens(error)) await this.#discard(place.user, [made], [place.handle]);
       throw error;
     }
   }
 
   /** Waits until the token that another process is making appears in the Core; undefined where it does not. */
   async #awaitTheirs(place: Place, generation: number): Promise<TokenRecord | undefined> {
-    const deadline = Date.now() + raceWindow;
+    const deadline = Date.now() + this.#store.raceWindow;
     for (let pause = 20; Date.now() < deadline; pause = Math.min(pause * 2, 250)) {
       await new Promise((resolve) => setTimeout(resolve, pause));
       const theirs = await place.readFromCore();
@@ -200,15 +228,42 @@ export class SessionTokens {
   }
 
   /** Takes the old token out of a session whose new one could not be made: no token is better than a dying one. */
-  async #saveWithoutToken(place: Place, { lineage, generation }: TokenRecord, failure: FaunadbSessionError) {
-    // Where only the answer was lost, the next id is taken, and the token before it retired.
-    const record = { lineage, generation: isAway(failure) ? generation + 1 : generation };
+  async #saveWithoutToken(place: Place, { lineage, generation }: TokenRecord): Promise<void> {
+    // The next generation's id may be taken, where only the answer was lost: this session never uses it again.
+    const skipped: TokenRecord = { lineage, generation: generation + 1 };
     try {
-      await place.save(record);
+      const theirs = await place.readFromCore();
+      const madeMeanwhile = theirs?.secret !== undefined && theirs.generation > generation;
+      await place.save(madeMeanwhile ? theirs : skipped);
+      if (madeMeanwhile) return;
     } catch (error) {
       if (SessionError.isErrorFromSuperTokens(error)) throw error;
       logDebugMessage(`session ${place.handle} keeps a token that has been replaced: ${String(error)}`);
+      return;
     }
+    // Another process that refreshes the same session may yet record a token with that id.
+    setTimeout(() => void this.#discardUncarried(place, skipped), this.#store.raceWindow).unref();
+  }
+
+  /** Deletes the last two tokens of a line, but for the one that the session carries. */
+  async #discardUncarried({ user, handle }: Place, { lineage, generation }: TokenRecord): Promise<void> {
+    await this.#deletions.delete({
+      user,
+      sessionHandles: [handle],
+      expiry: Date.now() + longestExpiry,
+      attempt: async () => {
+        const input = { sessionHandle: handle, userContext: {} as UserContext };
+        const session = await this.#original.getSessionInformation(input);
+        const carried = session && (await this.#recordOf(session));
+        const left = [generation - 1, generation].filter(
+          (n) => n >= 0 && !(carried?.secret && carried.generation === n),
+        );
+        await this.#store.remove(
+          user,
+          left.map((n) => tokenId(lineage, n)),
+        );
+      },
+    });
   }
 
   /** Deletes whatever tokens these records can stand for. */
@@ -255,10 +310,6 @@ function noToken(sessionHandle: string): TokenRecord {
 
 function rotationKey({ handle }: Place, { generation }: TokenRecord): string {
   return `${handle} ${generation}`;
-}
-
-function isAway(error: unknown): boolean {
-  return error instanceof FaunadbSessionError && error.code === 'FAUNADB_UNAVAILABLE';
 }
 
 function noStream(): never {

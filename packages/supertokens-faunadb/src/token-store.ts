@@ -1,6 +1,6 @@
 import type { Client, Expr } from 'faunadb';
 import faunadb from 'faunadb';
-import { FaunadbSessionError, type FaunadbSessionErrorCode } from './errors.js';
+import { FaunadbSessionError, type FaunadbSessionErrorCode, OutcomeUnknown } from './errors.js';
 import type { SessionUser, Settings } from './options.js';
 import {
   aliveQuery,
@@ -15,15 +15,17 @@ import {
 } from './queries.js';
 import { type TokenRecord, tokenId } from './token-record.js';
 
-/** How long the making of a token counts as unfinished: a process that has not recorded it by then never will. */
-export const raceWindow = 3_000;
-
 /** The tokens in FaunaDB. Every failure is a {@link FaunadbSessionError}, within the time limit of the settings. */
 export class TokenStore {
   readonly #settings: Settings;
 
   constructor(settings: Settings) {
     this.#settings = settings;
+  }
+
+  /** For how long a token may be made but not yet recorded: whoever makes it gives up waiting for FaunaDB by then. */
+  get raceWindow(): number {
+    return this.#settings.queryTimeout;
   }
 
   /** Makes the first token of a line. */
@@ -39,6 +41,7 @@ export class TokenStore {
     const id = (n: number) => tokenId(lineage, n);
     const earlier = [generation - 2, generation - 1].filter((n) => n >= 0).map(id);
     const later = [generation + 1, generation + 2].map(id);
+    const { raceWindow } = this;
     const grace = this.#settings.refreshGracePeriod;
     const answer = await this.#query<MintAnswer>(
       user,
@@ -119,8 +122,11 @@ export class TokenStore {
   #described(error: unknown, user: SessionUser, asToken: boolean): Error {
     const about = (code: FaunadbSessionErrorCode, said: string) =>
       new FaunadbSessionError(code, `${this.#subject(user)}: ${said}`);
+    const unknown = (said: string) => new OutcomeUnknown(`${this.#subject(user)}: ${said}`);
     if (!(error instanceof faunadb.errors.FaunaHTTPError)) {
-      return about('FAUNADB_UNAVAILABLE', `FaunaDB cannot be reached: ${reason(error)}.`);
+      const why = reason(error);
+      if (why === 'ECONNREFUSED') return about('FAUNADB_UNAVAILABLE', `FaunaDB cannot be reached: ${why}.`);
+      return unknown(`FaunaDB cannot be reached: ${why}.`);
     }
     const { statusCode } = error.requestResult;
     const first = failuresIn(error)[0] ?? { code: 'unknown', description: 'no description' };
@@ -132,7 +138,7 @@ export class TokenStore {
       return about('FAUNADB_UNAUTHORIZED', 'the key of faunaDBClient may not do this: it must be a server key.');
     }
     if (statusCode >= 500 || statusCode === 429 || statusCode === 410 || statusCode === 408) {
-      return about('FAUNADB_UNAVAILABLE', `FaunaDB answered ${statusCode} (${first.code}).`);
+      return unknown(`FaunaDB answered ${statusCode} (${first.code}).`);
     }
     if (/key found for secret/i.test(first.description)) return new DeadToken();
     if (first.code === 'instance not found') return this.#noUser(user);
@@ -158,10 +164,19 @@ async function withinTime<T>(client: Client, expression: Expr, secret: string | 
   });
   try {
     const options = { signal: controller.signal, ...(secret === undefined ? {} : { secret }) };
-    return await Promise.race([client.query(expression, options) as Promise<T>, timeout]);
+    const query = () => client.query(expression, options) as Promise<T>;
+    return await Promise.race([
+      query().catch((error) => (wasNotSent(error) ? query() : Promise.reject(error))),
+      timeout,
+    ]);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** The driver keeps a connection that was cut, notices it at the next query, and fails that one. */
+function wasNotSent(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_HTTP2_INVALID_SESSION';
 }
 
 interface FaunaFailure {

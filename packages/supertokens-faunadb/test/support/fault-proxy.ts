@@ -6,6 +6,7 @@ import type { AddressInfo, Socket } from 'node:net';
 export interface PassedRequest {
   readonly method: string;
   readonly path: string;
+  readonly headers: Record<string, string>;
   readonly body: string;
 }
 
@@ -85,17 +86,23 @@ export class FaultProxy {
 
   async #pass(request: IncomingMessage | Http2ServerRequest, response: ServerResponse | Http2ServerResponse) {
     const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const passed = {
+    try {
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+    } catch {
+      // Another request's fault has cut the connection.
+      return;
+    }
+    const passed: PassedRequest = {
       method: request.method ?? 'GET',
       path: request.url ?? '/',
+      headers: forwarded(request.headers),
       body: Buffer.concat(chunks).toString(),
     };
     this.requests.push(passed);
     const fault = this.fault(passed);
+    const { remotePort } = request.socket;
     const cut = () => {
-      if ('stream' in request) request.stream.session?.destroy();
-      else request.socket.destroy();
+      for (const socket of this.#sockets) if (socket.remotePort === remotePort) socket.destroy();
     };
     if (fault === 'cut before') return cut();
     if (fault === 'hang') return;
@@ -108,12 +115,12 @@ export class FaultProxy {
     try {
       const answer = await fetch(this.#target + passed.path, {
         method: passed.method,
-        headers: forwarded(request.headers),
+        headers: { ...passed.headers },
         ...(passed.body === '' ? {} : { body: passed.body }),
       });
       const body = Buffer.from(await answer.arrayBuffer());
       if (fault === 'cut after') return cut();
-      const headers = Object.fromEntries(answer.headers);
+      const headers = Object.fromEntries([...answer.headers.entries()]);
       for (const name of hopByHop) delete headers[name];
       (response as ServerResponse).writeHead(answer.status, headers);
       (response as ServerResponse).end(body);

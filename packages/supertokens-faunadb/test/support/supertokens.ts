@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import supertokens from 'supertokens-node';
 import Session, { type RecipeInterface } from 'supertokens-node/recipe/session';
-import type { TypeInput } from 'supertokens-node/types';
+import type { NetworkInterceptor, TypeInput } from 'supertokens-node/types';
 
 // The SDK lets itself be reset in a test environment only.
 process.env.TEST_MODE = 'testing';
@@ -17,11 +17,7 @@ const SessionRecipe = internal<{
 type SessionConfig = NonNullable<Parameters<typeof Session.init>[0]>;
 
 /** Initialises the SDK, anew where it was before. */
-export function initialise(
-  connectionURI: string,
-  session: SessionConfig = {},
-  rest: Partial<Omit<TypeInput, 'supertokens'>> = {},
-): void {
+export function initialise(connectionURI: string, session: SessionConfig = {}, rest: Partial<TypeInput> = {}): void {
   SuperTokens.reset();
   SessionRecipe.reset();
   supertokens.init({
@@ -34,7 +30,8 @@ export function initialise(
 }
 
 /** The session recipe's functions without any override. */
-export function plainRecipe(connectionURI: string): RecipeInterface {
-  initialise(connectionURI);
+export function plainRecipe(connectionURI: string, networkInterceptor?: NetworkInterceptor): RecipeInterface {
+  const connection = { connectionURI, ...(networkInterceptor === undefined ? {} : { networkInterceptor }) };
+  initialise(connectionURI, {}, { supertokens: connection });
   return SessionRecipe.getInstanceOrThrowError().recipeInterfaceImpl;
 }
