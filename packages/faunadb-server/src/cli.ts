@@ -1,8 +1,13 @@
+import { backupDirectory, restoreBackup } from '@supertokens-faunadb/store';
 import { Command, Option } from 'commander';
-import { bytes, count, milliseconds, port } from './cli/arguments.js';
+import { bytes, count, milliseconds, port, secretFrom, serverUrl } from './cli/arguments.js';
+import { exportDatabase } from './cli/export.js';
+import { importDatabase } from './cli/import.js';
+import { Remote } from './cli/remote.js';
 import { DEFAULT_DATA, type ServeOptions, serve } from './cli/serve.js';
 
 const program = new Command('faunadb-server')
+  .enablePositionalOptions()
   .description('A FaunaDB server in one process: FQL v4 over HTTP/1.1 and HTTP/2, durable.')
   .option('--port <number>', 'port to listen on, 0 for any free one', port, 8443)
   .option('--host <address>', 'address to listen on', '127.0.0.1')
@@ -27,6 +32,48 @@ The root key is taken from the environment variable FAUNADB_ROOT_KEY, or from a 
 the one of --root-key-file, else "root-key" in the data directory, generated on the first start.`,
   )
   .action((options: ServeOptions) => serve(options));
+
+program
+  .command('backup <file>')
+  .description('copy the data into a new file, while a server may be serving it')
+  .option('--data <directory>', 'where the data is kept', DEFAULT_DATA)
+  .action(async (file: string, { data }: { data: string }) => {
+    await backupDirectory(data, file);
+    console.log(`${data} is backed up in ${file}.`);
+  });
+
+program
+  .command('restore <file>')
+  .description('put a backup into a data directory that is empty')
+  .option('--data <directory>', 'where the data is kept', DEFAULT_DATA)
+  .action(async (file: string, { data }: { data: string }) => {
+    await restoreBackup(file, data);
+    console.log(`${file} is restored into ${data}.`);
+  });
+
+interface RemoteOptions {
+  readonly url: string;
+  readonly secretFile?: string;
+}
+
+const remoteCommand = (name: string, description: string): Command =>
+  program
+    .command(`${name} [file]`)
+    .description(description)
+    .option('--url <address>', 'any FaunaDB server', serverUrl, 'http://127.0.0.1:8443')
+    .option('--secret-file <file>', 'file of an admin secret (default: FAUNADB_SECRET in the environment)');
+
+remoteCommand(
+  'export',
+  "write a database's schema and documents as JSON Lines, on standard output or into a file",
+).action((file: string | undefined, { url, secretFile }: RemoteOptions) =>
+  exportDatabase(new Remote(url, secretFrom(secretFile)), file),
+);
+
+remoteCommand('import', 'take an export in, from standard input or a file; repeating it does no harm').action(
+  (file: string | undefined, { url, secretFile }: RemoteOptions) =>
+    importDatabase(new Remote(url, secretFrom(secretFile)), file),
+);
 
 try {
   await program.parseAsync();

@@ -25,6 +25,13 @@ export function serverUrl(text: string): string {
   throw new InvalidArgumentError('Expected an http:// or https:// address.');
 }
 
+/** A secret from a file, else from the environment; never from an argument, which every user of the machine can see. */
+export function secretFrom(file: string | undefined): string {
+  const secret = file === undefined ? process.env.FAUNADB_SECRET : contentOf(file, "secret's file").toString().trim();
+  if (!secret) throw new Error('Give an admin secret of the database in FAUNADB_SECRET, or its file by --secret-file.');
+  return secret;
+}
+
 /** @throws {Error} with the file's name and the reason. */
 export function contentOf(file: string, what: string): Buffer {
   try {

@@ -1,0 +1,110 @@
+import { createReadStream, statSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { JsonError, type JsonValue, parseJson } from '../wire/json.js';
+import { Progress } from './progress.js';
+import { field, type Remote, RemoteError, textOf, without } from './remote.js';
+import { type Kind, SCHEMA } from './transfer.js';
+
+const MAX_BATCH_DOCUMENTS = 100;
+const MAX_BATCH_BYTES = 512 * 1024;
+
+/**
+ * Takes an export in. What is there already is kept where it is schema and replaced where it is a document, so that an import
+ * that was broken off can simply be repeated.
+ *
+ * @param file undefined for standard input.
+ */
+export async function importDatabase(remote: Remote, file: string | undefined): Promise<void> {
+  const input = file === undefined ? process.stdin : createReadStream(file);
+  const progress = new Progress('imported', file === undefined ? 0 : statSync(file).size);
+  const importer = new Importer(remote);
+  let number = 0;
+  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+    number++;
+    if (line.trim() !== '') await importer.take(line, number);
+    progress.advance(Buffer.byteLength(line) + 1);
+  }
+  await importer.end();
+  progress.end();
+  console.error(
+    `Imported ${importer.schema} schema documents (${importer.kept} more were there already) and ${importer.documents} documents.`,
+  );
+}
+
+class Importer {
+  readonly #remote: Remote;
+  #batch: string[] = [];
+  #batchBytes = 0;
+  /** Roles that functions act under: the roles come after the functions, which they may name. */
+  readonly #roles: string[] = [];
+  schema = 0;
+  kept = 0;
+  documents = 0;
+
+  constructor(remote: Remote) {
+    this.#remote = remote;
+  }
+
+  async take(line: string, number: number): Promise<void> {
+    const entry = read(line, number);
+    const name = field(entry, 'kind');
+    const resource = field(entry, 'resource');
+    const kind = SCHEMA.find((k) => k.name === name);
+    if (resource === undefined || (kind === undefined && name !== 'document')) {
+      throw new Error(`Line ${number} is none of an export: expected {"kind":…,"resource":…}.`);
+    }
+    if (kind) await this.#takeSchema(kind, resource);
+    else await this.#takeDocument(resource);
+  }
+
+  async end(): Promise<void> {
+    await this.#flush();
+    for (const update of this.#roles) await this.#remote.query(update);
+  }
+
+  async #takeSchema(kind: Kind, resource: JsonValue): Promise<void> {
+    const role = kind.name === 'function' ? field(resource, 'role') : undefined;
+    const params = without(resource, 'ref', 'ts', ...kind.hidden, ...(role === undefined ? [] : ['role']));
+    try {
+      await this.#remote.query(`{"${kind.create}":{"quote":${textOf(params)}}}`);
+      this.schema++;
+    } catch (error) {
+      if (!(error instanceof RemoteError) || !/already exists/.test(error.code + error.message)) throw error;
+      this.kept++;
+    }
+    if (role !== undefined) {
+      const ref = textOf(field(resource, 'ref')!);
+      this.#roles.push(`{"update":${ref},"params":{"quote":{"role":${textOf(role)}}}}`);
+    }
+  }
+
+  async #takeDocument(resource: JsonValue): Promise<void> {
+    const ref = textOf(field(resource, 'ref')!);
+    const params = `{"quote":${textOf(without(resource, 'ref', 'ts'))}}`;
+    const write = (form: string) => `{"${form}":${ref},"params":${params}}`;
+    const text = `{"if":{"exists":${ref}},"then":${write('replace')},"else":${write('create')}}`;
+    if (this.#batch.length === MAX_BATCH_DOCUMENTS || this.#batchBytes + text.length > MAX_BATCH_BYTES) {
+      await this.#flush();
+    }
+    this.#batch.push(text);
+    this.#batchBytes += text.length;
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#batch.length === 0) return;
+    // The answer is none of the documents.
+    await this.#remote.query(`{"do":[${this.#batch.join(',')},null]}`);
+    this.documents += this.#batch.length;
+    this.#batch = [];
+    this.#batchBytes = 0;
+  }
+}
+
+function read(line: string, number: number): JsonValue {
+  try {
+    return parseJson(line);
+  } catch (error) {
+    if (error instanceof JsonError) throw new Error(`Line ${number} is no JSON.`);
+    throw error;
+  }
+}

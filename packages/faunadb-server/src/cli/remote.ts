@@ -1,0 +1,88 @@
+import { doubleText } from '../language/numbers/double-text.js';
+import { ObjectValue } from '../language/values.js';
+import { type JsonValue, parseJson } from '../wire/json.js';
+
+/** What an answer of FaunaDB's said went wrong. */
+export class RemoteError extends Error {
+  override readonly name = 'RemoteError';
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    description: string,
+  ) {
+    super(description);
+  }
+}
+
+/**
+ * Any FaunaDB server, by its address. Values stay in their wire form and 64-bit integers exact, which the JavaScript driver
+ * would round.
+ */
+export class Remote {
+  readonly #url: string;
+  readonly #secret: string;
+
+  constructor(url: string, secret: string) {
+    this.#url = url;
+    this.#secret = secret;
+  }
+
+  /** @throws {RemoteError} where the answer is an error, {Error} where there is no answer. */
+  async query(text: string): Promise<JsonValue> {
+    const response = await fetch(this.#url, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${this.#secret}`,
+        'content-type': 'application/json',
+        'x-faunadb-api-version': '4',
+      },
+      body: text,
+    }).catch((error: Error) => {
+      const { cause } = error;
+      throw new Error(`${this.#url} does not answer: ${cause instanceof Error ? cause.message : error.message}.`);
+    });
+    const body = parseJson(await response.text());
+    const errors = field(body, 'errors');
+    if (Array.isArray(errors)) {
+      const code = String(field(errors[0], 'code'));
+      if (code === 'unauthorized') throw new RemoteError(401, code, `${this.#url} does not know the secret.`);
+      throw new RemoteError(
+        response.status,
+        code,
+        `${code}: ${field(errors[0], 'description')}${failuresOf(errors[0])}`,
+      );
+    }
+    return field(body, 'resource') ?? null;
+  }
+}
+
+/** A field of an object; `undefined` where the value is none or has no such field. */
+export function field(value: JsonValue | undefined, ...path: string[]): JsonValue | undefined {
+  let found: JsonValue | undefined = value;
+  for (const name of path) found = found instanceof ObjectValue ? (found.fields.get(name) as JsonValue) : undefined;
+  return found;
+}
+
+/** An object's fields without some of them. */
+export function without(value: JsonValue, ...names: string[]): JsonValue {
+  if (!(value instanceof ObjectValue)) return value;
+  return new ObjectValue(new Map([...value.fields].filter(([name]) => !names.includes(name))));
+}
+
+/** Writes what was read, to the last digit. */
+export function textOf(value: JsonValue): string {
+  if (typeof value === 'bigint') return value.toString();
+  if (typeof value === 'number') return doubleText(value);
+  if (Array.isArray(value)) return `[${value.map(textOf).join(',')}]`;
+  if (value instanceof ObjectValue) {
+    return `{${[...value.fields].map(([name, v]) => `${JSON.stringify(name)}:${textOf(v as JsonValue)}`).join(',')}}`;
+  }
+  return JSON.stringify(value);
+}
+
+function failuresOf(error: JsonValue | undefined): string {
+  const failures = field(error, 'failures');
+  if (!Array.isArray(failures)) return '';
+  const told = failures.map((f) => `${textOf(field(f, 'field') ?? [])} ${field(f, 'description')}`);
+  return ` (${told.join('; ')})`;
+}
