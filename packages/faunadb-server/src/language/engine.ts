@@ -2,6 +2,7 @@ import type { Store, Transaction } from '@supertokens-faunadb/store';
 import type { Answer, Cost, Engine, EventStream, Opening, QueryRequest, StreamRequest } from '../engine.js';
 import { Authenticator } from '../model/auth/authenticate.js';
 import { RootKey } from '../model/auth/root-key.js';
+import { ChangeLog } from '../model/changes.js';
 import { Model } from '../model/model.js';
 import { ModelView } from '../model/view.js';
 import { JsonError, type JsonValue, parseJson } from '../wire/json.js';
@@ -17,6 +18,9 @@ import { lambdaOf } from './lambda-data.js';
 import { ParsedQueries } from './parsed-queries.js';
 import { parseQuery } from './parser.js';
 import { Refusal } from './refusal.js';
+import { parseFields } from './streams/fields.js';
+import { StreamHub } from './streams/hub.js';
+import { streamSource } from './streams/source.js';
 import { Findings, Suspension } from './suspension.js';
 import { UnresolvedRef, Version } from './values.js';
 
@@ -33,6 +37,8 @@ const NO_COST: Cost = { computeOps: 1, byteReadOps: 0, byteWriteOps: 0, storageB
 const STEPS_PER_COMPUTE_OP = 50;
 /** How long the predicates of a membership may take where nothing else is evaluated, in ms. */
 const AUTHENTICATION_TIMEOUT = 5_000;
+/** How long it may take to tell one who watches of one transaction, in ms. */
+const WATCHING_TIMEOUT = 5_000;
 const UNAUTHORIZED = '{"errors":[{"code":"unauthorized","description":"Unauthorized"}]}';
 
 const NOT_FOUND = '{"errors":[{"code":"not found","description":"Not Found"}]}';
@@ -48,6 +54,7 @@ class FqlEngine implements Engine {
   readonly #model = new Model({ lambda: lambdaOf });
   readonly #authenticator: Authenticator;
   readonly #parsed = new ParsedQueries(parseText);
+  readonly #hub = new StreamHub();
   readonly #maxSteps: number;
 
   constructor({ store, rootKey, maxSteps = DEFAULT_MAX_STEPS }: EngineOptions) {
@@ -77,65 +84,124 @@ class FqlEngine implements Engine {
   }
 
   execute(request: QueryRequest): Answer | Promise<Answer> {
-    const findings = new Findings();
-    try {
-      return this.#run(request, findings);
-    } catch (error) {
-      if (error instanceof Suspension) return this.#resume(request, findings, error);
-      throw error;
-    }
+    return untilSettled((findings) => this.#execute(request, findings));
   }
 
-  async #resume(request: QueryRequest, findings: Findings, first: Suspension): Promise<Answer> {
-    for (let suspension = first; ; ) {
-      await findings.settle(suspension);
-      try {
-        return this.#run(request, findings);
-      } catch (error) {
-        if (!(error instanceof Suspension)) throw error;
-        suspension = error;
-      }
-    }
+  stream(request: StreamRequest): Answer | EventStream | Promise<Answer | EventStream> {
+    return untilSettled((findings) => this.#stream(request, findings));
   }
 
-  /** One transaction. @throws {Suspension} when it must wait for something first; then it has left nothing. */
-  #run(request: QueryRequest, findings: Findings): Answer {
+  async close(): Promise<void> {
+    this.#hub.endAll();
+  }
+
+  /** Evaluates in one transaction. @throws {Suspension} when it must wait for something first; then it has left nothing. */
+  #execute(request: QueryRequest, findings: Findings): Answer {
+    const log = this.#hub.isWatched ? new ChangeLog() : undefined;
     const outcome = this.#store.transact((transaction) => {
       const surroundings = this.#surroundings(transaction, request.timeout, findings);
-      const { model, snapshotTime, budget } = surroundings;
-      const answer = (status: number, body: string) => ({
-        status,
-        body: request.pretty ? indent(body) : body,
-        transactionTime: snapshotTime,
-        cost: { ...NO_COST, computeOps: Math.max(1, Math.ceil(budget.steps / STEPS_PER_COMPUTE_OP)) },
-      });
-      const auth = this.#auth(surroundings, request.secret);
-      if (!auth) return { ...answer(401, UNAUTHORIZED), headers: ASK_FOR_SECRET };
-      try {
+      const { model, snapshotTime } = surroundings;
+      model.changes = log;
+      return this.#answer(surroundings, request, (auth) => {
         const context = rootContext(surroundings, auth, effectLimit(request));
-        if (this.#isMissing(request.subject, context)) return answer(404, NOT_FOUND);
+        if (this.#isMissing(request.subject, context)) return { status: 404, body: NOT_FOUND };
         const value = this.#parsed.get(request.query).evaluate(context, undefined);
-        findings.complete();
         const body = `{"resource":${new Renderer(model, auth.scope, snapshotTime).render(value)}}`;
-        return answer(value instanceof Version && value.isNew ? 201 : 200, body);
-      } catch (error) {
-        const { status, body } = refusalOf(error);
-        transaction.rollback();
-        return answer(status, body);
-      }
+        return { status: value instanceof Version && value.isNew ? 201 : 200, body };
+      });
     });
-    return { ...outcome.value, durable: outcome.durable };
+    const answer = { ...outcome.value, durable: outcome.durable };
+    if (log && !log.isEmpty && answer.status < 400) this.#publish(log, answer);
+    return answer;
+  }
+
+  #stream(request: StreamRequest, findings: Findings): Answer | EventStream {
+    let stream: EventStream | undefined;
+    const outcome = this.#store.transact((transaction) => {
+      const surroundings = this.#surroundings(transaction, request.timeout, findings);
+      const answer = this.#answer(surroundings, { ...request, pretty: false }, (auth) => {
+        const fields = parseFields(request.fields);
+        const context = rootContext(surroundings, auth, { effect: 'read', reason: 'stream requests' });
+        const source = streamSource(this.#parsed.get(request.query).evaluate(context, undefined));
+        const since = surroundings.snapshotTime;
+        const acting = (work: (context: EvalContext | undefined) => void) =>
+          this.#acting(request.secret, findings, work);
+        const events = this.#hub.open({ source, fields, since, acting });
+        stream = { status: 200, id: String(this.#model.nextId()), transactionTime: since, events };
+        return { status: 200, body: '' };
+      });
+      transaction.rollback();
+      return answer;
+    });
+    return stream ?? { ...outcome.value, durable: outcome.durable };
+  }
+
+  /** Evaluates as whom the secret says, and answers what becomes of it; what has failed leaves nothing. */
+  #answer(
+    surroundings: Surroundings,
+    { secret, pretty }: { readonly secret: string | undefined; readonly pretty: boolean },
+    evaluate: (auth: Auth) => { status: number; body: string },
+  ): Omit<Answer, 'durable'> {
+    const { transaction, snapshotTime, budget } = surroundings;
+    const auth = this.#auth(surroundings, secret);
+    const answer = ({ status, body }: { status: number; body: string }) => ({
+      status,
+      body: pretty ? indent(body) : body,
+      transactionTime: snapshotTime,
+      cost: { ...NO_COST, computeOps: Math.max(1, Math.ceil(budget.steps / STEPS_PER_COMPUTE_OP)) },
+    });
+    if (!auth) return { ...answer({ status: 401, body: UNAUTHORIZED }), headers: ASK_FOR_SECRET };
+    try {
+      return answer(evaluate(auth));
+    } catch (error) {
+      const refusal = refusalOf(error);
+      transaction.rollback();
+      return answer(refusal);
+    }
+  }
+
+  /** Looks at the present state as whom a secret says now. */
+  #acting(secret: string | undefined, findings: Findings, work: (context: EvalContext | undefined) => void): void {
+    this.#store.transact((transaction) => {
+      const surroundings = this.#surroundings(transaction, WATCHING_TIMEOUT, findings);
+      const auth = this.#auth(surroundings, secret);
+      work(auth && rootContext(surroundings, auth, { effect: 'read', reason: 'stream requests' }));
+      transaction.rollback();
+    });
+  }
+
+  #publish(log: ChangeLog, { durable, transactionTime }: Answer): void {
+    const publish = () => this.#hub.publish(log, transactionTime);
+    // Where the disk refuses, the request that wrote is told so; those who watch are told nothing.
+    if (durable) durable.then(publish, () => {});
+    else publish();
   }
 
   #isMissing(subject: string | undefined, context: EvalContext): boolean {
     return subject !== undefined && this.#parsed.get(subject).evaluate(context, undefined) instanceof UnresolvedRef;
   }
+}
 
-  stream(_request: StreamRequest): Answer | EventStream {
-    throw new Error('not yet');
+/** Runs again what is suspended, as often as that takes, each time with what has been found out meanwhile. */
+function untilSettled<T>(run: (findings: Findings) => T): T | Promise<T> {
+  const findings = new Findings();
+  const resume = async (first: Suspension): Promise<T> => {
+    for (let suspension = first; ; ) {
+      await findings.settle(suspension);
+      try {
+        return run(findings);
+      } catch (error) {
+        if (!(error instanceof Suspension)) throw error;
+        suspension = error;
+      }
+    }
+  };
+  try {
+    return run(findings);
+  } catch (error) {
+    if (error instanceof Suspension) return resume(error);
+    throw error;
   }
-
-  async close(): Promise<void> {}
 }
 
 function effectLimit({ readOnly }: QueryRequest): EvalContext['effectLimit'] {
