@@ -7,10 +7,15 @@ import { foldFunctions } from './folds.js';
 import { identityFunctions } from './identity.js';
 import { numberFunctions } from './numbers/index.js';
 import { objectFunctions } from './objects.js';
+import { paginationFunctions } from './pagination.js';
+import { readFunctions } from './reads.js';
 import { reduceFunctions } from './reduce.js';
+import { schemaRefFunctions } from './schema-refs.js';
+import { setFunctions } from './sets.js';
 import { stringFunctions } from './strings/index.js';
 import { timeFunctions } from './time/index.js';
 import { typeCheckFunctions } from './typechecks.js';
+import { writeFunctions } from './writes.js';
 
 let table: FormTable | undefined;
 
@@ -25,10 +30,15 @@ export function formTable(): FormTable {
     ...identityFunctions,
     ...numberFunctions,
     ...objectFunctions,
+    ...paginationFunctions,
+    ...readFunctions,
     ...reduceFunctions,
+    ...schemaRefFunctions,
+    ...setFunctions,
     ...stringFunctions,
     ...timeFunctions,
     ...typeCheckFunctions,
+    ...writeFunctions,
   ]);
   return table;
 }

@@ -1,16 +1,18 @@
 // Spaces, line and paragraph separators and the ASCII controls that Java counts as white space: no-break spaces are none.
-const WHITE = '[\\t-\\r\\x1c-\\x20\\u1680\\u2000-\\u2006\\u2008-\\u200a\\u2028\\u2029\\u205f\\u3000]+';
-const LEADING = new RegExp(`^${WHITE}`);
-const TRAILING = new RegExp(`(?<!${WHITE})${WHITE}$`);
+const WHITE = /[\t-\r\x1c-\x20\u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205f\u3000]/;
 
 /** The text without white space at its beginning. */
 export function stripLeading(text: string): string {
-  return text.replace(LEADING, '');
+  let start = 0;
+  while (start < text.length && WHITE.test(text[start]!)) start++;
+  return text.slice(start);
 }
 
 /** The text without white space at its end. */
 export function stripTrailing(text: string): string {
-  return text.replace(TRAILING, '');
+  let end = text.length;
+  while (end > 0 && WHITE.test(text[end - 1]!)) end--;
+  return text.slice(0, end);
 }
 
 /** The text without spaces and ASCII control characters around it (Java's `String.trim`, narrower than the two above). */

@@ -1,0 +1,26 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { codePointLength, indexOfCodePoint } from './code-points.js';
+
+// Any UTF-16, lone surrogates included.
+const text = fc
+  .array(fc.constantFrom('a', 'é', '😀', '\ud83d', '\ude00'), { maxLength: 10 })
+  .map((characters) => characters.join(''));
+
+it('counts code points as JavaScript iterates them', () => {
+  fc.assert(
+    fc.property(text, (t) => {
+      expect(codePointLength(t)).toBe([...t].length);
+    }),
+  );
+});
+
+it('finds the place of each', () => {
+  fc.assert(
+    fc.property(text, (t) => {
+      const points = [...t];
+      for (let i = 0; i <= points.length; i++) expect(indexOfCodePoint(t, i)).toBe(points.slice(0, i).join('').length);
+      expect(indexOfCodePoint(t, points.length + 1)).toBeUndefined();
+    }),
+  );
+});

@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest';
+import { titleCase } from './title-case.js';
+
+it.each([
+  ['hello WORLD', 'Hello World'],
+  ["it's o'neill", "It's O'neill"],
+  ['hello-world foo_bar', 'Hello-World Foo_bar'],
+  ['1ST (first)', '1st (First)'],
+  ['éCOLE', 'École'],
+  ['ΟΔΟΣ ΟΣ', 'Οδος Ος'],
+  ['ßen ﬁne ŉa', 'Ssen Fine ʼNa'],
+  ['ǆ ǳ Ǉ', 'ǅ ǲ ǈ'],
+  ['ᾀ ᾳ ᾷ', 'ᾈ ᾼ ᾼ͂'],
+  ['აბგ', 'აბგ'],
+  ['', ''],
+])('%s becomes %s', (text, title) => {
+  expect(titleCase(text)).toBe(title);
+});
