@@ -102,13 +102,19 @@ function keyLogin(view: ModelView, document: Ref, version: StoredVersion): Login
   const scope = database instanceof Ref ? scopeOfDatabase(view, database) : document.scope;
   if (scope === undefined) return undefined;
   const role = version.data.fields.get('role') ?? null;
-  return { document, ts: version.ts, scope, source: { kind: 'key', ref: document, role }, instance: undefined };
+  return {
+    document,
+    ts: version.ts,
+    scope,
+    source: { kind: 'key', ref: document, ts: version.ts, role },
+    instance: undefined,
+  };
 }
 
 function tokenLogin(document: Ref, { ts, data }: StoredVersion): Login | undefined {
   const instance = data.fields.get('instance');
   if (!(instance instanceof Ref)) return undefined;
-  return { document, ts, scope: document.scope, source: { kind: 'token', ref: document }, instance };
+  return { document, ts, scope: document.scope, source: { kind: 'token', ref: document, ts }, instance };
 }
 
 /** Who a secret acts as where nothing narrows it. */

@@ -68,8 +68,8 @@ function payloadOf(token: string): ObjectValue | undefined {
   }
 }
 
-/** A token must say when it ends. */
-function isTimely({ fields }: ObjectValue, time: bigint): boolean {
+/** Whether a token has begun and not ended, at `time` in µs. It must say when it ends. */
+export function isTimely({ fields }: ObjectValue, time: bigint): boolean {
   const now = Number(time / 1000n) / 1000;
   const expires = fields.get('exp');
   const begins = fields.get('nbf') ?? 0n;
