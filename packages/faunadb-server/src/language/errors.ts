@@ -144,6 +144,26 @@ export const moveDatabaseError = (source: string, target: string, reason: string
 export const invalidObjectInContainer = (position: At): Failure =>
   failure('other', 400, 'invalid object in container', 'Object is not allowed in a container', position);
 
+/** An index that is still being built. */
+export const indexInactive = (name: string, position: At): Failure =>
+  failure('other', 404, 'instance not found', `Index '${name}' is not active.`, position);
+
+/** Does several things and gives what they gave; or throws the errors of all of them together. */
+export function collectErrors<T extends readonly unknown[]>(...work: { [K in keyof T]: () => T[K] }): T {
+  const errors: FqlError[] = [];
+  const results = work.map((each) => {
+    try {
+      return each();
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      errors.push(...error.errors);
+      return undefined;
+    }
+  });
+  if (errors.length > 0) throw new Failure(errors);
+  return results as unknown as T;
+}
+
 /** "Integer expected, String provided." and its forms for several types. */
 export function expectation(expected: readonly string[], provided: string): string {
   if (expected.length === 0) return `${provided} provided.`;

@@ -1,6 +1,9 @@
 import type { Transaction } from '@supertokens-faunadb/store';
+import { Ref } from '../language/values.js';
 import { lookupKey, metaKey } from '../storage/keys.js';
+import type { ChangeLog } from './changes.js';
 import { DocumentStore } from './documents/store.js';
+import { NATIVE } from './ids.js';
 import { EntryStore } from './indexes/store.js';
 import { type Model, timeEntry } from './model.js';
 import { SchemaCache } from './schema/cache.js';
@@ -13,6 +16,8 @@ import { Schema } from './schema/schema.js';
 export class ModelView {
   readonly documents: DocumentStore;
   readonly entries: EntryStore;
+  /** What this query changes, where anybody watches. */
+  changes: ChangeLog | undefined;
   readonly #committed = new Map<number, Schema>();
   readonly #own = new Map<number, Schema>();
   #wrote = false;
@@ -62,6 +67,12 @@ export class ModelView {
     this.put(versionKey(scope), version);
     // What its own state remembers may be wrong from now on.
     this.#own.set(scope, new Schema(this, scope, new SchemaCache(this.time)));
+  }
+
+  /** The document of the database whose contents have this internal id; `undefined` for the root. */
+  databaseOf(scope: number): Ref | undefined {
+    const database = this.schema(scope).database;
+    return database && new Ref(database.parent, NATIVE.databases, database.id);
   }
 
   put(key: Buffer, value: Buffer): void {

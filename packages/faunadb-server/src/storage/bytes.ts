@@ -65,7 +65,7 @@ export class ByteWriter {
     const most = value.length * 3;
     if (most > 0x7f) return this.#longString(value);
     this.#grow(most + 1);
-    const written = this.#bytes.utf8Write(value, this.length + 1, most);
+    const written = this.#bytes.write(value, this.length + 1, most, 'utf8');
     this.#bytes[this.length] = written;
     this.length += written + 1;
     return this;
@@ -169,11 +169,11 @@ export class ByteReader {
       let text = '';
       for (let i = start; i < this.position; i++) {
         const byte = this.#bytes[i]!;
-        if (byte > 0x7f) return this.#bytes.utf8Slice(start, this.position);
+        if (byte > 0x7f) return this.#bytes.toString('utf8', start, this.position);
         text += String.fromCharCode(byte);
       }
       return text;
     }
-    return this.#bytes.utf8Slice(start, this.position);
+    return this.#bytes.toString('utf8', start, this.position);
   }
 }

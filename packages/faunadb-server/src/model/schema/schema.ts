@@ -1,7 +1,7 @@
-import { Lambda, ObjectValue, Ref } from '../../language/values.js';
+import { Lambda, type ObjectValue, Ref } from '../../language/values.js';
 import { nameKey } from '../../storage/keys.js';
-import { Index } from '../indexes/index.js';
 import { isUserCollection, NATIVE, nativeName, ROOT_SCOPE } from '../ids.js';
+import { Index } from '../indexes/index.js';
 import type { ModelView } from '../view.js';
 import type { SchemaCache } from './cache.js';
 import { databaseOfScope } from './database-lookups.js';

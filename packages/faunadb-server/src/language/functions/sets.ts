@@ -1,0 +1,224 @@
+import { storable } from '../../model/documents/storable.js';
+import { NATIVE } from '../../model/ids.js';
+import type { Index } from '../../model/indexes/index.js';
+import { boundTerms } from '../../model/pagination/cursor.js';
+import { DifferenceSet, IntersectionSet, UnionSet } from '../../model/sets/algebra.js';
+import { DistinctSet, RangeSet, ReverseSet } from '../../model/sets/derived.js';
+import { DocumentSet, SingletonSet } from '../../model/sets/document.js';
+import { DocumentsSet } from '../../model/sets/documents.js';
+import { EventsSet } from '../../model/sets/events.js';
+import { IndexJoinSet, LambdaJoinSet } from '../../model/sets/join.js';
+import { MatchSet } from '../../model/sets/match.js';
+import { areCompatible, type ModelSet } from '../../model/sets/set.js';
+import type { StoredValue } from '../../storage/data.js';
+import {
+  any,
+  collectionRef,
+  identifier,
+  iterable,
+  oneOrMore,
+  ref,
+  set,
+  setOrArray,
+  stringOrIndexRef,
+  zeroOrMore,
+} from '../casts.js';
+import type { EvalContext } from '../context.js';
+import { sameValue } from '../equality.js';
+import {
+  collectErrors,
+  indexInactive,
+  instanceNotFound,
+  invalidArgument,
+  permissionDenied,
+  unresolvedRef,
+  wrongType,
+} from '../errors.js';
+import { type Cast, type Form, form, type Parameter } from '../form.js';
+import { at, type Position } from '../position.js';
+import { Lambda, Page, Ref, SetValue, UnresolvedRef, type Value } from '../values.js';
+
+/** What an index is asked for. */
+const matchTerm: Cast<StoredValue> = (value, position, context) => {
+  if (containsNothing(value)) throw wrongType(['Any'], value, position);
+  return storable(context, value);
+};
+
+function containsNothing(value: Value): boolean {
+  return value instanceof UnresolvedRef || (Array.isArray(value) && (value as readonly Value[]).some(containsNothing));
+}
+
+/** The index that a set reads, which lies in the query's database or within it. */
+function findIndex(context: EvalContext, nameOrRef: string | Ref, place: Position | undefined): Index {
+  let ref: Ref;
+  if (typeof nameOrRef === 'string') {
+    const id = context.model.committedSchema(context.auth.scope).idOf(NATIVE.indexes, nameOrRef);
+    const indexes = new UnresolvedRef('indexes', undefined, undefined);
+    if (id === undefined) throw unresolvedRef(new UnresolvedRef(nameOrRef, indexes, undefined), place);
+    ref = new Ref(context.auth.scope, NATIVE.indexes, id);
+  } else ref = nameOrRef;
+  const schema = context.model.schema(ref.scope);
+  if (!schema.isWithin(context.auth.scope)) throw permissionDenied(place);
+  const index = schema.index(ref.id);
+  if (!index) throw instanceNotFound('Index', place);
+  return index;
+}
+
+function matchSet(
+  context: EvalContext,
+  index: string | Ref,
+  terms: readonly StoredValue[],
+  position: Position | undefined,
+): SetValue {
+  const place = at(position, 'index');
+  const found = findIndex(context, index, place);
+  if (!found.active) throw indexInactive(found.name, place);
+  return new MatchSet(found, terms);
+}
+
+const matchTerms = form('pure', { match: stringOrIndexRef, terms: zeroOrMore(matchTerm) }, (args, context, position) =>
+  matchSet(context, args.match, args.terms, position),
+);
+
+const match = form('pure', { match: stringOrIndexRef }, (args, context, position) =>
+  matchSet(context, args.match, [], position),
+);
+
+/** The form of old: `match` has the terms. */
+const matchIndex = form('pure', { match: zeroOrMore(matchTerm), index: stringOrIndexRef }, (args, context, position) =>
+  matchSet(context, args.index, args.match, position),
+);
+
+const singleton = form('pure', { singleton: ref }, (args) => new SingletonSet(args.singleton));
+
+const documents = form('pure', { documents: collectionRef }, (args) => new DocumentsSet(args.documents));
+
+const events = form('pure', { events: identifier }, (args, _context, position) => {
+  const of = args.events;
+  if (of instanceof Ref) return new EventsSet(new DocumentSet(of));
+  const source = of as ModelSet;
+  if (source.shape.historical) throw invalidArgument('Set does not support events history.', position);
+  return new EventsSet(source);
+});
+
+/** `union`, `intersection`, `difference`: of sets, or of arrays. */
+function associative(
+  key: string,
+  combine: (sets: readonly ModelSet[]) => SetValue,
+  combineArrays: (left: readonly Value[], right: readonly Value[]) => readonly Value[],
+): Form {
+  return form('pure', { [key]: oneOrMore(setOrArray) }, (args, _context, position) => {
+    const given = args[key] as readonly (readonly Value[] | SetValue)[];
+    const sets = given.filter((g) => g instanceof SetValue) as unknown as ModelSet[];
+    if (sets.length === 0) return (given as readonly (readonly Value[])[]).reduce(combineArrays);
+    const place = at(position, key);
+    if (sets.length < given.length) {
+      throw invalidArgument('Arguments cannot be of different types, expected Set or Array.', place);
+    }
+    collectErrors(
+      ...sets.slice(1).map((set, i) => () => {
+        if (!areCompatible(sets[i]!.shape, set.shape)) throw invalidArgument('Sets are not compatible.', place);
+      }),
+    );
+    return combine(sets);
+  });
+}
+
+/** Each value as many times as in the array that has it most. */
+function unionOf(left: readonly Value[], right: readonly Value[]): Value[] {
+  const result: Value[] = [];
+  for (const value of [...left, ...right]) {
+    if (result.some((r) => sameValue(r, value))) continue;
+    const count = Math.max(countOf(left, value), countOf(right, value));
+    for (let i = 0; i < count; i++) result.push(value);
+  }
+  return result;
+}
+
+function countOf(values: readonly Value[], value: Value): number {
+  return values.filter((v) => sameValue(v, value)).length;
+}
+
+/** What is left of an array when each value of another takes away, or keeps, one of its like. */
+function matched(left: readonly Value[], right: readonly Value[], keep: boolean): Value[] {
+  const rest = [...right];
+  return left.filter((value) => {
+    const found = rest.findIndex((r) => sameValue(r, value));
+    if (found >= 0) rest.splice(found, 1);
+    return found >= 0 === keep;
+  });
+}
+
+const join = form(
+  'pure',
+  { join: set, with: { cast: any, optional: false, syntax: 'lambda or expression' } satisfies Parameter<Value> },
+  (args, context, position) => {
+    const source = args.join as ModelSet;
+    const place = at(position, 'with');
+    const target = args.with;
+    if (target instanceof Lambda) {
+      if (target.effect !== 'pure') {
+        const description = 'Invalid lambda. Lambda in this context may not read, write, or call a user function.';
+        throw invalidArgument(description, place);
+      }
+      return new LambdaJoinSet(source, target, position);
+    }
+    if (target instanceof Ref && target.collection === NATIVE.indexes) {
+      return new IndexJoinSet(source, findIndex(context, target, place));
+    }
+    if (target instanceof UnresolvedRef) throw unresolvedRef(target, place);
+    throw wrongType(['Lambda', 'Index Ref'], target, place);
+  },
+);
+
+const range = form('pure', { range: set, from: any, to: any }, (args, context, position) => {
+  const [from, to] = collectErrors(
+    () => boundTerms(context, args.from, at(position, 'from')),
+    () => boundTerms(context, args.to, at(position, 'to')),
+  );
+  return new RangeSet(args.range as ModelSet, from, to);
+});
+
+/** `distinct`, `reverse`: of arrays and pages, or of sets. */
+function reordering(
+  key: string,
+  ofArray: (values: readonly Value[]) => readonly Value[],
+  ofSet: (set: ModelSet) => SetValue,
+): Form {
+  return form('pure', { [key]: iterable }, (args) => {
+    const source = args[key] as readonly Value[] | Page | SetValue;
+    if (source instanceof Page) return new Page(ofArray(source.elements), source.before, source.after, source.unmapped);
+    return Array.isArray(source) ? ofArray(source as readonly Value[]) : ofSet(source as ModelSet);
+  });
+}
+
+const distinctValues = (values: readonly Value[]) =>
+  values.filter((value, i) => values.findIndex((v) => sameValue(v, value)) === i);
+
+export const setFunctions: readonly Form[] = [
+  matchTerms,
+  match,
+  matchIndex,
+  singleton,
+  documents,
+  events,
+  associative('union', (sets) => new UnionSet(sets), unionOf),
+  associative(
+    'intersection',
+    (sets) => new IntersectionSet(sets),
+    (left, right) => matched(left, right, true),
+  ),
+  associative(
+    'difference',
+    (sets) => new DifferenceSet(sets),
+    (left, right) => matched(left, right, false),
+  ),
+  join,
+  range,
+  reordering('distinct', distinctValues, (source) => new DistinctSet(source)),
+  reordering(
+    'reverse',
+    (values) => [...values].reverse(),
+    (source) => new ReverseSet(source),
+  ),
+];

@@ -1,0 +1,222 @@
+import type { EvalContext } from '../../language/context.js';
+import {
+  instanceAlreadyExists,
+  instanceNotFound,
+  instanceNotUnique,
+  invalidArgument,
+  invalidObjectInContainer,
+  invalidWriteTime,
+  permissionDenied,
+  validationFailed,
+} from '../../language/errors.js';
+import { at, type Position } from '../../language/position.js';
+import { DocumentEvent, ObjectValue, Ref, Version } from '../../language/values.js';
+import { isUserCollection, NATIVE } from '../ids.js';
+import { Invalid } from './fields.js';
+import type { DocumentKind } from './kind.js';
+import { kindOf } from './kinds.js';
+import { NameTaken, NotUnique } from './not-unique.js';
+import { withField } from './patch.js';
+import { shownTime } from './shown.js';
+import { storable } from './storable.js';
+import { StoredVersion } from './stored.js';
+import { withDefaultTtl } from './user-document.js';
+
+// Reads and writes of single documents, each with its permission check and FaunaDB's errors. The order of the checks is
+// FaunaDB's (`ReadAdaptor.scala`, `WriteAdaptor.scala`), since the first that fails is what clients see.
+
+type At = Position | undefined;
+
+const NOTHING = new ObjectValue(new Map());
+
+/** A document as it is, or as it was at `time`, in µs. */
+export function getDocument(context: EvalContext, ref: Ref, time: bigint | undefined, position: At): Version {
+  const version = context.model.documents.read(ref, time);
+  if (!context.auth.permissions.mayRead(context, ref)) throw permissionDenied(position);
+  if (!version) throw notFound(ref, position);
+  return new Version(ref, shownTime(context, version.ts), 'update', kindOf(ref.collection).shown(version.data));
+}
+
+/** Whether a document is there, or was at `time` (in µs), for one who may read it. */
+export function documentExists(context: EvalContext, ref: Ref, time: bigint | undefined): boolean {
+  return context.model.documents.read(ref, time) !== undefined && context.auth.permissions.mayRead(context, ref);
+}
+
+/** Creates a document of a collection; `id` is its id where the query gives one. */
+export function createDocument(
+  context: EvalContext,
+  collection: Ref,
+  id: bigint | undefined,
+  params: ObjectValue,
+  position: At,
+): Version {
+  const kind = kindOf(Number(collection.id));
+  const diff = kind.writable(params, true);
+  const ref = new Ref(collection.scope, Number(collection.id), id ?? kind.nextId(context));
+  if (!context.auth.permissions.mayCreate(context, ref, diff, id !== undefined)) throw permissionDenied(position);
+  if (id !== undefined && context.model.documents.read(ref)) {
+    throw instanceAlreadyExists(nameOfKind(ref), position);
+  }
+  if (!kind.allowedInContainer && context.model.schema(ref.scope).database?.container) {
+    throw invalidObjectInContainer(position);
+  }
+  const shown = write(context, kind, ref, kind.defaults, diff, true, position);
+  return new Version(ref, undefined, 'create', shown, true);
+}
+
+/** Changes fields of a document (`update`), or all of them (`replace`). */
+export function updateDocument(
+  context: EvalContext,
+  ref: Ref,
+  params: ObjectValue,
+  how: 'update' | 'replace',
+  position: At,
+): Version {
+  if (isNativeCollection(ref)) throw invalidArgument('Cannot update a schema meta collection.', at(position, how));
+  const kind = kindOf(ref.collection);
+  const diff = kind.writable(params, false);
+  const previous = context.model.documents.read(ref);
+  if (!previous) throw notFound(ref, at(position, how));
+  const before = new Version(ref, shownTime(context, previous.ts), 'update', kind.shown(previous.data));
+  if (!context.auth.permissions.mayWrite(context, before, diff)) throw permissionDenied(position);
+  const base = how === 'update' ? previous.data : kind.beforeReplace(previous.data);
+  return new Version(ref, undefined, 'update', write(context, kind, ref, base, diff, false, position));
+}
+
+/** Deletes a document. The answer is its last state. */
+export function deleteDocument(context: EvalContext, ref: Ref, position: At): Version {
+  const kind = kindOf(ref.collection);
+  const version = context.model.documents.read(ref);
+  if (!version) throw notFound(ref, position);
+  if (isNativeCollection(ref)) throw invalidArgument('Cannot delete a schema meta collection.', at(position, 'delete'));
+  if (!context.auth.permissions.mayDelete(context, ref)) throw permissionDenied(position);
+  refuseOtherTimes(context, position);
+  kind.remove(context, ref, version, () => {
+    context.model.documents.append(context, ref, StoredVersion.deletion(context.snapshotTime));
+  });
+  return new Version(ref, shownTime(context, version.ts), 'update', kind.shown(version.data));
+}
+
+/** Puts a version into a document's history, at `ts` in µs. */
+export function insertVersion(
+  context: EvalContext,
+  ref: Ref,
+  ts: bigint,
+  action: 'create' | 'update' | 'delete',
+  params: ObjectValue,
+  position: At,
+): DocumentEvent {
+  const kind = kindOf(ref.collection);
+  const diff = kind.writable(params, false);
+  if (!context.auth.permissions.mayWriteHistory(context, ref, ts, action, diff)) throw permissionDenied(position);
+  const { documents } = context.model;
+  const versions = documents.stored(ref);
+  let data: ObjectValue | undefined;
+  if (action !== 'delete') {
+    const given = resolved(
+      context,
+      validated(() => kind.apply(context, NOTHING, diff), position),
+    );
+    data = isUserCollection(ref.collection)
+      ? withDefaultTtl(context, ref.collection, ref.scope, withField(given, 'credentials', undefined))
+      : given;
+  }
+  const inserted = data ? StoredVersion.live(ts, data) : StoredVersion.deletion(ts);
+  documents.rewrite(context, ref, [
+    ...versions.filter((v) => v.ts < ts),
+    inserted,
+    ...versions.filter((v) => v.ts > ts),
+  ]);
+  return new DocumentEvent(ts, action === 'delete' ? 'delete' : 'create', ref, data);
+}
+
+/** Takes a version out of a document's history. */
+export function removeVersion(
+  context: EvalContext,
+  ref: Ref,
+  ts: bigint,
+  action: 'create' | 'update' | 'delete',
+  position: At,
+): void {
+  const { documents } = context.model;
+  const versions = documents.stored(ref);
+  const found = versions.find((v) => v.ts === ts);
+  const data = found && !found.deleted ? found.data : NOTHING;
+  if (!context.auth.permissions.mayWriteHistory(context, ref, ts, action, data)) throw permissionDenied(position);
+  if (!found || found.deleted !== (action === 'delete')) return;
+  documents.rewrite(
+    context,
+    ref,
+    versions.filter((v) => v !== found),
+  );
+}
+
+/** What a document of a ref's kind is called in errors. */
+export function nameOfKind(ref: Ref): string {
+  return NAMES.get(ref.collection) ?? (isUserCollection(ref.collection) ? 'Document' : 'other');
+}
+
+const NAMES: ReadonlyMap<number, string> = new Map([
+  [NATIVE.databases, 'Database'],
+  [NATIVE.collections, 'Collection'],
+  [NATIVE.indexes, 'Index'],
+  [NATIVE.keys, 'Key'],
+  [NATIVE.tokens, 'Token'],
+  [NATIVE.functions, 'Function'],
+  [NATIVE.roles, 'Role'],
+  [NATIVE.credentials, 'Credentials'],
+]);
+
+export const notFound = (ref: Ref, position: At) => instanceNotFound(nameOfKind(ref), position);
+
+function write(
+  context: EvalContext,
+  kind: DocumentKind,
+  ref: Ref,
+  previous: ObjectValue,
+  diff: ObjectValue,
+  isCreate: boolean,
+  position: At,
+): ObjectValue {
+  refuseOtherTimes(context, position);
+  try {
+    const data = resolved(context, kind.apply(context, previous, diff));
+    const writing = { context, ref, position, isCreate, previous, data };
+    const failures = kind.check(writing);
+    if (failures.length > 0) throw new Invalid(failures);
+    const shown = kind.write(writing, (stored) => {
+      context.model.documents.append(context, ref, StoredVersion.live(context.snapshotTime, stored));
+    });
+    return kind.shown(shown);
+  } catch (error) {
+    if (error instanceof Invalid) throw validationFailed(error.failures, position);
+    if (error instanceof NotUnique) throw instanceNotUnique(position);
+    if (error instanceof NameTaken) {
+      throw isCreate ? instanceAlreadyExists(nameOfKind(ref), position) : instanceNotUnique(position);
+    }
+    throw error;
+  }
+}
+
+/** Within `at`, nothing can be written. */
+function refuseOtherTimes(context: EvalContext, position: At): void {
+  if (context.validTime !== undefined) throw invalidWriteTime(position);
+}
+
+function validated<T>(validate: () => T, position: At): T {
+  try {
+    return validate();
+  } catch (error) {
+    if (error instanceof Invalid) throw validationFailed(error.failures, position);
+    throw error;
+  }
+}
+
+/** With the transaction's time wherever the data mean it, and sets as the objects they are stored as. */
+function resolved(context: EvalContext, data: ObjectValue): ObjectValue {
+  return storable(context, data) as ObjectValue;
+}
+
+function isNativeCollection(ref: Ref): boolean {
+  return ref.collection === NATIVE.collections && !isUserCollection(Number(ref.id));
+}

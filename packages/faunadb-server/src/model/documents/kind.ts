@@ -1,0 +1,93 @@
+import type { EvalContext } from '../../language/context.js';
+import type { FieldFailure } from '../../language/failure.js';
+import type { Position } from '../../language/position.js';
+import { ObjectValue, type Ref } from '../../language/values.js';
+import { type FieldRule, failuresOf, Invalid, map, optional } from './fields.js';
+import { omit, patch, pick } from './patch.js';
+import type { StoredVersion } from './stored.js';
+
+/** A write on its way: what was there, what the query gave, and what comes of both. */
+export interface Writing {
+  readonly context: EvalContext;
+  readonly ref: Ref;
+  readonly position: Position | undefined;
+  readonly isCreate: boolean;
+  /** The document before; nothing but the defaults where it is new, nothing but what `replace` keeps where it is replaced. */
+  readonly previous: ObjectValue;
+  readonly data: ObjectValue;
+}
+
+/** How the documents of a collection are checked, written and shown. What a kind does not say is as for users' documents. */
+export class DocumentKind {
+  /** The fields that are kept; all others are dropped. */
+  readonly fields: readonly FieldRule[] = [optional('data', map)];
+  /** What a new document has where the query gives nothing. */
+  readonly defaults: ObjectValue = new ObjectValue(new Map());
+  /** Fields that clients neither see nor write. */
+  readonly hidden: readonly string[] = [];
+  /** Fields that can only be given when a document is made. */
+  readonly final: readonly string[] = [];
+  /** Fields that `replace` keeps where it gives no others. */
+  readonly keptByReplace: readonly string[] = [];
+  /** Whether the documents belong in a database that is only a container of others. */
+  readonly allowedInContainer: boolean = false;
+  /** Whether `insert` takes documents of this kind. */
+  readonly hasHistory: boolean = false;
+
+  /** The id of a new document. */
+  nextId(context: EvalContext): bigint {
+    return context.model.model.nextId();
+  }
+
+  shown(data: ObjectValue): ObjectValue {
+    return omit(data, this.hidden);
+  }
+
+  /** What of a query's fields may be written. */
+  writable(diff: ObjectValue, isCreate: boolean): ObjectValue {
+    return omit(diff, isCreate ? this.hidden : [...this.hidden, ...this.final]);
+  }
+
+  /** What is left of a document for `replace` to build upon. */
+  beforeReplace(data: ObjectValue): ObjectValue {
+    return pick(data, [...this.keptByReplace, ...this.hidden, ...this.final]);
+  }
+
+  /**
+   * Lays a query's fields over a document.
+   *
+   * @throws {Invalid} where that makes no valid document
+   */
+  apply(_context: EvalContext, previous: ObjectValue, diff: ObjectValue): ObjectValue {
+    const known = pick(
+      diff,
+      this.fields.map(({ field }) => field),
+    );
+    const data = patch(previous, known);
+    const failures = failuresOf(this.fields, data);
+    if (failures.length > 0) throw new Invalid(failures);
+    const own = data.fields.get('data');
+    return own instanceof ObjectValue && own.fields.size === 0 ? omit(data, ['data']) : data;
+  }
+
+  /** What else may be wrong, that the fields alone do not tell. */
+  check(_writing: Writing): readonly FieldFailure[] {
+    return [];
+  }
+
+  /** Writes the document, by `store`; returns what the query is answered with. */
+  write(writing: Writing, store: (data: ObjectValue) => void): ObjectValue {
+    store(writing.data);
+    return writing.data;
+  }
+
+  /** Deletes the document, by `remove`. */
+  remove(_context: EvalContext, _ref: Ref, _version: StoredVersion, remove: () => void): void {
+    remove();
+  }
+
+  /** Takes the document away from its place, by `remove`, while what it stands for goes on elsewhere. */
+  clear(context: EvalContext, ref: Ref, version: StoredVersion, remove: () => void): void {
+    this.remove(context, ref, version, remove);
+  }
+}

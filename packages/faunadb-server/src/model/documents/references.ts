@@ -1,0 +1,48 @@
+import type { EvalContext } from '../../language/context.js';
+import type { FieldFailure } from '../../language/failure.js';
+import { ObjectValue as ObjectClass, type ObjectValue, Ref, UnresolvedRef, type Value } from '../../language/values.js';
+import { isUserCollection, NATIVE } from '../ids.js';
+
+type Path = readonly (string | number)[];
+
+/** What a query gives to be written must not point into other databases, nor to what is not there. */
+export function unwritableRefs(scope: number, value: Value, path: Path): FieldFailure[] {
+  if (value instanceof UnresolvedRef) {
+    return [{ field: path, code: 'invalid reference', description: 'Cannot read reference.' }];
+  }
+  if (value instanceof Ref) {
+    return value.scope === scope
+      ? []
+      : [{ field: path, code: 'invalid reference', description: 'Reference cannot be scoped.' }];
+  }
+  if (value instanceof ObjectClass) {
+    return [...value.fields].flatMap(([name, field]) => unwritableRefs(scope, field, [...path, name]));
+  }
+  if (Array.isArray(value)) {
+    return (value as readonly Value[]).flatMap((element, i) => unwritableRefs(scope, element, [...path, String(i)]));
+  }
+  return [];
+}
+
+/** A schema document must only refer to documents that are there and that the query may read. */
+export function danglingRefs(context: EvalContext, data: ObjectValue): FieldFailure[] {
+  return refsIn(data, []).flatMap(([field, ref]) => {
+    if (ref.collection === NATIVE.collections && !isUserCollection(Number(ref.id))) return [];
+    if (!context.auth.permissions.mayRead(context, ref)) {
+      return [{ field, code: 'invalid reference', description: 'Cannot read reference.' }];
+    }
+    if (context.model.documents.read(ref)) return [];
+    return [{ field, code: 'invalid reference', description: 'Reference was not found.' }];
+  });
+}
+
+function refsIn(value: Value, path: Path): (readonly [Path, Ref])[] {
+  if (value instanceof Ref) return [[path, value]];
+  if (value instanceof ObjectClass) {
+    return [...value.fields].flatMap(([name, field]) => refsIn(field, [...path, name]));
+  }
+  if (Array.isArray(value)) {
+    return (value as readonly Value[]).flatMap((element, i) => refsIn(element, [...path, String(i)]));
+  }
+  return [];
+}

@@ -1,0 +1,96 @@
+import type { EvalContext } from '../../language/context.js';
+import type { Ref } from '../../language/values.js';
+import { ByteWriter } from '../../storage/bytes.js';
+import { metaKey } from '../../storage/keys.js';
+import { FIRST_COLLECTION, NATIVE } from '../ids.js';
+import type { ModelView } from '../view.js';
+import type { Index } from './index.js';
+
+/** As many versions of documents are indexed while the index is created; more of them are, in the background. */
+const BUILD_AT_ONCE = 128;
+
+/**
+ * Whether a new index can be filled within the query that creates it, as FaunaDB decides it: where it has one source, and
+ * that has few documents; or where it covers all collections while there is none.
+ */
+export function canBuildNow(context: EvalContext, index: Index): boolean {
+  const { collections } = index;
+  const view = context.model;
+  if (index.sourceCount !== 1) return false;
+  if (collections === undefined) return view.documents.ids(index.scope, NATIVE.collections).next().done === true;
+  let left = BUILD_AT_ONCE;
+  for (const collection of collections) {
+    for (const [ref] of view.documents.scan(index.scope, collection)) {
+      left -= view.documents.stored(ref).length;
+      if (left < 0) return false;
+    }
+  }
+  return true;
+}
+
+/** Fills a new index with what its collections hold and held. */
+export function buildNow(context: EvalContext, index: Index): void {
+  for (const collection of index.collections ?? []) {
+    for (const [ref] of [...context.model.documents.scan(index.scope, collection)]) addDocument(context, index, ref);
+  }
+}
+
+/** How far a build in the background has come: the collection, and the id to go on with. */
+export interface BuildProgress {
+  readonly collection: number;
+  readonly id: bigint;
+}
+
+/** Notes that an index is to be filled in the background. */
+export function scheduleBuild(view: ModelView, index: Index): void {
+  view.put(buildKey(index), encodeProgress({ collection: 0, id: 0n }));
+}
+
+/**
+ * Adds some of the documents that were there before the index.
+ *
+ * @returns where to go on; `undefined` when all are in
+ */
+export function continueBuild(
+  context: EvalContext,
+  index: Index,
+  progress: BuildProgress,
+  limit: number,
+): BuildProgress | undefined {
+  const view = context.model;
+  let left = limit;
+  for (const collection of coveredCollections(view, index)) {
+    if (collection < progress.collection) continue;
+    const start = collection === progress.collection ? progress.id : 0n;
+    const refs: Ref[] = [];
+    for (const [ref] of view.documents.scan(index.scope, collection, { start })) {
+      if (refs.push(ref) > left) break;
+    }
+    for (const ref of refs.slice(0, left)) addDocument(context, index, ref);
+    if (refs.length > left) return { collection, id: refs[left]!.id };
+    left -= refs.length;
+  }
+  return undefined;
+}
+
+export function buildKey(index: Pick<Index, 'scope' | 'id'>): Buffer {
+  return metaKey(`build/${index.scope}/${index.id}`);
+}
+
+export function encodeProgress({ collection, id }: BuildProgress): Buffer {
+  return new ByteWriter(16).uint16(collection).int64(id).result();
+}
+
+export function decodeProgress(bytes: Uint8Array): BuildProgress {
+  const buffer = Buffer.from(bytes);
+  return { collection: buffer.readUInt16BE(), id: buffer.readBigInt64BE(2) };
+}
+
+function coveredCollections(view: ModelView, index: Index): number[] {
+  if (index.collections) return [...index.collections].sort((a, b) => a - b);
+  return [...view.documents.ids(index.scope, NATIVE.collections)].map(Number).filter((id) => id >= FIRST_COLLECTION);
+}
+
+function addDocument(context: EvalContext, index: Index, ref: Ref): void {
+  context.model.entries.rewrite(context, ref, [], context.model.documents.stored(ref), [index]);
+}

@@ -1,0 +1,94 @@
+import { type Lambda, ObjectValue, Ref } from '../../language/values.js';
+import { isUserCollection } from '../ids.js';
+
+/** What a term or a value of an index is taken from. */
+export interface TermSource {
+  /** A path into the document; or the name of a binding. */
+  readonly path: readonly (string | bigint)[] | { readonly binding: string };
+  readonly reverse: boolean;
+  /** Whether an array gives one entry for each of its elements ("multi-valued attribute"). */
+  readonly mva: boolean;
+  readonly casefold: boolean;
+}
+
+/** The functions by which an index computes terms and values of the documents of a source. */
+export type Bindings = ReadonlyMap<string, Lambda>;
+
+const NO_BINDINGS: Bindings = new Map();
+
+/** An index, as writes and reads need it. Its document has been validated. */
+export class Index {
+  private constructor(
+    readonly scope: number,
+    readonly id: bigint,
+    readonly name: string,
+    readonly terms: readonly TermSource[],
+    readonly values: readonly TermSource[],
+    readonly unique: boolean,
+    readonly active: boolean,
+    /** How many sources its document gives, whatever they cover. */
+    readonly sourceCount: number,
+    private readonly sources: ReadonlyMap<number | '_', Bindings>,
+  ) {}
+
+  static read(scope: number, id: bigint, { fields }: ObjectValue): Index {
+    return new Index(
+      scope,
+      id,
+      fields.get('name') as string,
+      list(fields.get('terms')).map(readTerm),
+      list(fields.get('values')).map(readTerm),
+      fields.get('unique') === true,
+      fields.get('active') === true,
+      list(fields.get('source')).length,
+      readSources(fields.get('source')),
+    );
+  }
+
+  get ref(): Ref {
+    // 7 is the native collection of indexes.
+    return new Ref(this.scope, 7, this.id);
+  }
+
+  /** The bindings for documents of a collection; `undefined` where the index does not cover it. */
+  bindingsFor(collection: number): Bindings | undefined {
+    return this.sources.get(collection) ?? (isUserCollection(collection) ? this.sources.get('_') : undefined);
+  }
+
+  /** The collections it names; `undefined` where it covers all. */
+  get collections(): readonly number[] | undefined {
+    return this.sources.has('_') ? undefined : [...this.sources.keys()].map(Number);
+  }
+}
+
+function readTerm(term: unknown): TermSource {
+  const { fields } = term as ObjectValue;
+  const binding = fields.get('binding');
+  return {
+    path: typeof binding === 'string' ? { binding } : (list(fields.get('field')) as (string | bigint)[]),
+    reverse: fields.get('reverse') === true,
+    mva: fields.get('mva') !== false,
+    casefold: fields.get('transform') === 'casefold',
+  };
+}
+
+function readSources(value: unknown): Map<number | '_', Bindings> {
+  const sources = new Map<number | '_', Bindings>();
+  for (const source of list(value)) {
+    const fields = source instanceof ObjectValue ? source.fields : undefined;
+    const collections = fields ? (fields.get('collection') ?? fields.get('class')) : source;
+    const functions = fields?.get('fields');
+    const bindings =
+      functions instanceof ObjectValue ? new Map([...functions.fields].map(([k, v]) => [k, v as Lambda])) : NO_BINDINGS;
+    for (const collection of list(collections)) {
+      sources.set(collection instanceof Ref ? Number(collection.id) : '_', bindings);
+    }
+  }
+  return sources;
+}
+
+/** A list, or one element alone, which may be left out altogether. */
+function list(value: unknown): readonly unknown[] {
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) ? value : [value];
+}

@@ -1,0 +1,22 @@
+import { KEY, metaKey } from '../../storage/keys.js';
+import type { ModelView } from '../view.js';
+
+const JOBS = 'discard/';
+
+/** Notes that everything whose key begins so belongs to nothing any more, and is to be removed in the background. */
+export function discard(view: ModelView, prefix: Buffer): void {
+  view.put(metaKey(JOBS + prefix.toString('hex')), prefix);
+}
+
+/** Notes that all a database held is to be removed in the background. */
+export function discardScope(view: ModelView, scope: number): void {
+  for (const kind of [KEY.document, KEY.version, KEY.entry, KEY.pastEntry, KEY.name]) {
+    const prefix = Buffer.allocUnsafe(5);
+    prefix[0] = kind;
+    prefix.writeUInt32BE(scope, 1);
+    discard(view, prefix);
+  }
+}
+
+/** The beginning of the keys of such notes; their values are what they are about. */
+export const discardJobs = metaKey(JOBS);

@@ -1,0 +1,144 @@
+import type { EvalContext } from '../../language/context.js';
+import { invalidArgument, permissionDenied } from '../../language/errors.js';
+import type { Position } from '../../language/position.js';
+import { Cursor, DocumentEvent, ObjectValue, Page, type SetEvent, type Value } from '../../language/values.js';
+import type { StoredValue } from '../../storage/data.js';
+import { orderOf } from '../indexes/store.js';
+import { orderOfRef } from '../sets/documents.js';
+import { compareHistory, type Element, elementValue, type HistoryItem, type ModelSet, NoHistory } from '../sets/set.js';
+import type { PagePosition } from './cursor.js';
+
+const DEFAULT_SIZE = 64;
+const MAX_SIZE = 100_000n;
+
+/** What part of a set is wanted. */
+export interface PageRequest {
+  readonly cursor: PagePosition | undefined;
+  /** From the cursor on, or what lies before it. */
+  readonly ascending: boolean;
+  readonly size: bigint | undefined;
+  /** Whether each element tells the sets it was found in. */
+  readonly sources: boolean;
+}
+
+/** One thing on a page: how it is shown, and the cursor of a page that begins with it. */
+interface Shown {
+  readonly value: Value;
+  readonly cursor: Value;
+  readonly sources: readonly Value[];
+}
+
+/**
+ * Reads a page of a set.
+ *
+ * @param denied where the error stands if the set may not be read
+ */
+export function paginate(
+  context: EvalContext,
+  set: ModelSet,
+  { cursor, ascending, size = BigInt(DEFAULT_SIZE), sources }: PageRequest,
+  position: Position | undefined,
+  denied: Position | undefined,
+): Page {
+  const readable = set.readable(context);
+  if (!readable) throw permissionDenied(denied);
+  const limit = size < 0n ? 0 : Number(size < MAX_SIZE ? size : MAX_SIZE);
+  const found = take(
+    set.shape.historical
+      ? events(context, readable, cursor, ascending, position)
+      : elements(context, readable, cursor, ascending),
+    limit + 1,
+  );
+  const page = found.slice(0, limit);
+  let next: Value | undefined;
+  if (limit === 0) next = cursor?.shown;
+  else if (found.length > limit) next = found[ascending ? limit : limit - 1]!.cursor;
+  if (!ascending) page.reverse();
+  const [before, after] = ascending ? [cursor?.shown, next] : [next, cursor?.shown];
+  const shown = (item: Shown, value: Value): Value =>
+    sources
+      ? new ObjectValue(
+          new Map([
+            ['value', value],
+            ['sources', item.sources],
+          ]),
+        )
+      : value;
+  return new Page(
+    page.map((item) => shown(item, item.value)),
+    before,
+    after,
+    page.map((item) => shown(item, item.cursor)),
+  );
+}
+
+/** The cursor of a page that begins with an element. */
+export function elementCursor({ ref, values }: Element): Cursor {
+  return new Cursor([...values, ref]);
+}
+
+function* elements(
+  context: EvalContext,
+  set: ModelSet,
+  cursor: PagePosition | undefined,
+  ascending: boolean,
+): Generator<Shown> {
+  const bound = cursor?.kind === 'elements' ? cursor.bound : undefined;
+  const range = ascending ? (bound ? { start: bound } : {}) : { ...(bound ? { end: bound } : {}), reverse: true };
+  for (const element of set.elements(context, range)) {
+    if (set.filtered && !context.auth.permissions.mayRead(context, element.ref)) continue;
+    yield { value: elementValue(element), cursor: elementCursor(element), sources: element.sources };
+  }
+}
+
+function* events(
+  context: EvalContext,
+  set: ModelSet,
+  cursor: PagePosition | undefined,
+  ascending: boolean,
+  position: Position | undefined,
+): Generator<Shown> {
+  let items: HistoryItem[];
+  try {
+    items = set.history(context).sort(compareHistory);
+  } catch (error) {
+    if (error instanceof NoHistory) throw invalidArgument('Set does not support events history.', position);
+    throw error;
+  }
+  const until = context.validTime;
+  const from = cursor?.kind === 'events' ? cursor.event : undefined;
+  if (!ascending) items.reverse();
+  for (const item of items) {
+    if (until !== undefined && item.ts > until) continue;
+    if (from) {
+      const order = compareToCursor(item, from, context.snapshotTime);
+      if (ascending ? order < 0 : order >= 0) continue;
+    }
+    if (set.filtered && !context.auth.permissions.mayRead(context, item.event.ref)) continue;
+    yield { value: item.event, cursor: new Cursor(item.event), sources: item.sources };
+  }
+}
+
+function take<T>(items: Iterable<T>, count: number): T[] {
+  const taken: T[] = [];
+  for (const item of items) if (taken.push(item) === count) break;
+  return taken;
+}
+
+/** How the actions of events follow each other where all else is the same. */
+const RANK = { add: 0, create: 1, update: 2, delete: 3, remove: 4 } as const;
+
+/**
+ * Whether an event lies before a cursor or not. Cursors without a document lie after (or, where they are mere times,
+ * before) all documents.
+ */
+function compareToCursor(item: HistoryItem, cursor: DocumentEvent | SetEvent, now: bigint): number {
+  const ts = cursor.ts ?? now;
+  if (item.ts !== ts) return item.ts < ts ? -1 : 1;
+  const { event } = item;
+  if (event instanceof DocumentEvent || cursor instanceof DocumentEvent) {
+    return RANK[event.action] - RANK[cursor.action] || Buffer.compare(item.order, orderOfRef(cursor.ref));
+  }
+  const order = orderOf(cursor.values as readonly StoredValue[], [], cursor.ref);
+  return Buffer.compare(item.order, order) || RANK[event.action] - RANK[cursor.action];
+}

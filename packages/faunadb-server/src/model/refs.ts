@@ -1,0 +1,79 @@
+import type { EvalContext } from '../language/context.js';
+import { Ref, type UnresolvedRef } from '../language/values.js';
+import { isUserCollection, NATIVE, nativeId, nativeName, ROOT_SCOPE } from './ids.js';
+import { scopeOfDatabase } from './schema/database-lookups.js';
+import type { ModelView } from './view.js';
+
+/** Native collections whose documents are known by name. */
+const NAMED: ReadonlySet<number> = new Set([
+  NATIVE.databases,
+  NATIVE.collections,
+  NATIVE.indexes,
+  NATIVE.functions,
+  NATIVE.roles,
+  NATIVE.access_providers,
+]);
+
+/** A ref's parts by name, as the wire shows them. */
+export interface RefParts {
+  readonly id: string;
+  readonly collection?: RefParts;
+  readonly database?: RefParts;
+}
+
+/**
+ * Finds what a ref written by names refers to, in the schema as it was before the query. Where there is nothing of that
+ * name, it comes back as it was.
+ */
+export function resolveRef(context: EvalContext, ref: UnresolvedRef): Ref | UnresolvedRef {
+  const scope = scopeOf(context, ref);
+  if (scope === undefined) return ref;
+  const { collection, id } = ref;
+  if (id === undefined) return ref;
+  if (collection === undefined) {
+    const native = nativeId(id);
+    return native === undefined ? ref : new Ref(scope, NATIVE.collections, BigInt(native));
+  }
+  const schema = context.model.committedSchema(scope);
+  const parent = resolveRef(context, collection);
+  if (!(parent instanceof Ref)) return ref;
+  const collectionId = Number(parent.id);
+  if (NAMED.has(collectionId)) {
+    const found = schema.idOf(collectionId, id);
+    return found === undefined ? ref : new Ref(scope, collectionId, found);
+  }
+  return /^[+-]?\d+$/.test(id) ? new Ref(parent.scope, collectionId, BigInt.asIntN(64, BigInt(id))) : ref;
+}
+
+/** The database that a ref says it is in; that of the query where it says nothing. */
+function scopeOf(context: EvalContext, ref: UnresolvedRef): number | undefined {
+  if (ref.database === undefined) return context.auth.scope;
+  const database = resolveRef(context, ref.database);
+  return database instanceof Ref ? scopeOfDatabase(context.model, database) : undefined;
+}
+
+/**
+ * Names a ref's parts for one who asks from the database `requestScope`.
+ *
+ * @returns `undefined` where its collection or database is no more
+ */
+export function describeRef(view: ModelView, ref: Ref, requestScope: number): RefParts | undefined {
+  if (ref.collection === NATIVE.collections && !isUserCollection(Number(ref.id))) {
+    const id = nativeName(ref.id);
+    return id === undefined ? undefined : inDatabase(view, { id }, ref.scope, requestScope);
+  }
+  if (NAMED.has(ref.collection)) {
+    const id = view.schema(ref.scope).nameOf(ref.collection, ref.id);
+    const collection = { id: nativeName(ref.collection)! };
+    return id === undefined ? undefined : inDatabase(view, { id, collection }, ref.scope, requestScope);
+  }
+  const collection = describeRef(view, new Ref(ref.scope, NATIVE.collections, BigInt(ref.collection)), requestScope);
+  return collection && { id: ref.id.toString(), collection };
+}
+
+function inDatabase(view: ModelView, parts: RefParts, scope: number, requestScope: number): RefParts | undefined {
+  if (scope === requestScope || scope === ROOT_SCOPE) return parts;
+  const database = view.databaseOf(scope);
+  const described = database && describeRef(view, database, requestScope);
+  return described && { ...parts, database: described };
+}

@@ -1,0 +1,14 @@
+const ALPHABET = 'ybndrfg8ejkmcpqxot1uwisza345h769';
+
+/**
+ * A number of 64 bits in z-base-32: how a database is known over all databases of a server.
+ *
+ * @see https://philzimmermann.com/docs/human-oriented-base-32-encoding.txt
+ */
+export function globalIdOf(id: bigint): string {
+  // 64 bits are twelve groups of five, and four bits that a last group begins with.
+  let rest = BigInt.asUintN(64, id) << 1n;
+  let text = '';
+  for (let i = 0; i < 13; i++, rest >>= 5n) text = ALPHABET[Number(rest & 31n)] + text;
+  return text;
+}

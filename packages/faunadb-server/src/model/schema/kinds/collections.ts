@@ -1,0 +1,68 @@
+import type { EvalContext } from '../../../language/context.js';
+import type { FieldFailure } from '../../../language/failure.js';
+import { ObjectValue, Ref } from '../../../language/values.js';
+import { long, map, name, optional, required } from '../../documents/fields.js';
+import type { Writing } from '../../documents/kind.js';
+import { withField } from '../../documents/patch.js';
+import { danglingRefs } from '../../documents/references.js';
+import { DocumentStore } from '../../documents/store.js';
+import type { StoredVersion } from '../../documents/stored.js';
+import { FIRST_COLLECTION, LAST_COLLECTION, NATIVE } from '../../ids.js';
+import { discard } from '../../maintenance/discard.js';
+import { deleteIndex } from './indexes.js';
+import { NamedKind } from './named.js';
+
+const DAY = 86_400_000_000n;
+
+class CollectionKind extends NamedKind {
+  override readonly fields = [
+    optional('data', map),
+    optional('history_days', long),
+    optional('ttl_days', long),
+    required('name', name),
+  ];
+  override readonly defaults = new ObjectValue(new Map([['history_days', 0n]]));
+  override readonly hidden = ['min_valid_time'];
+  override readonly keptByReplace = ['name', 'history_days'];
+
+  override nextId(context: EvalContext): bigint {
+    const id = context.model.count(`collections/${context.auth.scope}`, FIRST_COLLECTION);
+    if (id > LAST_COLLECTION) throw new Error('This database has had as many collections as there are ids for them.');
+    return BigInt(id);
+  }
+
+  override check({ context, data }: Writing): readonly FieldFailure[] {
+    const days = data.fields.get('history_days');
+    const failures = danglingRefs(context, data);
+    if (typeof days !== 'bigint' || days >= 0n) return failures;
+    const negative = { code: 'non-negative value required', description: 'Value must be non-negative.' };
+    return [{ field: ['history_days'], ...negative }, ...failures];
+  }
+
+  override write(writing: Writing, store: (data: ObjectValue) => void): ObjectValue {
+    const { context, ref, data } = writing;
+    const now = context.snapshotTime;
+    const before = writing.isCreate ? undefined : context.model.schema(ref.scope).collection(Number(ref.id));
+    // What was not shown before must not be shown again when more history is kept from now on.
+    const days = data.fields.get('history_days');
+    let floor = before?.minValidTime ?? 0n;
+    for (const kept of [typeof days === 'bigint' ? days : 0n, before?.historyDays]) {
+      if (kept !== undefined && now - kept * DAY > floor) floor = now - kept * DAY;
+    }
+    return super.write({ ...writing, data: withField(data, 'min_valid_time', floor) }, store);
+  }
+
+  override remove(context: EvalContext, ref: Ref, version: StoredVersion, remove: () => void): void {
+    const id = Number(ref.id);
+    for (const index of context.model.schema(ref.scope).indexesOf(id)) {
+      if (index.collections?.every((collection) => collection === id)) deleteIndex(context, index);
+    }
+    super.remove(context, ref, version, remove);
+    for (const prefix of DocumentStore.prefixes(ref.scope, id)) discard(context.model, prefix);
+  }
+}
+
+export const collectionKind = new CollectionKind();
+
+/** The ref of a collection that a user made. */
+export const collectionRef = (scope: number, id: number): Ref => new Ref(scope, NATIVE.collections, BigInt(id));

@@ -1,0 +1,272 @@
+import type { EvalContext } from '../../../language/context.js';
+import type { FieldFailure } from '../../../language/failure.js';
+import { Lambda, ObjectValue, Ref, type Value } from '../../../language/values.js';
+import {
+  boolean,
+  type FieldType,
+  Invalid,
+  invalidType,
+  long,
+  map,
+  name,
+  optional,
+  required,
+  string,
+  valueRequired,
+} from '../../documents/fields.js';
+import type { Writing } from '../../documents/kind.js';
+import { difference, pick, sameValue, withField } from '../../documents/patch.js';
+import { danglingRefs } from '../../documents/references.js';
+import { StoredVersion } from '../../documents/stored.js';
+import { FIRST_INDEX, NATIVE } from '../../ids.js';
+import { buildKey, buildNow, canBuildNow, scheduleBuild } from '../../indexes/build.js';
+import { Index } from '../../indexes/index.js';
+import { EntryStore } from '../../indexes/store.js';
+import { discard } from '../../maintenance/discard.js';
+import { describeDifference } from './index-difference.js';
+import { NamedKind } from './named.js';
+
+const MAX_PARTITIONS = 8n;
+
+type Path = readonly (string | number)[];
+
+/** A list of values of a type, or one alone. */
+function listOf(type: FieldType, atLeastOne: boolean): FieldType {
+  return {
+    name: type.name,
+    check(value, path) {
+      const elements = Array.isArray(value) ? (value as readonly Value[]) : [value];
+      if (atLeastOne && elements.length === 0) return [valueRequired(path)];
+      return elements.flatMap((element) => type.check(element, path));
+    },
+  };
+}
+
+/** A term or a value of an index: a path into the document or the name of a binding, and how it is taken. */
+const term: FieldType = {
+  name: 'Term',
+  check(value, path) {
+    if (!(value instanceof ObjectValue)) return [invalidType(path, 'Term', value)];
+    const { fields } = value;
+    const binding = fields.get('binding') ?? undefined;
+    const field = fields.get('field') ?? undefined;
+    if (typeof binding !== 'string') {
+      if (binding !== undefined) return [invalidType(['binding'], 'String', binding)];
+      const steps = Array.isArray(field) ? (field as readonly Value[]) : [field];
+      const wrong = steps.find((step) => step !== undefined && typeof step !== 'string' && typeof step !== 'bigint');
+      if (wrong !== undefined) return [invalidType(['field'], 'Long or String', wrong)];
+      if (steps.length === 0 || steps[0] === undefined) {
+        const description = 'Must provide one of the following: field, binding';
+        return [{ field: ['field'], code: 'missing field', description }];
+      }
+    }
+    const options = [
+      ['reverse', boolean],
+      ['mva', boolean],
+      ['transform', string],
+    ] as const;
+    for (const [option, type] of options) {
+      const given = fields.get(option) ?? null;
+      const failures = given === null ? [] : type.check(given, [option]);
+      if (failures.length > 0) return failures;
+    }
+    const transform = fields.get('transform') ?? 'casefold';
+    if (transform === 'casefold') return [];
+    const description = `Invalid value \`${String(transform)}\` at \`transform\``;
+    return [{ field: ['transform'], code: 'invalid transform value', description }];
+  },
+};
+
+/** What an index covers: a collection or `_` for all, several of them, or an object that adds bindings. */
+const source: FieldType = {
+  name: 'SourceClass',
+  check(value, path) {
+    if (value === '_') return [];
+    if (value instanceof Ref) return collection(value, path);
+    if (!(value instanceof ObjectValue)) return [invalidType(path, 'SourceClass', value)];
+    const covered = value.fields.get('collection') ?? value.fields.get('class');
+    if (covered === undefined || covered === null) return [valueRequired(['class'])];
+    const failures = Array.isArray(covered)
+      ? (covered as readonly Value[]).flatMap((c) => collection(c, ['class']))
+      : covered === '_'
+        ? []
+        : collection(covered, ['class']);
+    if (failures.length > 0) return failures;
+    const functions = value.fields.get('fields') ?? null;
+    if (functions === null) return [];
+    if (!(functions instanceof ObjectValue)) return [invalidType(['fields'], 'Map', functions)];
+    return [...functions.fields].flatMap(([binding, lambda]) =>
+      lambda instanceof Lambda ? [] : [invalidType(['fields', binding], 'Query', lambda)],
+    );
+  },
+};
+
+function collection(value: Value, path: Path): FieldFailure[] {
+  if (!(value instanceof Ref)) return [invalidType(path, 'SourceClass', value)];
+  if (value.collection !== NATIVE.collections) return [invalidType(path, 'Class Ref', value)];
+  if (Number(value.id) !== NATIVE.databases) return [];
+  return [{ field: path, code: 'invalid reference', description: 'Cannot read reference.' }];
+}
+
+class IndexKind extends NamedKind {
+  override readonly fields = [
+    optional('data', map),
+    required('name', name),
+    required('source', listOf(source, true)),
+    optional('terms', listOf(term, false)),
+    optional('values', listOf(term, false)),
+    required('active', boolean),
+    optional('partitions', long),
+    optional('unique', boolean),
+    optional('serialized', boolean),
+  ];
+  override readonly defaults = new ObjectValue(
+    new Map<string, Value>([
+      ['active', false],
+      ['serialized', true],
+    ]),
+  );
+  override readonly keptByReplace = ['name', 'unique'];
+
+  override nextId(context: EvalContext): bigint {
+    return BigInt(context.model.count(`indexes/${context.auth.scope}`, Number(FIRST_INDEX)));
+  }
+
+  override apply(context: EvalContext, previous: ObjectValue, diff: ObjectValue): ObjectValue {
+    let data = super.apply(context, previous, diff);
+    data = withField(data, 'source', renamed(data.fields.get('source') as Value));
+    data = withField(data, 'partitions', partitions(data, diff));
+    const failures = [...sourceFailures(data), ...bindingFailures(data)];
+    if (failures.length > 0) throw new Invalid(failures);
+    // Once active, it stays so.
+    const active = previous.fields.get('active');
+    if (typeof active !== 'boolean') throw new Invalid([valueRequired(['active'])]);
+    return active ? withField(data, 'active', true) : data;
+  }
+
+  override check({ context, data }: Writing): readonly FieldFailure[] {
+    return danglingRefs(context, data);
+  }
+
+  override write(writing: Writing, store: (data: ObjectValue) => void): ObjectValue {
+    const { context, ref, data } = writing;
+    if (!writing.isCreate) {
+      refuseOtherShape(context.model.documents.latest(ref)!.data, data);
+      return super.write(writing, store);
+    }
+    const index = Index.read(ref.scope, ref.id, data);
+    if (canBuildNow(context, index)) {
+      const built = withField(data, 'active', true);
+      super.write({ ...writing, data: built }, store);
+      buildNow(context, index);
+      return built;
+    }
+    scheduleBuild(context.model, index);
+    return super.write(writing, store);
+  }
+
+  override remove(context: EvalContext, ref: Ref, version: StoredVersion, remove: () => void): void {
+    super.remove(context, ref, version, remove);
+    context.model.remove(buildKey(ref));
+    for (const prefix of EntryStore.prefixes(ref.scope, ref.id)) discard(context.model, prefix);
+  }
+}
+
+export const indexKind = new IndexKind();
+
+/** Deletes an index because the only collection it covers is deleted. */
+export function deleteIndex(context: EvalContext, index: Index): void {
+  const version = context.model.documents.latest(index.ref);
+  if (!version || version.deleted) return;
+  indexKind.remove(context, index.ref, version, () => {
+    context.model.documents.append(context, index.ref, StoredVersion.deletion(context.snapshotTime));
+  });
+}
+
+/** Sources name collections as `collection`, though they may be given as `class`. */
+function renamed(value: Value): Value {
+  if (Array.isArray(value)) return (value as readonly Value[]).map(renamed);
+  if (!(value instanceof ObjectValue) || !value.fields.has('class')) return value;
+  return new ObjectValue(new Map([...value.fields].map(([k, v]) => [k === 'class' ? 'collection' : k, v])));
+}
+
+function partitions(data: ObjectValue, diff: ObjectValue): bigint {
+  const given = diff.fields.get('partitions');
+  if (typeof given === 'bigint' && (given < 1n || given > MAX_PARTITIONS)) {
+    const description = `Value ${given} is not in expected range 1 to ${MAX_PARTITIONS}.`;
+    throw new Invalid([{ field: ['partitions'], code: 'bounds error', description }]);
+  }
+  const current = data.fields.get('partitions');
+  if (typeof current === 'bigint') return current;
+  const terms = list(data.fields.get('terms'));
+  const byCollection =
+    terms.length === 1 && sameValue(list((terms[0] as ObjectValue).fields.get('field')) as readonly Value[], ['class']);
+  return terms.length === 0 || byCollection ? MAX_PARTITIONS : 1n;
+}
+
+function sourceFailures(data: ObjectValue): FieldFailure[] {
+  const sources = list(data.fields.get('source'));
+  const covered = sources.map((s) => list(s instanceof ObjectValue ? s.fields.get('collection') : s));
+  const named = covered
+    .filter((c) => !c.includes('_'))
+    .map((c) =>
+      c
+        .map((r) => (r as Ref).id)
+        .sort()
+        .join(),
+    );
+  if (new Set(named).size < named.length) {
+    const description = 'A collection ref may only match one binding.';
+    return [{ field: ['source'], code: 'multiple collection bindings', description }];
+  }
+  const unbound = sources.every((s) => !(s instanceof ObjectValue && s.fields.get('fields') instanceof ObjectValue));
+  if (sources.length > 1 && unbound && covered.some((c) => c.includes('_'))) {
+    const description = 'Cannot mix collection refs and wildcards without providing bindings.';
+    return [{ field: ['source'], code: 'mixed wildcards', description }];
+  }
+  return [];
+}
+
+function bindingFailures(data: ObjectValue): FieldFailure[] {
+  const used = new Set(
+    [...list(data.fields.get('terms')), ...list(data.fields.get('values'))].map((t) =>
+      (t as ObjectValue).fields.get('binding'),
+    ),
+  );
+  return list(data.fields.get('source')).flatMap((s, i) => {
+    const functions = s instanceof ObjectValue ? s.fields.get('fields') : undefined;
+    if (!(functions instanceof ObjectValue)) return [];
+    return [...functions.fields].flatMap(([binding, lambda], j) => {
+      const field = ['source', String(i), 'fields', String(j), binding];
+      const failures: FieldFailure[] = [];
+      if ((lambda as Lambda).effect !== 'pure') {
+        const description = 'Field binding must be a pure unary function.';
+        failures.push({ field, code: 'invalid binding', description });
+      }
+      if (!used.has(binding)) {
+        const description = 'Source binding is not used as a term or value.';
+        failures.push({ field, code: 'unused binding', description });
+      }
+      return failures;
+    });
+  });
+}
+
+const SHAPE = ['source', 'terms', 'values'];
+
+function refuseOtherShape(before: ObjectValue, proposed: ObjectValue): void {
+  const counts = [before, proposed].map((d) => (d.fields.get('unique') === true ? 1n : d.fields.get('partitions')));
+  if (counts[0] !== counts[1]) {
+    const description = `Index partition count may not be updated (${counts[0]} -> ${counts[1]}).`;
+    throw new Invalid([{ field: [], code: 'invalid index', description }]);
+  }
+  const change = difference(pick(before, SHAPE), pick(proposed, SHAPE));
+  if (change.fields.size === 0) return;
+  const description = `Index sources, terms, and values may not be updated (${describeDifference(change)})`;
+  throw new Invalid([{ field: [], code: 'invalid index', description }]);
+}
+
+function list(value: Value | undefined): readonly Value[] {
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) ? (value as readonly Value[]) : [value];
+}

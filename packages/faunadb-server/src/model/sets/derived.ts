@@ -1,0 +1,151 @@
+import type { EvalContext } from '../../language/context.js';
+import { objectOf } from '../../language/expression.js';
+import type { ObjectValue } from '../../language/values.js';
+import type { StoredValue } from '../../storage/data.js';
+import { after } from '../../storage/keys.js';
+import { sameValue } from '../documents/patch.js';
+import { type Element, type ElementRange, type HistoryItem, ModelSet, NoHistory, narrowed, type Shape } from './set.js';
+
+/** A set made of one other. */
+export abstract class DerivedSet extends ModelSet {
+  override readonly composite = true;
+
+  constructor(readonly source: ModelSet) {
+    super();
+  }
+
+  override get shape(): Shape {
+    return this.source.shape;
+  }
+
+  override get filtered(): boolean {
+    return this.source.filtered;
+  }
+
+  override readable(context: EvalContext): ModelSet | undefined {
+    const source = this.source.readable(context);
+    return source && this.over(source);
+  }
+
+  override bound(values: readonly StoredValue[]): Buffer {
+    return this.source.bound(values);
+  }
+
+  override history(_context: EvalContext): HistoryItem[] {
+    throw new NoHistory();
+  }
+
+  /** The same of another set. */
+  protected abstract over(source: ModelSet): ModelSet;
+}
+
+/** `distinct(…)`: of elements that have the same values, the first. */
+export class DistinctSet extends DerivedSet {
+  override parts(): ObjectValue {
+    return objectOf({ distinct: this.source });
+  }
+
+  override *elements(context: EvalContext, range: ElementRange): Generator<Element> {
+    let last: Element | undefined;
+    for (const element of this.source.elements(context, range)) {
+      if (last && sameValue(covered(last), covered(element))) continue;
+      last = element;
+      yield element;
+    }
+  }
+
+  override history(context: EvalContext): HistoryItem[] {
+    return this.source.history(context);
+  }
+
+  protected override over(source: ModelSet): ModelSet {
+    return new DistinctSet(source);
+  }
+}
+
+const covered = ({ ref, values }: Element): readonly StoredValue[] => (values.length === 0 ? [ref] : values);
+
+/** `range(…)`: the elements between two bounds, and those that begin with them. */
+export class RangeSet extends DerivedSet {
+  readonly #start: Buffer;
+  readonly #end: Buffer | undefined;
+
+  constructor(
+    source: ModelSet,
+    readonly from: readonly StoredValue[],
+    readonly to: readonly StoredValue[],
+  ) {
+    super(source);
+    this.#start = source.bound(from);
+    const end = after(source.bound(to));
+    this.#end = end.length === 0 ? undefined : end;
+  }
+
+  override parts(): ObjectValue {
+    const shown = (terms: readonly StoredValue[]) => (terms.length === 1 ? terms[0]! : terms);
+    return objectOf({
+      range: this.source,
+      from: this.from.length > 0 ? shown(this.from) : undefined,
+      to: this.to.length > 0 ? shown(this.to) : undefined,
+    });
+  }
+
+  override elements(context: EvalContext, range: ElementRange): Iterable<Element> {
+    if (this.#end && Buffer.compare(this.#start, this.#end) >= 0) return [];
+    return this.source.elements(context, narrowed(range, this.#start, this.#end));
+  }
+
+  protected override over(source: ModelSet): ModelSet {
+    return new RangeSet(source, this.from, this.to);
+  }
+}
+
+/** `reverse(…)`: the same elements the other way round. */
+export class ReverseSet extends DerivedSet {
+  override parts(): ObjectValue {
+    return objectOf({ reverse: this.source });
+  }
+
+  override get shape(): Shape {
+    const { parts, reversed, refReversed, historical } = this.source.shape;
+    // Where there is nothing but refs, they count as values, since an index can never have them the other way round.
+    if (parts === 1) return { parts: 2, reversed: [true, false], refReversed: !refReversed, historical };
+    return {
+      parts,
+      reversed: [...reversed.slice(0, -1).map((r) => !r), false],
+      refReversed: !refReversed,
+      historical,
+    };
+  }
+
+  override bound(values: readonly StoredValue[]): Buffer {
+    return inverted(this.source.bound(values));
+  }
+
+  override *elements(context: EvalContext, { start, end, reverse = false }: ElementRange): Generator<Element> {
+    // All that begins with a bound lies on the same side of it, whichever way round.
+    const from = end && after(inverted(end));
+    const to = start && start.length > 0 ? after(inverted(start)) : undefined;
+    const range: ElementRange = {
+      reverse: !reverse,
+      ...(from && from.length > 0 ? { start: from } : {}),
+      ...(to && to.length > 0 ? { end: to } : {}),
+    };
+    if (end && from?.length === 0) return;
+    for (const element of this.source.elements(context, range)) {
+      yield {
+        ...element,
+        order: inverted(element.order),
+        values: element.values.length === 0 ? [element.ref] : element.values,
+      };
+    }
+  }
+
+  protected override over(source: ModelSet): ModelSet {
+    return new ReverseSet(source);
+  }
+}
+
+function inverted(bytes: Buffer): Buffer {
+  return Buffer.from(bytes).map((byte) => byte ^ 0xff) as Buffer;
+}

@@ -1,0 +1,108 @@
+import type { EvalContext } from '../../language/context.js';
+import { objectOf } from '../../language/expression.js';
+import { type ObjectValue, Ref, SetEvent } from '../../language/values.js';
+import { ByteWriter } from '../../storage/bytes.js';
+import { writeOrdered } from '../../storage/order.js';
+import { shownTime } from '../documents/shown.js';
+import type { StoredVersion } from '../documents/stored.js';
+import { type Element, type ElementRange, type HistoryItem, isWithin, ModelSet, REFS_ALONE } from './set.js';
+
+const FIRST_BYTE_OF_REFS = orderOfRef(new Ref(0, 0, 0n))[0]!;
+
+/** The documents of a collection: `documents(…)`; and `Collections()`, `Tokens()`…, for which the collection's ref stands. */
+export class DocumentsSet extends ModelSet {
+  override readonly shape = REFS_ALONE;
+  override readonly composite = false;
+  readonly #self = [this];
+
+  /**
+   * @param written how the set is written: by `documents`, or as the ref of a native collection
+   */
+  constructor(
+    readonly collection: Ref,
+    readonly written: 'documents' | 'native' = 'documents',
+    override readonly filtered = true,
+  ) {
+    super();
+  }
+
+  override parts(): ObjectValue | Ref {
+    return this.written === 'native' ? this.collection : objectOf({ documents: this.collection });
+  }
+
+  override readable(context: EvalContext): ModelSet | undefined {
+    const { permissions } = context.auth;
+    if (this.written === 'native') return permissions.mayRead(context, this.collection) ? this : undefined;
+    return permissions.mayReadUnrestricted(context, this.collection, [])
+      ? new DocumentsSet(this.collection, this.written, false)
+      : this;
+  }
+
+  override *elements(context: EvalContext, range: ElementRange): Generator<Element> {
+    const { scope, id } = this.collection;
+    const { documents, time: now } = context.model;
+    const time = context.validTime;
+    const ids = idsWithin(range);
+    if (!ids || (Number(id) >= 0 && !context.model.schema(scope).hasCollection(Number(id)))) return;
+    for (const [ref, latest] of documents.scan(scope, Number(id), { ...ids, reverse: range.reverse ?? false })) {
+      const isThere =
+        time !== undefined && latest.ts > time ? documents.read(ref, time) !== undefined : latest.isLive(time ?? now);
+      if (!isThere) continue;
+      const order = orderOfRef(ref);
+      if (isWithin(order, range)) yield { ref, values: [], order, sources: this.#self };
+    }
+  }
+
+  override history(context: EvalContext): HistoryItem[] {
+    const { scope, id } = this.collection;
+    const { documents } = context.model;
+    const items: HistoryItem[] = [];
+    for (const [ref] of documents.scan(scope, Number(id))) {
+      items.push(...presenceEvents(context, ref, documents.stored(ref), this.#self));
+    }
+    return items;
+  }
+}
+
+/** When a document came and went, as events of a set that it is in. What has been forgotten is left out. */
+export function presenceEvents(
+  context: EvalContext,
+  ref: Ref,
+  versions: readonly StoredVersion[],
+  sources: readonly ModelSet[],
+): HistoryItem[] {
+  const floor = context.model.documents.minValidTime(ref);
+  const items: HistoryItem[] = [];
+  let wasThere = false;
+  for (const { ts, deleted } of versions) {
+    if (deleted === !wasThere) continue;
+    wasThere = !deleted;
+    if (ts <= floor) continue;
+    const event = new SetEvent(shownTime(context, ts), deleted ? 'remove' : 'add', ref, []);
+    items.push({ event, ts, order: orderOfRef(ref), isPresent: !deleted, sources });
+  }
+  return items;
+}
+
+/** Bytes that sort as a ref does. */
+export function orderOfRef(ref: Ref): Buffer {
+  const writer = new ByteWriter(16);
+  writeOrdered(writer, ref);
+  return writer.result();
+}
+
+/** The ids among which all refs of a range are; `undefined` where it has none. */
+function idsWithin({ start, end }: ElementRange): { start?: bigint; end?: bigint } | undefined {
+  const first = start && start.length > 0 ? idOf(start) : undefined;
+  const last = end && end.length > 0 ? idOf(end) : undefined;
+  if (first === 'after' || last === 'before') return undefined;
+  return {
+    ...(typeof first === 'bigint' ? { start: first } : {}),
+    ...(typeof last === 'bigint' ? { end: last + 1n } : {}),
+  };
+}
+
+function idOf(order: Buffer): bigint | 'before' | 'after' {
+  if (order[0]! !== FIRST_BYTE_OF_REFS) return order[0]! < FIRST_BYTE_OF_REFS ? 'before' : 'after';
+  return Buffer.concat([order.subarray(1, 9), Buffer.alloc(8)]).readBigUInt64BE();
+}

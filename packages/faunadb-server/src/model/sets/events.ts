@@ -1,0 +1,29 @@
+import type { EvalContext } from '../../language/context.js';
+import { objectOf } from '../../language/expression.js';
+import type { ObjectValue } from '../../language/values.js';
+import { DerivedSet } from './derived.js';
+import type { Element, ElementRange, HistoryItem, ModelSet, Shape } from './set.js';
+
+/** `events(…)`: what happened to a set or a document. */
+export class EventsSet extends DerivedSet {
+  override get shape(): Shape {
+    return { ...this.source.shape, historical: true };
+  }
+
+  override parts(): ObjectValue {
+    return objectOf({ events: this.source.parts() });
+  }
+
+  override elements(context: EvalContext, range: ElementRange): Iterable<Element> {
+    return this.source.elements(context, range);
+  }
+
+  override history(context: EvalContext): HistoryItem[] {
+    const items = this.source.history(context);
+    return this.source.composite ? items : items.map((item) => ({ ...item, sources: [this] }));
+  }
+
+  protected override over(source: ModelSet): ModelSet {
+    return new EventsSet(source);
+  }
+}

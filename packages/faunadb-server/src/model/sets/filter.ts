@@ -1,0 +1,37 @@
+import { boolean } from '../../language/casts.js';
+import type { EvalContext } from '../../language/context.js';
+import { objectOf } from '../../language/expression.js';
+import { at, type Position } from '../../language/position.js';
+import type { Lambda, ObjectValue, SetValue } from '../../language/values.js';
+import { DerivedSet } from './derived.js';
+import { type Element, type ElementRange, elementValue, type ModelSet } from './set.js';
+
+/** The elements of a set that a lambda says true of. */
+export function filterSet(set: SetValue, lambda: Lambda, position: Position | undefined): SetValue {
+  return new FilterSet(set as ModelSet, lambda, position);
+}
+
+class FilterSet extends DerivedSet {
+  constructor(
+    source: ModelSet,
+    readonly lambda: Lambda,
+    readonly position: Position | undefined,
+  ) {
+    super(source);
+  }
+
+  override parts(): ObjectValue {
+    return objectOf({ filter: this.lambda.literal(), collection: this.source });
+  }
+
+  override *elements(context: EvalContext, range: ElementRange): Generator<Element> {
+    const place = at(this.position, 'filter');
+    for (const element of this.source.elements(context, range)) {
+      if (boolean(context.apply(this.lambda, elementValue(element), place), place, context)) yield element;
+    }
+  }
+
+  protected override over(source: ModelSet): ModelSet {
+    return new FilterSet(source, this.lambda, this.position);
+  }
+}

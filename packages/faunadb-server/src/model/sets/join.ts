@@ -1,0 +1,128 @@
+import { set as setCast } from '../../language/casts.js';
+import type { EvalContext } from '../../language/context.js';
+import { objectOf } from '../../language/expression.js';
+import { at, type Position } from '../../language/position.js';
+import type { Lambda, ObjectValue } from '../../language/values.js';
+import type { Index } from '../indexes/index.js';
+import { DerivedSet } from './derived.js';
+import { MatchSet, shapeOf } from './match.js';
+import { groups } from './merge.js';
+import {
+  compareHistory,
+  type Element,
+  type ElementRange,
+  elementValue,
+  type HistoryItem,
+  ModelSet,
+  type Shape,
+} from './set.js';
+
+/** For each element of a set, another set; all of those together. */
+abstract class JoinSet extends DerivedSet {
+  override *elements(context: EvalContext, range: ElementRange): Generator<Element> {
+    const targets: Iterable<Element>[] = [];
+    for (const element of this.source.elements(context, {})) {
+      const target = this.target(context, element);
+      if (target) targets.push(target.elements(context, range));
+    }
+    for (const [first] of groups(targets, range.reverse ?? false)) yield first!.element;
+  }
+
+  /** What happened to the other sets while the elements that lead to them were there. */
+  override history(context: EvalContext): HistoryItem[] {
+    const bySource = new Map<string, HistoryItem[]>();
+    for (const item of this.source.history(context)) {
+      const key = item.order.toString('latin1');
+      bySource.set(key, [...(bySource.get(key) ?? []), item]);
+    }
+    const items: HistoryItem[] = [];
+    for (const changes of bySource.values()) {
+      const { event, order, sources } = changes[0]!;
+      const values = 'values' in event ? event.values : [];
+      const target = this.target(context, { ref: event.ref, values: values as Element['values'], order, sources });
+      if (!target) continue;
+      const happened = target.history(context);
+      const merged = [
+        ...changes.sort(compareHistory).map((item) => ({ item, isSource: true })),
+        ...happened.map((item) => ({ item, isSource: false })),
+      ];
+      merged.sort((a, b) => {
+        if (a.item.ts !== b.item.ts) return a.item.ts < b.item.ts ? -1 : 1;
+        return Number(b.isSource) - Number(a.isSource);
+      });
+      let isThere = false;
+      for (const { item, isSource } of merged) {
+        if (isSource) isThere = item.isPresent;
+        else if (isThere) items.push(item);
+      }
+    }
+    return items;
+  }
+
+  /** The set that an element leads to; `undefined` where the query may not read it. */
+  protected abstract target(context: EvalContext, element: Element): ModelSet | undefined;
+}
+
+/** `join(…, lambda)` */
+export class LambdaJoinSet extends JoinSet {
+  constructor(
+    source: ModelSet,
+    readonly lambda: Lambda,
+    readonly position: Position | undefined,
+  ) {
+    super(source);
+  }
+
+  // What the lambda gives is not known before it is called.
+  override get shape(): Shape {
+    return { parts: 0, reversed: [], refReversed: false, historical: false };
+  }
+
+  override parts(): ObjectValue {
+    return objectOf({ join: this.source, with: this.lambda.literal() });
+  }
+
+  override bound(values: Parameters<ModelSet['bound']>[0]): Buffer {
+    return ModelSet.prototype.bound.call(this, values);
+  }
+
+  protected override target(context: EvalContext, element: Element): ModelSet | undefined {
+    const place = at(this.position, 'with');
+    const value = context.apply(this.lambda, elementValue(element), place);
+    return (setCast(value, place, context) as ModelSet).readable(context);
+  }
+
+  protected override over(source: ModelSet): ModelSet {
+    return new LambdaJoinSet(source, this.lambda, this.position);
+  }
+}
+
+/** `join(…, index)`: the values of an element are the terms that are looked for. */
+export class IndexJoinSet extends JoinSet {
+  constructor(
+    source: ModelSet,
+    readonly index: Index,
+  ) {
+    super(source);
+  }
+
+  override get shape(): Shape {
+    return shapeOf(this.index);
+  }
+
+  override parts(): ObjectValue {
+    return objectOf({ join: this.source, with: this.index.ref });
+  }
+
+  override bound(values: Parameters<ModelSet['bound']>[0]): Buffer {
+    return ModelSet.prototype.bound.call(this, values);
+  }
+
+  protected override target(context: EvalContext, { ref, values }: Element): ModelSet | undefined {
+    return new MatchSet(this.index, values.length === 0 ? [ref] : values).readable(context);
+  }
+
+  protected override over(source: ModelSet): ModelSet {
+    return new IndexJoinSet(source, this.index);
+  }
+}

@@ -1,0 +1,72 @@
+import type { EvalContext } from '../../language/context.js';
+import { ObjectValue, SetEvent, type Value } from '../../language/values.js';
+import type { StoredValue } from '../../storage/data.js';
+import { shownTime } from '../documents/shown.js';
+import type { Index } from '../indexes/index.js';
+import { type Element, type ElementRange, type HistoryItem, ModelSet, type Shape } from './set.js';
+
+/** `match(…)`: what an index has under some terms. */
+export class MatchSet extends ModelSet {
+  override readonly composite = false;
+  readonly #self = [this];
+
+  constructor(
+    readonly index: Index,
+    readonly terms: readonly StoredValue[],
+    override readonly filtered = true,
+  ) {
+    super();
+  }
+
+  override get shape(): Shape {
+    return shapeOf(this.index);
+  }
+
+  override parts(): ObjectValue {
+    const fields = new Map<string, Value>([['match', this.index.ref]]);
+    if (this.terms.length > 0) fields.set('terms', this.terms.length === 1 ? this.terms[0]! : this.terms);
+    return new ObjectValue(fields);
+  }
+
+  override readable(context: EvalContext): ModelSet | undefined {
+    const { permissions } = context.auth;
+    const { ref } = this.index;
+    if (permissions.mayReadUnrestricted(context, ref, this.terms)) return new MatchSet(this.index, this.terms, false);
+    return permissions.mayReadIndex(context, ref, this.terms) ? this : undefined;
+  }
+
+  override *elements(context: EvalContext, range: ElementRange): Generator<Element> {
+    const schema = context.model.schema(this.index.scope);
+    for (const { ref, values, order } of context.model.entries.read(this.index, this.terms, context.validTime, range)) {
+      // A deleted collection's documents are gone at once, though their entries are removed one by one.
+      if (schema.hasCollection(ref.collection)) yield { ref, values, order, sources: this.#self };
+    }
+  }
+
+  override history(context: EvalContext): HistoryItem[] {
+    const schema = context.model.schema(this.index.scope);
+    const items: HistoryItem[] = [];
+    for (const { ref, values, order, added, removed } of context.model.entries.history(this.index, this.terms)) {
+      if (!schema.hasCollection(ref.collection)) continue;
+      const floor = context.model.documents.minValidTime(ref);
+      const push = (ts: bigint, action: 'add' | 'remove') => {
+        if (ts <= floor) return;
+        const event = new SetEvent(shownTime(context, ts), action, ref, values);
+        items.push({ event, ts, order, isPresent: action === 'add', sources: this.#self });
+      };
+      push(added, 'add');
+      if (removed !== undefined) push(removed, 'remove');
+    }
+    return items;
+  }
+}
+
+/** The shape of an index's sets. */
+export function shapeOf({ values }: Index): Shape {
+  return {
+    parts: values.length + 1,
+    reversed: [...values.map(({ reverse }) => reverse), false],
+    refReversed: false,
+    historical: false,
+  };
+}

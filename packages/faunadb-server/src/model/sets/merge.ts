@@ -1,0 +1,73 @@
+import type { Element } from './set.js';
+
+/** Elements of the same order, each with the number of the set it comes from. */
+export type Group = readonly { readonly element: Element; readonly from: number }[];
+
+/** Goes through ordered sets together: each group holds all elements of one place in the order. */
+export function* groups(sets: readonly Iterable<Element>[], reverse: boolean): Generator<Group> {
+  const iterators = sets.map((set) => set[Symbol.iterator]());
+  const sign = reverse ? -1 : 1;
+  const heap: { readonly head: Element; readonly from: number }[] = [];
+  const isBefore = (a: { head: Element; from: number }, b: { head: Element; from: number }) => {
+    const order = Buffer.compare(a.head.order, b.head.order) * sign;
+    return order < 0 || (order === 0 && a.from < b.from);
+  };
+  const push = (from: number) => {
+    const next = iterators[from]!.next();
+    if (next.done) return;
+    let i = heap.push({ head: next.value, from }) - 1;
+    for (let up = (i - 1) >> 1; i > 0 && isBefore(heap[i]!, heap[up]!); i = up, up = (i - 1) >> 1) swap(heap, i, up);
+  };
+  const pop = () => {
+    const first = heap[0]!;
+    const last = heap.pop()!;
+    if (heap.length > 0) {
+      heap[0] = last;
+      for (let i = 0; ; ) {
+        const children = [2 * i + 1, 2 * i + 2].filter((c) => c < heap.length && isBefore(heap[c]!, heap[i]!));
+        if (children.length === 0) break;
+        const least =
+          children.length === 1 || isBefore(heap[children[0]!]!, heap[children[1]!]!) ? children[0]! : children[1]!;
+        swap(heap, i, least);
+        i = least;
+      }
+    }
+    return first;
+  };
+  try {
+    for (let from = 0; from < iterators.length; from++) push(from);
+    while (heap.length > 0) {
+      const { order } = heap[0]!.head;
+      const group: { element: Element; from: number }[] = [];
+      while (heap.length > 0 && order.equals(heap[0]!.head.order)) {
+        const { head, from } = pop();
+        group.push({ element: head, from });
+        push(from);
+      }
+      yield group;
+    }
+  } finally {
+    for (const iterator of iterators) iterator.return?.();
+  }
+}
+
+/** The elements of the set that has the most, or the fewest, in a group; each found in all of the group's sources. */
+export function chosen(group: Group, most: boolean): Element[] {
+  if (group.length === 1) return [group[0]!.element];
+  const bySet = new Map<number, Element[]>();
+  for (const { element, from } of group) {
+    const same = bySet.get(from);
+    if (same) same.push(element);
+    else bySet.set(from, [element]);
+  }
+  let best: Element[] | undefined;
+  for (const elements of bySet.values()) {
+    if (!best || (most ? elements.length > best.length : elements.length < best.length)) best = elements;
+  }
+  const sources = [...new Set([...group].reverse().flatMap(({ element }) => element.sources))];
+  return best!.map((element) => ({ ...element, sources }));
+}
+
+function swap<T>(list: T[], a: number, b: number): void {
+  [list[a], list[b]] = [list[b]!, list[a]!];
+}
