@@ -1,8 +1,21 @@
 import type { StoredValue } from '../storage/data.js';
 import { compareValues } from '../storage/order.js';
 import { objectOf } from './expression.js';
+import { MAX_INTEGER } from './numbers/integer64.js';
 import { eventFields, versionFields } from './select.js';
-import { Cursor, DocumentEvent, ObjectValue, Page, Ref, SetEvent, SetValue, type Value, Version } from './values.js';
+import {
+  Action,
+  Cursor,
+  DocumentEvent,
+  ObjectValue,
+  Page,
+  Ref,
+  SetEvent,
+  SetValue,
+  TransactionTime,
+  type Value,
+  Version,
+} from './values.js';
 
 /** FaunaDB's order of any two values: that in which an index would hold them. */
 export function compare(a: Value, b: Value): number {
@@ -25,5 +38,8 @@ export function storable(value: Value): StoredValue {
     const parts = value.parts();
     return parts instanceof Ref ? parts : objectOf({ '@set': storable(parts) as Value });
   }
+  if (value instanceof Action) return value.name;
+  // Not known yet, but later than all others.
+  if (value instanceof TransactionTime) return MAX_INTEGER;
   return value as StoredValue;
 }

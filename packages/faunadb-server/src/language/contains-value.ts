@@ -1,5 +1,5 @@
+import { SCHEMA_COLLECTIONS } from '../model/documents/store.js';
 import { NATIVE } from '../model/ids.js';
-import { describeRef } from '../model/refs.js';
 import { setContains } from '../model/sets/elements.js';
 import { scalar } from './casts.js';
 import type { EvalContext } from './context.js';
@@ -9,6 +9,7 @@ import { Failure } from './failure.js';
 import { at, type Position } from './position.js';
 import { changeTime } from './select.js';
 import {
+  Action,
   Cursor,
   DocumentEvent,
   ObjectValue,
@@ -41,7 +42,7 @@ export function containsValue(
   }
   if (container instanceof DocumentEvent || container instanceof SetEvent) {
     const data = container instanceof SetEvent ? container.values : [...(container.data?.fields.values() ?? [])];
-    return any([changeTime(container.ts), container.action, container.ref, ...data]);
+    return any([changeTime(container.ts), new Action(container.action), container.ref, ...data]);
   }
   if (container instanceof UnresolvedRef || isScalar(container, context)) {
     throw invalidArgument('Object, Array, Page, Set, or Ref expected, Scalar provided.', at(position, 'in'));
@@ -63,9 +64,11 @@ function collectionOf(ref: Ref): Ref {
   return new Ref(ref.scope, NATIVE.collections, BigInt(ref.collection));
 }
 
+/** A ref to a document that has a name contains nothing: the real server looks its name up in the wrong place. */
 function partsOfRef(context: EvalContext, ref: Ref): (Value | undefined)[] {
+  if (SCHEMA_COLLECTIONS.has(ref.collection)) return [];
   const elsewhere = ref.scope === context.auth.scope ? undefined : context.model.databaseOf(ref.scope);
-  return [describeRef(context.model, ref, context.auth.scope)?.id, collectionOf(ref), elsewhere];
+  return [ref.id.toString(), collectionOf(ref), elsewhere];
 }
 
 function cursorArray(cursor: Value | undefined): Value | undefined {

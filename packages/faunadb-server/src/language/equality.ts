@@ -1,4 +1,5 @@
 import {
+  Action,
   Bytes,
   Cursor,
   DateValue,
@@ -28,6 +29,8 @@ export function valuesEqual(a: Value, b: Value): boolean {
 export function sameValue(a: Value, b: Value): boolean {
   if (typeof a === 'number') return Object.is(a, b);
   if (a === b) return true;
+  if (a instanceof Action) return isNamed(a, b);
+  if (b instanceof Action) return isNamed(b, a);
   if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object') return false;
   if (Array.isArray(a)) return Array.isArray(b) && sameElements(a as readonly Value[], b as readonly Value[]);
   if (a instanceof ObjectValue) return b instanceof ObjectValue && sameFields(a, b);
@@ -67,6 +70,12 @@ export function sameValue(a: Value, b: Value): boolean {
   }
   if (a instanceof Cursor) return b instanceof Cursor && sameValue(a.position as Value, b.position as Value);
   return false;
+}
+
+/** An action is the string of its name; what is added has been created, too, and what is removed deleted. */
+function isNamed({ name }: Action, other: Value): boolean {
+  if (other instanceof Action) return other.name === name;
+  return other === name || (name === 'add' && other === 'create') || (name === 'remove' && other === 'delete');
 }
 
 function sameElements(a: readonly Value[], b: readonly Value[]): boolean {

@@ -23,7 +23,7 @@ export class FunctionCall implements Expression {
 
   evaluate(context: EvalContext, bindings: Bindings | undefined): Value {
     const nameValue = this.name.evaluate(context, bindings);
-    const args = this.args?.evaluate(context, bindings) ?? [];
+    const args = this.args === undefined ? [] : this.args.evaluate(context, bindings);
     const name = stringOrFunctionRef(nameValue, at(this.position, 'call'), context);
     const called = findFunction(context, name);
     if (called === undefined) {

@@ -90,7 +90,7 @@ function isEmpty(
 ): boolean {
   if (collection instanceof Page) return collection.elements.length === 0;
   if (Array.isArray(collection)) return collection.length === 0;
-  return isSetEmpty(context, collection as SetValue, position);
+  return isSetEmpty(context, collection as SetValue, at(position, 'exists'));
 }
 
 const isEmptyForm = form('pure', { is_empty: iterable }, (args, context, position) =>

@@ -1,4 +1,4 @@
-import { any, oneOrMore, path, string, writtenLambda } from '../casts.js';
+import { any, collect, oneOrMore, path, string, writtenLambda } from '../casts.js';
 import { compare } from '../compare.js';
 import { containsValue } from '../contains-value.js';
 import { valuesEqual } from '../equality.js';
@@ -40,7 +40,10 @@ const containsValueForm = form('read', { contains_value: any, in: any }, (args, 
 function comparison(name: string, holds: (order: number) => boolean): Form {
   return form('pure', { [name]: oneOrMore(any) }, (args, _context, position) => {
     const operands = args[name] as readonly Value[];
-    for (const o of operands) if (o instanceof UnresolvedRef) throw unresolvedRef(o, at(position, name));
+    const place = at(position, name);
+    collect(operands, (o) => {
+      if (o instanceof UnresolvedRef) throw unresolvedRef(o, place);
+    });
     return operands.every((o, i) => i === 0 || holds(compare(operands[i - 1] as Value, o)));
   });
 }
