@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
+import { generateKeyPair } from 'node:crypto';
 import { promisify } from 'node:util';
 
 /** An RSA key pair as the store keeps it: DER in base64. */
@@ -33,35 +33,4 @@ async function generateKeyPairOf2048Bits(): Promise<KeyPair> {
     privateKeyEncoding: { type: 'pkcs8', format: 'der' },
   });
   return { publicKey: publicKey.toString('base64'), privateKey: privateKey.toString('base64') };
-}
-
-/** The parts of an RSA public key in a JSON Web Key. @see https://www.rfc-editor.org/rfc/rfc7518#section-6.3.1 */
-export interface RsaPublicJwk {
-  readonly n: string;
-  readonly e: string;
-}
-
-/** A key pair ready for use. */
-export interface SigningKey {
-  readonly kid: string;
-  /** Milliseconds since the epoch. */
-  readonly createdAt: number;
-  readonly privateKey: KeyObject;
-  readonly publicKey: KeyObject;
-  /** The public key in DER, base64: the form in which clients of CDI 2.20 and older get it. */
-  readonly publicDer: string;
-  readonly jwk: RsaPublicJwk;
-}
-
-export function signingKey(kid: string, createdAt: number, pair: KeyPair): SigningKey {
-  const publicKey = createPublicKey({ key: Buffer.from(pair.publicKey, 'base64'), format: 'der', type: 'spki' });
-  const { n = '', e = '' } = publicKey.export({ format: 'jwk' });
-  return {
-    kid,
-    createdAt,
-    privateKey: createPrivateKey({ key: Buffer.from(pair.privateKey, 'base64'), format: 'der', type: 'pkcs8' }),
-    publicKey,
-    publicDer: pair.publicKey,
-    jwk: { n, e },
-  };
 }

@@ -4,7 +4,8 @@ import type { Settings } from '../settings/definitions.js';
 import { key, keysUnder } from '../storage/key.js';
 import { settled } from '../storage/settled.js';
 import { parseJson, putJson } from '../storage/value.js';
-import { type KeyPair, type SigningKey, signingKey, takeKeyPair } from './key-pair.js';
+import { type KeyPair, takeKeyPair } from './key-pair.js';
+import { SigningKey } from './signing-key.js';
 
 /** Before a dynamic key takes over it has been public for so long that every verifier can have fetched it. */
 const OVERLAP = 60_000;
@@ -47,7 +48,7 @@ export class SigningKeys {
       Array.from(reader.range(keysUnder(space, 'signing-key')), ({ value }) => parseJson<Row>(value)),
     ).value;
     for (const row of rows) {
-      const loaded = signingKey(row.kid, row.createdAt, row);
+      const loaded = new SigningKey(row.kid, row.createdAt, row);
       if (row.kid.startsWith('s-')) this.#static ??= loaded;
       else this.#dynamic.push(loaded);
     }
@@ -160,7 +161,7 @@ export class SigningKeys {
         putJson(transaction, key(this.space, 'signing-key', row.kid), row);
       }),
     );
-    return signingKey(row.kid, row.createdAt, pair);
+    return new SigningKey(row.kid, row.createdAt, pair);
   }
 
   #sort(): void {

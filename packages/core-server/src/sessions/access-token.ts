@@ -1,11 +1,12 @@
 import { CDI_2_21, CDI_3_0, CDI_4_0, type CdiVersion } from '../cdi/version.js';
 import { isObject, type Json, type JsonObject, parseObject } from '../json/json.js';
-import type { SigningKey } from '../keys/key-pair.js';
+import type { SigningKey } from '../keys/signing-key.js';
 import type { SigningKeys } from '../keys/signing-keys.js';
+import { RecentlyUsed } from '../recently-used.js';
 import { tenantNamed } from '../tenants/identifiers.js';
 import { decodeBase64, MalformedBase64 } from './base64.js';
 import { partsBetweenDots } from './dots.js';
-import { createJwt, isSignedBy, signRs256 } from './jwt.js';
+import { createJwt } from './jwt.js';
 import { AccessTokenPayloadError, MalformedAccessToken, TryRefreshToken } from './refusals.js';
 
 /** The form of an access token, as its header says it. */
@@ -102,7 +103,8 @@ export async function createAccessToken(info: AccessTokenClaims, key: SigningKey
       userData: info.userData,
     };
     const content = `${HEADER_V2}.${Buffer.from(JSON.stringify(payload)).toString('base64')}`;
-    return { token: await signRs256(content, key, 'base64'), expiry: info.expiry, createdTime: now };
+    const signature = (await key.sign(content)).toString('base64');
+    return { token: `${content}.${signature}`, expiry: info.expiry, createdTime: now };
   }
   const exp = Math.trunc(info.expiry / 1000);
   const iat = Math.trunc(now / 1000);
@@ -132,9 +134,7 @@ export async function verifyAccessToken(
   keys: SigningKeys,
   needsAntiCsrf: boolean,
 ): Promise<AccessTokenInfo> {
-  const parsed = parse(token);
-  await checkSignature(parsed, keys);
-  const info = infoOf(parsed);
+  const info = await readSigned(token, keys, 'signature first');
   if (info.expiry < Date.now()) throw new TryRefreshToken('Access token expired');
   if (needsAntiCsrf && info.antiCsrfToken === null) throw new TryRefreshToken(INCOMPLETE);
   return info;
@@ -142,9 +142,34 @@ export async function verifyAccessToken(
 
 /** Like {@link verifyAccessToken}, but for a token that may have run out. @throws TryRefreshToken */
 export async function readAccessToken(token: string, keys: SigningKeys): Promise<AccessTokenInfo> {
+  return readSigned(token, keys, 'claims first');
+}
+
+// The same token comes again and again while it lives; what it says, and that its signature is good, is kept for a while,
+// as long as its key is.
+const verified = new WeakMap<SigningKey, RecentlyUsed<string, AccessTokenInfo>>();
+const REMEMBERED = 1000;
+
+// Which of a token's flaws a client hears of, where it has both, depends on what it was for.
+async function readSigned(
+  token: string,
+  keys: SigningKeys,
+  order: 'signature first' | 'claims first',
+): Promise<AccessTokenInfo> {
   const parsed = parse(token);
-  const info = infoOf(parsed);
-  await checkSignature(parsed, keys);
+  const claimed = order === 'claims first' ? infoOf(parsed) : undefined;
+  const candidates = await candidateKeys(parsed, keys);
+  for (const key of candidates) {
+    const known = verified.get(key)?.get(token);
+    if (known !== undefined) return known;
+  }
+  const signature = signatureOf(parsed);
+  const key = candidates.find((candidate) => candidate.verify(parsed.content, signature));
+  if (key === undefined) throw forged();
+  const info = claimed ?? infoOf(parsed);
+  const ofKey = verified.get(key) ?? new RecentlyUsed(REMEMBERED);
+  ofKey.set(token, info);
+  verified.set(key, ofKey);
   return info;
 }
 
@@ -180,7 +205,7 @@ interface Header {
 }
 
 // A Core hands out few different headers, so what they say is kept.
-const knownHeaders = new Map<string, Header>();
+const knownHeaders = new RecentlyUsed<string, Header>(100);
 
 function parseHeader(encoded: string): Header {
   if (encoded === HEADER_V2) return { version: '2', kid: undefined };
@@ -200,7 +225,6 @@ function parseHeader(encoded: string): Header {
   if (kid === undefined || typeof kid === 'object') throw malformed('JWT header missing - kid');
   if (typeof kid !== 'string') throw malformed('JWT header mismatch - kid');
   const parsed: Header = { version, kid };
-  if (knownHeaders.size >= 1000) knownHeaders.clear();
   knownHeaders.set(encoded, parsed);
   return parsed;
 }
@@ -209,21 +233,21 @@ function isCurrentVersion(version: Json): version is '3' | '4' | '5' {
   return version === '3' || version === '4' || version === '5';
 }
 
-async function checkSignature({ version, kid, content, signature }: ParsedToken, keys: SigningKeys): Promise<void> {
-  const alphabet = version === '2' ? 'base64' : 'base64url';
-  let bytes: Buffer;
-  try {
-    bytes = decodeBase64(signature, alphabet);
-  } catch {
-    throw forged();
-  }
-  if (kid === undefined) {
-    if ((await keys.all()).some((key) => isSignedBy(content, bytes, key))) return;
-    throw forged();
-  }
+// A token of version 2 does not say which key has signed it.
+async function candidateKeys({ kid }: ParsedToken, keys: SigningKeys): Promise<readonly SigningKey[]> {
+  if (kid === undefined) return keys.all();
   const key = await keys.find(kid);
   if (key === undefined) throw new TryRefreshToken('Key not found');
-  if (!isSignedBy(content, bytes, key)) throw forged();
+  return [key];
+}
+
+function signatureOf({ version, signature }: ParsedToken): Buffer {
+  try {
+    return decodeBase64(signature, version === '2' ? 'base64' : 'base64url');
+  } catch (error) {
+    if (error instanceof MalformedBase64) throw forged();
+    throw error;
+  }
 }
 
 function infoOf({ version, isForSession, payload: encoded }: ParsedToken): AccessTokenInfo {

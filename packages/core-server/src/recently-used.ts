@@ -1,0 +1,25 @@
+/** A map that holds no more than `capacity` entries: when it is full, the one that was used longest ago gives way. */
+export class RecentlyUsed<Key, Value> {
+  readonly #entries = new Map<Key, Value>();
+
+  constructor(private readonly capacity: number) {}
+
+  get(key: Key): Value | undefined {
+    const value = this.#entries.get(key);
+    if (value === undefined) return undefined;
+    // A map keeps the order of insertion: the entry goes to the end.
+    this.#entries.delete(key);
+    this.#entries.set(key, value);
+    return value;
+  }
+
+  set(key: Key, value: Value): void {
+    this.#entries.delete(key);
+    this.#entries.set(key, value);
+    if (this.#entries.size <= this.capacity) return;
+    for (const oldest of this.#entries.keys()) {
+      this.#entries.delete(oldest);
+      return;
+    }
+  }
+}
