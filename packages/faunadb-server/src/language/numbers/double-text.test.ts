@@ -20,16 +20,17 @@ it.each([
   expect(doubleText(value)).toBe(text);
 });
 
+// Other decimals of the same doubles are shorter.
 it.each([
-  [5e-324, '4.9E-324'],
-  [2e23, '1.9999999999999998E23'],
-  [2 ** -44, '5.6843418860808015E-14'],
-  [-2.3184525677263325e17, '-2.31845256772633248E17'],
-  [1.0497173864759679e19, '1.0497173864759679E19'],
-  [0.0034806984303631084, '0.0034806984303631084'],
-  [2.8654468841687294e25, '2.8654468841687294E25'],
-])('writes %d as %s, which is not the shortest way, because Java does', (value, text) => {
-  expect(doubleText(value)).toBe(text);
+  '4.9E-324',
+  '1.9999999999999998E23',
+  '5.6843418860808015E-14',
+  '-2.31845256772633248E17',
+  '1.0497173864759679E19',
+  '0.0034806984303631084',
+  '2.8654468841687294E25',
+])('writes %s as Java does', (text) => {
+  expect(doubleText(Number(text))).toBe(text);
 });
 
 it('writes what reads back as the same double', () => {

@@ -1,17 +1,16 @@
-// Spaces, line and paragraph separators and the ASCII controls that Java counts as white space: no-break spaces are none.
-const WHITE = /[\t-\r\x1c-\x20\u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205f\u3000]/;
+const NO_BREAK_SPACES = '\u00a0\u2007\u202f';
 
 /** The text without white space at its beginning. */
 export function stripLeading(text: string): string {
   let start = 0;
-  while (start < text.length && WHITE.test(text[start]!)) start++;
+  while (start < text.length && isWhite(text[start]!)) start++;
   return text.slice(start);
 }
 
 /** The text without white space at its end. */
 export function stripTrailing(text: string): string {
   let end = text.length;
-  while (end > 0 && WHITE.test(text[end - 1]!)) end--;
+  while (end > 0 && isWhite(text[end - 1]!)) end--;
   return text.slice(0, end);
 }
 
@@ -22,4 +21,11 @@ export function trim(text: string): string {
   while (start < end && text.charCodeAt(start) <= 0x20) start++;
   while (end > start && text.charCodeAt(end - 1) <= 0x20) end--;
   return text.slice(start, end);
+}
+
+/** Spaces that do not join words, line and paragraph separators, and the ASCII controls that separate something. */
+function isWhite(character: string): boolean {
+  const code = character.charCodeAt(0);
+  if ((code >= 0x09 && code <= 0x0d) || (code >= 0x1c && code <= 0x20)) return true;
+  return /\p{Z}/u.test(character) && !NO_BREAK_SPACES.includes(character);
 }
