@@ -152,7 +152,9 @@ class FqlEngine implements Engine {
     });
     if (!auth) return { ...answer({ status: 401, body: UNAUTHORIZED }), headers: ASK_FOR_SECRET };
     try {
-      return answer(evaluate(auth));
+      const evaluated = evaluate(auth);
+      surroundings.findings.complete();
+      return answer(evaluated);
     } catch (error) {
       const refusal = refusalOf(error);
       transaction.rollback();
