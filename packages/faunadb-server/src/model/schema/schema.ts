@@ -32,13 +32,14 @@ export class Schema {
     return id ?? undefined;
   }
 
+  /** The name of such a document. One that was deleted is still called what it was called last. */
   nameOf(collection: number, id: bigint): string | undefined {
     if (collection === NATIVE.collections && !isUserCollection(Number(id))) return nativeName(id);
     const { names } = this.cache;
     const key = `${collection}/${id}`;
     let name = names.get(key);
     if (name === undefined) {
-      const stored = this.#document(collection, id)?.fields.get('name');
+      const stored = this.#lastData(collection, id)?.fields.get('name');
       name = typeof stored === 'string' ? stored : null;
       names.set(key, name);
     }
@@ -121,6 +122,14 @@ export class Schema {
       inner = database.parent;
     }
     return true;
+  }
+
+  #lastData(collection: number, id: bigint): ObjectValue | undefined {
+    const ref = new Ref(this.scope, collection, id);
+    const { documents } = this.#view;
+    const latest = documents.latest(ref);
+    if (latest && !latest.deleted) return latest.data;
+    return documents.stored(ref).findLast((version) => !version.deleted)?.data;
   }
 
   #document(collection: number, id: bigint): ObjectValue | undefined {
