@@ -48,7 +48,8 @@ class Context implements EvalContext {
   }
 
   render(value: Value, apiVersion?: 'default'): string {
-    return new Renderer(this.model, this.auth.scope, this.snapshotTime, apiVersion).render(value);
+    // As on the real server, what is not committed yet has the time 0 here.
+    return new Renderer(this.model, this.auth.scope, 0n, apiVersion).render(value);
   }
 
   apply(lambda: Lambda, argument: Value, position: Position | undefined): Value {

@@ -120,7 +120,7 @@ export class Renderer {
   #documentEvent({ ref, ts, action, data }: DocumentEvent, withData: boolean): string | undefined {
     const document = this.#ref(ref);
     if (document === undefined) return undefined;
-    const event = `"ts":${ts ?? this.time},"action":"${action}","document":${document}`;
+    const event = `"ts":${ts ?? this.time},"action":"${action}","${this.#documentField}":${document}`;
     return withData ? `{${event},"data":${this.render(data?.fields.get('data') ?? null)}}` : `{${event}}`;
   }
 
@@ -128,7 +128,12 @@ export class Renderer {
     const document = this.#ref(ref);
     if (document === undefined) return undefined;
     const data = values.length > 0 ? `,"data":${this.#array(values)}` : '';
-    return `{"ts":${ts ?? this.time},"action":"${action}","document":${document}${data}}`;
+    return `{"ts":${ts ?? this.time},"action":"${action}","${this.#documentField}":${document}${data}}`;
+  }
+
+  /** Documents were called instances, when collections were called classes. */
+  get #documentField(): string {
+    return this.apiVersion === 'default' ? 'instance' : 'document';
   }
 
   #set(set: SetValue): string | undefined {
