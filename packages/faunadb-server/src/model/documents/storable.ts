@@ -14,11 +14,13 @@ import {
   SetValue,
   Time,
   TransactionTime,
+  UnresolvedRef,
   Uuid,
   type Value,
   Version,
 } from '../../language/values.js';
 import type { StoredValue } from '../../storage/data.js';
+import { resolveRef } from '../refs.js';
 
 /** Whether a value is no array, no object, and nothing made of them. */
 export function isScalar(value: Value): boolean {
@@ -46,7 +48,12 @@ export function storable(context: EvalContext, value: Value): StoredValue {
   if (value instanceof Action) return value.name;
   if (Array.isArray(value)) return (value as readonly Value[]).map((element) => storable(context, element));
   if (value instanceof ObjectValue) return storableFields(context, value.fields);
-  if (isScalar(value) || value instanceof Lambda) return value as StoredValue;
+  if (value instanceof Lambda) return storableLambda(context, value);
+  if (value instanceof UnresolvedRef) {
+    const ref = resolveRef(context, value);
+    return ref instanceof Ref ? ref : writtenRef(ref);
+  }
+  if (isScalar(value)) return value as StoredValue;
   if (value instanceof SetValue) {
     const parts = value.parts();
     return parts instanceof Ref ? parts : storableFields(context, new Map([['@set', parts]]));
@@ -62,7 +69,23 @@ export function storable(context: EvalContext, value: Value): StoredValue {
     if (value.after !== undefined) fields.set('after', value.after);
     return storableFields(context, fields.set('data', value.elements));
   }
-  throw new TypeError('A ref to nothing cannot be stored.');
+  throw new TypeError(`A ${(value as object).constructor.name} cannot be stored.`);
+}
+
+/** A lambda whose refs are those that their names mean now. */
+function storableLambda(context: EvalContext, lambda: Lambda): Lambda {
+  const literal = lambda.literal();
+  const stored = storableFields(context, literal.fields);
+  return stored.fields === literal.fields ? lambda : context.model.model.lambda(stored, context.auth.scope);
+}
+
+/** A ref to nothing as it is written, which lambdas may hold until what they name is there. */
+function writtenRef({ id, collection, database }: UnresolvedRef): ObjectValue {
+  const parts = new Map<string, StoredValue>();
+  if (id !== undefined) parts.set('id', id);
+  if (collection) parts.set('collection', writtenRef(collection));
+  if (database) parts.set('database', writtenRef(database));
+  return new ObjectValue(new Map([['@ref', new ObjectValue(parts)]]));
 }
 
 function storableFields(context: EvalContext, fields: ReadonlyMap<string, Value>): ObjectValue {
