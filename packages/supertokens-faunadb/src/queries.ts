@@ -54,19 +54,18 @@ export function rotateQuery(token: NewToken, { earlier, later, grace, raceWindow
     token,
     q.If(
       q.Exists(ref),
-      q.If(
-        q.LT(q.TimeDiff(q.Epoch(q.Select('ts', q.Get(ref)), 'microseconds'), q.Now(), 'milliseconds'), raceWindow),
-        { status: 'raced' },
-        rotation(q.Replace(ref, parameters(token))),
-      ),
+      q.If(q.LT(age(ref), raceWindow), { status: 'raced' }, rotation(q.Replace(ref, parameters(token)))),
       rotation(q.Create(ref, parameters(token))),
     ),
   );
 }
 
-/** Deletes those of the tokens that exist. */
-export function removeQuery(ids: readonly string[]): Expr {
-  return q.Do(q.Foreach([...ids], q.Lambda('id', remove(q.Ref(q.Tokens(), q.Var('id'))))), true);
+/** Deletes those of the tokens that exist, and were last written at least so many milliseconds ago. */
+export function removeQuery(ids: readonly string[], minimumAge = 0): Expr {
+  const ref = q.Ref(q.Tokens(), q.Var('id'));
+  const removal =
+    minimumAge === 0 ? remove(ref) : q.If(q.Exists(ref), q.If(q.LT(age(ref), minimumAge), true, remove(ref)), true);
+  return q.Do(q.Foreach([...ids], q.Lambda('id', removal)), true);
 }
 
 /** Sets when a token's ttl ends, in milliseconds from now, if it exists. */
@@ -122,6 +121,11 @@ function retire(ref: Expr, grace: number): Expr {
 
 function remove(ref: Expr): Expr {
   return q.If(q.Exists(ref), q.Do(q.Delete(ref), true), true);
+}
+
+/** How many milliseconds ago a document was last written. */
+function age(ref: Expr): Expr {
+  return q.TimeDiff(q.Epoch(q.Select('ts', q.Get(ref)), 'microseconds'), q.Now(), 'milliseconds');
 }
 
 function tokenRef(id: string): Expr {

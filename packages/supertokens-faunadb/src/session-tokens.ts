@@ -203,15 +203,14 @@ export class SessionTokens {
     }
   }
 
-  /**
-   * Records a token just made; where the session has ended meanwhile, the token ends too. Where the Core's answer was
-   * lost, the token stays: it may be recorded, and where it is not, the next rotation finds its id taken.
-   */
+  /** Records a token just made; where the session has ended meanwhile, the token ends too. */
   async #record(place: Place, made: TokenRecord): Promise<void> {
     try {
       await place.save(made);
     } catch (error) {
       if (SessionError.isErrorFromSuperTokens(error)) await this.#discard(place.user, [made], [place.handle]);
+      // Where only the Core's answer was lost, the token is recorded all the same.
+      else this.#reconcileLater(place, made);
       throw error;
     }
   }
@@ -231,39 +230,37 @@ export class SessionTokens {
   async #saveWithoutToken(place: Place, { lineage, generation }: TokenRecord): Promise<void> {
     // The next generation's id may be taken, where only the answer was lost: this session never uses it again.
     const skipped: TokenRecord = { lineage, generation: generation + 1 };
+    this.#reconcileLater(place, skipped);
     try {
       const theirs = await place.readFromCore();
-      const madeMeanwhile = theirs?.secret !== undefined && theirs.generation > generation;
-      await place.save(madeMeanwhile ? theirs : skipped);
-      if (madeMeanwhile) return;
+      await place.save(theirs?.secret !== undefined && theirs.generation > generation ? theirs : skipped);
     } catch (error) {
       if (SessionError.isErrorFromSuperTokens(error)) throw error;
       logDebugMessage(`session ${place.handle} keeps a token that has been replaced: ${String(error)}`);
-      return;
     }
-    // Another process that refreshes the same session may yet record a token with that id.
-    setTimeout(() => void this.#discardUncarried(place, skipped), this.#store.raceWindow).unref();
   }
 
-  /** Deletes the last two tokens of a line, but for the one that the session carries. */
-  async #discardUncarried({ user, handle }: Place, { lineage, generation }: TokenRecord): Promise<void> {
-    await this.#deletions.delete({
+  /** Comes back to a rotation of which nobody knows how far it got, when all who may be at work on it are done. */
+  #reconcileLater({ user, handle }: Place, { lineage, generation }: TokenRecord): void {
+    const deletion = {
       user,
       sessionHandles: [handle],
       expiry: Date.now() + longestExpiry,
       attempt: async () => {
-        const input = { sessionHandle: handle, userContext: {} as UserContext };
-        const session = await this.#original.getSessionInformation(input);
-        const carried = session && (await this.#recordOf(session));
-        const left = [generation - 1, generation].filter(
-          (n) => n >= 0 && !(carried?.secret && carried.generation === n),
-        );
-        await this.#store.remove(
+        const place = await placeOfHandle(this.#original, this.#settings, handle, {} as UserContext);
+        const carried = await place?.read();
+        // Whoever ended the session has deleted its tokens.
+        if (place === undefined || carried === undefined) return;
+        if (carried.generation < generation) await place.save({ lineage, generation });
+        const kept = carried.secret === undefined ? undefined : carried.generation;
+        const left = [generation - 1, generation].filter((n) => n >= 0 && (n < generation || n !== kept));
+        await this.#store.removeUnfinished(
           user,
           left.map((n) => tokenId(lineage, n)),
         );
       },
-    });
+    };
+    setTimeout(() => void this.#deletions.delete(deletion), this.#store.raceWindow).unref();
   }
 
   /** Deletes whatever tokens these records can stand for. */

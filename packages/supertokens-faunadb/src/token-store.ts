@@ -56,6 +56,11 @@ export class TokenStore {
     await this.#query(user, removeQuery(ids));
   }
 
+  /** Deletes those of the tokens that nobody can be about to record any more. */
+  async removeUnfinished(user: SessionUser, ids: readonly string[]): Promise<void> {
+    await this.#query(user, removeQuery(ids, this.raceWindow));
+  }
+
   /** Deletes a token by its secret. */
   async removeBySecret(user: SessionUser, secret: string): Promise<void> {
     await this.#unlessDead(this.#query(user, logoutQuery, secret));

@@ -120,7 +120,10 @@ export class FaultProxy {
       });
       const body = Buffer.from(await answer.arrayBuffer());
       if (fault === 'cut after') return cut();
-      const headers = Object.fromEntries([...answer.headers.entries()]);
+      const headers: Record<string, string> = {};
+      answer.headers.forEach((value, name) => {
+        headers[name] = value;
+      });
       for (const name of hopByHop) delete headers[name];
       (response as ServerResponse).writeHead(answer.status, headers);
       (response as ServerResponse).end(body);

@@ -10,16 +10,18 @@ const require = createRequire(import.meta.url);
 const internal = <T>(path: string): T => require(`supertokens-node/lib/build/${path}`).default;
 const SuperTokens = internal<{ reset(): void }>('supertokens');
 const SessionRecipe = internal<{
-  reset(): void;
   getInstanceOrThrowError(): { recipeInterfaceImpl: RecipeInterface };
 }>('recipe/session/recipe');
+
+/** The recipes that the SDK initialises by itself, and those that a test may ask for. */
+const alwaysThere = ['session', 'accountlinking', 'multitenancy', 'usermetadata', 'multifactorauth', 'openid', 'jwt'];
 
 type SessionConfig = NonNullable<Parameters<typeof Session.init>[0]>;
 
 /** Initialises the SDK, anew where it was before. */
 export function initialise(connectionURI: string, session: SessionConfig = {}, rest: Partial<TypeInput> = {}): void {
   SuperTokens.reset();
-  SessionRecipe.reset();
+  for (const recipe of alwaysThere) internal<{ reset(): void }>(`recipe/${recipe}/recipe`).reset();
   supertokens.init({
     supertokens: { connectionURI },
     appInfo: { appName: 'test', apiDomain: 'http://localhost:3000', websiteDomain: 'http://localhost:3000' },

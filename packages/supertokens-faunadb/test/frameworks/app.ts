@@ -1,0 +1,40 @@
+import type { RequestListener, Server } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { TypeFramework } from 'supertokens-node/lib/build/framework/types.js';
+
+/**
+ * The same application in each framework: `POST /login` makes a session for the user that the header `x-user` names,
+ * `GET /token` answers the FaunaDB token of the session, and the SDK has its own routes under `/auth`.
+ */
+export interface FrameworkApp {
+  fetch(path: string, init: RequestInit): Promise<Response>;
+  close(): Promise<unknown>;
+}
+
+export interface FrameworkUnderTest {
+  readonly name: string;
+  /** The SDK's name for it. */
+  readonly framework: TypeFramework;
+  start(): Promise<FrameworkApp>;
+}
+
+/** An application that is a listener of Node's HTTP server. */
+export async function listen(listener: RequestListener): Promise<FrameworkApp> {
+  const server: Server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    fetch: (path, init) => fetch(`http://127.0.0.1:${port}${path}`, init),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** An application that listens by itself. */
+export function remote(origin: string, close: () => Promise<unknown>): FrameworkApp {
+  return { fetch: (path, init) => fetch(origin + path, init), close };
+}
