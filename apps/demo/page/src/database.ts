@@ -27,7 +27,7 @@ export class Database {
   readonly #client: Client;
   readonly #tell: (outcome: Outcome) => void;
 
-  /** @param tell is told of every query. */
+  /** @param tell is told of every query of the user's. */
   constructor(endpoint: string, tell: (outcome: Outcome) => void) {
     this.#endpoint = endpoint;
     this.#client = createFaunaClient({ session: frontendSession, endpoint });
@@ -73,9 +73,8 @@ export class Database {
 
   /** Whether a token, of this session or of one that has ended, still opens the database. */
   async opens(secret: string): Promise<boolean> {
-    const client = new faunadb.Client({ endpoint: this.#endpoint, secret });
     try {
-      await this.#run(client, q.CurrentIdentity());
+      await new faunadb.Client({ endpoint: this.#endpoint, secret }).query(q.CurrentIdentity());
       return true;
     } catch (error) {
       if (error instanceof faunadb.errors.Unauthorized) return false;
@@ -83,16 +82,12 @@ export class Database {
     }
   }
 
-  #query<T>(expression: Expr): Promise<T> {
-    return this.#run(this.#client, expression);
-  }
-
-  async #run<T>(client: Client, expression: Expr): Promise<T> {
+  async #query<T>(expression: Expr): Promise<T> {
     const began = performance.now();
     const tell = (status: number | undefined) =>
-      this.#tell({ expression: String(expression), status, milliseconds: performance.now() - began });
+      this.#tell({ expression: expression.toFQL(), status, milliseconds: performance.now() - began });
     try {
-      const found = await client.query<T>(expression);
+      const found = await this.#client.query<T>(expression);
       tell(200);
       return found;
     } catch (error) {

@@ -29,7 +29,7 @@ export class IdentityCard {
     byId('identity-name').textContent = name;
     byId('identity-initial').textContent = name.slice(0, 1);
     byId('identity-ref').textContent = String(ref);
-    for (const place of document.querySelectorAll('.my-name')) place.textContent = name;
+    byId('post-name').textContent = name;
     byId('backend-name').textContent = await nameAtBackend();
   }
 

@@ -14,13 +14,15 @@ const longest = 30;
 /** Writes a query and its answer at the top of the journal. */
 export function record({ expression, status, milliseconds }: Outcome): void {
   const kind = status === undefined ? 'away' : status < 300 ? 'done' : 'refused';
+  const code = element('code', '', expression);
+  code.title = expression;
   const journal = byId('journal');
   journal.prepend(
     element(
       'li',
       kind,
       element('span', 'status', String(status ?? 'no answer')),
-      element('code', '', expression),
+      code,
       element('span', 'took', `${milliseconds.toFixed(0)} ms`),
     ),
   );

@@ -33,9 +33,9 @@ async function catchUp(): Promise<void> {
   if (before !== undefined && session?.token?.secret === before?.token?.secret && !session === !before) return;
   shown = session;
   if (before?.token) oldTokens.watch(before.token, session === null ? 'after the log-out' : 'after the refresh');
-  show(byId('signed-out'), session === null);
-  show(byId('signed-in'), session !== null);
-  show(byId('trace'), session !== null || before !== undefined);
+  for (const id of ['pitch', 'login-form']) show(byId(id), session === null);
+  for (const id of ['desk', 'identity']) show(byId(id), session !== null);
+  if (session !== null) show(byId('journal-card'), true);
   if (session === null) {
     posts.clear();
     return;
