@@ -4,9 +4,9 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
  * The secrets of keys and tokens, in FaunaDB's own form, so that they are told apart from root keys and JWTs and say where
  * their document lies. In base64url, which begins with `fn`:
  *
- * | key   | 126, 112 | id of the key, 8 bytes   |                                     | random, 32 bytes |
- * | ----- | -------- | ------------------------ | ----------------------------------- | ---------------- |
- * | token | 126, 113 | id of the token, 8 bytes | internal id of its database, 8 bytes | random, 32 bytes |
+ * | key   | 126, 112 | id of the key, 8 bytes   |                                      | random, 20 bytes |
+ * | ----- | -------- | ------------------------ | ------------------------------------ | ---------------- |
+ * | token | 126, 113 | id of the token, 8 bytes | internal id of its database, 8 bytes | random, 20 bytes |
  */
 export type Secret = KeySecret | TokenSecret;
 
@@ -26,7 +26,7 @@ export interface TokenSecret {
 const VERSION = 126;
 const KEY = 112;
 const TOKEN = 113;
-const RANDOM = 32;
+const RANDOM = 20;
 const KEY_LENGTH = 10 + RANDOM;
 const TOKEN_LENGTH = 18 + RANDOM;
 
@@ -64,7 +64,7 @@ export function secretText({ bytes }: Pick<Secret, 'bytes'>): string {
 }
 
 /**
- * What is kept of a secret. A slow hash protects what people choose; of 256 random bits nothing can be guessed. The hash is
+ * What is kept of a secret. A slow hash protects what people choose; of 160 random bits nothing can be guessed. The hash is
  * keyed by the secret's public part, so that the hash of one document opens nothing in another.
  */
 export function hashSecret({ bytes }: Pick<Secret, 'bytes'>): string {
