@@ -66,13 +66,19 @@ export class Listener {
 
 const NOTHING = Buffer.alloc(0);
 
-async function readBody(request: IncomingMessage): Promise<Buffer | 'too large'> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > LARGEST_BODY) return 'too large';
-    chunks.push(chunk);
-  }
-  return chunks.length === 0 ? NOTHING : chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size);
+function readBody(request: IncomingMessage): Promise<Buffer | 'too large'> | Buffer {
+  const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
+  if ((length === undefined || length === '0') && encoding === undefined) return NOTHING;
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > LARGEST_BODY) resolve('too large');
+      else chunks.push(chunk);
+    });
+    request.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
+    request.on('error', reject);
+    request.on('close', () => reject(new Error('the client went away')));
+  });
 }
