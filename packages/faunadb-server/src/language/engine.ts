@@ -1,9 +1,12 @@
 import type { Store, Transaction } from '@supertokens-faunadb/store';
 import type { Answer, Cost, Engine, EventStream, Opening, QueryRequest, StreamRequest } from '../engine.js';
 import { Authenticator } from '../model/auth/authenticate.js';
+import { ROOT } from '../model/auth/builtin-permissions.js';
 import { RootKey } from '../model/auth/root-key.js';
 import { ChangeLog } from '../model/changes.js';
+import { Maintenance } from '../model/maintenance/maintenance.js';
 import { Model } from '../model/model.js';
+import { globalIdOf } from '../model/schema/global-id.js';
 import { ModelView } from '../model/view.js';
 import { JsonError, type JsonValue, parseJson } from '../wire/json.js';
 import { indent, Renderer } from '../wire/render.js';
@@ -39,6 +42,8 @@ const STEPS_PER_COMPUTE_OP = 50;
 const AUTHENTICATION_TIMEOUT = 5_000;
 /** How long it may take to tell one who watches of one transaction, in ms. */
 const WATCHING_TIMEOUT = 5_000;
+/** How long one step of maintenance may take, in ms. */
+const MAINTENANCE_TIMEOUT = 5_000;
 const UNAUTHORIZED = '{"errors":[{"code":"unauthorized","description":"Unauthorized"}]}';
 
 const NOT_FOUND = '{"errors":[{"code":"not found","description":"Not Found"}]}';
@@ -55,20 +60,27 @@ class FqlEngine implements Engine {
   readonly #authenticator: Authenticator;
   readonly #parsed = new ParsedQueries(parseText);
   readonly #hub = new StreamHub();
+  readonly #maintenance: Maintenance;
   readonly #maxSteps: number;
 
   constructor({ store, rootKey, maxSteps = DEFAULT_MAX_STEPS }: EngineOptions) {
     this.#store = store;
     this.#authenticator = new Authenticator(new RootKey(rootKey));
     this.#maxSteps = maxSteps;
+    this.#maintenance = new Maintenance((work) => this.#asServer(work));
+    this.#maintenance.start();
   }
 
-  authenticate(secret: string | undefined): Opening | undefined {
+  authenticate(secret: string | undefined): Opening | undefined | Promise<Opening | undefined> {
+    return untilSettled((findings) => this.#authenticate(secret, findings));
+  }
+
+  #authenticate(secret: string | undefined, findings: Findings): Opening | undefined {
     return this.#store.transact((transaction) => {
-      const surroundings = this.#surroundings(transaction, AUTHENTICATION_TIMEOUT, new Findings());
+      const surroundings = this.#surroundings(transaction, AUTHENTICATION_TIMEOUT, findings);
       const auth = this.#auth(surroundings, secret);
       transaction.rollback();
-      return auth && { globalId: String(auth.scope) };
+      return auth && { globalId: surroundings.model.schema(auth.scope).database?.globalId ?? globalIdOf(0n) };
     }).value;
   }
 
@@ -92,6 +104,7 @@ class FqlEngine implements Engine {
   }
 
   async close(): Promise<void> {
+    this.#maintenance.stop();
     this.#hub.endAll();
   }
 
@@ -172,7 +185,21 @@ class FqlEngine implements Engine {
     });
   }
 
-  #publish(log: ChangeLog, { durable, transactionTime }: Answer): void {
+  /** Runs work as a transaction that no secret stands behind. Those who watch are told of it like of any other. */
+  #asServer<T>(work: (contextFor: (scope: number) => EvalContext) => T): T {
+    const log = this.#hub.isWatched ? new ChangeLog() : undefined;
+    const { value, durable } = this.#store.transact((transaction) => {
+      const surroundings = this.#surroundings(transaction, MAINTENANCE_TIMEOUT, new Findings());
+      surroundings.model.changes = log;
+      const contextFor = (scope: number) =>
+        rootContext(surroundings, { scope, permissions: ROOT, source: { kind: 'root' }, identity: undefined });
+      return { result: work(contextFor), transactionTime: surroundings.snapshotTime };
+    });
+    if (log && !log.isEmpty) this.#publish(log, { durable, transactionTime: value.transactionTime });
+    return value.result;
+  }
+
+  #publish(log: ChangeLog, { durable, transactionTime }: Pick<Answer, 'durable' | 'transactionTime'>): void {
     const publish = () => this.#hub.publish(log, transactionTime);
     // Where the disk refuses, the request that wrote is told so; those who watch are told nothing.
     if (durable) durable.then(publish, () => {});

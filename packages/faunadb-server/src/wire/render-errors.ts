@@ -10,7 +10,8 @@ export function renderErrors(errors: readonly FqlError[]): string {
 
 function renderError({ position, code, description, failures, cause }: FqlError): string {
   const fields = [
-    `"position":${JSON.stringify(path(position))}`,
+    // What is wrong with a request as a whole has no place.
+    ...(code === 'bad request' ? [] : [`"position":${JSON.stringify(path(position))}`]),
     `"code":${JSON.stringify(code)}`,
     `"description":${JSON.stringify(description)}`,
   ];

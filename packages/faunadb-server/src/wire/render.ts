@@ -1,6 +1,7 @@
 import { doubleText } from '../language/numbers/double-text.js';
 import { dateText, timeText } from '../language/time/text.js';
 import {
+  Action,
   Bytes,
   Cursor,
   DateValue,
@@ -71,6 +72,7 @@ export class Renderer {
     if (value instanceof UnresolvedRef) return this.#refText(partsOf(value));
     if (value instanceof DocumentEvent) return this.#documentEvent(value, true);
     if (value instanceof SetEvent) return this.#setEvent(value);
+    if (value instanceof Action) return quoted(value.name);
     if (value instanceof Cursor) {
       const { position } = value;
       return position instanceof DocumentEvent ? this.#documentEvent(position, false) : this.#value(position as Value);
@@ -124,9 +126,9 @@ export class Renderer {
     return withData ? `{${event},"data":${this.render(data?.fields.get('data') ?? null)}}` : `{${event}}`;
   }
 
-  #setEvent({ ref, ts, action, values }: SetEvent): string | undefined {
+  #setEvent({ ref, ts, action, values }: SetEvent): string {
     const document = this.#ref(ref);
-    if (document === undefined) return undefined;
+    if (document === undefined && !isBeginning(ref)) return undefined;
     const data = values.length > 0 ? `,"data":${this.#array(values)}` : '';
     return `{"ts":${ts ?? this.time},"action":"${action}","${this.#documentField}":${document}${data}}`;
   }
