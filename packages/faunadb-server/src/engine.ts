@@ -4,7 +4,7 @@
  */
 export interface Engine {
   /** Whether a secret opens a database: what `/authorized` and a request whose body is never read ask. */
-  authenticate(secret: string | undefined): Opening | undefined;
+  authenticate(secret: string | undefined): Opening | undefined | Promise<Opening | undefined>;
 
   /** Evaluates a query as one transaction. Never throws: what goes wrong is an answer. */
   execute(request: QueryRequest): Answer | Promise<Answer>;

@@ -169,9 +169,9 @@ class Handling {
   }
 
   /** Nobody is told which methods a path has before they have shown a secret. */
-  #refuseMethod(...methods: string[]): Reply | undefined {
+  #refuseMethod(...methods: string[]): Promise<Reply> | undefined {
     if (methods.includes(this.#exchange.method)) return undefined;
-    return refuse(this.#isAuthorized() ? methodNotAllowed(...methods) : unauthorized);
+    return this.#refuseOpenly(methodNotAllowed(...methods));
   }
 
   #query(target: Target, info: RequestInfo, body: Buffer): Reply | Promise<Reply> {
@@ -189,7 +189,7 @@ class Handling {
   #resource(target: Target, info: RequestInfo, body: Buffer): Reply | Promise<Reply> {
     const { method } = this.#exchange;
     const resource = resourceQuery(method, target.path, parseQueryString(target.query), textOf(body) ?? '');
-    if ('refusal' in resource) return refuse(this.#isAuthorized() ? resource.refusal : unauthorized);
+    if ('refusal' in resource) return this.#refuseOpenly(resource.refusal);
     const { query, subject } = resource;
     return this.#execute(info, subject === undefined ? { query } : { query, subject });
   }
@@ -227,10 +227,10 @@ class Handling {
     return { status: 200, body: JSON.stringify({ resource: `Scope ${scope} is OK` }) };
   }
 
-  #authorized(): Reply {
+  async #authorized(): Promise<Reply> {
     const { method } = this.#exchange;
     if (method !== 'GET' && method !== 'HEAD') return refuse(methodNotAllowed('GET'));
-    const opening = this.#options.engine.authenticate(this.#secret());
+    const opening = await this.#options.engine.authenticate(this.#secret());
     if (!opening) return refuse(unauthorized);
     return { status: 200, body: JSON.stringify({ account: '0', global_id: opening.globalId }) };
   }
@@ -239,8 +239,10 @@ class Handling {
     return secretOf(this.#exchange.header('authorization'));
   }
 
-  #isAuthorized(): boolean {
-    return this.#options.engine.authenticate(this.#secret()) !== undefined;
+  /** Says what is wrong to those who have shown a secret, and to others only that they have not. */
+  async #refuseOpenly(refusal: Refusal): Promise<Reply> {
+    const opening = await this.#options.engine.authenticate(this.#secret());
+    return refuse(opening ? refusal : unauthorized);
   }
 
   async #sendLater(promise: Reply | Promise<Reply | undefined>): Promise<void> {
