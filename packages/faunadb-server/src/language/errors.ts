@@ -144,6 +144,10 @@ export const moveDatabaseError = (source: string, target: string, reason: string
 export const invalidObjectInContainer = (position: At): Failure =>
   failure('other', 400, 'invalid object in container', 'Object is not allowed in a container', position);
 
+/** A request that cannot be served at all. It is no place in the query that is wrong. */
+export const badRequest = (description: string): Failure =>
+  failure('other', 400, 'bad request', description, undefined);
+
 /** An index that is still being built. */
 export const indexInactive = (name: string, position: At): Failure =>
   failure('other', 404, 'instance not found', `Index '${name}' is not active.`, position);

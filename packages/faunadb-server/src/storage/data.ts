@@ -1,4 +1,14 @@
-import { Bytes, DateValue, Lambda, ObjectValue, Ref, Time, Uuid, type Value } from '../language/values.js';
+import {
+  Bytes,
+  DateValue,
+  Lambda,
+  ObjectValue,
+  Ref,
+  Time,
+  UnresolvedRef,
+  Uuid,
+  type Value,
+} from '../language/values.js';
 import type { ByteReader, ByteWriter } from './bytes.js';
 
 /**
@@ -18,6 +28,7 @@ export type StoredValue =
   | Time
   | DateValue
   | Ref
+  | UnresolvedRef
   | Lambda;
 
 /** What the bytes alone do not say: the database they lie in, and how a stored lambda becomes one again. */
@@ -43,6 +54,7 @@ const TAG = {
   date: 13,
   ref: 14,
   lambda: 15,
+  nothing: 16,
 } as const;
 
 const NANOS = 1_000_000_000n;
@@ -82,7 +94,14 @@ export function writeValue(writer: ByteWriter, value: Value): void {
   else if (value instanceof Bytes) writer.byte(TAG.bytes).varint(value.bytes.length).bytes(value.bytes);
   else if (value instanceof Uuid) writer.byte(TAG.uuid).string(value.text);
   else if (value instanceof Lambda) writeObject(writer.byte(TAG.lambda), value.literal());
+  else if (value instanceof UnresolvedRef) writeUnresolved(writer, value);
   else throw new TypeError(`A ${value?.constructor.name} cannot be stored.`);
+}
+
+/** A ref to nothing stands in no document, but in the expressions of lambdas: by what it says, part by part. */
+function writeUnresolved(writer: ByteWriter, { id, collection, database }: UnresolvedRef): void {
+  writer.byte(TAG.nothing);
+  for (const part of [id ?? null, collection ?? null, database ?? null]) writeValue(writer, part);
 }
 
 /** Writes the fields of an object without a tag: the form in which whole documents are kept. */
@@ -134,6 +153,19 @@ export function readValue(reader: ByteReader, decoding: Decoding): StoredValue {
     case TAG.ref: {
       const collection = reader.uint16();
       return new Ref(decoding.scope, collection, reader.int64());
+    }
+    case TAG.nothing: {
+      const parts = [
+        readValue(reader, decoding),
+        readValue(reader, decoding),
+        readValue(reader, decoding),
+      ] as unknown[];
+      const [id, collection, database] = parts.map((part) => part ?? undefined);
+      return new UnresolvedRef(
+        id as string | undefined,
+        collection as UnresolvedRef | undefined,
+        database as UnresolvedRef | undefined,
+      );
     }
     case TAG.lambda:
       return decoding.lambda(readObject(reader, decoding), decoding.scope);

@@ -126,11 +126,12 @@ export class Renderer {
     return withData ? `{${event},"data":${this.render(data?.fields.get('data') ?? null)}}` : `{${event}}`;
   }
 
-  #setEvent({ ref, ts, action, values }: SetEvent): string {
+  #setEvent({ ref, ts, action, values }: SetEvent): string | undefined {
     const document = this.#ref(ref);
     if (document === undefined && !isBeginning(ref)) return undefined;
     const data = values.length > 0 ? `,"data":${this.#array(values)}` : '';
-    return `{"ts":${ts ?? this.time},"action":"${action}","${this.#documentField}":${document}${data}}`;
+    const shown = document === undefined ? '' : `,"${this.#documentField}":${document}`;
+    return `{"ts":${ts ?? this.time},"action":"${action}"${shown}${data}}`;
   }
 
   /** Documents were called instances, when collections were called classes. */

@@ -4,6 +4,7 @@ import type { Decoding } from '../../storage/data.js';
 import { after, collectionPrefix, documentKey, KEY, versionKey, versionPrefix } from '../../storage/keys.js';
 import { isUserCollection, NATIVE } from '../ids.js';
 import type { ModelView } from '../view.js';
+import { refuseBeforeAllTime } from './all-time.js';
 import { StoredVersion } from './stored.js';
 
 /** The highest id that sets show. Ids that were given as negative numbers are larger in the order of keys. */
@@ -47,6 +48,7 @@ export class DocumentStore {
 
   /** The document as it is; as it was at `time`, in µs, where that is given. */
   read(ref: Ref, time?: bigint): StoredVersion | undefined {
+    if (time !== undefined) refuseBeforeAllTime(time);
     const latest = this.latest(ref);
     if (!latest) return undefined;
     if (time === undefined || latest.ts <= time) return latest.isLive(this.#now(time)) ? latest : undefined;

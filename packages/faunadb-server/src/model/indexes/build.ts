@@ -73,8 +73,19 @@ export function continueBuild(
   return undefined;
 }
 
-export function buildKey(index: Pick<Index, 'scope' | 'id'>): Buffer {
-  return metaKey(`build/${index.scope}/${index.id}`);
+const JOBS = 'build/';
+
+/** The beginning of the keys under which builds in the background are noted; their values say how far they have come. */
+export const buildJobs = metaKey(JOBS);
+
+export function buildKey({ scope, id }: Pick<Index, 'scope' | 'id'>): Buffer {
+  return metaKey(`${JOBS}${scope}/${id}`);
+}
+
+/** The index that such a key is about. */
+export function indexOfJob(key: Uint8Array): { readonly scope: number; readonly id: bigint } {
+  const [scope, id] = Buffer.from(key.subarray(buildJobs.length)).toString().split('/');
+  return { scope: Number(scope), id: BigInt(id!) };
 }
 
 export function encodeProgress({ collection, id }: BuildProgress): Buffer {

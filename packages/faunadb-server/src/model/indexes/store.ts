@@ -128,7 +128,7 @@ export class EntryStore {
     { start, end, reverse = false }: EntryRange,
   ): Generator<{ readonly entry: Entry; readonly ttl: bigint | undefined }> {
     const from = Buffer.from(start ? Buffer.concat([prefix, start]) : prefix);
-    const to = end ? Buffer.concat([prefix, end]) : after(prefix);
+    const to = end && end.length > 0 ? Buffer.concat([prefix, end]) : after(prefix);
     from[0] = kind;
     to[0] = kind;
     const decoding = this.#view.documents.decoding(scope);

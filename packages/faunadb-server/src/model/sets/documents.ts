@@ -3,6 +3,7 @@ import { objectOf } from '../../language/expression.js';
 import { type ObjectValue, Ref, SetEvent } from '../../language/values.js';
 import { ByteWriter } from '../../storage/bytes.js';
 import { writeOrdered } from '../../storage/order.js';
+import { refuseBeforeAllTime } from '../documents/all-time.js';
 import { shownTime } from '../documents/shown.js';
 import type { StoredVersion } from '../documents/stored.js';
 import { type Element, type ElementRange, type HistoryItem, isWithin, ModelSet, REFS_ALONE } from './set.js';
@@ -42,6 +43,7 @@ export class DocumentsSet extends ModelSet {
     const { scope, id } = this.collection;
     const { documents, time: now } = context.model;
     const time = context.validTime;
+    if (time !== undefined) refuseBeforeAllTime(time);
     const ids = idsWithin(range);
     if (!ids || (Number(id) >= 0 && !context.model.schema(scope).hasCollection(Number(id)))) return;
     for (const [ref, latest] of documents.scan(scope, Number(id), { ...ids, reverse: range.reverse ?? false })) {

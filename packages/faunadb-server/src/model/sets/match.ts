@@ -1,6 +1,7 @@
 import type { EvalContext } from '../../language/context.js';
 import { ObjectValue, SetEvent, type Value } from '../../language/values.js';
 import type { StoredValue } from '../../storage/data.js';
+import { refuseBeforeAllTime } from '../documents/all-time.js';
 import { shownTime } from '../documents/shown.js';
 import type { Index } from '../indexes/index.js';
 import { type Element, type ElementRange, type HistoryItem, ModelSet, type Shape } from './set.js';
@@ -36,6 +37,7 @@ export class MatchSet extends ModelSet {
   }
 
   override *elements(context: EvalContext, range: ElementRange): Generator<Element> {
+    if (context.validTime !== undefined) refuseBeforeAllTime(context.validTime);
     const schema = context.model.schema(this.index.scope);
     for (const { ref, values, order } of context.model.entries.read(this.index, this.terms, context.validTime, range)) {
       // A deleted collection's documents are gone at once, though their entries are removed one by one.
