@@ -126,12 +126,12 @@ export class Renderer {
     return withData ? `{${event},"data":${this.render(data?.fields.get('data') ?? null)}}` : `{${event}}`;
   }
 
-  #setEvent({ ref, ts, action, values }: SetEvent): string | undefined {
-    const document = this.#ref(ref);
-    if (document === undefined && !isBeginning(ref)) return undefined;
+  #setEvent({ ref, ts, action, values }: SetEvent): string {
+    // A cursor that was made of a time alone has no document.
+    const shown = this.#ref(ref);
+    const document = shown === undefined ? '' : `,"${this.#documentField}":${shown}`;
     const data = values.length > 0 ? `,"data":${this.#array(values)}` : '';
-    const shown = document === undefined ? '' : `,"${this.#documentField}":${document}`;
-    return `{"ts":${ts ?? this.time},"action":"${action}"${shown}${data}}`;
+    return `{"ts":${ts ?? this.time},"action":"${action}"${document}${data}}`;
   }
 
   /** Documents were called instances, when collections were called classes. */
