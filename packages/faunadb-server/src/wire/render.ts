@@ -126,12 +126,12 @@ export class Renderer {
     return withData ? `{${event},"data":${this.render(data?.fields.get('data') ?? null)}}` : `{${event}}`;
   }
 
-  #setEvent({ ref, ts, action, values }: SetEvent): string {
-    // A cursor that was made of a time alone has no document.
-    const shown = this.#ref(ref);
-    const document = shown === undefined ? '' : `,"${this.#documentField}":${shown}`;
+  #setEvent({ ref, ts, action, values }: SetEvent): string | undefined {
+    const document = this.#ref(ref);
+    if (document === undefined && !isBeginning(ref)) return undefined;
     const data = values.length > 0 ? `,"data":${this.#array(values)}` : '';
-    return `{"ts":${ts ?? this.time},"action":"${action}"${document}${data}}`;
+    const shown = document === undefined ? '' : `,"${this.#documentField}":${document}`;
+    return `{"ts":${ts ?? this.time},"action":"${action}"${shown}${data}}`;
   }
 
   /** Documents were called instances, when collections were called classes. */
@@ -161,11 +161,6 @@ export class Renderer {
     if (database) fields.push(`"database":${this.#refText(database)}`);
     return tagged('@ref', `{${fields.join(',')}}`);
   }
-}
-
-/** A cursor that is a mere time lies before all documents, and shows none. */
-function isBeginning({ collection, id }: Ref): boolean {
-  return collection === 0 && id === 0n;
 }
 
 function partsOf(ref: UnresolvedRef): RefParts {
