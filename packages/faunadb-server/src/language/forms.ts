@@ -18,9 +18,14 @@ export class FormTable {
     return this.#byKeys.get(joinKeys(keys));
   }
 
+  /** All functions. */
+  get forms(): ReadonlySet<Form> {
+    return new Set(this.#byKeys.values());
+  }
+
   /** The names of all functions: the first key of each. */
   get names(): ReadonlySet<string> {
-    return new Set([...this.#byKeys.values()].map((form) => form.parameters[0]![0]));
+    return new Set([...this.forms].map((form) => form.parameters[0]![0]));
   }
 }
 
