@@ -163,6 +163,11 @@ export class Renderer {
   }
 }
 
+/** A cursor that is a mere time lies before all documents, and shows none. */
+function isBeginning({ collection, id }: Ref): boolean {
+  return collection === 0 && id === 0n;
+}
+
 function partsOf(ref: UnresolvedRef): RefParts {
   return {
     id: ref.id ?? '',
