@@ -24,11 +24,9 @@ let admin: faunadb.Client;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'demo-'));
   const faunadbSecret = randomUUID();
-  [fauna, core, browser] = await Promise.all([
-    ServerProcess.faunadb(join(folder, 'faunadb'), faunadbSecret),
-    ServerProcess.core(join(folder, 'core')),
-    launchBrowser(),
-  ]);
+  browser = await launchBrowser();
+  fauna = await ServerProcess.faunadb(join(folder, 'faunadb'), faunadbSecret);
+  core = await ServerProcess.core(join(folder, 'core'));
   const servers = { supertokensUri: core.url, faunadbUrl: fauna.url, faunadbSecret };
   demo = await startDemo(servers, join(folder, 'page'));
   admin = new faunadb.Client({ endpoint: fauna.url, secret: faunadbSecret });

@@ -28,14 +28,14 @@ export class OldTokens {
 
   async #untilDead(token: Token, why: string, since: number, line: HTMLElement, state: HTMLElement): Promise<void> {
     while (Date.now() < token.expiry) {
-      const after = () => `${((performance.now() - since) / 1000).toFixed(1)} s ${why}`;
+      const after = () => `${inWords(performance.now() - since)} ${why}`;
       try {
         if (!(await this.#database.opens(token.secret))) {
           line.className = 'dead';
-          state.textContent = `401 unauthorized, ${after()}`;
+          state.textContent = `401, ${after()}`;
           return;
         }
-        state.textContent = `still opens the database, ${after()}`;
+        state.textContent = `still opens, ${after()}`;
       } catch {
         state.textContent = 'FaunaDB does not answer, trying again';
       }
@@ -44,4 +44,8 @@ export class OldTokens {
     line.className = 'dead';
     state.textContent = 'has run out';
   }
+}
+
+function inWords(milliseconds: number): string {
+  return milliseconds < 1_000 ? `${milliseconds.toFixed(0)} ms` : `${(milliseconds / 1_000).toFixed(1)} s`;
 }

@@ -24,7 +24,9 @@ describe.skipIf(!hasContract)('the code of the published documentation, word for
   let userId: string;
 
   beforeAll(async () => {
-    [deployment, browser, project] = await Promise.all([startDeployment(), launchBrowser(), Project.create()]);
+    browser = await launchBrowser();
+    deployment = await startDeployment();
+    project = await Project.create();
     database = await TestDatabase.create(deployment.faunadbUrl, deployment.faunadbSecret);
     userId = await database.createUser();
     await project.write(serverFiles(deployment.supertokensUri, database, userId));
