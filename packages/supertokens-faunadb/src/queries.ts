@@ -7,6 +7,8 @@ const q = faunadb.query;
 export interface NewToken {
   /** The FQL expression for the user's document. */
   readonly user: Expr;
+  /** The name of its collection, where it is known. */
+  readonly collection: string | undefined;
   /** What to create that document with where it does not exist; undefined to refuse. */
   readonly createUser: object | undefined;
   readonly id: string;
@@ -19,7 +21,7 @@ export interface NewToken {
 /** What {@link mintQuery} and {@link rotateQuery} answer. */
 export type MintAnswer =
   | { readonly status: 'minted'; readonly secret: string; readonly expiry: number }
-  | { readonly status: 'raced' | 'no user' };
+  | { readonly status: 'raced' | 'no user' | 'no collection' };
 
 /** Makes a token, if its user's document exists: FaunaDB itself would make one for a document that does not. */
 export function mintQuery(token: NewToken): Expr {
@@ -92,8 +94,11 @@ export const aliveQuery: Expr = q.HasCurrentIdentity();
 /** Run with a token's own secret: deletes that token. */
 export const logoutQuery: Expr = q.Logout(false);
 
-function withUser({ user, createUser }: NewToken, then: Expr): Expr {
-  const otherwise = createUser === undefined ? { status: 'no user' } : q.Do(q.Create(q.Var('user'), createUser), then);
+function withUser({ user, collection, createUser }: NewToken, then: Expr): Expr {
+  const missing = { status: 'no user' };
+  const refusal =
+    collection === undefined ? missing : q.If(q.Exists(q.Collection(collection)), missing, { status: 'no collection' });
+  const otherwise = createUser === undefined ? refusal : q.Do(q.Create(q.Var('user'), createUser), then);
   return q.Let({ user }, q.If(q.Exists(q.Var('user')), then, otherwise));
 }
 

@@ -159,8 +159,11 @@ export class SessionTokens {
     try {
       return await this.#store.mint(user, record, lifetime);
     } catch (error) {
-      // FaunaDB may have made it all the same, when only its answer was lost.
-      if (error instanceof OutcomeUnknown) void this.#discard(user, [record], []);
+      if (error instanceof OutcomeUnknown) {
+        // FaunaDB may have made it all the same, when only its answer was lost; or may be about to.
+        void this.#discard(user, [record], []);
+        setTimeout(() => void this.#discard(user, [record], []), this.#store.raceWindow).unref();
+      }
       throw error;
     }
   }

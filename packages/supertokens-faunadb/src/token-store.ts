@@ -31,7 +31,7 @@ export class TokenStore {
   /** Makes the first token of a line. */
   async mint(user: SessionUser, record: TokenRecord, lifetime: number): Promise<TokenRecord> {
     const answer = await this.#query<MintAnswer>(user, mintQuery(this.#newToken(user, record, lifetime)));
-    if (answer.status !== 'minted') throw this.#noUser(user);
+    if (answer.status !== 'minted') throw this.#notMinted(user, answer);
     return { ...record, secret: answer.secret, expiry: answer.expiry };
   }
 
@@ -47,8 +47,9 @@ export class TokenStore {
       user,
       rotateQuery(this.#newToken(user, next, lifetime), { earlier, later, grace, raceWindow }),
     );
-    if (answer.status === 'no user') throw this.#noUser(user);
-    return answer.status === 'minted' ? { ...next, secret: answer.secret, expiry: answer.expiry } : undefined;
+    if (answer.status === 'raced') return undefined;
+    if (answer.status !== 'minted') throw this.#notMinted(user, answer);
+    return { ...next, secret: answer.secret, expiry: answer.expiry };
   }
 
   /** Deletes tokens by their ids. */
@@ -86,6 +87,7 @@ export class TokenStore {
     const q = faunadb.query;
     return {
       user: userRef === undefined ? q.Ref(q.Collection(collectionName ?? ''), user.userId) : userRef(user),
+      collection: userRef === undefined ? collectionName : undefined,
       createUser: createUser?.(user),
       id: tokenId(lineage, generation),
       lifetime,
@@ -111,6 +113,14 @@ export class TokenStore {
     } catch (error) {
       throw this.#described(error, user, secret !== undefined);
     }
+  }
+
+  #notMinted(user: SessionUser, { status }: MintAnswer): FaunadbSessionError {
+    if (status !== 'no collection') return this.#noUser(user);
+    return new FaunadbSessionError(
+      'USER_COLLECTION_NOT_FOUND',
+      `${this.#subject(user)}: FaunaDB has no such collection.`,
+    );
   }
 
   #noUser(user: SessionUser): FaunadbSessionError {
@@ -148,7 +158,7 @@ export class TokenStore {
     if (/key found for secret/i.test(first.description)) return new DeadToken();
     if (first.code === 'instance not found') return this.#noUser(user);
     if (first.code === 'invalid ref' && /undefined collection/i.test(first.description)) {
-      return about('USER_COLLECTION_NOT_FOUND', `FaunaDB has no such collection (${first.description}).`);
+      return this.#notMinted(user, { status: 'no collection' });
     }
     return about('FAUNADB_REFUSED', `FaunaDB refused: ${first.code}: ${first.description}`);
   }
@@ -198,6 +208,6 @@ function failuresIn(error: InstanceType<typeof faunadb.errors.FaunaHTTPError>): 
 /** A network failure's code, or its message. */
 function reason(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown failure';
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  return error.message;
+  const { code } = (error.cause ?? error) as { code?: unknown };
+  return typeof code === 'string' ? code : error.message;
 }

@@ -70,7 +70,7 @@ export class TestDatabase {
     }
   }
 
-  /** The tokens that are alive, of one user or of all, the oldest first. */
+  /** The tokens that are alive, of one user or of all; first those that run out first. */
   async tokens(userId?: string): Promise<TokenDocument[]> {
     const page = await this.client.query<{ data: (TokenDocument | null)[] }>(
       q.Map(
@@ -84,7 +84,6 @@ export class TestDatabase {
               {
                 id: q.Select(['ref', 'id'], q.Var('token')),
                 userId: q.Select(['instance', 'id'], q.Var('token')),
-                ts: q.Select('ts', q.Var('token')),
                 ttl: q.ToMillis(q.Select('ttl', q.Var('token'), q.Epoch(0, 'second'))),
               },
             ),
@@ -96,7 +95,7 @@ export class TestDatabase {
     return page.data
       .filter((token) => token !== null && (userId === undefined || token.userId === userId))
       .map((token) => token as TokenDocument)
-      .sort((a, b) => a.ts - b.ts);
+      .sort((a, b) => a.ttl - b.ttl);
   }
 }
 
@@ -104,7 +103,6 @@ export class TestDatabase {
 export interface TokenDocument {
   readonly id: string;
   readonly userId: string;
-  readonly ts: number;
   /** When it runs out, in milliseconds since the epoch. */
   readonly ttl: number;
 }

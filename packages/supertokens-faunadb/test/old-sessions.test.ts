@@ -1,0 +1,88 @@
+import faunadb from 'faunadb';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { login, nextRequest, provideFixture, refresh, revoke } from './support/fixture.js';
+
+const q = faunadb.query;
+const fixture = provideFixture();
+let userId: string;
+let oldToken: string;
+
+beforeEach(async () => {
+  const { database } = fixture;
+  userId = await database.createUser();
+  const { secret } = await database.client.query<{ secret: string }>(
+    q.Create(q.Tokens(), {
+      instance: q.Ref(q.Collection(database.collection), userId),
+      ttl: q.TimeAdd(q.Now(), 1, 'hour'),
+    }),
+  );
+  oldToken = secret;
+});
+
+/** As the old integration made them: the token and nothing else, in the payload or in the session data. */
+const oldSession = {
+  'in the payload': () => login(fixture.plain, userId, { accessTokenPayload: { faunadbToken: oldToken } }),
+  'in the session data': () => login(fixture.plain, userId, { sessionDataInDatabase: { faunadbToken: oldToken } }),
+};
+const settings = {
+  'the same': (place: string) => ({ accessFaunadbTokenFromFrontend: place === 'in the payload' }),
+  'the other': (place: string) => ({ accessFaunadbTokenFromFrontend: place !== 'in the payload' }),
+};
+
+describe.each(Object.entries(oldSession))('a session of the old integration with its token %s', (place, make) => {
+  describe.each(Object.entries(settings))('under %s setting', (_, options) => {
+    it('is read', async () => {
+      const session = await nextRequest(fixture.integration(options(place)), await make());
+      expect(await session.getFaunadbToken()).toBe(oldToken);
+    });
+
+    it('is refreshed', async () => {
+      const recipe = fixture.integration({ ...options(place), refreshGracePeriod: 0 });
+      const session = await refresh(recipe, await make());
+      const token = await session.getFaunadbToken();
+      expect(token).not.toBe(oldToken);
+      expect(await fixture.database.identity(token)).toBe(userId);
+      expect(await fixture.database.identity(oldToken)).toBeUndefined();
+      expect(await fixture.database.tokens(userId)).toHaveLength(1);
+    });
+
+    it('is refreshed with the grace', async () => {
+      await refresh(fixture.integration(options(place)), await make());
+      const [old, current, ...rest] = await fixture.database.tokens(userId);
+      expect(old?.ttl).toBeLessThan(Date.now() + 10_500);
+      expect(current?.ttl).toBeGreaterThan(Date.now() + 30_000);
+      expect(rest).toEqual([]);
+    });
+
+    it('is revoked', async () => {
+      await revoke(fixture.integration(options(place)), await make());
+      expect(await fixture.database.identity(oldToken)).toBeUndefined();
+      expect(await fixture.database.tokens(userId)).toEqual([]);
+    });
+
+    it('is given a new token where the old one has run out', async () => {
+      await fixture.database.client.query(q.Logout(false), { secret: oldToken });
+      const recipe = fixture.integration(options(place));
+      const session = await make();
+      const token = await (await nextRequest(recipe, session)).getFaunadbToken();
+      expect(await fixture.database.identity(token)).toBe(userId);
+      await revoke(recipe, session);
+      expect(await fixture.database.tokens(userId)).toEqual([]);
+    });
+
+    it('is revoked where its token has run out', async () => {
+      await fixture.database.client.query(q.Logout(false), { secret: oldToken });
+      expect(await revoke(fixture.integration(options(place)), await make())).toBe(true);
+    });
+  });
+});
+
+it('a session that began without the integration gets a token on its first use', async () => {
+  const recipe = fixture.integration({ accessFaunadbTokenFromFrontend: true });
+  const session = await nextRequest(recipe, await login(fixture.plain, userId));
+  const token = await session.getFaunadbToken();
+  expect(await fixture.database.identity(token)).toBe(userId);
+  expect(await (await nextRequest(recipe, session)).getFaunadbToken()).toBe(token);
+  await revoke(recipe, session);
+  expect(await fixture.database.identity(token)).toBeUndefined();
+});

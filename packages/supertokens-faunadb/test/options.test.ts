@@ -1,0 +1,222 @@
+import faunadb from 'faunadb';
+import { convertToRecipeUserId } from 'supertokens-node';
+import Multitenancy from 'supertokens-node/recipe/multitenancy';
+import Session, { type RecipeInterface } from 'supertokens-node/recipe/session';
+import { BooleanClaim } from 'supertokens-node/recipe/session/claims';
+import { describe, expect, it } from 'vitest';
+import { RecipeImplementation, type SessionUser } from '../src/index.js';
+import { faunadbPlugin } from '../src/plugin.js';
+import { TestDatabase } from './support/database.js';
+import { context, login, nextRequest, provideFixture, refresh, revoke } from './support/fixture.js';
+import { initialise } from './support/supertokens.js';
+
+const q = faunadb.query;
+const fixture = provideFixture();
+
+describe('userRef', () => {
+  const byUserId = ({ userId }: SessionUser) =>
+    q.Ref(q.Collection(fixture.database.collection), String(BigInt(`0x${userId}`)));
+
+  it('finds the document of a user whose id is not its id in FaunaDB', async () => {
+    const id = await fixture.database.createUser();
+    const recipe = fixture.integration({ userRef: byUserId });
+    const session = await login(recipe, BigInt(id).toString(16));
+    expect(await fixture.database.identity(await session.getFaunadbToken())).toBe(id);
+    expect(await fixture.database.identity(await (await refresh(recipe, session)).getFaunadbToken())).toBe(id);
+  });
+
+  it('makes no token where the search finds nothing', async () => {
+    const userRef = () => q.Select('ref', q.Get(q.Ref(q.Collection(fixture.database.collection), '404')));
+    const recipe = fixture.integration({ userRef });
+    await expect(login(recipe, 'auth0|404')).rejects.toMatchObject({ code: 'USER_NOT_FOUND' });
+  });
+
+  it('takes the place of userCollectionName', async () => {
+    const { client } = fixture.database;
+    const id = await fixture.database.createUser();
+    const recipe = new RecipeImplementation(fixture.plain, { faunaDBClient: client, userRef: byUserId });
+    const session = await login(recipe, BigInt(id).toString(16));
+    expect(await fixture.database.identity(await session.getFaunadbToken())).toBe(id);
+  });
+
+  it('creates the document in the same query where createUser says with what', async () => {
+    const id = String(await fixture.database.client.query(q.NewId()));
+    const createUser = ({ userId, tenantId }: SessionUser) => ({ data: { userId, tenantId } });
+    const recipe = fixture.integration({ createUser });
+    await login(recipe, id);
+    const session = await login(recipe, id);
+    expect(await fixture.database.identity(await session.getFaunadbToken())).toBe(id);
+    const document = await fixture.database.client.query(q.Get(q.Ref(q.Collection(fixture.database.collection), id)));
+    expect(document).toMatchObject({ data: { userId: id, tenantId: 'public' } });
+  });
+});
+
+describe('tokenLifetime', () => {
+  it.each([true, false])(
+    'ends a token before its session, which then has a new one (frontend: %s)',
+    async (frontend) => {
+      const recipe = fixture.integration({ tokenLifetime: 5_500, accessFaunadbTokenFromFrontend: frontend });
+      const userId = await fixture.database.createUser();
+      const session = await login(recipe, userId);
+      const first = await session.getFaunadbToken();
+      const [document] = await fixture.database.tokens(userId);
+      expect(document?.ttl).toBeLessThan(Date.now() + 5_600);
+      expect(await (await nextRequest(recipe, session)).getFaunadbToken()).toBe(first);
+      // The token counts as run out 5 s before its end.
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      const second = await (await nextRequest(recipe, session)).getFaunadbToken();
+      expect(second).not.toBe(first);
+      expect(await fixture.database.identity(second)).toBe(userId);
+    },
+  );
+});
+
+describe('faunaDBClient as a function', () => {
+  it('makes the tokens of each tenant in its own database', async ({ skip }) => {
+    const { deployment, plain } = fixture;
+    const tenantId = `tenant${Date.now()}`;
+    try {
+      await Multitenancy.createOrUpdateTenant(tenantId, { firstFactors: null });
+    } catch (error) {
+      // The real Core makes tenants with a licence only.
+      if (/402/.test(String(error))) skip('the Core has no licence for tenants');
+      throw error;
+    }
+    const other = await TestDatabase.create(deployment.faunadbUrl, deployment.faunadbSecret);
+    const clients = new Map([
+      ['public', fixture.database.client],
+      [tenantId, other.client],
+    ]);
+    const recipe = new RecipeImplementation(plain, {
+      userCollectionName: 'users',
+      faunaDBClient: async (user) => clients.get(user.tenantId) ?? Promise.reject(new Error(user.tenantId)),
+    });
+    const userId = await other.createUser();
+    const session = await login(recipe, userId, { tenantId });
+    const token = await session.getFaunadbToken();
+    expect(await other.identity(token)).toBe(userId);
+    expect(await fixture.database.tokens(userId)).toEqual([]);
+    const refreshed = await refresh(recipe, session);
+    expect(await other.identity(await refreshed.getFaunadbToken())).toBe(userId);
+    const client = await refreshed.getFaunaClient();
+    expect(await client.query(q.Select('id', q.CurrentIdentity()))).toBe(userId);
+    const revoked = await recipe.revokeAllSessionsForUser({
+      userId,
+      tenantId: 'public',
+      revokeAcrossAllTenants: true,
+      revokeSessionsForLinkedAccounts: true,
+      userContext: context(),
+    });
+    expect(revoked).toEqual([session.getHandle()]);
+    expect(await other.tokens(userId)).toEqual([]);
+  });
+});
+
+describe('linked accounts', () => {
+  it('have tokens that act as the primary user, whatever they logged in with', async () => {
+    const primary = await fixture.database.createUser();
+    const recipeUserId = `recipe-${primary}`;
+    // The Core of a linked account tells the primary user's id; this one has no accounts to link.
+    const original: RecipeInterface = {
+      ...fixture.plain,
+      createNewSession: async (input) =>
+        Object.assign(await fixture.plain.createNewSession(input), { getUserId: () => primary }),
+      getSessionInformation: async (input) => {
+        const information = await fixture.plain.getSessionInformation(input);
+        return information && { ...information, userId: primary };
+      },
+      refreshSession: async (input) =>
+        Object.assign(await fixture.plain.refreshSession(input), { getUserId: () => primary }),
+    };
+    const recipe = fixture.integration({ refreshGracePeriod: 0 }, original);
+    const session = await refresh(recipe, await login(recipe, primary, { recipeUserId }));
+    expect(session.getRecipeUserId().getAsString()).toBe(recipeUserId);
+    expect(await fixture.database.identity(await session.getFaunadbToken())).toBe(primary);
+    await revoke(recipe, session);
+    expect(await fixture.database.tokens(primary)).toEqual([]);
+  });
+});
+
+describe('claims', () => {
+  const claim = new BooleanClaim({ key: 'paying', fetchValue: () => true });
+
+  it('are fetched, asserted, kept over a refresh and removed as without the integration', async () => {
+    const recipe = fixture.integration({ accessFaunadbTokenFromFrontend: true });
+    const userId = await fixture.database.createUser();
+    const session = await login(recipe, userId);
+    await session.assertClaims([claim.validators.isTrue()]);
+    expect(await session.getClaimValue(claim)).toBe(true);
+    const refreshed = await refresh(recipe, session);
+    expect(await refreshed.getClaimValue(claim)).toBe(true);
+    await refreshed.removeClaim(claim);
+    expect(await refreshed.getClaimValue(claim)).toBeUndefined();
+    await refreshed.setClaimValue(claim, false);
+    await expect(refreshed.assertClaims([claim.validators.isTrue(1_000)])).rejects.toMatchObject({
+      type: 'INVALID_CLAIMS',
+    });
+    expect(await fixture.database.identity(await refreshed.getFaunadbToken())).toBe(userId);
+  });
+});
+
+describe('as a plugin', () => {
+  it('does the same', async () => {
+    const { database, deployment } = fixture;
+    const plugin = faunadbPlugin({ userCollectionName: database.collection, faunaDBClient: database.client });
+    initialise(deployment.supertokensUri, {}, { experimental: { plugins: [plugin] } });
+    const userId = await database.createUser();
+    const session = await Session.createNewSessionWithoutRequestResponse('public', convertToRecipeUserId(userId));
+    const token = await session.getFaunadbToken();
+    expect(await database.identity(token)).toBe(userId);
+    expect(await Session.revokeAllSessionsForUser(userId)).toEqual([session.getHandle()]);
+    expect(await database.identity(token)).toBeUndefined();
+  });
+});
+
+describe('what is wrong with the settings is said at once', () => {
+  const faunaDBClient = new faunadb.Client({ secret: 'x' });
+  it.each([
+    [{ userCollectionName: 'users' }, 'faunaDBClient is missing'],
+    [{ faunaDBClient: {}, userCollectionName: 'users' }, 'faunaDBClient must be'],
+    [{ faunaDBClient }, 'userCollectionName is missing'],
+    [{ faunaDBClient, userCollectionName: '' }, 'userCollectionName must be'],
+    [{ faunaDBClient, userCollectionName: 'users', userColection: 'users' }, 'unknown option "userColection"'],
+    [{ faunaDBClient, userCollectionName: 'users', accessFaunadbTokenFromFrontend: 'yes' }, 'must be true or false'],
+    [{ faunaDBClient, userCollectionName: 'users', tokenLifetime: 10 }, 'tokenLifetime must be'],
+    [{ faunaDBClient, userCollectionName: 'users', refreshGracePeriod: -1 }, 'refreshGracePeriod must be'],
+    [{ faunaDBClient, userCollectionName: 'users', sealingKey: 'short' }, 'sealingKey must be'],
+    [
+      { faunaDBClient, userCollectionName: 'users', sealingKey: 'A'.repeat(43), accessFaunadbTokenFromFrontend: true },
+      'choose one',
+    ],
+    [{ faunaDBClient, userCollectionName: 'users', userRef: 'users' }, 'userRef must be a function'],
+  ])('%#: %s', (options, message) => {
+    expect(() => new RecipeImplementation({} as RecipeInterface, options as never)).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringContaining(message) }),
+    );
+  });
+});
+
+describe('what is wrong with FaunaDB is said at the first use', () => {
+  it('a wrong secret', async () => {
+    const faunaDBClient = new faunadb.Client({ endpoint: fixture.deployment.faunadbUrl, secret: 'wrong' });
+    const error = await login(fixture.integration({ faunaDBClient }), '1').catch((e: unknown) => e);
+    expect(error).toMatchObject({ code: 'FAUNADB_UNAUTHORIZED' });
+    expect(String(error)).not.toContain('wrong');
+  });
+
+  it('a collection that does not exist', async () => {
+    const recipe = fixture.integration({ userCollectionName: 'ghosts' });
+    await expect(login(recipe, '1')).rejects.toMatchObject({ code: 'USER_COLLECTION_NOT_FOUND' });
+  });
+
+  it('a user id that is no id of FaunaDB', async () => {
+    const error = await login(fixture.integration(), 'auth0|1').catch((e: unknown) => e);
+    expect(error).toMatchObject({ code: 'FAUNADB_REFUSED', message: expect.stringContaining('auth0|1') });
+  });
+
+  it('FaunaDB is not there', async () => {
+    const faunaDBClient = new faunadb.Client({ endpoint: 'http://127.0.0.1:9', secret: 'x' });
+    const error = await login(fixture.integration({ faunaDBClient }), '1').catch((e: unknown) => e);
+    expect(error).toMatchObject({ code: 'FAUNADB_UNAVAILABLE', message: expect.stringContaining('ECONNREFUSED') });
+  });
+});
