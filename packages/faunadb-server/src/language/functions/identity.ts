@@ -20,6 +20,7 @@ import { Failure } from '../failure.js';
 import { type Form, form } from '../form.js';
 import { at, type Position } from '../position.js';
 import { ObjectValue, Ref, type SetValue, type Value } from '../values.js';
+import { refuseForeignRefs } from './writes.js';
 
 /** The document that the query acts as; for a JWT, whom it is about. */
 function currentIdentity({ auth }: EvalContext): Value | undefined {
@@ -51,6 +52,7 @@ function whom(context: EvalContext, who: Ref | SetValue, position: Position | un
 }
 
 const login = form('write', { login: identifier, params: object }, ({ login, params }, context, position) => {
+  refuseForeignRefs(context, params, position);
   const instance = whom(context, login, at(position, 'login'));
   if (!instance || !credentialsOf(context.model, instance)) throw authenticationFailed(position);
   const password = params.fields.get('password') ?? null;

@@ -25,7 +25,7 @@ import { Action, ObjectValue, Ref, UnresolvedRef, type Value } from '../values.j
 const NOTHING = new ObjectValue(new Map());
 
 /** Refuses what points out of the database, or to nothing, in what is to be written. */
-function refuseForeignRefs(context: EvalContext, params: ObjectValue, position: Position | undefined): void {
+export function refuseForeignRefs(context: EvalContext, params: ObjectValue, position: Position | undefined): void {
   const here = path(position);
   const failures = unwritableRefs(context.auth.scope, params, here);
   if (failures.length === 0) return;

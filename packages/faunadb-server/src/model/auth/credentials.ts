@@ -4,9 +4,9 @@ import { ObjectValue, Ref, type Value } from '../../language/values.js';
 import { createDocument, updateDocument } from '../documents/access.js';
 import { Invalid, invalidType } from '../documents/fields.js';
 import { NATIVE } from '../ids.js';
-import { SERVER, SERVER_READONLY } from './builtin-permissions.js';
+import { SERVER } from './builtin-permissions.js';
 import { credentialsOf } from './credentials-lookup.js';
-import { passwordMatches } from './passwords.js';
+import { mayGiveHash, passwordMatches } from './passwords.js';
 
 /**
  * Writes what a document was given as `credentials` into a document of their own. Whoever may write the one may set the
@@ -41,10 +41,6 @@ export function isPasswordOf(context: EvalContext, instance: Ref, password: stri
   const credentials = credentialsOf(context.model, instance);
   const hashed = credentials && context.model.documents.read(credentials)?.data.fields.get('hashed_password');
   return typeof hashed === 'string' && passwordMatches(context, password, hashed);
-}
-
-function mayGiveHash({ auth }: EvalContext): boolean {
-  return auth.permissions === SERVER || auth.permissions === SERVER_READONLY;
 }
 
 function textAt({ fields }: ObjectValue, field: string): string | undefined {

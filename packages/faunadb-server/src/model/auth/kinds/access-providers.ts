@@ -87,7 +87,7 @@ class AccessProviderKind extends NamedKind {
   }
 
   override check({ context, ref, data }: Writing): readonly FieldFailure[] {
-    const failures = [...roleNameFailures(context, data.fields.get('roles')), ...danglingRefs(context, data)];
+    const failures = [...danglingRefs(context, data), ...roleNameFailures(context, data.fields.get('roles'))];
     const holder = providerOf(context.model, ref.scope, data.fields.get('issuer'));
     if (holder === undefined || holder.id === ref.id) return failures;
     return [{ field: ['issuer'], code: 'duplicate value', description: 'Value is not unique.' }, ...failures];

@@ -1,14 +1,13 @@
 import type { EvalContext } from '../../../language/context.js';
 import type { FieldFailure } from '../../../language/failure.js';
 import type { ObjectValue, Ref } from '../../../language/values.js';
-import { Invalid, invalidType, map, optional, ref, required, string } from '../../documents/fields.js';
+import { Invalid, map, optional, ref, required, string, timestamp } from '../../documents/fields.js';
 import { DocumentKind, type Writing } from '../../documents/kind.js';
 import { NotUnique } from '../../documents/not-unique.js';
 import { omit, sameValue, withField } from '../../documents/patch.js';
 import type { StoredVersion } from '../../documents/stored.js';
-import { SERVER, SERVER_READONLY } from '../builtin-permissions.js';
 import { credentialsOf, setCredentialsLookup } from '../credentials-lookup.js';
-import { hashPassword, passwordMatches } from '../passwords.js';
+import { hashPassword, mayGiveHash, passwordMatches } from '../passwords.js';
 
 const CURRENT_PASSWORD_WRONG: FieldFailure = {
   field: ['current_password'],
@@ -16,12 +15,35 @@ const CURRENT_PASSWORD_WRONG: FieldFailure = {
   description: 'Invalid password at `current_password`.',
 };
 
-/** Credentials are the password of a document, their `instance`, of which a hash is kept. */
+/**
+ * Credentials are the password of a document, their `instance`, of which a hash is kept. Servers may set any password, or a
+ * hash; all others must know the password that was, if there was one.
+ */
 class CredentialsKind extends DocumentKind {
-  override readonly fields = [optional('data', map), required('instance', ref), optional('hashed_password', string)];
+  override readonly fields = [
+    optional('data', map),
+    optional('ttl', timestamp),
+    required('instance', ref),
+    optional('password', string),
+    optional('current_password', string),
+    optional('hashed_password', string),
+  ];
 
+  /** Puts a password's hash into its place. */
   override apply(context: EvalContext, previous: ObjectValue, diff: ObjectValue): ObjectValue {
-    return super.apply(context, previous, withHash(context, previous, diff));
+    const data = super.apply(context, previous, diff);
+    const given = omit(data, ['password', 'current_password']);
+    const password = data.fields.get('password') as string | undefined;
+    if (mayGiveHash(context)) {
+      return password === undefined ? given : withField(given, 'hashed_password', hashPassword(context, password));
+    }
+    const hashed = previous.fields.get('hashed_password') as string | undefined;
+    if (password === undefined) return withField(given, 'hashed_password', hashed);
+    const current = data.fields.get('current_password') as string | undefined;
+    if (hashed !== undefined && (current === undefined || !passwordMatches(context, current, hashed))) {
+      throw new Invalid([CURRENT_PASSWORD_WRONG]);
+    }
+    return withField(given, 'hashed_password', hashPassword(context, password));
   }
 
   override write(writing: Writing, store: (data: ObjectValue) => void): ObjectValue {
@@ -43,30 +65,3 @@ class CredentialsKind extends DocumentKind {
 }
 
 export const credentialsKind = new CredentialsKind();
-
-/**
- * Puts a password's hash into its place. Servers may set any password, or a hash; all others must know the password that
- * was, if there was one.
- */
-function withHash(context: EvalContext, previous: ObjectValue, diff: ObjectValue): ObjectValue {
-  const password = textOf(diff, 'password');
-  const { permissions } = context.auth;
-  if (permissions === SERVER || permissions === SERVER_READONLY) {
-    return password === undefined ? diff : withField(diff, 'hashed_password', hashPassword(context, password));
-  }
-  const current = textOf(diff, 'current_password');
-  if (password === undefined) return omit(diff, ['hashed_password']);
-  const hashed = previous.fields.get('hashed_password');
-  if (typeof hashed === 'string' && (current === undefined || !passwordMatches(context, current, hashed))) {
-    throw new Invalid([CURRENT_PASSWORD_WRONG]);
-  }
-  return withField(diff, 'hashed_password', hashPassword(context, password));
-}
-
-/** @throws {Invalid} where a field is there, but no text */
-function textOf({ fields }: ObjectValue, field: string): string | undefined {
-  const value = fields.get(field);
-  if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'string') throw new Invalid([invalidType([field], 'String', value)]);
-  return value;
-}

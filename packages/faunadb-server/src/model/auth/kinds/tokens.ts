@@ -14,9 +14,9 @@ import { forgetToken, noteToken } from '../token-lookup.js';
 class TokenKind extends DocumentKind {
   override readonly fields = [
     optional('data', map),
+    optional('ttl', timestamp),
     required('instance', ref),
     optional('hashed_secret', string),
-    optional('ttl', timestamp),
   ];
 
   override write(writing: Writing, store: (data: ObjectValue) => void): ObjectValue {
