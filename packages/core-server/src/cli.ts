@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { pino } from 'pino';
 import { createCoreServer } from './server.js';
 import { DEFINITIONS, type Definition, SETTING_NAMES, type Settings, variableOf } from './settings/definitions.js';
-import { InvalidSetting, resolveSettings } from './settings/settings.js';
+import { resolveSettings } from './settings/settings.js';
 import { settingsFromEnvironment, settingsFromFile } from './settings/sources.js';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
@@ -33,8 +33,7 @@ async function run(options: Options): Promise<void> {
   try {
     await start(options);
   } catch (error) {
-    const isOurs = error instanceof InvalidSetting || (error instanceof Error && 'code' in error);
-    process.stderr.write(`core-server: ${isOurs ? (error as Error).message : (error as Error).stack}\n`);
+    process.stderr.write(`core-server: ${error instanceof Error ? error.message : error}\n`);
     process.exitCode = 1;
   }
 }

@@ -144,14 +144,9 @@ export class Sessions {
       }),
     );
     if (!isNewTokenDue) return asTokenSays;
-    const accessToken = await this.#reissue(
-      app,
-      {
-        ...info,
-        parentRefreshTokenHash1: null,
-        userData: record.userDataInJWT,
-        expiry: this.#accessTokenExpiry(tenant),
-      },
+    const accessToken = await this.#issue(
+      tenant,
+      { ...info, parentRefreshTokenHash1: null, userData: record.userDataInJWT },
       record.useStaticKey,
     );
     return { ...informationOfToken(info, record.userDataInJWT), accessToken };
@@ -233,7 +228,7 @@ export class Sessions {
     });
     const payload = record.userDataInJWT;
     if (info.expiry < Date.now()) return informationOfToken(info, payload);
-    const accessToken = await this.#reissue(app, { ...info, userData: payload }, record.useStaticKey);
+    const accessToken = await this.#issue(tenant, { ...info, userData: payload }, record.useStaticKey, info.expiry);
     return { ...informationOfToken(info, payload), accessToken };
   }
 
@@ -341,7 +336,7 @@ export class Sessions {
     version: TokenVersion,
     useStaticKey: boolean,
   ): Promise<TokenInfo> {
-    const claims: AccessTokenClaims = {
+    const claims = {
       version,
       sessionHandle: handle,
       userId: record.userId,
@@ -349,18 +344,21 @@ export class Sessions {
       tenant: tenant.id,
       ...lineage,
       userData: record.userDataInJWT,
-      expiry: this.#accessTokenExpiry(tenant),
     };
-    return this.#reissue(tenant.app, claims, useStaticKey);
+    return this.#issue(tenant, claims, useStaticKey);
   }
 
-  async #reissue(app: string, claims: AccessTokenClaims, useStaticKey: boolean): Promise<TokenInfo> {
-    const key = await this.keysOf(app).signing.signingKey(useStaticKey ? 'static' : 'dynamic');
-    return createAccessToken(claims, key, Date.now());
-  }
-
-  #accessTokenExpiry(tenant: Tenant): number {
-    return Date.now() + tenant.settings.access_token_validity * 1000;
+  // The life of a token begins when there is a key to sign it with: the first one may have to be waited for.
+  async #issue(
+    tenant: Tenant,
+    claims: Omit<AccessTokenClaims, 'expiry'>,
+    useStaticKey: boolean,
+    expiry?: number,
+  ): Promise<TokenInfo> {
+    const key = await this.keysOf(tenant.app).signing.signingKey(useStaticKey ? 'static' : 'dynamic');
+    const now = Date.now();
+    const validity = tenant.settings.access_token_validity * 1000;
+    return createAccessToken({ ...claims, expiry: expiry ?? now + validity }, key, now);
   }
 
   #sessionExpiry(tenant: Tenant, now = Date.now()): number {

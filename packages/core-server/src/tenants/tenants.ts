@@ -37,9 +37,10 @@ export class Tenants {
 
   /**
    * @param base the operator's settings, the strongest first
-   * @throws InvalidSetting when a stored app or tenant cannot be under these settings; the message names it
+   * @throws InvalidSetting when they are not valid, or a stored app or tenant cannot be under them; the message names it
    */
   static async open(store: Store, base: readonly ChosenSettings[]): Promise<Tenants> {
+    resolveSettings(...base);
     const tenants = new Tenants(store, base);
     const rows = store.read((reader) =>
       Array.from(reader.range(keysUnder('tenant')), (entry) => {

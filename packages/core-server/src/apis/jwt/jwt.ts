@@ -19,8 +19,8 @@ export const jwtApi: Api = {
     core.appOfPublicTenant(request);
     if (algorithm.toUpperCase() !== 'RS256') return json({ status: 'UNSUPPORTED_ALGORITHM_ERROR' });
 
-    const iat = Math.trunc(Date.now() / 1000);
     const key = await core.keysOf(request.app).signing.signingKey(isDynamic ? 'dynamic' : 'static');
+    const iat = Math.trunc(Date.now() / 1000);
     const jwt = await createJwt({ iat, exp: iat + validity, iss: issuer, ...payload }, key);
     return json({ status: 'OK', jwt });
   },

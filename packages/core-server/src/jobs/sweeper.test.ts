@@ -1,0 +1,80 @@
+import { openStore } from '@supertokens-faunadb/store';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { Core } from '../core.js';
+import { PUBLIC } from '../http/router.js';
+import { NEW_TENANT } from '../tenants/tenant-config.js';
+import { Sweeper } from './sweeper.js';
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const session = (userId: string) =>
+  ({
+    userId,
+    userDataInJWT: {},
+    userDataInDatabase: {},
+    enableAntiCsrf: false,
+    useStaticKey: false,
+    tokenVersion: '5',
+  }) as const;
+
+async function setUp() {
+  const store = await openStore({ memory: true });
+  const core = await Core.open(store, [{ access_token_validity: 1, refresh_token_validity: 1 }]);
+  const sweeper = new Sweeper(store, (error) => {
+    throw error;
+  });
+  const keys = () => store.read((reader) => [...reader.range({})].map(({ key }) => Buffer.from(key).toString())).value;
+  return { core, sweeper, keys };
+}
+
+it('removes sessions that have run out, with all that points to them, and no other', async () => {
+  const { core, sweeper, keys } = await setUp();
+  const tenant = core.app(PUBLIC);
+  await core.keysOf(PUBLIC).signing.prepare();
+  await core.keysOf(PUBLIC).refreshTokenSecret();
+  const before = keys().length;
+  const ended = await core.sessions.create(tenant, session('ended'));
+  vi.setSystemTime(Date.now() + 45_000);
+  const living = await core.sessions.create(tenant, session('living'));
+  vi.setSystemTime(Date.now() + 30_000);
+
+  await sweeper.sweep();
+  expect(keys().filter((key) => key.includes(ended.handle))).toEqual([]);
+  expect(keys().filter((key) => key.includes(living.handle))).toHaveLength(3);
+  expect(keys().length).toBe(before + 3 + 2); // two users have been active
+});
+
+it('spares a session that was prolonged', async () => {
+  const { core, sweeper } = await setUp();
+  const tenant = core.app(PUBLIC);
+  const { handle, refreshToken } = await core.sessions.create(tenant, session('ada'));
+  vi.setSystemTime(Date.now() + 45_000);
+  const refresh = {
+    antiCsrfToken: undefined,
+    enableAntiCsrf: false,
+    useStaticKey: undefined,
+    tokenVersion: '5',
+  } as const;
+  const child = await core.sessions.refresh(PUBLIC, refreshToken?.token as string, refresh);
+  await core.sessions.refresh(PUBLIC, child.refreshToken?.token as string, refresh);
+  vi.setSystemTime(Date.now() + 30_000);
+  await sweeper.sweep();
+  await expect(core.sessions.get(tenant, handle)).resolves.toBeDefined();
+});
+
+it('clears away what belonged to a tenant that is gone, in as many batches as it takes', async () => {
+  const { core, sweeper, keys } = await setUp();
+  await core.tenants.put(PUBLIC, 't1', NEW_TENANT.v2);
+  const before = keys().length;
+  const t1 = core.tenants.get(PUBLIC, 't1');
+  await core.roles.create(core.app(PUBLIC), 'role', []);
+  for (let n = 0; n < 600; n++) await core.roles.addToUser(core.app(PUBLIC), t1, `user-${n}`, 'role');
+  await core.tenants.remove(PUBLIC, 't1');
+  await sweeper.sweep();
+  expect(keys().length).toBe(before - 1 + 1); // the tenant is gone, the role is the app's
+});

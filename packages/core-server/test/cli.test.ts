@@ -1,0 +1,61 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createSession, verifySession } from './cdi.js';
+import { outcomeOf, runCli, urlOf } from './spawn.js';
+
+describe('core-server', () => {
+  it('tells its settings with --help', async () => {
+    const { code, stdout } = await outcomeOf(runCli(['--help']));
+    expect(code).toBe(0);
+    expect(stdout).toContain('access_token_validity (ACCESS_TOKEN_VALIDITY, default 3600)');
+    expect(stdout).toContain('--data <folder>');
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'stops cleanly on %s, and finds its sessions and keys again',
+    async (signal) => {
+      const data = mkdtempSync(join(tmpdir(), 'core-cli-'));
+      const args = ['--port', '0', '--host', '127.0.0.1', '--data', data];
+      try {
+        const first = runCli(args);
+        const { access } = await createSession(await urlOf(first), 'ada');
+        const ended = outcomeOf(first);
+        first.kill(signal);
+        expect((await ended).code).toBe(0);
+
+        const second = runCli(args);
+        expect((await verifySession(await urlOf(second), access)).status).toBe('OK');
+        second.kill(signal);
+        await once(second, 'exit');
+      } finally {
+        rmSync(data, { recursive: true, force: true });
+      }
+    },
+  );
+
+  it.each<[string[], Record<string, string>, string]>([
+    [['--port', 'many'], {}, 'It must be a number from 0 to 65535.'],
+    [['--memory'], { ACCESS_TOKEN_VALIDITY: 'soon' }, "core-server: 'access_token_validity' must be of type long"],
+    [['--memory', '--config', '/no/such/config.yaml'], {}, '/no/such/config.yaml'],
+    [['--memory', '--host', '192.0.2.1', '--port', '0'], {}, 'EADDRNOTAVAIL'],
+  ])('%j with %j ends with one line that says why', async (args, env, message) => {
+    const { code, stderr } = await outcomeOf(runCli(args, env));
+    expect(code).toBe(1);
+    expect(stderr).toContain(message);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('says when the port is taken', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as { port: number };
+    const { code, stderr } = await outcomeOf(runCli(['--memory', '--host', '127.0.0.1', '--port', String(port)]));
+    taken.close();
+    expect(code).toBe(1);
+    expect(stderr).toContain('EADDRINUSE');
+  });
+});

@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { ask, createSession, refreshSession, verifySession } from './cdi.js';
+import { runCli, urlOf } from './spawn.js';
+
+const data = mkdtempSync(join(tmpdir(), 'core-crash-'));
+afterAll(() => rmSync(data, { recursive: true, force: true }));
+const args = ['--port', '0', '--host', '127.0.0.1', '--data', data];
+
+/** What a client was told last about its session. */
+interface Acknowledged {
+  readonly handle: string;
+  readonly access: string;
+  readonly refresh: string;
+  readonly written?: number;
+  readonly removed?: boolean;
+}
+
+it('loses nothing that it acknowledged when it is killed', { timeout: 60_000 }, async () => {
+  const first = runCli(args);
+  const url = await urlOf(first);
+  const told = new Map<string, Acknowledged>();
+  const clients = Array.from({ length: 8 }, (_, index) => live(url, `user-${index}`, told).catch(() => {}));
+  while (told.size < 200) await new Promise(setImmediate);
+  first.kill('SIGKILL');
+  await Promise.all([once(first, 'exit'), ...clients]);
+
+  const second = runCli(args);
+  try {
+    const again = await urlOf(second);
+    for (const { handle, access, refresh, written, removed } of told.values()) {
+      const session = await ask(again, 'GET', `/recipe/session?sessionHandle=${handle}`);
+      if (removed) {
+        expect(session.status).toBe('UNAUTHORISED');
+        continue;
+      }
+      expect(session).toMatchObject({ status: 'OK', ...(written && { userDataInDatabase: { written } }) });
+      expect((await verifySession(again, access)).status).toBe('OK');
+      await expect(refreshSession(again, refresh)).resolves.toMatchObject({ handle });
+    }
+  } finally {
+    second.kill();
+    await once(second, 'exit');
+  }
+});
+
+// Makes sessions until the server is gone. What is under way when it goes is no more in `told`: it may have happened or not.
+async function live(url: string, user: string, told: Map<string, Acknowledged>): Promise<void> {
+  for (let n = 1; ; n++) {
+    let session: Acknowledged = await createSession(url, user);
+    const step = async (work: () => Promise<Acknowledged>) => {
+      told.delete(session.handle);
+      session = await work();
+      told.set(session.handle, session);
+    };
+    told.set(session.handle, session);
+    await step(async () => {
+      const body = { sessionHandle: session.handle, userDataInDatabase: { written: n } };
+      await ask(url, 'PUT', '/recipe/session/data', body);
+      return { ...session, written: n };
+    });
+    await step(async () => {
+      const tokens = await refreshSession(url, session.refresh);
+      await verifySession(url, tokens.access); // from here on the new refresh token is the one that counts
+      return { ...session, ...tokens };
+    });
+    if (n % 3 === 0) {
+      await step(async () => {
+        await ask(url, 'POST', '/recipe/session/remove', { sessionHandles: [session.handle] });
+        return { ...session, removed: true };
+      });
+    }
+  }
+}
