@@ -216,8 +216,8 @@ export class EntryStore {
   }
 }
 
-/** A kind, an id, and a collection: how a ref stands in a key. */
-const REF_BYTES = 11;
+/** A kind, an id, and a collection: how many bytes a ref has in an order. */
+export const REF_BYTES = 11;
 
 /** Bytes that sort as values, each the way its source says, and then the document do. */
 export function orderOf(values: readonly StoredValue[], sources: readonly TermSource[], ref: Ref): Buffer {

@@ -1,6 +1,6 @@
 import type { EvalContext } from '../../language/context.js';
 import { objectOf } from '../../language/expression.js';
-import type { ObjectValue } from '../../language/values.js';
+import { type ObjectValue, Ref, type Value } from '../../language/values.js';
 import type { StoredValue } from '../../storage/data.js';
 import { after } from '../../storage/keys.js';
 import { sameValue } from '../documents/patch.js';
@@ -82,12 +82,16 @@ export class RangeSet extends DerivedSet {
   }
 
   override parts(): ObjectValue {
-    const shown = (terms: readonly StoredValue[]) => (terms.length === 1 ? terms[0]! : terms);
-    return objectOf({
-      range: this.source,
-      from: this.from.length > 0 ? shown(this.from) : undefined,
-      to: this.to.length > 0 ? shown(this.to) : undefined,
-    });
+    return objectOf({ range: this.source, from: this.#shown(this.from), to: this.#shown(this.to) });
+  }
+
+  /** A bound as it is shown: its values; where it has none, its ref; where it has no ref either, null. */
+  #shown(terms: readonly StoredValue[]): Value {
+    const { parts } = this.shape;
+    const values = parts === 0 ? terms.slice(0, -1) : terms.slice(0, parts - 1);
+    if (values.length > 0) return values.length === 1 ? values[0]! : values;
+    const ref = terms.at(-1);
+    return ref instanceof Ref ? ref : null;
   }
 
   override elements(context: EvalContext, range: ElementRange): Iterable<Element> {

@@ -29,7 +29,7 @@ export class DocumentSet extends ModelSet {
   override *elements(context: EvalContext, range: ElementRange): Generator<Element> {
     const order = orderOfRef(this.ref);
     if (!isWithin(order, range) || !context.model.documents.read(this.ref, context.validTime)) return;
-    yield { ref: this.ref, values: [], order, sources: this.self };
+    yield { ref: this.ref, values: [], order, identity: order.length, sources: this.self };
   }
 
   override history(context: EvalContext): HistoryItem[] {

@@ -51,7 +51,7 @@ export class DocumentsSet extends ModelSet {
         time !== undefined && latest.ts > time ? documents.read(ref, time) !== undefined : latest.isLive(time ?? now);
       if (!isThere) continue;
       const order = orderOfRef(ref);
-      if (isWithin(order, range)) yield { ref, values: [], order, sources: this.#self };
+      if (isWithin(order, range)) yield { ref, values: [], order, identity: order.length, sources: this.#self };
     }
   }
 

@@ -25,7 +25,7 @@ abstract class JoinSet extends DerivedSet {
       const target = this.target(context, element);
       if (target) targets.push(target.elements(context, range));
     }
-    for (const [first] of groups(targets, range.reverse ?? false)) yield first!.element;
+    for (const group of groups(targets, range.reverse ?? false)) yield group.at(-1)!.element;
   }
 
   /** What happened to the other sets while the elements that lead to them were there. */
@@ -39,7 +39,8 @@ abstract class JoinSet extends DerivedSet {
     for (const changes of bySource.values()) {
       const { event, order, sources } = changes[0]!;
       const values = 'values' in event ? event.values : [];
-      const target = this.target(context, { ref: event.ref, values: values as Element['values'], order, sources });
+      const element = { ref: event.ref, values: values as Element['values'], order, identity: order.length, sources };
+      const target = this.target(context, element);
       if (!target) continue;
       const happened = target.history(context);
       const merged = [

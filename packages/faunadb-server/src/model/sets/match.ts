@@ -4,6 +4,7 @@ import type { StoredValue } from '../../storage/data.js';
 import { refuseBeforeAllTime } from '../documents/all-time.js';
 import { shownTime } from '../documents/shown.js';
 import type { Index } from '../indexes/index.js';
+import { REF_BYTES } from '../indexes/store.js';
 import { type Element, type ElementRange, type HistoryItem, ModelSet, type Shape } from './set.js';
 
 /** `match(…)`: what an index has under some terms. */
@@ -41,7 +42,9 @@ export class MatchSet extends ModelSet {
     const schema = context.model.schema(this.index.scope);
     for (const { ref, values, order } of context.model.entries.read(this.index, this.terms, context.validTime, range)) {
       // A deleted collection's documents are gone at once, though their entries are removed one by one.
-      if (schema.hasCollection(ref.collection)) yield { ref, values, order, sources: this.#self };
+      if (!schema.hasCollection(ref.collection)) continue;
+      const identity = values.length === 0 ? order.length : order.length - REF_BYTES;
+      yield { ref, values, order, identity, sources: this.#self };
     }
   }
 

@@ -1,15 +1,15 @@
 import type { Element } from './set.js';
 
-/** Elements of the same order, each with the number of the set it comes from. */
+/** Elements of the same values, each with the number of the set it comes from. */
 export type Group = readonly { readonly element: Element; readonly from: number }[];
 
-/** Goes through ordered sets together: each group holds all elements of one place in the order. */
+/** Goes through ordered sets together: each group holds all elements that have the same values, set by set. */
 export function* groups(sets: readonly Iterable<Element>[], reverse: boolean): Generator<Group> {
   const iterators = sets.map((set) => set[Symbol.iterator]());
   const sign = reverse ? -1 : 1;
   const heap: { readonly head: Element; readonly from: number }[] = [];
   const isBefore = (a: { head: Element; from: number }, b: { head: Element; from: number }) => {
-    const order = Buffer.compare(a.head.order, b.head.order) * sign;
+    const order = compareIdentities(a.head, b.head) * sign;
     return order < 0 || (order === 0 && a.from < b.from);
   };
   const push = (from: number) => {
@@ -37,9 +37,9 @@ export function* groups(sets: readonly Iterable<Element>[], reverse: boolean): G
   try {
     for (let from = 0; from < iterators.length; from++) push(from);
     while (heap.length > 0) {
-      const { order } = heap[0]!.head;
+      const first = heap[0]!.head;
       const group: { element: Element; from: number }[] = [];
-      while (heap.length > 0 && order.equals(heap[0]!.head.order)) {
+      while (heap.length > 0 && compareIdentities(first, heap[0]!.head) === 0) {
         const { head, from } = pop();
         group.push({ element: head, from });
         push(from);
@@ -51,11 +51,14 @@ export function* groups(sets: readonly Iterable<Element>[], reverse: boolean): G
   }
 }
 
-/** The elements of the set that has the most, or the fewest, in a group; each found in all of the group's sources. */
+/**
+ * The elements of the set that has the most, or the fewest, in a group; each found in all of the group's sources. Of sets
+ * that have as many, the last; and the last of its elements first, as FaunaDB gathers them.
+ */
 export function chosen(group: Group, most: boolean): Element[] {
   if (group.length === 1) return [group[0]!.element];
   const bySet = new Map<number, Element[]>();
-  for (const { element, from } of group) {
+  for (const { element, from } of [...group].reverse()) {
     const same = bySet.get(from);
     if (same) same.push(element);
     else bySet.set(from, [element]);
@@ -64,8 +67,14 @@ export function chosen(group: Group, most: boolean): Element[] {
   for (const elements of bySet.values()) {
     if (!best || (most ? elements.length > best.length : elements.length < best.length)) best = elements;
   }
-  const sources = [...new Set([...group].reverse().flatMap(({ element }) => element.sources))];
+  const sources = [
+    ...new Set([...bySet.values()].flatMap((elements) => elements.flatMap((element) => element.sources))),
+  ];
   return best!.map((element) => ({ ...element, sources }));
+}
+
+function compareIdentities(a: Element, b: Element): number {
+  return a.order.compare(b.order, 0, b.identity, 0, a.identity);
 }
 
 function swap<T>(list: T[], a: number, b: number): void {

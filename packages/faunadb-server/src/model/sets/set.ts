@@ -11,6 +11,8 @@ export interface Element {
   readonly values: readonly StoredValue[];
   /** Bytes that sort as the element does among those of its set, and of sets that can be combined with it. */
   readonly order: Buffer;
+  /** How many of these bytes stand for its values (its ref, where it has none): what makes elements of sets the same. */
+  readonly identity: number;
   /** The sets it was found in. */
   readonly sources: readonly SetValue[];
 }
