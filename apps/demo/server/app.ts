@@ -39,8 +39,10 @@ export function createApp(config: Config, client: Client, pageFolder = builtPage
               userCollectionName: 'users',
               accessFaunadbTokenFromFrontend: true,
               faunaDBClient: client,
-              onTokenDeletion: ({ status, tries, error }) =>
-                console.warn(`A logged-out token: ${status}, ${tries} tries to delete it so far (${error.message}).`),
+              onTokenDeletion: ({ status, tries, userId, error }) => {
+                if (status === 'retrying' && tries > 1) return;
+                console.warn(`Deleting the token of user ${userId}, logged out: ${status} (${error.message}).`);
+              },
             }),
         },
       }),

@@ -41,7 +41,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
   context = await browser.newContext({ viewport: { width: 1200, height: 900 } });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(20_000);
   page = await context.newPage();
   await page.goto(demo.url);
 });
@@ -80,7 +80,7 @@ describe('the story', () => {
     const second = await tokenInPage();
     expect(second).not.toBe(first);
     expect(await opens(second)).toBe(true);
-    await page.locator('#old-tokens .dead', { hasText: '401' }).waitFor({ timeout: 15_000 });
+    await page.locator('#old-tokens .dead', { hasText: '401' }).waitFor({ timeout: 30_000 });
     expect(await opens(first)).toBe(false);
 
     const signedOut = page.waitForResponse(/signout/);
