@@ -1,5 +1,6 @@
 import type { EvalContext } from '../language/context.js';
 import { Ref, type UnresolvedRef } from '../language/values.js';
+import { credentialsOf } from './auth/credentials-lookup.js';
 import { isUserCollection, NATIVE, nativeId, nativeName, ROOT_SCOPE } from './ids.js';
 import { scopeOfDatabase } from './schema/database-lookups.js';
 import type { ModelView } from './view.js';
@@ -42,7 +43,20 @@ export function resolveRef(context: EvalContext, ref: UnresolvedRef): Ref | Unre
     const found = schema.idOf(collectionId, id);
     return found === undefined ? ref : new Ref(scope, collectionId, found);
   }
-  return /^[+-]?\d+$/.test(id) ? new Ref(parent.scope, collectionId, BigInt.asIntN(64, BigInt(id))) : ref;
+  if (id === 'self') return self(context, collectionId) ?? ref;
+  // Only the ref of a key says its database by itself; all others are in that of their collection.
+  const home = ref.database === undefined ? parent.scope : scope;
+  return /^[+-]?\d+$/.test(id) ? new Ref(home, collectionId, BigInt.asIntN(64, BigInt(id))) : ref;
+}
+
+/** The document of a collection that the query acts as, or its token, or its credentials. */
+function self({ auth, model }: EvalContext, collection: number): Ref | undefined {
+  const { source, identity } = auth;
+  if (collection === NATIVE.tokens) return source.kind === 'token' ? source.ref : undefined;
+  if (collection === NATIVE.credentials) {
+    return source.kind === 'token' && identity ? credentialsOf(model, identity) : undefined;
+  }
+  return identity?.collection === collection ? identity : undefined;
 }
 
 /** The database that a ref says it is in; that of the query where it says nothing. */

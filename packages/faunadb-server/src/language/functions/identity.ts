@@ -104,12 +104,17 @@ export const identityFunctions: readonly Form[] = [
   identify,
   logout,
   keyFromSecret,
-  form('read', { current_identity: nothing }, (_args, context, position) => {
-    const identity = currentIdentity(context);
-    if (identity === undefined) throw missingIdentity(position);
-    return identity;
-  }),
-  form('read', { has_current_identity: nothing }, (_args, context) => currentIdentity(context) !== undefined),
+  // These were called `identity` and `has_identity` before version 4, and still may be.
+  ...(['current_identity', 'identity'] as const).map((name) =>
+    form('read', { [name]: nothing }, (_args, context, position) => {
+      const identity = currentIdentity(context);
+      if (identity === undefined) throw missingIdentity(position);
+      return identity;
+    }),
+  ),
+  ...(['has_current_identity', 'has_identity'] as const).map((name) =>
+    form('read', { [name]: nothing }, (_args, context) => currentIdentity(context) !== undefined),
+  ),
   form('read', { current_token: nothing }, (_args, context, position) => {
     const token = currentToken(context);
     if (token === undefined) throw invalidToken(position);
