@@ -49,12 +49,9 @@ export interface Auth {
   readonly identity: Ref | undefined;
 }
 
-/**
- * What opened the database. `ts` is that of the key's or token's version, in µs; a key's `role` is as in its document; the
- * payload of a JWT is data.
- */
+/** What opened the database. A key's `role` is as in its document; the payload of a JWT is data. */
 export type LoginSource =
   | { readonly kind: 'root' }
-  | { readonly kind: 'key'; readonly ref: Ref; readonly ts: bigint; readonly role: Value }
-  | { readonly kind: 'token'; readonly ref: Ref; readonly ts: bigint }
+  | { readonly kind: 'key'; readonly ref: Ref; readonly role: Value }
+  | { readonly kind: 'token'; readonly ref: Ref }
   | { readonly kind: 'jwt'; readonly payload: ObjectValue };

@@ -106,7 +106,7 @@ function keyLogin(view: ModelView, document: Ref, version: StoredVersion): Login
     document,
     ts: version.ts,
     scope,
-    source: { kind: 'key', ref: document, ts: version.ts, role },
+    source: { kind: 'key', ref: document, role },
     instance: undefined,
   };
 }
@@ -114,7 +114,7 @@ function keyLogin(view: ModelView, document: Ref, version: StoredVersion): Login
 function tokenLogin(document: Ref, { ts, data }: StoredVersion): Login | undefined {
   const instance = data.fields.get('instance');
   if (!(instance instanceof Ref)) return undefined;
-  return { document, ts, scope: document.scope, source: { kind: 'token', ref: document, ts }, instance };
+  return { document, ts, scope: document.scope, source: { kind: 'token', ref: document }, instance };
 }
 
 /** Who a secret acts as where nothing narrows it. */

@@ -69,7 +69,7 @@ function payloadOf(token: string): ObjectValue | undefined {
 }
 
 /** Whether a token has begun and not ended, at `time` in µs. It must say when it ends. */
-export function isTimely({ fields }: ObjectValue, time: bigint): boolean {
+function isTimely({ fields }: ObjectValue, time: bigint): boolean {
   const now = Number(time / 1000n) / 1000;
   const expires = fields.get('exp');
   const begins = fields.get('nbf') ?? 0n;

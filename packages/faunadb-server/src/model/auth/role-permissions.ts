@@ -3,7 +3,6 @@ import { type Lambda, type ObjectValue, Ref, Time, type Value, type Version } fr
 import { patch } from '../documents/patch.js';
 import { NATIVE } from '../ids.js';
 import type { Permissions } from '../permissions.js';
-import type { ModelView } from '../view.js';
 import type { Action, Privileges } from './roles.js';
 
 /** What the privileges of roles allow, in the database that they are roles of. */
@@ -66,11 +65,6 @@ export class RolePermissions implements Permissions {
 
   mayCall(context: EvalContext, fn: Ref, args: Value): boolean {
     return this.#allow(context, fn, 'call', () => args);
-  }
-
-  /** Whether the roles are still what they were. */
-  areCurrent(view: ModelView): boolean {
-    return this.#privileges.areCurrent(view);
   }
 
   #allow(context: EvalContext, resource: Ref, action: Action, argument: (predicate: Lambda) => Value): boolean {

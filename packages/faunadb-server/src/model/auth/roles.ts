@@ -1,6 +1,5 @@
 import type { EvalContext } from '../../language/context.js';
 import { Lambda, ObjectValue, Ref, type Value } from '../../language/values.js';
-import type { StoredVersion } from '../documents/stored.js';
 import { NATIVE } from '../ids.js';
 import type { Schema } from '../schema/schema.js';
 import type { ModelView } from '../view.js';
@@ -20,9 +19,7 @@ export type Action =
 
 /** A role's document, read once for every state of the schema. */
 interface Role {
-  readonly ref: Ref;
-  /** Of this version, in µs. */
-  readonly ts: bigint;
+  readonly id: bigint;
   readonly memberships: readonly { readonly resource: Ref; readonly predicate: Lambda | undefined }[];
   readonly privileges: readonly {
     readonly resource: Ref;
@@ -36,11 +33,9 @@ type Policy = true | readonly Lambda[];
 /** What several roles together allow. */
 export class Privileges {
   static readonly none = new Privileges([]);
-  readonly #roles: readonly Role[];
   readonly #policies = new Map<string, Policy>();
 
   constructor(roles: readonly Role[]) {
-    this.#roles = roles;
     for (const { privileges } of roles) {
       for (const { resource, actions } of privileges) {
         for (const [action, allowed] of actions) {
@@ -57,14 +52,6 @@ export class Privileges {
     const policy = this.#policies.get(policyKey(resource, action));
     if (policy === undefined || policy === true) return policy ?? false;
     return policy.some((predicate) => holds(context, predicate, argument(predicate)));
-  }
-
-  /** Whether the roles are still what they were. */
-  areCurrent(view: ModelView): boolean {
-    return this.#roles.every(({ ref, ts }) => {
-      const latest = view.documents.latest(ref);
-      return latest?.ts === ts && !latest.deleted;
-    });
   }
 }
 
@@ -107,7 +94,7 @@ export function membershipsOf(view: ModelView, document: Ref): Memberships {
     for (const role of rolesOf(view, schema).values()) {
       for (const { resource, predicate } of role.memberships) {
         if (resource.collection === NATIVE.collections && resource.id === BigInt(document.collection)) {
-          memberships.push({ role: role.ref.id, predicate });
+          memberships.push({ role: role.id, predicate });
         }
       }
     }
@@ -119,15 +106,14 @@ function rolesOf(view: ModelView, schema: Schema): ReadonlyMap<bigint, Role> {
   return derived(schema, 'roles', () => {
     const roles = new Map<bigint, Role>();
     for (const id of view.documents.ids(schema.scope, NATIVE.roles)) {
-      const ref = new Ref(schema.scope, NATIVE.roles, id);
-      const version = view.documents.read(ref);
-      if (version) roles.set(id, readRole(ref, version));
+      const version = view.documents.read(new Ref(schema.scope, NATIVE.roles, id));
+      if (version) roles.set(id, readRole(id, version.data));
     }
     return roles;
   });
 }
 
-function readRole(ref: Ref, { ts, data }: StoredVersion): Role {
+function readRole(id: bigint, data: ObjectValue): Role {
   const memberships = objects(data.fields.get('membership')).map((m) => ({
     resource: m.get('resource') as Ref,
     predicate: m.get('predicate') as Lambda | undefined,
@@ -142,7 +128,7 @@ function readRole(ref: Ref, { ts, data }: StoredVersion): Role {
     }
     return { resource: p.get('resource') as Ref, actions };
   });
-  return { ref, ts, memberships, privileges };
+  return { id, memberships, privileges };
 }
 
 /** The fields of objects that are given as a list, or alone. */
