@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { EvalContext } from '../../language/context.js';
-import { Ref } from '../../language/values.js';
+import { Ref, Version } from '../../language/values.js';
 import { ByteReader, ByteWriter } from '../../storage/bytes.js';
 import { readValue, type StoredValue, writeValue } from '../../storage/data.js';
 import { after, KEY } from '../../storage/keys.js';
 import { writeOrdered } from '../../storage/order.js';
 import { NotUnique } from '../documents/not-unique.js';
-import { shownVersion } from '../documents/shown.js';
+import { shownData } from '../documents/shown.js';
 import type { StoredVersion } from '../documents/stored.js';
 import type { ModelView } from '../view.js';
 import type { Index, TermSource } from './index.js';
@@ -69,7 +69,12 @@ export class EntryStore {
         const stays = before.has(id);
         if (stays && previous?.ttl === next.ttl) continue;
         if (!stays && index.unique) this.#checkUnique(index, ref, place);
-        this.#enter(place, stays ? this.#added(place, next.ts) : next.ts, next.ttl);
+        const again = previous?.ts === next.ts;
+        this.#enter(
+          place,
+          stays ? this.#added(place, next.ts) : again ? this.#returned(place, next.ts) : next.ts,
+          next.ttl,
+        );
       }
     }
   }
@@ -155,7 +160,11 @@ export class EntryStore {
   #places(context: EvalContext, index: Index, ref: Ref, version: StoredVersion | undefined): Map<string, Place> {
     const places = new Map<string, Place>();
     if (!version || version.deleted) return places;
-    for (const tuple of tuplesOf(context, index, shownVersion(context, ref, version))) {
+    for (const tuple of tuplesOf(
+      context,
+      index,
+      new Version(ref, version.ts, 'update', shownData(ref, version.data)),
+    )) {
       const place = placeOf(index, ref, tuple);
       places.set(place.prefix.toString('latin1') + place.order.toString('latin1'), place);
     }
@@ -197,6 +206,15 @@ export class EntryStore {
     this.#view.remove(presentKey(place));
     // What this transaction itself has added was never there for anybody else.
     if (added < time) this.#view.put(pastKey(place, time), encode(added, undefined, place.values));
+  }
+
+  /** An entry that the same transaction has removed was never away for anybody else. @returns when it was added first */
+  #returned(place: Place, time: bigint): bigint {
+    const key = pastKey(place, time);
+    const value = this.#view.transaction.get(key);
+    if (!value) return time;
+    this.#view.remove(key);
+    return new ByteReader(value, 1).int64();
   }
 
   #added(place: Place, otherwise: bigint): bigint {

@@ -1,8 +1,9 @@
 import type { EvalContext } from '../../language/context.js';
+import { badRequest } from '../../language/errors.js';
 import { Failure } from '../../language/failure.js';
 import { valueAt } from '../../language/select.js';
 import { foldCase } from '../../language/text/case-fold.js';
-import type { Value, Version } from '../../language/values.js';
+import { TransactionTime, type Value, Version } from '../../language/values.js';
 import type { StoredValue } from '../../storage/data.js';
 import { isScalar, storable } from '../documents/storable.js';
 import type { Bindings, Index, TermSource } from './index.js';
@@ -13,21 +14,52 @@ export interface Tuple {
   readonly values: readonly StoredValue[];
 }
 
+/** A document that has more entries than this in an index is refused. */
+const MAX_ENTRIES = 20_000;
+
+/** Stands for the time of the version itself, which no term can be, since it is not known when terms are computed. */
+const OWN_TIME = new TransactionTime('micros');
+
 /**
  * The entries that a document has in an index: each way to take one value of each term and value. Where all terms, or
  * all values, are null, it has none.
+ *
+ * @throws {Failure} where these are too many
  */
 export function tuplesOf(context: EvalContext, index: Index, version: Version): Tuple[] {
   const bindings = index.bindingsFor(version.ref.collection);
   if (!bindings) return [];
-  const compute = new Computed(context, bindings, version);
-  const alternatives = (sources: readonly TermSource[]) =>
-    combinations(sources.map((source) => compute.valuesOf(source))).filter(
-      (combination) => combination.length === 0 || combination.some((value) => value !== null),
-    );
-  const terms = alternatives(index.terms);
-  const values = alternatives(index.values);
-  return terms.flatMap((t) => values.map((v) => ({ terms: t, values: v })));
+  const { ref, action, data } = version;
+  const terms = alternatives(
+    index,
+    index.terms,
+    new Computed(context, bindings, new Version(ref, undefined, action, data)),
+  );
+  const values = alternatives(index, index.values, new Computed(context, bindings, version));
+  refuseTooMany(index, terms.length * values.length);
+  return terms.flatMap((t) =>
+    values.map((v) => ({
+      terms: t.map((term) => (term instanceof TransactionTime ? null : term)),
+      values: v as StoredValue[],
+    })),
+  );
+}
+
+type Computable = StoredValue | TransactionTime;
+
+function alternatives(index: Index, sources: readonly TermSource[], computed: Computed): Computable[][] {
+  let result: Computable[][] = [[]];
+  for (const source of sources) {
+    const values = computed.valuesOf(source);
+    refuseTooMany(index, result.length * values.length);
+    result = result.flatMap((head) => values.map((value) => [...head, value]));
+  }
+  return sources.length === 0 ? result : result.filter((tuple) => tuple.some((value) => value !== null));
+}
+
+function refuseTooMany(index: Index, count: number): void {
+  if (count <= MAX_ENTRIES) return;
+  throw badRequest(`A document has more than ${MAX_ENTRIES} entries in the index '${index.name}'.`);
 }
 
 class Computed {
@@ -41,23 +73,23 @@ class Computed {
     this.#version = version;
   }
 
-  valuesOf(source: TermSource): StoredValue[] {
+  valuesOf(source: TermSource): Computable[] {
     const found = 'binding' in source.path ? this.#binding(source.path.binding, source.mva) : this.#path(source);
     return found.length === 0 ? [null] : found;
   }
 
-  #path({ path, mva, casefold: folds }: TermSource): StoredValue[] {
+  #path({ path, mva, casefold: folds }: TermSource): Computable[] {
     const value = valueAt(this.#context, this.#version, path as readonly (string | bigint)[], mva);
     if (!mva) {
       // The real server maps over what the path gives, and an array is the only thing it can map over.
       return folds ? [null] : [storable(this.#context, value ?? null)];
     }
-    const flat: StoredValue[] = [];
+    const flat: Computable[] = [];
     flatten(value === undefined ? [] : [value], (v) => flat.push(scalar(this.#context, v)));
     return folds ? foldAll(flat) : flat;
   }
 
-  #binding(name: string, mva: boolean): StoredValue[] {
+  #binding(name: string, mva: boolean): Computable[] {
     const lambda = this.#bindings.get(name);
     if (!lambda) return [];
     let value: Value;
@@ -71,7 +103,7 @@ class Computed {
       throw error;
     }
     if (Array.isArray(value)) {
-      const flat: StoredValue[] = [];
+      const flat: Computable[] = [];
       for (const element of value as readonly Value[]) {
         if (mva) flatten([element], (v) => flat.push(scalar(this.#context, v)));
         else flat.push(scalar(this.#context, element));
@@ -82,7 +114,7 @@ class Computed {
   }
 }
 
-function foldAll(values: readonly StoredValue[]): StoredValue[] {
+function foldAll(values: readonly Computable[]): Computable[] {
   // One value that is no text makes the whole transformation fail.
   return values.every((v) => typeof v === 'string') ? values.map((v) => foldCase(v as string)) : [];
 }
@@ -95,13 +127,7 @@ function flatten(values: readonly Value[], push: (value: Value) => void): void {
 }
 
 /** A value as an index keeps it; what it cannot keep counts as null. */
-function scalar(context: EvalContext, value: Value): StoredValue {
+function scalar(context: EvalContext, value: Value): Computable {
+  if (value instanceof TransactionTime && value.as === 'micros') return OWN_TIME;
   return isScalar(value) ? storable(context, value) : null;
-}
-
-/** All ways to take one of each. */
-function combinations(choices: readonly (readonly StoredValue[])[]): StoredValue[][] {
-  let result: StoredValue[][] = [[]];
-  for (const values of choices) result = result.flatMap((head) => values.map((value) => [...head, value]));
-  return result;
 }

@@ -5,7 +5,15 @@ import { Cursor, DocumentEvent, ObjectValue, Page, type SetEvent, type Value } f
 import type { StoredValue } from '../../storage/data.js';
 import { orderOf } from '../indexes/store.js';
 import { orderOfRef } from '../sets/documents.js';
-import { compareHistory, type Element, elementValue, type HistoryItem, type ModelSet, NoHistory } from '../sets/set.js';
+import {
+  ACTION_RANK,
+  compareHistory,
+  type Element,
+  elementValue,
+  type HistoryItem,
+  type ModelSet,
+  NoHistory,
+} from '../sets/set.js';
 import type { PagePosition } from './cursor.js';
 
 const DEFAULT_SIZE = 64;
@@ -125,9 +133,6 @@ function take<T>(items: Iterable<T>, count: number): T[] {
   return taken;
 }
 
-/** How the actions of events follow each other where all else is the same. */
-const RANK = { add: 0, create: 1, update: 2, delete: 3, remove: 4 } as const;
-
 /**
  * Whether an event lies before a cursor or not. Cursors without a document lie after (or, where they are mere times,
  * before) all documents.
@@ -137,8 +142,8 @@ function compareToCursor(item: HistoryItem, cursor: DocumentEvent | SetEvent, no
   if (item.ts !== ts) return item.ts < ts ? -1 : 1;
   const { event } = item;
   if (event instanceof DocumentEvent || cursor instanceof DocumentEvent) {
-    return RANK[event.action] - RANK[cursor.action] || Buffer.compare(item.order, orderOfRef(cursor.ref));
+    return ACTION_RANK[event.action] - ACTION_RANK[cursor.action] || Buffer.compare(item.order, orderOfRef(cursor.ref));
   }
   const order = orderOf(cursor.values as readonly StoredValue[], [], cursor.ref);
-  return Buffer.compare(item.order, order) || RANK[event.action] - RANK[cursor.action];
+  return Buffer.compare(item.order, order) || ACTION_RANK[event.action] - ACTION_RANK[cursor.action];
 }

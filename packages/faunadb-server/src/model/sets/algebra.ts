@@ -89,8 +89,8 @@ export class UnionSet extends CombinedSet {
     const seen = new Set<string>();
     return this.sets
       .flatMap((set) => set.history(context))
-      .filter(({ ts, order, isPresent }) => {
-        const key = `${ts}/${isPresent}/${order.toString('latin1')}`;
+      .filter(({ ts, order, event }) => {
+        const key = `${ts}/${event.action}/${order.toString('latin1')}`;
         return !seen.has(key) && seen.add(key);
       });
   }

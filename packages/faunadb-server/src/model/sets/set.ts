@@ -115,10 +115,13 @@ export function isWithin(order: Buffer, { start, end }: ElementRange): boolean {
   return !(start && Buffer.compare(order, start) < 0) && !(end && Buffer.compare(order, end) >= 0);
 }
 
+/** How the actions of events follow each other where all else is the same. */
+export const ACTION_RANK = { add: 0, create: 1, update: 2, delete: 3, remove: 4 } as const;
+
 /** Events in the order in which they happened: by time, then by what they happened to, then what came before what went. */
 export function compareHistory(a: HistoryItem, b: HistoryItem): number {
   if (a.ts !== b.ts) return a.ts < b.ts ? -1 : 1;
-  return Buffer.compare(a.order, b.order) || Number(b.isPresent) - Number(a.isPresent);
+  return Buffer.compare(a.order, b.order) || ACTION_RANK[a.event.action] - ACTION_RANK[b.event.action];
 }
 
 function later(a: Buffer | undefined, b: Buffer | undefined): Buffer | undefined {

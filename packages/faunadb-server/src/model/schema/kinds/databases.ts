@@ -1,5 +1,5 @@
 import type { EvalContext } from '../../../language/context.js';
-import { moveDatabaseError } from '../../../language/errors.js';
+import { instanceAlreadyExists, moveDatabaseError, permissionDenied } from '../../../language/errors.js';
 import type { FieldFailure } from '../../../language/failure.js';
 import type { Position } from '../../../language/position.js';
 import { ObjectValue, Ref, Version } from '../../../language/values.js';
@@ -101,8 +101,8 @@ export function moveDatabase(context: EvalContext, ref: Ref, into: Ref, position
   const refuse = (reason: string) => moveDatabaseError(names[0]!, names[1]!, reason, position);
   const scope = scopeOfDatabase(view, ref)!;
   const destination = scopeOfDatabase(view, into)!;
-  if (scope === destination) throw refuse('Source and destination have the same scopeID.');
   if (view.schema(destination).isWithin(scope)) throw refuse('Cannot move database from ancestor to descendant.');
+  if (!context.auth.permissions.mayDelete(context, ref)) throw permissionDenied(position);
 
   const keys = [...view.documents.scan(ref.scope, NATIVE.keys)].filter(
     ([, key]) => !key.deleted && sameValue(key.data.fields.get('database') ?? null, ref),
@@ -116,6 +116,9 @@ export function moveDatabase(context: EvalContext, ref: Ref, into: Ref, position
       { context, ref: document, position, isCreate: true, previous: NOTHING, data },
       (stored) => view.documents.append(context, document, StoredVersion.live(context.snapshotTime, stored)),
     );
+  if (view.schema(destination).idOf(NATIVE.databases, names[0]!) !== undefined) {
+    throw instanceAlreadyExists('Database', position);
+  }
   const data = put(moved, version.data);
   for (const [key, of] of keys) {
     clear(key, of);
