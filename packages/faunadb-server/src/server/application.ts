@@ -18,6 +18,7 @@ import type { Body, Exchange, ResponseHeaders } from './exchange.js';
 import { type RequestInfo, requestInfo } from './request-info.js';
 import { isResourcePath, resourceQuery } from './resource.js';
 import { parseQueryString, parseTarget, type Target } from './target.js';
+import { traceOf } from './trace.js';
 
 export interface ApplicationOptions {
   readonly engine: Engine;
@@ -283,6 +284,8 @@ class Handling {
     }
     addCorsHeaders(this.#exchange, headers);
     headers['x-faunadb-build'] = BUILD;
+    const trace = traceOf(this.#exchange.header('traceparent'));
+    if (trace !== undefined) headers.traceparent = trace;
   }
 
   #observe(status: number, bytesOut: number): void {

@@ -214,6 +214,16 @@ describe('headers', () => {
     expect((await ask('/', post('1', { authorization: '' }))).headers.has('x-compute-ops')).toBe(false);
   });
 
+  it("goes on with the caller's trace", async () => {
+    const { ask } = await start();
+    const trace = '750efa5fb6a131eb2cf4db39f28366cb';
+    const answered = async (traceparent: string) =>
+      (await ask('/', post('1', { traceparent }))).headers.get('traceparent');
+    expect(await answered(`00-${trace}-5669e71839eca76b-01`)).toMatch(new RegExp(`^00-${trace}-[0-9a-f]{16}-01$`));
+    expect(await answered('nonsense')).toBeNull();
+    expect(await answered(`00-${'0'.repeat(32)}-5669e71839eca76b-01`)).toBeNull();
+  });
+
   it('lets pages of any origin in', async () => {
     const { ask } = await start();
     const preflight = await ask('/anything', {
