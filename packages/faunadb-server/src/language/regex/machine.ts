@@ -1,4 +1,5 @@
 import { graphemeEnd, startBefore } from './assertions.js';
+import { unitsAt } from './code-point-set.js';
 import type { Lengths } from './lengths.js';
 import type { Place } from './node.js';
 import type { Loop, Program, SetRepetition, Step } from './program.js';
@@ -10,8 +11,10 @@ export class TooManySteps extends Error {
 }
 
 // A search through a long text may cost more, but only in proportion.
-const BASE_STEPS = 500_000;
-const STEPS_PER_UNIT = 100;
+const BASE_STEPS = 250_000;
+const STEPS_PER_UNIT = 50;
+/** Characters that are taken or given back at once are cheaper than steps. */
+const CHARACTERS_PER_STEP = 8;
 
 const FAILED = -1;
 const UNSET = -1;
@@ -58,7 +61,7 @@ export class Machine implements Place {
    */
   search(from: number): boolean {
     for (const failures of this.#failures) failures.clear();
-    for (let start = from; start <= this.text.length; start += this.#unitsAt(start)) {
+    for (let start = from; start <= this.text.length; start = this.#nextStart(start)) {
       this.registers.fill(UNSET);
       this.#trail.length = 0;
       const end = this.#run(0, start);
@@ -71,8 +74,13 @@ export class Machine implements Place {
     return false;
   }
 
-  #unitsAt(index: number): number {
-    return this.program.isWide && (this.text.codePointAt(index) ?? 0) > 0xffff ? 2 : 1;
+  /** Where to begin next. What begins with a repetition has been tried from all places that this one could reach. */
+  #nextStart(start: number): number {
+    const { program, text } = this;
+    const next = start + (program.isWide ? unitsAt(text, start) : 1);
+    let reached = start;
+    while (program.leading?.hasAt(text, reached)) reached += unitsAt(text, reached);
+    return Math.max(next, reached);
   }
 
   /** Runs from a step to the next `accept`, which must be at `target` if there is one. Gives the end, or `FAILED`. */
@@ -89,9 +97,8 @@ export class Machine implements Place {
       at++;
       switch (step.op) {
         case 'set': {
-          const codePoint = text.codePointAt(index);
-          ok = codePoint !== undefined && step.test(codePoint);
-          if (ok) index += codePoint! > 0xffff ? 2 : 1;
+          ok = step.set.hasAt(text, index);
+          if (ok) index += unitsAt(text, index);
           break;
         }
         case 'sets':
@@ -194,42 +201,63 @@ export class Machine implements Place {
           this.#choices.pop();
           return choice;
         case 'less':
-          choice.index = startBefore(this.text, choice.index);
-          if (choice.index <= choice.limit) this.#choices.pop();
-          return choice;
+          if (this.#giveBack(choice)) return choice;
+          break;
         case 'more':
-          if (this.#takeOneMore(choice)) return choice;
-          this.#choices.pop();
+          if (this.#takeMore(choice)) return choice;
       }
     }
     return undefined;
   }
 
-  #takeSets({ test, min, max, mode }: SetRepetition, next: number, start: number): number {
+  #takeSets({ set, min, max, mode }: SetRepetition, next: number, start: number): number {
+    const { text } = this;
     const wanted = mode === 'reluctant' ? min : max;
     let index = start;
     let floor = start;
     let count = 0;
-    while (count < wanted) {
-      const codePoint = this.text.codePointAt(index);
-      if (codePoint === undefined || !test(codePoint)) break;
-      index += codePoint > 0xffff ? 2 : 1;
+    while (count < wanted && set.hasAt(text, index)) {
+      index += unitsAt(text, index);
       if (++count === min) floor = index;
     }
-    this.#stepsLeft -= count;
+    this.#stepsLeft -= count / CHARACTERS_PER_STEP;
     if (count < min) return FAILED;
     if (mode === 'greedy' && index > floor) this.#choose('less', next, index, floor);
     if (mode === 'reluctant' && max > min) this.#choose('more', next, index, max - min);
     return index;
   }
 
-  #takeOneMore(choice: Choice): boolean {
-    const { test } = this.program.steps[choice.step - 1] as SetRepetition;
-    const codePoint = this.text.codePointAt(choice.index);
-    if (choice.limit === 0 || codePoint === undefined || !test(codePoint)) return false;
-    choice.index += codePoint > 0xffff ? 2 : 1;
-    choice.limit--;
-    return true;
+  /** Gives back one character, and more where what is behind the repetition could not go on. */
+  #giveBack(choice: Choice): boolean {
+    const { text } = this;
+    const next = this.program.steps[choice.step]!;
+    const before = choice.index;
+    let leads = false;
+    while (!leads && choice.index > choice.limit) {
+      choice.index = startBefore(text, choice.index);
+      leads = next.op !== 'set' || next.set.hasAt(text, choice.index);
+    }
+    this.#stepsLeft -= (before - choice.index) / CHARACTERS_PER_STEP;
+    if (choice.index <= choice.limit) this.#choices.pop();
+    return leads;
+  }
+
+  /** Takes one character more, and others where what is behind the repetition could not go on. */
+  #takeMore(choice: Choice): boolean {
+    const { text } = this;
+    const { steps } = this.program;
+    const { set } = steps[choice.step - 1] as SetRepetition;
+    const next = steps[choice.step]!;
+    const before = choice.index;
+    let leads = false;
+    while (!leads && choice.limit > 0 && set.hasAt(text, choice.index)) {
+      choice.index += unitsAt(text, choice.index);
+      choice.limit--;
+      leads = next.op !== 'set' || next.set.hasAt(text, choice.index);
+    }
+    this.#stepsLeft -= (choice.index - before) / CHARACTERS_PER_STEP;
+    if (!leads) this.#choices.pop();
+    return leads;
   }
 
   /** Another iteration, or the exit. An iteration that matched nothing is the last one. */
@@ -247,12 +275,11 @@ export class Machine implements Place {
     const [from, to] = [this.registers[2 * group], this.registers[2 * group + 1]];
     if (group > this.program.groups || from === undefined || to === undefined || from === UNSET) return FAILED;
     const expected = Array.from(this.text.slice(from, to), (c) => fold(c.codePointAt(0)!));
-    this.#stepsLeft -= expected.length;
+    this.#stepsLeft -= expected.length / CHARACTERS_PER_STEP;
     let index = start;
     for (const wanted of expected) {
-      const codePoint = this.text.codePointAt(index);
-      if (codePoint === undefined || fold(codePoint) !== wanted) return FAILED;
-      index += codePoint > 0xffff ? 2 : 1;
+      if (index >= this.text.length || fold(this.text.codePointAt(index)!) !== wanted) return FAILED;
+      index += unitsAt(this.text, index);
     }
     return index;
   }

@@ -1,11 +1,12 @@
+import { CodePointSet } from './code-point-set.js';
 import { VERTICAL_SPACE } from './escape.js';
 import type { Lengths } from './lengths.js';
-import type { CodePointTest, Mode, Node, Place, Repetition } from './node.js';
+import type { Mode, Node, Place, Repetition } from './node.js';
 import type { ParsedPattern } from './parser.js';
 
 /** A step of a program. Where it leads to, other than to the step behind it, is an index of another one. */
 export type Step =
-  | { readonly op: 'set'; readonly test: CodePointTest }
+  | { readonly op: 'set'; readonly set: CodePointSet }
   | SetRepetition
   | { readonly op: 'jump'; to: number }
   | { readonly op: 'fork'; first: number; second: number }
@@ -25,7 +26,7 @@ export type Step =
 /** Matches a set as often as it can. */
 export interface SetRepetition {
   readonly op: 'sets';
-  readonly test: CodePointTest;
+  readonly set: CodePointSet;
   readonly min: number;
   readonly max: number;
   readonly mode: Mode;
@@ -51,6 +52,8 @@ export interface Program {
   readonly memos: number;
   /** Whether it may match code points beyond the basic plane; if not, it tries their halves as well. */
   readonly isWide: boolean;
+  /** What it begins with as often as possible, if it does. */
+  readonly leading: CodePointSet | undefined;
   readonly groups: number;
   readonly names: ReadonlyMap<string, number>;
 }
@@ -65,8 +68,14 @@ export function compile(parsed: ParsedPattern, pattern: string): Program {
   compiler.steps.push({ op: 'accept' });
   const { steps, registers, memos } = compiler;
   const isWide =
-    /[\ud800-\udfff]/.test(pattern) || steps.some((step) => 'test' in step && WIDE_SAMPLES.some(step.test));
-  return { steps, registers, memos, isWide, groups: parsed.groups, names: parsed.names };
+    /[\ud800-\udfff]/.test(pattern) || steps.some((step) => 'set' in step && WIDE_SAMPLES.some(step.set.test));
+  const leading = parsed.hasReferences ? undefined : leadingSet(steps);
+  return { steps, registers, memos, isWide, leading, groups: parsed.groups, names: parsed.names };
+}
+
+function leadingSet(steps: readonly Step[]): CodePointSet | undefined {
+  const first = steps.find((step) => step.op !== 'mark');
+  return first?.op === 'sets' && first.max === Number.POSITIVE_INFINITY ? first.set : undefined;
 }
 
 class Compiler {
@@ -83,7 +92,7 @@ class Compiler {
     const { steps } = this;
     switch (node.kind) {
       case 'set':
-        steps.push({ op: 'set', test: node.test });
+        steps.push({ op: 'set', set: new CodePointSet(node.test) });
         return;
       case 'sequence':
         for (const part of node.nodes) this.emit(part, isOutermost);
@@ -149,7 +158,7 @@ class Compiler {
 
   #emitRepetition({ node, min, max, mode }: Repetition, isOutermost: boolean): void {
     if (node.kind === 'set') {
-      this.steps.push({ op: 'sets', test: node.test, min, max, mode });
+      this.steps.push({ op: 'sets', set: new CodePointSet(node.test), min, max, mode });
     } else if (mode === 'possessive') {
       // Neither the repetition nor any one of its iterations is tried in another way.
       const iteration: Node = { kind: 'atomic', node };
