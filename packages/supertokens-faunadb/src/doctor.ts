@@ -125,6 +125,11 @@ async function examineFaunaDB({ faunaDBClient, userCollectionName }: DoctorOptio
     throw new Error('The key may not create, update and delete tokens: use one with the role "server".');
   });
   const role = await finding('User role', async () => {
+    const readable = await faunaDBClient.query(q.Paginate(q.Roles(), { size: 1 })).then(
+      () => true,
+      () => false,
+    );
+    if (!readable) return 'Not looked at: only a key with the role "admin" may read roles.';
     const members = await faunaDBClient.query<boolean>(
       q.Any(
         q.Select(

@@ -11,6 +11,8 @@ export class TestDatabase {
     /** A client with the server key of the database. */
     readonly client: faunadb.Client,
     readonly collection: string,
+    /** A key with the role "admin" of the database. */
+    readonly adminSecret: string,
   ) {}
 
   /** Creates it, as a child of the database that the key in `secret` administers. */
@@ -40,7 +42,7 @@ export class TestDatabase {
       ),
     );
     const client = new faunadb.Client({ endpoint: url, secret: key.secret });
-    const test = new TestDatabase(url, key.secret, client, collection);
+    const test = new TestDatabase(url, key.secret, client, collection, childAdmin.secret);
     await eventually(() => test.createUser());
     return test;
   }

@@ -18,10 +18,15 @@ const alwaysThere = ['session', 'accountlinking', 'multitenancy', 'usermetadata'
 
 type SessionConfig = NonNullable<Parameters<typeof Session.init>[0]>;
 
-/** Initialises the SDK, anew where it was before. */
-export function initialise(connectionURI: string, session: SessionConfig = {}, rest: Partial<TypeInput> = {}): void {
+/** Takes the SDK back to before its `init`. */
+export function resetSdk(): void {
   SuperTokens.reset();
   for (const recipe of alwaysThere) internal<{ reset(): void }>(`recipe/${recipe}/recipe`).reset();
+}
+
+/** Initialises the SDK, anew where it was before. */
+export function initialise(connectionURI: string, session: SessionConfig = {}, rest: Partial<TypeInput> = {}): void {
+  resetSdk();
   supertokens.init({
     supertokens: { connectionURI },
     appInfo: { appName: 'test', apiDomain: 'http://localhost:3000', websiteDomain: 'http://localhost:3000' },

@@ -1,0 +1,157 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import faunadb from 'faunadb';
+import { afterEach, expect, it, vi } from 'vitest';
+import { main } from '../src/cli/main.js';
+import { doctor, type Finding } from '../src/index.js';
+import { provideFixture } from './support/fixture.js';
+
+const q = faunadb.query;
+const fixture = provideFixture();
+let server: Server | undefined;
+
+afterEach(() => {
+  server?.close();
+  server = undefined;
+  process.exitCode = undefined;
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
+const healthy = () => ({
+  connectionURI: fixture.deployment.supertokensUri,
+  faunaDBClient: fixture.database.client,
+  faunaURL: fixture.database.url,
+  userCollectionName: fixture.database.collection,
+  websiteDomain: 'http://localhost:3000',
+});
+
+const adminClient = () => new faunadb.Client({ endpoint: fixture.database.url, secret: fixture.database.adminSecret });
+
+function wrong(findings: readonly Finding[]): Record<string, string> {
+  return Object.fromEntries(findings.filter(({ ok }) => !ok).map(({ check, message }) => [check, message]));
+}
+
+/** A server that answers anything the same way. */
+async function answering(status: number, body: object, headers: Record<string, string> = {}): Promise<string> {
+  server = createServer((_, response) => {
+    response.writeHead(status, { 'content-type': 'application/json', ...headers });
+    response.end(JSON.stringify(body));
+  });
+  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+it('finds a healthy deployment healthy, and leaves no trace', async () => {
+  const findings = await doctor(healthy());
+  expect(wrong(findings)).toEqual({});
+  expect(findings.map(({ check }) => check)).toEqual([
+    'Core reachable',
+    'Core version',
+    'Core clock',
+    'FaunaDB key',
+    'FaunaDB clock',
+    'User collection',
+    'FaunaDB permissions',
+    'User role',
+    'FaunaDB CORS',
+  ]);
+  expect(await fixture.database.tokens()).toEqual([]);
+});
+
+it('finds a Core that is not there', async () => {
+  const connectionURI = await answering(200, {});
+  await new Promise((resolve) => server?.close(resolve));
+  const findings = await doctor({ ...healthy(), connectionURI });
+  expect(wrong(findings)).toEqual({ 'Core reachable': expect.stringMatching(/ECONNREFUSED.*Start the Core/) });
+});
+
+it('finds a server that is no Core', async () => {
+  const findings = await doctor({ ...healthy(), connectionURI: await answering(404, {}) });
+  expect(wrong(findings)).toEqual({ 'Core reachable': expect.stringContaining('404') });
+});
+
+it('finds a Core that is too old, and one whose clock is wrong', async () => {
+  const payload = Buffer.from(JSON.stringify({ iat: 1_000_000_000 })).toString('base64url');
+  const connectionURI = await answering(200, { versions: ['2.7'], jwt: `e30.${payload}.x` });
+  const findings = wrong(await doctor({ ...healthy(), connectionURI }));
+  expect(findings).toEqual({
+    'Core version': expect.stringContaining('needs 5.4'),
+    'Core clock': expect.stringContaining('NTP'),
+  });
+});
+
+it('finds a Core that wants an API key', async () => {
+  const connectionURI = await answering(401, {});
+  expect(wrong(await doctor({ ...healthy(), connectionURI }))['Core reachable']).toBeDefined();
+});
+
+it('finds a wrong key of FaunaDB, and says no secret', async () => {
+  const faunaDBClient = new faunadb.Client({ endpoint: fixture.database.url, secret: 'fnWrongSecret' });
+  const findings = wrong(await doctor({ ...healthy(), faunaDBClient }));
+  expect(findings).toEqual({ 'FaunaDB key': expect.stringContaining('does not know the key') });
+  expect(JSON.stringify(findings)).not.toContain('fnWrongSecret');
+});
+
+it('finds a collection that is missing', async () => {
+  const findings = wrong(await doctor({ ...healthy(), userCollectionName: 'ghosts' }));
+  expect(findings).toEqual({ 'User collection': expect.stringContaining('"ghosts"') });
+});
+
+it('finds a key that may not make tokens', async () => {
+  const { secret } = await adminClient().query<{ secret: string }>(q.CreateKey({ role: 'server-readonly' }));
+  const faunaDBClient = new faunadb.Client({ endpoint: fixture.database.url, secret });
+  const findings = wrong(await doctor({ ...healthy(), faunaDBClient }));
+  expect(findings).toEqual({ 'FaunaDB permissions': expect.stringContaining('the role "server"') });
+});
+
+it('finds, with a key that may read roles, a collection that is in none', async () => {
+  const faunaDBClient = adminClient();
+  expect(wrong(await doctor({ ...healthy(), faunaDBClient }))).toEqual({});
+  await faunaDBClient.query(q.CreateCollection({ name: 'strangers' }));
+  await vi.waitFor(async () => {
+    const findings = wrong(await doctor({ ...healthy(), faunaDBClient, userCollectionName: 'strangers' }));
+    expect(findings).toEqual({ 'User role': expect.stringContaining('"strangers"') });
+  });
+});
+
+it('finds CORS that keeps pages out', async () => {
+  const closed = await answering(200, {});
+  const findings = wrong(await doctor({ ...healthy(), faunaURL: closed, apiURL: closed }));
+  expect(findings).toEqual({
+    'FaunaDB CORS': expect.stringContaining('http://localhost:3000'),
+    'API CORS': expect.stringContaining('credentials: true'),
+  });
+});
+
+it('is content with CORS that lets them in', async () => {
+  const apiURL = await answering(
+    200,
+    {},
+    {
+      'access-control-allow-origin': 'http://localhost:3000',
+      'access-control-allow-credentials': 'true',
+    },
+  );
+  expect(wrong(await doctor({ ...healthy(), apiURL }))).toEqual({});
+});
+
+it('can be started from the command line, and fails where something is wrong', async () => {
+  vi.stubEnv('FAUNADB_SECRET', fixture.database.secret);
+  const log = vi.spyOn(console, 'log').mockImplementation(() => {});
+  const flags = ['--supertokens-uri', fixture.deployment.supertokensUri, '--faunadb-url', fixture.database.url];
+  await main(['node', 'supertokens-faunadb', 'doctor', ...flags, '--collection', 'users']);
+  expect(process.exitCode).toBeUndefined();
+  expect(log.mock.calls.every(([line]) => String(line).startsWith('ok'))).toBe(true);
+  await main(['node', 'supertokens-faunadb', 'doctor', ...flags, '--collection', 'ghosts']);
+  expect(process.exitCode).toBe(1);
+  expect(log.mock.calls.some(([line]) => String(line).startsWith('FAIL  User collection'))).toBe(true);
+});
+
+it('asks for its secrets', async () => {
+  vi.stubEnv('FAUNADB_SECRET', undefined);
+  const error = vi.spyOn(console, 'error').mockImplementation(() => {});
+  await main(['node', 'supertokens-faunadb', 'doctor']);
+  expect(error.mock.calls).toEqual([[expect.stringContaining('FAUNADB_SECRET')]]);
+  expect(process.exitCode).toBe(1);
+});
