@@ -3,7 +3,7 @@ import { invalidExpression } from './errors.js';
 import { ArrayExpression, Constant, type Expression, ObjectExpression, RefLiteral } from './expression.js';
 import { Failure } from './failure.js';
 import { joinKeys } from './forms.js';
-import type { LambdaExpression } from './lambda.js';
+import { Closure, type LambdaExpression } from './lambda.js';
 import { parseLegacyRef } from './legacy-ref.js';
 import { parseLambdaParts } from './parser.js';
 import { at, type Position } from './position.js';
@@ -73,7 +73,7 @@ export function parseEscape(name: string, content: Value, position: At): Express
     case '@uuid':
       return new Constant(new Uuid(parseUuid(content, position)));
     case '@query':
-      return parseLambdaData(content, position);
+      return new Constant(new Closure(parseLambdaData(content, position), undefined));
     default:
       return undefined;
   }

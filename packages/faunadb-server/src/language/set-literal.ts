@@ -3,13 +3,14 @@ import type { EvalContext } from './context.js';
 import { invalidExpression } from './errors.js';
 import { asParseError, parseData, parseLambdaData } from './escapes.js';
 import type { Bindings, Expression, FreeVariables } from './expression.js';
-import { NO_VARIABLES } from './expression.js';
+import { Constant, NO_VARIABLES } from './expression.js';
 import type { Cast, Effect } from './form.js';
 import { joinKeys } from './forms.js';
 import { formTable } from './functions/index.js';
+import { Closure } from './lambda.js';
 import { parseLambdaParts } from './parser.js';
 import { at, type Position } from './position.js';
-import { ObjectValue, type Value } from './values.js';
+import { ObjectValue, SetValue, type Value } from './values.js';
 
 /** How a lambda stands in a set: as `{ lambda, expr, api_version? }`, not as an escaped value. */
 const LAMBDA = Symbol('lambda');
@@ -63,7 +64,7 @@ export function parseSetLiteral(content: ObjectValue, position: Position | undef
     const isPlain = json instanceof ObjectValue && joinKeys([...json.fields.keys()]) === 'expr\0lambda';
     return isPlain
       ? parseLambdaParts(json.fields.get('lambda') as Value, json.fields.get('expr') as Value, at(position, name), '4')
-      : parseLambdaData(json, at(position, name));
+      : new Constant(new Closure(parseLambdaData(json, at(position, name)), undefined));
   });
   return new SetLiteral(parameters, parts, position);
 }
@@ -90,7 +91,22 @@ class SetLiteral implements Expression {
   }
 
   literal(): Value {
-    const parts = this.parameters.map(([name], i) => [name, this.parts[i]!.literal()] as const);
-    return new ObjectValue(new Map([['@set', new ObjectValue(new Map(parts))]]));
+    return new WrittenSet(
+      new ObjectValue(new Map(this.parameters.map(([name], i) => [name, this.parts[i]!.literal()]))),
+    );
+  }
+}
+
+/** A set in the text of a lambda, where it is not yet known what its refs refer to. */
+class WrittenSet extends SetValue {
+  readonly #parts: ObjectValue;
+
+  constructor(parts: ObjectValue) {
+    super();
+    this.#parts = parts;
+  }
+
+  override parts(): ObjectValue {
+    return this.#parts;
   }
 }
