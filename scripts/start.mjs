@@ -9,6 +9,7 @@ import { Servers } from './lib/servers.mjs';
 
 // The embedded servers are the default; SUPERTOKENS_URI and FAUNADB_URL put real ones in their place.
 await main(async () => {
+  const given = givenFaunaDB();
   await ensureDependencies();
   await build();
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
@@ -18,7 +19,7 @@ await main(async () => {
   });
   const servers = new Servers();
   try {
-    const started = await Promise.race([startAll(servers), stopAsked]);
+    const started = await Promise.race([startAll(servers, given), stopAsked]);
     if (started === undefined) return;
     tell(started);
     const death = await Promise.race([stopAsked, servers.died]);
@@ -29,8 +30,8 @@ await main(async () => {
   }
 });
 
-async function startAll(servers) {
-  const faunadb = process.env.FAUNADB_URL ? realFaunaDB() : await startFaunaDB(servers);
+async function startAll(servers, givenFaunaDB) {
+  const faunadb = givenFaunaDB ?? (await startFaunaDB(servers));
   const supertokensUri = process.env.SUPERTOKENS_URI || (await startCore(servers));
 
   const port = await choosePort('PORT', 3000);
@@ -48,8 +49,9 @@ async function startAll(servers) {
   return { page, faunadbUrl: faunadb.url, supertokensUri };
 }
 
-function realFaunaDB() {
+function givenFaunaDB() {
   const { FAUNADB_URL: url, FAUNADB_SECRET: secret } = process.env;
+  if (!url) return undefined;
   if (!secret)
     throw new Error('FAUNADB_URL is given, so FAUNADB_SECRET must be too: an admin key of the database to use.');
   return { url, secret };
