@@ -1,4 +1,4 @@
-// npm run bench -- fauna|core [--url URL --secret SECRET] [--only TEXT] [--size N] [--connections N] [--seconds N] [--runs N] [--json FILE]
+// npm run bench -- fauna|core|integration [--url URL --secret SECRET] [--only TEXT] [--size N] [--connections N] [--seconds N] [--runs N] [--json FILE]
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
@@ -45,13 +45,15 @@ const median = (numbers: number[]) => numbers.sort((a, b) => a - b)[Math.floor(n
 
 interface Row extends Figures {
   readonly scenario: string;
+  /** How many times the cost of the scenario it is compared with. */
+  readonly cost?: number;
   readonly slowestRun: number;
   readonly fastestRun: number;
 }
 
 async function measureAll<State>(of: Target<State>, url: string, state: State, only: string): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const { name: scenario } of of.scenarios.filter((s) => s.name.includes(only))) {
+  for (const { name: scenario, baseline } of of.scenarios.filter((s) => s.name.includes(only))) {
     const runs: Figures[] = [];
     for (let run = 0; run < Number(options.runs); run++) {
       runs.push(
@@ -67,9 +69,12 @@ async function measureAll<State>(of: Target<State>, url: string, state: State, o
       );
     }
     const rates = runs.map((r) => r.perSecond);
+    const perSecond = median(rates);
+    const compared = rows.find((row) => row.scenario === baseline);
     rows.push({
       scenario,
-      perSecond: median(rates),
+      perSecond,
+      ...(compared === undefined ? {} : { cost: compared.perSecond / perSecond }),
       slowestRun: Math.min(...rates),
       fastestRun: Math.max(...rates),
       medianMs: median(runs.map((r) => r.medianMs)),
@@ -88,7 +93,7 @@ try {
   const state = await target.prepare(server.url, server.secret, Number(options.size));
   const rows = await measureAll(target, server.url, state, options.only);
   const table = new Table({
-    head: ['operation', 'per second', 'slowest–fastest run', 'median ms', 'p99 ms', 'of bare'],
+    head: ['operation', 'per second', 'slowest–fastest run', 'median ms', 'p99 ms', 'of bare', 'cost'],
   });
   for (const row of [bareRow, ...rows]) {
     table.push([
@@ -98,6 +103,7 @@ try {
       row.medianMs.toFixed(2),
       row.p99Ms.toFixed(2),
       `${Math.round((100 * row.perSecond) / bareRow.perSecond)} %`,
+      row.cost === undefined ? '' : `${row.cost.toFixed(2)} ×`,
     ]);
   }
   console.log(table.toString());

@@ -6,6 +6,8 @@ export type Operation = (client: Client) => Promise<void>;
 /** A kind of load. It lives in the load generator's process; `state` is what the target's preparation returned, as JSON. */
 export interface Scenario<State> {
   readonly name: string;
+  /** The scenario of the same target that this one's cost is compared with. */
+  readonly baseline?: string;
   /** Makes the operation of connection number `index`; what it remembers from one call to the next is its own. */
   readonly connect: (state: State, index: number) => Operation;
 }

@@ -119,7 +119,7 @@ it.concurrent.each(Array.from({ length: lanes }, (_, index) => index))(
       for (const userId of lane.users) await revokeAll(lane, lane.recipes[0] as RecipeInterface, userId);
       await vi.waitFor(async () => expect(await aliveTokens(lane)).toEqual([]), { timeout: 15_000, interval: 50 });
     });
-    await fc.assert(property, { numRuns: Number(process.env.RUNS ?? 1_000) / lanes, endOnFailure: true });
+    await fc.assert(property, { numRuns: Number(process.env.SEQUENCES ?? 1_000) / lanes, endOnFailure: true });
     await fauna.stop();
   },
   600_000,
