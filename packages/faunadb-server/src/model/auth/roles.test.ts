@@ -139,6 +139,18 @@ describe('the members of a role', () => {
   });
 });
 
+describe('roles', () => {
+  it('of which a part says nothing do what their other parts say', async () => {
+    const privileges = [
+      { actions: { write: true } },
+      { resource: notes },
+      { resource: notes, actions: { read: true } },
+    ];
+    await allow({}, { membership: [{}, { resource: users }], privileges });
+    expect([await statusAs(ada, q.Get(note('1'))), await statusAs(ada, q.Update(note('1'), {}))]).toEqual([200, 403]);
+  });
+});
+
 describe('functions', () => {
   it('run with their own role, but as who called them', async () => {
     const body = q.Query(q.Lambda('x', [q.Get(note('2')), q.CurrentIdentity()]));

@@ -114,27 +114,29 @@ function rolesOf(view: ModelView, schema: Schema): ReadonlyMap<bigint, Role> {
 }
 
 function readRole(id: bigint, data: ObjectValue): Role {
-  const memberships = objects(data.fields.get('membership')).map((m) => ({
-    resource: m.get('resource') as Ref,
-    predicate: m.get('predicate') as Lambda | undefined,
-  }));
-  const privileges = objects(data.fields.get('privileges')).map((p) => {
+  const memberships = recordsOf(data.fields.get('membership')).map(({ resource, fields }) => {
+    const predicate = fields.get('predicate');
+    return { resource, predicate: predicate instanceof Lambda ? predicate : undefined };
+  });
+  const privileges = recordsOf(data.fields.get('privileges')).map(({ resource, fields }) => {
     const actions: [Action, true | Lambda][] = [];
-    const given = p.get('actions');
-    if (given instanceof ObjectValue) {
-      for (const [action, allowed] of given.fields) {
-        if (allowed === true || allowed instanceof Lambda) actions.push([action as Action, allowed]);
-      }
+    const given = fields.get('actions');
+    for (const [action, allowed] of given instanceof ObjectValue ? given.fields : []) {
+      if (allowed === true || allowed instanceof Lambda) actions.push([action as Action, allowed]);
     }
-    return { resource: p.get('resource') as Ref, actions };
+    return { resource, actions };
   });
   return { id, memberships, privileges };
 }
 
-/** The fields of objects that are given as a list, or alone. */
-function objects(value: Value | undefined): ReadonlyMap<string, Value>[] {
+/** The records of a list, or one alone. Those of no resource are kept in documents, but mean nothing. */
+function recordsOf(value: Value | undefined): { readonly resource: Ref; readonly fields: ObjectValue['fields'] }[] {
   const list = Array.isArray(value) ? (value as readonly Value[]) : [value];
-  return list.flatMap((v) => (v instanceof ObjectValue ? [v.fields] : []));
+  return list.flatMap((record) => {
+    if (!(record instanceof ObjectValue)) return [];
+    const resource = record.fields.get('resource');
+    return resource instanceof Ref ? [{ resource, fields: record.fields }] : [];
+  });
 }
 
 const policyKey = ({ collection, id }: Ref, action: Action) => `${collection}/${id} ${action}`;
