@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
 import { pino } from 'pino';
 import { createFaunaServer, type FaunaServerOptions } from '../fauna-server.js';
 import { checkRootKey, readOrCreateRootKey } from '../root-key.js';
@@ -76,17 +77,23 @@ async function rootKeyOf(
 function tlsOf({ tlsCert, tlsKey }: ServeOptions): { cert: Buffer; key: Buffer } | undefined {
   if (tlsCert === undefined && tlsKey === undefined) return undefined;
   if (tlsCert === undefined || tlsKey === undefined) throw new Error('Give --tls-cert and --tls-key together.');
-  return { cert: contentOf(tlsCert, 'certificate'), key: contentOf(tlsKey, 'private key') };
+  const tls = { cert: contentOf(tlsCert, 'certificate'), key: contentOf(tlsKey, 'private key') };
+  try {
+    createSecureContext(tls);
+    return tls;
+  } catch (error) {
+    const reason = (error as Error).message;
+    throw new Error(`${tlsCert} and ${tlsKey} are no certificate and key in PEM that fit: ${reason}.`);
+  }
 }
 
+/** Says of what goes wrong when listening what to do about it. */
 function explain(error: NodeJS.ErrnoException, { host, port }: ServeOptions): Error {
   switch (error.code) {
     case 'EADDRINUSE':
       return new Error(`Port ${port} of ${host} is taken: stop what listens there, or give another --port.`);
     case 'EACCES':
-      return new Error(
-        `This user may not listen on port ${port} of ${host} or may not write the data: ${error.message}.`,
-      );
+      return new Error(`This user may not listen on port ${port} of ${host}: give another --port.`);
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
       return new Error(`${host} is no address of this machine: give another --host.`);

@@ -1,0 +1,269 @@
+import { type ChildProcess, execFile, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { connect as connectHttp2 } from 'node:http2';
+import { get as getHttps } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterEach, describe, expect, it } from 'vitest';
+
+const program = fileURLToPath(new URL('../cli.ts', import.meta.url));
+const children: ChildProcess[] = [];
+const directories: string[] = [];
+
+afterEach(async () => {
+  for (const child of children.splice(0)) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    child.kill('SIGKILL');
+    await once(child, 'close');
+  }
+  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true });
+});
+
+function directory(): string {
+  const path = mkdtempSync(join(tmpdir(), 'faunadb-server-'));
+  directories.push(path);
+  return path;
+}
+
+function launch(args: string[], env: NodeJS.ProcessEnv = {}) {
+  const { FAUNADB_ROOT_KEY: _, FAUNADB_SECRET: __, ...inherited } = process.env;
+  const child = fork(program, args, {
+    execArgv: ['--conditions', 'source', '--import', 'tsx'],
+    stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
+    env: { ...inherited, ...env },
+  });
+  children.push(child);
+  const output = { out: '', err: '' };
+  child.stdout!.setEncoding('utf8').on('data', (text) => {
+    output.out += text;
+  });
+  child.stderr!.setEncoding('utf8').on('data', (text) => {
+    output.err += text;
+  });
+  return { child, output };
+}
+
+/** Runs a command to its end. */
+async function run(args: string[], env: NodeJS.ProcessEnv = {}, input?: string) {
+  const { child, output } = launch(args, env);
+  child.stdin!.end(input);
+  const [code] = await once(child, 'close');
+  return { code, ...output };
+}
+
+/** Starts a server and waits until it says where it is. */
+async function start(args: string[], env: NodeJS.ProcessEnv = { FAUNADB_ROOT_KEY: 'root' }) {
+  const { child, output } = launch(['--port', '0', ...args], env);
+  for (;;) {
+    const url = /ready at (\S+) /.exec(output.out)?.[1];
+    if (url) return { child, output, url };
+    const [exited] = await Promise.race([
+      once(child.stdout!, 'data').then(() => [undefined]),
+      once(child, 'close').then(() => [true]),
+    ]);
+    if (exited) throw new Error(`the server ended: ${output.err}`);
+  }
+}
+
+async function stop(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM') {
+  child.kill(signal);
+  return (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+}
+
+async function query(url: string, fql: unknown, secret = 'root') {
+  const headers = { authorization: `Bearer ${secret}`, 'x-faunadb-api-version': '4' };
+  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(fql) });
+  const { resource, errors } = (await response.json()) as { resource: unknown; errors: unknown };
+  if (errors) throw new Error(JSON.stringify(errors));
+  return resource;
+}
+
+const things = { collection: 'things' };
+const createThing = (n: number) => ({
+  create: { ref: things, id: String(n) },
+  params: { object: { data: { object: { n } } } },
+});
+const allThings = {
+  map: { lambda: 'ref', expr: { select: ['data', 'n'], from: { get: { var: 'ref' } } } },
+  collection: { paginate: { documents: things }, size: 1000 },
+};
+
+describe('faunadb-server', { timeout: 60_000 }, () => {
+  it('keeps its data from one start to the next, and stops cleanly when asked', async () => {
+    const data = directory();
+    const first = await start(['--data', data]);
+    await query(first.url, { create_collection: { object: { name: 'things' } } });
+    await query(first.url, createThing(1));
+    expect(await stop(first.child)).toEqual([0, null]);
+    const second = await start(['--data', data]);
+    expect(await query(second.url, allThings)).toEqual({ data: [1] });
+    const third = await run(['--port', '0', '--data', data], { FAUNADB_ROOT_KEY: 'root' });
+    expect(third).toMatchObject({ code: 1, out: '' });
+    expect(third.err).toContain(`${data} is in use by process ${second.child.pid}`);
+    expect(await stop(second.child, 'SIGINT')).toEqual([0, null]);
+  });
+
+  it('has lost nothing that it acknowledged when it is killed', async () => {
+    const data = directory();
+    const { child, url } = await start(['--data', data]);
+    await query(url, { create_collection: { object: { name: 'things' } } });
+    const acknowledged: number[] = [];
+    let next = 1;
+    const clients = Array.from({ length: 8 }, async () => {
+      for (;;) {
+        const n = next++;
+        await query(url, createThing(n));
+        acknowledged.push(n);
+        if (acknowledged.length === 100) child.kill('SIGKILL');
+      }
+    });
+    await Promise.allSettled(clients);
+    const again = await start(['--data', data]);
+    const { data: found } = (await query(again.url, allThings)) as { data: number[] };
+    expect(found).toEqual(expect.arrayContaining(acknowledged));
+  });
+
+  it('makes a root key that only its owner can read, and refuses one that others can', async () => {
+    const data = directory();
+    const { child, output, url } = await start(['--data', data], {});
+    const file = join(data, 'root-key');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const key = readFileSync(file, 'utf8').trim();
+    expect(await query(url, { add: [1, 1] }, key)).toBe(2);
+    expect(output.out + output.err).not.toContain(key);
+    await stop(child);
+    chmodSync(file, 0o644);
+    expect((await run(['--data', data])).err).toContain(`run "chmod 600 ${file}"`);
+  });
+
+  it('says in one sentence what is wrong with an option', async () => {
+    const file = join(directory(), 'file');
+    writeFileSync(file, 'no certificate');
+    const memory = ['--memory', '--port', '0'];
+    const root = { FAUNADB_ROOT_KEY: 'root' };
+    const taken = await start(['--memory']);
+    const faults: [string[], NodeJS.ProcessEnv, RegExp][] = [
+      [['--nonsense'], root, /unknown option '--nonsense'/],
+      [['--port', '65536'], root, /'--port <number>' argument '65536' is invalid. Expected a port from 0 to 65535/],
+      [['--query-timeout', 'soon'], root, /Expected a number of milliseconds/],
+      [['--log-level', 'loud'], root, /Allowed choices are silent/],
+      [[...memory, '--data', 'x'], root, /either --memory or --data/],
+      [memory, {}, /set FAUNADB_ROOT_KEY or give --root-key-file/],
+      [memory, { FAUNADB_ROOT_KEY: 'a:b' }, /FAUNADB_ROOT_KEY must hold one word/],
+      [[...memory, '--tls-cert', file], root, /--tls-cert and --tls-key together/],
+      [[...memory, '--tls-cert', file, '--tls-key', `${file}x`], root, /The private key \S+x cannot be read/],
+      [[...memory, '--tls-cert', file, '--tls-key', file], root, /no certificate and key in PEM/],
+      [['--memory', '--port', new URL(taken.url).port], root, /is taken: stop what listens there/],
+      [[...memory, '--host', '192.0.2.1'], root, /192.0.2.1 is no address of this machine/],
+      [['--port', '0', '--data', join(file, 'x')], root, /The data directory \S+ cannot be used/],
+    ];
+    await Promise.all(
+      faults.map(async ([args, env, told]) => {
+        const { code, out, err } = await run(args, env);
+        expect([code, out], args.join(' ')).toEqual([1, '']);
+        expect(err).toMatch(told);
+        expect(err.trim().split('\n')).toHaveLength(1);
+      }),
+    );
+  });
+
+  it('is backed up while it serves, and restored', async () => {
+    const [data, restored] = [directory(), directory()];
+    const file = join(directory(), 'backup');
+    const { url } = await start(['--data', data]);
+    await query(url, { create_collection: { object: { name: 'things' } } });
+    await query(url, createThing(1));
+    expect(await run(['backup', file, '--data', data])).toMatchObject({ code: 0, err: '' });
+    await query(url, createThing(2));
+    expect((await run(['backup', file, '--data', data])).err).toContain('exists already');
+    expect(await run(['restore', file, '--data', restored])).toMatchObject({ code: 0, err: '' });
+    expect((await run(['restore', file, '--data', data])).err).toContain('is in use by process');
+    const again = await start(['--data', restored]);
+    expect(await query(again.url, allThings)).toEqual({ data: [1] });
+  });
+
+  it('moves a database to another server as JSON Lines, to the last digit', async () => {
+    const [from, to] = [await start(['--memory']), await start(['--memory'])];
+    const name = (n: string) => ({ name: n });
+    for (const fql of [
+      { create_collection: { object: { ...name('things'), history_days: 3 } } },
+      {
+        create_index: {
+          object: { ...name('by_n'), source: things, terms: { object: { field: ['data', 'n'] } }, unique: true },
+        },
+      },
+      {
+        create_role: {
+          object: {
+            ...name('reader'),
+            privileges: { object: { resource: things, actions: { object: { read: true } } } },
+          },
+        },
+      },
+      {
+        create_function: {
+          object: {
+            ...name('twice'),
+            body: { query: { lambda: 'x', expr: { multiply: [{ var: 'x' }, 2] } } },
+            role: { role: 'reader' },
+          },
+        },
+      },
+    ]) {
+      await query(from.url, fql);
+    }
+    await query(from.url, { do: Array.from({ length: 250 }, (_, i) => createThing(i + 1)) });
+    const exact = '{"big":9007199254740993,"double":1.0,"at":{"@ts":"2020-01-01T00:00:00.000000001Z"}}';
+    await fetch(from.url, {
+      method: 'POST',
+      headers: { authorization: 'Bearer root' },
+      body: `{"create":{"ref":{"collection":"things"},"id":"999"},"params":{"object":{"data":{"object":${exact}}}}}`,
+    });
+    const exported = await run(['export', '--url', from.url], { FAUNADB_SECRET: 'root' });
+    expect(exported).toMatchObject({ code: 0, err: 'Exported 1 collections with 251 documents.\n' });
+    expect(exported.out).toContain(exact);
+    for (const kept of [0, 4]) {
+      const imported = await run(['import', '--url', to.url], { FAUNADB_SECRET: 'root' }, exported.out);
+      expect(imported.err).toBe(
+        `Imported ${4 - kept} schema documents (${kept} more were there already) and 251 documents.\n`,
+      );
+    }
+    const again = await run(['export', '--url', to.url], { FAUNADB_SECRET: 'root' });
+    expect(again.out).toContain(exact);
+    const resources = (text: string) =>
+      new Map(
+        text.match(/.+/g)!.map((line) => [/"ref":(.*?),"ts"/.exec(line)![1], { ...JSON.parse(line).resource, ts: 0 }]),
+      );
+    expect(resources(again.out)).toEqual(resources(exported.out));
+    expect(await query(to.url, { call: 'twice', arguments: 21 })).toBe(42);
+    expect((await run(['import', '--url', to.url], { FAUNADB_SECRET: 'root' }, '{}\n')).err).toContain(
+      'Line 1 is none of',
+    );
+    expect((await run(['export', '--url', to.url], { FAUNADB_SECRET: 'wrong' })).err).toContain(
+      'does not know the secret',
+    );
+  });
+
+  it('speaks TLS with both protocols, and counts for Prometheus', async ({ skip }) => {
+    const folder = directory();
+    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+    const subject = ['-subj', '/CN=localhost', '-days', '1', '-nodes', '-newkey', 'rsa:2048'];
+    await promisify(execFile)('openssl', ['req', '-x509', ...subject, '-keyout', key, '-out', cert]).catch(() =>
+      skip('openssl is not to be had here, which makes the certificate'),
+    );
+    const tls = ['--tls-cert', cert, '--tls-key', key];
+    const { url, output } = await start(['--memory', '--metrics-port', '0', ...tls]);
+    const session = connectHttp2(url, { rejectUnauthorized: false });
+    const [headers] = await once(session.request({ ':path': '/ping' }), 'response');
+    expect(headers[':status']).toBe(200);
+    session.close();
+    const [response] = await once(getHttps(`${url}/ping`, { rejectUnauthorized: false }), 'response');
+    expect(response.statusCode).toBe(200);
+    response.resume();
+    const metrics = await fetch(/Metrics are at (\S+)\.\n/.exec(output.out)![1]!);
+    expect(await metrics.text()).toMatch(/faunadb_http_responses_total\{route="\/ping",status="200"\} 2/);
+  });
+});
