@@ -76,7 +76,9 @@ class KeyKind extends DocumentKind {
   }
 
   override remove(context: EvalContext, _ref: Ref, version: StoredVersion, remove: () => void): void {
-    setKeyLookup(context.model, version.data.fields.get('hashed_secret') as string, undefined);
+    const hash = version.data.fields.get('hashed_secret');
+    // A version that was put into the past has none.
+    if (typeof hash === 'string') setKeyLookup(context.model, hash, undefined);
     remove();
   }
 }
