@@ -3,6 +3,12 @@ import { badRequest, Refusal } from './refusal.js';
 /** How deep lambdas and functions may call each other, as in the real server. */
 export const MAX_CALL_DEPTH = 200;
 
+/**
+ * How many characters and elements all strings and arrays together may have that the functions of a query make. A few
+ * calls could make more than there is memory: each may multiply what the one before has made.
+ */
+const MAX_MADE = 2 ** 26;
+
 /** How many steps pass between two looks at the clock. */
 const STEPS_PER_LOOK = 512;
 
@@ -12,6 +18,7 @@ const STEPS_PER_LOOK = 512;
  */
 export class Budget {
   #steps = 0;
+  #made = 0;
   readonly #deadline: number;
 
   /** @param timeout in ms. */
@@ -32,6 +39,19 @@ export class Budget {
     if (this.#steps > this.maxSteps) throw badRequest(`Query exceeded the maximum of ${this.maxSteps} calls.`);
     if (this.#steps % STEPS_PER_LOOK === 0 && performance.now() > this.#deadline) {
       throw new Refusal(503, 'time out', 'Read timed out.');
+    }
+  }
+
+  /**
+   * Accounts for a string or an array before it is made.
+   *
+   * @param size in characters (UTF-16 units) or elements.
+   * @throws {Refusal} when all of them together are too large.
+   */
+  make(size: number): void {
+    this.#made += size;
+    if (this.#made > MAX_MADE) {
+      throw badRequest(`Query exceeded the maximum of ${MAX_MADE} characters and elements made by functions.`);
     }
   }
 }
