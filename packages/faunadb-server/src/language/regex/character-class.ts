@@ -10,43 +10,37 @@ import { PatternError, type Reader } from './reader.js';
  */
 export function parseClass(reader: Reader, flags: Flags): CodePointTest {
   const negated = reader.takeIf('^');
-  const test = parseItems(reader, flags);
+  const test = reader.nested(() => parseItems(reader, flags));
   if (!reader.takeIf(']')) throw new PatternError('a character class without its end');
   return negated ? (codePoint) => !test(codePoint) : test;
 }
 
 /** Reads up to the closing bracket, which is a character itself where nothing precedes it. */
 function parseItems(reader: Reader, flags: Flags): CodePointTest {
-  let union: CodePointTest | undefined;
-  const unite = (test: CodePointTest) => {
-    const before = union;
-    union = before === undefined ? test : (codePoint) => before(codePoint) || test(codePoint);
-  };
+  let union: CodePointTest[] = [];
   for (;;) {
     skipSpace(reader, flags);
     if (reader.atEnd) throw new PatternError('a character class without its end');
-    if (reader.peek() === ']' && union !== undefined) return union;
-    if (reader.takeIf('[')) unite(parseClass(reader, flags));
-    else if (reader.takeIf('&&')) union = intersect(union, reader, flags);
-    else unite(parseRange(reader, flags));
+    if (reader.peek() === ']' && union.length > 0) return anyOf(union);
+    if (reader.takeIf('[')) union.push(parseClass(reader, flags));
+    else if (reader.takeIf('&&')) union = [intersection(union, reader, flags)];
+    else union.push(parseRange(reader, flags));
   }
 }
 
 /** What stands before `&&`, if anything does, and what stands behind it, if anything does. */
-function intersect(left: CodePointTest | undefined, reader: Reader, flags: Flags): CodePointTest {
-  let right: CodePointTest | undefined;
+function intersection(left: readonly CodePointTest[], reader: Reader, flags: Flags): CodePointTest {
+  const right: CodePointTest[] = [];
   for (skipSpace(reader, flags); reader.peek() !== ']' && reader.peek() !== '&'; skipSpace(reader, flags)) {
-    const test = reader.takeIf('[') ? parseClass(reader, flags) : parseItems(reader, flags);
-    const before: CodePointTest | undefined = right;
-    right = before === undefined ? test : (codePoint) => before(codePoint) || test(codePoint);
+    right.push(reader.takeIf('[') ? parseClass(reader, flags) : reader.nested(() => parseItems(reader, flags)));
   }
-  if (left !== undefined && right !== undefined) {
-    const [a, b] = [left, right];
-    return (codePoint) => a(codePoint) && b(codePoint);
-  }
-  const only = left ?? right;
-  if (only === undefined) throw new PatternError('an intersection of nothing');
-  return only;
+  const sides = [left, right].filter((side) => side.length > 0).map(anyOf);
+  if (sides.length === 0) throw new PatternError('an intersection of nothing');
+  return (codePoint) => sides.every((side) => side(codePoint));
+}
+
+function anyOf(tests: readonly CodePointTest[]): CodePointTest {
+  return tests.length === 1 ? tests[0]! : (codePoint) => tests.some((test) => test(codePoint));
 }
 
 function parseRange(reader: Reader, flags: Flags): CodePointTest {

@@ -73,7 +73,9 @@ function extend(study: Study, min: number, max: number): void {
 }
 
 function addAlternatives(study: Study, alternatives: readonly Study[]): void {
-  extend(study, Math.min(...alternatives.map(({ min }) => min)), Math.max(...alternatives.map(({ max }) => max)));
+  const shortest = alternatives.reduce((least, { min }) => Math.min(least, min), UNLIMITED);
+  const longest = alternatives.reduce((most, { max }) => Math.max(most, max), -1);
+  extend(study, shortest, longest);
   study.isBounded &&= alternatives.every(({ isBounded }) => isBounded);
   study.isDeterministic = false;
 }

@@ -113,6 +113,13 @@ it.each([
   expect(() => parsePattern(pattern)).not.toThrow();
 });
 
+it.each(['('.repeat(100_000), '['.repeat(10_000), `[a${'&&a'.repeat(10_000)}]`, 'a'.repeat(100_000)])(
+  'refuses what is too deep or too long',
+  (pattern) => {
+    expect(() => parsePattern(pattern)).toThrow(PatternError);
+  },
+);
+
 it('counts and names groups', () => {
   const { groups, names, hasReferences } = parsePattern('(a)(?:b)(?<n>c)(?=d)\\k<n>');
   expect({ groups, names: [...names], hasReferences }).toEqual({ groups: 2, names: [['n', 2]], hasReferences: true });

@@ -132,7 +132,7 @@ class Parser {
     this.#skipSpace();
     const make = this.#groupKind();
     if (make === undefined) return undefined;
-    const node = make(this.#alternatives());
+    const node = make(this.#reader.nested(() => this.#alternatives()));
     if (!this.#takeIf(')')) throw new PatternError('a group without its end');
     this.#flags = outer;
     return node;

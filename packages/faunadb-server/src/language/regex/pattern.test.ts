@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TooManySteps } from './machine.js';
-import { Pattern, ReplacementError } from './pattern.js';
+import { Pattern } from './pattern.js';
+import { ReplacementError } from './replacement.js';
 
 /** All that a pattern matches. */
 function found(pattern: string, text: string): (string | undefined)[] {

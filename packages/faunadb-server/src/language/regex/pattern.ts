@@ -1,6 +1,7 @@
 import { Machine } from './machine.js';
 import { parsePattern } from './parser.js';
 import { compile, type Program } from './program.js';
+import { expand, parseReplacement, type ReplacementPiece } from './replacement.js';
 
 /** Where a pattern was found. */
 export interface Match {
@@ -9,12 +10,6 @@ export interface Match {
   readonly end: number;
   /** What each group matched, the whole match first; `undefined` where a group took no part. */
   readonly groups: readonly (string | undefined)[];
-}
-
-/** Thrown by `replace` when the replacement refers to no group, or ends in the middle of a reference. */
-export class ReplacementError extends Error {
-  static override stackTraceLimit = 0;
-  override readonly name = 'ReplacementError';
 }
 
 /**
@@ -59,52 +54,22 @@ export class Pattern {
    * A text with its matches, or the first of them, replaced. In the replacement `$1` and `${name}` stand for groups, and a
    * backslash takes its meaning from the character behind it.
    *
+   * @param onPiece told of the size of what each match is replaced by; may throw
    * @throws {ReplacementError | TooManySteps}
    */
-  replace(text: string, replacement: string, onlyFirst: boolean): string {
+  replace(text: string, replacement: string, onlyFirst: boolean, onPiece?: (size: number) => void): string {
     let result = '';
     let end = 0;
+    // Where nothing is found, nobody minds what is wrong with the replacement.
+    let pieces: readonly ReplacementPiece[] | undefined;
     for (const match of this.find(text)) {
-      result += text.slice(end, match.start) + this.#expand(replacement, match);
+      pieces ??= parseReplacement(replacement, this.#program);
+      const replaced = expand(pieces, match);
+      onPiece?.(replaced.length);
+      result += text.slice(end, match.start) + replaced;
       end = match.end;
       if (onlyFirst) break;
     }
     return result + text.slice(end);
-  }
-
-  #expand(replacement: string, { groups }: Match): string {
-    let result = '';
-    for (let i = 0; i < replacement.length; i++) {
-      const c = replacement[i]!;
-      if (c === '\\') {
-        if (++i === replacement.length) throw new ReplacementError('nothing stands behind a backslash');
-        result += replacement[i];
-      } else if (c === '$') {
-        const [length, group] = this.#reference(replacement.slice(i + 1));
-        result += groups[group] ?? '';
-        i += length;
-      } else {
-        result += c;
-      }
-    }
-    return result;
-  }
-
-  /** The length of a reference, its `$` gone, and its group. A number goes on as long as there is a group of it. */
-  #reference(text: string): readonly [length: number, group: number] {
-    const { groups, names } = this.#program;
-    const name = /^\{([A-Za-z][A-Za-z0-9]*)\}/.exec(text)?.[1];
-    if (name !== undefined) {
-      const group = names.get(name);
-      if (group === undefined) throw new ReplacementError(`there is no group named ${name}`);
-      return [name.length + 2, group];
-    }
-    const digits = /^\d+/.exec(text)?.[0];
-    if (digits === undefined) throw new ReplacementError('$ is followed by neither a number nor a name in braces');
-    let length = 1;
-    while (length < digits.length && Number(digits.slice(0, length + 1)) <= groups) length++;
-    const group = Number(digits.slice(0, length));
-    if (group > groups) throw new ReplacementError(`there is no group ${group}`);
-    return [length, group];
   }
 }

@@ -4,6 +4,12 @@ export class PatternError extends Error {
   override readonly name = 'PatternError';
 }
 
+/** How deep groups and classes may lie in each other; the real server runs out of stack a little deeper. */
+const MAX_DEPTH = 500;
+
+/** Longer patterns would take long to compile, and are no ones that somebody wrote. */
+const MAX_LENGTH = 2 ** 16;
+
 const BACKSLASH = 0x5c;
 const UPPER_E = 0x45;
 const UPPER_Q = 0x51;
@@ -13,8 +19,10 @@ export class Reader {
   readonly #codePoints: number[] = [];
   readonly #isLiteral: boolean[] = [];
   #at = 0;
+  #depth = 0;
 
   constructor(pattern: string) {
+    if (pattern.length > MAX_LENGTH) throw new PatternError('too long a pattern');
     const all = Array.from(pattern, (c) => c.codePointAt(0)!);
     let quoted = false;
     for (let i = 0; i < all.length; i++) {
@@ -76,6 +84,14 @@ export class Reader {
       this.#at++;
       if (c === '#') while (!this.atEnd && !lineEnd.test(this.peek() ?? '')) this.#at++;
     }
+  }
+
+  /** Parses what lies within something else. */
+  nested<T>(parse: () => T): T {
+    if (++this.#depth > MAX_DEPTH) throw new PatternError('too many things in each other');
+    const parsed = parse();
+    this.#depth--;
+    return parsed;
   }
 
   /** Goes back by one code point. */

@@ -73,7 +73,9 @@ function format(pattern: string, values: readonly Value[], context: EvalContext,
         : boundsError('index', '>= 1 and <= arguments size', atFormat);
     }
     try {
-      return print(piece, values[index]!, context, at(atValues, index));
+      const printed = print(piece, values[index]!, context, at(atValues, index));
+      context.budget.make(printed.length);
+      return printed;
     } catch (error) {
       throw error instanceof IllegalFormat ? invalidConversion(piece.text, atFormat) : error;
     }

@@ -10,6 +10,8 @@ import type { Value } from '../../values.js';
 const DEFAULT_MIN = 1n;
 const DEFAULT_MAX = 2n;
 const MAX_DIFFERENCE = 1n;
+/** At most, since the sizes differ by one at most. */
+const GRAMS_PER_CHARACTER = 2;
 
 /** The limits are checked as the real server does: each given one against the other, or against its default. */
 function checkSizes(min: bigint | undefined, max: bigint | undefined, position: Position | undefined): void {
@@ -35,8 +37,9 @@ export const ngramFunctions: readonly Form[] = [
   form(
     'pure',
     { ngram: zeroOrMore(scalar), min: optional(integer), max: optional(integer) },
-    ({ ngram, min, max }, _, position) => {
+    ({ ngram, min, max }, { budget }, position) => {
       checkSizes(min, max, position);
+      for (const term of ngram) if (typeof term === 'string') budget.make(GRAMS_PER_CHARACTER * term.length);
       return ngram.flatMap<Value>((term) =>
         typeof term === 'string' ? ngrams(term, Number(min ?? DEFAULT_MIN), Number(max ?? DEFAULT_MAX)) : [term],
       );

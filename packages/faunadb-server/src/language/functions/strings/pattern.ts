@@ -2,8 +2,9 @@ import { invalidArgument, wrongType } from '../../errors.js';
 import type { Cast } from '../../form.js';
 import { at, type Position } from '../../position.js';
 import { TooManySteps } from '../../regex/machine.js';
-import { Pattern, ReplacementError } from '../../regex/pattern.js';
+import { Pattern } from '../../regex/pattern.js';
 import { PatternError } from '../../regex/reader.js';
+import { ReplacementError } from '../../regex/replacement.js';
 
 const MAX_KEPT = 500;
 const kept = new Map<string, Pattern>();

@@ -1,16 +1,25 @@
 import { boolean, string } from '../../casts.js';
+import type { EvalContext } from '../../context.js';
 import { type Form, form, optional } from '../../form.js';
 import { pattern, searching } from './pattern.js';
 
+function replaced(text: string, find: string, replacement: string, { budget }: EvalContext): string {
+  const pieces = find === '' ? text.length + 1 : text.split(find).length - 1;
+  budget.make(text.length + pieces * replacement.length);
+  return text.replaceAll(find, () => replacement);
+}
+
 /** Strings with parts of them replaced. */
 export const replacementFunctions: readonly Form[] = [
-  form('pure', { replacestr: string, find: string, replace: string }, ({ replacestr, find, replace }) =>
-    replacestr.replaceAll(find, () => replace),
+  form('pure', { replacestr: string, find: string, replace: string }, ({ replacestr, find, replace }, context) =>
+    replaced(replacestr, find, replace, context),
   ),
   form(
     'pure',
     { replacestrregex: string, pattern, replace: string, first: optional(boolean) },
-    ({ replacestrregex, pattern, replace, first = false }, _, position) =>
-      searching(position, () => pattern.replace(replacestrregex, replace, first)),
+    ({ replacestrregex, pattern, replace, first = false }, { budget }, position) => {
+      budget.make(replacestrregex.length);
+      return searching(position, () => pattern.replace(replacestrregex, replace, first, (size) => budget.make(size)));
+    },
   ),
 ];

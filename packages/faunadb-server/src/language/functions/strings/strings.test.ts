@@ -127,3 +127,22 @@ describe('format', () => {
     expect(errorsOf(query)).toEqual([[position, description]]);
   });
 });
+
+describe('what functions make', () => {
+  const megabyte = { repeat: { repeat: 'a', number: 1024 }, number: 1024 };
+
+  it.each([
+    { repeat: { repeat: megabyte, number: 1024 }, number: 1024 },
+    { let: [{ s: megabyte }], in: { replacestr: { var: 's' }, find: 'a', replace: { var: 's' } } },
+    {
+      let: [{ s: megabyte }],
+      in: { replacestrregex: { var: 's' }, pattern: 'a', replace: { repeat: 'b', number: 999 } },
+    },
+    { let: [{ s: megabyte }], in: { concat: Array(99).fill({ var: 's' }) } },
+    { let: [{ s: megabyte }], in: { format: '%s'.repeat(99), values: Array(99).fill({ var: 's' }) } },
+    { format: '%65000s'.repeat(2000), values: Array(2000).fill('a') },
+    { ngram: Array(99).fill(megabyte) },
+  ])('is limited', (query) => {
+    expect(() => evaluate(query)).toThrow(/exceeded the maximum/);
+  });
+});
