@@ -31,11 +31,11 @@ export interface EngineOptions {
   readonly store: Store;
   /** The secret that opens the root database with all rights. */
   readonly rootKey: string;
-  /** How many steps a query may take; a step is a call of a function or of a lambda. 5,000,000 unless told. */
+  /** How many steps a query may take: calls of functions and lambdas, elements of sets. 2,000,000 unless told. */
   readonly maxSteps?: number;
 }
 
-const DEFAULT_MAX_STEPS = 5_000_000;
+const DEFAULT_MAX_STEPS = 2_000_000;
 const NO_COST: Cost = { computeOps: 1, byteReadOps: 0, byteWriteOps: 0, storageBytesRead: 0, storageBytesWrite: 0 };
 const STEPS_PER_COMPUTE_OP = 50;
 /** How long the predicates of a membership may take where nothing else is evaluated, in ms. */

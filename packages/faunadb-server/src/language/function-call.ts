@@ -8,6 +8,9 @@ import { Failure } from './failure.js';
 import { at, type Position } from './position.js';
 import { UnresolvedRef, type Value } from './values.js';
 
+/** About what an error takes in an answer, in characters: errors of calls within calls may be very many. */
+const ERROR_SIZE = 500;
+
 /** `call`: applies a user-defined function, with the role that the function has, if it has one. */
 export class FunctionCall implements Expression {
   readonly free: FreeVariables;
@@ -39,6 +42,7 @@ export class FunctionCall implements Expression {
       if (!(error instanceof Failure)) throw error;
       // How deep a recursion was is told once, not once for each of its calls.
       if (error.errors.length === 1 && error.errors[0]!.code === 'stack overflow') throw error;
+      context.budget.make(ERROR_SIZE * error.errors.length);
       throw callError(error.errors, this.position);
     }
   }

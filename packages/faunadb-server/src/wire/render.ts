@@ -1,4 +1,5 @@
 import { doubleText } from '../language/numbers/double-text.js';
+import { badRequest } from '../language/refusal.js';
 import { dateText, timeText } from '../language/time/text.js';
 import {
   Action,
@@ -22,9 +23,13 @@ import {
 import { describeRef, type RefParts } from '../model/refs.js';
 import type { ModelView } from '../model/view.js';
 
+/** How many values an answer may hold, since a few arrays that hold each other repeatedly are soon more than fit. */
+const MAX_RENDERED = 2 ** 23;
+
 /** Writes values as FaunaDB shows them to those who asked from one database. */
 export class Renderer {
   readonly #refs = new Map<string, string | undefined>();
+  #rendered = 0;
 
   /**
    * @param scope the database that the query ran in: refs into it need not name it.
@@ -44,6 +49,7 @@ export class Renderer {
   }
 
   #value(value: Value): string | undefined {
+    if (++this.#rendered > MAX_RENDERED) throw badRequest(`Response exceeded the maximum of ${MAX_RENDERED} values.`);
     switch (typeof value) {
       case 'string':
         return quoted(value);

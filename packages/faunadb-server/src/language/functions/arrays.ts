@@ -5,7 +5,7 @@ import type { EvalContext } from '../context.js';
 import { invalidArgument, wrongType } from '../errors.js';
 import { type Form, form } from '../form.js';
 import { at, type Position } from '../position.js';
-import { type Lambda, Page, type SetValue, type Value } from '../values.js';
+import { Page, type SetValue, type Value } from '../values.js';
 
 function requireArray(
   value: readonly Value[] | Page | SetValue | Value,
@@ -51,15 +51,18 @@ const filter = form('pure', { filter: writtenLambda, collection: iterable }, (ar
   return new Page(kept(values), collection.before, collection.after, kept(collection.unmapped));
 });
 
-const prepend = form('pure', { prepend: zeroOrMore(any), collection: array }, ({ prepend, collection }) => [
-  ...prepend,
-  ...collection,
-]);
+function joined(first: readonly Value[], second: readonly Value[], { budget }: EvalContext): Value {
+  budget.make(first.length + second.length);
+  return first.concat(second);
+}
 
-const append = form('pure', { append: zeroOrMore(any), collection: array }, ({ append, collection }) => [
-  ...collection,
-  ...append,
-]);
+const prepend = form('pure', { prepend: zeroOrMore(any), collection: array }, ({ prepend, collection }, context) =>
+  joined(prepend, collection, context),
+);
+
+const append = form('pure', { append: zeroOrMore(any), collection: array }, ({ append, collection }, context) =>
+  joined(collection, append, context),
+);
 
 /** The real server counts with 32 bits here. */
 const count = (n: bigint) => Number(BigInt.asIntN(32, n));

@@ -94,6 +94,7 @@ function* elements(
   const bound = cursor?.kind === 'elements' ? cursor.bound : undefined;
   const range = ascending ? (bound ? { start: bound } : {}) : { ...(bound ? { end: bound } : {}), reverse: true };
   for (const element of set.elements(context, range)) {
+    context.budget.spend();
     if (set.filtered && !context.auth.permissions.mayRead(context, element.ref)) continue;
     yield { value: elementValue(element), cursor: elementCursor(element), sources: element.sources };
   }
