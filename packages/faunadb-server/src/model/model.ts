@@ -7,6 +7,8 @@ import { SchemaCache } from './schema/cache.js';
 export type LambdaReader = (literal: ObjectValue, scope: number) => Lambda;
 
 const EPOCH_MS = Date.UTC(2012, 4, 1);
+/** Of more databases than this, the schema that was read longest ago is forgotten. */
+const MAX_CACHES = 10_000;
 const LAST_TIME = metaKey('time');
 
 /** What outlives a query: the schema read so far, the clock, and the source of new ids. One for each store. */
@@ -43,7 +45,9 @@ export class Model {
     const cached = this.#caches.get(scope);
     if (cached?.version === version) return cached;
     const fresh = new SchemaCache(version);
+    this.#caches.delete(scope);
     this.#caches.set(scope, fresh);
+    if (this.#caches.size > MAX_CACHES) this.#caches.delete(this.#caches.keys().next().value!);
     return fresh;
   }
 }

@@ -79,7 +79,9 @@ export class ByteWriter {
 
   /** What has been written, in a buffer of its own. */
   result(): Buffer {
-    return Buffer.copyBytesFrom(this.#bytes, 0, this.length);
+    const result = Buffer.allocUnsafe(this.length);
+    this.#bytes.copy(result, 0, 0, this.length);
+    return result;
   }
 
   /** What has been written from `start` on; valid until the next write. */
@@ -107,13 +109,18 @@ export class ByteWriter {
   }
 }
 
+/** The same bytes, not a copy, with a buffer's methods. */
+export function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
 /** Reads what a `ByteWriter` wrote. */
 export class ByteReader {
   readonly #bytes: Buffer;
   position: number;
 
   constructor(bytes: Uint8Array, position = 0) {
-    this.#bytes = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#bytes = asBuffer(bytes);
     this.position = position;
   }
 

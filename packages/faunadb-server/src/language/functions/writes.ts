@@ -10,7 +10,14 @@ import { isUserCollection, NATIVE, nativeId } from '../../model/ids.js';
 import { moveDatabase } from '../../model/schema/kinds/databases.js';
 import { databaseRef, object, ref, stringOrRef, timestamp } from '../casts.js';
 import type { EvalContext } from '../context.js';
-import { invalidArgument, invalidWriteTime, unresolvedRef, validationFailed, wrongType } from '../errors.js';
+import {
+  collectErrors,
+  invalidArgument,
+  invalidWriteTime,
+  unresolvedRef,
+  validationFailed,
+  wrongType,
+} from '../errors.js';
 import { type Cast, type Form, form, optional } from '../form.js';
 import { at, type Position, path } from '../position.js';
 import { Action, ObjectValue, Ref, UnresolvedRef, type Value } from '../values.js';
@@ -27,6 +34,20 @@ export function refuseForeignRefs(context: EvalContext, params: ObjectValue, pos
 
 function refuseScopedRef(context: EvalContext, ref: Ref, position: Position | undefined): void {
   if (ref.scope !== context.auth.scope) throw invalidArgument('Cannot write a scoped ref.', position);
+}
+
+/** Both of these together. */
+function refuseForeign(
+  context: EvalContext,
+  ref: Ref,
+  place: Position | undefined,
+  params: ObjectValue,
+  position: Position | undefined,
+): void {
+  collectErrors(
+    () => refuseScopedRef(context, ref, place),
+    () => refuseForeignRefs(context, params, position),
+  );
 }
 
 const create = form(
@@ -69,8 +90,7 @@ function change(
   context: EvalContext,
   position: Position | undefined,
 ): Value {
-  refuseScopedRef(context, document, at(position, how));
-  refuseForeignRefs(context, params, position);
+  refuseForeign(context, document, at(position, how), params, position);
   return updateDocument(context, document, params, how, position);
 }
 
@@ -105,8 +125,7 @@ const insert = form(
   ({ insert, ts, action, params = NOTHING }, context, position) => {
     const time = ts.nanos / 1000n;
     if (time > context.snapshotTime) throw invalidWriteTime(position);
-    refuseScopedRef(context, insert, at(position, 'insert'));
-    refuseForeignRefs(context, params, position);
+    refuseForeign(context, insert, at(position, 'insert'), params, position);
     if (!isUserCollection(insert.collection) && insert.collection !== NATIVE.keys) {
       throw invalidArgument('Cannot insert event for specified ref.', position);
     }

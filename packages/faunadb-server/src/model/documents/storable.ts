@@ -1,4 +1,5 @@
 import type { EvalContext } from '../../language/context.js';
+import { badRequest } from '../../language/errors.js';
 import { eventFields, versionFields } from '../../language/select.js';
 import {
   Action,
@@ -21,6 +22,9 @@ import {
 } from '../../language/values.js';
 import type { StoredValue } from '../../storage/data.js';
 import { resolveRef } from '../refs.js';
+
+/** Sets that have no stored form; the real server fails on them. */
+const UNSTORABLE = ['singleton', 'range', 'reverse'];
 
 /** Whether a value is no array, no object, and nothing made of them. */
 export function isScalar(value: Value): boolean {
@@ -56,6 +60,9 @@ export function storable(context: EvalContext, value: Value): StoredValue {
   if (isScalar(value)) return value as StoredValue;
   if (value instanceof SetValue) {
     const parts = value.parts();
+    if (parts instanceof ObjectValue && UNSTORABLE.some((kind) => parts.fields.has(kind))) {
+      throw badRequest(`A set made by ${[...parts.fields.keys()][0]} cannot be stored.`);
+    }
     return parts instanceof Ref ? parts : storableFields(context, new Map([['@set', parts]]));
   }
   if (value instanceof Version) return storableFields(context, versionFields(value).fields);

@@ -1,5 +1,6 @@
 import type { EvalContext } from '../../language/context.js';
 import { Ref } from '../../language/values.js';
+import { asBuffer } from '../../storage/bytes.js';
 import type { Decoding } from '../../storage/data.js';
 import { after, collectionPrefix, documentKey, KEY, versionKey, versionPrefix } from '../../storage/keys.js';
 import { isUserCollection, NATIVE } from '../ids.js';
@@ -143,7 +144,7 @@ export class DocumentStore {
         : documentKey(scope, collection, range.end);
     const decoding = this.decoding(scope);
     for (const { key, value } of this.#view.transaction.range({ start, end, reverse: range.reverse ?? false })) {
-      const id = Buffer.from(key.buffer, key.byteOffset, key.byteLength).readBigInt64BE(7);
+      const id = asBuffer(key).readBigInt64BE(7);
       yield [new Ref(scope, collection, id), StoredVersion.decode(value, decoding)];
     }
   }

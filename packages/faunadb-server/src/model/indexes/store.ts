@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EvalContext } from '../../language/context.js';
 import { Ref, Version } from '../../language/values.js';
-import { ByteReader, ByteWriter } from '../../storage/bytes.js';
+import { asBuffer, ByteReader, ByteWriter } from '../../storage/bytes.js';
 import { readValue, type StoredValue, writeValue } from '../../storage/data.js';
 import { after, KEY } from '../../storage/keys.js';
 import { writeOrdered } from '../../storage/order.js';
@@ -138,7 +138,7 @@ export class EntryStore {
     to[0] = kind;
     const decoding = this.#view.documents.decoding(scope);
     for (const { key, value } of this.#view.transaction.range({ start: from, end: to, reverse })) {
-      const bytes = Buffer.from(key.buffer, key.byteOffset, key.byteLength);
+      const bytes = asBuffer(key);
       const orderEnd = kind === KEY.pastEntry ? bytes.length - TIME_BYTES : bytes.length;
       const reader = new ByteReader(value);
       const flags = reader.byte();
@@ -149,7 +149,7 @@ export class EntryStore {
       const entry = {
         ref: new Ref(scope, bytes.readUInt16BE(orderEnd - 2), bytes.readBigInt64BE(orderEnd - 10)),
         values,
-        order: Buffer.from(bytes.subarray(prefix.length, orderEnd)),
+        order: bytes.subarray(prefix.length, orderEnd),
         added,
         removed: kind === KEY.pastEntry ? bytes.readBigInt64BE(orderEnd) : undefined,
       };

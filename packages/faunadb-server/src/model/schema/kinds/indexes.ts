@@ -15,7 +15,7 @@ import {
   valueRequired,
 } from '../../documents/fields.js';
 import type { Writing } from '../../documents/kind.js';
-import { difference, pick, sameValue, withField } from '../../documents/patch.js';
+import { difference, omit, pick, sameValue, withField } from '../../documents/patch.js';
 import { danglingRefs } from '../../documents/references.js';
 import { StoredVersion } from '../../documents/stored.js';
 import { FIRST_INDEX, NATIVE } from '../../ids.js';
@@ -57,7 +57,7 @@ const term: FieldType = {
       if (wrong !== undefined) return [invalidType(['field'], 'Long or String', wrong)];
       if (steps.length === 0 || steps[0] === undefined) {
         const description = 'Must provide one of the following: field, binding';
-        return [{ field: ['field'], code: 'missing field', description }];
+        return [{ field: ['field'], code: 'value required', description }];
       }
     }
     const options = [
@@ -133,7 +133,7 @@ class IndexKind extends NamedKind {
   }
 
   override apply(context: EvalContext, previous: ObjectValue, diff: ObjectValue): ObjectValue {
-    let data = super.apply(context, previous, diff);
+    let data = super.apply(context, previous, onlyKnownOptions(diff));
     data = withField(data, 'source', renamed(data.fields.get('source') as Value));
     data = withField(data, 'partitions', partitions(data, diff));
     const failures = [...sourceFailures(data), ...bindingFailures(data)];
@@ -181,6 +181,26 @@ export function deleteIndex(context: EvalContext, index: Index): void {
   indexKind.remove(context, index.ref, version, () => {
     context.model.documents.append(context, index.ref, StoredVersion.deletion(context.snapshotTime));
   });
+}
+
+const TERM_OPTIONS = ['binding', 'field', 'reverse', 'mva', 'transform'];
+
+/** Of terms and values, only what means something is kept. */
+function onlyKnownOptions(diff: ObjectValue): ObjectValue {
+  const known = (value: Value): Value =>
+    value instanceof ObjectValue
+      ? omit(
+          value,
+          [...value.fields.keys()].filter((k) => !TERM_OPTIONS.includes(k)),
+        )
+      : value;
+  let result = diff;
+  for (const list of ['terms', 'values']) {
+    const given = diff.fields.get(list);
+    if (given === undefined) continue;
+    result = withField(result, list, Array.isArray(given) ? (given as readonly Value[]).map(known) : known(given));
+  }
+  return result;
 }
 
 /** Sources name collections as `collection`, though they may be given as `class`. */
