@@ -39,7 +39,7 @@ async function run(options: Options): Promise<void> {
 }
 
 async function start(options: Options): Promise<void> {
-  const fromFile = options.config === undefined ? {} : settingsFromFile(options.config);
+  const fromFile = options.config === undefined ? {} : await settingsFromFile(options.config);
   const settings = resolveSettings(settingsFromEnvironment(process.env), fromFile);
   const logger = loggerOf(settings);
   const server = await createCoreServer({

@@ -9,7 +9,9 @@ import type { ChosenSettings } from './settings/settings.js';
 import { type Tenant, Tenants } from './tenants/tenants.js';
 import { ActiveUsers } from './users/active-users.js';
 import { Roles } from './users/roles.js';
+import { UserIdMappings } from './users/user-id-mapping.js';
 import { UserMetadata } from './users/user-metadata.js';
+import { Users } from './users/users.js';
 
 /** All that the APIs work on, over one store. */
 export class Core {
@@ -17,6 +19,8 @@ export class Core {
   readonly activeUsers: ActiveUsers;
   readonly metadata: UserMetadata;
   readonly roles: Roles;
+  readonly users: Users;
+  readonly userIdMappings: UserIdMappings;
   readonly #keys = new Map<string, AppKeys>();
 
   private constructor(
@@ -27,6 +31,8 @@ export class Core {
     this.sessions = new Sessions(store, tenants, (app) => this.keysOf(app), this.activeUsers);
     this.metadata = new UserMetadata(store);
     this.roles = new Roles(store);
+    this.users = new Users(store);
+    this.userIdMappings = new UserIdMappings(store);
   }
 
   /**
@@ -74,5 +80,45 @@ export class Core {
       throw new BadPermission('Only public tenantId can call this app specific API');
     }
     return this.appOf(request);
+  }
+
+  /** The id by which the application calls a user; the one that is given where there is no other. */
+  async externalIdOf(app: Tenant, userId: string): Promise<string> {
+    return (await this.userIdMappings.find(app, userId))?.externalUserId ?? userId;
+  }
+
+  /** The id that a user got by signing up; the one that is given where there is no other. */
+  async internalIdOf(app: Tenant, userId: string): Promise<string> {
+    return (await this.userIdMappings.find(app, userId))?.superTokensUserId ?? userId;
+  }
+
+  /** The recipe that keeps something under a user's id, so that the id should not change its meaning. */
+  async recipeThatKnows(app: Tenant, userId: string): Promise<'Session' | 'UserMetadata' | 'UserRoles' | undefined> {
+    const tenants = this.tenants.ofApp(app.app);
+    if ((await this.sessions.handles(tenants, userId)).length > 0) return 'Session';
+    if ((await this.metadata.get(app, userId)) !== undefined) return 'UserMetadata';
+    const roles = await Promise.all(tenants.map((tenant) => this.roles.ofUser(tenant, userId)));
+    return roles.flat().length > 0 ? 'UserRoles' : undefined;
+  }
+
+  /** Removes somebody who signed up, with sessions, roles and metadata; of anybody else nothing. */
+  async removeUser(app: Tenant, userId: string): Promise<void> {
+    const internalId = await this.internalIdOf(app, userId);
+    if ((await this.users.get(app, internalId)) === undefined) return;
+    const externalId = await this.externalIdOf(app, userId);
+    await this.forgetInTenants(app, this.tenants.ofApp(app.app), externalId);
+    await this.metadata.remove(app, externalId);
+    await this.userIdMappings.remove(app, internalId);
+    await this.users.remove(app, internalId);
+  }
+
+  /** Ends a user's sessions in tenants, and takes the user's roles away there. */
+  async forgetInTenants(app: Tenant, tenants: readonly Tenant[], userId: string): Promise<void> {
+    await this.sessions.removeAll(tenants, userId);
+    for (const tenant of tenants) {
+      for (const role of await this.roles.ofUser(tenant, userId)) {
+        await this.roles.removeFromUser(app, tenant, userId, role);
+      }
+    }
   }
 }

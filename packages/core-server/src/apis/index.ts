@@ -3,6 +3,8 @@ import { apiVersionApi } from './core/apiversion.js';
 import { helloApi } from './core/hello.js';
 import { jwksPublicApi } from './core/jwks-public.js';
 import { notFoundOrHelloApi } from './core/not-found-or-hello.js';
+import { signInApi } from './emailpassword/sign-in.js';
+import { signUpApi } from './emailpassword/sign-up.js';
 import { jwksApi } from './jwt/jwks.js';
 import { jwtApi } from './jwt/jwt.js';
 import { appApi, appListApi, appListV2Api, appRemoveApi, appV2Api } from './multitenancy/app.js';
@@ -58,6 +60,7 @@ export const APIS: readonly Api[] = [
   ...[jwtApi, jwksApi],
   ...[appApi, appV2Api, appListApi, appListV2Api, appRemoveApi],
   ...[tenantApi, tenantV2Api, tenantListApi, tenantListV2Api, tenantRemoveApi, tenantUserApi, tenantUserRemoveApi],
+  ...[signUpApi, signInApi],
   ...[usersApi, usersCountApi, activeUsersCountApi, userByIdApi, usersByAccountInfoApi, userRemoveApi],
   ...[userIdMappingApi, userIdMappingRemoveApi, externalUserIdInfoApi],
   ...[userMetadataApi, userMetadataBulkApi, userMetadataRemoveApi],

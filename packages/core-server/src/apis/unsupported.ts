@@ -2,126 +2,61 @@ import { text } from '../http/answer.js';
 import type { Api, Handler } from '../http/api.js';
 
 /** What the real Core has and this one has not, by the paths it is under. */
-const FEATURES: readonly (readonly [feature: string, paths: readonly string[]])[] = [
-  [
-    'login with email and password',
-    [
-      ...[
-        '/recipe/signup',
-        '/recipe/signin',
-        '/recipe/user',
-        '/recipe/user/password/reset',
-        '/recipe/user/passwordhash/import',
-      ],
-      ...['/recipe/user/password/reset/token', '/recipe/user/password/reset/token/consume'],
-    ],
-  ],
-  [
-    'login with third parties',
-    ['/recipe/signinup', '/recipe/users/by-email', '/recipe/multitenancy/config/thirdparty'],
-  ],
-  ['third party configuration', ['/recipe/multitenancy/config/thirdparty/remove']],
-  [
-    'passwordless login',
-    [
-      ...['/recipe/signinup/code', '/recipe/signinup/code/check', '/recipe/signinup/code/consume'],
-      ...['/recipe/signinup/code/remove', '/recipe/signinup/codes', '/recipe/signinup/codes/remove'],
-    ],
-  ],
-  [
-    'email verification',
-    [
-      ...['/recipe/user/email/verify', '/recipe/user/email/verify/token', '/recipe/user/email/verify/token/remove'],
-      '/recipe/user/email/verify/remove',
-    ],
-  ],
-  [
-    'account linking',
-    [
-      ...['/recipe/accountlinking/user/primary', '/recipe/accountlinking/user/primary/check'],
-      ...[
-        '/recipe/accountlinking/user/link',
-        '/recipe/accountlinking/user/link/check',
-        '/recipe/accountlinking/user/unlink',
-      ],
-    ],
-  ],
-  [
-    'TOTP',
-    [
-      ...[
-        '/recipe/totp/device',
-        '/recipe/totp/device/list',
-        '/recipe/totp/device/remove',
-        '/recipe/totp/device/verify',
-      ],
-      ...['/recipe/totp/device/import', '/recipe/totp/verify'],
-    ],
-  ],
-  [
-    'the dashboard',
-    [
-      ...['/recipe/dashboard/signin', '/recipe/dashboard/user', '/recipe/dashboard/users', '/recipe/dashboard/session'],
-      ...[
-        '/recipe/dashboard/session/verify',
-        '/recipe/dashboard/user/sessions',
-        '/recipe/dashboard/tenant/core-config',
-      ],
-      '/user/search/tags',
-    ],
-  ],
-  [
-    'OAuth2',
-    [
-      ...['/recipe/oauth/auth', '/recipe/oauth/token', '/recipe/oauth/clients', '/recipe/oauth/clients/list'],
-      ...['/recipe/oauth/clients/remove', '/recipe/oauth/introspect', '/recipe/oauth/session/revoke'],
-      ...['/recipe/oauth/token/revoke', '/recipe/oauth/tokens/revoke', '/recipe/oauth/sessions/logout'],
-      ...['/recipe/oauth/auth/requests/login', '/recipe/oauth/auth/requests/login/accept'],
-      ...['/recipe/oauth/auth/requests/login/reject', '/recipe/oauth/auth/requests/consent'],
-      ...['/recipe/oauth/auth/requests/consent/accept', '/recipe/oauth/auth/requests/consent/reject'],
-      ...['/recipe/oauth/auth/requests/logout/accept', '/recipe/oauth/auth/requests/logout/reject'],
-    ],
-  ],
-  [
-    'SAML',
-    [
-      '/recipe/saml/clients',
-      '/recipe/saml/clients/list',
-      '/recipe/saml/clients/remove',
-      '/recipe/saml/login',
-      '/recipe/saml/callback',
-      '/recipe/saml/user',
-    ],
-  ],
-  [
-    'WebAuthn',
-    [
-      ...['/recipe/webauthn/options', '/recipe/webauthn/options/register', '/recipe/webauthn/options/signin'],
-      ...['/recipe/webauthn/options/remove', '/recipe/webauthn/signup', '/recipe/webauthn/signin'],
-      ...['/recipe/webauthn/user/credential', '/recipe/webauthn/user/credential/list'],
-      ...['/recipe/webauthn/user/credential/register', '/recipe/webauthn/user/credential/remove'],
-      ...['/recipe/webauthn/user/recover', '/recipe/webauthn/user/recover/token'],
-      ...['/recipe/webauthn/user/recover/token/consume', '/recipe/webauthn/user/email'],
-    ],
-  ],
-  [
-    'bulk import',
-    ['/bulk-import/users', '/bulk-import/users/count', '/bulk-import/users/remove', '/bulk-import/import'],
-  ],
-  [
-    'connection uri domains',
-    [
-      ...['/recipe/multitenancy/connectionuridomain', '/recipe/multitenancy/connectionuridomain/v2'],
-      ...['/recipe/multitenancy/connectionuridomain/list', '/recipe/multitenancy/connectionuridomain/list/v2'],
-      '/recipe/multitenancy/connectionuridomain/remove',
-    ],
-  ],
-  ['licences', ['/ee/license', '/ee/featureflag']],
-  ['its own configuration file and statistics', ['/config', '/telemetry', '/requests/stats']],
-];
+const FEATURES = {
+  'resetting, changing and importing passwords': `
+    /recipe/user /recipe/user/password/reset /recipe/user/password/reset/token
+    /recipe/user/password/reset/token/consume /recipe/user/passwordhash/import`,
+  'login with third parties': `
+    /recipe/signinup /recipe/users/by-email /recipe/multitenancy/config/thirdparty
+    /recipe/multitenancy/config/thirdparty/remove`,
+  'passwordless login': `
+    /recipe/signinup/code /recipe/signinup/code/check /recipe/signinup/code/consume /recipe/signinup/code/remove
+    /recipe/signinup/codes /recipe/signinup/codes/remove`,
+  'email verification': `
+    /recipe/user/email/verify /recipe/user/email/verify/token /recipe/user/email/verify/token/remove
+    /recipe/user/email/verify/remove`,
+  'account linking': `
+    /recipe/accountlinking/user/primary /recipe/accountlinking/user/primary/check
+    /recipe/accountlinking/user/link /recipe/accountlinking/user/link/check /recipe/accountlinking/user/unlink`,
+  TOTP: `
+    /recipe/totp/device /recipe/totp/device/list /recipe/totp/device/remove /recipe/totp/device/verify
+    /recipe/totp/device/import /recipe/totp/verify`,
+  'the dashboard': `
+    /recipe/dashboard/signin /recipe/dashboard/user /recipe/dashboard/users /recipe/dashboard/session
+    /recipe/dashboard/session/verify /recipe/dashboard/user/sessions /recipe/dashboard/tenant/core-config
+    /user/search/tags`,
+  OAuth2: `
+    /recipe/oauth/auth /recipe/oauth/token /recipe/oauth/clients /recipe/oauth/clients/list
+    /recipe/oauth/clients/remove /recipe/oauth/introspect /recipe/oauth/session/revoke
+    /recipe/oauth/token/revoke /recipe/oauth/tokens/revoke /recipe/oauth/sessions/logout
+    /recipe/oauth/auth/requests/login /recipe/oauth/auth/requests/login/accept
+    /recipe/oauth/auth/requests/login/reject /recipe/oauth/auth/requests/consent
+    /recipe/oauth/auth/requests/consent/accept /recipe/oauth/auth/requests/consent/reject
+    /recipe/oauth/auth/requests/logout/accept /recipe/oauth/auth/requests/logout/reject`,
+  SAML: `
+    /recipe/saml/clients /recipe/saml/clients/list /recipe/saml/clients/remove /recipe/saml/login
+    /recipe/saml/callback /recipe/saml/user`,
+  WebAuthn: `
+    /recipe/webauthn/options /recipe/webauthn/options/register /recipe/webauthn/options/signin
+    /recipe/webauthn/options/remove /recipe/webauthn/signup /recipe/webauthn/signin
+    /recipe/webauthn/user/credential /recipe/webauthn/user/credential/list
+    /recipe/webauthn/user/credential/register /recipe/webauthn/user/credential/remove
+    /recipe/webauthn/user/recover /recipe/webauthn/user/recover/token
+    /recipe/webauthn/user/recover/token/consume /recipe/webauthn/user/email`,
+  'bulk import': `
+    /bulk-import/users /bulk-import/users/count /bulk-import/users/remove /bulk-import/import`,
+  'connection uri domains': `
+    /recipe/multitenancy/connectionuridomain /recipe/multitenancy/connectionuridomain/v2
+    /recipe/multitenancy/connectionuridomain/list /recipe/multitenancy/connectionuridomain/list/v2
+    /recipe/multitenancy/connectionuridomain/remove`,
+  licences: `
+    /ee/license /ee/featureflag`,
+  'its own configuration file and statistics': `
+    /config /telemetry /requests/stats`,
+};
 
 /** Says of each path of the real Core that is not here what it is for, and where it is to be had. */
-export const UNSUPPORTED_APIS: readonly Api[] = FEATURES.flatMap(([feature, paths]) => {
+export const UNSUPPORTED_APIS: readonly Api[] = Object.entries(FEATURES).flatMap(([feature, paths]) => {
   const refuse: Handler = (request, core) => {
     core.appOf(request);
     return text(
@@ -129,5 +64,8 @@ export const UNSUPPORTED_APIS: readonly Api[] = FEATURES.flatMap(([feature, path
       `Not found: ${feature} needs the real SuperTokens Core (https://supertokens.com/docs/deployment/self-hosting); this is the embedded one, for sessions`,
     );
   };
-  return paths.map((path): Api => ({ path, get: refuse, post: refuse, put: refuse, delete: refuse }));
+  return paths
+    .trim()
+    .split(/\s+/)
+    .map((path): Api => ({ path, get: refuse, post: refuse, put: refuse, delete: refuse }));
 });

@@ -62,12 +62,12 @@ describe('a settings file', () => {
     return file;
   };
 
-  it('is read as the real Core reads its own', () => {
-    expect(settingsFromFile(write('core_config_version: 0\n# port:\naccess_token_validity: 60\n'))).toEqual({
+  it('is read as the real Core reads its own', async () => {
+    expect(await settingsFromFile(write('core_config_version: 0\n# port:\naccess_token_validity: 60\n'))).toEqual({
       core_config_version: 0,
       access_token_validity: 60,
     });
-    expect(settingsFromFile(write('# nothing\n'))).toEqual({});
+    expect(await settingsFromFile(write('# nothing\n'))).toEqual({});
   });
 
   it.each([
@@ -75,7 +75,11 @@ describe('a settings file', () => {
     ['- a', "must hold settings, one 'name: value' a line"],
     ['acess: 1', "unknown setting 'acess'"],
     ['postgresql_user: me', 'is for a database of the real Core'],
-  ])('%j is refused: %s', (text, message) => expect(() => settingsFromFile(write(text))).toThrow(message));
+  ])('%j is refused: %s', async (text, message) => {
+    await expect(settingsFromFile(write(text))).rejects.toThrow(message);
+  });
 
-  it('that is not there is named', () => expect(() => settingsFromFile('/no/such/file')).toThrow('/no/such/file'));
+  it('that is not there is named', async () => {
+    await expect(settingsFromFile('/no/such/file')).rejects.toThrow('/no/such/file');
+  });
 });

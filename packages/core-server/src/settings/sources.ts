@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { parse, YAMLError } from 'yaml';
+import { readFile } from 'node:fs/promises';
 import type { Json } from '../json/json.js';
 import { ALIASES, isSettingName, SETTING_NAMES, variableOf } from './definitions.js';
 import { type ChosenSettings, InvalidSetting } from './settings.js';
@@ -19,10 +18,11 @@ export function settingsFromEnvironment(environment: NodeJS.ProcessEnv): ChosenS
  *
  * @throws InvalidSetting when the file cannot be read or says something that is not a setting; the message names the file
  */
-export function settingsFromFile(file: string): ChosenSettings {
+export async function settingsFromFile(file: string): Promise<ChosenSettings> {
+  const { parse, YAMLError } = await import('yaml'); // most servers have no file, and start faster without
   let parsed: unknown;
   try {
-    parsed = parse(readFileSync(file, 'utf8'));
+    parsed = parse(await readFile(file, 'utf8'));
   } catch (error) {
     const reason = error instanceof YAMLError ? `it is not YAML: ${error.message}` : String((error as Error).message);
     throw new InvalidSetting(`cannot read the settings in ${file}: ${reason}`);

@@ -1,14 +1,39 @@
 import { CDI_4_0 } from '../../cdi/version.js';
 import { json } from '../../http/answer.js';
-import type { Api, Handler } from '../../http/api.js';
+import type { Api } from '../../http/api.js';
+import type { CoreRequest } from '../../http/request.js';
 import { nonEmpty, stringField } from '../../json/input.js';
 
-// Users of login recipes belong to tenants; this Core has no such recipes, so it knows none of the users.
-const unknownUser: Handler = (request, core) => {
-  nonEmpty(stringField(request.body(), request.version < CDI_4_0 ? 'userId' : 'recipeUserId'), 'userId');
-  core.tenantOf(request);
-  return json({ status: 'UNKNOWN_USER_ID_ERROR' });
+const UNKNOWN_USER = { status: 'UNKNOWN_USER_ID_ERROR' };
+
+function userIdOf(request: CoreRequest): string {
+  return nonEmpty(stringField(request.body(), request.version < CDI_4_0 ? 'userId' : 'recipeUserId'), 'userId');
+}
+
+/** Lets a user into a tenant. */
+export const tenantUserApi: Api = {
+  path: '/recipe/multitenancy/tenant/user',
+  post: async (request, core) => {
+    const userId = userIdOf(request);
+    const tenant = core.tenantOf(request);
+    const app = core.appOf(request);
+    const outcome = await core.users.addToTenant(app, tenant, await core.internalIdOf(app, userId));
+    if (outcome === 'unknown user') return json(UNKNOWN_USER);
+    if (outcome === 'email taken') return json({ status: 'EMAIL_ALREADY_EXISTS_ERROR' });
+    return json({ status: 'OK', wasAlreadyAssociated: outcome === 'was there' });
+  },
 };
 
-export const tenantUserApi: Api = { path: '/recipe/multitenancy/tenant/user', post: unknownUser };
-export const tenantUserRemoveApi: Api = { path: '/recipe/multitenancy/tenant/user/remove', post: unknownUser };
+/** Takes a user out of a tenant, with the sessions and roles that the user has there. */
+export const tenantUserRemoveApi: Api = {
+  path: '/recipe/multitenancy/tenant/user/remove',
+  post: async (request, core) => {
+    const userId = userIdOf(request);
+    const tenant = core.tenantOf(request);
+    const app = core.appOf(request);
+    const outcome = await core.users.removeFromTenant(app, tenant, await core.internalIdOf(app, userId));
+    if (outcome === 'unknown user') return json(UNKNOWN_USER);
+    await core.forgetInTenants(app, [tenant], await core.externalIdOf(app, userId));
+    return json({ status: 'OK', wasAssociated: outcome === 'removed' });
+  },
+};

@@ -20,7 +20,7 @@ const create: Handler = async (request, core) => {
       : !tenant.settings.access_token_signing_key_dynamic;
 
   const session = await core.sessions.create(tenant, {
-    userId,
+    userId: await core.externalIdOf(core.appOf(request), userId),
     userDataInJWT,
     userDataInDatabase,
     enableAntiCsrf,

@@ -1,5 +1,3 @@
-// A mapping gives a user of a login recipe another id. This Core has no such recipes, so there is nobody to map and no
-// mapping to find; what is asked is checked and answered as the real Core does when it knows no such user.
 import { json } from '../../http/answer.js';
 import type { Api, Handler } from '../../http/api.js';
 import { BadRequest } from '../../http/errors.js';
@@ -11,63 +9,89 @@ import {
   stringField,
 } from '../../json/input.js';
 import type { JsonObject } from '../../json/json.js';
+import type { UserIdType } from '../../users/user-id-mapping.js';
 
 const UNKNOWN_MAPPING = { status: 'UNKNOWN_MAPPING_ERROR' };
+const TYPES: readonly string[] = ['SUPERTOKENS', 'EXTERNAL', 'ANY'] satisfies UserIdType[];
 
-function checkUserIdType(type: string | undefined): void {
-  if (type === undefined || ['SUPERTOKENS', 'EXTERNAL', 'ANY'].includes(type.trim())) return;
+function userIdType(given: string | undefined): UserIdType {
+  const type = given?.trim() ?? 'ANY';
+  if (TYPES.includes(type)) return type as UserIdType;
   throw new BadRequest("Field name 'userIdType' should be one of 'SUPERTOKENS', 'EXTERNAL' or 'ANY'");
 }
 
-function checkExternalUserIdInfo(input: JsonObject, presence: 'required' | 'optional'): void {
-  const info = nullableStringField(input, 'externalUserIdInfo', presence);
-  if (typeof info === 'string') nonEmpty(info, 'externalUserIdInfo');
+function externalUserIdInfo(input: JsonObject, presence: 'required' | 'optional'): string | null {
+  const info = nullableStringField(input, 'externalUserIdInfo', presence) ?? null;
+  return info === null ? null : nonEmpty(info, 'externalUserIdInfo');
 }
 
-function checkUser(input: JsonObject): void {
-  nonEmpty(stringField(input, 'userId'), 'userId');
-  checkUserIdType(optionalStringField(input, 'userIdType'));
+function userOf(input: JsonObject): { userId: string; type: UserIdType } {
+  const userId = nonEmpty(stringField(input, 'userId'), 'userId');
+  return { userId, type: userIdType(optionalStringField(input, 'userIdType')) };
 }
 
-const map: Handler = (request, core) => {
+const map: Handler = async (request, core) => {
   const input = request.body();
-  nonEmpty(stringField(input, 'superTokensUserId'), 'superTokensUserId');
-  nonEmpty(stringField(input, 'externalUserId'), 'externalUserId');
-  checkExternalUserIdInfo(input, 'optional');
-  optionalBooleanField(input, 'force');
+  const superTokensUserId = nonEmpty(stringField(input, 'superTokensUserId'), 'superTokensUserId');
+  const externalUserId = nonEmpty(stringField(input, 'externalUserId'), 'externalUserId');
+  const info = externalUserIdInfo(input, 'optional');
+  const isForced = optionalBooleanField(input, 'force') ?? false;
   core.appOf(request);
-  core.appOfPublicTenant(request);
-  return json({ status: 'UNKNOWN_SUPERTOKENS_USER_ID_ERROR' });
+  const app = core.appOfPublicTenant(request);
+  if ((await core.users.get(app, superTokensUserId)) === undefined) {
+    return json({ status: 'UNKNOWN_SUPERTOKENS_USER_ID_ERROR' });
+  }
+  if (!isForced) {
+    if ((await core.users.get(app, externalUserId)) !== undefined) {
+      throw new BadRequest('Cannot create a userId mapping where the externalId is also a SuperTokens userID');
+    }
+    const recipe = await core.recipeThatKnows(app, superTokensUserId);
+    if (recipe !== undefined) throw new BadRequest(`UserId is already in use in ${recipe} recipe`);
+  }
+  const taken = await core.userIdMappings.create(app, { superTokensUserId, externalUserId, externalUserIdInfo: info });
+  if (taken === undefined) return json({ status: 'OK' });
+  return json({
+    status: 'USER_ID_MAPPING_ALREADY_EXISTS_ERROR',
+    doesSuperTokensUserIdExist: taken.superTokensUserId,
+    doesExternalUserIdExist: taken.externalUserId,
+  });
 };
 
-const find: Handler = (request, core) => {
-  nonEmpty(request.query.required('userId'), 'userId');
-  checkUserIdType(request.query.optional('userIdType'));
-  core.appOfPublicTenant(request);
-  return json(UNKNOWN_MAPPING);
+const find: Handler = async (request, core) => {
+  const userId = nonEmpty(request.query.required('userId'), 'userId');
+  const type = userIdType(request.query.optional('userIdType'));
+  const mapping = await core.userIdMappings.find(core.appOfPublicTenant(request), userId, type);
+  if (mapping === undefined) return json(UNKNOWN_MAPPING);
+  const { externalUserIdInfo: info, ...ids } = mapping;
+  return json({ status: 'OK', ...ids, ...(info !== null && { externalUserIdInfo: info }) });
 };
 
-/** Gives users other ids. */
+/** Gives users another id, by which the application knows them, and tells which user has which. */
 export const userIdMappingApi: Api = { path: '/recipe/userid/map', post: map, get: find };
 
 export const userIdMappingRemoveApi: Api = {
   path: '/recipe/userid/map/remove',
-  post: (request, core) => {
+  post: async (request, core) => {
     const input = request.body();
-    checkUser(input);
-    optionalBooleanField(input, 'force');
-    core.appOfPublicTenant(request);
-    return json({ status: 'OK', didMappingExist: false });
+    const { userId, type } = userOf(input);
+    const isForced = optionalBooleanField(input, 'force') ?? false;
+    const app = core.appOfPublicTenant(request);
+    const mapping = await core.userIdMappings.find(app, userId, type);
+    if (mapping !== undefined && !isForced) {
+      const recipe = await core.recipeThatKnows(app, mapping.externalUserId);
+      if (recipe !== undefined) throw new BadRequest(`UserId is already in use in ${recipe} recipe`);
+    }
+    return json({ status: 'OK', didMappingExist: await core.userIdMappings.remove(app, userId, type) });
   },
 };
 
 export const externalUserIdInfoApi: Api = {
   path: '/recipe/userid/external-user-id-info',
-  put: (request, core) => {
+  put: async (request, core) => {
     const input = request.body();
-    checkUser(input);
-    checkExternalUserIdInfo(input, 'required');
-    core.appOfPublicTenant(request);
-    return json(UNKNOWN_MAPPING);
+    const { userId, type } = userOf(input);
+    const info = externalUserIdInfo(input, 'required');
+    const isKnown = await core.userIdMappings.updateInfo(core.appOfPublicTenant(request), userId, type, info);
+    return json(isKnown ? { status: 'OK' } : UNKNOWN_MAPPING);
   },
 };

@@ -1,63 +1,84 @@
-// Users are made by login recipes, which this Core has not: it has sessions, roles and metadata of users that others
-// know. What is asked of users is checked and answered as by a real Core on which nobody has signed up.
+import { CDI_4_0 } from '../../cdi/version.js';
+import type { Core } from '../../core.js';
 import { json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
 import { BadRequest } from '../../http/errors.js';
 import type { CoreRequest } from '../../http/request.js';
 import { optionalBooleanField, stringField } from '../../json/input.js';
+import { userJson } from '../../users/user-json.js';
+import type { Place, User } from '../../users/users.js';
+import { normaliseEmail } from '../emailpassword/credentials.js';
 
 const RECIPE_IDS = new Set([
   ...['emailpassword', 'thirdparty', 'session', 'emailverification', 'jwt', 'passwordless', 'usermetadata'],
-  ...[
-    'userroles',
-    'useridmapping',
-    'dashboard',
-    'totp',
-    'multitenancy',
-    'accountlinking',
-    'mfa',
-    'oauth',
-    'saml',
-    'webauthn',
-  ],
+  ...['userroles', 'useridmapping', 'dashboard', 'totp', 'multitenancy', 'accountlinking', 'mfa', 'oauth', 'saml'],
+  'webauthn',
 ]);
 const MOST_USERS = 500;
+const USUAL_PAGE = 100;
 
-function checkRecipeIds(request: CoreRequest): void {
-  const unknown = request.query.list('includeRecipeIds').find((id) => !RECIPE_IDS.has(id));
+/** Whether users of email and password are asked for, the only ones there are. @throws BadRequest for unknown recipes */
+function includesPasswordUsers(request: CoreRequest): boolean {
+  const recipes = request.query.list('includeRecipeIds');
+  const unknown = recipes.find((id) => !RECIPE_IDS.has(id));
   if (unknown !== undefined) throw new BadRequest(`Unknown recipe ID: ${unknown}`);
+  return recipes.length === 0 || recipes.includes('emailpassword');
 }
 
-/** The users who have signed up. */
+async function tell(core: Core, request: CoreRequest, user: User): Promise<object> {
+  const id = await core.externalIdOf(core.appOf(request), user.id);
+  return userJson(user, id, core.tenants.ofApp(request.app), request.version);
+}
+
+/** The users of a tenant, a page at a time. */
 export const usersApi: Api = {
   path: '/users',
-  get: (request, core) => {
-    const { query } = request;
-    checkRecipeIds(request);
-    core.tenantOf(request);
-    const limit = query.integer('limit', 'int');
-    const order = query.optional('timeJoinedOrder');
-    if (order !== undefined && order !== 'ASC' && order !== 'DESC') {
-      throw new BadRequest('timeJoinedOrder can be either ASC OR DESC');
+  get: async (request, core) => {
+    const { query, version } = request;
+    const isAsked = includesPasswordUsers(request);
+    const tenant = core.tenantOf(request);
+    const limit = query.integer('limit', 'int') ?? USUAL_PAGE;
+    const order = query.optional('timeJoinedOrder') ?? 'ASC';
+    if (order !== 'ASC' && order !== 'DESC') throw new BadRequest('timeJoinedOrder can be either ASC OR DESC');
+    const searches = ['email', 'phone', 'provider'].filter((name) => /[^;\s]/.test(query.optional(name) ?? ''));
+    if (limit > MOST_USERS && searches.length === 0) throw new BadRequest(`max limit allowed is ${MOST_USERS}`);
+    if (limit < 1) throw new BadRequest('limit must a positive integer with min value 1');
+    const from = placeOf(query.optional('paginationToken'));
+    if (searches.length > 0) {
+      throw new BadRequest(`Searching users by ${searches.join(', ')} needs the real SuperTokens Core`);
     }
-    const searches = ['email', 'phone', 'provider'].some((name) => /[^;\s]/.test(query.optional(name) ?? ''));
-    if (limit !== undefined && limit > MOST_USERS && !searches)
-      throw new BadRequest(`max limit allowed is ${MOST_USERS}`);
-    if (limit !== undefined && limit < 1) throw new BadRequest('limit must a positive integer with min value 1');
-    if (query.optional('paginationToken') !== undefined) throw new BadRequest('invalid pagination token');
-    return json({ status: 'OK', users: [] });
+    if (!isAsked) return json({ status: 'OK', users: [] });
+    const page = { limit, newestFirst: order === 'DESC', from };
+    const { users, next } = await core.users.list(core.appOf(request), tenant, page);
+    const told = await Promise.all(users.map((user) => tell(core, request, user)));
+    return json({
+      status: 'OK',
+      users: version < CDI_4_0 ? told.map((user) => ({ recipeId: 'emailpassword', user })) : told,
+      ...(next && { nextPaginationToken: tokenOf(next) }),
+    });
   },
 };
 
+// `<id>;<time joined>` in base64, as the real Core's.
+function tokenOf({ id, timeJoined }: Place): string {
+  return Buffer.from(`${id};${timeJoined}`).toString('base64');
+}
+
+function placeOf(token: string | undefined): Place | undefined {
+  if (token === undefined) return undefined;
+  const [, id, timeJoined] = /^([^;]+);(\d+)$/.exec(Buffer.from(token, 'base64').toString()) ?? [];
+  if (id === undefined) throw new BadRequest('invalid pagination token');
+  return { id, timeJoined: Number(timeJoined) };
+}
+
 export const usersCountApi: Api = {
   path: '/users/count',
-  get: (request, core) => {
-    checkRecipeIds(request);
+  get: async (request, core) => {
+    const isAsked = includesPasswordUsers(request);
     const acrossTenants = request.query.optional('includeAllTenants')?.toLowerCase() === 'true';
     if (acrossTenants) core.appOf(request);
-    if (acrossTenants) core.appOfPublicTenant(request);
-    else core.tenantOf(request);
-    return json({ status: 'OK', count: 0 });
+    const tenants = acrossTenants ? core.tenants.ofApp(core.appOfPublicTenant(request).app) : [core.tenantOf(request)];
+    return json({ status: 'OK', count: isAsked ? await core.users.count(tenants) : 0 });
   },
 };
 
@@ -75,18 +96,21 @@ export const activeUsersCountApi: Api = {
 
 export const userByIdApi: Api = {
   path: '/user/id',
-  get: (request, core) => {
-    request.query.required('userId');
+  get: async (request, core) => {
+    const userId = request.query.required('userId');
     core.appOf(request);
-    core.appOfPublicTenant(request);
-    return json({ status: 'UNKNOWN_USER_ID_ERROR' });
+    const app = core.appOfPublicTenant(request);
+    const user = await core.users.get(app, await core.internalIdOf(app, userId));
+    if (user === undefined) return json({ status: 'UNKNOWN_USER_ID_ERROR' });
+    return json({ status: 'OK', user: await tell(core, request, user) });
   },
 };
 
 export const usersByAccountInfoApi: Api = {
   path: '/users/by-accountinfo',
-  get: (request, core) => {
+  get: async (request, core) => {
     const { query } = request;
+    const email = query.optional('email');
     const union = query.required('doUnionOfAccountInfo');
     if (union !== 'true' && union !== 'false') {
       throw new BadRequest("'doUnionOfAccountInfo' should be either 'true' or 'false'");
@@ -94,20 +118,28 @@ export const usersByAccountInfoApi: Api = {
     if ((query.optional('thirdPartyId') === undefined) !== (query.optional('thirdPartyUserId') === undefined)) {
       throw new BadRequest("If 'thirdPartyId' is provided, 'thirdPartyUserId' must also be provided, and vice versa");
     }
-    core.tenantOf(request);
-    return json({ status: 'OK', users: [] });
+    const tenant = core.tenantOf(request);
+    // Nobody here has a phone number or the like, so asking for that as well finds nobody.
+    const asksForMore = ['phoneNumber', 'thirdPartyId', 'webauthnCredentialId'].some(
+      (name) => query.optional(name) !== undefined,
+    );
+    const user =
+      email === undefined || (asksForMore && union === 'false')
+        ? undefined
+        : await core.users.byEmail(core.appOf(request), tenant, normaliseEmail(email));
+    return json({ status: 'OK', users: user === undefined ? [] : [await tell(core, request, user)] });
   },
 };
 
-/** Removes what login recipes know of a user. Sessions, roles and metadata of a user they do not know stay. */
+/** Removes a user and all that is known of one. What is known of somebody who never signed up stays. */
 export const userRemoveApi: Api = {
   path: '/user/remove',
-  post: (request, core) => {
+  post: async (request, core) => {
     const input = request.body();
-    stringField(input, 'userId');
+    const userId = stringField(input, 'userId');
     optionalBooleanField(input, 'removeAllLinkedAccounts');
     core.appOf(request);
-    core.appOfPublicTenant(request);
+    await core.removeUser(core.appOfPublicTenant(request), userId);
     return json({ status: 'OK' });
   },
 };

@@ -1,0 +1,44 @@
+import { CDI_4_0, CDI_5_0 } from '../../cdi/version.js';
+import type { Core } from '../../core.js';
+import { type Answer, json } from '../../http/answer.js';
+import { BadPermission } from '../../http/errors.js';
+import type { CoreRequest } from '../../http/request.js';
+import { stringField } from '../../json/input.js';
+import { isEnabled, isEnabledBeforeCdi5 } from '../../tenants/tenant-config.js';
+import type { Tenant } from '../../tenants/tenants.js';
+import { userJson } from '../../users/user-json.js';
+import type { User } from '../../users/users.js';
+
+export interface Credentials {
+  readonly email: string;
+  readonly password: string;
+}
+
+/** Emails that differ in nothing but case and space around them are the same. */
+export function normaliseEmail(email: string): string {
+  return email.trim().toLowerCase();
+}
+
+export function credentialsOf(request: CoreRequest): Credentials {
+  const input = request.body();
+  return { email: normaliseEmail(stringField(input, 'email')), password: stringField(input, 'password') };
+}
+
+/** The tenant that a request is for. @throws BadPermission when nobody may log in there with email and password */
+export function tenantWithPasswords(request: CoreRequest, core: Core): Tenant {
+  const tenant = core.tenantOf(request);
+  const enabled = request.version < CDI_5_0 ? isEnabledBeforeCdi5 : isEnabled;
+  if (!enabled(tenant.config, 'emailPassword')) throw new BadPermission('Email password login not enabled for tenant');
+  return tenant;
+}
+
+/** Answers who has signed up or in. */
+export async function answerUser(request: CoreRequest, core: Core, user: User): Promise<Answer> {
+  const id = await core.externalIdOf(core.appOf(request), user.id);
+  const tenants = core.tenants.ofApp(request.app);
+  return json({
+    status: 'OK',
+    user: userJson(user, id, tenants, request.version),
+    ...(request.version >= CDI_4_0 && { recipeUserId: id }),
+  });
+}
