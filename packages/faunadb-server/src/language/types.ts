@@ -33,6 +33,8 @@ const UNRESOLVED_REF_TYPES: Readonly<Record<string, string>> = {
   databases: 'Database Ref',
   keys: 'Key Ref',
   functions: 'User Function Ref',
+  roles: 'Role Ref',
+  access_providers: 'Access Provider Ref',
 };
 
 /** The name of a value's type, as errors say it. */
