@@ -116,16 +116,14 @@ export const transactionTime: Cast<Time | undefined> = (value, position) => {
 };
 
 /** µs since 1970 or a time. `Time("now")` is the transaction's. */
-export const timestamp: Cast<Time> = (value, position, context) => {
+export const timestamp: Cast<Time> = (value, position, _context) => {
   if (value instanceof Time) return value;
   if (typeof value === 'bigint') return new Time(value * 1000n);
-  if (value instanceof TransactionTime && value.as === 'time') return new Time(context.snapshotTime * 1000n);
   throw wrongType(['Time'], value, position);
 };
 
-export const temporal: Cast<Time | DateValue> = (value, position, context) => {
+export const temporal: Cast<Time | DateValue> = (value, position, _context) => {
   if (value instanceof Time || value instanceof DateValue) return value;
-  if (value instanceof TransactionTime && value.as === 'time') return new Time(context.snapshotTime * 1000n);
   throw wrongType(['Temporal'], value, position);
 };
 

@@ -42,7 +42,7 @@ export function sameValue(a: Value, b: Value): boolean {
   if (a instanceof DateValue) return b instanceof DateValue && a.day === b.day;
   if (a instanceof Bytes) return b instanceof Bytes && Buffer.compare(a.bytes, b.bytes) === 0;
   if (a instanceof Uuid) return b instanceof Uuid && a.text === b.text;
-  if (a instanceof TransactionTime) return b instanceof TransactionTime && a.as === b.as;
+  if (a instanceof TransactionTime) return b instanceof TransactionTime;
   if (a instanceof Lambda) return b instanceof Lambda && sameValue(a.literal(), b.literal());
   if (a instanceof SetValue) return b instanceof SetValue && sameValue(a.parts(), b.parts());
   if (a instanceof Page) {

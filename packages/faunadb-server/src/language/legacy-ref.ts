@@ -13,7 +13,8 @@ const COLLECTIONS: ReadonlySet<string> = new Set([
   'credentials',
 ]);
 const NUMBERED: ReadonlySet<string> = new Set(['keys', 'tokens', 'credentials']);
-const NAME = /^[^/,()&=]+$/;
+const NAME = /^[;@+$\-_.!~%\p{Alphabetic}\p{Mn}\p{Mc}\p{Me}\p{Nd}\p{Pc}\p{Join_Control}]+$/u;
+const RESERVED: ReadonlySet<string> = new Set(['self', 'events', '_']);
 
 /** Reads a ref as it was written before version 2.1: `collections/things/1`, `indexes/by_name`, `tokens/self`. */
 export function parseLegacyRef(text: string): UnresolvedRef | undefined {
@@ -22,7 +23,7 @@ export function parseLegacyRef(text: string): UnresolvedRef | undefined {
   const native = new UnresolvedRef(first === 'classes' ? 'collections' : first, undefined, undefined);
   if (second === undefined) return native;
   if (NUMBERED.has(first)) return third === undefined ? numbered(second, native) : undefined;
-  if (!NAME.test(second) || second === 'self' || second === 'events') return undefined;
+  if (!NAME.test(second) || RESERVED.has(second)) return undefined;
   const named = new UnresolvedRef(second, native, undefined);
   if (third === undefined) return named;
   return native.id === 'collections' ? numbered(third, named) : undefined;

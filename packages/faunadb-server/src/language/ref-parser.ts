@@ -86,7 +86,7 @@ function makeRef(
   if (isNative && collection.id === 'keys' && typeof id === 'bigint') {
     return new UnresolvedRef(String(id), collection, database);
   }
-  if (database !== undefined && !(isNative && collection.id === 'keys')) {
+  if (database !== undefined) {
     throw invalidArgument('Null expected, Database Ref provided.', at(position, 'database'));
   }
   if (id === 'self') return new UnresolvedRef(id, collection, undefined);

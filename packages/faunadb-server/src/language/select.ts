@@ -84,7 +84,7 @@ function fieldOfRef(context: EvalContext, ref: Ref, step: string, rest: Path, al
 
 /** The time of a change: in µs, or the transaction's own while it is not committed. */
 export function changeTime(ts: bigint | undefined): Value {
-  return ts ?? new TransactionTime('micros');
+  return ts ?? new TransactionTime();
 }
 
 function fieldOfVersion(version: Version, step: string): Value | undefined {

@@ -65,10 +65,8 @@ export class DateValue {
   constructor(readonly day: number) {}
 }
 
-/** The time of the transaction under way, not known before it commits: `Time("now")` and the `ts` of what it wrote. */
-export class TransactionTime {
-  constructor(readonly as: 'time' | 'micros') {}
-}
+/** The time of the transaction under way in µs, where it stands for what it wrote itself: their `ts` is not known before. */
+export class TransactionTime {}
 
 /**
  * A reference to a document (schema documents among them). `scope` is the internal id of the database it lives in;

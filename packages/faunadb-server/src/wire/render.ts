@@ -68,9 +68,7 @@ export class Renderer {
     if (value instanceof Page) return this.#page(value);
     if (value instanceof Time) return tagged('@ts', JSON.stringify(timeText(value.nanos)));
     if (value instanceof DateValue) return tagged('@date', JSON.stringify(dateText(value.day)));
-    if (value instanceof TransactionTime) {
-      return value.as === 'micros' ? this.time.toString() : tagged('@ts', JSON.stringify(timeText(this.time * 1000n)));
-    }
+    if (value instanceof TransactionTime) return this.time.toString();
     if (value instanceof Bytes) return tagged('@bytes', JSON.stringify(Buffer.from(value.bytes).toString('base64')));
     if (value instanceof Uuid) return tagged('@uuid', JSON.stringify(value.text));
     if (value instanceof SetValue) return this.#set(value);

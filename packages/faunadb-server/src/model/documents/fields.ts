@@ -51,10 +51,7 @@ export const map = typed('Map', (v) => v instanceof ObjectValue);
 export const long = typed('Long', (v) => typeof v === 'bigint');
 export const string = typed('String', (v) => typeof v === 'string');
 export const boolean = typed('Boolean', (v) => typeof v === 'boolean');
-export const timestamp = typed(
-  'Timestamp',
-  (v) => v instanceof Time || (v instanceof TransactionTime && v.as === 'time'),
-);
+export const timestamp = typed('Timestamp', (v) => v instanceof Time);
 export const ref = typed('Ref', (v) => v instanceof Ref);
 export const query = typed('Query', (v) => v instanceof Lambda);
 

@@ -46,9 +46,7 @@ export function isScalar(value: Value): boolean {
  * that they look like.
  */
 export function storable(context: EvalContext, value: Value): StoredValue {
-  if (value instanceof TransactionTime) {
-    return value.as === 'time' ? new Time(context.snapshotTime * 1000n) : context.snapshotTime;
-  }
+  if (value instanceof TransactionTime) return context.snapshotTime;
   if (value instanceof Action) return value.name;
   if (Array.isArray(value)) return (value as readonly Value[]).map((element) => storable(context, element));
   if (value instanceof ObjectValue) return storableFields(context, value.fields);

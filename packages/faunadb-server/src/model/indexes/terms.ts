@@ -18,7 +18,7 @@ export interface Tuple {
 const MAX_ENTRIES = 20_000;
 
 /** Stands for the time of the version itself, which no term can be, since it is not known when terms are computed. */
-const OWN_TIME = new TransactionTime('micros');
+const OWN_TIME = new TransactionTime();
 
 /**
  * The entries that a document has in an index: each way to take one value of each term and value. Where all terms, or
@@ -128,6 +128,6 @@ function flatten(values: readonly Value[], push: (value: Value) => void): void {
 
 /** A value as an index keeps it; what it cannot keep counts as null. */
 function scalar(context: EvalContext, value: Value): Computable {
-  if (value instanceof TransactionTime && value.as === 'micros') return OWN_TIME;
+  if (value instanceof TransactionTime) return OWN_TIME;
   return isScalar(value) ? storable(context, value) : null;
 }
