@@ -28,12 +28,10 @@ export function mintQuery(token: NewToken): Expr {
   return withUser(token, made(q.Create(tokenRef(token.id), parameters(token))));
 }
 
-/** The tokens around the one that {@link rotateQuery} makes. */
-export interface Neighbours {
-  /** Those it replaces: they keep the grace, in milliseconds, and no more. */
+/** What {@link rotateQuery} does besides making a token. */
+export interface Rotation {
+  /** The tokens it replaces: they live on for the grace, in milliseconds. */
   readonly earlier: readonly string[];
-  /** Those that must not be: left behind by writes that overtook each other. */
-  readonly later: readonly string[];
   readonly grace: number;
   /** For how long after its making a token with the new one's id counts as made by a refresh that is still running. */
   readonly raceWindow: number;
@@ -44,22 +42,12 @@ export interface Neighbours {
  * will record it and this query leaves it alone; or longer ago and it was never recorded, then `Replace` gives it a new
  * secret and kills the one nobody knows.
  */
-export function rotateQuery(token: NewToken, { earlier, later, grace, raceWindow }: Neighbours): Expr {
-  const ref = tokenRef(token.id);
-  const rotation = (write: Expr) =>
-    q.Do(
-      q.Foreach([...earlier], q.Lambda('id', retire(q.Ref(q.Tokens(), q.Var('id')), grace))),
-      q.Foreach([...later], q.Lambda('id', remove(q.Ref(q.Tokens(), q.Var('id'))))),
-      made(write),
-    );
-  return withUser(
-    token,
-    q.If(
-      q.Exists(ref),
-      q.If(q.LT(age(ref), raceWindow), { status: 'raced' }, rotation(q.Replace(ref, parameters(token)))),
-      rotation(q.Create(ref, parameters(token))),
-    ),
-  );
+export function rotateQuery(token: NewToken, { earlier, grace, raceWindow }: Rotation): Expr {
+  const ref = q.Var('ref');
+  const written = q.If(q.Exists(ref), q.Replace(ref, parameters(token)), q.Create(ref, parameters(token)));
+  const rotation = q.Do(...earlier.map((id) => retire(tokenRef(id), grace)), made(written));
+  const isRace = q.If(q.Exists(ref), q.LT(age(ref), raceWindow), false);
+  return withUser(token, q.Let({ ref: tokenRef(token.id) }, q.If(isRace, { status: 'raced' }, rotation)));
 }
 
 /** Deletes those of the tokens that exist, and were last written at least so many milliseconds ago. */
@@ -73,11 +61,7 @@ export function removeQuery(ids: readonly string[], minimumAge = 0): Expr {
 /** Sets when a token's ttl ends, in milliseconds from now, if it exists. */
 export function setLifetimeQuery(id: string, lifetime: number): Expr {
   const ref = tokenRef(id);
-  return q.If(
-    q.Exists(ref),
-    q.ToMillis(q.Select('ttl', q.Update(ref, { ttl: fromNow(lifetime) }))),
-    null as unknown as Expr,
-  );
+  return q.If(q.Exists(ref), q.ToMillis(q.Select('ttl', q.Update(ref, { ttl: fromNow(lifetime) }))), null);
 }
 
 /** Retires a token of which only the secret is known; FaunaDB answers `instance not found` where it is dead. */
@@ -118,14 +102,11 @@ function made(write: Expr): Expr {
 }
 
 function retire(ref: Expr, grace: number): Expr {
-  if (grace === 0) return remove(ref);
-  const end = fromNow(grace);
-  const endsSooner = q.LT(q.Select('ttl', q.Get(ref), fromNow(grace + 1)), end);
-  return q.If(q.Exists(ref), q.If(endsSooner, true, q.Do(q.Update(ref, { ttl: end }), true)), true);
+  return grace === 0 ? remove(ref) : q.If(q.Exists(ref), q.Update(ref, { ttl: fromNow(grace) }), null);
 }
 
 function remove(ref: Expr): Expr {
-  return q.If(q.Exists(ref), q.Do(q.Delete(ref), true), true);
+  return q.If(q.Exists(ref), q.Delete(ref), null);
 }
 
 /** How many milliseconds ago a document was last written. */

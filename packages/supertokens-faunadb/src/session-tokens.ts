@@ -192,7 +192,8 @@ export class SessionTokens {
       this.#settings.tokenLifetime ??
       Math.max(0, place.remainingLifetime ?? this.#lifetimes.expected(user.tenantId)) + clockLag;
     for (;;) {
-      const made = await this.#store.rotate(user, { lineage, generation: generation + 1, refreshId }, lifetime);
+      const next: TokenRecord = { lineage, generation: generation + 1, refreshId };
+      const made = await this.#store.rotate(user, record, next, lifetime);
       if (made !== undefined) {
         await this.#record(place, made);
         if (generation < 0 && secret !== undefined) await this.#store.retireBySecret(user, secret);

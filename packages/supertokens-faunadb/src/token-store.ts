@@ -35,18 +35,18 @@ export class TokenStore {
     return { ...record, secret: answer.secret, expiry: answer.expiry };
   }
 
-  /** Makes the next token of a line and retires those before it; undefined where another process is making it. */
-  async rotate(user: SessionUser, next: TokenRecord, lifetime: number): Promise<TokenRecord | undefined> {
-    const { lineage, generation } = next;
-    const id = (n: number) => tokenId(lineage, n);
-    const earlier = [generation - 2, generation - 1].filter((n) => n >= 0).map(id);
-    const later = [generation + 1, generation + 2].map(id);
-    const { raceWindow } = this;
-    const grace = this.#settings.refreshGracePeriod;
-    const answer = await this.#query<MintAnswer>(
-      user,
-      rotateQuery(this.#newToken(user, next, lifetime), { earlier, later, grace, raceWindow }),
-    );
+  /** Makes the next token of a line in place of those before it; undefined where another process is making it. */
+  async rotate(user: SessionUser, record: TokenRecord, next: TokenRecord, lifetime: number) {
+    const { lineage, generation, secret } = record;
+    // A record without a token may stand for one whose making got no answer, and for the one before that.
+    const earlier = secret === undefined ? [generation - 1, generation] : [generation];
+    const rotation = {
+      earlier: earlier.filter((n) => n >= 0).map((n) => tokenId(lineage, n)),
+      grace: this.#settings.refreshGracePeriod,
+      raceWindow: this.raceWindow,
+    };
+    const query = rotateQuery(this.#newToken(user, next, lifetime), rotation);
+    const answer = await this.#query<MintAnswer>(user, query);
     if (answer.status === 'raced') return undefined;
     if (answer.status !== 'minted') throw this.#notMinted(user, answer);
     return { ...next, secret: answer.secret, expiry: answer.expiry };

@@ -53,7 +53,7 @@ function integration(options: Partial<FaunadbSessionOptions> = {}): RecipeImplem
   return new RecipeImplementation(plain, {
     userCollectionName: database.collection,
     faunaDBClient,
-    queryTimeout: 1_000,
+    queryTimeout: 2_000,
     ...options,
   });
 }
