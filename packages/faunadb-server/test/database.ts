@@ -13,17 +13,44 @@ export interface Answered {
   readonly errors: readonly (readonly [code: string, position: string])[];
 }
 
-/** Opens an empty database in memory, and gives what asks it: as the operator, unless a secret says otherwise. */
-export async function openDatabase(): Promise<(query: Expr | object, secret?: string) => Promise<Answered>> {
+/** An event of a stream: `start`, `version`, `set`, `error`… */
+export interface Watched {
+  readonly type: string;
+  readonly txn: number;
+  // biome-ignore lint/suspicious/noExplicitAny: each type has another, and tests look into them.
+  readonly event: any;
+}
+
+/** An empty database in memory. What asks it does so as the operator, unless a secret says otherwise. */
+export interface Database {
+  ask(query: Expr | object, secret?: string): Promise<Answered>;
+  /** @returns the events of a stream, or what refuses it. */
+  watch(query: Expr | object, secret?: string): Promise<AsyncIterator<Watched> | Answered>;
+}
+
+export async function openDatabase(): Promise<Database> {
   const engine = openEngine({ store: await openStore({ memory: true }), rootKey: ROOT_KEY });
-  return async (query, secret = ROOT_KEY) => {
-    const request = { query: JSON.stringify(query), secret, timeout: 10_000, pretty: false };
-    const { status, body } = await engine.execute(request);
-    const { resource, errors = [] } = JSON.parse(body);
-    return {
-      status,
-      resource,
-      errors: errors.map((e: { code: string; position?: unknown[] }) => [e.code, (e.position ?? []).join('.')]),
-    };
+  return {
+    async ask(query, secret = ROOT_KEY) {
+      return answered(await engine.execute({ query: JSON.stringify(query), secret, timeout: 10_000, pretty: false }));
+    },
+    async watch(query, secret = ROOT_KEY) {
+      const request = { query: JSON.stringify(query), secret, fields: undefined, timeout: 10_000 };
+      const stream = await engine.stream(request);
+      return 'events' in stream ? parsed(stream.events(new AbortController().signal)) : answered(stream);
+    },
   };
+}
+
+function answered({ status, body }: { readonly status: number; readonly body: string }): Answered {
+  const { resource, errors = [] } = JSON.parse(body);
+  return {
+    status,
+    resource,
+    errors: errors.map((e: { code: string; position?: unknown[] }) => [e.code, (e.position ?? []).join('.')]),
+  };
+}
+
+async function* parsed(events: AsyncIterable<string>): AsyncGenerator<Watched> {
+  for await (const event of events) yield JSON.parse(event);
 }

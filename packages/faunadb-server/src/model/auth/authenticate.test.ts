@@ -1,11 +1,11 @@
 import { query as q } from 'faunadb';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { openDatabase, ROOT_KEY } from '../../../test/database.js';
+import { type Database, openDatabase, ROOT_KEY } from '../../../test/database.js';
 
-let ask: Awaited<ReturnType<typeof openDatabase>>;
+let ask: Database['ask'];
 
 beforeEach(async () => {
-  ask = await openDatabase();
+  ({ ask } = await openDatabase());
   await ask(q.CreateCollection({ name: 'users' }));
   await ask(q.CreateCollection({ name: 'notes' }));
   await ask(q.Create(q.Ref(q.Collection('users'), '1'), { data: { name: 'Ada' } }));

@@ -1,9 +1,9 @@
 import { type Expr, query as q } from 'faunadb';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openDatabase, ROOT_KEY } from '../../../test/database.js';
+import { type Database, openDatabase, ROOT_KEY } from '../../../test/database.js';
 
-let ask: Awaited<ReturnType<typeof openDatabase>>;
+let ask: Database['ask'];
 let audience: string;
 let sign: (claims?: JWTPayload) => Promise<string>;
 
@@ -15,7 +15,7 @@ beforeEach(async () => {
   const { publicKey, privateKey } = await generateKeyPair('ES256');
   const jwk = { ...(await exportJWK(publicKey)), kid: 'a', alg: 'ES256' };
   vi.stubGlobal('fetch', async () => Response.json({ keys: [jwk] }));
-  ask = await openDatabase();
+  ({ ask } = await openDatabase());
   await ask(q.CreateDatabase({ name: 'app' }));
   await ask(q.CreateCollection({ name: 'notes' }), inside);
   for (const action of ['read', 'create']) {

@@ -1,8 +1,8 @@
 import { type Expr, query as q } from 'faunadb';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { openDatabase } from '../../../test/database.js';
+import { type Database, openDatabase } from '../../../test/database.js';
 
-let ask: Awaited<ReturnType<typeof openDatabase>>;
+let ask: Database['ask'];
 /** Acts as the first user. */
 let ada: string;
 
@@ -13,7 +13,7 @@ const note = (id: string) => q.Ref(notes, id);
 const by = (document: Expr) => q.Select(['data', 'by'], document);
 
 beforeEach(async () => {
-  ask = await openDatabase();
+  ({ ask } = await openDatabase());
   await ask(q.Do(q.CreateCollection({ name: 'users' }), q.CreateCollection({ name: 'notes' })));
   await ask(q.Do(q.Create(user('1'), { data: { vip: true } }), q.Create(user('2'), { data: {} })));
   await ask(

@@ -1,8 +1,8 @@
 import { query as q } from 'faunadb';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { openDatabase } from '../../../test/database.js';
+import { type Database, openDatabase } from '../../../test/database.js';
 
-let ask: Awaited<ReturnType<typeof openDatabase>>;
+let ask: Database['ask'];
 /** The secret of a server's key: passwords are asked of others as users ask. */
 let server: string;
 
@@ -11,7 +11,7 @@ const ada = q.Ref(users, '1');
 const bob = q.Ref(users, '2');
 
 beforeEach(async () => {
-  ask = await openDatabase();
+  ({ ask } = await openDatabase());
   await ask(q.CreateCollection({ name: 'users' }));
   await ask(q.CreateIndex({ name: 'by_email', source: users, terms: [{ field: ['data', 'email'] }] }));
   server = (await ask(q.CreateKey({ role: 'server' }))).resource.secret;
