@@ -1,6 +1,6 @@
 import type { Store } from '@supertokens-faunadb/store';
-import { getSession, removeSession } from '../sessions/session-record.js';
-import { key, keysUnder, partsOf, timeOfPart, timePart } from '../storage/key.js';
+import { getSession, removeSession, sessionsExpiringBefore } from '../sessions/session-record.js';
+import { keysUnder, partsOf } from '../storage/key.js';
 
 /** So many entries go in one transaction; between two, requests are served. */
 const BATCH = 500;
@@ -55,18 +55,15 @@ export class Sweeper {
   }
 
   #removeExpired(now: number) {
-    const range = { start: key('expiry'), end: key('expiry', timePart(now)) };
     const { value: isLast, durable } = this.store.transact((transaction) => {
-      let seen = 0;
-      for (const { key: entry } of [...take(transaction.range(range), BATCH)]) {
-        seen++;
-        const [, time = '', space = '', handle = ''] = partsOf(entry);
+      const expired = [...take(sessionsExpiringBefore(transaction, now), BATCH)];
+      for (const { entry, expiry, space, handle } of expired) {
         const record = getSession(transaction, space, handle);
         // The entry of a session that has been prolonged since says another time than the session does.
-        if (record?.expiry === timeOfPart(time)) removeSession(transaction, space, handle, record);
+        if (record?.expiry === expiry) removeSession(transaction, space, handle, record);
         else transaction.remove(entry);
       }
-      return seen < BATCH;
+      return expired.length < BATCH;
     });
     return { isLast, durable };
   }

@@ -1,7 +1,12 @@
-import type { Reader, Transaction } from '@supertokens-faunadb/store';
+import type { Key, Reader, Transaction } from '@supertokens-faunadb/store';
 import type { JsonObject } from '../json/json.js';
-import { key, keysUnder, partsOf, timePart } from '../storage/key.js';
+import { key, keysUnder, partsOf, timeOfPart, timePart } from '../storage/key.js';
 import { EMPTY, getJson, putJson } from '../storage/value.js';
+
+// The tables, by short names, for there are millions of entries.
+const SESSION = 's';
+const OF_USER = 'su';
+const EXPIRY = 'sx';
 
 /** A session as the store keeps it: under its handle, and in an index by user and one by expiry. */
 export interface SessionRecord {
@@ -16,14 +21,49 @@ export interface SessionRecord {
   readonly useStaticKey: boolean;
 }
 
+type Row = readonly [
+  userId: string,
+  refreshTokenHash2: string,
+  expiry: number,
+  timeCreated: number,
+  useStaticKey: 0 | 1,
+  userDataInJWT: JsonObject,
+  userDataInDatabase: JsonObject,
+];
+
 /** @param space of the tenant */
 export function getSession(reader: Reader, space: string, handle: string): SessionRecord | undefined {
-  return getJson<SessionRecord>(reader, key(space, 'session', handle));
+  const row = getJson<Row>(reader, key(space, SESSION, handle));
+  if (row === undefined) return undefined;
+  const [userId, refreshTokenHash2, expiry, timeCreated, useStaticKey, userDataInJWT, userDataInDatabase] = row;
+  return {
+    userId,
+    userDataInDatabase,
+    userDataInJWT,
+    refreshTokenHash2,
+    expiry,
+    timeCreated,
+    useStaticKey: useStaticKey === 1,
+  };
+}
+
+function putSession(transaction: Transaction, space: string, handle: string, record: SessionRecord): void {
+  const { userId, refreshTokenHash2, expiry, timeCreated, useStaticKey, userDataInJWT, userDataInDatabase } = record;
+  const row: Row = [
+    userId,
+    refreshTokenHash2,
+    expiry,
+    timeCreated,
+    useStaticKey ? 1 : 0,
+    userDataInJWT,
+    userDataInDatabase,
+  ];
+  putJson(transaction, key(space, SESSION, handle), row);
 }
 
 export function insertSession(transaction: Transaction, space: string, handle: string, record: SessionRecord): void {
-  putJson(transaction, key(space, 'session', handle), record);
-  transaction.put(key(space, 'session-of-user', record.userId, handle), EMPTY);
+  putSession(transaction, space, handle, record);
+  transaction.put(key(space, OF_USER, record.userId, handle), EMPTY);
   transaction.put(expiryKey(space, handle, record.expiry), EMPTY);
 }
 
@@ -35,22 +75,22 @@ export function updateSession(
   before: SessionRecord,
   after: SessionRecord,
 ): void {
-  putJson(transaction, key(space, 'session', handle), after);
+  putSession(transaction, space, handle, after);
   if (after.expiry === before.expiry) return;
   transaction.remove(expiryKey(space, handle, before.expiry));
   transaction.put(expiryKey(space, handle, after.expiry), EMPTY);
 }
 
 export function removeSession(transaction: Transaction, space: string, handle: string, record: SessionRecord): void {
-  transaction.remove(key(space, 'session', handle));
-  transaction.remove(key(space, 'session-of-user', record.userId, handle));
+  transaction.remove(key(space, SESSION, handle));
+  transaction.remove(key(space, OF_USER, record.userId, handle));
   transaction.remove(expiryKey(space, handle, record.expiry));
 }
 
 /** The handles of a user's sessions that have not run out. */
 export function handlesOfUser(reader: Reader, space: string, userId: string, now: number): string[] {
   const handles: string[] = [];
-  for (const { key: entry } of reader.range(keysUnder(space, 'session-of-user', userId))) {
+  for (const { key: entry } of reader.range(keysUnder(space, OF_USER, userId))) {
     const handle = partsOf(entry)[3] as string;
     const record = getSession(reader, space, handle);
     if (record !== undefined && record.expiry >= now) handles.push(handle);
@@ -58,7 +98,17 @@ export function handlesOfUser(reader: Reader, space: string, userId: string, now
   return handles;
 }
 
-/** Sorts sessions of all tenants by the time at which they run out. */
-export function expiryKey(space: string, handle: string, expiry: number): Uint8Array {
-  return key('expiry', timePart(expiry), space, handle);
+/** The sessions of all tenants that run out before `time`, the first first: each by the key of its entry and where it is. */
+export function* sessionsExpiringBefore(
+  reader: Reader,
+  time: number,
+): Generator<{ entry: Key; expiry: number; space: string; handle: string }> {
+  for (const { key: entry } of reader.range({ start: key(EXPIRY), end: key(EXPIRY, timePart(time)) })) {
+    const [, expiry = '', space = '', handle = ''] = partsOf(entry);
+    yield { entry, expiry: timeOfPart(expiry), space, handle };
+  }
+}
+
+function expiryKey(space: string, handle: string, expiry: number): Key {
+  return key(EXPIRY, timePart(expiry), space, handle);
 }

@@ -151,5 +151,5 @@ export class Tenants {
 function nextSpace(transaction: Transaction): string {
   const space = getJson<number>(transaction, NEXT_SPACE) ?? 1;
   putJson(transaction, NEXT_SPACE, space + 1);
-  return space.toString(36);
+  return `@${space.toString(36)}`; // like the name of no table
 }
