@@ -66,7 +66,9 @@ export class DateValue {
 }
 
 /** The time of the transaction under way in µs, where it stands for what it wrote itself: their `ts` is not known before. */
-export class TransactionTime {}
+export class TransactionTime {
+  readonly unit = 'micros';
+}
 
 /**
  * A reference to a document (schema documents among them). `scope` is the internal id of the database it lives in;
