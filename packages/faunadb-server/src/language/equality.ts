@@ -18,16 +18,16 @@ import {
   Version,
 } from './values.js';
 
-/** Whether two values are one, as `equals` sees it: an integer equals the double nearest to it. */
+/** Whether two values are one, as `equals` sees it: an integer equals the double nearest to it, and NaN equals itself. */
 export function valuesEqual(a: Value, b: Value): boolean {
+  if (typeof a === 'number' && typeof b === 'number') return Object.is(a, b);
   if (typeof a === 'bigint' && typeof b === 'number') return Object.is(Number(a), b);
   if (typeof a === 'number' && typeof b === 'bigint') return Object.is(a, Number(b));
   return sameValue(a, b);
 }
 
-/** Whether two values are the same within others: there, an integer is no double. */
+/** Whether two values are the same within others: there, an integer is no double, NaN is not itself, and -0 is 0. */
 export function sameValue(a: Value, b: Value): boolean {
-  if (typeof a === 'number') return Object.is(a, b);
   if (a === b) return true;
   if (a instanceof Action) return isNamed(a, b);
   if (b instanceof Action) return isNamed(b, a);

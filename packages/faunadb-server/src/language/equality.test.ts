@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { evaluate } from '../../test/evaluate.js';
+
+const NAN = '{"subtract":[{"exp":1000},{"exp":1000}]}';
+
+it.each([
+  ['1,1.0', true],
+  ['9007199254740993,9007199254740992.0', true],
+  ['0,-0.0', false],
+  ['0.0,-0.0', false],
+  [`${NAN},${NAN}`, true],
+  ['[1],[1.0]', false],
+  ['[0.0],[-0.0]', true],
+  [`[${NAN}],[${NAN}]`, false],
+  ['1,true', false],
+  ['"a","a","b"', false],
+  ['{"object":{"a":1,"b":2}},{"object":{"b":2,"a":1}}', true],
+  ['{"object":{"a":1}},{"object":{"a":1,"b":null}}', false],
+  ['[],{"object":{}}', false],
+  ['{"time":"1999-01-01T00:00:00Z"},{"time":"1999-01-01T01:00:00+01:00"}', true],
+  ['{"date":"1999-01-01"},{"time":"1999-01-01T00:00:00Z"}', false],
+  ['{"@bytes":"AQID"},{"@bytes":"AQID"}', true],
+])('equals of %s is %s', (values, is) => {
+  expect(evaluate(`{"equals":[${values}]}`)).toBe(is);
+});
