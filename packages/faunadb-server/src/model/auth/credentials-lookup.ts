@@ -2,7 +2,8 @@ import { Ref } from '../../language/values.js';
 import { NATIVE } from '../ids.js';
 import type { ModelView } from '../view.js';
 
-const CREDENTIALS = 'credentials';
+/** The kind of lookup; its bytes begin with the database's internal id. */
+export const CREDENTIALS = 'credentials';
 
 /** The credentials of a document, of which it has one at most. */
 export function credentialsOf(view: ModelView, instance: Ref): Ref | undefined {

@@ -5,7 +5,8 @@ import type { ModelView } from '../view.js';
 
 // Which tokens act as a document, so that all of them can be ended without looking at those of others.
 
-const TOKENS = 'tokens';
+/** The kind of lookup; its bytes begin with the database's internal id. */
+export const TOKENS = 'tokens';
 
 /** Says that a token acts as a document. */
 export function noteToken(view: ModelView, token: Ref, instance: Ref): void {

@@ -1,4 +1,6 @@
-import { KEY, metaKey } from '../../storage/keys.js';
+import { KEY, lookupKey, metaKey } from '../../storage/keys.js';
+import { CREDENTIALS } from '../auth/credentials-lookup.js';
+import { TOKENS } from '../auth/token-lookup.js';
 import type { ModelView } from '../view.js';
 
 const JOBS = 'discard/';
@@ -16,6 +18,9 @@ export function discardScope(view: ModelView, scope: number): void {
     prefix.writeUInt32BE(scope, 1);
     discard(view, prefix);
   }
+  const id = Buffer.allocUnsafe(4);
+  id.writeUInt32BE(scope);
+  for (const kind of [TOKENS, CREDENTIALS]) discard(view, lookupKey(kind, id));
 }
 
 /** The beginning of the keys of such notes; their values are what they are about. */
