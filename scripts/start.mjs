@@ -40,7 +40,7 @@ async function startAll(servers, givenFaunaDB) {
     ready: `http://127.0.0.1:${port}/ready`,
     env: {
       PORT: String(port),
-      DEMO_URL: page,
+      DEMO_URL: process.env.DEMO_URL ?? page,
       SUPERTOKENS_URI: supertokensUri,
       FAUNADB_URL: faunadb.url,
       FAUNADB_SECRET: faunadb.secret,
