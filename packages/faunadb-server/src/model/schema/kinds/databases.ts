@@ -69,7 +69,7 @@ class DatabaseKind extends NamedKind {
         view.documents.append(context, inner, StoredVersion.deletion(context.snapshotTime));
       });
     }
-    for (const [key, of] of view.documents.scan(scope, NATIVE.keys)) {
+    for (const [key, of] of [...view.documents.scan(scope, NATIVE.keys)]) {
       if (!of.deleted) kindOf(NATIVE.keys).clear(context, key, of, () => {});
     }
     this.clear(context, ref, version, remove);
