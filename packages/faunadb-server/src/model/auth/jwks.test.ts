@@ -61,5 +61,8 @@ describe('signatures by published keys', () => {
     expect(await isSignedByKeysAt(uri, await token())).toBe(false);
     answer = () => new Response('not JSON');
     expect(await isSignedByKeysAt(uri, await token())).toBe(false);
+    answer = () => Response.json({ keys: [{ kty: 'EC', crv: 'P-256', kid: 'a', x: 'AA', y: 'AA' }] });
+    expect(await isSignedByKeysAt(uri, await token())).toBe(false);
+    expect(await isSignedByKeysAt('not a URI', await token())).toBe(false);
   });
 });
