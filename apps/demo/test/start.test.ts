@@ -73,7 +73,12 @@ async function ports(): Promise<{ PORT: string; FAUNADB_PORT: string; CORE_PORT:
 async function start(env: { PORT: string; FAUNADB_PORT: string; CORE_PORT: string }) {
   const child = spawnStart(env);
   child.stderr?.pipe(process.stderr);
-  for await (const line of createInterface({ input: child.stdout! })) if (line.includes('Ctrl-C stops')) break;
+  let ready = false;
+  for await (const line of createInterface({ input: child.stdout! })) {
+    ready = line.includes('Ctrl-C stops');
+    if (ready) break;
+  }
+  if (!ready) throw new Error('npm start ended before the demo was ready: see above.');
   const page = `http://localhost:${env.PORT}`;
   return {
     page,
