@@ -1,7 +1,7 @@
 import type { Auth, EvalContext, LoginSource } from '../../language/context.js';
 import { Ref } from '../../language/values.js';
 import type { StoredVersion } from '../documents/stored.js';
-import { isUserCollection, NATIVE, ROOT_SCOPE } from '../ids.js';
+import { NATIVE, ROOT_SCOPE } from '../ids.js';
 import type { SchemaCache } from '../schema/cache.js';
 import { scopeOfDatabase } from '../schema/database-lookups.js';
 import type { ModelView } from '../view.js';
@@ -101,14 +101,8 @@ function keyLogin(view: ModelView, document: Ref, version: StoredVersion): Login
   const database = version.data.fields.get('database');
   const scope = database instanceof Ref ? scopeOfDatabase(view, database) : document.scope;
   if (scope === undefined) return undefined;
-  const role = version.data.fields.get('role') ?? null;
-  return {
-    document,
-    ts: version.ts,
-    scope,
-    source: { kind: 'key', ref: document, role },
-    instance: undefined,
-  };
+  const source = { kind: 'key', ref: document, role: version.data.fields.get('role') ?? null } as const;
+  return { document, ts: version.ts, scope, source, instance: undefined };
 }
 
 function tokenLogin(document: Ref, { ts, data }: StoredVersion): Login | undefined {
@@ -165,8 +159,8 @@ function narrow(view: ModelView, auth: Auth, { path, as }: Narrowing, acting: Ac
     }
     case 'document': {
       const collection = view.schema(scope).idOf(NATIVE.collections, as.collection);
-      if (collection === undefined || !isUserCollection(Number(collection)) || !/^\d+$/.test(as.id)) return undefined;
-      const document = new Ref(scope, Number(collection), BigInt.asIntN(64, BigInt(as.id)));
+      if (collection === undefined || !/^\d{1,18}$/.test(as.id)) return undefined;
+      const document = new Ref(scope, Number(collection), BigInt(as.id));
       return view.documents.read(document) && instanceAuth(view, document, auth.source, acting);
     }
   }

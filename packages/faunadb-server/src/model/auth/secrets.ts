@@ -29,6 +29,8 @@ const TOKEN = 113;
 const RANDOM = 20;
 const KEY_LENGTH = 10 + RANDOM;
 const TOKEN_LENGTH = 18 + RANDOM;
+/** Databases are numbered with 32 bits. */
+const MAX_SCOPE = 0xffff_ffffn;
 
 /** A new secret for the key of this id. */
 export function newKeySecret(id: bigint): KeySecret {
@@ -52,10 +54,9 @@ export function parseSecret(text: string): Secret | undefined {
   if (bytes[1] === KEY && bytes.length === KEY_LENGTH) {
     return { kind: 'key', id: bytes.readBigInt64BE(2), bytes };
   }
-  if (bytes[1] === TOKEN && bytes.length === TOKEN_LENGTH) {
-    return { kind: 'token', id: bytes.readBigInt64BE(2), scope: Number(bytes.readBigUInt64BE(10)), bytes };
-  }
-  return undefined;
+  if (bytes[1] !== TOKEN || bytes.length !== TOKEN_LENGTH) return undefined;
+  const scope = bytes.readBigUInt64BE(10);
+  return scope > MAX_SCOPE ? undefined : { kind: 'token', id: bytes.readBigInt64BE(2), scope: Number(scope), bytes };
 }
 
 /** The secret as it is given to clients. */

@@ -82,15 +82,15 @@ const source: FieldType = {
   name: 'SourceClass',
   check(value, path) {
     if (value === '_') return [];
-    if (value instanceof Ref) return collection(value, path);
+    if (value instanceof Ref) return collection(value, path, 'SourceClass');
     if (!(value instanceof ObjectValue)) return [invalidType(path, 'SourceClass', value)];
     const covered = value.fields.get('collection') ?? value.fields.get('class');
     if (covered === undefined || covered === null) return [valueRequired(['class'])];
     const failures = Array.isArray(covered)
-      ? (covered as readonly Value[]).flatMap((c) => collection(c, ['class']))
+      ? (covered as readonly Value[]).flatMap((c) => collection(c, ['class'], 'Class Ref'))
       : covered === '_'
         ? []
-        : collection(covered, ['class']);
+        : collection(covered, ['class'], 'SourceClass');
     if (failures.length > 0) return failures;
     const functions = value.fields.get('fields') ?? null;
     if (functions === null) return [];
@@ -101,9 +101,8 @@ const source: FieldType = {
   },
 };
 
-function collection(value: Value, path: Path): FieldFailure[] {
-  if (!(value instanceof Ref)) return [invalidType(path, 'SourceClass', value)];
-  if (value.collection !== NATIVE.collections) return [invalidType(path, 'Class Ref', value)];
+function collection(value: Value, path: Path, expected: string): FieldFailure[] {
+  if (!(value instanceof Ref) || value.collection !== NATIVE.collections) return [invalidType(path, expected, value)];
   if (Number(value.id) !== NATIVE.databases) return [];
   return [{ field: path, code: 'invalid reference', description: 'Cannot read reference.' }];
 }
