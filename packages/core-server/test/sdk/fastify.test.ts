@@ -1,4 +1,4 @@
-import { fastify } from 'fastify';
+import { fastify, type preHandlerAsyncHookHandler } from 'fastify';
 import type { SessionRequest } from 'supertokens-node/framework/fastify';
 import { errorHandler, plugin } from 'supertokens-node/framework/fastify';
 import { verifySession } from 'supertokens-node/recipe/session/framework/fastify';
@@ -6,6 +6,9 @@ import { afterAll, beforeAll, it } from 'vitest';
 import { type CoreServer, createCoreServer } from '../../src/index.js';
 import { inDatabase, initSdk, login } from './init.js';
 import { livesThroughASession } from './story.js';
+
+// The SDK's types are those of another Fastify than this one.
+const preHandler = verifySession(inDatabase) as preHandlerAsyncHookHandler;
 
 let core: CoreServer;
 let stop: () => unknown;
@@ -21,11 +24,11 @@ beforeAll(async () => {
     await login(request, reply);
     return reply.send('ok');
   });
-  app.get('/me', { preHandler: verifySession(inDatabase) }, async (request: SessionRequest) => ({
+  app.get('/me', { preHandler }, async (request: SessionRequest) => ({
     userId: request.session?.getUserId(),
     role: request.session?.getAccessTokenPayload().role,
   }));
-  app.post('/logout', { preHandler: verifySession(inDatabase) }, async (request: SessionRequest) => {
+  app.post('/logout', { preHandler }, async (request: SessionRequest) => {
     await request.session?.revokeSession();
     return 'ok';
   });
