@@ -159,7 +159,7 @@ function narrow(view: ModelView, auth: Auth, { path, as }: Narrowing, acting: Ac
     }
     case 'document': {
       const collection = view.schema(scope).idOf(NATIVE.collections, as.collection);
-      if (collection === undefined || !/^\d{1,18}$/.test(as.id)) return undefined;
+      if (collection === undefined || !/^\d{1,19}$/.test(as.id)) return undefined;
       const document = new Ref(scope, Number(collection), BigInt(as.id));
       return view.documents.read(document) && instanceAuth(view, document, auth.source, acting);
     }

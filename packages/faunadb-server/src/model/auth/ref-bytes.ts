@@ -1,0 +1,10 @@
+import type { Ref } from '../../language/values.js';
+
+/** What tells a document from all others, for lookups of what belongs to it. It begins with the database's internal id. */
+export function refBytes({ scope, collection, id }: Ref): Buffer {
+  const bytes = Buffer.allocUnsafe(14);
+  bytes.writeUInt32BE(scope);
+  bytes.writeUInt16BE(collection, 4);
+  bytes.writeBigInt64BE(id, 6);
+  return bytes;
+}
