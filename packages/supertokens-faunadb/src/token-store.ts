@@ -119,7 +119,7 @@ export class TokenStore {
     if (status !== 'no collection') return this.#noUser(user);
     return new FaunadbSessionError(
       'USER_COLLECTION_NOT_FOUND',
-      `${this.#subject(user)}: FaunaDB has no such collection.`,
+      `${this.#subject(user)}: FaunaDB has no such collection, or hides it from this key.`,
     );
   }
 

@@ -17,34 +17,34 @@ export class TestDatabase {
 
   /** Creates it, as a child of the database that the key in `secret` administers. */
   static async create(url: string, secret: string): Promise<TestDatabase> {
-    const admin = new faunadb.Client({ endpoint: url, secret });
-    const database = `test_${randomUUID().replaceAll('-', '')}`;
-    await admin.query(q.CreateDatabase({ name: database }));
-    const key = await admin.query<{ secret: string }>(q.CreateKey({ database: q.Database(database), role: 'server' }));
-    const childAdmin = await admin.query<{ secret: string }>(
-      q.CreateKey({ database: q.Database(database), role: 'admin' }),
-    );
-    const child = new faunadb.Client({ endpoint: url, secret: childAdmin.secret });
-    const collection = 'users';
-    await child.query(q.CreateCollection({ name: collection }));
+    const database = await TestDatabase.createEmpty(url, secret);
+    const admin = new faunadb.Client({ endpoint: url, secret: database.adminSecret });
+    await admin.query(q.CreateCollection({ name: database.collection }));
+    const users = q.Collection(database.collection);
+    const read = q.Query(q.Lambda('ref', q.Equals(q.Var('ref'), q.CurrentIdentity())));
     await eventually(() =>
-      child.query(
+      admin.query(
         q.CreateRole({
           name: 'user',
-          membership: { resource: q.Collection(collection) },
-          privileges: [
-            {
-              resource: q.Collection(collection),
-              actions: { read: q.Query(q.Lambda('ref', q.Equals(q.Var('ref'), q.CurrentIdentity()))) },
-            },
-          ],
+          membership: { resource: users },
+          privileges: [{ resource: users, actions: { read } }],
         }),
       ),
     );
-    const client = new faunadb.Client({ endpoint: url, secret: key.secret });
-    const test = new TestDatabase(url, key.secret, client, collection, childAdmin.secret);
-    await eventually(() => test.createUser());
-    return test;
+    await eventually(() => database.createUser());
+    return database;
+  }
+
+  /** The same without collection and role. */
+  static async createEmpty(url: string, secret: string): Promise<TestDatabase> {
+    const root = new faunadb.Client({ endpoint: url, secret });
+    const name = `test_${randomUUID().replaceAll('-', '')}`;
+    await root.query(q.CreateDatabase({ name }));
+    const key = async (role: string) =>
+      (await root.query<{ secret: string }>(q.CreateKey({ database: q.Database(name), role }))).secret;
+    const server = await key('server');
+    const client = new faunadb.Client({ endpoint: url, secret: server });
+    return new TestDatabase(url, server, client, 'users', await key('admin'));
   }
 
   /** A client with the server key, that reaches the database another way: through a proxy. */

@@ -12,6 +12,8 @@ export interface Fixture {
   readonly deployment: Deployment;
   readonly database: TestDatabase;
   readonly plain: RecipeInterface;
+  /** Initialises the SDK as it was at the beginning of the file. */
+  reset(): void;
   /** The integration over the plain recipe. */
   integration(options?: Partial<FaunadbSessionOptions>, original?: RecipeInterface): RecipeImplementation;
 }
@@ -22,7 +24,10 @@ export function provideFixture(): Fixture {
   beforeAll(async () => {
     fixture.deployment = await startDeployment();
     fixture.database = await TestDatabase.create(fixture.deployment.faunadbUrl, fixture.deployment.faunadbSecret);
-    fixture.plain = plainRecipe(fixture.deployment.supertokensUri);
+    fixture.reset = () => {
+      fixture.plain = plainRecipe(fixture.deployment.supertokensUri);
+    };
+    fixture.reset();
     fixture.integration = (options = {}, original = fixture.plain) =>
       new RecipeImplementation(original, {
         userCollectionName: fixture.database.collection,

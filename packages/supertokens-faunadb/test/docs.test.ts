@@ -1,0 +1,217 @@
+import { execFile } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import faunadb from 'faunadb';
+import Multitenancy from 'supertokens-node/recipe/multitenancy';
+import type { SessionContainer } from 'supertokens-node/recipe/session';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { main } from '../src/cli/main.js';
+import { TestDatabase } from './support/database.js';
+import { login, provideFixture } from './support/fixture.js';
+import { type Guide, guide } from './support/snippets.js';
+import { resetSdk } from './support/supertokens.js';
+
+const q = faunadb.query;
+const fixture = provideFixture();
+const guides = new Map<string, Guide>();
+
+beforeAll(async () => {
+  const names = await readdir(fileURLToPath(new URL('../../../docs', import.meta.url)));
+  for (const name of names.filter((file) => file.endsWith('.md'))) guides.set(name, await guide(name));
+});
+
+beforeEach(() => {
+  resetSdk();
+  const { deployment, database } = fixture;
+  vi.stubEnv('SUPERTOKENS_URI', deployment.supertokensUri);
+  vi.stubEnv('FAUNADB_URL', deployment.faunadbUrl);
+  vi.stubEnv('FAUNADB_SECRET', database.secret);
+  vi.stubEnv('FAUNADB_ADMIN_SECRET', database.adminSecret);
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+/** Runs a module of a guide. */
+async function run<T = unknown>(name: string, file: string): Promise<T> {
+  const path = guides.get(name)?.modules.get(file);
+  if (path === undefined) throw new Error(`${name} has no ${file}`);
+  return import(/* @vite-ignore */ path);
+}
+
+interface WithLogin {
+  login(userId: string): Promise<SessionContainer>;
+}
+
+/** Logs in as a snippet does, and finds the token to act as somebody. */
+async function identityAfterLogin(name: string, file: string, userId: string) {
+  const snippet = await run<WithLogin>(name, file);
+  const token = await (await snippet.login(userId)).getFaunadbToken();
+  return { token, identity: await fixture.database.identity(token) };
+}
+
+it('every snippet compiles', async () => {
+  const tsc = fileURLToPath(new URL('../../../node_modules/typescript/bin/tsc', import.meta.url));
+  const project = fileURLToPath(new URL('tsconfig.docs.json', import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [tsc, '--project', project]).catch((error) => error);
+  expect(stdout).toBe('');
+}, 120_000);
+
+describe('start.md', () => {
+  it('takes a user from the schema to queries of the page', async () => {
+    const { deployment } = fixture;
+    const fresh = await TestDatabase.createEmpty(deployment.faunadbUrl, deployment.faunadbSecret);
+    vi.stubEnv('FAUNADB_SECRET', fresh.secret);
+    vi.stubEnv('FAUNADB_ADMIN_SECRET', fresh.adminSecret);
+    await run('start.md', 'schema.ts');
+    const port = await freePort();
+    vi.stubEnv('PORT', String(port));
+    await run('start.md', 'server.ts');
+    const call = (path: string, init: RequestInit = {}) => fetch(`http://127.0.0.1:${port}${path}`, init);
+
+    const signUp = await vi.waitFor(async () => {
+      const answer = await call('/signup', { method: 'POST', headers: { 'st-auth-mode': 'header' } });
+      expect(answer.status).toBe(200);
+      return answer;
+    });
+    const { id } = (await signUp.json()) as { id: string };
+    const headers = { authorization: `Bearer ${signUp.headers.get('st-access-token')}` };
+    expect(await (await call('/me', { headers })).json()).toEqual({ me: id });
+    const { token } = (await (await call('/token', { headers })).json()) as { token: string };
+    expect(await fresh.identity(token)).toBe(id);
+
+    const frontToken = Buffer.from(signUp.headers.get('front-token') ?? '', 'base64').toString();
+    vi.doMock('supertokens-website', () => ({
+      default: {
+        doesSessionExist: async () => true,
+        getAccessTokenPayloadSecurely: async () => JSON.parse(frontToken).up,
+        attemptRefreshingSession: async () => false,
+      },
+    }));
+    const page = await run<{ whoAmI(): Promise<string> }>('start.md', 'page.ts');
+    expect(await page.whoAmI()).toBe(id);
+  });
+
+  it('does the same as a plugin', async () => {
+    const userId = await fixture.database.createUser();
+    expect(await identityAfterLogin('start.md', 'plugin.ts', userId)).toMatchObject({ identity: userId });
+  });
+});
+
+it('move-from-the-old-integration.md reads an old session', async () => {
+  const userId = await fixture.database.createUser();
+  const instance = q.Ref(q.Collection(fixture.database.collection), userId);
+  const { secret } = await fixture.database.client.query<{ secret: string }>(q.Create(q.Tokens(), { instance }));
+  fixture.reset();
+  const old = await login(fixture.plain, userId, { accessTokenPayload: { faunadbToken: secret } });
+  resetSdk();
+  const { tokenOf } = await run<{ tokenOf(accessToken: string): Promise<string> }>(
+    'move-from-the-old-integration.md',
+    'server.ts',
+  );
+  expect(await tokenOf(old.getAccessToken())).toBe(secret);
+});
+
+describe('users-outside-faunadb.md', () => {
+  it('finds documents', async () => {
+    const { client, collection } = fixture.database;
+    await run('users-outside-faunadb.md', 'index-of-logins.ts');
+    const data = { login: 'auth0|ada' };
+    const id = await client.query<string>(q.Select(['ref', 'id'], q.Create(q.Collection(collection), { data })));
+    await vi.waitFor(async () => {
+      resetSdk();
+      vi.resetModules();
+      const found = await identityAfterLogin('users-outside-faunadb.md', 'find.ts', 'auth0|ada');
+      expect(found.identity).toBe(id);
+    });
+  });
+
+  it('creates documents', async () => {
+    const { token, identity } = await identityAfterLogin('users-outside-faunadb.md', 'create.ts', 'auth0|bob');
+    expect(identity).toBeDefined();
+    const self = q.Get(q.CurrentIdentity());
+    expect(await fixture.database.client.query(self, { secret: token })).toMatchObject({
+      data: { login: 'auth0|bob' },
+    });
+  });
+});
+
+it("tenants.md makes each tenant's tokens in its own database", async ({ skip }) => {
+  const { deployment, database } = fixture;
+  const other = await TestDatabase.create(deployment.faunadbUrl, deployment.faunadbSecret);
+  const tenantId = `docs${Date.now()}`;
+  vi.stubEnv('FAUNADB_SECRETS_BY_TENANT', JSON.stringify({ public: database.secret, [tenantId]: other.secret }));
+  const snippet = await run<{ login(tenant: string, user: string): Promise<SessionContainer> }>(
+    'tenants.md',
+    'server.ts',
+  );
+  const here = await database.createUser();
+  expect(await database.identity(await (await snippet.login('public', here)).getFaunadbToken())).toBe(here);
+  try {
+    await Multitenancy.createOrUpdateTenant(tenantId, { firstFactors: null });
+  } catch (error) {
+    if (/402/.test(String(error))) skip('the Core has no licence for tenants');
+    throw error;
+  }
+  const there = await other.createUser();
+  expect(await other.identity(await (await snippet.login(tenantId, there)).getFaunadbToken())).toBe(there);
+});
+
+it('security.md seals tokens', async () => {
+  vi.stubEnv('SEALING_KEYS', [1, 2].map((byte) => Buffer.alloc(32, byte).toString('base64url')).join());
+  const userId = await fixture.database.createUser();
+  const snippet = await run<WithLogin>('security.md', 'sealed.ts');
+  const session = await snippet.login(userId);
+  const token = await session.getFaunadbToken();
+  expect(await fixture.database.identity(token)).toBe(userId);
+  expect(JSON.stringify(session.getAccessTokenPayload())).not.toContain(token);
+});
+
+describe('production.md', () => {
+  it('makes a key that is enough for the integration', async () => {
+    const log = vi.spyOn(console, 'log').mockImplementation(() => {});
+    await run('production.md', 'key.ts');
+    vi.stubEnv('FAUNADB_SECRET', String(log.mock.lastCall?.[0]));
+    const userId = await fixture.database.createUser();
+    expect(await identityAfterLogin('production.md', 'failures.ts', userId)).toMatchObject({ identity: userId });
+    const snippet = await run<WithLogin>('production.md', 'failures.ts');
+    await expect(snippet.login('404')).rejects.toMatchObject({ code: 'USER_NOT_FOUND' });
+  });
+
+  it('sweeps from inside an application', async () => {
+    const log = vi.spyOn(console, 'log').mockImplementation(() => {});
+    await run('production.md', 'sweeper.ts');
+    expect(log.mock.lastCall?.[0]).toMatch(/^0 of \d+ tokens were left behind$/);
+  });
+
+  it('has commands that work', async () => {
+    const log = vi.spyOn(console, 'log').mockImplementation(() => {});
+    const commands = guides.get('production.md')?.commands ?? [];
+    expect(commands).toHaveLength(2);
+    for (const command of commands) {
+      resetSdk();
+      await main(command.split(' '));
+    }
+    expect(process.exitCode).toBeUndefined();
+    expect(log).toHaveBeenCalled();
+  });
+});
+
+it('failures.md tells an unknown user from a failure', async () => {
+  const { login: attempt } = await run<{ login(userId: string): Promise<string> }>('failures.md', 'errors.ts');
+  expect(await attempt('404')).toBe('unknown user');
+  expect(await attempt(await fixture.database.createUser())).toMatch(/^ey/);
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
