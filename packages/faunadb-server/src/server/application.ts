@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { Cost, Engine, EventStream } from '../engine.js';
+import type { Cost, Engine, EventStream, QueryRequest } from '../engine.js';
 import { secretOf } from './authorization.js';
 import { addCorsHeaders, isPreflight } from './cors.js';
 import {
@@ -155,7 +155,7 @@ class Handling {
       case '/':
         return this.#refuseMethod('GET', 'POST') ?? this.#query(target, info, body.bytes);
       case '/linearized':
-        return this.#refuseMethod('POST') ?? this.#execute(info, { query: textOf(body.bytes) });
+        return this.#refuseMethod('POST') ?? this.#execute(info, textOf(body.bytes));
       case '/stream':
         return this.#refuseMethod('POST') ?? this.#stream(target, info, body.bytes);
       case '/ping':
@@ -176,15 +176,17 @@ class Handling {
   }
 
   #query(target: Target, info: RequestInfo, body: Buffer): Reply | Promise<Reply> {
-    if (this.#exchange.method === 'POST') return this.#execute(info, { query: textOf(body) });
-    return this.#execute(info, { query: parseQueryString(target.query).get('q'), readOnly: 'get requests' });
+    if (this.#exchange.method === 'POST') return this.#execute(info, textOf(body));
+    return this.#execute(info, parseQueryString(target.query).get('q'), { readOnly: 'get requests' });
   }
 
   #execute(
     { timeout, pretty }: RequestInfo,
-    ask: { query: string | undefined; readOnly?: 'get requests'; subject?: string },
+    query: string | undefined,
+    more?: Pick<QueryRequest, 'readOnly' | 'subject'>,
   ): Reply | Promise<Reply> {
-    return this.#options.engine.execute({ ...ask, secret: this.#secret(), timeout, pretty });
+    const request: QueryRequest = { secret: this.#secret(), query, timeout, pretty };
+    return this.#options.engine.execute(more ? { ...request, ...more } : request);
   }
 
   #resource(target: Target, info: RequestInfo, body: Buffer): Reply | Promise<Reply> {
@@ -192,7 +194,7 @@ class Handling {
     const resource = resourceQuery(method, target.path, parseQueryString(target.query), textOf(body) ?? '');
     if ('refusal' in resource) return this.#refuseOpenly(resource.refusal);
     const { query, subject } = resource;
-    return this.#execute(info, subject === undefined ? { query } : { query, subject });
+    return this.#execute(info, query, subject === undefined ? {} : { subject });
   }
 
   async #stream(target: Target, { timeout }: RequestInfo, body: Buffer): Promise<Reply | undefined> {
@@ -206,8 +208,8 @@ class Handling {
 
   async #sendStream(stream: EventStream): Promise<void> {
     const { observer } = this.#options;
-    const headers: ResponseHeaders = { 'content-type': JSON_TYPE, 'x-fauna-stream-id': stream.id };
-    this.#addHeaders(headers, stream, 0);
+    const headers = this.#headers({ ...stream, headers: { 'x-fauna-stream-id': stream.id } }, 0);
+    headers['content-type'] = JSON_TYPE;
     const end = new AbortController();
     this.#streams.add(end);
     observer.streamOpened();
@@ -256,36 +258,42 @@ class Handling {
   #send(reply: Reply): void {
     const { status, body } = reply;
     const bytesOut = body === undefined ? 0 : Buffer.byteLength(body);
-    const headers: ResponseHeaders = { ...reply.headers };
-    if (body !== undefined) headers['content-type'] = JSON_TYPE;
+    const headers = this.#headers(reply, bytesOut);
     headers['content-length'] = bytesOut;
-    this.#addHeaders(headers, reply, bytesOut);
     this.#exchange.send(status, headers, body);
     this.#observe(status, bytesOut);
   }
 
-  #addHeaders(headers: ResponseHeaders, { status, transactionTime, cost = NOTHING }: Reply, bytesOut: number): void {
+  #headers({ status, body, headers: own, transactionTime, cost = NOTHING }: Reply, bytesOut: number): ResponseHeaders {
     const info = this.#info;
-    // A request whose headers are at fault was never a transaction.
-    if (info) {
-      headers['x-txn-time'] = String(transactionTime ?? nowMicros());
-      if (info.tags !== undefined) headers['x-fauna-tags'] = info.tags;
-      if (status !== 401 && status !== 500) {
-        headers['x-compute-ops'] = cost.computeOps;
-        headers['x-byte-read-ops'] = cost.byteReadOps;
-        headers['x-byte-write-ops'] = cost.byteWriteOps;
-        headers['x-query-time'] = Math.round(performance.now() - this.#began);
-        headers['x-query-bytes-in'] = this.#bytesIn;
-        headers['x-query-bytes-out'] = bytesOut;
-        headers['x-storage-bytes-read'] = cost.storageBytesRead;
-        headers['x-storage-bytes-write'] = cost.storageBytesWrite;
-        headers['x-txn-retries'] = 0;
-      }
-    }
-    addCorsHeaders(this.#exchange, headers);
+    const exchange = this.#exchange;
+    // A request whose headers are at fault was never a transaction. What is told to everybody is written as one object, whose
+    // shape the engine of JavaScript then knows: all of this runs for every request.
+    const headers: ResponseHeaders =
+      info === undefined
+        ? {}
+        : status === 401 || status === 500
+          ? { 'x-txn-time': timeText(transactionTime) }
+          : {
+              'x-txn-time': timeText(transactionTime),
+              'x-compute-ops': cost.computeOps,
+              'x-byte-read-ops': cost.byteReadOps,
+              'x-byte-write-ops': cost.byteWriteOps,
+              'x-query-time': Math.round(performance.now() - this.#began),
+              'x-query-bytes-in': this.#bytesIn,
+              'x-query-bytes-out': bytesOut,
+              'x-storage-bytes-read': cost.storageBytesRead,
+              'x-storage-bytes-write': cost.storageBytesWrite,
+              'x-txn-retries': 0,
+            };
+    if (info?.tags !== undefined) headers['x-fauna-tags'] = info.tags;
+    if (own) Object.assign(headers, own);
+    addCorsHeaders(exchange, headers);
+    if (body !== undefined) headers['content-type'] = JSON_TYPE;
     headers['x-faunadb-build'] = BUILD;
-    const trace = traceOf(this.#exchange.header('traceparent'));
+    const trace = traceOf(exchange.header('traceparent'));
     if (trace !== undefined) headers.traceparent = trace;
+    return headers;
   }
 
   #observe(status: number, bytesOut: number): void {
@@ -301,7 +309,8 @@ class Handling {
 }
 
 function refuse(refusal: Refusal): Reply {
-  return { status: refusal.status, headers: refusal.headers ?? {}, body: refusalBody(refusal) };
+  const { status, headers } = refusal;
+  return headers ? { status, headers, body: refusalBody(refusal) } : { status, body: refusalBody(refusal) };
 }
 
 function routeOf(path: string): Route {
@@ -340,6 +349,7 @@ function textOf(body: Buffer): string | undefined {
   return isUtf8(body) ? body.toString('utf8') : '\ufffd';
 }
 
-function nowMicros(): bigint {
-  return BigInt(Date.now()) * 1000n;
+/** A transaction's time, in µs; the present where there was none. */
+function timeText(time: bigint | undefined): string {
+  return time === undefined ? `${Date.now()}000` : time.toString();
 }

@@ -34,21 +34,25 @@ export function collect(
   const pieces: Buffer[] = [];
   let size = 0;
   let timer: NodeJS.Timeout | undefined;
+  let finished = false;
+  // The listeners stay, which costs less than to take them away: a request is not kept longer than its answer takes.
   const finish = (body: Body): void => {
-    clearTimeout(timer);
-    source.removeListener('data', onData).removeListener('end', onEnd).removeListener('close', onClose);
+    if (finished) return;
+    finished = true;
+    if (timer !== undefined) clearTimeout(timer);
     done(body);
   };
-  const onData = (piece: Buffer): void => {
+  source.on('data', (piece: Buffer) => {
+    if (finished) return;
     size += piece.length;
     if (size > limit) {
       source.pause();
       finish({ kind: 'too large' });
     } else pieces.push(piece);
-  };
-  const onEnd = (): void =>
-    finish({ kind: 'whole', bytes: pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces, size) });
-  const onClose = (): void => finish({ kind: 'broken' });
-  source.on('data', onData).on('end', onEnd).on('close', onClose);
+  });
+  source.on('end', () =>
+    finish({ kind: 'whole', bytes: pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces, size) }),
+  );
+  source.on('close', () => finish({ kind: 'broken' }));
   if (timeout !== undefined) timer = setTimeout(() => finish({ kind: 'too slow' }), timeout);
 }
