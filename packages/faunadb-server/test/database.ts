@@ -25,7 +25,7 @@ export interface Watched {
 export interface Database {
   ask(query: Expr | object, secret?: string): Promise<Answered>;
   /** @returns the events of a stream, or what refuses it. */
-  watch(query: Expr | object, secret?: string): Promise<AsyncIterator<Watched> | Answered>;
+  watch(query: Expr | object, secret?: string, fields?: string): Promise<AsyncIterator<Watched> | Answered>;
 }
 
 export async function openDatabase(): Promise<Database> {
@@ -34,8 +34,8 @@ export async function openDatabase(): Promise<Database> {
     async ask(query, secret = ROOT_KEY) {
       return answered(await engine.execute({ query: JSON.stringify(query), secret, timeout: 10_000, pretty: false }));
     },
-    async watch(query, secret = ROOT_KEY) {
-      const request = { query: JSON.stringify(query), secret, fields: undefined, timeout: 10_000 };
+    async watch(query, secret = ROOT_KEY, fields = undefined) {
+      const request = { query: JSON.stringify(query), secret, fields, timeout: 10_000 };
       const stream = await engine.stream(request);
       return 'events' in stream ? parsed(stream.events(new AbortController().signal)) : answered(stream);
     },
