@@ -23,14 +23,22 @@ export async function build() {
   }
 }
 
-/** Packages before the applications that use them. */
+/** Those that have a build of their own, each after the ones it depends on. */
 function workspacesWithBuild() {
-  return ['packages', 'apps']
-    .flatMap((folder) => readdirSync(join(root, folder)).map((name) => `${folder}/${name}`))
-    .filter((workspace) => {
-      const manifest = join(root, workspace, 'package.json');
-      return existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).scripts?.build !== undefined;
-    });
+  const manifests = new Map();
+  for (const workspace of ['packages', 'apps'].flatMap((folder) =>
+    readdirSync(join(root, folder)).map((name) => `${folder}/${name}`),
+  )) {
+    const file = join(root, workspace, 'package.json');
+    if (existsSync(file)) manifests.set(workspace, JSON.parse(readFileSync(file, 'utf8')));
+  }
+  const ordered = new Set();
+  const add = (workspace, { dependencies = {}, scripts = {} }) => {
+    for (const [other, manifest] of manifests) if (manifest.name in dependencies) add(other, manifest);
+    if (scripts.build !== undefined) ordered.add(workspace);
+  };
+  manifests.forEach((manifest, workspace) => add(workspace, manifest));
+  return ordered;
 }
 
 function fingerprintOfSources() {

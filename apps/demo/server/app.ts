@@ -76,8 +76,8 @@ export function createApp(config: Config, client: Client, pageFolder = builtPage
 
   // The backend queries as the user as well, with the same token.
   app.get('/me', verifySession(), async (request: SessionRequest, response: Response) => {
-    const secret = await request.session!.getFaunadbToken();
-    response.json(await client.query(q.Select('data', q.Get(q.CurrentIdentity())), { secret }));
+    const asUser = await request.session!.getFaunaClient();
+    response.json(await asUser.query(q.Select('data', q.Get(q.CurrentIdentity()))));
   });
 
   app.use(express.static(pageFolder));

@@ -169,6 +169,19 @@ describe('when a server is away', () => {
     await expect.poll(() => opens(token), { timeout: 20_000 }).toBe(false);
   }, 60_000);
 
+  it('says which server is away when the session cannot be refreshed', async () => {
+    await signUp();
+    await core.kill();
+    try {
+      await page.getByRole('button', { name: 'Refresh the session' }).click();
+      await page.locator('#banner', { hasText: /Core at .* does not answer/ }).waitFor();
+    } finally {
+      await core.start();
+    }
+    await page.getByRole('button', { name: 'Refresh the session' }).click();
+    await page.locator('#old-tokens li').waitFor();
+  });
+
   it('leaves no token behind when the Core refuses a session', async () => {
     const name = await signUp();
     await logOut();

@@ -35,11 +35,13 @@ async function catchUp(): Promise<void> {
   if (before?.token) oldTokens.watch(before.token, session === null ? 'after the log-out' : 'after the refresh');
   for (const id of ['pitch', 'login-form']) show(byId(id), session === null);
   for (const id of ['desk', 'identity']) show(byId(id), session !== null);
-  if (session !== null) show(byId('journal-card'), true);
+  // What had the focus may be gone, and a person at the keyboard must not be sent back to the top.
+  if (before !== undefined && !session !== !before) byId(session === null ? 'login-name' : 'post-text').focus();
   if (session === null) {
     posts.clear();
     return;
   }
+  show(byId('journal-card'), true);
   identity.showToken(session.token);
   await Promise.all([identity.read(), before ? undefined : posts.read()]);
   show(byId('banner'), false);

@@ -47,19 +47,33 @@ export async function nameAtBackend(): Promise<string> {
 
 /** @throws {Error} where the session could not be refreshed. */
 export async function refresh(): Promise<void> {
-  if (!(await SuperTokens.attemptRefreshingSession())) throw new Error('The session has ended: log in again.');
+  if (!(await answered(SuperTokens.attemptRefreshingSession())))
+    throw new Error('The session has ended: log in again.');
 }
 
-export const logOut = SuperTokens.signOut;
+/** @throws {Error} where the server could not end the session. */
+export async function logOut(): Promise<void> {
+  await answered(SuperTokens.signOut());
+}
 
 async function ask(path: string, options?: RequestInit): Promise<{ name: string }> {
-  let response: Response;
+  const response = await answered(fetch(path, options));
+  if (!response.ok) throw await refusal(response);
+  return response.json();
+}
+
+/** Puts into words why the server of this page, not FaunaDB, gave no answer or a bad one. */
+async function answered<T>(request: Promise<T>): Promise<T> {
   try {
-    response = await fetch(path, options);
-  } catch {
-    throw new Error('The server of this page does not answer. Is it running?');
+    return await request;
+  } catch (error) {
+    // The SDK throws the response itself where the status is an error's.
+    if (error instanceof Response) throw await refusal(error);
+    throw new Error('The server of this page does not answer. Is it running?', { cause: error });
   }
-  const body = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Error(body.message ?? `The server answered ${response.status}.`);
-  return body;
+}
+
+async function refusal(response: Response): Promise<Error> {
+  const { message } = await response.json().catch(() => ({ message: undefined }));
+  return new Error(message ?? `The server answered ${response.status}.`);
 }
