@@ -1,17 +1,13 @@
+import { binaryOf, bitLength } from './binary.js';
+
 /** A number without its sign in decimal: 0.`digits` × 10^`exponent`, no zeros at either end of its digits; none for 0. */
 export interface Decimal {
   readonly digits: string;
   readonly exponent: number;
 }
 
-const FRACTION_BITS = 52n;
-const HIDDEN_BIT = 1n << FRACTION_BITS;
-const MIN_POWER = -1074;
 const MAX_EXACT = 2 ** 53;
 const MAX_LONG = 2 ** 63;
-
-const double = new Float64Array(1);
-const bits = new BigUint64Array(double.buffer);
 
 /**
  * The decimal that stands for a double where Java 17 prints it. Mostly the shortest that reads back as the same double,
@@ -43,25 +39,10 @@ function wholeDecimal(value: number): Decimal {
 }
 
 function generateDigits(value: number): Decimal {
-  const { odd, power, gapPower, mantissa, binaryExponent } = binaryOf(value);
-  const powerOfTen = estimateExponent(mantissa, binaryExponent);
-  const five = { up: Math.max(-powerOfTen, 0), down: Math.max(powerOfTen, 0) };
-  // value = remainder / divisor × 10^powerOfTen, and so is half the gap between doubles with `halfGap`. These are the
-  // powers of two in the three, as small as they may be while all are whole.
-  const halfPower = gapPower - (odd === 1n ? 2 : 1);
-  const offset = Math.min(power + five.up, five.down, halfPower + five.up);
-  const two = { remainder: power + five.up - offset, divisor: five.down - offset, half: halfPower + five.up - offset };
-  let exponent = powerOfTen;
-  let remainder = (odd * 5n ** BigInt(five.up)) << BigInt(two.remainder);
-  const divisor = (5n ** BigInt(five.down)) << BigInt(two.divisor);
-  let halfGap = (5n ** BigInt(five.up)) << BigInt(two.half);
-  // What fits in a machine word is computed in one there, and overflows.
-  const size = Math.max(
-    bitLength(odd) + two.remainder + bitsOfFive(five.up),
-    two.divisor + 1 + bitsOfFive(five.down + 1),
-  );
-  const word = size < 32 ? 32 : size < 64 ? 64 : undefined;
-  const overflow = (n: bigint) => (word === undefined ? n : BigInt.asIntN(word, n));
+  const scaled = scale(value);
+  const { divisor, wordSize } = scaled;
+  let { exponent, remainder, halfGap } = scaled;
+  const overflow = (n: bigint) => (wordSize === undefined ? n : BigInt.asIntN(wordSize, n));
   if (remainder < divisor) {
     remainder *= 10n;
     halfGap *= 10n;
@@ -76,43 +57,54 @@ function generateDigits(value: number): Decimal {
     halfGap = overflow(halfGap * 10n);
     const past = overflow(remainder + halfGap) - divisor * 10n;
     low = halfGap <= 0n || remainder < halfGap;
-    high = halfGap <= 0n || (word === undefined ? past >= 0n : past > 0n);
+    high = halfGap <= 0n || (wordSize === undefined ? past >= 0n : past > 0n);
   }
   const pastHalf = remainder * 2n - divisor * 10n;
-  const up = high && (!low || pastHalf > 0n || (pastHalf === 0n && Number(digits.at(-1)) % 2 === 1));
-  if (!up) return trimZeros(digits, exponent + 1);
+  const isUp = high && (!low || pastHalf > 0n || (pastHalf === 0n && Number(digits.at(-1)) % 2 === 1));
+  if (!isUp) return trimZeros(digits, exponent + 1);
   const raised = String(BigInt(digits) + 1n);
   return trimZeros(raised, exponent + 1 + raised.length - digits.length);
 }
 
-/** The power of ten of a double's first digit, or one more. */
-function estimateExponent(mantissa: number, binaryExponent: number): number {
-  return Math.floor((mantissa - 1.5) * 0.289529654 + 0.176091259 + binaryExponent * 0.301029995663981);
+interface Scaled {
+  /** That of the first digit, or one more. */
+  readonly exponent: number;
+  /** The value is `remainder` / `divisor` × 10^`exponent`, and half the gap between doubles is so with `halfGap`. */
+  readonly remainder: bigint;
+  readonly divisor: bigint;
+  readonly halfGap: bigint;
+  /** What fits in a machine word of so many bits is computed in one there, and overflows. */
+  readonly wordSize: 32 | 64 | undefined;
 }
 
-/**
- * A positive double as `odd` × 2^`power` and as `mantissa` × 2^`binaryExponent`, the mantissa between 1 and 2; the gap to
- * the next double is 2^`gapPower`.
- */
-function binaryOf(value: number) {
-  double[0] = value;
-  const exponent = Number(bits[0]! >> FRACTION_BITS);
-  const stored = bits[0]! & (HIDDEN_BIT - 1n);
-  const fraction = exponent === 0 ? stored : stored | HIDDEN_BIT;
-  const gapPower = Math.max(exponent, 1) - 1 + MIN_POWER;
-  const zeros = bitLength(fraction & -fraction) - 1;
-  const binaryExponent = bitLength(fraction) - 1 + gapPower;
+function scale(value: number): Scaled {
+  const { mantissa, power: gapPower } = binaryOf(value);
+  const zeros = bitLength(mantissa & -mantissa) - 1;
+  const odd = mantissa >> BigInt(zeros);
+  const power = gapPower + zeros;
+  const exponent = estimateExponent(value, bitLength(odd) - 1 + power);
+  // The powers of five and of two in the three, these as small as they may be while all are whole.
+  const five = { up: Math.max(-exponent, 0), down: Math.max(exponent, 0) };
+  const halfPower = gapPower - (odd === 1n ? 2 : 1);
+  const offset = Math.min(power + five.up, five.down, halfPower + five.up);
+  const two = { remainder: power + five.up - offset, divisor: five.down - offset, half: halfPower + five.up - offset };
+  const size = Math.max(
+    bitLength(odd) + two.remainder + bitsOfFive(five.up),
+    two.divisor + 1 + bitsOfFive(five.down + 1),
+  );
   return {
-    odd: fraction >> BigInt(zeros),
-    power: gapPower + zeros,
-    gapPower,
-    mantissa: value / 2 ** binaryExponent,
-    binaryExponent,
+    exponent,
+    remainder: (odd * 5n ** BigInt(five.up)) << BigInt(two.remainder),
+    divisor: (5n ** BigInt(five.down)) << BigInt(two.divisor),
+    halfGap: (5n ** BigInt(five.up)) << BigInt(two.half),
+    wordSize: size < 32 ? 32 : size < 64 ? 64 : undefined,
   };
 }
 
-function bitLength(value: bigint): number {
-  return value.toString(2).length;
+/** The decimal logarithm, rounded down, of a double whose binary one is known: by a line, which may give one more. */
+function estimateExponent(value: number, binaryExponent: number): number {
+  const mantissa = value / 2 ** binaryExponent;
+  return Math.floor((mantissa - 1.5) * 0.289529654 + 0.176091259 + binaryExponent * 0.301029995663981);
 }
 
 function bitsOfFive(power: number): number {

@@ -1,6 +1,6 @@
 import { number } from '../../casts.js';
 import { type Form, form, optional } from '../../form.js';
-import { exp, ln, log10, pow } from '../../numbers/elementary.js';
+import { exp, ln, log10, pow } from '../../numbers/exponential.js';
 import { hypotenuse } from '../../numbers/hypotenuse.js';
 import { ofDouble } from './domain.js';
 

@@ -1,5 +1,5 @@
 import type { Form } from '../../form.js';
-import { cos, sin, tan } from '../../numbers/elementary.js';
+import { cos, sin, tan } from '../../numbers/trigonometric.js';
 import { ofDouble } from './domain.js';
 
 const UNIT_INTERVAL = { contains: (x: number) => x >= -1 && x <= 1, predicate: 'between -1 and 1 inclusive' };

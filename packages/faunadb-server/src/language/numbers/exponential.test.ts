@@ -1,46 +1,37 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cos, exp, ln, log10, pow, sin, tan } from './elementary.js';
+import { exp, ln, log10, pow } from './exponential.js';
 
-const finite = fc.double({ min: -700, max: 700, noNaN: true });
-const positive = fc.double({ min: 5e-324, max: 1e300, noNaN: true });
-
-/** JavaScript's own functions are at most about one unit in the last place off. */
+/** JavaScript's own functions are a few units in the last place off at most. */
 function expectNear(actual: number, approximate: number) {
   if (Object.is(actual, approximate)) return;
   expect(Math.abs(actual - approximate)).toBeLessThanOrEqual(Math.abs(approximate) * 2 ** -50 + 5e-324);
 }
 
-describe('elementary functions', () => {
+describe('exponential functions', () => {
   it('are near to those of JavaScript', () => {
+    const positive = fc.double({ min: 5e-324, max: 1e300, noNaN: true });
+    const finite = fc.double({ min: -700, max: 700, noNaN: true });
     fc.assert(
       fc.property(finite, positive, fc.double({ min: -3, max: 3, noNaN: true }), (x, y, exponent) => {
         expectNear(exp(x), Math.exp(x));
         expectNear(ln(y), Math.log(y));
         expectNear(log10(y), Math.log10(y));
-        expectNear(sin(x), Math.sin(x));
-        expectNear(cos(x), Math.cos(x));
-        expectNear(tan(x), Math.tan(x));
         expectNear(pow(y, exponent), y ** exponent);
       }),
       { numRuns: 300 },
     );
   });
 
-  // Each of these has another last digit in V8.
+  // The first three have another last digit in V8.
   it.each([
-    [sin, 0.7677571184728669, 0.6945233004388361],
-    [sin, -902, 0.3549947202980643],
-    [cos, -58.82, -0.6446274802063146],
-    [tan, 60.25, 0.6265868145899197],
     [exp, 257, 4.10848635681094e111],
     [ln, 1.6, 0.47000362924573563],
     [log10, 492, 2.69196510276736],
     [log10, 1000, 3],
-    [sin, 1e300, -0.8178819121159085],
-    [cos, 1e22, 0.523214785395139],
     [exp, -745, 5e-324],
-  ])('rounds %o of %d correctly, to %d', (of, x, value) => {
+    [exp, 1e-300, 1],
+  ])('round %o of %d correctly, to %d', (of, x, value) => {
     expect(of(x)).toBe(value);
   });
 
@@ -61,10 +52,9 @@ describe('elementary functions', () => {
   it('have the special values of JavaScript', () => {
     const special = [0, -0, Infinity, -Infinity, Number.NaN];
     for (const x of special) {
-      expect(exp(x)).toBe(Math.exp(x));
+      expect([exp(x), ln(x), log10(x)]).toEqual([Math.exp(x), Math.log(x), Math.log10(x)]);
       for (const y of [...special, 1, -1, 0.5, -3, 1e300]) {
-        expect(pow(x, y)).toBe(x ** y);
-        expect(pow(y, x)).toBe(y ** x);
+        expect([pow(x, y), pow(y, x)]).toEqual([x ** y, y ** x]);
       }
     }
     expect([pow(-8, 1 / 3), pow(1e300, 2), pow(-1e300, 3), pow(1e300, -2)]).toEqual([
@@ -73,8 +63,6 @@ describe('elementary functions', () => {
       -Infinity,
       0,
     ]);
-    expect([ln(0), ln(-1), log10(0), log10(Infinity)]).toEqual([-Infinity, Number.NaN, -Infinity, Infinity]);
-    expect([sin(-0), tan(-0), cos(0), sin(Infinity), cos(Number.NaN)]).toEqual([-0, -0, 1, Number.NaN, Number.NaN]);
-    expect([sin(1e-300), tan(1e-300), exp(1e-300)]).toEqual([1e-300, 1e-300, 1]);
+    expect([exp(710), exp(-750), ln(-1)]).toEqual([Infinity, 0, Number.NaN]);
   });
 });

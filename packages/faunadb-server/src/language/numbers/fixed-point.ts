@@ -1,0 +1,36 @@
+import { binaryOf, shift, toDouble } from './binary.js';
+
+/**
+ * A number counted in 2^-`PRECISION`. That is fine enough for functions of doubles to be rounded correctly, which those of
+ * JavaScript are not. The real server's come from the mathematics library of its processor, whose last digit is nearly
+ * always the right one; so is ours, on any machine.
+ */
+export type Fixed = bigint;
+
+/** How many bits a fixed-point number has behind its point. */
+export const PRECISION = 220;
+
+/** The number one. */
+export const ONE: Fixed = 1n << BigInt(PRECISION);
+
+/** A finite double as a fixed-point number. */
+export function toFixed(value: number): Fixed {
+  return timesDouble(ONE, value);
+}
+
+/** The double nearest to a fixed-point number, times a power of two. */
+export function fromFixed(value: Fixed, power = 0): number {
+  return toDouble({ mantissa: value, power: power - PRECISION });
+}
+
+/** The product of a fixed-point number and a finite double. */
+export function timesDouble(fixed: Fixed, factor: number): Fixed {
+  const { mantissa, power } = binaryOf(Math.abs(factor));
+  const product = shift(fixed * mantissa, power);
+  return factor < 0 ? -product : product;
+}
+
+/** The quotient of two fixed-point numbers. */
+export function quotient(dividend: Fixed, divisor: Fixed): Fixed {
+  return (dividend << BigInt(PRECISION)) / divisor;
+}
