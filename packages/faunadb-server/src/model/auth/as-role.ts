@@ -24,11 +24,20 @@ export function isBuiltinRole(name: string): name is BuiltinRole {
 export function permissionsOfRole(view: ModelView, scope: number, role: Value): Permissions {
   if (typeof role === 'string' && isBuiltinRole(role)) return BUILTIN[role];
   const roles = Array.isArray(role) ? (role as readonly Value[]) : [role];
-  const ids = roles.flatMap((r) => {
-    if (r instanceof Ref) return r.collection === NATIVE.roles ? [r.id] : [];
-    return (typeof r === 'string' && view.schema(scope).idOf(NATIVE.roles, r)) || [];
-  });
-  return new RolePermissions(privilegesOf(view, scope, ids));
+  return new RolePermissions(
+    privilegesOf(
+      view,
+      scope,
+      roles.flatMap((r) => roleId(view, scope, r)),
+    ),
+  );
+}
+
+/** The id of a role that is given by its ref or name, if it is one and there. */
+export function roleId(view: ModelView, scope: number, role: Value): bigint[] {
+  if (role instanceof Ref) return role.collection === NATIVE.roles ? [role.id] : [];
+  const id = typeof role === 'string' ? view.schema(scope).idOf(NATIVE.roles, role) : undefined;
+  return id === undefined ? [] : [id];
 }
 
 /** Who a function with a role of its own runs as: the same identity, but with the role's permissions. */

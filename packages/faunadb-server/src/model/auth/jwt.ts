@@ -4,6 +4,7 @@ import { JsonError, parseJson } from '../../wire/json.js';
 import { NATIVE } from '../ids.js';
 import { scopeOfGlobalId } from '../schema/database-lookups.js';
 import type { ModelView } from '../view.js';
+import { roleId } from './as-role.js';
 import { NONE } from './builtin-permissions.js';
 import { isSignedByKeysAt } from './jwks.js';
 import { holds } from './predicate.js';
@@ -101,17 +102,12 @@ export function providerOf(
 
 /** The roles that an access provider gives to those whom it vouches for: each a ref or a name, alone or with a predicate. */
 function rolesOf(context: EvalContext, roles: Value | undefined, payload: ObjectValue): bigint[] {
+  const { model, auth } = context;
   const list = Array.isArray(roles) ? (roles as readonly Value[]) : [roles];
   return list.flatMap((entry) => {
-    if (!(entry instanceof ObjectValue)) return roleId(context, entry);
+    if (!(entry instanceof ObjectValue)) return roleId(model, auth.scope, entry ?? null);
     const predicate = entry.fields.get('predicate');
     if (predicate instanceof Lambda && !holds(context, predicate, payload)) return [];
-    return roleId(context, entry.fields.get('role'));
+    return roleId(model, auth.scope, entry.fields.get('role') ?? null);
   });
-}
-
-function roleId({ model, auth }: EvalContext, role: Value | undefined): bigint[] {
-  if (role instanceof Ref) return [role.id];
-  const id = typeof role === 'string' ? model.schema(auth.scope).idOf(NATIVE.roles, role) : undefined;
-  return id === undefined ? [] : [id];
 }
