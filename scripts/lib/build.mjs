@@ -37,7 +37,7 @@ function workspacesWithBuild() {
     for (const [other, manifest] of manifests) if (manifest.name in dependencies) add(other, manifest);
     if (scripts.build !== undefined) ordered.add(workspace);
   };
-  manifests.forEach((manifest, workspace) => add(workspace, manifest));
+  for (const [workspace, manifest] of manifests) add(workspace, manifest);
   return ordered;
 }
 
