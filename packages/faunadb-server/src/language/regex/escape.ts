@@ -6,7 +6,7 @@ import { predefined, property } from './properties.js';
 import { PatternError, type Reader } from './reader.js';
 
 const HORIZONTAL_SPACE = /[ \t\xa0\u1680\u180e\u2000-\u200a\u202f\u205f\u3000]/;
-/** What `\\v` stands for; `\\R` stands for any of these, or for two. */
+/** What `\v` stands for; `\R` stands for any of these, or for two. */
 export const VERTICAL_SPACE = /[\n-\r\x85\u2028\u2029]/;
 const SURROGATE = { high: 0xd800, low: 0xdc00, mask: 0xfc00 };
 const MAX_CODE_POINT = 0x10ffff;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { codePointLength, indexOfCodePoint } from './code-points.js';
+import { CodePointCounter, codePointLength, indexOfCodePoint } from './code-points.js';
 
 // Any UTF-16, lone surrogates included.
 const text = fc
@@ -23,4 +23,9 @@ it('finds the place of each', () => {
       expect(indexOfCodePoint(t, points.length + 1)).toBeUndefined();
     }),
   );
+});
+
+it('counts on from the last place, within a code point as well', () => {
+  const counter = new CodePointCounter('a😀\ud83d😀b');
+  expect([0, 1, 2, 3, 4, 5, 6, 7].map((index) => counter.before(index))).toEqual([0, 1, 2, 2, 3, 4, 4, 5]);
 });

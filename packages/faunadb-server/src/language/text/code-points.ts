@@ -1,13 +1,6 @@
 /** The number of code points of a text; a lone surrogate counts as one. */
 export function codePointLength(text: string): number {
-  let pairs = 0;
-  for (let i = 1; i < text.length; i++) {
-    if (isPair(text, i)) {
-      pairs++;
-      i++;
-    }
-  }
-  return text.length - pairs;
+  return new CodePointCounter(text).before(text.length);
 }
 
 /** The index in UTF-16 units of a code point counted from the beginning, or `undefined` beyond the end. */
@@ -15,16 +8,28 @@ export function indexOfCodePoint(text: string, codePoint: number): number | unde
   let index = 0;
   for (let n = 0; n < codePoint; n++) {
     if (index >= text.length) return undefined;
-    index += isPair(text, index + 1) ? 2 : 1;
+    index += isSecondHalf(text, index + 1) ? 2 : 1;
   }
   return index;
 }
 
-/** Whether the units before and at an index are the halves of one code point. */
-function isPair(text: string, index: number): boolean {
-  return (
-    index < text.length &&
-    (text.charCodeAt(index - 1) & 0xfc00) === 0xd800 &&
-    (text.charCodeAt(index) & 0xfc00) === 0xdc00
-  );
+/** Counts the code points before one index after the other, each of which lies at the last one or behind it. */
+export class CodePointCounter {
+  #index = 0;
+  #count = 0;
+
+  constructor(readonly text: string) {}
+
+  /** How many code points begin before an index of UTF-16 units. */
+  before(index: number): number {
+    for (; this.#index < index; this.#index++) {
+      if (!isSecondHalf(this.text, this.#index)) this.#count++;
+    }
+    return this.#count;
+  }
+}
+
+/** Whether the unit at an index is the second half of a code point. */
+function isSecondHalf(text: string, index: number): boolean {
+  return (text.charCodeAt(index) & 0xfc00) === 0xdc00 && (text.charCodeAt(index - 1) & 0xfc00) === 0xd800;
 }

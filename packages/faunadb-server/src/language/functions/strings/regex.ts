@@ -1,7 +1,7 @@
 import { integer, string } from '../../casts.js';
 import { type Form, form, optional } from '../../form.js';
 import type { Match, Pattern } from '../../regex/pattern.js';
-import { codePointLength } from '../../text/code-points.js';
+import { CodePointCounter } from '../../text/code-points.js';
 import { ObjectValue, type Value } from '../../values.js';
 import { pattern, searching } from './pattern.js';
 import { searchStart } from './start.js';
@@ -10,20 +10,18 @@ const MAX_RESULTS = 1024n;
 
 /** Matches within what follows the start, for which the text in front of it does not exist. */
 function find(text: string, expression: Pattern, start: number, limit: number): Value[] {
-  const searched = text.slice(start);
-  const skipped = codePointLength(text.slice(0, start));
   const found: Value[] = [];
   if (limit <= 0) return found;
-  for (const match of expression.find(searched)) {
-    found.push(describe(match, searched, skipped));
+  const counter = new CodePointCounter(text);
+  for (const match of expression.find(text.slice(start))) {
+    found.push(describe(match, (index) => BigInt(counter.before(start + index))));
     if (found.length === limit) break;
   }
   return found;
 }
 
-/** The end is that of the last character, not behind it, unless nothing was matched. */
-function describe({ start, end, groups }: Match, text: string, skipped: number): ObjectValue {
-  const positionOf = (index: number) => BigInt(skipped + codePointLength(text.slice(0, index)));
+/** The end is that of the last unit, not behind it, unless nothing was matched. */
+function describe({ start, end, groups }: Match, positionOf: (index: number) => bigint): ObjectValue {
   return new ObjectValue(
     new Map<string, Value>([
       ['start', positionOf(start)],
