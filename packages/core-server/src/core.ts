@@ -109,7 +109,15 @@ export class Core {
     await this.forgetInTenants(app, this.tenants.ofApp(app.app), externalId);
     await this.metadata.remove(app, externalId);
     await this.userIdMappings.remove(app, internalId);
+    await this.activeUsers.forget(app.app, externalId);
     await this.users.remove(app, internalId);
+  }
+
+  /** @returns whether there was such an app */
+  async removeApp(app: string): Promise<boolean> {
+    const space = this.tenants.find(app, PUBLIC)?.space;
+    if (space !== undefined) this.#keys.delete(space);
+    return this.tenants.remove(app, PUBLIC);
   }
 
   /** Ends a user's sessions in tenants, and takes the user's roles away there. */

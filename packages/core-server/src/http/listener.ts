@@ -7,6 +7,8 @@ import type { Dispatcher } from './dispatcher.js';
 const LARGEST_BODY = 10 * 1024 * 1024;
 /** Clients keep connections for their next request; one that they are about to use must not be closed under them. */
 const KEEP_ALIVE = 65_000;
+/** How long a closing server waits for the requests under way. */
+const GRACE = 10_000;
 
 /**
  * The HTTP/1.1 server. It is node's own: routing, decoding and the order of checks follow the real Core's rules, which
@@ -33,12 +35,13 @@ export class Listener {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Lets the requests under way finish and accepts no more. */
+  /** Lets the requests under way finish and accepts no more. A client that does not finish its own is waited for a while. */
   async close(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      this.#server.close(() => resolve());
-      this.#server.closeIdleConnections();
-    });
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.closeIdleConnections();
+    const impatience = setTimeout(() => this.#server.closeAllConnections(), GRACE);
+    await closed;
+    clearTimeout(impatience);
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

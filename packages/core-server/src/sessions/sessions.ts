@@ -7,17 +7,15 @@ import { settled } from '../storage/settled.js';
 import type { Tenant, Tenants } from '../tenants/tenants.js';
 import type { ActiveUsers } from '../users/active-users.js';
 import {
-  type AccessTokenClaims,
   type AccessTokenInfo,
   checkPayload,
   checkStoredPayload,
-  createAccessToken,
   readAccessToken,
   type TokenInfo,
   type TokenVersion,
   verifyAccessToken,
 } from './access-token.js';
-import { createRefreshToken, isSameSecret, type RefreshTokenInfo, readRefreshToken, sha256 } from './refresh-token.js';
+import { isSameSecret, type RefreshTokenInfo, readRefreshToken, sha256 } from './refresh-token.js';
 import { TokenTheftDetected, TryRefreshToken, Unauthorised } from './refusals.js';
 import { createSessionHandle, tenantOfHandle } from './session-handle.js';
 import {
@@ -28,6 +26,7 @@ import {
   type SessionRecord,
   updateSession,
 } from './session-record.js';
+import { sessionExpiry, TokenIssuer } from './token-issuer.js';
 
 /** A session and those of its tokens that are new. */
 export interface SessionInformation {
@@ -68,12 +67,16 @@ export interface Refresh {
 
 /** What may be done with sessions. Each method answers when what it did is on disk. */
 export class Sessions {
+  readonly #tokens: TokenIssuer;
+
   constructor(
     private readonly store: Store,
     private readonly tenants: Tenants,
     private readonly keysOf: (app: string) => AppKeys,
     private readonly activeUsers: ActiveUsers,
-  ) {}
+  ) {
+    this.#tokens = new TokenIssuer(keysOf);
+  }
 
   /** @throws AccessTokenPayloadError */
   async create(tenant: Tenant, session: NewSession): Promise<SessionInformation> {
@@ -82,7 +85,7 @@ export class Sessions {
     const handle = createSessionHandle(tenant.id);
     const antiCsrfToken = session.enableAntiCsrf ? randomUUID() : null;
     const now = Date.now();
-    const refreshToken = await this.#newRefreshToken(
+    const refreshToken = await this.#tokens.refreshToken(
       tenant,
       { sessionHandle: handle, userId, tenant: tenant.id, parentRefreshTokenHash1: null, antiCsrfToken },
       now,
@@ -104,7 +107,11 @@ export class Sessions {
     const lineage = { refreshTokenHash1, parentRefreshTokenHash1: null, antiCsrfToken };
     // The disk and the signature take their time side by side.
     const [accessToken] = await Promise.all([
-      this.#newAccessToken(tenant, handle, record, lineage, tokenVersion, useStaticKey),
+      this.#tokens.accessToken(
+        tenant,
+        { ...claimsOf(tenant, handle, record), ...lineage, version: tokenVersion },
+        useStaticKey,
+      ),
       settled(outcome),
     ]);
     return { ...informationOf(tenant, handle, record), accessToken, refreshToken, antiCsrfToken };
@@ -136,7 +143,7 @@ export class Sessions {
         const stored = getSession(transaction, tenant.space, info.sessionHandle);
         if (stored === undefined) throw new Unauthorised('Session missing in db');
         if (parent !== null && isSameSecret(stored.refreshTokenHash2, sha256(parent))) {
-          const promoted = { ...stored, refreshTokenHash2: hash2, expiry: this.#sessionExpiry(tenant) };
+          const promoted = { ...stored, refreshTokenHash2: hash2, expiry: sessionExpiry(tenant, Date.now()) };
           updateSession(transaction, tenant.space, info.sessionHandle, stored, promoted);
           return { record: promoted, isNewTokenDue: true };
         }
@@ -144,7 +151,7 @@ export class Sessions {
       }),
     );
     if (!isNewTokenDue) return asTokenSays;
-    const accessToken = await this.#issue(
+    const accessToken = await this.#tokens.accessToken(
       tenant,
       { ...info, parentRefreshTokenHash1: null, userData: record.userDataInJWT },
       record.useStaticKey,
@@ -188,18 +195,15 @@ export class Sessions {
     );
     const antiCsrfToken = refresh.enableAntiCsrf ? randomUUID() : null;
     const child = { ...info, userId: record.userId, parentRefreshTokenHash1: hash1, antiCsrfToken };
-    const refreshToken = await this.#newRefreshToken(tenant, child, now);
+    const refreshToken = await this.#tokens.refreshToken(tenant, child, now);
     const lineage = {
       refreshTokenHash1: sha256(refreshToken.token),
       parentRefreshTokenHash1: hash1,
       antiCsrfToken,
     };
-    const accessToken = await this.#newAccessToken(
+    const accessToken = await this.#tokens.accessToken(
       tenant,
-      info.sessionHandle,
-      record,
-      lineage,
-      refresh.tokenVersion,
+      { ...claimsOf(tenant, info.sessionHandle, record), ...lineage, version: refresh.tokenVersion },
       useStaticKey,
     );
     return { ...informationOf(tenant, info.sessionHandle, record), accessToken, refreshToken, antiCsrfToken };
@@ -228,7 +232,12 @@ export class Sessions {
     });
     const payload = record.userDataInJWT;
     if (info.expiry < Date.now()) return informationOfToken(info, payload);
-    const accessToken = await this.#issue(tenant, { ...info, userData: payload }, record.useStaticKey, info.expiry);
+    const accessToken = await this.#tokens.accessToken(
+      tenant,
+      { ...info, userData: payload },
+      record.useStaticKey,
+      info.expiry,
+    );
     return { ...informationOfToken(info, payload), accessToken };
   }
 
@@ -281,12 +290,11 @@ export class Sessions {
     const now = Date.now();
     return settled(
       this.store.transact((transaction) =>
-        tenants.flatMap(({ app, space }) => {
+        tenants.flatMap(({ space }) => {
           const handles = handlesOfUser(transaction, space, userId, now);
           for (const handle of handles) {
             removeSession(transaction, space, handle, getSession(transaction, space, handle) as SessionRecord);
           }
-          this.activeUsers.note(transaction, app, userId, now);
           return handles;
         }),
       ),
@@ -300,7 +308,7 @@ export class Sessions {
     if (isSameSecret(stored.refreshTokenHash2, hash2)) return stored;
     const parent = info.parentRefreshTokenHash1;
     if (parent === null || !isSameSecret(stored.refreshTokenHash2, sha256(parent))) return undefined;
-    return { ...stored, refreshTokenHash2: hash2, expiry: this.#sessionExpiry(tenant) };
+    return { ...stored, refreshTokenHash2: hash2, expiry: sessionExpiry(tenant, Date.now()) };
   }
 
   async #read(tenant: Tenant, handle: string): Promise<SessionRecord | undefined> {
@@ -322,48 +330,6 @@ export class Sessions {
       }),
     );
   }
-
-  async #newRefreshToken(tenant: Tenant, info: RefreshTokenInfo, now: number): Promise<TokenInfo> {
-    const secret = await this.keysOf(tenant.app).refreshTokenSecret();
-    return { token: createRefreshToken(info, secret), expiry: this.#sessionExpiry(tenant, now), createdTime: now };
-  }
-
-  async #newAccessToken(
-    tenant: Tenant,
-    handle: string,
-    record: SessionRecord,
-    lineage: Pick<AccessTokenClaims, 'refreshTokenHash1' | 'parentRefreshTokenHash1' | 'antiCsrfToken'>,
-    version: TokenVersion,
-    useStaticKey: boolean,
-  ): Promise<TokenInfo> {
-    const claims = {
-      version,
-      sessionHandle: handle,
-      userId: record.userId,
-      recipeUserId: record.userId,
-      tenant: tenant.id,
-      ...lineage,
-      userData: record.userDataInJWT,
-    };
-    return this.#issue(tenant, claims, useStaticKey);
-  }
-
-  // The life of a token begins when there is a key to sign it with: the first one may have to be waited for.
-  async #issue(
-    tenant: Tenant,
-    claims: Omit<AccessTokenClaims, 'expiry'>,
-    useStaticKey: boolean,
-    expiry?: number,
-  ): Promise<TokenInfo> {
-    const key = await this.keysOf(tenant.app).signing.signingKey(useStaticKey ? 'static' : 'dynamic');
-    const now = Date.now();
-    const validity = tenant.settings.access_token_validity * 1000;
-    return createAccessToken({ ...claims, expiry: expiry ?? now + validity }, key, now);
-  }
-
-  #sessionExpiry(tenant: Tenant, now = Date.now()): number {
-    return now + Math.trunc(tenant.settings.refresh_token_validity * 60_000);
-  }
 }
 
 const NOT_FOR_SESSION = 'The JWT was not made for a session';
@@ -375,6 +341,10 @@ function isOf(record: SessionRecord, info: AccessTokenInfo): boolean {
     record.userId === info.userId &&
     record.userId === info.recipeUserId
   );
+}
+
+function claimsOf(tenant: Tenant, sessionHandle: string, { userId, userDataInJWT }: SessionRecord) {
+  return { sessionHandle, userId, recipeUserId: userId, tenant: tenant.id, userData: userDataInJWT };
 }
 
 function informationOf(tenant: Tenant, handle: string, { userId, userDataInJWT }: SessionRecord): SessionInformation {

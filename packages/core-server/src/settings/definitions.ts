@@ -92,7 +92,7 @@ export const DEFINITIONS = {
   argon2_memory_kb: { type: 'int', scope: 'core', initial: 87_795 },
   argon2_parallelism: { type: 'int', scope: 'core', initial: 2 },
   argon2_hashing_pool_size: { type: 'int', scope: 'core', initial: 1 },
-  bcrypt_log_rounds: { type: 'int', scope: 'core', initial: 11 },
+  bcrypt_log_rounds: { type: 'int', scope: 'core', initial: 11, help: 'how much work it is to check a password' },
   firebase_password_hashing_signer_key: { type: 'string', scope: 'app', initial: null },
   firebase_password_hashing_pool_size: { type: 'int', scope: 'core', initial: 1 },
   oauth_provider_public_service_url: { type: 'string', scope: 'app', initial: null },
@@ -106,6 +106,9 @@ export const DEFINITIONS = {
   saml_sp_entity_id: { type: 'string', scope: 'tenant', initial: null },
   saml_claims_validity: { type: 'long', scope: 'tenant', initial: 300_000 },
   saml_relay_state_validity: { type: 'long', scope: 'tenant', initial: 300_000 },
+  bulk_migration_sleep_between_rounds_in_batch_ms: { type: 'int', scope: 'app', initial: 1000 },
+  supertokens_saas_load_only_cud: { type: 'string', scope: 'core', initial: null },
+  deadlock_logger_enable: { type: 'boolean', scope: 'core', initial: false },
   otel_collector_connection_uri: { type: 'string', scope: 'core', initial: null },
 } as const satisfies Record<string, Definition>;
 

@@ -1,6 +1,7 @@
 import type { Store, Transaction } from '@supertokens-faunadb/store';
 import { PUBLIC } from '../http/router.js';
 import { key, keysUnder } from '../storage/key.js';
+import { settled } from '../storage/settled.js';
 import { parseJson, putJson } from '../storage/value.js';
 import type { Tenants } from '../tenants/tenants.js';
 
@@ -19,6 +20,16 @@ export class ActiveUsers {
 
   note(transaction: Transaction, app: string, userId: string, now: number): void {
     putJson(transaction, key(this.#space(app), 'active-user', userId), now);
+  }
+
+  /** Like {@link note}, in a transaction of its own. */
+  async noteNow(app: string, userId: string): Promise<void> {
+    await settled(this.store.transact((transaction) => this.note(transaction, app, userId, Date.now())));
+  }
+
+  async forget(app: string, userId: string): Promise<void> {
+    const place = key(this.#space(app), 'active-user', userId);
+    await settled(this.store.transact((transaction) => transaction.remove(place)));
   }
 
   noteRefresh(transaction: Transaction, app: string, userId: string, now: number): void {

@@ -52,6 +52,6 @@ export const appRemoveApi: Api = {
         'Please delete all tenants except the public tenant for this app before calling the delete API',
       );
     }
-    return json({ status: 'OK', didExist: await core.tenants.remove(app, PUBLIC) });
+    return json({ status: 'OK', didExist: await core.removeApp(app) });
   },
 };

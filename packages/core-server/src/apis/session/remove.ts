@@ -29,6 +29,7 @@ export const removeApi: Api = {
     } else {
       removed = await core.sessions.removeAll([core.tenantOf(request)], userId as string);
     }
+    if (userId !== undefined) await core.activeUsers.noteNow(request.app, userId);
     return json({ status: 'OK', sessionHandlesRevoked: removed });
   },
 };
