@@ -89,3 +89,30 @@ export function createFaunaClient({ session, ...options }: FaunaClientOptions): 
 function noSession(): FaunadbSessionError {
   return new FaunadbSessionError('SESSION_NOT_FOUND', 'Nobody is logged in.');
 }
+
+/** The frontend plugin, as `supertokens-web-js` and `supertokens-auth-react` take it. */
+export interface FaunadbFrontendPlugin {
+  readonly id: string;
+  readonly overrideMap: { readonly session: { readonly recipeInitRequired: true } };
+  readonly exports: { readonly faunaClient: Client };
+}
+
+/**
+ * {@link createFaunaClient} as a SuperTokens plugin: other plugins find the client under its `exports`.
+ *
+ * @example
+ * ```ts
+ * SuperTokens.init({
+ *   experimental: { plugins: [faunadbPlugin({ session: Session, domain: 'db.fauna.com' })] },
+ *   recipeList: [Session.init()],
+ *   // …
+ * });
+ * ```
+ */
+export function faunadbPlugin(options: FaunaClientOptions): FaunadbFrontendPlugin {
+  return {
+    id: 'supertokens-faunadb',
+    overrideMap: { session: { recipeInitRequired: true } },
+    exports: { faunaClient: createFaunaClient(options) },
+  };
+}

@@ -55,7 +55,7 @@ async function identityAfterLogin(name: string, file: string, userId: string) {
   return { token, identity: await fixture.database.identity(token) };
 }
 
-it('every snippet compiles', async () => {
+it('every snippet compiles, and the types need no cast', async () => {
   const tsc = fileURLToPath(new URL('../../../node_modules/typescript/bin/tsc', import.meta.url));
   const project = fileURLToPath(new URL('tsconfig.docs.json', import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [tsc, '--project', project]).catch((error) => error);

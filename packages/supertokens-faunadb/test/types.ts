@@ -1,0 +1,27 @@
+// Compiled by docs.test.ts: what users write needs no cast.
+import type { SessionRequest } from 'supertokens-node/framework/express';
+import Session from 'supertokens-node/recipe/session';
+import type { TypeInput } from 'supertokens-node/types';
+import type { SuperTokensPlugin as WebJsPlugin } from 'supertokens-web-js/lib/build/types';
+import WebJsSession from 'supertokens-web-js/recipe/session';
+import website from 'supertokens-website';
+import { createFaunaClient, faunadbPlugin as frontendPlugin } from '../src/browser.js';
+import type { FaunadbSessionOptions, SessionContainer } from '../src/index.js';
+import { faunadbPlugin } from '../src/plugin.js';
+
+export async function handler(req: SessionRequest): Promise<string | undefined> {
+  const session: SessionContainer | undefined = req.session;
+  return session?.getFaunadbToken();
+}
+
+export async function functions(): Promise<string[]> {
+  const session = await Session.getSessionWithoutRequestResponse('token');
+  return session === undefined ? [] : [await session.getFaunadbToken({ checkAlive: true })];
+}
+
+export const backend = (options: FaunadbSessionOptions): NonNullable<TypeInput['experimental']> => ({
+  plugins: [faunadbPlugin(options)],
+});
+
+export const clients = [createFaunaClient({ session: website }), createFaunaClient({ session: WebJsSession })];
+export const plugin: WebJsPlugin = frontendPlugin({ session: WebJsSession });
