@@ -78,14 +78,20 @@ export function startBefore(text: string, index: number): number {
   return isPair && (text.charCodeAt(index - 2) & 0xfc00) === 0xd800 ? index - 2 : index - 1;
 }
 
-/** `\b{g}`: between grapheme clusters. */
-export const graphemeBoundary: Assertion = ({ text, index }) =>
-  index === 0 || index === text.length || graphemes.segment(text).containing(index)?.index === index;
-
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** No grapheme cluster that somebody would read has more UTF-16 units. */
+const MAX_CLUSTER = 256;
+
+/** `\b{g}`: between grapheme clusters. */
+export const graphemeBoundary: Assertion = ({ text, index }) => {
+  if (index === 0 || index === text.length) return true;
+  const from = Math.max(index - MAX_CLUSTER, 0);
+  const around = graphemes.segment(text.slice(from, index + MAX_CLUSTER));
+  return around.containing(index - from)?.index === index - from;
+};
 
 /** Where the grapheme cluster ends that begins at an index. */
 export function graphemeEnd(text: string, index: number): number {
-  const [first] = graphemes.segment(text.slice(index));
+  const [first] = graphemes.segment(text.slice(index, index + MAX_CLUSTER));
   return index + first!.segment.length;
 }
