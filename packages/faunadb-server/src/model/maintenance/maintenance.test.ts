@@ -52,8 +52,8 @@ function contexts(model: Model, transaction: ConstructorParameters<typeof ModelV
     rootContext(shared, { scope, permissions: ROOT, source: { kind: 'root' }, identity: undefined });
 }
 
-async function ask(query: object) {
-  const request = { secret: 'root', query: JSON.stringify(query), timeout: 10_000, pretty: false };
+async function ask(query: object, secret = 'root') {
+  const request = { secret, query: JSON.stringify(query), timeout: 10_000, pretty: false };
   const { status, body } = await engine.execute(request);
   return { status, ...JSON.parse(body) };
 }
@@ -114,5 +114,23 @@ describe('maintenance', () => {
     expect(keysOf(KEY.entry, KEY.pastEntry)).toBe(0);
     // What is left are the deletions of the schema documents themselves, which keep their history.
     expect(keysOf(KEY.document)).toBe(3);
+  });
+
+  it('leaves no secret of a deleted database, nor of a token whose time is over', async () => {
+    const before = keysOf(KEY.lookup);
+    await ask(q.CreateDatabase({ name: 'child' }));
+    const inside = 'root:child:admin';
+    await ask(q.CreateKey({ role: 'server' }), inside);
+    await ask(q.Create(q.Tokens(), { instance: q.Ref(q.Tokens(), '1') }), inside);
+    await ask(
+      q.Create(q.Credentials(), { instance: q.Ref(q.Tokens(), '1'), hashed_password: 'x' }),
+      'root:child:server',
+    );
+    await ask(q.Create(q.Tokens(), { instance: thing(1), ttl: q.TimeAdd(q.Now(), 1, 'minute') }));
+    expect(keysOf(KEY.lookup)).toBe(before + 6);
+    await ask(q.Delete(q.Database('child')));
+    vi.setSystemTime(Date.now() + HOUR);
+    work();
+    expect(keysOf(KEY.lookup)).toBe(before);
   });
 });
