@@ -120,7 +120,7 @@ describe('a runaway query', () => {
       depth === 0
         ? expr
         : { let: { x: 1 }, in: { select: [0, 'a'], from: [{ object: { a: wrap(expr, depth - 1) } }] } };
-    const descent = `{"if":{"lte":[{"var":"n"},1]},"then":"bottom","else":${JSON.stringify(wrap(CALL, 5))}}`;
+    const descent = `{"if":{"lte":[{"var":"n"},1]},"then":"bottom","else":${JSON.stringify(wrap(CALL, 2))}}`;
     await ask(RECURSIVE(JSON.parse(descent)));
     expect(await ask({ call: 'f', arguments: 200 })).toEqual({ status: 200, resource: 'bottom' });
   });

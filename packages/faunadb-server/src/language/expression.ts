@@ -1,5 +1,6 @@
 import { collect } from './casts.js';
 import type { EvalContext } from './context.js';
+import { Failure } from './failure.js';
 import type { Effect } from './form.js';
 import type { Position } from './position.js';
 import { ObjectValue, type UnresolvedRef, type Value } from './values.js';
@@ -101,7 +102,7 @@ export class ArrayExpression implements Expression {
   }
 
   evaluate(context: EvalContext, bindings: Bindings | undefined): Value {
-    return collect(this.elements, (e) => e.evaluate(context, bindings));
+    return evaluateAll(this.elements, context, bindings);
   }
 
   literal(): Value {
@@ -116,24 +117,51 @@ export class ObjectExpression implements Expression {
   readonly free: FreeVariables;
   readonly effect: Effect;
 
+  readonly #values: readonly Expression[];
+
   constructor(
     readonly fields: readonly Field[],
     readonly quoted = false,
   ) {
-    const values = fields.map(([, value]) => value);
-    this.free = freeOf(values);
-    this.effect = strongestOf(values);
+    this.#values = fields.map(([, value]) => value);
+    this.free = freeOf(this.#values);
+    this.effect = strongestOf(this.#values);
   }
 
   evaluate(context: EvalContext, bindings: Bindings | undefined): Value {
-    const values = collect(this.fields, ([name, value]) => [name, value.evaluate(context, bindings)] as const);
-    return new ObjectValue(new Map(values));
+    const values = evaluateAll(this.#values, context, bindings);
+    return new ObjectValue(new Map(this.fields.map(([name], i) => [name, values[i] as Value])));
   }
 
   literal(): Value {
     const fields = new ObjectValue(new Map(this.fields.map(([name, value]) => [name, value.literal()])));
     return this.quoted ? fields : objectOf({ object: fields });
   }
+}
+
+/**
+ * Evaluates several expressions; errors of all of them are told together. Written without callbacks, since recursion in a
+ * query is recursion here, and every frame counts.
+ */
+function evaluateAll(
+  expressions: readonly Expression[],
+  context: EvalContext,
+  bindings: Bindings | undefined,
+): readonly Value[] {
+  const values: Value[] = new Array(expressions.length);
+  for (let i = 0; i < expressions.length; i++) {
+    try {
+      values[i] = expressions[i]!.evaluate(context, bindings);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      const rest = expressions.slice(i + 1);
+      collect<Expression | Failure, Value>([error, ...rest], (e) => {
+        if (e instanceof Failure) throw e;
+        return e.evaluate(context, bindings);
+      });
+    }
+  }
+  return values;
 }
 
 /** An object of given fields; those that are `undefined` are left out. */
