@@ -24,7 +24,7 @@ import { describeRef, type RefParts } from '../model/refs.js';
 import type { ModelView } from '../model/view.js';
 
 /** How many values an answer may hold, since a few arrays that hold each other repeatedly are soon more than fit. */
-const MAX_RENDERED = 2 ** 23;
+const MAX_RENDERED = 2 ** 22;
 
 /** Writes values as FaunaDB shows them to those who asked from one database. */
 export class Renderer {
