@@ -1,12 +1,10 @@
-/** The characters that may stand between `%` and the width of a specifier. */
-export type Flag = '-' | '#' | '+' | ' ' | '0' | ',' | '(' | '<';
-
 /** A specifier of a format string, such as `%1$-10.3f` or `%tH`. */
 export interface Specifier {
   /** As errors repeat it: without the index of its value. */
   readonly text: string;
   /** Which value it prints, from 1; 0 for the next one. */
   readonly index: number;
+  /** Any of `-#+ 0,(<`. */
   readonly flags: string;
   readonly width: number | undefined;
   readonly precision: number | undefined;

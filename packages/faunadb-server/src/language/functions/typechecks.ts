@@ -1,4 +1,5 @@
 import { NATIVE } from '../../model/ids.js';
+import { nativeSet } from '../../model/sets/native.js';
 import { any } from '../casts.js';
 import { type Form, form } from '../form.js';
 import {
@@ -20,8 +21,6 @@ import {
   Version,
 } from '../values.js';
 
-const NATIVE_COLLECTIONS = new Set<number>(Object.values(NATIVE));
-
 /** A function that says whether its argument, whatever it is, is of a kind. */
 function check(key: string, is: (value: Value) => boolean): Form {
   return form('pure', { [key]: any }, ({ [key]: value }) => is(value as Value));
@@ -36,8 +35,7 @@ function isNative(collection: number): (value: Value) => boolean {
 
 /** A native collection is the set of its documents as well. */
 function isSet(value: Value): boolean {
-  if (value instanceof SetValue) return true;
-  return value instanceof Ref && value.collection === NATIVE.collections && NATIVE_COLLECTIONS.has(Number(value.id));
+  return value instanceof SetValue || (value instanceof Ref && nativeSet(value) !== undefined);
 }
 
 /** One check for each kind of value. */

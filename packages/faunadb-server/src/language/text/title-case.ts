@@ -2,7 +2,7 @@ const words = new Intl.Segmenter('en', { granularity: 'word' });
 /** The character of a word that gets title case is the first letter, number or symbol. */
 const FIRST = /[\p{L}\p{N}\p{S}\p{Co}]/u;
 /** Pairs of letters in one character: upper, title and lower case. */
-const DIGRAPHS = ['ǄǅǆǄ', 'ǇǈǉǇ', 'ǊǋǌǊ', 'ǱǲǳǱ'];
+const DIGRAPHS = ['Ǆǅǆ', 'Ǉǈǉ', 'Ǌǋǌ', 'Ǳǲǳ'];
 /** Georgian has upper case for whole words only. */
 const GEORGIAN = /[\u10d0-\u10ff]/;
 const IOTA = 'Ι';
