@@ -1,4 +1,5 @@
 import type { Store } from '@supertokens-faunadb/store';
+import { once } from '../once.js';
 import type { Settings } from '../settings/definitions.js';
 import { loadRefreshTokenKey } from './refresh-token-key.js';
 import { SigningKeys } from './signing-keys.js';
@@ -6,18 +7,11 @@ import { SigningKeys } from './signing-keys.js';
 /** What an app signs and encrypts with. */
 export class AppKeys {
   readonly signing: SigningKeys;
-  #refreshTokenSecret: Promise<string> | undefined;
+  /** The secret of the app's refresh tokens. */
+  readonly refreshTokenSecret: () => Promise<string>;
 
-  constructor(
-    private readonly store: Store,
-    private readonly space: string,
-    settings: () => Settings,
-  ) {
+  constructor(store: Store, space: string, settings: () => Settings) {
     this.signing = new SigningKeys(store, space, settings);
-  }
-
-  refreshTokenSecret(): Promise<string> {
-    this.#refreshTokenSecret ??= loadRefreshTokenKey(this.store, this.space);
-    return this.#refreshTokenSecret;
+    this.refreshTokenSecret = once(() => loadRefreshTokenKey(store, space));
   }
 }

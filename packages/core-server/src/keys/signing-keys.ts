@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Store } from '@supertokens-faunadb/store';
+import { once } from '../once.js';
 import type { Settings } from '../settings/definitions.js';
 import { key, keysUnder } from '../storage/key.js';
 import { settled } from '../storage/settled.js';
@@ -36,7 +37,7 @@ export class SigningKeys {
   #dynamic: SigningKey[] = []; // the newest first
   #static: SigningKey | undefined;
   #rotation: Promise<void> | undefined;
-  #makingStatic: Promise<SigningKey> | undefined;
+  readonly #makeStatic = once(() => this.#make((createdAt) => ({ kid: `s-${randomUUID()}`, createdAt })));
 
   /** @param settings those of the app, whenever asked */
   constructor(
@@ -70,9 +71,7 @@ export class SigningKeys {
   }
 
   async staticKey(): Promise<SigningKey> {
-    if (this.#static !== undefined) return this.#static;
-    this.#makingStatic ??= this.#make((createdAt) => ({ kid: `s-${randomUUID()}`, createdAt }));
-    this.#static = await this.#makingStatic;
+    this.#static ??= await this.#makeStatic();
     return this.#static;
   }
 

@@ -1,13 +1,8 @@
 import { CDI_2_21, CDI_3_0, CDI_4_0, type CdiVersion } from '../cdi/version.js';
-import { isObject, type Json, type JsonObject, parseObject } from '../json/json.js';
+import type { JsonObject } from '../json/json.js';
 import type { SigningKey } from '../keys/signing-key.js';
-import type { SigningKeys } from '../keys/signing-keys.js';
-import { RecentlyUsed } from '../recently-used.js';
-import { tenantNamed } from '../tenants/identifiers.js';
-import { decodeBase64, MalformedBase64 } from './base64.js';
-import { partsBetweenDots } from './dots.js';
 import { createJwt } from './jwt.js';
-import { AccessTokenPayloadError, MalformedAccessToken, TryRefreshToken } from './refusals.js';
+import { AccessTokenPayloadError } from './refusals.js';
 
 /** The form of an access token, as its header says it. */
 export type TokenVersion = '2' | '3' | '4' | '5';
@@ -28,14 +23,6 @@ export interface AccessTokenClaims {
   readonly expiry: number;
 }
 
-export interface AccessTokenInfo extends AccessTokenClaims {
-  /**
-   * Whether it was made for a session. The Core also signs JWTs for applications, with the same keys and any claims;
-   * such a one may say all that an access token says and yet prove nothing by itself.
-   */
-  readonly isForSession: boolean;
-}
-
 /** A token and its life, in milliseconds since the epoch. */
 export interface TokenInfo {
   readonly token: string;
@@ -54,20 +41,15 @@ const PROTECTED = [
 ];
 
 /** The claims that are the Core's own, and that every token of the version has. */
-const CLAIMS: Readonly<Record<TokenVersion, readonly string[]>> = {
+export const CLAIMS: Readonly<Record<TokenVersion, readonly string[]>> = {
   2: ['userId', 'expiryTime', 'timeCreated', 'sessionHandle', 'refreshTokenHash1'],
   3: PROTECTED,
   4: [...PROTECTED, 'tId'],
   5: [...PROTECTED, 'tId', 'rsub'],
 };
-const OWN: Readonly<Record<TokenVersion, ReadonlySet<string>>> = {
-  2: new Set(CLAIMS[2]),
-  3: new Set(CLAIMS[3]),
-  4: new Set(CLAIMS[4]),
-  5: new Set(CLAIMS[5]),
-};
 
-const HEADER_V2 = Buffer.from(JSON.stringify({ alg: 'RS256', typ: 'JWT', version: '2' })).toString('base64');
+/** The header of every token of version 2, which names no key. */
+export const HEADER_V2 = Buffer.from(JSON.stringify({ alg: 'RS256', typ: 'JWT', version: '2' })).toString('base64');
 
 /** The form that clients of a version of the interface understand. */
 export function tokenVersionFor(version: CdiVersion): TokenVersion {
@@ -122,182 +104,3 @@ export async function createAccessToken(info: AccessTokenClaims, key: SigningKey
   };
   return { token: await createJwt(payload, key, info.version), expiry: exp * 1000, createdTime: iat * 1000 };
 }
-
-/**
- * Reads an access token and checks its signature, its claims and its life.
- *
- * @param needsAntiCsrf whether a token without an anti-CSRF token will not do
- * @throws TryRefreshToken
- */
-export async function verifyAccessToken(
-  token: string,
-  keys: SigningKeys,
-  needsAntiCsrf: boolean,
-): Promise<AccessTokenInfo> {
-  const info = await readSigned(token, keys, 'signature first');
-  if (info.expiry < Date.now()) throw new TryRefreshToken('Access token expired');
-  if (needsAntiCsrf && info.antiCsrfToken === null) throw new TryRefreshToken(INCOMPLETE);
-  return info;
-}
-
-/** Like {@link verifyAccessToken}, but for a token that may have run out. @throws TryRefreshToken */
-export async function readAccessToken(token: string, keys: SigningKeys): Promise<AccessTokenInfo> {
-  return readSigned(token, keys, 'claims first');
-}
-
-// The same token comes again and again while it lives; what it says, and that its signature is good, is kept for a while,
-// as long as its key is.
-const verified = new WeakMap<SigningKey, RecentlyUsed<string, AccessTokenInfo>>();
-const REMEMBERED = 1000;
-
-// Which of a token's flaws a client hears of, where it has both, depends on what it was for.
-async function readSigned(
-  token: string,
-  keys: SigningKeys,
-  order: 'signature first' | 'claims first',
-): Promise<AccessTokenInfo> {
-  const parsed = parse(token);
-  const claimed = order === 'claims first' ? infoOf(parsed) : undefined;
-  const candidates = await candidateKeys(parsed, keys);
-  for (const key of candidates) {
-    const known = verified.get(key)?.get(token);
-    if (known !== undefined) return known;
-  }
-  const signature = signatureOf(parsed);
-  const key = candidates.find((candidate) => candidate.verify(parsed.content, signature));
-  if (key === undefined) throw forged();
-  const info = claimed ?? infoOf(parsed);
-  const ofKey = verified.get(key) ?? new RecentlyUsed(REMEMBERED);
-  ofKey.set(token, info);
-  verified.set(key, ofKey);
-  return info;
-}
-
-interface ParsedToken {
-  readonly version: TokenVersion;
-  readonly isForSession: boolean;
-  /** Absent in version 2. */
-  readonly kid: string | undefined;
-  readonly content: string;
-  readonly payload: string;
-  readonly signature: string;
-}
-
-const INCOMPLETE = 'Access token does not contain all the information. Maybe the structure has changed?';
-
-function parse(token: string): ParsedToken {
-  const [header, payload, signature, ...more] = partsBetweenDots(token);
-  if (!header || !payload || !signature || more.length > 0) throw malformed('Invalid JWT');
-  const { version, kid } = parseHeader(header);
-  return {
-    version: version ?? '5',
-    isForSession: version !== undefined,
-    kid,
-    content: `${header}.${payload}`,
-    payload,
-    signature,
-  };
-}
-
-interface Header {
-  readonly version: TokenVersion | undefined;
-  readonly kid: string | undefined;
-}
-
-// A Core hands out few different headers, so what they say is kept.
-const knownHeaders = new RecentlyUsed<string, Header>(100);
-
-function parseHeader(encoded: string): Header {
-  if (encoded === HEADER_V2) return { version: '2', kid: undefined };
-  const known = knownHeaders.get(encoded);
-  if (known !== undefined) return known;
-  const header = decodeObject(encoded, 'base64url');
-  for (const [name, expected] of [
-    ['typ', 'JWT'],
-    ['alg', 'RS256'],
-  ] as const) {
-    const value = header[name];
-    if (value === undefined || typeof value === 'object') throw malformed(`JWT header missing - ${name}`);
-    if (value !== expected) throw malformed(`JWT header mismatch - ${name}`);
-  }
-  const { version, kid } = header;
-  if (version !== undefined && !isCurrentVersion(version)) throw malformed('JWT header mismatch - version');
-  if (kid === undefined || typeof kid === 'object') throw malformed('JWT header missing - kid');
-  if (typeof kid !== 'string') throw malformed('JWT header mismatch - kid');
-  const parsed: Header = { version, kid };
-  knownHeaders.set(encoded, parsed);
-  return parsed;
-}
-
-function isCurrentVersion(version: Json): version is '3' | '4' | '5' {
-  return version === '3' || version === '4' || version === '5';
-}
-
-// A token of version 2 does not say which key has signed it.
-async function candidateKeys({ kid }: ParsedToken, keys: SigningKeys): Promise<readonly SigningKey[]> {
-  if (kid === undefined) return keys.all();
-  const key = await keys.find(kid);
-  if (key === undefined) throw new TryRefreshToken('Key not found');
-  return [key];
-}
-
-function signatureOf({ version, signature }: ParsedToken): Buffer {
-  try {
-    return decodeBase64(signature, version === '2' ? 'base64' : 'base64url');
-  } catch (error) {
-    if (error instanceof MalformedBase64) throw forged();
-    throw error;
-  }
-}
-
-function infoOf({ version, isForSession, payload: encoded }: ParsedToken): AccessTokenInfo {
-  const payload = decodeObject(encoded, version === '2' ? 'base64' : 'base64url');
-  for (const claim of CLAIMS[version]) {
-    if (!Object.hasOwn(payload, claim)) throw new TryRefreshToken(`${INCOMPLETE} ${claim}`);
-  }
-  const optional = (claim: string) => (typeof payload[claim] === 'string' ? payload[claim] : null);
-  const common = {
-    version,
-    isForSession,
-    sessionHandle: String(payload.sessionHandle),
-    refreshTokenHash1: String(payload.refreshTokenHash1),
-    parentRefreshTokenHash1: optional('parentRefreshTokenHash1'),
-    antiCsrfToken: optional('antiCsrfToken'),
-  };
-  if (version === '2') {
-    const userId = String(payload.userId);
-    const userData = isObject(payload.userData) ? payload.userData : {};
-    return {
-      ...common,
-      userId,
-      recipeUserId: userId,
-      tenant: tenantNamed(null),
-      userData,
-      expiry: Number(payload.expiryTime),
-    };
-  }
-  const userId = String(payload.sub);
-  return {
-    ...common,
-    userId,
-    recipeUserId: version === '5' ? String(payload.rsub) : userId,
-    // What a token of version 3 says of a tenant was put there by the application.
-    tenant: tenantNamed(version === '3' ? null : String(payload.tId)),
-    userData: Object.fromEntries(Object.entries(payload).filter(([claim]) => !OWN[version].has(claim))),
-    expiry: Number(payload.exp) * 1000,
-  };
-}
-
-function decodeObject(encoded: string, alphabet: 'base64' | 'base64url'): JsonObject {
-  try {
-    return parseObject(decodeBase64(encoded, alphabet).toString());
-  } catch (error) {
-    if (error instanceof SyntaxError || error instanceof MalformedBase64) throw malformed('Invalid JWT');
-    throw error;
-  }
-}
-
-// What is wrong with a JWT is said in the words that the real Core's answers carry.
-const JWT_EXCEPTION = 'io.supertokens.session.jwt.JWT$JWTException:';
-const malformed = (what: string) => new MalformedAccessToken(`${JWT_EXCEPTION} ${what}`);
-const forged = () => new TryRefreshToken(`${JWT_EXCEPTION} JWT verification failed`);

@@ -6,15 +6,8 @@ import type { AppKeys } from '../keys/app-keys.js';
 import { settled } from '../storage/settled.js';
 import type { Tenant, Tenants } from '../tenants/tenants.js';
 import type { ActiveUsers } from '../users/active-users.js';
-import {
-  type AccessTokenInfo,
-  checkPayload,
-  checkStoredPayload,
-  readAccessToken,
-  type TokenInfo,
-  type TokenVersion,
-  verifyAccessToken,
-} from './access-token.js';
+import { checkPayload, checkStoredPayload, type TokenInfo, type TokenVersion } from './access-token.js';
+import { type AccessTokenInfo, readAccessToken, verifyAccessToken } from './access-token-verification.js';
 import { isSameSecret, type RefreshTokenInfo, readRefreshToken, sha256 } from './refresh-token.js';
 import { TokenTheftDetected, TryRefreshToken, Unauthorised } from './refusals.js';
 import { createSessionHandle, tenantOfHandle } from './session-handle.js';
