@@ -22,6 +22,12 @@ export function binaryOf(value: number): Binary {
     : { mantissa: fraction | HIDDEN_BIT, power: exponent - 1 + MIN_POWER };
 }
 
+/** Whether a double that is not subnormal is a power of two. */
+export function isPowerOfTwo(value: number): boolean {
+  double[0] = value;
+  return (bits[0]! & (HIDDEN_BIT - 1n)) === 0n;
+}
+
 /** The double nearest to a number; of two, the one whose mantissa is even. */
 export function toDouble({ mantissa, power }: Binary): number {
   // Only so many bits fit, and fewer in the smallest doubles.

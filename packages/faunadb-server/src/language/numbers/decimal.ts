@@ -1,4 +1,4 @@
-import { binaryOf, bitLength } from './binary.js';
+import { binaryOf, bitLength, isPowerOfTwo } from './binary.js';
 
 /** A number without its sign in decimal: 0.`digits` × 10^`exponent`, no zeros at either end of its digits; none for 0. */
 export interface Decimal {
@@ -7,6 +7,7 @@ export interface Decimal {
 }
 
 const MAX_EXACT = 2 ** 53;
+const MIN_NORMAL = 2 ** -1022;
 const MAX_LONG = 2 ** 63;
 
 /**
@@ -19,7 +20,21 @@ const MAX_LONG = 2 ** 63;
 export function decimalOf(value: number): Decimal {
   const magnitude = Math.abs(value);
   if (magnitude === 0) return { digits: '', exponent: 1 };
+  if (isShortest(magnitude)) return shortestDecimal(magnitude);
   return Number.isInteger(magnitude) && magnitude < MAX_LONG ? wholeDecimal(magnitude) : generateDigits(magnitude);
+}
+
+/**
+ * Whether the shortest decimal is Java's as well. It is where no decimal of a double's length can lie half-way between it
+ * and the next one, which only those beyond 2^53 have, and where the gaps above and below are the same.
+ */
+function isShortest(value: number): boolean {
+  return value < MAX_EXACT && value >= MIN_NORMAL && !isPowerOfTwo(value);
+}
+
+function shortestDecimal(value: number): Decimal {
+  const [mantissa, exponent] = value.toExponential().split('e') as [string, string];
+  return { digits: mantissa.replace('.', ''), exponent: Number(exponent) + 1 };
 }
 
 /** Rounds half up to so many digits, which may be none. */
@@ -30,11 +45,10 @@ export function roundDigits({ digits, exponent }: Decimal, count: number): Decim
   return trimZeros(kept, exponent + kept.length - count);
 }
 
+/** Digits that change with less than the gap between doubles are dropped. */
 function wholeDecimal(value: number): Decimal {
   const exact = String(BigInt(value));
-  if (value < MAX_EXACT) return trimZeros(exact, exact.length);
-  // Digits that change with less than the gap between doubles are dropped.
-  const gap = 2n ** BigInt(Math.max(BigInt(value).toString(2).length - 55, 0));
+  const gap = 2n ** BigInt(Math.max(bitLength(BigInt(value)) - 55, 0));
   return roundDigits(trimZeros(exact, exact.length), exact.length - (String(gap).length - 1));
 }
 
