@@ -1,17 +1,34 @@
 import { timestamp } from '../../casts.js';
+import { boundsError } from '../../errors.js';
 import { type Form, form } from '../../form.js';
 import { floorDivide, wrap } from '../../numbers/integer64.js';
+import { at } from '../../position.js';
 import { dateOf, dayOfWeek, dayOfYear } from '../../time/calendar.js';
 import { type ClockTime, clockTime } from '../../time/clock.js';
+import { MAX_DAY, MIN_DAY } from '../../time/limits.js';
+import { dateText } from '../../time/text.js';
 
-/** What clock and calendar show at a time, in UTC. */
+/** What clock and calendar show at a time, in UTC. The first and the last year of times are beyond the calendar. */
 function part(key: string, read: (clock: ClockTime) => number): Form {
-  return form('pure', { [key]: timestamp }, ({ [key]: time }) => BigInt(read(clockTime(time!.nanos))));
+  return form('pure', { [key]: timestamp }, ({ [key]: time }, _, position) => {
+    const clock = clockTime(time!.nanos);
+    if (clock.day < MIN_DAY || clock.day > MAX_DAY) {
+      throw boundsError('date', `between ${dateText(MIN_DAY)} and ${dateText(MAX_DAY)}`, at(position, key));
+    }
+    return BigInt(read(clock));
+  });
 }
 
-/** A time counted in a unit since 1970, rounded down; microseconds beyond 64 bits wrap around, as on the real server. */
+/** A time counted in a unit since 1970, rounded down. */
 function count(key: string, nanosPerUnit: bigint): Form {
-  return form('pure', { [key]: timestamp }, ({ [key]: time }) => wrap(floorDivide(time!.nanos, nanosPerUnit)));
+  return form('pure', { [key]: timestamp }, ({ [key]: time }, _, position) => {
+    const units = floorDivide(time!.nanos, nanosPerUnit);
+    // Microseconds wrap around, as on the real server, which fails for milliseconds.
+    if (key === 'to_millis' && units !== wrap(units)) {
+      throw boundsError('milliseconds', 'between -2^63 and 2^63 - 1', at(position, key));
+    }
+    return wrap(units);
+  });
 }
 
 /** The parts of a time, and times as numbers. */

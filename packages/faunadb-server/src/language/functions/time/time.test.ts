@@ -82,4 +82,14 @@ describe('parts', () => {
       -1, -3, 1969, 1,
     ]);
   });
+
+  it('of the first and the last year are beyond the calendar', () => {
+    const last = { epoch: 31556889864403199, unit: 'second' };
+    expect(errorsOf({ year: last })).toEqual([
+      [['year'], 'date must be between -999999999-01-01 and +999999999-12-31'],
+    ]);
+    expect(errorsOf({ to_millis: last })).toEqual([[['to_millis'], 'milliseconds must be between -2^63 and 2^63 - 1']]);
+    expect(evaluate({ to_seconds: last })).toBe(31556889864403199);
+    expect(evaluate({ to_string: { to_micros: last } })).toBe('-5489245713843814976');
+  });
 });
