@@ -170,6 +170,8 @@ class FqlEngine implements Engine {
       return answer(evaluated);
     } catch (error) {
       const refusal = refusalOf(error);
+      // What failed on a guess may yet succeed; what asked for too much is not given more.
+      if (!(error instanceof Refusal)) surroundings.findings.complete();
       transaction.rollback();
       return answer(refusal);
     }

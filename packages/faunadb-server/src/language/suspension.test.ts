@@ -30,9 +30,26 @@ describe('work outside of a transaction', () => {
     expect(runs).toBe(3);
   });
 
-  it('is done all at once where only its results matter, each use for itself', async () => {
+  it('is done all at once where the query can go on without, once for each key', async () => {
+    const asked: string[] = [];
+    const ask = (f: Findings, key: string) =>
+      f.promise(
+        key,
+        async () => {
+          asked.push(key);
+          return key;
+        },
+        '',
+      );
+    const { value, runs } = await settled((f) => [ask(f, 'a'), ask(f, 'b'), ask(f, 'a')]);
+    expect(value).toEqual(['a', 'b', 'a']);
+    expect(asked).toEqual(['a', 'b']);
+    expect(runs).toBe(2);
+  });
+
+  it('is done for each use of a key, where each shall have a result of its own', async () => {
     let made = 0;
-    const hash = (f: Findings) => f.promise('hash', async () => ++made, 0);
+    const hash = (f: Findings) => f.promiseEach('hash', async () => ++made, 0);
     const { value, runs } = await settled((f) => [hash(f), hash(f), hash(f)]);
     expect(value).toEqual([1, 2, 3]);
     expect(runs).toBe(2);
@@ -40,8 +57,8 @@ describe('work outside of a transaction', () => {
 
   it('keeps what was promised apart from what was required', async () => {
     const { value } = await settled((f) => [
-      f.promise('k', async () => 'promised', ''),
-      f.require('k', async () => 'required'),
+      f.promise('p', async () => 'promised', ''),
+      f.require('r', async () => 'required'),
     ]);
     expect(value).toEqual(['promised', 'required']);
   });

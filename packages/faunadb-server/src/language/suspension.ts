@@ -27,19 +27,28 @@ export class Findings {
   }
 
   /**
-   * The result of `work` if it has been done; else `meanwhile`, with which the query goes on to its end, so that all it needs
-   * of this kind is done at once. Each use of a key within one run has a result of its own.
+   * The result of `work` if it has been done; else `meanwhile`, with which the query goes on, so that all it needs of this
+   * kind is done at once. What comes of it is never committed nor told: the query then runs again.
    */
   promise<T>(key: string, work: () => Promise<T>, meanwhile: T): T {
-    const use = this.#uses.get(key) ?? 0;
-    this.#uses.set(key, use + 1);
-    const name = `${key} ${use}`;
-    if (this.#known.has(name)) return this.#known.get(name) as T;
-    this.#promised.set(name, work);
+    if (this.#known.has(key)) return this.#known.get(key) as T;
+    this.#promised.set(key, work);
     return meanwhile;
   }
 
-  /** Ends a run. @throws {Suspension} if it went on with what was only promised. */
+  /** The same, but each use of a key within one run has a result of its own. */
+  promiseEach<T>(key: string, work: () => Promise<T>, meanwhile: T): T {
+    const use = this.#uses.get(key) ?? 0;
+    this.#uses.set(key, use + 1);
+    return this.promise(`${key} ${use}`, work, meanwhile);
+  }
+
+  /** How much work has been done and is promised, all in all. */
+  get size(): number {
+    return this.#known.size + this.#promised.size;
+  }
+
+  /** Ends a run, whatever came of it. @throws {Suspension} if it went on with what was only promised. */
   complete(): void {
     if (this.#promised.size > 0) throw new Suspension(new Map(this.#promised));
   }

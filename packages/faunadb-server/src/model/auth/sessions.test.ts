@@ -129,6 +129,14 @@ describe('passwords', () => {
     expect((await ask(q.Identify(ada, 'new'), server)).resource).toBe(true);
   });
 
+  it('are not hashed or compared without end', async () => {
+    const many = q.Map(
+      Array.from({ length: 1100 }, (_, i) => `guess ${i}`),
+      q.Lambda('guess', q.Identify(ada, q.Var('guess'))),
+    );
+    expect(await ask(many, server)).toMatchObject({ status: 400, errors: [['bad request', '']] });
+  });
+
   it('are one for each document', async () => {
     const second = q.Create(q.Credentials(), { instance: ada, password: 'second' });
     expect((await ask(second, server)).errors).toEqual([['instance not unique', 'create']]);
