@@ -54,19 +54,19 @@ function whom(context: EvalContext, who: Ref | SetValue, position: Position | un
 const login = form('write', { login: identifier, params: object }, ({ login, params }, context, position) => {
   refuseForeignRefs(context, params, position);
   const instance = whom(context, login, at(position, 'login'));
-  if (!instance || !credentialsOf(context.model, instance)) throw authenticationFailed(position);
   const password = params.fields.get('password') ?? null;
   if (password !== null && typeof password !== 'string') {
-    throw validationFailed([invalidType(['password'], 'String', password)], position);
+    throw instance && credentialsOf(context.model, instance)
+      ? validationFailed([invalidType(['password'], 'String', password)], position)
+      : authenticationFailed(position);
   }
   if (password === null || !isPasswordOf(context, instance, password)) throw authenticationFailed(position);
-  return createToken(context, instance, params, position);
+  return createToken(context, instance as Ref, params, position);
 });
 
-const identify = form('read', { identify: identifier, password: string }, (args, context, position) => {
-  const instance = whom(context, args.identify, at(position, 'identify'));
-  return instance !== undefined && isPasswordOf(context, instance, args.password);
-});
+const identify = form('read', { identify: identifier, password: string }, (args, context, position) =>
+  isPasswordOf(context, whom(context, args.identify, at(position, 'identify')), args.password),
+);
 
 const logout = form('write', { logout: boolean }, ({ logout: all }, context) => {
   const { identity, source } = context.auth;

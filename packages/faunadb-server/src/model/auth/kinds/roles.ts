@@ -8,17 +8,19 @@ import { danglingRefs } from '../../documents/references.js';
 import { isUserCollection, NATIVE, nativeName } from '../../ids.js';
 import { NamedKind } from '../../schema/kinds/named.js';
 
-const ACTIONS = [
-  'read',
-  'write',
-  'create',
-  'create_with_id',
-  'delete',
-  'history_write',
-  'history_read',
-  'unrestricted_read',
-  'call',
-];
+/** What may be allowed, and how many parameters a predicate of it has. */
+const ARITIES = new Map([
+  ['read', 1],
+  ['write', 2],
+  ['create', 1],
+  ['create_with_id', 2],
+  ['delete', 1],
+  ['history_write', 4],
+  ['history_read', 1],
+  ['unrestricted_read', 1],
+  ['call', 1],
+]);
+const ACTIONS = [...ARITIES.keys()];
 
 const isCollectionRef = (value: Value) =>
   value instanceof Ref &&
@@ -112,8 +114,26 @@ class RoleKind extends NamedKind {
   }
 
   override check({ context, data }: Writing): readonly FieldFailure[] {
-    return danglingRefs(context, data);
+    return [...arityFailures(data), ...danglingRefs(context, data)];
   }
+}
+
+/** Predicates of another number of parameters than they are called with. As in FaunaDB, lists of records are not looked into. */
+function arityFailures({ fields }: ObjectValue): FieldFailure[] {
+  const { membership, privileges } = Object.fromEntries(fields);
+  const privilege = privileges instanceof ObjectValue ? actionsOf(privileges).fields : new Map<string, Value>();
+  const actions = [...ARITIES].flatMap(([action, arity]) =>
+    arityFailure(privilege.get(action), arity, ['privileges', 'actions', action]),
+  );
+  const predicate = membership instanceof ObjectValue ? membership.fields.get('predicate') : undefined;
+  return [...actions, ...arityFailure(predicate, 1, ['membership', 'predicate'])];
+}
+
+function arityFailure(predicate: Value | undefined, expected: number, field: FieldFailure['field']): FieldFailure[] {
+  if (!(predicate instanceof Lambda) || predicate.arity === expected) return [];
+  if (predicate.literal().fields.get('lambda') === '_') return [];
+  const description = `Found lambda with arity ${predicate.arity} expected ${expected}`;
+  return [{ field, code: 'invalid arity', description }];
 }
 
 export const roleKind = new RoleKind();
