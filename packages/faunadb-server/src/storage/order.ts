@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { Bytes, DateValue, Lambda, ObjectValue, Ref, Time, Uuid } from '../language/values.js';
 import { ByteWriter } from './bytes.js';
 import { writeSortKey } from './collation.js';
-import { type StoredValue, writeValue } from './data.js';
+import type { StoredValue } from './data.js';
 
 /**
- * The order of kinds in FaunaDB: numbers, bytes, strings, arrays, objects, refs, times, dates, UUIDs, lambdas, booleans,
+ * The order of kinds in FaunaDB: numbers, bytes, strings, arrays, objects, refs, times, dates, lambdas, UUIDs, booleans,
  * null. 0 ends arrays and objects, and sorts before whatever could have followed.
  */
 const RANK = {
@@ -17,8 +17,8 @@ const RANK = {
   ref: 0x60,
   time: 0x68,
   date: 0x70,
-  uuid: 0x78,
-  lambda: 0x80,
+  lambda: 0x78,
+  uuid: 0x80,
   false: 0x90,
   true: 0x91,
   null: 0xa0,
@@ -111,11 +111,8 @@ function write(writer: ByteWriter, value: StoredValue): void {
   } else if (value instanceof DateValue) writer.byte(RANK.date).uint64(BigInt(value.day) + SIGN);
   else if (value instanceof Bytes) writeEscaped(writer.byte(RANK.bytes), value.bytes);
   else if (value instanceof Uuid) writeEscaped(writer.byte(RANK.uuid), Buffer.from(value.text));
-  else if (value instanceof Lambda) {
-    const literal = new ByteWriter();
-    writeValue(literal, value.literal());
-    writeEscaped(writer.byte(RANK.lambda), literal.result());
-  } else throw new TypeError('Not a value that can be stored.');
+  else if (value instanceof Lambda) write(writer.byte(RANK.lambda), value.literal());
+  else throw new TypeError('Not a value that can be stored.');
 }
 
 function writeDouble(writer: ByteWriter, value: number): void {

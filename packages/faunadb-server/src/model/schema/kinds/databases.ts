@@ -43,7 +43,7 @@ class DatabaseKind extends NamedKind {
     const before = context.model.schema(scope).database;
     if (before?.container || !holdsObjects(context, scope)) return failures;
     const description = 'cannot make database a container while it contains collections, indexes, or user functions';
-    return [...failures, { field: [], code: 'validation failure', description }];
+    return [...failures, { field: [], code: 'container candidate contains data', description }];
   }
 
   override write(writing: Writing, store: (data: ObjectValue) => void): ObjectValue {

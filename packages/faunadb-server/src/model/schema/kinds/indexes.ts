@@ -73,7 +73,7 @@ const term: FieldType = {
     const transform = fields.get('transform') ?? 'casefold';
     if (transform === 'casefold') return [];
     const description = `Invalid value \`${String(transform)}\` at \`transform\``;
-    return [{ field: ['transform'], code: 'invalid transform value', description }];
+    return [{ field: ['transform'], code: 'invalid value', description }];
   },
 };
 
@@ -236,7 +236,7 @@ function sourceFailures(data: ObjectValue): FieldFailure[] {
     );
   if (new Set(named).size < named.length) {
     const description = 'A collection ref may only match one binding.';
-    return [{ field: ['source'], code: 'multiple collection bindings', description }];
+    return [{ field: ['source'], code: 'multiple bindings', description }];
   }
   const unbound = sources.every((s) => !(s instanceof ObjectValue && s.fields.get('fields') instanceof ObjectValue));
   if (sources.length > 1 && unbound && covered.some((c) => c.includes('_'))) {
