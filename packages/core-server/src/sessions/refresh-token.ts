@@ -97,14 +97,16 @@ function decrypt(encrypted: string, secret: string): JsonObject {
   }
   if (bytes.length < IV_BYTES) throw new Unauthorised('java.nio.BufferUnderflowException');
   const iv = bytes.subarray(0, IV_BYTES);
-  if (bytes.length < IV_BYTES + TAG_BYTES) throw tagMismatch();
+  if (bytes.length < IV_BYTES + TAG_BYTES) {
+    throw badTag(`Input data too short to contain an expected tag length of ${TAG_BYTES}bytes`);
+  }
   const decipher = createDecipheriv('aes-256-gcm', keyFor(iv, secret), iv);
   decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
   try {
     const text = Buffer.concat([decipher.update(bytes.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()]);
     return parseObject(text.toString());
   } catch {
-    throw tagMismatch();
+    throw badTag('Tag mismatch');
   }
 }
 
@@ -112,8 +114,8 @@ function keyFor(salt: Buffer, secret: string): Buffer {
   return pbkdf2Sync(secret, salt, 100, 32, 'sha512');
 }
 
-function tagMismatch(): Unauthorised {
-  return new Unauthorised('javax.crypto.AEADBadTagException: Tag mismatch');
+function badTag(what: string): Unauthorised {
+  return new Unauthorised(`javax.crypto.AEADBadTagException: ${what}`);
 }
 
 function malformed(what: string): Unauthorised {

@@ -1,4 +1,4 @@
-import { json } from '../../http/answer.js';
+import { type Answer, json } from '../../http/answer.js';
 import type { Api, Handler } from '../../http/api.js';
 import { BadRequest } from '../../http/errors.js';
 import {
@@ -38,6 +38,8 @@ const map: Handler = async (request, core) => {
   const isForced = optionalBooleanField(input, 'force') ?? false;
   core.appOf(request);
   const app = core.appOfPublicTenant(request);
+  const ofExternal = await core.userIdMappings.find(app, externalUserId, 'EXTERNAL');
+  if (ofExternal !== undefined) return alreadyExists(ofExternal.superTokensUserId === superTokensUserId, true);
   if ((await core.users.get(app, superTokensUserId)) === undefined) {
     return json({ status: 'UNKNOWN_SUPERTOKENS_USER_ID_ERROR' });
   }
@@ -49,13 +51,16 @@ const map: Handler = async (request, core) => {
     if (recipe !== undefined) throw new BadRequest(`UserId is already in use in ${recipe} recipe`);
   }
   const taken = await core.userIdMappings.create(app, { superTokensUserId, externalUserId, externalUserIdInfo: info });
-  if (taken === undefined) return json({ status: 'OK' });
+  return taken === undefined ? json({ status: 'OK' }) : alreadyExists(taken.superTokensUserId, taken.externalUserId);
+};
+
+function alreadyExists(doesSuperTokensUserIdExist: boolean, doesExternalUserIdExist: boolean): Answer {
   return json({
     status: 'USER_ID_MAPPING_ALREADY_EXISTS_ERROR',
-    doesSuperTokensUserIdExist: taken.superTokensUserId,
-    doesExternalUserIdExist: taken.externalUserId,
+    doesSuperTokensUserIdExist,
+    doesExternalUserIdExist,
   });
-};
+}
 
 const find: Handler = async (request, core) => {
   const userId = nonEmpty(request.query.required('userId'), 'userId');
