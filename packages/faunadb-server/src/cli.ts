@@ -1,10 +1,9 @@
 import { backupDirectory, restoreBackup } from '@supertokens-faunadb/store';
 import { Command, Option } from 'commander';
-import { bytes, count, milliseconds, port, secretFrom, serverUrl } from './cli/arguments.js';
-import { exportDatabase } from './cli/export.js';
-import { importDatabase } from './cli/import.js';
-import { Remote } from './cli/remote.js';
-import { DEFAULT_DATA, type ServeOptions, serve } from './cli/serve.js';
+import { bytes, count, DEFAULT_DATA, milliseconds, port, secretFrom, serverUrl } from './cli/arguments.js';
+import type { ServeOptions } from './cli/serve.js';
+
+// Each command loads what it needs: a wrong option is told at once.
 
 const program = new Command('faunadb-server')
   .enablePositionalOptions()
@@ -31,7 +30,10 @@ const program = new Command('faunadb-server')
 The root key is taken from the environment variable FAUNADB_ROOT_KEY, or from a file that only its owner may read:
 the one of --root-key-file, else "root-key" in the data directory, generated on the first start.`,
   )
-  .action((options: ServeOptions) => serve(options));
+  .action(async (options: ServeOptions) => {
+    const { serve } = await import('./cli/serve.js');
+    await serve(options);
+  });
 
 program
   .command('backup <file>')
@@ -63,16 +65,24 @@ const remoteCommand = (name: string, description: string): Command =>
     .option('--url <address>', 'any FaunaDB server', serverUrl, 'http://127.0.0.1:8443')
     .option('--secret-file <file>', 'file of an admin secret (default: FAUNADB_SECRET in the environment)');
 
+const remoteOf = async ({ url, secretFile }: RemoteOptions) => {
+  const { Remote } = await import('./cli/remote.js');
+  return new Remote(url, secretFrom(secretFile));
+};
+
 remoteCommand(
   'export',
   "write a database's schema and documents as JSON Lines, on standard output or into a file",
-).action((file: string | undefined, { url, secretFile }: RemoteOptions) =>
-  exportDatabase(new Remote(url, secretFrom(secretFile)), file),
-);
+).action(async (file: string | undefined, options: RemoteOptions) => {
+  const { exportDatabase } = await import('./cli/export.js');
+  await exportDatabase(await remoteOf(options), file);
+});
 
 remoteCommand('import', 'take an export in, from standard input or a file; repeating it does no harm').action(
-  (file: string | undefined, { url, secretFile }: RemoteOptions) =>
-    importDatabase(new Remote(url, secretFrom(secretFile)), file),
+  async (file: string | undefined, options: RemoteOptions) => {
+    const { importDatabase } = await import('./cli/import.js');
+    await importDatabase(await remoteOf(options), file);
+  },
 );
 
 try {

@@ -5,8 +5,7 @@ import { openEngine } from './language/engine.js';
 import { checkRootKey, generateRootKey } from './root-key.js';
 import { Application, type Observer } from './server/application.js';
 import { Listener } from './server/listener.js';
-import { serveMetrics } from './server/metrics-server.js';
-import { allOf, logObserver, Metrics } from './server/observation.js';
+import { allOf, logObserver } from './server/observation.js';
 
 /** How a FaunaDB server is set up. Everything may be left out. */
 export interface FaunaServerOptions {
@@ -98,7 +97,7 @@ export async function createFaunaServer(options: FaunaServerOptions = {}): Promi
   try {
     const engine: Engine = openEngine({ store, rootKey });
     closers.push(() => engine.close());
-    const metrics = options.metricsPort === undefined ? undefined : new Metrics();
+    const metrics = options.metricsPort === undefined ? undefined : new (await import('./server/metrics.js')).Metrics();
     const observers: Observer[] = [logObserver(log), ...(metrics ? [metrics] : [])];
     const application = new Application({ engine, ...settings, observer: allOf(observers) });
     const listener = await Listener.open(application, { ...settings, headersTimeout: settings.requestTimeout });
@@ -108,7 +107,7 @@ export async function createFaunaServer(options: FaunaServerOptions = {}): Promi
     });
     let metricsPort: number | undefined;
     if (metrics) {
-      const served = await serveMetrics(metrics.registry, settings.host, options.metricsPort!);
+      const served = await metrics.serve(settings.host, options.metricsPort!);
       metricsPort = served.port;
       closers.push(() => served.close());
     }

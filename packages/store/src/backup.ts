@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, open as openFile, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { open, type RootDatabase } from 'lmdb';
+import type { RootDatabase } from 'lmdb';
 import { lockDirectory } from './lock.js';
 
 /** Where in its directory LMDB keeps everything. */
@@ -57,6 +57,7 @@ export async function restoreBackup(file: string, directory: string): Promise<vo
 /** Copied by LMDB, which reads one moment's state while another process may be writing. */
 async function copyOf(source: string, target: string): Promise<void> {
   await checkFile(source);
+  const { open } = await import('lmdb');
   const database: RootDatabase<Buffer, Buffer> = open({
     path: source,
     noSubdir: true,

@@ -1,6 +1,4 @@
 import { LayeredStore } from './layered-store.js';
-import { LmdbBase } from './lmdb.js';
-import { MemoryBase } from './memory.js';
 import type { Store } from './store.js';
 
 /**
@@ -14,5 +12,11 @@ import type { Store } from './store.js';
  * await durable;
  */
 export async function openStore(options: { readonly path: string } | { readonly memory: true }): Promise<Store> {
-  return new LayeredStore('path' in options ? await LmdbBase.open(options.path) : new MemoryBase());
+  // Each is loaded where it is used: LMDB's native part takes its time.
+  if ('path' in options) {
+    const { LmdbBase } = await import('./lmdb.js');
+    return new LayeredStore(await LmdbBase.open(options.path));
+  }
+  const { MemoryBase } = await import('./memory.js');
+  return new LayeredStore(new MemoryBase());
 }

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
 
+/** The data directory where none is given. */
+export const DEFAULT_DATA = 'faunadb-data';
+
 /** Parsers of option values, each of which says in one sentence what was expected. */
 
 export function port(text: string): number {

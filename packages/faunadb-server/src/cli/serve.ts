@@ -3,7 +3,7 @@ import { createSecureContext } from 'node:tls';
 import { pino } from 'pino';
 import { createFaunaServer, type FaunaServerOptions } from '../fauna-server.js';
 import { checkRootKey, readOrCreateRootKey } from '../root-key.js';
-import { contentOf } from './arguments.js';
+import { contentOf, DEFAULT_DATA } from './arguments.js';
 
 export interface ServeOptions {
   readonly host: string;
@@ -19,8 +19,6 @@ export interface ServeOptions {
   readonly maxBodySize: number;
   readonly maxConnections: number;
 }
-
-export const DEFAULT_DATA = 'faunadb-data';
 
 /** Runs the server until it is told to stop. */
 export async function serve(options: ServeOptions): Promise<void> {

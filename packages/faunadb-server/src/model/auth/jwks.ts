@@ -1,4 +1,8 @@
-import { compactVerify, createRemoteJWKSet, type JWTVerifyGetKey } from 'jose';
+import type { JWTVerifyGetKey } from 'jose';
+
+/** Loaded at the first use: most servers never see a JWT, and start the sooner without. */
+const loadJose = () => import('jose');
+type Jose = Awaited<ReturnType<typeof loadJose>>;
 
 /** How many identity providers' key sets are kept at a time. */
 const KEY_SETS = 100;
@@ -33,7 +37,8 @@ const keySets = new Map<string, JWTVerifyGetKey>();
  */
 export async function isSignedByKeysAt(uri: string, token: string): Promise<boolean> {
   try {
-    await compactVerify(token, keySetAt(uri), { algorithms: ALGORITHMS });
+    const jose = await loadJose();
+    await jose.compactVerify(token, keySetAt(jose, uri), { algorithms: ALGORITHMS });
     return true;
   } catch {
     // A bad signature, a key that cannot be read, a provider that is away: nobody is let in on any of these.
@@ -41,7 +46,7 @@ export async function isSignedByKeysAt(uri: string, token: string): Promise<bool
   }
 }
 
-function keySetAt(uri: string): JWTVerifyGetKey {
+function keySetAt({ createRemoteJWKSet }: Jose, uri: string): JWTVerifyGetKey {
   let keySet = keySets.get(uri);
   if (!keySet) {
     keySet = createRemoteJWKSet(new URL(uri), {

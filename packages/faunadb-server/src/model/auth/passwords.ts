@@ -1,7 +1,9 @@
-import { hash, verify } from '@node-rs/bcrypt';
 import type { EvalContext } from '../../language/context.js';
 import { badRequest } from '../../language/refusal.js';
 import { SERVER, SERVER_READONLY } from './builtin-permissions.js';
+
+/** Loaded at the first use: a server starts the sooner. */
+const loadBcrypt = () => import('@node-rs/bcrypt');
 
 /** 2^10 rounds: some 60 ms, in a thread of its own. */
 const COST = 10;
@@ -12,13 +14,17 @@ const MOST = 1_000;
 /** A hash of a password, with a salt of its own. */
 export function hashPassword(context: EvalContext, password: string): string {
   refuseTooMany(context);
-  return context.findings.promiseEach(`hash of ${password}`, () => hash(password, COST), '');
+  return context.findings.promiseEach(`hash of ${password}`, async () => (await loadBcrypt()).hash(password, COST), '');
 }
 
 /** Whether a password is the one that a hash was made of. */
 export function passwordMatches(context: EvalContext, password: string, hashed: string): boolean {
   refuseTooMany(context);
-  return context.findings.promise(`${password} for ${hashed}`, () => verify(password, hashed), true);
+  return context.findings.promise(
+    `${password} for ${hashed}`,
+    async () => (await loadBcrypt()).verify(password, hashed),
+    true,
+  );
 }
 
 /** Whether a query may give a password's hash instead of the password. */
