@@ -22,4 +22,8 @@ export class RecentlyUsed<Key, Value> {
       return;
     }
   }
+
+  delete(key: Key): void {
+    this.#entries.delete(key);
+  }
 }

@@ -182,7 +182,7 @@ export class Sessions {
         if (current === undefined) throw new TokenTheftDetected(info.sessionHandle, stored.userId);
         const record = useStaticKey === current.useStaticKey ? current : { ...current, useStaticKey };
         if (record !== stored) updateSession(transaction, tenant.space, info.sessionHandle, stored, record);
-        this.activeUsers.noteRefresh(transaction, app, stored.userId, now);
+        this.activeUsers.note(transaction, app, stored.userId, now);
         return { record, useStaticKey };
       }),
     );

@@ -1,17 +1,20 @@
 import type { Store, Transaction } from '@supertokens-faunadb/store';
 import { PUBLIC } from '../http/router.js';
+import { RecentlyUsed } from '../recently-used.js';
 import { key, keysUnder } from '../storage/key.js';
 import { settled } from '../storage/settled.js';
 import { parseJson, putJson } from '../storage/value.js';
 import type { Tenants } from '../tenants/tenants.js';
 
-/** A refresh notes its user at most so often (milliseconds): it would otherwise write for nothing else. */
+/** A user is noted at most so often (milliseconds), for a refresh would write for nothing else. */
 const INTERVAL = 60_000;
+/** So many users are known to have been noted lately. */
+const REMEMBERED = 10_000;
 const PAGE = 10_000;
 
-/** When each user of an app last made, refreshed or ended a session. */
+/** When each user of an app last signed up or in, made, refreshed or ended a session, to the minute. */
 export class ActiveUsers {
-  readonly #recently = new Map<string, number>();
+  readonly #noted = new RecentlyUsed<string, number>(REMEMBERED);
 
   constructor(
     private readonly store: Store,
@@ -19,7 +22,11 @@ export class ActiveUsers {
   ) {}
 
   note(transaction: Transaction, app: string, userId: string, now: number): void {
-    putJson(transaction, key(this.#space(app), 'active-user', userId), now);
+    const space = this.#space(app);
+    const name = `${space} ${userId}`;
+    if (now - (this.#noted.get(name) ?? Number.NEGATIVE_INFINITY) < INTERVAL) return;
+    this.#noted.set(name, now);
+    putJson(transaction, key(space, 'active-user', userId), now);
   }
 
   /** Like {@link note}, in a transaction of its own. */
@@ -28,16 +35,9 @@ export class ActiveUsers {
   }
 
   async forget(app: string, userId: string): Promise<void> {
-    const place = key(this.#space(app), 'active-user', userId);
-    await settled(this.store.transact((transaction) => transaction.remove(place)));
-  }
-
-  noteRefresh(transaction: Transaction, app: string, userId: string, now: number): void {
-    const name = `${this.#space(app)} ${userId}`;
-    if (now - (this.#recently.get(name) ?? 0) < INTERVAL) return;
-    if (this.#recently.size >= PAGE) this.#recently.clear();
-    this.#recently.set(name, now);
-    this.note(transaction, app, userId, now);
+    const space = this.#space(app);
+    this.#noted.delete(`${space} ${userId}`);
+    await settled(this.store.transact((transaction) => transaction.remove(key(space, 'active-user', userId))));
   }
 
   /** How many users have been active since `since`, in milliseconds since the epoch. Counts page by page, so that others are served. */

@@ -36,6 +36,7 @@ export function tenantWithPasswords(request: CoreRequest, core: Core): Tenant {
 export async function answerUser(request: CoreRequest, core: Core, user: User): Promise<Answer> {
   const id = await core.externalIdOf(core.appOf(request), user.id);
   const tenants = core.tenants.ofApp(request.app);
+  await core.activeUsers.noteNow(request.app, id);
   return json({
     status: 'OK',
     user: userJson(user, id, tenants, request.version),
