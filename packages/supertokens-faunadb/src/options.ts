@@ -50,7 +50,7 @@ export interface FaunadbSessionOptions {
    */
   readonly createUser?: (user: SessionUser) => object;
   /**
-   * How long a token lives, in milliseconds. Default: as long as the access token it came with, and 30 s more for clocks
+   * How long a token lives, in milliseconds, at least 6,000. Default: as long as the access token it came with, and 30 s more for clocks
    * that differ. A token that has run out before its session is made anew on its next use.
    */
   readonly tokenLifetime?: number;
@@ -139,7 +139,7 @@ export function settingsFrom(options: FaunadbSessionOptions): Settings {
     userRef,
     createUser,
     place: frontend ? 'payload' : sealingKeys.length > 0 ? 'sealed' : 'database',
-    tokenLifetime: options.tokenLifetime === undefined ? undefined : milliseconds(options, 'tokenLifetime', 1_000),
+    tokenLifetime: options.tokenLifetime === undefined ? undefined : milliseconds(options, 'tokenLifetime', 6_000),
     refreshGracePeriod: milliseconds(options, 'refreshGracePeriod', 0) ?? 10_000,
     queryTimeout: milliseconds(options, 'queryTimeout', 1) ?? 5_000,
     sealingKeys,

@@ -69,7 +69,7 @@ function overrides(original: RecipeInterface, tokens: SessionTokens): Partial<Re
       revoked = await revoke();
     } catch (error) {
       // The Core may have revoked them all the same.
-      void tokens.ended(known, false);
+      void tokens.maybeEnded(known);
       throw error;
     }
     await tokens.ended(known);

@@ -30,13 +30,18 @@ export class TokenStore {
 
   /** Makes the first token of a line. */
   async mint(user: SessionUser, record: TokenRecord, lifetime: number): Promise<TokenRecord> {
-    const answer = await this.#query<MintAnswer>(user, mintQuery(this.#newToken(user, record, lifetime)));
+    const answer = await this.#query<MintAnswer>(user, () => mintQuery(this.#newToken(user, record, lifetime)));
     if (answer.status !== 'minted') throw this.#notMinted(user, answer);
     return { ...record, secret: answer.secret, expiry: answer.expiry };
   }
 
   /** Makes the next token of a line in place of those before it; undefined where another process is making it. */
-  async rotate(user: SessionUser, record: TokenRecord, next: TokenRecord, lifetime: number) {
+  async rotate(
+    user: SessionUser,
+    record: TokenRecord,
+    next: TokenRecord,
+    lifetime: number,
+  ): Promise<(TokenRecord & { secret: string }) | undefined> {
     const { lineage, generation, secret } = record;
     // A record without a token may stand for one whose making got no answer, and for the one before that.
     const earlier = secret === undefined ? [generation - 1, generation] : [generation];
@@ -45,7 +50,7 @@ export class TokenStore {
       grace: this.#settings.refreshGracePeriod,
       raceWindow: this.raceWindow,
     };
-    const query = rotateQuery(this.#newToken(user, next, lifetime), rotation);
+    const query = () => rotateQuery(this.#newToken(user, next, lifetime), rotation);
     const answer = await this.#query<MintAnswer>(user, query);
     if (answer.status === 'raced') return undefined;
     if (answer.status !== 'minted') throw this.#notMinted(user, answer);
@@ -54,32 +59,32 @@ export class TokenStore {
 
   /** Deletes tokens by their ids. */
   async remove(user: SessionUser, ids: readonly string[]): Promise<void> {
-    await this.#query(user, removeQuery(ids));
+    await this.#query(user, () => removeQuery(ids));
   }
 
   /** Deletes those of the tokens that nobody can be about to record any more. */
   async removeUnfinished(user: SessionUser, ids: readonly string[]): Promise<void> {
-    await this.#query(user, removeQuery(ids, this.raceWindow));
+    await this.#query(user, () => removeQuery(ids, this.raceWindow));
   }
 
   /** Deletes a token by its secret. */
   async removeBySecret(user: SessionUser, secret: string): Promise<void> {
-    await this.#unlessDead(this.#query(user, logoutQuery, secret));
+    await this.#unlessDead(this.#query(user, () => logoutQuery, secret));
   }
 
   /** Leaves a token of which only the secret is known no longer than the grace. */
   async retireBySecret(user: SessionUser, secret: string): Promise<void> {
-    await this.#unlessDead(this.#query(user, retireBySecretQuery(secret, this.#settings.refreshGracePeriod)));
+    await this.#unlessDead(this.#query(user, () => retireBySecretQuery(secret, this.#settings.refreshGracePeriod)));
   }
 
   /** Lets a token live for so many milliseconds from now. */
   async setLifetime(user: SessionUser, id: string, lifetime: number): Promise<void> {
-    await this.#query(user, setLifetimeQuery(id, lifetime));
+    await this.#query(user, () => setLifetimeQuery(id, lifetime));
   }
 
   /** Whether a token opens the database at this moment. */
   async isAlive(user: SessionUser, secret: string): Promise<boolean> {
-    return this.#unlessDead(this.#query<boolean>(user, aliveQuery, secret));
+    return this.#unlessDead(this.#query<boolean>(user, () => aliveQuery, secret));
   }
 
   #newToken(user: SessionUser, { lineage, generation }: TokenRecord, lifetime: number): NewToken {
@@ -106,10 +111,18 @@ export class TokenStore {
   }
 
   /** One query, with the server key or with a token's secret. */
-  async #query<T>(user: SessionUser, expression: Expr, secret?: string): Promise<T> {
-    const client = await this.#settings.clientFor(user);
+  async #query<T>(user: SessionUser, expression: () => Expr, secret?: string): Promise<T> {
+    let client: Client;
+    let query: Expr;
     try {
-      return await withinTime<T>(client, expression, secret, this.#settings.queryTimeout);
+      client = await this.#settings.clientFor(user);
+      query = expression();
+    } catch (error) {
+      // The application's own functions: faunaDBClient, userRef, createUser.
+      throw new FaunadbSessionError('CONFIG_INVALID', `${this.#subject(user)}: an option failed: ${reason(error)}`);
+    }
+    try {
+      return await withinTime<T>(client, query, secret, this.#settings.queryTimeout);
     } catch (error) {
       throw this.#described(error, user, secret !== undefined);
     }

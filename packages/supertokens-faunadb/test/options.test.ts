@@ -55,15 +55,15 @@ describe('tokenLifetime', () => {
   it.each([true, false])(
     'ends a token before its session, which then has a new one (frontend: %s)',
     async (frontend) => {
-      const recipe = fixture.integration({ tokenLifetime: 5_500, accessFaunadbTokenFromFrontend: frontend });
+      const recipe = fixture.integration({ tokenLifetime: 6_000, accessFaunadbTokenFromFrontend: frontend });
       const userId = await fixture.database.createUser();
       const session = await login(recipe, userId);
       const first = await session.getFaunadbToken();
       const [document] = await fixture.database.tokens(userId);
-      expect(document?.ttl).toBeLessThan(Date.now() + 5_600);
+      expect(document?.ttl).toBeLessThan(Date.now() + 6_100);
       expect(await (await nextRequest(recipe, session)).getFaunadbToken()).toBe(first);
       // The token counts as run out 5 s before its end.
-      await new Promise((resolve) => setTimeout(resolve, 600));
+      await new Promise((resolve) => setTimeout(resolve, 1_100));
       const second = await (await nextRequest(recipe, session)).getFaunadbToken();
       expect(second).not.toBe(first);
       expect(await fixture.database.identity(second)).toBe(userId);
@@ -212,6 +212,16 @@ describe('what is wrong with FaunaDB is said at the first use', () => {
   it('a user id that is no id of FaunaDB', async () => {
     const error = await login(fixture.integration(), 'auth0|1').catch((e: unknown) => e);
     expect(error).toMatchObject({ code: 'FAUNADB_REFUSED', message: expect.stringContaining('auth0|1') });
+  });
+
+  it('a function of the application that fails', async () => {
+    const userRef = () => {
+      throw new Error('no such user');
+    };
+    await expect(login(fixture.integration({ userRef }), '1')).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining('no such user'),
+    });
   });
 
   it('FaunaDB is not there', async () => {

@@ -1,0 +1,43 @@
+import { Deletions } from './deletions.js';
+import type { SessionUser, Settings } from './options.js';
+import { possibleTokenIds, type TokenRecord } from './token-record.js';
+import type { TokenStore } from './token-store.js';
+
+/** For how long to try to delete a token of which nobody recorded the end, in milliseconds. */
+export const longestExpiry = 86_400_000;
+
+/** Deletes tokens of sessions, now or as soon as FaunaDB is back. */
+export class Discards {
+  readonly deletions: Deletions;
+  readonly #store: TokenStore;
+
+  constructor(settings: Settings, store: TokenStore) {
+    this.deletions = new Deletions(settings.onTokenDeletion);
+    this.#store = store;
+  }
+
+  /** Deletes whatever tokens these records can stand for, by one query. */
+  async discard(user: SessionUser, records: readonly TokenRecord[], sessionHandles: readonly string[]): Promise<void> {
+    const ids = records.flatMap(possibleTokenIds);
+    const strangers = records.flatMap(({ generation, secret }) => (generation < 0 && secret ? [secret] : []));
+    await this.deletions.delete({
+      user,
+      sessionHandles,
+      expiry: Math.max(...records.map(({ expiry }) => expiry ?? Date.now() + longestExpiry)),
+      attempt: async () => {
+        await this.#store.remove(user, ids);
+        for (const secret of strangers) await this.#store.removeBySecret(user, secret);
+      },
+    });
+  }
+
+  /** Leaves a token of the old integration no longer than the grace. */
+  async retireStranger(user: SessionUser, secret: string, sessionHandle: string): Promise<void> {
+    await this.deletions.delete({
+      user,
+      sessionHandles: [sessionHandle],
+      expiry: Date.now() + longestExpiry,
+      attempt: () => this.#store.retireBySecret(user, secret),
+    });
+  }
+}

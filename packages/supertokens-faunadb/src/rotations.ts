@@ -1,0 +1,136 @@
+import { type RecipeInterface, Error as SessionError } from 'supertokens-node/recipe/session';
+import type { UserContext } from 'supertokens-node/types';
+import { logDebugMessage } from './debug.js';
+import { type Discards, longestExpiry } from './discards.js';
+import { type AccessTokenLifetimes, clockLag } from './lifetimes.js';
+import type { Settings } from './options.js';
+import { type Place, placeOfHandle } from './place.js';
+import { type TokenRecord, tokenId } from './token-record.js';
+import type { TokenStore } from './token-store.js';
+
+/** A record whose token is there. */
+export type Made = TokenRecord & { readonly secret: string };
+
+/** What {@link Rotations} works with. */
+export interface RotationParts {
+  readonly original: RecipeInterface;
+  readonly settings: Settings;
+  readonly store: TokenStore;
+  readonly discards: Discards;
+  readonly lifetimes: AccessTokenLifetimes;
+}
+
+/**
+ * Replaces tokens of sessions by their next generation: first in FaunaDB, where the next id can be made once only, then in
+ * the session. Whatever is between the two when a process dies, the ttl ends, and the next rotation or a sweep before it.
+ */
+export class Rotations {
+  readonly #parts: RotationParts;
+  /** The rotations under way in this process, by the token they replace: requests at the same time share one. */
+  readonly #underWay = new Map<string, Promise<Made>>();
+
+  constructor(parts: RotationParts) {
+    this.#parts = parts;
+  }
+
+  /** Makes the next token and records it; or gives the one that another request or process is making. */
+  rotate(place: Place, record: TokenRecord, refreshId: string | undefined): Promise<Made> {
+    const key = `${place.handle} ${record.generation}`;
+    const shared = this.#underWay.get(key);
+    if (shared !== undefined) return shared;
+    const rotation = this.#rotate(place, record, refreshId).finally(() => this.#underWay.delete(key));
+    this.#underWay.set(key, rotation);
+    return rotation;
+  }
+
+  /** The rotation of this token that is under way in this process. */
+  underWay(place: Place, record: TokenRecord): Promise<Made> | undefined {
+    return this.#underWay.get(`${place.handle} ${record.generation}`);
+  }
+
+  /** Takes the old token out of a session whose new one could not be made: no token is better than a dying one. */
+  async withoutToken(place: Place, { lineage, generation }: TokenRecord): Promise<void> {
+    // The next generation's id may be taken, where only the answer was lost: this session never uses it again.
+    const skipped: TokenRecord = { lineage, generation: generation + 1 };
+    this.#reconcileLater(place, skipped);
+    try {
+      await place.save((await made(place.readFromCore(), generation)) ?? skipped);
+    } catch (error) {
+      if (SessionError.isErrorFromSuperTokens(error)) throw error;
+      logDebugMessage(`session ${place.handle} keeps a token that has been replaced: ${String(error)}`);
+    }
+  }
+
+  async #rotate(place: Place, record: TokenRecord, refreshId: string | undefined): Promise<Made> {
+    const { settings, store, discards, lifetimes } = this.#parts;
+    const { user, handle } = place;
+    const { lineage, generation, secret } = record;
+    const remaining = Math.max(0, place.remainingLifetime ?? lifetimes.expected(user.tenantId));
+    const lifetime = settings.tokenLifetime ?? remaining + clockLag;
+    const next: TokenRecord = { lineage, generation: generation + 1, refreshId };
+    for (;;) {
+      const ours = await store.rotate(user, record, next, lifetime);
+      if (ours !== undefined) {
+        await this.#record(place, ours);
+        if (generation < 0 && secret !== undefined) await discards.retireStranger(user, secret, handle);
+        return ours;
+      }
+      const theirs = await this.#awaitTheirs(place, generation);
+      if (theirs !== undefined) {
+        await place.save(theirs);
+        return theirs;
+      }
+    }
+  }
+
+  /** Records a token just made; where the session has ended meanwhile, the token ends too. */
+  async #record(place: Place, ours: Made): Promise<void> {
+    try {
+      await place.save(ours);
+    } catch (error) {
+      if (SessionError.isErrorFromSuperTokens(error)) {
+        await this.#parts.discards.discard(place.user, [ours], [place.handle]);
+      } else {
+        // Where only the Core's answer was lost, the token is recorded all the same.
+        this.#reconcileLater(place, ours);
+      }
+      throw error;
+    }
+  }
+
+  /** Waits until the token that another process is making appears in the Core; undefined where it does not. */
+  async #awaitTheirs(place: Place, generation: number): Promise<Made | undefined> {
+    const deadline = Date.now() + this.#parts.store.raceWindow;
+    for (let pause = 20; Date.now() < deadline; pause = Math.min(pause * 2, 250)) {
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      const theirs = await made(place.readFromCore(), generation);
+      if (theirs !== undefined) return theirs;
+    }
+    return undefined;
+  }
+
+  /** Comes back to a rotation of which nobody knows how far it got, when all who may be at work on it are done. */
+  #reconcileLater({ user, handle }: Place, { lineage, generation }: TokenRecord): void {
+    const { original, settings, store, discards } = this.#parts;
+    const attempt = async () => {
+      const place = await placeOfHandle(original, settings, handle, {} as UserContext);
+      const carried = await place?.read();
+      // Whoever ended the session has deleted its tokens.
+      if (place === undefined || carried === undefined) return;
+      if (carried.generation < generation) await place.save({ lineage, generation });
+      const ids = [generation - 1, generation]
+        .filter((n) => n >= 0 && !(n === carried.generation && n === generation && carried.secret !== undefined))
+        .map((n) => tokenId(lineage, n));
+      await store.removeUnfinished(user, ids);
+    };
+    const deletion = { user, sessionHandles: [handle], expiry: Date.now() + longestExpiry, attempt };
+    setTimeout(() => void discards.deletions.delete(deletion), store.raceWindow).unref();
+  }
+}
+
+/** A record that is of a later generation and has a token. */
+async function made(record: Promise<TokenRecord | undefined>, than: number): Promise<Made | undefined> {
+  const read = await record;
+  if (read?.secret === undefined || read.generation <= than) return undefined;
+  return { ...read, secret: read.secret };
+}

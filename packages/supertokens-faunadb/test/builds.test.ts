@@ -1,0 +1,45 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { beforeAll, expect, it } from 'vitest';
+
+const run = promisify(execFile);
+const cwd = fileURLToPath(new URL('..', import.meta.url));
+const node = (...args: string[]) => run(process.execPath, args, { cwd }).then(({ stdout }) => stdout.trim().split('\n'));
+
+beforeAll(async () => {
+  await node('scripts/build.mjs');
+}, 120_000);
+
+const entries = ['supertokens-faunadb', 'supertokens-faunadb/browser', 'supertokens-faunadb/plugin'];
+
+it.each(entries)('%s is the same for require and import', async (entry) => {
+  const names = 'Object.keys(m).filter((k) => !["default", "module.exports", "__esModule"].includes(k)).sort().join("\\n")';
+  const required = await node('-e', `const m = require("${entry}"); console.log(${names})`);
+  const imported = await node('--input-type=module', '-e', `import * as m from "${entry}"; console.log(${names})`);
+  expect(required).toEqual(imported);
+  expect(imported.length).toBeGreaterThan(0);
+});
+
+it('works in CommonJS, where the documentation of the old integration is at home', async () => {
+  const script = `
+    const faunadb = require('faunadb');
+    const supertokens = require('supertokens-node');
+    const Session = require('supertokens-node/recipe/session');
+    const { RecipeImplementation } = require('supertokens-faunadb');
+    supertokens.init({
+      supertokens: { connectionURI: 'http://127.0.0.1:1' },
+      appInfo: { appName: 'test', apiDomain: 'http://localhost', websiteDomain: 'http://localhost' },
+      recipeList: [Session.init({ override: { functions: (originalImplementation) =>
+        new RecipeImplementation(originalImplementation, {
+          userCollectionName: 'users',
+          faunaDBClient: new faunadb.Client({ secret: 'x' }),
+        }) } })],
+    });
+    console.log('initialised');`;
+  expect(await node('-e', script)).toEqual(['initialised']);
+});
+
+it('has its commands', async () => {
+  expect((await node('bin/supertokens-faunadb.mjs', '--help')).join('\n')).toMatch(/sweep.*doctor/s);
+});
