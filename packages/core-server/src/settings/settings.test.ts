@@ -79,6 +79,12 @@ describe('a settings file', () => {
     await expect(settingsFromFile(write(text))).rejects.toThrow(message);
   });
 
+  it('that is not YAML does not show its secrets in the message', async () => {
+    const read = settingsFromFile(write('api_keys: "a-secret-that-nobody-should-see'));
+    await expect(read).rejects.toThrow('it is not YAML');
+    await expect(read).rejects.not.toThrow('a-secret');
+  });
+
   it('that is not there is named', async () => {
     await expect(settingsFromFile('/no/such/file')).rejects.toThrow('/no/such/file');
   });

@@ -24,7 +24,9 @@ export async function settingsFromFile(file: string): Promise<ChosenSettings> {
   try {
     parsed = parse(await readFile(file, 'utf8'));
   } catch (error) {
-    const reason = error instanceof YAMLError ? `it is not YAML: ${error.message}` : String((error as Error).message);
+    // The rest of YAML's message shows the line, in which there may be a secret.
+    const [what] = (error as Error).message.split(':\n');
+    const reason = error instanceof YAMLError ? `it is not YAML: ${what}` : what;
     throw new InvalidSetting(`cannot read the settings in ${file}: ${reason}`);
   }
   if (parsed === null || parsed === undefined) return {};
