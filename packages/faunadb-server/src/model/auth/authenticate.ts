@@ -2,7 +2,6 @@ import type { Auth, EvalContext, LoginSource } from '../../language/context.js';
 import { Ref } from '../../language/values.js';
 import type { StoredVersion } from '../documents/stored.js';
 import { NATIVE, ROOT_SCOPE } from '../ids.js';
-import type { SchemaCache } from '../schema/cache.js';
 import { scopeOfDatabase } from '../schema/database-lookups.js';
 import type { ModelView } from '../view.js';
 import { permissionsOfRole } from './as-role.js';
@@ -30,8 +29,8 @@ interface Login {
   readonly source: LoginSource;
   /** What a token acts as. */
   readonly instance: Ref | undefined;
-  /** What it came to, for as long as the schema stays as it was. */
-  auth?: { readonly auth: Auth; readonly schema: SchemaCache };
+  /** What it came to, for as long as the database's schema stays as it was. */
+  auth?: { readonly auth: Auth; readonly schemaVersion: bigint };
 }
 
 /**
@@ -116,12 +115,12 @@ function authOf(view: ModelView, login: Login, acting: Acting): Auth | undefined
   const { scope, source, instance } = login;
   const schema = view.schema(scope);
   if (!schema.exists || (instance && !view.documents.read(instance))) return undefined;
-  if (login.auth?.schema === schema.cache) return login.auth.auth;
+  if (login.auth?.schemaVersion === schema.cache.version) return login.auth.auth;
   if (instance && !membershipsOf(view, instance).isUnconditional) return instanceAuth(view, instance, source, acting);
   const auth = instance
     ? instanceAuth(view, instance, source, acting)
     : { scope, permissions: permissionsOfRole(view, scope, roleOf(source)), source, identity: undefined };
-  login.auth = { auth, schema: schema.cache };
+  login.auth = { auth, schemaVersion: schema.cache.version };
   return auth;
 }
 
