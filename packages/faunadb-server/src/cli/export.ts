@@ -42,7 +42,9 @@ export async function exportDatabase(remote: Remote, file: string | undefined): 
     output.end();
     await once(output, 'finish');
   }
-  console.error(`Exported ${collections.length} collections with ${documents} documents.`);
+  console.error(
+    `Exported ${documents} documents of ${collections.length} ${collections.length === 1 ? 'collection' : 'collections'}.`,
+  );
 }
 
 /** The documents of a set, page by page. */
