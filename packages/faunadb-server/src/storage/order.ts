@@ -30,6 +30,9 @@ const NANOS = 1_000_000_000n;
 /** The most bytes that one value takes in a key. What is longer sorts by its beginning, and is told apart by a hash. */
 const MAX_BYTES = 400;
 
+/** The most bytes that values take together, as keys have room for no more. */
+const MAX_LIST_BYTES = 1600;
+
 const scratch = new DataView(new ArrayBuffer(8));
 
 /**
@@ -41,8 +44,29 @@ const scratch = new DataView(new ArrayBuffer(8));
 export function writeOrdered(writer: ByteWriter, value: StoredValue, reverse = false): void {
   const start = writer.length;
   write(writer, value);
-  if (writer.length - start > MAX_BYTES) shorten(writer, start);
+  if (writer.length - start > MAX_BYTES) shorten(writer, start, MAX_BYTES);
   if (reverse) writer.invert(start);
+}
+
+/**
+ * Writes values one after the other.
+ *
+ * @param reversed which of them shall sort the other way round
+ * @param complete whether no more values follow; else lists that begin with these all sort after what is written
+ */
+export function writeOrderedList(
+  writer: ByteWriter,
+  values: readonly StoredValue[],
+  reversed: readonly boolean[],
+  complete = true,
+): void {
+  const start = writer.length;
+  values.forEach((value, i) => {
+    writeOrdered(writer, value, reversed[i] ?? false);
+  });
+  if (writer.length - start <= MAX_LIST_BYTES) return;
+  if (complete) shorten(writer, start, MAX_LIST_BYTES);
+  else writer.truncate(start + MAX_LIST_BYTES);
 }
 
 /** FaunaDB's order of any two values that can be stored: negative where `a` comes before `b`. */
@@ -129,8 +153,8 @@ function writeEscaped(writer: ByteWriter, bytes: Uint8Array): void {
   writer.byte(0).byte(0);
 }
 
-function shorten(writer: ByteWriter, start: number): void {
+function shorten(writer: ByteWriter, start: number, most: number): void {
   const whole = Buffer.from(writer.since(start));
   const digest = createHash('sha256').update(whole).digest();
-  writer.truncate(start + MAX_BYTES).bytes(digest);
+  writer.truncate(start + most).bytes(digest);
 }

@@ -151,7 +151,7 @@ export function removeVersion(
 }
 
 /** What a document of a ref's kind is called in errors. */
-export function nameOfKind(ref: Ref): string {
+function nameOfKind(ref: Ref): string {
   return NAMES.get(ref.collection) ?? (isUserCollection(ref.collection) ? 'Document' : 'other');
 }
 

@@ -91,7 +91,7 @@ export function failuresOf(rules: readonly FieldRule[], { fields }: ObjectValue)
 }
 
 /** The name of a value's type as validation says it, which is not as arguments' errors say it. */
-export function storedTypeName(value: Value): string {
+function storedTypeName(value: Value): string {
   switch (typeof value) {
     case 'bigint':
       return 'Long';

@@ -18,6 +18,9 @@ const NO_BINDINGS: Bindings = new Map();
 
 /** An index, as writes and reads need it. Its document has been validated. */
 export class Index {
+  /** Which values sort the other way round. */
+  readonly reversed: readonly boolean[];
+
   private constructor(
     readonly scope: number,
     readonly id: bigint,
@@ -29,7 +32,9 @@ export class Index {
     /** How many sources its document gives, whatever they cover. */
     readonly sourceCount: number,
     private readonly sources: ReadonlyMap<number | '_', Bindings>,
-  ) {}
+  ) {
+    this.reversed = values.map(({ reverse }) => reverse);
+  }
 
   static read(scope: number, id: bigint, { fields }: ObjectValue): Index {
     return new Index(

@@ -4,12 +4,12 @@ import { Ref, Version } from '../../language/values.js';
 import { asBuffer, ByteReader, ByteWriter } from '../../storage/bytes.js';
 import { readValue, type StoredValue, writeValue } from '../../storage/data.js';
 import { after, KEY } from '../../storage/keys.js';
-import { writeOrdered } from '../../storage/order.js';
+import { writeOrdered, writeOrderedList } from '../../storage/order.js';
 import { NotUnique } from '../documents/not-unique.js';
 import { shownData } from '../documents/shown.js';
 import type { StoredVersion } from '../documents/stored.js';
 import type { ModelView } from '../view.js';
-import type { Index, TermSource } from './index.js';
+import type { Index } from './index.js';
 import { type Tuple, tuplesOf } from './terms.js';
 
 /** Terms longer than this together are found by their hash. */
@@ -237,18 +237,16 @@ export class EntryStore {
 /** A kind, an id, and a collection: how many bytes a ref has in an order. */
 export const REF_BYTES = 11;
 
-/** Bytes that sort as values, each the way its source says, and then the document do. */
-export function orderOf(values: readonly StoredValue[], sources: readonly TermSource[], ref: Ref): Buffer {
+/** Bytes that sort as values, each the way that is said, and then the document do. */
+export function orderOf(values: readonly StoredValue[], reversed: readonly boolean[], ref: Ref): Buffer {
   const writer = new ByteWriter();
-  values.forEach((value, i) => {
-    writeOrdered(writer, value, sources[i]?.reverse ?? false);
-  });
+  writeOrderedList(writer, values, reversed);
   writeOrdered(writer, ref);
   return writer.result();
 }
 
 function placeOf(index: Index, ref: Ref, { terms, values }: Tuple): Place {
-  return { prefix: termsPrefix(index, terms), order: orderOf(values, index.values, ref), values };
+  return { prefix: termsPrefix(index, terms), order: orderOf(values, index.reversed, ref), values };
 }
 
 function indexPrefix(scope: number, index: bigint): Buffer {

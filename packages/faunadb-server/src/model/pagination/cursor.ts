@@ -29,7 +29,7 @@ const MAX_COLLECTION = 32767;
 const DAY = 86_400_000_000n;
 
 /** The last instant, in µs. */
-export const END_OF_TIME = (1n << 63n) - 1n;
+const END_OF_TIME = (1n << 63n) - 1n;
 
 /** Reads what `after`, `before`, or a bound of `range` is given. */
 export function readCursor(

@@ -81,7 +81,7 @@ export function paginate(
 }
 
 /** The cursor of a page that begins with an element. */
-export function elementCursor({ ref, values }: Element): Cursor {
+function elementCursor({ ref, values }: Element): Cursor {
   return new Cursor([...values, ref]);
 }
 

@@ -67,7 +67,7 @@ export class DocumentsSet extends ModelSet {
 }
 
 /** When a document came and went, as events of a set that it is in. What has been forgotten is left out. */
-export function presenceEvents(
+function presenceEvents(
   context: EvalContext,
   ref: Ref,
   versions: readonly StoredVersion[],

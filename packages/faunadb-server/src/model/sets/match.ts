@@ -67,10 +67,10 @@ export class MatchSet extends ModelSet {
 }
 
 /** The shape of an index's sets. */
-export function shapeOf({ values }: Index): Shape {
+export function shapeOf({ reversed }: Index): Shape {
   return {
-    parts: values.length + 1,
-    reversed: [...values.map(({ reverse }) => reverse), false],
+    parts: reversed.length + 1,
+    reversed: [...reversed, false],
     refReversed: false,
     historical: false,
   };

@@ -1,8 +1,8 @@
 import type { EvalContext } from '../../language/context.js';
-import { type DocumentEvent, type Ref, type SetEvent, SetValue, type Value } from '../../language/values.js';
+import { type DocumentEvent, Ref, type SetEvent, SetValue, type Value } from '../../language/values.js';
 import { ByteWriter } from '../../storage/bytes.js';
 import type { StoredValue } from '../../storage/data.js';
-import { writeOrdered } from '../../storage/order.js';
+import { writeOrdered, writeOrderedList } from '../../storage/order.js';
 
 /** One member of a set, as it is read. */
 export interface Element {
@@ -72,11 +72,13 @@ export abstract class ModelSet extends SetValue {
   /** Bytes that sort before (or as) all elements that begin with these values, and after all that sort before those. */
   bound(values: readonly StoredValue[]): Buffer {
     const { parts, reversed, refReversed } = this.shape;
-    const writer = new ByteWriter();
     const used = parts === 0 ? values : values.slice(0, parts);
-    used.forEach((value, i) => {
-      writeOrdered(writer, value, i === parts - 1 ? refReversed : (reversed[i] ?? false));
-    });
+    const last = used.at(-1);
+    const ref = (parts === 0 && last instanceof Ref) || (parts > 0 && used.length === parts) ? last : undefined;
+    const covered = ref === undefined ? used : used.slice(0, -1);
+    const writer = new ByteWriter();
+    writeOrderedList(writer, covered, reversed, ref !== undefined);
+    if (ref !== undefined) writeOrdered(writer, ref, refReversed);
     return writer.result();
   }
 }
