@@ -14,13 +14,20 @@ interface State {
 }
 
 interface Tokens {
+  readonly status: string;
   readonly session: { readonly handle: string };
   readonly accessToken: { readonly token: string };
   readonly refreshToken: { readonly token: string };
 }
 
-const cdi = (client: Client, apiKey: string, method: 'GET' | 'POST', path: string, body?: unknown) =>
-  send(client, {
+async function cdi(
+  client: Client,
+  apiKey: string,
+  method: 'GET' | 'POST',
+  path: string,
+  body?: unknown,
+): Promise<Tokens> {
+  const answer = (await send(client, {
     method,
     path,
     headers: {
@@ -30,7 +37,10 @@ const cdi = (client: Client, apiKey: string, method: 'GET' | 'POST', path: strin
       ...(body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  }) as Promise<Tokens>;
+  })) as Tokens;
+  if (answer.status !== 'OK') throw new Error(`${method} ${path}: ${JSON.stringify(answer)}`);
+  return answer;
+}
 
 const create = async (client: Client, apiKey: string, userId: string): Promise<Session> => {
   const { session, accessToken, refreshToken } = await cdi(client, apiKey, 'POST', '/recipe/session', {
@@ -88,9 +98,11 @@ export const core: Target<State> = {
     },
     {
       name: 'refresh a session',
-      connect: ({ apiKey, sessions }, index) => {
-        let refreshToken = sessions[(index + 100) % sessions.length]?.refresh;
+      // A session of each connection's own: a second run with the tokens of the first would be taken for theft.
+      connect: ({ apiKey }, index) => {
+        let refreshToken: string | undefined;
         return async (client) => {
+          refreshToken ??= (await create(client, apiKey, `user-${index}`)).refresh;
           const answer = await cdi(client, apiKey, 'POST', '/recipe/session/refresh', {
             refreshToken,
             enableAntiCsrf: false,
