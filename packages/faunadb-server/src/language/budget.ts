@@ -9,6 +9,9 @@ export const MAX_CALL_DEPTH = 200;
  */
 const MAX_MADE = 2 ** 26;
 
+/** What looking at a value counts for beside making a character. */
+const VISITED = 8;
+
 /** How many steps pass between two looks at the clock. */
 const STEPS_PER_LOOK = 512;
 
@@ -40,6 +43,11 @@ export class Budget {
     if (this.#steps % STEPS_PER_LOOK === 0 && performance.now() > this.#deadline) {
       throw new Refusal(503, 'time out', 'Read timed out.');
     }
+  }
+
+  /** Accounts for looking at one value among those that another holds. @throws {Refusal} when these are too many. */
+  visit(): void {
+    this.make(VISITED);
   }
 
   /**

@@ -1,5 +1,6 @@
 import { NATIVE } from '../model/ids.js';
 import { nativeSet } from '../model/sets/native.js';
+import type { Budget } from './budget.js';
 import { emptyArray, invalidArgument, unresolvedRef, wrongType } from './errors.js';
 import { Failure, type FqlError } from './failure.js';
 import type { Cast, Parameter } from './form.js';
@@ -36,7 +37,12 @@ export const boolean = castTo(['Boolean'], (v): v is boolean => typeof v === 'bo
 export const string = castTo(['String'], (v): v is string => typeof v === 'string');
 export const nothing = castTo(['Null'], (v): v is null => v === null);
 export const lambda = castTo(['Lambda'], (v): v is Lambda => v instanceof Lambda);
-export const object = castTo(['Object'], (v): v is ObjectValue => v instanceof ObjectValue);
+const isObject = castTo(['Object'], (v): v is ObjectValue => v instanceof ObjectValue);
+/** What becomes a document. All in it is accounted for, since values that hold each other repeatedly may be huge. */
+export const object: Cast<ObjectValue> = (value, position, context) => {
+  visitAll(value, context.budget);
+  return isObject(value, position, context);
+};
 export const array = castTo(['Array'], (v): v is readonly Value[] => Array.isArray(v));
 
 /** Numbers, strings, times, refs…: everything but arrays, objects and what is made of them. */
@@ -172,6 +178,12 @@ export function nullable<T>(cast: Cast<T>): Cast<T | null> {
 
 /** A lambda as it is written on the wire, not one that an expression gives. */
 export const writtenLambda: Parameter<Lambda> = { cast: lambda, optional: false, syntax: 'lambda' };
+
+function visitAll(value: Value, budget: Budget): void {
+  budget.visit();
+  if (Array.isArray(value)) for (const element of value as readonly Value[]) visitAll(element, budget);
+  else if (value instanceof ObjectValue) for (const field of value.fields.values()) visitAll(field, budget);
+}
 
 /** Maps all values, and throws the errors of all of them together. */
 export function collect<T, R>(values: readonly T[], map: (value: T, index: number) => R): R[] {

@@ -29,7 +29,8 @@ export function containsValue(
   value: Value,
   position: Position | undefined,
 ): boolean {
-  const any = (values: Iterable<Value | undefined>) => [...values].some((v) => v !== undefined && sameValue(v, value));
+  const any = (values: Iterable<Value | undefined>) =>
+    [...values].some((v) => v !== undefined && sameValue(v, value, context.budget));
   if (Array.isArray(container)) return any(container as readonly Value[]);
   if (container instanceof ObjectValue) return any(container.fields.values());
   if (container instanceof Ref) return any(partsOfRef(context, container));

@@ -1,3 +1,4 @@
+import type { Budget } from './budget.js';
 import {
   Action,
   Bytes,
@@ -19,21 +20,26 @@ import {
 } from './values.js';
 
 /** Whether two values are one, as `equals` sees it: an integer equals the double nearest to it, and NaN equals itself. */
-export function valuesEqual(a: Value, b: Value): boolean {
+export function valuesEqual(a: Value, b: Value, budget: Budget): boolean {
   if (typeof a === 'number' && typeof b === 'number') return Object.is(a, b);
   if (typeof a === 'bigint' && typeof b === 'number') return Object.is(Number(a), b);
   if (typeof a === 'number' && typeof b === 'bigint') return Object.is(a, Number(b));
-  return sameValue(a, b);
+  return sameValue(a, b, budget);
 }
 
-/** Whether two values are the same within others: there, an integer is no double, NaN is not itself, and -0 is 0. */
-export function sameValue(a: Value, b: Value): boolean {
+/**
+ * Whether two values are the same within others: there, an integer is no double, NaN is not itself, and -0 is 0.
+ *
+ * @param budget of the query, where it is not sure that the values are small.
+ */
+export function sameValue(a: Value, b: Value, budget?: Budget): boolean {
   if (a === b) return true;
   if (a instanceof Action) return isNamed(a, b);
   if (b instanceof Action) return isNamed(b, a);
   if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object') return false;
-  if (Array.isArray(a)) return Array.isArray(b) && sameElements(a as readonly Value[], b as readonly Value[]);
-  if (a instanceof ObjectValue) return b instanceof ObjectValue && sameFields(a, b);
+  budget?.visit();
+  if (Array.isArray(a)) return Array.isArray(b) && sameElements(a as readonly Value[], b as readonly Value[], budget);
+  if (a instanceof ObjectValue) return b instanceof ObjectValue && sameFields(a, b, budget);
   if (a instanceof Ref) {
     return b instanceof Ref && a.scope === b.scope && a.collection === b.collection && a.id === b.id;
   }
@@ -48,7 +54,7 @@ export function sameValue(a: Value, b: Value): boolean {
   if (a instanceof Page) {
     return (
       b instanceof Page &&
-      sameElements(a.elements, b.elements) &&
+      sameElements(a.elements, b.elements, budget) &&
       sameMaybe(a.before, b.before) &&
       sameMaybe(a.after, b.after)
     );
@@ -78,15 +84,15 @@ function isNamed({ name }: Action, other: Value): boolean {
   return other === name || (name === 'add' && other === 'create') || (name === 'remove' && other === 'delete');
 }
 
-function sameElements(a: readonly Value[], b: readonly Value[]): boolean {
-  return a.length === b.length && a.every((element, i) => sameValue(element, b[i] as Value));
+function sameElements(a: readonly Value[], b: readonly Value[], budget?: Budget): boolean {
+  return a.length === b.length && a.every((element, i) => sameValue(element, b[i] as Value, budget));
 }
 
-function sameFields({ fields: a }: ObjectValue, { fields: b }: ObjectValue): boolean {
+function sameFields({ fields: a }: ObjectValue, { fields: b }: ObjectValue, budget?: Budget): boolean {
   if (a.size !== b.size) return false;
   for (const [name, value] of a) {
     const other = b.get(name);
-    if (other === undefined || !sameValue(value, other)) return false;
+    if (other === undefined || !sameValue(value, other, budget)) return false;
   }
   return true;
 }

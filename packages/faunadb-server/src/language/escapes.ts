@@ -97,13 +97,17 @@ export function parseRef(content: Value, position: At): Expression {
 }
 
 /** A lambda as data: what `query` gives and documents keep. It has no free variables. */
-export function parseLambdaData(content: Value, position: At): LambdaExpression {
+export function parseLambdaData(
+  content: Value,
+  position: At,
+  defaultVersion: string = OLDEST_LAMBDA_VERSION,
+): LambdaExpression {
   const invalid = () => invalidExpression('Invalid lambda.', position);
   if (!(content instanceof ObjectValue)) throw invalid();
   const { fields } = content;
   const keys = joinKeys([...fields.keys()]);
   if (keys !== 'expr\0lambda' && keys !== 'api_version\0expr\0lambda') throw invalid();
-  const version = fields.get('api_version') ?? OLDEST_LAMBDA_VERSION;
+  const version = fields.get('api_version') ?? defaultVersion;
   if (typeof version !== 'string' || !LAMBDA_VERSIONS.has(version)) throw invalid();
   const apiVersion = version === '3' || version === '4' ? version : OLDEST_LAMBDA_VERSION;
   const lambda = parseLambdaParts(fields.get('lambda') as Value, fields.get('expr') as Value, position, apiVersion);

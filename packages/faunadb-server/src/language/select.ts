@@ -61,9 +61,10 @@ function descend(context: EvalContext, value: Value | undefined, path: Path, all
 function flatten(context: EvalContext, elements: readonly Value[], path: Path): Value | undefined {
   const found: Value[] = [];
   for (const e of elements) {
+    context.budget.visit();
     const value = valueAt(context, e, path, true);
     if (value === undefined) continue;
-    if (Array.isArray(value)) found.push(...(value as Value[]));
+    if (Array.isArray(value)) for (const inner of value as Value[]) found.push(inner);
     else found.push(value);
   }
   return found;

@@ -8,7 +8,7 @@ import type { Cast, Effect } from './form.js';
 import { joinKeys } from './forms.js';
 import { formTable } from './functions/index.js';
 import { Closure } from './lambda.js';
-import { parseLambdaParts } from './parser.js';
+import { API_VERSION } from './parser.js';
 import { at, type Position } from './position.js';
 import { ObjectValue, SetValue, type Value } from './values.js';
 
@@ -61,10 +61,7 @@ export function parseSetLiteral(content: ObjectValue, position: Position | undef
   const parts = parameters.map(([name, cast]) => {
     const json = content.fields.get(name) as Value;
     if (cast !== LAMBDA) return parseData(json, at(position, name));
-    const isPlain = json instanceof ObjectValue && joinKeys([...json.fields.keys()]) === 'expr\0lambda';
-    return isPlain
-      ? parseLambdaParts(json.fields.get('lambda') as Value, json.fields.get('expr') as Value, at(position, name), '4')
-      : new Constant(new Closure(parseLambdaData(json, at(position, name)), undefined));
+    return new Constant(new Closure(parseLambdaData(json, at(position, name), API_VERSION), undefined));
   });
   return new SetLiteral(parameters, parts, position);
 }

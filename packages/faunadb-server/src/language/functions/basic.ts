@@ -14,8 +14,8 @@ const abort = form('pure', { abort: string }, ({ abort }, _context, position) =>
 
 const query = form('pure', { query: writtenLambda }, ({ query }) => query);
 
-const equals = form('pure', { equals: oneOrMore(any) }, ({ equals: [first, ...others] }) =>
-  others.every((other) => valuesEqual(first as Value, other)),
+const equals = form('pure', { equals: oneOrMore(any) }, ({ equals: [first, ...others] }, { budget }) =>
+  others.every((other) => valuesEqual(first as Value, other, budget)),
 );
 
 const containsPathAs = (name: 'contains' | 'contains_path') =>
@@ -38,13 +38,13 @@ const containsValueForm = form('read', { contains_value: any, in: any }, (args, 
 
 /** `lt`, `lte`, `gt`, `gte`: whether each pair of neighbours is in this order. */
 function comparison(name: string, holds: (order: number) => boolean): Form {
-  return form('pure', { [name]: oneOrMore(any) }, (args, _context, position) => {
+  return form('pure', { [name]: oneOrMore(any) }, (args, context, position) => {
     const operands = args[name] as readonly Value[];
     const place = at(position, name);
     collect(operands, (o) => {
       if (o instanceof UnresolvedRef) throw unresolvedRef(o, place);
     });
-    return operands.every((o, i) => i === 0 || holds(compare(operands[i - 1] as Value, o)));
+    return operands.every((o, i) => i === 0 || holds(compare(context, operands[i - 1] as Value, o, place)));
   });
 }
 

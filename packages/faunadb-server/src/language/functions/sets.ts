@@ -24,7 +24,6 @@ import {
   zeroOrMore,
 } from '../casts.js';
 import type { EvalContext } from '../context.js';
-import { sameValue } from '../equality.js';
 import {
   collectErrors,
   indexInactive,
@@ -36,6 +35,7 @@ import {
 } from '../errors.js';
 import { type Cast, type Form, form, type Parameter } from '../form.js';
 import { at, type Position } from '../position.js';
+import { ValueCounts } from '../value-counts.js';
 import { Lambda, Page, Ref, SetValue, UnresolvedRef, type Value } from '../values.js';
 
 /** What an index is asked for. */
@@ -105,12 +105,14 @@ const events = form('pure', { events: identifier }, (args, _context, position) =
 function associative(
   key: string,
   combine: (sets: readonly ModelSet[]) => SetValue,
-  combineArrays: (left: readonly Value[], right: readonly Value[]) => readonly Value[],
+  combineArrays: (left: readonly Value[], right: readonly Value[], context: EvalContext) => readonly Value[],
 ): Form {
-  return form('pure', { [key]: oneOrMore(setOrArray) }, (args, _context, position) => {
+  return form('pure', { [key]: oneOrMore(setOrArray) }, (args, context, position) => {
     const given = args[key] as readonly (readonly Value[] | SetValue)[];
     const sets = given.filter((g) => g instanceof SetValue) as unknown as ModelSet[];
-    if (sets.length === 0) return (given as readonly (readonly Value[])[]).reduce(combineArrays);
+    if (sets.length === 0) {
+      return (given as readonly (readonly Value[])[]).reduce((left, right) => combineArrays(left, right, context));
+    }
     const place = at(position, key);
     if (sets.length < given.length) {
       throw invalidArgument('Arguments cannot be of different types, expected Set or Array.', place);
@@ -125,28 +127,22 @@ function associative(
 }
 
 /** Each value as many times as in the array that has it most. */
-function unionOf(left: readonly Value[], right: readonly Value[]): Value[] {
+function unionOf(left: readonly Value[], right: readonly Value[], { budget }: EvalContext): Value[] {
+  const counts = [new ValueCounts(budget, left), new ValueCounts(budget, right)] as const;
+  const seen = new ValueCounts(budget);
   const result: Value[] = [];
   for (const value of [...left, ...right]) {
-    if (result.some((r) => sameValue(r, value))) continue;
-    const count = Math.max(countOf(left, value), countOf(right, value));
+    if (seen.add(value) > 1) continue;
+    const count = Math.max(counts[0].countOf(value), counts[1].countOf(value));
     for (let i = 0; i < count; i++) result.push(value);
   }
   return result;
 }
 
-function countOf(values: readonly Value[], value: Value): number {
-  return values.filter((v) => sameValue(v, value)).length;
-}
-
 /** What is left of an array when each value of another takes away, or keeps, one of its like. */
-function matched(left: readonly Value[], right: readonly Value[], keep: boolean): Value[] {
-  const rest = [...right];
-  return left.filter((value) => {
-    const found = rest.findIndex((r) => sameValue(r, value));
-    if (found >= 0) rest.splice(found, 1);
-    return found >= 0 === keep;
-  });
+function matched(left: readonly Value[], right: readonly Value[], keep: boolean, { budget }: EvalContext): Value[] {
+  const rest = new ValueCounts(budget, right);
+  return left.filter((value) => rest.take(value) === keep);
 }
 
 const join = form(
@@ -182,18 +178,22 @@ const range = form('pure', { range: set, from: any, to: any }, (args, context, p
 /** `distinct`, `reverse`: of arrays and pages, or of sets. */
 function reordering(
   key: string,
-  ofArray: (values: readonly Value[]) => readonly Value[],
+  ofArray: (values: readonly Value[], context: EvalContext) => readonly Value[],
   ofSet: (set: ModelSet) => SetValue,
 ): Form {
-  return form('pure', { [key]: iterable }, (args) => {
+  return form('pure', { [key]: iterable }, (args, context) => {
     const source = args[key] as readonly Value[] | Page | SetValue;
-    if (source instanceof Page) return new Page(ofArray(source.elements), source.before, source.after, source.unmapped);
-    return Array.isArray(source) ? ofArray(source as readonly Value[]) : ofSet(source as ModelSet);
+    if (source instanceof Page) {
+      return new Page(ofArray(source.elements, context), source.before, source.after, source.unmapped);
+    }
+    return Array.isArray(source) ? ofArray(source as readonly Value[], context) : ofSet(source as ModelSet);
   });
 }
 
-const distinctValues = (values: readonly Value[]) =>
-  values.filter((value, i) => values.findIndex((v) => sameValue(v, value)) === i);
+function distinctValues(values: readonly Value[], { budget }: EvalContext): Value[] {
+  const seen = new ValueCounts(budget);
+  return values.filter((value) => seen.add(value) === 1);
+}
 
 export const setFunctions: readonly Form[] = [
   matchTerms,
@@ -206,12 +206,12 @@ export const setFunctions: readonly Form[] = [
   associative(
     'intersection',
     (sets) => new IntersectionSet(sets),
-    (left, right) => matched(left, right, true),
+    (left, right, context) => matched(left, right, true, context),
   ),
   associative(
     'difference',
     (sets) => new DifferenceSet(sets),
-    (left, right) => matched(left, right, false),
+    (left, right, context) => matched(left, right, false, context),
   ),
   join,
   range,

@@ -46,6 +46,7 @@ export function isScalar(value: Value): boolean {
  * that they look like.
  */
 export function storable(context: EvalContext, value: Value): StoredValue {
+  context.budget.visit();
   if (value instanceof TransactionTime) return context.snapshotTime;
   if (value instanceof Action) return value.name;
   if (Array.isArray(value)) return (value as readonly Value[]).map((element) => storable(context, element));
