@@ -124,7 +124,7 @@ export class Rotations {
       await store.removeUnfinished(user, ids);
     };
     const deletion = { user, sessionHandles: [handle], expiry: Date.now() + longestExpiry, attempt };
-    setTimeout(() => void discards.deletions.delete(deletion), store.raceWindow).unref();
+    store.afterRaces(() => void discards.deletions.delete(deletion));
   }
 }
 

@@ -155,7 +155,7 @@ export class SessionTokens {
         // FaunaDB may have made it all the same, when only its answer was lost; or may be about to.
         const discard = () => void this.#discards.discard(user, [record], []);
         discard();
-        setTimeout(discard, this.#store.raceWindow).unref();
+        this.#store.afterRaces(discard);
       }
       throw error;
     }

@@ -5,7 +5,8 @@ import { beforeAll, expect, it } from 'vitest';
 
 const run = promisify(execFile);
 const cwd = fileURLToPath(new URL('..', import.meta.url));
-const node = (...args: string[]) => run(process.execPath, args, { cwd }).then(({ stdout }) => stdout.trim().split('\n'));
+const node = (...args: string[]) =>
+  run(process.execPath, args, { cwd }).then(({ stdout }) => stdout.trim().split('\n'));
 
 beforeAll(async () => {
   await node('scripts/build.mjs');
@@ -14,7 +15,8 @@ beforeAll(async () => {
 const entries = ['supertokens-faunadb', 'supertokens-faunadb/browser', 'supertokens-faunadb/plugin'];
 
 it.each(entries)('%s is the same for require and import', async (entry) => {
-  const names = 'Object.keys(m).filter((k) => !["default", "module.exports", "__esModule"].includes(k)).sort().join("\\n")';
+  const names =
+    'Object.keys(m).filter((k) => !["default", "module.exports", "__esModule"].includes(k)).sort().join("\\n")';
   const required = await node('-e', `const m = require("${entry}"); console.log(${names})`);
   const imported = await node('--input-type=module', '-e', `import * as m from "${entry}"; console.log(${names})`);
   expect(required).toEqual(imported);
