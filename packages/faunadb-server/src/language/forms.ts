@@ -31,7 +31,9 @@ export class FormTable {
 
 /** One string for a set of keys. */
 export function joinKeys(keys: readonly string[]): string {
-  return keys.length === 1 ? keys[0]! : [...keys].sort().join('\0');
+  if (keys.length === 1) return keys[0]!;
+  if (keys.length === 2) return keys[0]! < keys[1]! ? `${keys[0]}\0${keys[1]}` : `${keys[1]}\0${keys[0]}`;
+  return [...keys].sort().join('\0');
 }
 
 /** All sets of keys that a form is written with: the required ones, with any of the optional ones. */
