@@ -66,6 +66,11 @@ function scopeOf(context: EvalContext, ref: UnresolvedRef): number | undefined {
   return database instanceof Ref ? scopeOfDatabase(context.model, database) : undefined;
 }
 
+/** Whether a document is known by its name, as schema documents are. */
+export function hasName({ collection }: Ref): boolean {
+  return NAMED.has(collection);
+}
+
 /**
  * Names a ref's parts for one who asks from the database `requestScope`.
  *
@@ -76,7 +81,7 @@ export function describeRef(view: ModelView, ref: Ref, requestScope: number): Re
     const id = nativeName(ref.id);
     return id === undefined ? undefined : inDatabase(view, { id }, ref.scope, requestScope);
   }
-  if (NAMED.has(ref.collection)) {
+  if (hasName(ref)) {
     const id = view.schema(ref.scope).nameOf(ref.collection, ref.id);
     const collection = { id: nativeName(ref.collection)! };
     return id === undefined ? undefined : inDatabase(view, { id, collection }, ref.scope, requestScope);

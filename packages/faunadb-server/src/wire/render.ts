@@ -20,7 +20,8 @@ import {
   type Value,
   Version,
 } from '../language/values.js';
-import { describeRef, type RefParts } from '../model/refs.js';
+import { NATIVE } from '../model/ids.js';
+import { describeRef, hasName, type RefParts } from '../model/refs.js';
 import type { ModelView } from '../model/view.js';
 
 /** How many values an answer may hold, since a few arrays that hold each other repeatedly are soon more than fit. */
@@ -28,7 +29,7 @@ const MAX_RENDERED = 2 ** 22;
 
 /** Writes values as FaunaDB shows them to those who asked from one database. */
 export class Renderer {
-  readonly #refs = new Map<string, string | undefined>();
+  readonly #collections = new Map<number, string | undefined>();
   #rendered = 0;
 
   /**
@@ -149,19 +150,32 @@ export class Renderer {
   }
 
   #ref(ref: Ref): string | undefined {
-    const key = `${ref.scope}/${ref.collection}/${ref.id}`;
-    if (!this.#refs.has(key)) {
+    if (hasName(ref)) {
       const parts = describeRef(this.view, ref, this.scope);
-      this.#refs.set(key, parts && this.#refText(parts));
+      return parts && this.#refText(parts);
     }
-    return this.#refs.get(key);
+    const collection = this.#collectionRef(ref);
+    return collection && tagged('@ref', `{"id":"${ref.id}","${this.#collectionField}":${collection}}`);
+  }
+
+  /** The ref to a document's collection, which many documents of an answer share. */
+  #collectionRef({ scope, collection }: Ref): string | undefined {
+    const key = scope * 2 ** 16 + collection;
+    if (!this.#collections.has(key)) {
+      this.#collections.set(key, this.#ref(new Ref(scope, NATIVE.collections, BigInt(collection))));
+    }
+    return this.#collections.get(key);
+  }
+
+  get #collectionField(): string {
+    return this.apiVersion === 'default' ? 'class' : 'collection';
   }
 
   #refText({ id, collection, database }: RefParts): string {
-    const legacy = this.apiVersion === 'default';
-    const shown = legacy && collection === undefined && id === 'collections' ? 'classes' : id;
+    const isLegacy = this.apiVersion === 'default';
+    const shown = isLegacy && collection === undefined && id === 'collections' ? 'classes' : id;
     const fields = [`"id":${quoted(shown)}`];
-    if (collection) fields.push(`"${legacy ? 'class' : 'collection'}":${this.#refText(collection)}`);
+    if (collection) fields.push(`"${this.#collectionField}":${this.#refText(collection)}`);
     if (database) fields.push(`"database":${this.#refText(database)}`);
     return tagged('@ref', `{${fields.join(',')}}`);
   }
