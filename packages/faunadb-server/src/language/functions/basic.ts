@@ -44,7 +44,7 @@ function comparison(name: string, holds: (order: number) => boolean): Form {
     collect(operands, (o) => {
       if (o instanceof UnresolvedRef) throw unresolvedRef(o, place);
     });
-    return operands.every((o, i) => i === 0 || holds(compare(context, operands[i - 1] as Value, o, place)));
+    return operands.every((o, i) => i === 0 || holds(compare(context, operands[i - 1] as Value, o)));
   });
 }
 

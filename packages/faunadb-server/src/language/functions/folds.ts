@@ -42,7 +42,7 @@ function extreme(key: 'max' | 'min', isBetter: (comparison: number) => boolean):
     if (elements.length === 0) throw emptyArray(place);
     return foldResult(
       collection,
-      elements.reduce((best, element) => (isBetter(compare(context, best, element, place)) ? best : element)),
+      elements.reduce((best, element) => (isBetter(compare(context, best, element)) ? best : element)),
     );
   });
 }
