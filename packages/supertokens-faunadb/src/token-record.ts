@@ -27,7 +27,7 @@ export interface TokenRecord {
 /** The keys under which a record is kept in a payload or in session data. */
 export const tokenKey = 'faunadbToken';
 const sealedTokenKey = 'faunadbSealedToken';
-const infoKey = 'faunadb';
+const infoKey = 'faunadbTokenInfo';
 
 /** A name for a new line of tokens. */
 export function newLineage(): string {
