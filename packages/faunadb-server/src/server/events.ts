@@ -4,7 +4,7 @@ import type { Exchange, ResponseHeaders } from './exchange.js';
 /** How much may wait for a client that does not read, in bytes, before its stream is cut off. */
 const MAX_WAITING = 1 << 20;
 
-/** Sends a stream's events, each on a line of its own, until it ends, the client goes, or `end` is aborted. */
+/** Sends a stream's events, each on a line of its own that ends as the real server ends it, until it ends, the client goes, or `end` is aborted. */
 export async function sendEvents(
   exchange: Exchange,
   headers: ResponseHeaders,
@@ -15,7 +15,7 @@ export async function sendEvents(
   const body = exchange.open(stream.status, headers);
   for await (const event of stream.events(end.signal)) {
     if (end.signal.aborted) break;
-    body.write(`${event}\n`);
+    body.write(`${event}\r\n`);
     if (body.writableLength > MAX_WAITING) {
       body.destroy();
       break;

@@ -342,10 +342,10 @@ describe('streams', () => {
     });
     expect(response.headers.get('x-fauna-stream-id')).toBe('7');
     const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
-    expect((await reader.read()).value).toBe('{"type":"start"}\n');
+    expect((await reader.read()).value).toBe('{"type":"start"}\r\n');
     engine.events.push('{"type":"version"}');
     engine.nextEvent.resolve();
-    expect((await reader.read()).value).toBe('{"type":"version"}\n');
+    expect((await reader.read()).value).toBe('{"type":"version"}\r\n');
     abort.abort();
     await engine.streamEnded.promise;
   });
