@@ -29,7 +29,7 @@ class Context implements EvalContext {
   readonly depth: number;
   readonly #shared: Surroundings;
 
-  constructor(shared: Surroundings, own: ContextProperties) {
+  constructor(shared: Surroundings, own: ContextProperties, depth = own.depth) {
     this.#shared = shared;
     this.transaction = shared.transaction;
     this.model = shared.model;
@@ -39,7 +39,7 @@ class Context implements EvalContext {
     this.auth = own.auth;
     this.validTime = own.validTime;
     this.effectLimit = own.effectLimit;
-    this.depth = own.depth;
+    this.depth = depth;
   }
 
   with(changes: Partial<ContextProperties>): EvalContext {
@@ -55,7 +55,7 @@ class Context implements EvalContext {
   apply(lambda: Lambda, argument: Value, position: Position | undefined): Value {
     if (this.depth >= MAX_CALL_DEPTH) throw stackOverflow(MAX_CALL_DEPTH, position);
     this.budget.spend();
-    return lambda.run(this.with({ depth: this.depth + 1 }), argument, position);
+    return lambda.run(new Context(this.#shared, this, this.depth + 1), argument, position);
   }
 }
 

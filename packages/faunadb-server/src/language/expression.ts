@@ -130,7 +130,9 @@ export class ObjectExpression implements Expression {
 
   evaluate(context: EvalContext, bindings: Bindings | undefined): Value {
     const values = evaluateAll(this.#values, context, bindings);
-    return new ObjectValue(new Map(this.fields.map(([name], i) => [name, values[i] as Value])));
+    const fields = new Map<string, Value>();
+    for (let i = 0; i < values.length; i++) fields.set(this.fields[i]![0], values[i] as Value);
+    return new ObjectValue(fields);
   }
 
   literal(): Value {
