@@ -14,21 +14,29 @@ await main(async () => {
   await build();
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
 
-  const stopAsked = new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve(undefined));
-  });
+  const stop = stopAsked();
   const servers = new Servers();
   try {
-    const started = await Promise.race([startAll(servers, given), stopAsked]);
+    const started = await Promise.race([startAll(servers, given), stop]);
     if (started === undefined) return;
     tell(started);
-    const death = await Promise.race([stopAsked, servers.died]);
+    const death = await Promise.race([stop, servers.died]);
     if (death !== undefined) throw new Error(death);
   } finally {
     console.log('\nStopping.');
     await servers.stop();
   }
 });
+
+/** Settles, with nothing, on a signal, or when npm's shell has gone: npm passes signals on to that shell only. */
+function stopAsked() {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve(undefined));
+    const parent = process.ppid;
+    if (process.env.npm_lifecycle_event === undefined) return;
+    setInterval(() => process.ppid !== parent && resolve(undefined), 500).unref();
+  });
+}
 
 async function startAll(servers, givenFaunaDB) {
   const faunadb = givenFaunaDB ?? (await startFaunaDB(servers));

@@ -92,6 +92,24 @@ describe('the story', () => {
     await picture(page, 'demo-logged-out');
   }, 60_000);
 
+  it('refreshes one session in two tabs at once, without either taking the other for a thief', async () => {
+    await signUp();
+    const other = await context.newPage();
+    await other.goto(demo.url);
+    await other.locator('#identity-name').waitFor();
+    const first = await tokenInPage();
+    // As after its hour: the backend asks for a refresh, whoever comes.
+    await context.clearCookies({ name: 'sAccessToken' });
+    const asks = (tab: Page) =>
+      tab.evaluate(() => Promise.all(Array.from({ length: 5 }, () => fetch('/me').then(({ status }) => status))));
+    const statuses = await Promise.all([asks(page), asks(other)]);
+    expect(statuses.flat()).toEqual(Array.from({ length: 10 }, () => 200));
+    const second = await tokenInPage();
+    expect(second).not.toBe(first);
+    expect(await opens(second)).toBe(true);
+    expect(await asks(other)).toContain(200);
+  });
+
   it('lets everybody read what a user wrote, and only the user delete it', async () => {
     await signUp();
     const words = `Written at ${randomUUID()}`;

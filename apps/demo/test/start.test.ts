@@ -20,7 +20,11 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  for (const child of running) if (child.exitCode === null) child.kill('SIGKILL');
+  for (const child of running) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  }
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -38,6 +42,16 @@ describe('npm start', { timeout: 180_000 }, () => {
     expect((await post(second.page, '/login')).status).toBe(200);
     expect(await second.stop('SIGTERM')).toBe(0);
     for (const url of second.urls) await expect(fetch(url)).rejects.toThrow();
+  });
+
+  it('stops when the npm that started it is told to', async () => {
+    const env = await ports();
+    const npm = spawn('npm', ['start'], { cwd: root, env: environment(env), stdio: ['ignore', 'pipe', 'inherit'] });
+    running.push(npm);
+    for await (const line of createInterface({ input: npm.stdout })) if (line.includes('Ctrl-C stops')) break;
+    npm.kill('SIGTERM');
+    const url = `http://127.0.0.1:${env.FAUNADB_PORT}/ping`;
+    await expect.poll(() => fetch(url).catch(() => 'gone'), { timeout: 20_000 }).toBe('gone');
   });
 
   it('says which port is taken', async () => {
@@ -93,14 +107,19 @@ async function start(env: { PORT: string; FAUNADB_PORT: string; CORE_PORT: strin
 }
 
 function spawnStart(env: Record<string, string>): ChildProcess {
-  const { SUPERTOKENS_URI, FAUNADB_URL, FAUNADB_SECRET, ...rest } = process.env;
   const child = spawn(process.execPath, ['scripts/start.mjs'], {
     cwd: root,
-    env: { ...rest, DATA_DIR: folder, ...env },
+    env: environment(env),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.push(child);
   return child;
+}
+
+/** This process's own, but with the embedded servers and data of its own. */
+function environment(env: Record<string, string>): NodeJS.ProcessEnv {
+  const { SUPERTOKENS_URI, FAUNADB_URL, FAUNADB_SECRET, ...rest } = process.env;
+  return { ...rest, DATA_DIR: folder, ...env };
 }
 
 async function post(page: string, path: string): Promise<Response> {
