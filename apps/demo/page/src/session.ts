@@ -6,7 +6,7 @@ export const frontendSession = SuperTokens;
 /** The FaunaDB token of the session. */
 export interface Token {
   readonly secret: string;
-  /** When it runs out by itself, in milliseconds since the epoch. */
+  /** When the access token that carries it runs out, in milliseconds since the epoch; it lives some seconds longer. */
   readonly expiry: number;
 }
 
@@ -26,8 +26,8 @@ export function startSession(changed: () => void): void {
  */
 export async function currentSession(): Promise<{ token: Token | undefined } | undefined> {
   if (!(await SuperTokens.doesSessionExist())) return undefined;
-  const { faunadbToken, faunadb } = await SuperTokens.getAccessTokenPayloadSecurely();
-  return { token: typeof faunadbToken === 'string' ? { secret: faunadbToken, expiry: faunadb.expiry } : undefined };
+  const { faunadbToken, exp } = await SuperTokens.getAccessTokenPayloadSecurely();
+  return { token: typeof faunadbToken === 'string' ? { secret: faunadbToken, expiry: exp * 1000 } : undefined };
 }
 
 /** @throws {Error} the server's own sentence, where it refuses. */
