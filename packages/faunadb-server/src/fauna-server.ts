@@ -3,9 +3,9 @@ import { type Logger, pino } from 'pino';
 import type { Engine } from './engine.js';
 import { openEngine } from './language/engine.js';
 import { checkRootKey, generateRootKey } from './root-key.js';
-import { Application, type Observer } from './server/application.js';
+import { Application } from './server/application.js';
 import { Listener } from './server/listener.js';
-import { allOf, logObserver } from './server/observation.js';
+import { allOf, logObserver, type Observer } from './server/observation.js';
 
 /** How a FaunaDB server is set up. Everything may be left out. */
 export interface FaunaServerOptions {

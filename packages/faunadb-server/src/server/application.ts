@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { Cost, Engine, EventStream, QueryRequest } from '../engine.js';
+import type { Engine, EventStream, QueryRequest } from '../engine.js';
 import { secretOf } from './authorization.js';
 import { addCorsHeaders, isPreflight } from './cors.js';
 import {
@@ -15,8 +15,11 @@ import {
 } from './errors.js';
 import { sendEvents } from './events.js';
 import type { Body, Exchange, ResponseHeaders } from './exchange.js';
+import type { Observer } from './observation.js';
 import { type RequestInfo, requestInfo } from './request-info.js';
-import { isResourcePath, resourceQuery } from './resource.js';
+import { resourceQuery } from './resource.js';
+import { CONTENT_TYPE, type Reply, responseHeaders } from './response.js';
+import { type Route, routeOf } from './route.js';
 import { parseQueryString, parseTarget, type Target } from './target.js';
 import { traceOf } from './trace.js';
 
@@ -28,30 +31,6 @@ export interface ApplicationOptions {
   readonly queryTimeout: number;
   readonly observer: Observer;
 }
-
-/** Is told what was answered; never what was asked, in which there may be secrets. */
-export interface Observer {
-  answered(record: AnswerRecord): void;
-  streamOpened(): void;
-  streamClosed(): void;
-  failed(error: unknown): void;
-}
-
-export interface AnswerRecord {
-  readonly method: string;
-  readonly route: Route;
-  readonly status: number;
-  /** In ms. */
-  readonly duration: number;
-  readonly bytesIn: number;
-  readonly bytesOut: number;
-}
-
-export type Route = '/' | '/linearized' | '/stream' | '/ping' | '/authorized' | 'resource' | 'none';
-
-const BUILD = 'faunadb-server';
-const JSON_TYPE = 'application/json;charset=utf-8';
-const NOTHING: Cost = { computeOps: 1, byteReadOps: 0, byteWriteOps: 0, storageBytesRead: 0, storageBytesWrite: 0 };
 
 /** Answers requests: what FaunaDB's HTTP interface promises, with the engine behind it. */
 export class Application {
@@ -76,16 +55,6 @@ export class Application {
       handling.fail(error);
     }
   }
-}
-
-/** What is sent: an answer of the engine's, or one that the protocol gives by itself. */
-interface Reply {
-  readonly status: number;
-  readonly body?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly transactionTime?: bigint;
-  readonly cost?: Cost;
-  readonly durable?: Promise<void> | undefined;
 }
 
 class Handling {
@@ -209,7 +178,7 @@ class Handling {
   async #sendStream(stream: EventStream): Promise<void> {
     const { observer } = this.#options;
     const headers = this.#headers({ ...stream, headers: { 'x-fauna-stream-id': stream.id } }, 0);
-    headers['content-type'] = JSON_TYPE;
+    headers['content-type'] = CONTENT_TYPE;
     const end = new AbortController();
     this.#streams.add(end);
     observer.streamOpened();
@@ -260,38 +229,16 @@ class Handling {
     const bytesOut = body === undefined ? 0 : Buffer.byteLength(body);
     const headers = this.#headers(reply, bytesOut);
     headers['content-length'] = bytesOut;
+    if (body !== undefined) headers['content-type'] = CONTENT_TYPE;
     this.#exchange.send(status, headers, body);
     this.#observe(status, bytesOut);
   }
 
-  #headers({ status, body, headers: own, transactionTime, cost = NOTHING }: Reply, bytesOut: number): ResponseHeaders {
-    const info = this.#info;
-    const exchange = this.#exchange;
-    // A request whose headers are at fault was never a transaction. What is told to everybody is written as one object, whose
-    // shape the engine of JavaScript then knows: all of this runs for every request.
-    const headers: ResponseHeaders =
-      info === undefined
-        ? {}
-        : status === 401 || status === 500
-          ? { 'x-txn-time': timeText(transactionTime) }
-          : {
-              'x-txn-time': timeText(transactionTime),
-              'x-compute-ops': cost.computeOps,
-              'x-byte-read-ops': cost.byteReadOps,
-              'x-byte-write-ops': cost.byteWriteOps,
-              'x-query-time': Math.round(performance.now() - this.#began),
-              'x-query-bytes-in': this.#bytesIn,
-              'x-query-bytes-out': bytesOut,
-              'x-storage-bytes-read': cost.storageBytesRead,
-              'x-storage-bytes-write': cost.storageBytesWrite,
-              'x-txn-retries': 0,
-            };
-    if (info?.tags !== undefined) headers['x-fauna-tags'] = info.tags;
-    if (own) Object.assign(headers, own);
-    addCorsHeaders(exchange, headers);
-    if (body !== undefined) headers['content-type'] = JSON_TYPE;
-    headers['x-faunadb-build'] = BUILD;
-    const trace = traceOf(exchange.header('traceparent'));
+  #headers(reply: Reply, bytesOut: number): ResponseHeaders {
+    const elapsed = performance.now() - this.#began;
+    const headers = responseHeaders(reply, this.#info, { elapsed, bytesIn: this.#bytesIn, bytesOut });
+    addCorsHeaders(this.#exchange, headers);
+    const trace = traceOf(this.#exchange.header('traceparent'));
     if (trace !== undefined) headers.traceparent = trace;
     return headers;
   }
@@ -313,21 +260,6 @@ function refuse(refusal: Refusal): Reply {
   return headers ? { status, headers, body: refusalBody(refusal) } : { status, body: refusalBody(refusal) };
 }
 
-function routeOf(path: string): Route {
-  switch (path) {
-    case '':
-      return '/';
-    case '/':
-    case '/linearized':
-    case '/stream':
-    case '/ping':
-    case '/authorized':
-      return path;
-    default:
-      return isResourcePath(path) ? 'resource' : 'none';
-  }
-}
-
 function pingScope(given = 'write'): string {
   switch (given) {
     case 'all':
@@ -347,9 +279,4 @@ function pingScope(given = 'write'): string {
 function textOf(body: Buffer): string | undefined {
   if (body.length === 0) return undefined;
   return isUtf8(body) ? body.toString('utf8') : '\ufffd';
-}
-
-/** A transaction's time, in µs; the present where there was none. */
-function timeText(time: bigint | undefined): string {
-  return time === undefined ? `${Date.now()}000` : time.toString();
 }

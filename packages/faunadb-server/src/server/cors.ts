@@ -40,7 +40,7 @@ export function isPreflight(exchange: Exchange): boolean {
 export function addCorsHeaders(exchange: Exchange, headers: ResponseHeaders): void {
   const origin = exchange.header('origin');
   if (origin === undefined) return;
-  const exposed = Object.keys(headers).filter((name) => !name.startsWith('content-'));
+  const exposed = Object.keys(headers).filter((name) => name !== 'x-faunadb-build' && !name.startsWith('content-'));
   headers['access-control-allow-origin'] = origin;
   headers['access-control-allow-credentials'] = 'true';
   if (exchange.method === 'OPTIONS') {

@@ -21,6 +21,12 @@ export const requestTooLarge: Refusal = {
   description: 'Request entity is too large',
 };
 
+export const headTooLarge: Refusal = {
+  status: 431,
+  code: 'request too large',
+  description: 'The head of the request is too large.',
+};
+
 export const clientTimedOut: Refusal = { status: 408, code: 'request timeout', description: 'Client timed out.' };
 
 /** What the log tells in full is none of the client's business. */

@@ -13,13 +13,16 @@ export async function sendEvents(
 ): Promise<void> {
   exchange.onClose(() => end.abort());
   const body = exchange.open(stream.status, headers);
-  for await (const event of stream.events(end.signal)) {
-    if (end.signal.aborted) break;
-    body.write(`${event}\r\n`);
-    if (body.writableLength > MAX_WAITING) {
-      body.destroy();
-      break;
+  try {
+    for await (const event of stream.events(end.signal)) {
+      if (end.signal.aborted) break;
+      body.write(`${event}\r\n`);
+      if (body.writableLength > MAX_WAITING) {
+        body.destroy();
+        break;
+      }
     }
+  } finally {
+    body.end();
   }
-  body.end();
 }

@@ -19,7 +19,8 @@ export class Http2Exchange implements Exchange {
   }
 
   get target(): string {
-    return this.#headers[':path']!;
+    // CONNECT has none.
+    return this.#headers[':path'] ?? '';
   }
 
   header(name: string): string | undefined {

@@ -1,11 +1,19 @@
-import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
+import {
+  createServer as createHttpServer,
+  type Server as HttpServer,
+  type IncomingMessage,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
 import { createServer as createHttp2Server, type Http2Server, type ServerHttp2Session } from 'node:http2';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Application } from './application.js';
-import { badRequest, clientTimedOut, refusalBody } from './errors.js';
+import { badRequest, clientTimedOut, headTooLarge, methodNotAllowed, type Refusal, refusalBody } from './errors.js';
 import { Http1Exchange } from './http1.js';
 import { Http2Exchange } from './http2.js';
+import { CONTENT_TYPE } from './response.js';
 
 export interface ListenerOptions {
   readonly host: string;
@@ -75,12 +83,23 @@ export class Listener {
 
   #createHttp1(application: Application): HttpServer {
     const { tls, headersTimeout, requestTimeout, keepAliveTimeout } = this.#options;
-    const limits = { headersTimeout, requestTimeout, keepAliveTimeout, maxHeaderSize: MAX_HEADER_SIZE };
+    const limits = {
+      headersTimeout,
+      requestTimeout,
+      keepAliveTimeout,
+      maxHeaderSize: MAX_HEADER_SIZE,
+      // Else Node would answer by itself, in words that are not FaunaDB's.
+      requireHostHeader: false,
+    };
     const server = tls
       ? createHttpsServer({ ...limits, cert: tls.cert, key: tls.key, ALPNProtocols: ['h2', 'http/1.1'] })
       : createHttpServer(limits);
     server.maxConnections = this.#options.maxConnections;
-    server.on('request', (request, response) => application.handle(new Http1Exchange(request, response)));
+    const handle = (request: IncomingMessage, response: ServerResponse): void =>
+      application.handle(new Http1Exchange(request, response));
+    server.on('request', handle);
+    server.on('checkExpectation', handle);
+    server.on('connect', (_, socket) => refuseOn(socket, methodNotAllowed('GET', 'POST')));
     server.on('clientError', answerMalformed);
     // Connections are looked at before the HTTP/1.1 server gets them.
     const event = tls ? 'secureConnection' : 'connection';
@@ -146,20 +165,22 @@ export class Listener {
 }
 
 /** Answers what cannot be read as a request at all. */
-function answerMalformed(error: NodeJS.ErrnoException, socket: Socket & { _httpMessage?: unknown }): void {
-  if (error.code === 'ECONNRESET' || !socket.writable || socket._httpMessage) {
-    socket.destroy();
-    return;
-  }
-  const refusal =
-    error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-      ? clientTimedOut
-      : error.code === 'HPE_HEADER_OVERFLOW'
-        ? { ...badRequest('The head of the request is too large.'), status: 431 }
-        : badRequest('Bad Request');
+function answerMalformed(error: NodeJS.ErrnoException, socket: Duplex & { _httpMessage?: unknown }): void {
+  if (error.code === 'ECONNRESET' || socket._httpMessage) socket.destroy();
+  else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') refuseOn(socket, clientTimedOut);
+  else if (error.code === 'HPE_HEADER_OVERFLOW') refuseOn(socket, headTooLarge);
+  else refuseOn(socket, badRequest('Bad Request'));
+}
+
+function refuseOn(socket: Duplex, refusal: Refusal): void {
+  if (!socket.writable) return;
   const body = refusalBody(refusal);
-  socket.end(
-    `HTTP/1.1 ${refusal.status} ${refusal.code}\r\ncontent-type: application/json;charset=utf-8\r\n` +
-      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-  );
+  const headers = {
+    ...refusal.headers,
+    'content-type': CONTENT_TYPE,
+    'content-length': Buffer.byteLength(body),
+    connection: 'close',
+  };
+  const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\n${head.join('')}\r\n${body}`);
 }

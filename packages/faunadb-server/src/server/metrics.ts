@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { AnswerRecord, Observer } from './application.js';
+import type { AnswerRecord, Observer } from './observation.js';
 
 /** Counts what happens, for Prometheus. */
 export class Metrics implements Observer {

@@ -1,5 +1,23 @@
 import type { Logger } from 'pino';
-import type { Observer } from './application.js';
+import type { Route } from './route.js';
+
+/** Is told what was answered; never what was asked, in which there may be secrets. */
+export interface Observer {
+  answered(record: AnswerRecord): void;
+  streamOpened(): void;
+  streamClosed(): void;
+  failed(error: unknown): void;
+}
+
+export interface AnswerRecord {
+  readonly method: string;
+  readonly route: Route;
+  readonly status: number;
+  /** In ms. */
+  readonly duration: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
 
 /** Writes what happens into a log: a line for each answer at level `debug`, failures at `error`. */
 export function logObserver(log: Logger): Observer {

@@ -4,8 +4,9 @@ import { connect as connectTcp, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Answer, Engine, EventStream, QueryRequest, StreamRequest } from '../engine.js';
-import { Application, type ApplicationOptions, type Observer } from './application.js';
+import { Application, type ApplicationOptions } from './application.js';
 import { Listener, type ListenerOptions } from './listener.js';
+import type { Observer } from './observation.js';
 
 const cost = { computeOps: 1, byteReadOps: 2, byteWriteOps: 3, storageBytesRead: 4, storageBytesWrite: 5 };
 
@@ -305,6 +306,17 @@ describe('connections', () => {
     const { listener } = await start();
     expect(await overTcp(listener.port, (socket) => socket.write('nonsense\r\n\r\n'))).toMatch(
       /^HTTP\/1.1 400 [\s\S]*"code":"bad request"/,
+    );
+  });
+
+  it('answers in its own words what Node would answer by itself', async () => {
+    const { listener } = await start();
+    const answer = (head: string) => overTcp(listener.port, (socket) => socket.write(`${head}\r\n\r\n`));
+    expect(await answer('GET /ping HTTP/1.1\r\nconnection: close')).toMatch(/^HTTP\/1.1 200 /);
+    expect(await answer('GET /ping HTTP/1.1\r\nexpect: wonders\r\nconnection: close')).toMatch(/^HTTP\/1.1 200 /);
+    expect(await answer('CONNECT a:1 HTTP/1.1')).toMatch(/^HTTP\/1.1 405 [\s\S]*"code":"method not allowed"/);
+    expect(await answer(`GET /ping HTTP/1.1\r\nx: ${'x'.repeat(70_000)}`)).toMatch(
+      /^HTTP\/1.1 431 [\s\S]*"code":"request too large"/,
     );
   });
 
