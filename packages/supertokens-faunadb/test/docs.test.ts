@@ -9,7 +9,7 @@ import Multitenancy from 'supertokens-node/recipe/multitenancy';
 import type { SessionContainer } from 'supertokens-node/recipe/session';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { main } from '../src/cli/main.js';
-import { TestDatabase } from './support/database.js';
+import { eventually, TestDatabase } from './support/database.js';
 import { login, provideFixture } from './support/fixture.js';
 import { type Guide, guide } from './support/snippets.js';
 import { resetSdk } from './support/supertokens.js';
@@ -44,6 +44,14 @@ async function run<T = unknown>(name: string, file: string): Promise<T> {
   return import(/* @vite-ignore */ path);
 }
 
+/** Runs a module until it succeeds: a cluster shows a change of the schema only after some milliseconds. */
+function eventuallyRun(name: string, file: string): Promise<unknown> {
+  return eventually(() => {
+    vi.resetModules();
+    return run(name, file);
+  });
+}
+
 interface WithLogin {
   login(userId: string): Promise<SessionContainer>;
 }
@@ -68,7 +76,8 @@ describe('start.md', () => {
     const fresh = await TestDatabase.createEmpty(deployment.faunadbUrl, deployment.faunadbSecret);
     vi.stubEnv('FAUNADB_SECRET', fresh.secret);
     vi.stubEnv('FAUNADB_ADMIN_SECRET', fresh.adminSecret);
-    await run('start.md', 'schema.ts');
+    await run('start.md', 'collection.ts');
+    await eventuallyRun('start.md', 'role.ts');
     const port = await freePort();
     vi.stubEnv('PORT', String(port));
     await run('start.md', 'server.ts');
@@ -123,7 +132,7 @@ describe('users-outside-faunadb.md', () => {
     await run('users-outside-faunadb.md', 'index-of-logins.ts');
     const data = { login: 'auth0|ada' };
     const id = await client.query<string>(q.Select(['ref', 'id'], q.Create(q.Collection(collection), { data })));
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       resetSdk();
       vi.resetModules();
       const found = await identityAfterLogin('users-outside-faunadb.md', 'find.ts', 'auth0|ada');
@@ -178,7 +187,11 @@ describe('production.md', () => {
     await run('production.md', 'key.ts');
     vi.stubEnv('FAUNADB_SECRET', String(log.mock.lastCall?.[0]));
     const userId = await fixture.database.createUser();
-    expect(await identityAfterLogin('production.md', 'failures.ts', userId)).toMatchObject({ identity: userId });
+    await eventually(async () => {
+      resetSdk();
+      vi.resetModules();
+      expect(await identityAfterLogin('production.md', 'failures.ts', userId)).toMatchObject({ identity: userId });
+    });
     const snippet = await run<WithLogin>('production.md', 'failures.ts');
     await expect(snippet.login('404')).rejects.toMatchObject({ code: 'USER_NOT_FOUND' });
   });

@@ -40,10 +40,13 @@ export class TestDatabase {
     const root = new faunadb.Client({ endpoint: url, secret });
     const name = `test_${randomUUID().replaceAll('-', '')}`;
     await root.query(q.CreateDatabase({ name }));
-    const key = async (role: string) =>
-      (await root.query<{ secret: string }>(q.CreateKey({ database: q.Database(name), role }))).secret;
+    const key = async (role: string) => {
+      const make = q.CreateKey({ database: q.Database(name), role });
+      return (await eventually(() => root.query<{ secret: string }>(make))).secret;
+    };
     const server = await key('server');
     const client = new faunadb.Client({ endpoint: url, secret: server });
+    await eventually(() => client.query(q.Now()));
     return new TestDatabase(url, server, client, 'users', await key('admin'));
   }
 
