@@ -14,8 +14,9 @@ export class FormTable {
     }
   }
 
-  get(keys: readonly string[]): Form | undefined {
-    return this.#byKeys.get(joinKeys(keys));
+  /** @param keys joined by `joinKeys`. */
+  get(keys: string): Form | undefined {
+    return this.#byKeys.get(keys);
   }
 
   /** All functions. */

@@ -1,18 +1,16 @@
 import type { JsonValue } from '../wire/json.js';
 import { Call } from './call.js';
 import { collect } from './casts.js';
-import { At, Do, If, Junction, Let, Select, Variable } from './control.js';
 import { invalidExpression, invalidExpressionType, invalidForm } from './errors.js';
-import { parseData, parseEscape } from './escapes.js';
-import { ArrayExpression, Constant, type Expression, type Field, ObjectExpression, RefLiteral } from './expression.js';
+import { parseEscape } from './escapes.js';
+import { ArrayExpression, Constant, type Expression } from './expression.js';
 import { Failure } from './failure.js';
 import type { Parameter } from './form.js';
 import { joinKeys } from './forms.js';
-import { FunctionCall } from './function-call.js';
 import { formTable } from './functions/index.js';
 import { LambdaExpression, type Pattern } from './lambda.js';
 import { at, type Position } from './position.js';
-import { typeName } from './types.js';
+import { specialForm } from './special-forms.js';
 import { ObjectValue, type Value } from './values.js';
 
 /** The version of the language that this server speaks. */
@@ -38,14 +36,16 @@ function requireBound(expression: Expression): void {
 
 type Place = Position | undefined;
 
+/** @throws {Failure} with the first error, since what follows may be but its consequence. */
 export function parseExpression(json: Value, position: Place): Expression {
   if (Array.isArray(json)) return parseList(json as readonly Value[], position);
   if (!(json instanceof ObjectValue)) return new Constant(json);
   const { fields } = json;
   const keys = [...fields.keys()];
-  const special = SPECIAL.get(joinKeys(keys));
+  const joined = joinKeys(keys);
+  const special = specialForm(joined);
   if (special) return special(fields, position);
-  const form = formTable().get(keys);
+  const form = formTable().get(joined);
   if (form) {
     const args = form.parameters.map(([name, parameter]) => {
       const argument = fields.get(name);
@@ -113,153 +113,3 @@ function parsePattern(parameters: Value, position: Place): Pattern {
     return name(p);
   });
 }
-
-/** The fields of an object that stands where only one may: itself, or escaped as `@obj`. */
-function plainFields(json: Value, position: Place, whole: Place): readonly (readonly [string, Value])[] {
-  if (!(json instanceof ObjectValue)) throw invalidExpressionType(['Object'], json, position);
-  const keys = [...json.fields.keys()];
-  if (keys.length === 1 && keys[0]!.startsWith('@')) {
-    if (keys[0] === '@obj') {
-      const content = json.fields.get('@obj') as Value;
-      if (!(content instanceof ObjectValue)) throw invalidExpression('Invalid object.', position);
-      return [...content.fields];
-    }
-    const escaped = parseEscape(keys[0]!, json.fields.get(keys[0]!) as Value, position);
-    if (escaped) throw invalidExpression(`Object expected, ${escapedType(escaped)} provided.`, whole);
-  }
-  return [...json.fields];
-}
-
-function escapedType(escaped: Expression): string {
-  if (escaped instanceof Constant) return typeName(escaped.value);
-  if (escaped instanceof RefLiteral) return typeName(escaped.ref);
-  return escaped instanceof LambdaExpression ? 'Lambda' : 'Set';
-}
-
-function parseLet(bindings: Value, body: Value, position: Place): Expression {
-  const atLet = at(position, 'let');
-  // Here, unlike in other forms, the errors of all parts are told of.
-  const [fields, expression] = collect([0, 1], (part) => {
-    if (part === 1) return parseExpression(body, at(position, 'in'));
-    if (bindings instanceof ObjectValue) {
-      const parse = ([name, value]: readonly [string, Value]) =>
-        [name, parseExpression(value, at(atLet, name))] as const;
-      return collect(plainFields(bindings, atLet, position), parse);
-    }
-    if (!Array.isArray(bindings)) throw invalidExpressionType(['Array'], bindings, atLet);
-    return collect(bindings as readonly Value[], (binding, i) => {
-      if (!(binding instanceof ObjectValue) || binding.fields.size !== 1) {
-        throw invalidExpressionType(['Object'], binding, at(atLet, i));
-      }
-      const [[name, value]] = [...binding.fields] as [[string, Value]];
-      return [name, parseExpression(value, at(at(atLet, i), name))] as const;
-    });
-  });
-  return new Let(fields as Field[], expression as Expression);
-}
-
-type Parse = (fields: ReadonlyMap<string, Value>, position: Place) => Expression;
-
-/** Parses the given fields as expressions, in this order: the first that is wrong is the one that is told of. */
-function expressions<K extends string>(
-  fields: ReadonlyMap<string, Value>,
-  position: Place,
-  ...names: K[]
-): Record<K, Expression> {
-  const parsed = names.map((name) => [name, parseExpression(fields.get(name) as Value, at(position, name))] as const);
-  return Object.fromEntries(parsed) as Record<K, Expression>;
-}
-
-function junction(kind: 'and' | 'or'): Parse {
-  return (fields, position) => {
-    const operands = fields.get(kind) as Value;
-    const atKind = at(position, kind);
-    if (!Array.isArray(operands)) return new Junction(kind, [parseExpression(operands, atKind)], position);
-    if (operands.length === 0) throw invalidExpression('Expression list cannot be empty.', atKind);
-    return new Junction(
-      kind,
-      (operands as readonly Value[]).map((o, i) => parseExpression(o, at(atKind, i))),
-      position,
-    );
-  };
-}
-
-function select(name: Select['name'], ...optional: ('all' | 'default')[]): Parse {
-  return (fields, position) => {
-    const parts = expressions(fields, position, name, 'from', ...optional) as Record<string, Expression>;
-    return new Select(name, parts[name]!, parts.from!, parts.all, parts.default, position);
-  };
-}
-
-/** The forms that are no functions, by their keys. */
-const SPECIAL: ReadonlyMap<string, Parse> = new Map<string, Parse>(
-  (
-    [
-      [
-        ['at', 'expr'],
-        (fields, position) => {
-          const parts = expressions(fields, position, 'at', 'expr');
-          return new At(parts.at, parts.expr, position);
-        },
-      ],
-      [
-        ['var'],
-        (fields, position) => {
-          const name = fields.get('var') as Value;
-          if (typeof name !== 'string') throw invalidExpressionType(['String'], name, at(position, 'var'));
-          return new Variable(name, position);
-        },
-      ],
-      [['let', 'in'], (fields, position) => parseLet(fields.get('let') as Value, fields.get('in') as Value, position)],
-      [
-        ['if', 'then', 'else'],
-        (fields, position) => {
-          const parts = expressions(fields, position, 'if', 'then', 'else');
-          return new If(parts.if, parts.then, parts.else, position);
-        },
-      ],
-      [['and'], junction('and')],
-      [['or'], junction('or')],
-      [['quote'], (fields, position) => parseData(fields.get('quote') as Value, at(position, 'quote'))],
-      [
-        ['object'],
-        (fields, position) => {
-          const atObject = at(position, 'object');
-          const content = plainFields(fields.get('object') as Value, atObject, position);
-          return new ObjectExpression(
-            content.map(([name, value]) => [name, parseExpression(value, at(atObject, name))] as const),
-          );
-        },
-      ],
-      [
-        ['do'],
-        (fields, position) => {
-          const list = fields.get('do') as Value;
-          const atDo = at(position, 'do');
-          if (!Array.isArray(list)) throw invalidExpressionType(['Array'], list, atDo);
-          if (list.length === 0) throw invalidExpression('Expression list cannot be empty.', atDo);
-          return new Do((list as readonly Value[]).map((e, i) => parseExpression(e, at(atDo, i))));
-        },
-      ],
-      [
-        ['call'],
-        (fields, position) => new FunctionCall(expressions(fields, position, 'call').call, undefined, position),
-      ],
-      [
-        ['call', 'arguments'],
-        (fields, position) => {
-          const parts = expressions(fields, position, 'call', 'arguments');
-          return new FunctionCall(parts.call, parts.arguments, position);
-        },
-      ],
-      [['select', 'from'], select('select')],
-      [['select', 'from', 'default'], select('select', 'default')],
-      [['select', 'from', 'all'], select('select', 'all')],
-      [['select', 'from', 'all', 'default'], select('select', 'all', 'default')],
-      [['select_all', 'from'], select('select_all')],
-      [['select_all', 'from', 'default'], select('select_all', 'default')],
-      [['select_as_index', 'from'], select('select_as_index')],
-      [['select_as_index', 'from', 'default'], select('select_as_index', 'default')],
-    ] as [string[], Parse][]
-  ).map(([keys, parse]) => [joinKeys(keys), parse]),
-);

@@ -82,7 +82,7 @@ class SetLiteral implements Expression {
         const value = this.parts[i]!.evaluate(context, bindings);
         return [name, cast === LAMBDA ? value : cast(value, at(this.position, name), context)] as const;
       });
-      const form = formTable().get(this.parameters.map(([name]) => name))!;
+      const form = formTable().get(joinKeys(this.parameters.map(([name]) => name)))!;
       return form.apply(Object.fromEntries(args) as never, context, this.position);
     });
   }
