@@ -66,7 +66,7 @@ describe('logging in', () => {
 describe('logging out', () => {
   it('ends the session, or all of the user and no others', async () => {
     await ask(q.Update(bob, { credentials: { password: 'bob' } }), server);
-    const sessions = [];
+    const sessions: string[] = [];
     for (let i = 0; i < 3; i++) sessions.push((await login('difference engine')).resource.secret);
     const other = (await login('bob', bob)).resource.secret;
     const statuses = async () => {
