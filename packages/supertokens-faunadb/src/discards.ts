@@ -6,6 +6,9 @@ import type { TokenStore } from './token-store.js';
 /** For how long to try to delete a token of which nobody recorded the end, in milliseconds. */
 export const longestExpiry = 86_400_000;
 
+/** How many tokens to delete at most by one query, so that none grows beyond what FaunaDB takes. */
+const idsAQuery = 1_000;
+
 /** Deletes tokens of sessions, now or as soon as FaunaDB is back. */
 export class Discards {
   readonly deletions: Deletions;
@@ -16,7 +19,7 @@ export class Discards {
     this.#store = store;
   }
 
-  /** Deletes whatever tokens these records can stand for, by one query. */
+  /** Deletes whatever tokens these records can stand for: by one query, unless there are very many. */
   async discard(user: SessionUser, records: readonly TokenRecord[], sessionHandles: readonly string[]): Promise<void> {
     const ids = records.flatMap(possibleTokenIds);
     const strangers = records.flatMap(({ generation, secret }) => (generation < 0 && secret ? [secret] : []));
@@ -25,7 +28,9 @@ export class Discards {
       sessionHandles,
       expiry: Math.max(...records.map(({ expiry }) => expiry ?? Date.now() + longestExpiry)),
       attempt: async () => {
-        await this.#store.remove(user, ids);
+        for (let from = 0; from < ids.length; from += idsAQuery) {
+          await this.#store.remove(user, ids.slice(from, from + idsAQuery));
+        }
         for (const secret of strangers) await this.#store.removeBySecret(user, secret);
       },
     });
