@@ -12,6 +12,7 @@ import {
 import { at, type Position } from '../../language/position.js';
 import { DocumentEvent, ObjectValue, Ref, Version } from '../../language/values.js';
 import { isUserCollection, NATIVE } from '../ids.js';
+import { refuseBeforeAllTime } from './all-time.js';
 import { Invalid } from './fields.js';
 import type { DocumentKind } from './kind.js';
 import { kindOf } from './kinds.js';
@@ -108,6 +109,7 @@ export function insertVersion(
   const kind = kindOf(ref.collection);
   const diff = kind.writable(params, false);
   if (!context.auth.permissions.mayWriteHistory(context, ref, ts, action, diff)) throw permissionDenied(position);
+  refuseBeforeAllTime(ts);
   const { documents } = context.model;
   const versions = documents.stored(ref);
   let data: ObjectValue | undefined;

@@ -2,7 +2,7 @@ import { badRequest } from '../../language/errors.js';
 import { timeText } from '../../language/time/text.js';
 
 /**
- * Nothing can be read as of a time before 1970.
+ * Nothing was before 1970: it can neither be read nor written to the history.
  *
  * @param time in µs
  */
