@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import faunadb from 'faunadb';
@@ -69,6 +71,47 @@ it('every snippet compiles, and the types need no cast', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [tsc, '--project', project]).catch((error) => error);
   expect(stdout).toBe('');
 }, 120_000);
+
+describe('every page', () => {
+  const root = fileURLToPath(new URL('../../../', import.meta.url));
+  const pages = async () => {
+    const packages = (await readdir(join(root, 'packages'))).map((name) => `packages/${name}/README.md`);
+    const all = [
+      'README.md',
+      'ARCHITECTURE.md',
+      'CONTRIBUTING.md',
+      'CHANGELOG.md',
+      'benchmarks/README.md',
+      ...packages,
+    ];
+    const docs = (await readdir(join(root, 'docs')))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `docs/${name}`);
+    return [...all, ...docs].filter((page) => existsSync(join(root, page)));
+  };
+
+  it('links to what is there', async () => {
+    const broken: string[] = [];
+    for (const page of await pages()) {
+      const text = await readFile(join(root, page), 'utf8');
+      for (const [, target = ''] of text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)) {
+        if (!existsSync(join(root, dirname(page), target))) broken.push(`${page}: ${target}`);
+      }
+    }
+    expect(broken).toEqual([]);
+  });
+
+  it('of the front door shows code of the guide to start with', async () => {
+    const modules = guides.get('start.md')?.modules;
+    const text = await readFile(join(root, 'README.md'), 'utf8');
+    const shown = [...text.matchAll(/^```ts\n\/\/ ([\w.-]+)\n(.*?)^```$/gms)];
+    expect(shown.map(([, file]) => file)).toEqual(['server.ts', 'page.ts']);
+    expect(text.match(/^```ts/gm)).toHaveLength(shown.length);
+    for (const [, file = '', code] of shown) {
+      expect(await readFile(modules?.get(file) ?? '', 'utf8')).toBe(`// ${file}\n${code}`);
+    }
+  });
+});
 
 describe('start.md', () => {
   it('takes a user from the schema to queries of the page', async () => {
