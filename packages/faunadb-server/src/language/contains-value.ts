@@ -1,5 +1,4 @@
-import { SCHEMA_COLLECTIONS } from '../model/documents/store.js';
-import { NATIVE } from '../model/ids.js';
+import { NATIVE, SCHEMA_COLLECTIONS } from '../model/ids.js';
 import { setContains } from '../model/sets/elements.js';
 import { scalar } from './casts.js';
 import type { EvalContext } from './context.js';

@@ -11,6 +11,16 @@ export const NATIVE = {
   access_providers: 13,
 } as const;
 
+/** Native collections whose documents make up a database's schema, and are known by name instead of a number. */
+export const SCHEMA_COLLECTIONS: ReadonlySet<number> = new Set([
+  NATIVE.databases,
+  NATIVE.collections,
+  NATIVE.indexes,
+  NATIVE.functions,
+  NATIVE.roles,
+  NATIVE.access_providers,
+]);
+
 /** The internal id of a native collection. */
 export type NativeId = (typeof NATIVE)[keyof typeof NATIVE];
 

@@ -1,19 +1,9 @@
 import type { EvalContext } from '../language/context.js';
 import { Ref, type UnresolvedRef } from '../language/values.js';
 import { credentialsOf } from './auth/credentials-lookup.js';
-import { isUserCollection, NATIVE, nativeId, nativeName, ROOT_SCOPE } from './ids.js';
+import { isUserCollection, NATIVE, nativeId, nativeName, ROOT_SCOPE, SCHEMA_COLLECTIONS } from './ids.js';
 import { scopeOfDatabase } from './schema/database-lookups.js';
 import type { ModelView } from './view.js';
-
-/** Native collections whose documents are known by name. */
-const NAMED: ReadonlySet<number> = new Set([
-  NATIVE.databases,
-  NATIVE.collections,
-  NATIVE.indexes,
-  NATIVE.functions,
-  NATIVE.roles,
-  NATIVE.access_providers,
-]);
 
 /** A ref's parts by name, as the wire shows them. */
 export interface RefParts {
@@ -39,7 +29,7 @@ export function resolveRef(context: EvalContext, ref: UnresolvedRef): Ref | Unre
   const parent = resolveRef(context, collection);
   if (!(parent instanceof Ref)) return ref;
   const collectionId = Number(parent.id);
-  if (NAMED.has(collectionId)) {
+  if (SCHEMA_COLLECTIONS.has(collectionId)) {
     const found = schema.idOf(collectionId, id);
     return found === undefined ? ref : new Ref(scope, collectionId, found);
   }
@@ -68,7 +58,7 @@ function scopeOf(context: EvalContext, ref: UnresolvedRef): number | undefined {
 
 /** Whether a document is known by its name, as schema documents are. */
 export function hasName({ collection }: Ref): boolean {
-  return NAMED.has(collection);
+  return SCHEMA_COLLECTIONS.has(collection);
 }
 
 /**

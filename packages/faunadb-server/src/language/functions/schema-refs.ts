@@ -1,4 +1,4 @@
-import { isUserCollection, NATIVE } from '../../model/ids.js';
+import { isUserCollection, NATIVE, SCHEMA_COLLECTIONS } from '../../model/ids.js';
 import { scopeOfDatabase } from '../../model/schema/database-lookups.js';
 import { any, databaseRef, nothing, nullable, string } from '../casts.js';
 import type { EvalContext } from '../context.js';
@@ -54,22 +54,12 @@ const ref = form('pure', { ref: any, id: any, scope: optional(databaseRef) }, (a
   return new Ref(scope ?? collection.scope, Number(collection.id), id);
 });
 
-/** Native collections whose documents have names instead of numbers. */
-const NAMED: ReadonlySet<number> = new Set([
-  NATIVE.databases,
-  NATIVE.collections,
-  NATIVE.indexes,
-  NATIVE.functions,
-  NATIVE.roles,
-  NATIVE.access_providers,
-]);
-
 function collectionOfDocuments(value: Value, position: Position | undefined): Ref | UnresolvedRef {
   if (value instanceof UnresolvedRef && value.collection?.id === 'collections') return value;
   if (!(value instanceof Ref) || value.collection !== NATIVE.collections) {
     throw wrongType(['Collection Ref'], value, position);
   }
-  if (!isUserCollection(Number(value.id)) && NAMED.has(Number(value.id))) {
+  if (!isUserCollection(Number(value.id)) && SCHEMA_COLLECTIONS.has(Number(value.id))) {
     throw invalidArgument('Regular Class Ref expected, Schema Class Ref provided.', position);
   }
   return value;

@@ -3,7 +3,7 @@ import { Ref } from '../../language/values.js';
 import { asBuffer } from '../../storage/bytes.js';
 import type { Decoding } from '../../storage/data.js';
 import { after, collectionPrefix, documentKey, KEY, versionKey, versionPrefix } from '../../storage/keys.js';
-import { isUserCollection, NATIVE } from '../ids.js';
+import { isUserCollection } from '../ids.js';
 import type { ModelView } from '../view.js';
 import { refuseBeforeAllTime } from './all-time.js';
 import { StoredVersion } from './stored.js';
@@ -233,13 +233,3 @@ export class DocumentStore {
     this.#view.put(note, Buffer.alloc(0));
   }
 }
-
-/** Native collections whose documents are part of a database's schema. */
-export const SCHEMA_COLLECTIONS: ReadonlySet<number> = new Set([
-  NATIVE.databases,
-  NATIVE.collections,
-  NATIVE.indexes,
-  NATIVE.functions,
-  NATIVE.roles,
-  NATIVE.access_providers,
-]);
