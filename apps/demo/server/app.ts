@@ -7,6 +7,7 @@ import supertokens from 'supertokens-node';
 import { errorHandler, middleware, type SessionRequest } from 'supertokens-node/framework/express';
 import Session from 'supertokens-node/recipe/session';
 import { verifySession } from 'supertokens-node/recipe/session/framework/express';
+import { ask } from './ask.js';
 import type { Config } from './config.js';
 import { Refusal, refusalFor } from './refusal.js';
 import { securityHeaders } from './security-headers.js';
@@ -77,7 +78,7 @@ export function createApp(config: Config, client: Client, pageFolder = builtPage
   // The backend queries as the user as well, with the same token.
   app.get('/me', verifySession(), async (request: SessionRequest, response: Response) => {
     const asUser = await request.session!.getFaunaClient();
-    response.json(await asUser.query(q.Select('data', q.Get(q.CurrentIdentity()))));
+    response.json(await ask(asUser, q.Select('data', q.Get(q.CurrentIdentity()))));
   });
 
   app.use(express.static(pageFolder));

@@ -1,5 +1,6 @@
 import type { Client } from 'faunadb';
 import faunadb from 'faunadb';
+import { ask } from './ask.js';
 import { Refusal } from './refusal.js';
 
 const q = faunadb.query;
@@ -32,7 +33,8 @@ export function readLogin(body: unknown): Login {
  * @returns the id of the user's document; null where the name is taken.
  */
 export async function signUp(client: Client, { name, password }: Login): Promise<string | null> {
-  return client.query<string | null>(
+  return ask<string | null>(
+    client,
     q.If(
       q.Exists(userNamed(name)),
       null,
@@ -48,7 +50,8 @@ export async function signUp(client: Client, { name, password }: Login): Promise
  * @returns the id of the user's document; null where name and password do not belong together.
  */
 export async function logIn(client: Client, { name, password }: Login): Promise<string | null> {
-  return client.query<string | null>(
+  return ask<string | null>(
+    client,
     q.If(
       q.And(q.Exists(userNamed(name)), q.Identify(userNamed(name), password)),
       q.Select(['ref', 'id'], q.Get(userNamed(name))),
