@@ -66,10 +66,7 @@ const refIn = (types: readonly string[], collection: number) =>
 
 export const ref = castTo(['Ref'], (v): v is Ref => v instanceof Ref);
 export const collectionRef = refIn(['Collection Ref'], NATIVE.collections);
-export const indexRef = refIn(['Index Ref'], NATIVE.indexes);
 export const databaseRef = refIn(['Database Ref'], NATIVE.databases);
-export const keyRef = refIn(['Key Ref'], NATIVE.keys);
-export const functionRef = refIn(['User Function Ref'], NATIVE.functions);
 
 /** A name, or a ref; `collection` narrows it to refs of one native collection. */
 const nameOrRef = (collection?: number) =>
