@@ -13,6 +13,14 @@ function plain(value: JsonValue): unknown {
   return value;
 }
 
+/** Whether no number of it is written as an integer beyond 64 bits, which JSON.stringify does up to 1e21 and we refuse. */
+function hasOnlyIntegersOf64Bits(value: unknown): boolean {
+  if (typeof value === 'number') {
+    return !Number.isInteger(value) || Math.abs(value) >= 1e21 || (value >= -(2 ** 63) && value < 2 ** 63);
+  }
+  return typeof value !== 'object' || value === null || Object.values(value).every(hasOnlyIntegersOf64Bits);
+}
+
 const reason = (text: string) => {
   try {
     parseJson(text);
@@ -27,6 +35,7 @@ describe('parseJson', () => {
   it('reads whatever JSON.stringify writes', () => {
     fc.assert(
       fc.property(fc.jsonValue({ noUnicodeString: false }), fc.nat({ max: 2 }), (value, indentation) => {
+        fc.pre(hasOnlyIntegersOf64Bits(value));
         const text = JSON.stringify(value, undefined, indentation);
         expect(plain(parseJson(text))).toEqual(JSON.parse(text));
       }),
