@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { InvalidSetting, resolveSettings } from './settings.js';
 import { settingsFromEnvironment, settingsFromFile } from './sources.js';
 
@@ -56,8 +56,11 @@ describe('settings', () => {
 });
 
 describe('a settings file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'core-settings-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
   const write = (text: string) => {
-    const file = join(mkdtempSync(join(tmpdir(), 'core-settings-')), 'config.yaml');
+    const file = join(folder, 'config.yaml');
     writeFileSync(file, text);
     return file;
   };
