@@ -211,7 +211,7 @@ export class Select implements Expression {
   evaluate(context: EvalContext, bindings: Bindings | undefined): Value {
     const path = this.path.evaluate(context, bindings);
     const from = this.from.evaluate(context, bindings);
-    const all = this.all?.evaluate(context, bindings) ?? this.name !== 'select';
+    const all = this.all === undefined ? this.name !== 'select' : this.all.evaluate(context, bindings);
     const steps = pathCast(path, at(this.position, this.name), context);
     const collects = boolean(all, at(this.position, 'all'), context);
     if (from instanceof UnresolvedRef) throw unresolvedRef(from, at(this.position, 'from'));

@@ -49,7 +49,7 @@ export function sameValue(a: Value, b: Value, budget?: Budget): boolean {
   if (a instanceof Bytes) return b instanceof Bytes && Buffer.compare(a.bytes, b.bytes) === 0;
   if (a instanceof Uuid) return b instanceof Uuid && a.text === b.text;
   if (a instanceof TransactionTime) return b instanceof TransactionTime;
-  if (a instanceof Lambda) return b instanceof Lambda && sameValue(a.literal(), b.literal());
+  if (a instanceof Lambda) return b instanceof Lambda && a.isSame(b);
   if (a instanceof SetValue) return b instanceof SetValue && sameValue(a.parts(), b.parts());
   if (a instanceof Page) {
     return (
@@ -97,7 +97,8 @@ function sameFields({ fields: a }: ObjectValue, { fields: b }: ObjectValue, budg
   return true;
 }
 
-function sameUnresolved(a: UnresolvedRef | undefined, b: UnresolvedRef | undefined): boolean {
+/** Whether two refs to nothing are written alike. */
+export function sameUnresolved(a: UnresolvedRef | undefined, b: UnresolvedRef | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
   return a.id === b.id && sameUnresolved(a.collection, b.collection) && sameUnresolved(a.database, b.database);
 }

@@ -1,4 +1,5 @@
 import type { EvalContext } from './context.js';
+import { sameValue } from './equality.js';
 import { parseLambdaData } from './escapes.js';
 import type { Effect } from './form.js';
 import { Closure } from './lambda.js';
@@ -34,6 +35,10 @@ class StoredLambda extends Lambda {
 
   override literal(): ObjectValue {
     return this.#literal;
+  }
+
+  override isSame(other: Lambda): boolean {
+    return sameValue(this.literal(), other.literal());
   }
 
   override run(context: EvalContext, argument: Value, position: Position | undefined): Value {

@@ -1,6 +1,8 @@
 import { arityMismatch } from './casts.js';
 import type { EvalContext } from './context.js';
+import { sameValue } from './equality.js';
 import { type Bindings, type Expression, type FreeVariables, freeOf, objectOf } from './expression.js';
+import { sameExpression } from './expression-equality.js';
 import type { Effect } from './form.js';
 import { at, type Position } from './position.js';
 import { Lambda, ObjectValue, type Value } from './values.js';
@@ -24,7 +26,7 @@ export class LambdaExpression implements Expression {
   }
 
   evaluate(_context: EvalContext, bindings: Bindings | undefined): Value {
-    return new Closure(this, this.free.size === 0 ? undefined : bindings);
+    return new Closure(this, bindings);
   }
 
   literal(): Value {
@@ -68,6 +70,18 @@ export class Closure extends Lambda {
     return objectOf({ api_version: apiVersion, lambda: patternLiteral(pattern), expr });
   }
 
+  /** All variables in reach count here, whether the body uses them or not. */
+  override isSame(other: Lambda): boolean {
+    if (this === other) return true;
+    if (!(other instanceof Closure)) return sameValue(this.literal(), other.literal());
+    const [a, b] = [this.expression, other.expression];
+    return (
+      sameValue(patternLiteral(a.pattern), patternLiteral(b.pattern)) &&
+      sameExpression(a.body, b.body) &&
+      (this.captured === other.captured || sameValue(valuesOf(this.captured), valuesOf(other.captured)))
+    );
+  }
+
   /** The variables that the body sees for an argument. */
   bind(argument: Value, position: Position | undefined): Bindings | undefined {
     const { pattern } = this.expression;
@@ -91,6 +105,12 @@ export class Closure extends Lambda {
   override run(context: EvalContext, argument: Value, position: Position | undefined): Value {
     return this.expression.body.evaluate(context, this.bind(argument, at(position, 'lambda')));
   }
+}
+
+function valuesOf(bindings: Bindings | undefined): ObjectValue {
+  const values = new Map<string, Value>();
+  for (let b = bindings; b !== undefined; b = b.outer) if (!values.has(b.name)) values.set(b.name, b.value);
+  return new ObjectValue(values);
 }
 
 function lookUp(bindings: Bindings | undefined, name: string): Value {

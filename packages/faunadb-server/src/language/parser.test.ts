@@ -44,6 +44,14 @@ describe('variables', () => {
     expect(evaluate({ let: { a: 1 }, in: { map: { lambda: 'a', expr: { var: 'a' } }, collection: [5] } })).toEqual([5]);
   });
 
+  it('that are not bound are told of in the order of their hashes', () => {
+    expect(errorsOf([{ var: 'nope' }, { var: 'y' }, { var: 'nope' }])).toEqual([
+      [[1], "Variable 'y' is not defined."],
+      [[0], "Variable 'nope' is not defined."],
+      [[2], "Variable 'nope' is not defined."],
+    ]);
+  });
+
   it('must be bound where they are used', () => {
     expect(errorsOf({ let: { a: { var: 'b' } }, in: { var: 'a' } })).toEqual([
       [['let', 'a'], "Variable 'b' is not defined."],

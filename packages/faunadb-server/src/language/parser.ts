@@ -8,6 +8,7 @@ import { Failure } from './failure.js';
 import type { Parameter } from './form.js';
 import { joinKeys } from './forms.js';
 import { formTable } from './functions/index.js';
+import { hashOrder } from './hash-order.js';
 import { LambdaExpression, type Pattern } from './lambda.js';
 import { at, type Position } from './position.js';
 import { specialForm } from './special-forms.js';
@@ -28,8 +29,9 @@ export function parseQuery(json: JsonValue): Expression {
 }
 
 function requireBound(expression: Expression): void {
-  const errors = [...expression.free].flatMap(([name, places]) =>
-    places.flatMap((place) => invalidExpression(`Variable '${name}' is not defined.`, place).errors),
+  const { free } = expression;
+  const errors = hashOrder([...free.keys()]).flatMap((name) =>
+    free.get(name)!.flatMap((place) => invalidExpression(`Variable '${name}' is not defined.`, place).errors),
   );
   if (errors.length > 0) throw new Failure(errors);
 }
@@ -108,7 +110,7 @@ function parsePattern(parameters: Value, position: Place): Pattern {
   const name = (value: string) => (value === '_' ? undefined : value);
   if (typeof parameters === 'string') return name(parameters);
   if (!Array.isArray(parameters)) throw invalidExpressionType(['String', 'Array'], parameters, position);
-  return (parameters as readonly Value[]).map((p, i) => {
+  return collect(parameters as readonly Value[], (p, i) => {
     if (typeof p !== 'string') throw invalidExpressionType(['String'], p, at(position, i));
     return name(p);
   });

@@ -30,6 +30,12 @@ describe('select', () => {
     expect(evaluate({ select_as_index: ['a', 'c'], from: container })).toEqual([4]);
   });
 
+  it('wants to be told so by a boolean', () => {
+    expect(errorsOf({ select: 'a', from: container, all: null })).toEqual([
+      [['all'], 'Boolean expected, Null provided.'],
+    ]);
+  });
+
   it('leaves errors of other kinds as they are', () => {
     expect(errorsOf({ select: 'a', from: { divide: [1, 0] }, default: 5 })).toEqual([
       [['from'], 'Illegal division by zero.'],

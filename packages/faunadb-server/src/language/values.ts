@@ -107,6 +107,8 @@ export abstract class Lambda {
   abstract readonly effect: Effect;
   /** The expression it was written as, `{ api_version, lambda, expr }` as data, closed over what it captured: what is stored. */
   abstract literal(): ObjectValue;
+  /** Whether `equals` takes it for the same as another one. */
+  abstract isSame(other: Lambda): boolean;
   /** Evaluates its body for an argument. To be called by contexts only, which count how deep calls lie in each other. */
   abstract run(context: EvalContext, argument: Value, position: Position | undefined): Value;
 }

@@ -3,6 +3,7 @@ import type { EvalContext } from '../context.js';
 import { wrongType } from '../errors.js';
 import { Failure, type FqlError } from '../failure.js';
 import { type Form, form } from '../form.js';
+import { hashOrder, MAX_ORDERED } from '../hash-order.js';
 import { at, type Position } from '../position.js';
 import { versionFields } from '../select.js';
 import { type Lambda, ObjectValue, type Value, Version } from '../values.js';
@@ -16,13 +17,14 @@ function merge(
   position: Position | undefined,
 ): Value {
   const errors: FqlError[] = [];
-  const fieldsOf = (value: Value, place: Position | undefined): ReadonlyMap<string, Value> => {
-    if (value instanceof ObjectValue) return value.fields;
+  const fieldsOf = (value: Value, place: Position | undefined): Iterable<readonly [string, Value]> => {
+    if (value instanceof ObjectValue) return value.entries;
     if (value instanceof Version) return versionFields(value).fields;
     errors.push(...wrongType(['Object'], value, place).errors);
-    return new Map();
+    return [];
   };
   const merged = new Map(fieldsOf(left, at(position, 'merge')));
+  let isHashed = merged.size > MAX_ORDERED;
   const atWith = at(position, 'with');
   const others = Array.isArray(right)
     ? (right as readonly Value[]).map((o, i) => fieldsOf(o, at(atWith, i)))
@@ -33,9 +35,11 @@ function merge(
       const result = lambda ? context.apply(lambda, [name, merged.get(name) ?? null, value], position) : value;
       if (result === null) merged.delete(name);
       else merged.set(name, result);
+      isHashed ||= merged.size > MAX_ORDERED;
     }
   }
-  return new ObjectValue(merged);
+  if (!isHashed) return new ObjectValue(merged);
+  return new ObjectValue(new Map(hashOrder([...merged.keys()]).map((name) => [name, merged.get(name) as Value])));
 }
 
 /** The functions of objects. */

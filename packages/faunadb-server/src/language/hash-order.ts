@@ -1,0 +1,36 @@
+/** How many entries a map of the real server keeps in the order in which they came. */
+export const MAX_ORDERED = 4;
+
+const BITS = 5;
+const MASK = 31;
+const HASH_BITS = 32;
+
+/**
+ * Names in the order in which the real server, written in Scala, goes through a hash map that has them as keys: those
+ * alone in their branch of a trie over five bits of the hash, then those of each branch that several share. It shows
+ * where such a map becomes a list: of errors, or of an object's fields.
+ */
+export function hashOrder(names: readonly string[], shift = 0): readonly string[] {
+  if (names.length < 2 || shift >= HASH_BITS) return names;
+  const branches: string[][] = Array.from({ length: MASK + 1 }, () => []);
+  for (const name of names) branches[(spread(hashOf(name)) >>> shift) & MASK]!.push(name);
+  return [
+    ...branches.flatMap((branch) => (branch.length === 1 ? branch : [])),
+    ...branches.flatMap((branch) => (branch.length > 1 ? hashOrder(branch, shift + BITS) : [])),
+  ];
+}
+
+/** Java's hash of a string. */
+function hashOf(text: string): number {
+  let hash = 0;
+  for (let i = 0; i < text.length; i++) hash = (Math.imul(31, hash) + text.charCodeAt(i)) | 0;
+  return hash;
+}
+
+/** Lets all bits of a hash count in the lower ones, as Scala 2.13 does. */
+function spread(hash: number): number {
+  let h = (hash + ~(hash << 9)) | 0;
+  h ^= h >>> 14;
+  h = (h + (h << 4)) | 0;
+  return h ^ (h >>> 10);
+}
