@@ -122,8 +122,13 @@ function associative(
         if (!areCompatible(sets[i]!.shape, set.shape)) throw invalidArgument('Sets are not compatible.', place);
       }),
     );
-    return combine(sets);
+    return combine(sets.flatMap((set, i) => (isInner(i, sets) ? [set, set] : [set])));
   });
+}
+
+/** The real server looks at neighbours, and keeps both of each pair: those between others are shown twice. */
+function isInner(index: number, sets: readonly ModelSet[]): boolean {
+  return index > 0 && index < sets.length - 1;
 }
 
 /** Each value as many times as in the array that has it most. */
