@@ -12,6 +12,8 @@ it.each([
   ['ǆ ǳ Ǉ', 'ǅ ǲ ǈ'],
   ['ᾀ ᾳ ᾷ', 'ᾈ ᾼ ᾼ͂'],
   ['აბგ', 'აბგ'],
+  ['note:this', 'Note:This'],
+  ['ʼn ʰa', 'ʼN ʰa'],
   ['', ''],
 ])('%s becomes %s', (text, title) => {
   expect(titleCase(text)).toBe(title);

@@ -1,6 +1,6 @@
 const words = new Intl.Segmenter('en', { granularity: 'word' });
-/** The character of a word that gets title case is the first letter, number or symbol. */
-const FIRST = /[\p{L}\p{N}\p{S}\p{Co}]/u;
+/** The character of a word that gets title case is the first letter, number or symbol; marks written as letters are none. */
+const FIRST = /(?!(?!\p{Cased})\p{Lm})[\p{L}\p{N}\p{S}\p{Co}]/u;
 /** Pairs of letters in one character: upper, title and lower case. */
 const DIGRAPHS = ['Ǆǅǆ', 'Ǉǈǉ', 'Ǌǋǌ', 'Ǳǲǳ'];
 /** Georgian has upper case for whole words only. */
@@ -10,7 +10,8 @@ const IOTA_BELOW = '\u0345';
 
 /** Every word with its first letter in title case and the others in lower case, in words as Unicode divides text. */
 export function titleCase(text: string): string {
-  return Array.from(words.segment(text), ({ segment }) => titleCaseWord(segment)).join('');
+  // A colon ends words in FaunaDB's version of Unicode, but not in every newer one.
+  return Array.from(words.segment(text), ({ segment }) => segment.split(':').map(titleCaseWord).join(':')).join('');
 }
 
 function titleCaseWord(word: string): string {
