@@ -11,6 +11,8 @@ export interface Answered {
   readonly resource: any;
   /** Each error as its code and position. */
   readonly errors: readonly (readonly [code: string, position: string])[];
+  /** What is wrong with single fields of a document, each as its code and field. */
+  readonly failures: readonly (readonly [code: string, field: string])[];
 }
 
 /** An event of a stream: `start`, `version`, `set`, `error`… */
@@ -48,6 +50,9 @@ function answered({ status, body }: { readonly status: number; readonly body: st
     status,
     resource,
     errors: errors.map((e: { code: string; position?: unknown[] }) => [e.code, (e.position ?? []).join('.')]),
+    failures: errors.flatMap((e: { failures?: { code: string; field: unknown[] }[] }) =>
+      (e.failures ?? []).map(({ code, field }) => [code, field.join('.')]),
+    ),
   };
 }
 

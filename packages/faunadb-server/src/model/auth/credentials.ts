@@ -2,7 +2,6 @@ import type { EvalContext } from '../../language/context.js';
 import type { Position } from '../../language/position.js';
 import { ObjectValue, Ref, type Value } from '../../language/values.js';
 import { createDocument, updateDocument } from '../documents/access.js';
-import { Invalid, invalidType } from '../documents/fields.js';
 import { NATIVE } from '../ids.js';
 import { SERVER } from './builtin-permissions.js';
 import { credentialsOf } from './credentials-lookup.js';
@@ -11,8 +10,6 @@ import { mayGiveHash, passwordMatches } from './passwords.js';
 /**
  * Writes what a document was given as `credentials` into a document of their own. Whoever may write the one may set the
  * other's password, and needs to know no other for it.
- *
- * @throws {Invalid} where the password is no text
  */
 export function writeCredentials(
   context: EvalContext,
@@ -20,8 +17,8 @@ export function writeCredentials(
   given: ObjectValue,
   position: Position | undefined,
 ): void {
-  const password = textAt(given, 'password');
-  const hashed = mayGiveHash(context) ? textAt(given, 'hashed_password') : undefined;
+  const password = given.fields.get('password') ?? undefined;
+  const hashed = mayGiveHash(context) ? (given.fields.get('hashed_password') ?? undefined) : undefined;
   const fields = new Map<string, Value>();
   if (password !== undefined) fields.set('password', password);
   else if (hashed !== undefined) fields.set('hashed_password', hashed);
@@ -45,11 +42,4 @@ export function isPasswordOf(context: EvalContext, instance: Ref | undefined, pa
   const hashed = credentials && context.model.documents.read(credentials)?.data.fields.get('hashed_password');
   const isKnown = typeof hashed === 'string';
   return passwordMatches(context, password, isKnown ? hashed : NOBODYS) && isKnown;
-}
-
-function textAt({ fields }: ObjectValue, field: string): string | undefined {
-  const value = fields.get(field);
-  if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'string') throw new Invalid([invalidType(['credentials', field], 'String', value)]);
-  return value;
 }

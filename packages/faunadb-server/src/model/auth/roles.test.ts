@@ -140,14 +140,22 @@ describe('the members of a role', () => {
 });
 
 describe('roles', () => {
-  it('of which a part says nothing do what their other parts say', async () => {
-    const privileges = [
-      { actions: { write: true } },
-      { resource: notes },
-      { resource: notes, actions: { read: true } },
-    ];
-    await allow({}, { membership: [{}, { resource: users }], privileges });
-    expect([await statusAs(ada, q.Get(note('1'))), await statusAs(ada, q.Update(note('1'), {}))]).toEqual([200, 403]);
+  const readAndWrite = async () => [
+    await statusAs(ada, q.Get(note('1'))),
+    await statusAs(ada, q.Update(note('1'), {})),
+  ];
+
+  it('of which a part allows nothing do what their other parts allow', async () => {
+    await allow({}, { privileges: [{ resource: notes }, { resource: notes, actions: { read: true } }] });
+    expect(await readAndWrite()).toEqual([200, 403]);
+  });
+
+  it.each([
+    { privileges: [{ resource: notes, actions: { read: true } }, { actions: { write: true } }] },
+    { membership: [{ resource: users }, {}] },
+  ])('have no list of which an entry is without a resource: %j', async (fields) => {
+    await allow({ read: true }, fields);
+    expect(await readAndWrite()).toEqual([403, 403]);
   });
 });
 

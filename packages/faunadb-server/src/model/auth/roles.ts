@@ -129,14 +129,14 @@ function readRole(id: bigint, data: ObjectValue): Role {
   return { id, memberships, privileges };
 }
 
-/** The records of a list, or one alone. Those of no resource are kept in documents, but mean nothing. */
+/** The records of a list, or one alone. As in FaunaDB, one without a resource is kept in its document, but makes all mean nothing. */
 function recordsOf(value: Value | undefined): { readonly resource: Ref; readonly fields: ObjectValue['fields'] }[] {
-  const list = Array.isArray(value) ? (value as readonly Value[]) : [value];
-  return list.flatMap((record) => {
-    if (!(record instanceof ObjectValue)) return [];
-    const resource = record.fields.get('resource');
-    return resource instanceof Ref ? [{ resource, fields: record.fields }] : [];
+  const list = (Array.isArray(value) ? value : [value]) as readonly Value[];
+  const records = list.flatMap((record) => {
+    const resource = record instanceof ObjectValue ? record.fields.get('resource') : undefined;
+    return resource instanceof Ref ? [{ resource, fields: (record as ObjectValue).fields }] : [];
   });
+  return records.length === list.length ? records : [];
 }
 
 const policyKey = ({ collection, id }: Ref, action: Action) => `${collection}/${id} ${action}`;

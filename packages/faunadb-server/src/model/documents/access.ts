@@ -9,6 +9,7 @@ import {
   permissionDenied,
   validationFailed,
 } from '../../language/errors.js';
+import type { FieldFailure } from '../../language/failure.js';
 import { at, type Position } from '../../language/position.js';
 import { DocumentEvent, ObjectValue, Ref, Version } from '../../language/values.js';
 import { isUserCollection, NATIVE } from '../ids.js';
@@ -114,10 +115,9 @@ export function insertVersion(
   const versions = documents.stored(ref);
   let data: ObjectValue | undefined;
   if (action !== 'delete') {
-    const given = resolved(
-      context,
-      validated(() => kind.apply(context, NOTHING, diff), position),
-    );
+    const given = resolved(context, kind.apply(context, NOTHING, diff));
+    const change = { context, ref, previous: NOTHING, diff, isInserted: true };
+    validated(() => refuse([...kind.checkChange(change), ...kind.checkFields(given)]), position);
     data = isUserCollection(ref.collection)
       ? withDefaultTtl(context, ref.collection, ref.scope, withField(given, 'credentials', undefined))
       : given;
@@ -183,8 +183,11 @@ function write(
   try {
     const data = resolved(context, kind.apply(context, previous, diff));
     const writing = { context, ref, position, isCreate, previous, data };
-    const failures = kind.check(writing);
-    if (failures.length > 0) throw new Invalid(failures);
+    refuse([
+      ...kind.checkChange({ context, ref, previous, diff, isInserted: false }),
+      ...kind.checkFields(data),
+      ...kind.check(writing),
+    ]);
     const shown = kind.write(writing, (stored) => {
       context.model.documents.append(context, ref, StoredVersion.live(context.snapshotTime, stored));
     });
@@ -197,6 +200,12 @@ function write(
     }
     throw error;
   }
+}
+
+/** Tells each of several failures once. */
+function refuse(failures: readonly FieldFailure[]): void {
+  if (failures.length === 0) return;
+  throw new Invalid([...new Map(failures.map((failure) => [JSON.stringify(failure), failure])).values()]);
 }
 
 /** Within `at`, no document can be created or changed; deleting one is not refused there. */

@@ -1,8 +1,8 @@
 import type { EvalContext } from '../../language/context.js';
 import type { FieldFailure } from '../../language/failure.js';
 import type { Position } from '../../language/position.js';
-import { ObjectValue, type Ref } from '../../language/values.js';
-import { type FieldRule, failuresOf, Invalid, map, optional } from './fields.js';
+import { ObjectValue, type Ref, type Value } from '../../language/values.js';
+import { type FieldRule, failuresOf, map, optional } from './fields.js';
 import { omit, patch, pick } from './patch.js';
 import type { StoredVersion } from './stored.js';
 
@@ -15,6 +15,16 @@ export interface Writing {
   /** The document before; nothing but the defaults where it is new, nothing but what `replace` keeps where it is replaced. */
   readonly previous: ObjectValue;
   readonly data: ObjectValue;
+}
+
+/** A change that a query asks for, before it is laid over the document. */
+export interface Change {
+  readonly context: EvalContext;
+  readonly ref: Ref;
+  readonly previous: ObjectValue;
+  readonly diff: ObjectValue;
+  /** Whether it is put into the history. */
+  readonly isInserted: boolean;
 }
 
 /** How the documents of a collection are checked, written and shown. What a kind does not say is as for users' documents. */
@@ -53,24 +63,32 @@ export class DocumentKind {
     return pick(data, [...this.keptByReplace, ...this.hidden, ...this.final]);
   }
 
-  /**
-   * Lays a query's fields over a document.
-   *
-   * @throws {Invalid} where that makes no valid document
-   */
+  /** Lays a query's fields over a document, whether that makes a valid one or not. Fields that are empty objects are dropped. */
   apply(_context: EvalContext, previous: ObjectValue, diff: ObjectValue): ObjectValue {
     const known = pick(
       diff,
       this.fields.map(({ field }) => field),
     );
     const data = patch(previous, known);
-    const failures = failuresOf(this.fields, data);
-    if (failures.length > 0) throw new Invalid(failures);
-    const own = data.fields.get('data');
-    return own instanceof ObjectValue && own.fields.size === 0 ? omit(data, ['data']) : data;
+    const isEmpty = (value: Value) => value instanceof ObjectValue && value.fields.size === 0;
+    const empty = [...data.fields].filter(([, value]) => isEmpty(value));
+    return omit(
+      data,
+      empty.map(([field]) => field),
+    );
   }
 
-  /** What else may be wrong, that the fields alone do not tell. */
+  /** What is wrong with a change for what was there before. It is told before all that is wrong with the outcome. */
+  checkChange(_change: Change): readonly FieldFailure[] {
+    return [];
+  }
+
+  /** What is wrong with the fields of a document, in the order that FaunaDB looks at them. */
+  checkFields(data: ObjectValue): readonly FieldFailure[] {
+    return failuresOf(this.fields, data);
+  }
+
+  /** What else may be wrong, that the fields alone do not tell. They may be wrong themselves. */
   check(_writing: Writing): readonly FieldFailure[] {
     return [];
   }

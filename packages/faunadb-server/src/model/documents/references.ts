@@ -41,8 +41,7 @@ function refsIn(value: Value, path: Path): (readonly [Path, Ref])[] {
   if (value instanceof ObjectClass) {
     return [...value.fields].flatMap(([name, field]) => refsIn(field, [...path, name]));
   }
-  if (Array.isArray(value)) {
-    return (value as readonly Value[]).flatMap((element, i) => refsIn(element, [...path, String(i)]));
-  }
+  // Unlike with what the query itself gives, a place in a list is no part of the path.
+  if (Array.isArray(value)) return (value as readonly Value[]).flatMap((element) => refsIn(element, path));
   return [];
 }

@@ -1,16 +1,32 @@
 import type { EvalContext } from '../../language/context.js';
+import type { FieldFailure } from '../../language/failure.js';
 import { ObjectValue, Time } from '../../language/values.js';
 import { writeCredentials } from '../auth/credentials.js';
-import { anything, map, optional, timestamp } from './fields.js';
-import { DocumentKind, type Writing } from './kind.js';
+import { passwordFailures } from '../auth/password-fields.js';
+import { mayGiveHash } from '../auth/passwords.js';
+import { anything, invalidType, map, optional, timestamp } from './fields.js';
+import { type Change, DocumentKind, type Writing } from './kind.js';
 import { omit, withField } from './patch.js';
 
 const DAY_NANOS = 86_400_000_000_000n;
 
 /** The documents of collections that users made. */
 class UserDocumentKind extends DocumentKind {
-  override readonly fields = [optional('data', map), optional('ttl', timestamp), optional('credentials', anything)];
+  override readonly fields = [
+    optional('data', map),
+    optional('constraints', map),
+    optional('ttl', timestamp),
+    optional('credentials', anything),
+  ];
   override readonly hasHistory = true;
+
+  override checkChange({ context, diff, isInserted }: Change): readonly FieldFailure[] {
+    const credentials = diff.fields.get('credentials') ?? null;
+    if (credentials === null || isInserted) return [];
+    if (credentials instanceof ObjectValue) return passwordFailures(context, credentials, undefined, ['credentials']);
+    const fields = ['password', mayGiveHash(context) ? 'hashed_password' : 'current_password'];
+    return fields.map((field) => invalidType(['credentials', field], 'Map', credentials));
+  }
 
   override write(writing: Writing, store: (data: ObjectValue) => void): ObjectValue {
     const { context, ref } = writing;

@@ -1,19 +1,14 @@
 import type { EvalContext } from '../../../language/context.js';
 import type { FieldFailure } from '../../../language/failure.js';
 import type { ObjectValue, Ref } from '../../../language/values.js';
-import { Invalid, map, optional, ref, required, string, timestamp } from '../../documents/fields.js';
-import { DocumentKind, type Writing } from '../../documents/kind.js';
+import { anything, map, optional, ref, required, timestamp } from '../../documents/fields.js';
+import { type Change, DocumentKind, type Writing } from '../../documents/kind.js';
 import { NotUnique } from '../../documents/not-unique.js';
-import { omit, sameValue, withField } from '../../documents/patch.js';
+import { sameValue, withField } from '../../documents/patch.js';
 import type { StoredVersion } from '../../documents/stored.js';
 import { credentialsOf, setCredentialsLookup } from '../credentials-lookup.js';
-import { hashPassword, mayGiveHash, passwordMatches } from '../passwords.js';
-
-const CURRENT_PASSWORD_WRONG: FieldFailure = {
-  field: ['current_password'],
-  code: 'invalid password',
-  description: 'Invalid password at `current_password`.',
-};
+import { passwordFailures } from '../password-fields.js';
+import { hashPassword, mayGiveHash } from '../passwords.js';
 
 /**
  * Credentials are the password of a document, their `instance`, of which a hash is kept. Servers may set any password, or a
@@ -22,28 +17,24 @@ const CURRENT_PASSWORD_WRONG: FieldFailure = {
 class CredentialsKind extends DocumentKind {
   override readonly fields = [
     optional('data', map),
+    optional('constraints', map),
     optional('ttl', timestamp),
     required('instance', ref),
-    optional('password', string),
-    optional('current_password', string),
-    optional('hashed_password', string),
+    optional('hashed_password', anything),
   ];
+
+  override checkChange({ context, previous, diff }: Change): readonly FieldFailure[] {
+    return passwordFailures(context, diff, hashIn(previous), []);
+  }
 
   /** Puts a password's hash into its place. */
   override apply(context: EvalContext, previous: ObjectValue, diff: ObjectValue): ObjectValue {
     const data = super.apply(context, previous, diff);
-    const given = omit(data, ['password', 'current_password']);
-    const password = data.fields.get('password') as string | undefined;
-    if (mayGiveHash(context)) {
-      return password === undefined ? given : withField(given, 'hashed_password', hashPassword(context, password));
+    const password = diff.fields.get('password');
+    if (typeof password === 'string' && passwordFailures(context, diff, hashIn(previous), []).length === 0) {
+      return withField(data, 'hashed_password', hashPassword(context, password));
     }
-    const hashed = previous.fields.get('hashed_password') as string | undefined;
-    if (password === undefined) return withField(given, 'hashed_password', hashed);
-    const current = data.fields.get('current_password') as string | undefined;
-    if (hashed !== undefined && (current === undefined || !passwordMatches(context, current, hashed))) {
-      throw new Invalid([CURRENT_PASSWORD_WRONG]);
-    }
-    return withField(given, 'hashed_password', hashPassword(context, password));
+    return mayGiveHash(context) ? data : withField(data, 'hashed_password', hashIn(previous));
   }
 
   override write(writing: Writing, store: (data: ObjectValue) => void): ObjectValue {
@@ -65,3 +56,7 @@ class CredentialsKind extends DocumentKind {
 }
 
 export const credentialsKind = new CredentialsKind();
+
+function hashIn({ fields }: ObjectValue): string | undefined {
+  return fields.get('hashed_password') as string | undefined;
+}

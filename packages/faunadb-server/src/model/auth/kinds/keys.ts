@@ -2,8 +2,8 @@ import type { EvalContext } from '../../../language/context.js';
 import type { FieldFailure } from '../../../language/failure.js';
 import { type ObjectValue, Ref } from '../../../language/values.js';
 import {
+  anything,
   type FieldType,
-  Invalid,
   invalidType,
   map,
   optional,
@@ -11,7 +11,7 @@ import {
   string,
   timestamp,
 } from '../../documents/fields.js';
-import { DocumentKind, type Writing } from '../../documents/kind.js';
+import { type Change, DocumentKind, type Writing } from '../../documents/kind.js';
 import { omit, withField } from '../../documents/patch.js';
 import { danglingRefs } from '../../documents/references.js';
 import type { StoredVersion } from '../../documents/stored.js';
@@ -35,33 +35,25 @@ class KeyKind extends DocumentKind {
     optional('database', databaseRef),
     optional('priority', priority),
     optional('ttl', timestamp),
-    optional('secret', string),
-    optional('hashed_secret', string),
+    optional('secret', anything),
+    optional('hashed_secret', anything),
   ];
   override readonly final = ['hashed_secret'];
   override readonly allowedInContainer = true;
 
-  override apply(context: EvalContext, previous: ObjectValue, diff: ObjectValue): ObjectValue {
-    try {
-      return super.apply(context, previous, diff);
-    } catch (error) {
-      if (!(error instanceof Invalid)) throw error;
-      throw new Invalid([...error.failures, ...roleFailures(context, diff.fields.get('role'), ['role'])]);
-    }
+  /** As in FaunaDB, where a secret or a hash can be used, the type of the other is not looked at. */
+  override checkChange({ context, ref, diff }: Change): readonly FieldFailure[] {
+    const [given, hashed] = ['secret', 'hashed_secret'].map((field) => diff.fields.get(field) ?? undefined);
+    if (typeof given === 'string') return secretFailures(context, ref, given);
+    if (typeof hashed === 'string') return [];
+    return [
+      ...(given === undefined ? [] : string.check(given, ['secret'])),
+      ...(hashed === undefined ? [] : string.check(hashed, ['hashed_secret'])),
+    ];
   }
 
-  override check({ context, ref, data }: Writing): readonly FieldFailure[] {
-    const failures = [...danglingRefs(context, data), ...roleFailures(context, data.fields.get('role'), ['role'])];
-    const given = data.fields.get('secret');
-    if (typeof given !== 'string') return failures;
-    const field = ['secret'];
-    const secret = parseSecret(given);
-    if (secret?.kind !== 'key' || secret.id !== ref.id) {
-      return [...failures, { field, code: 'invalid secret', description: 'Invalid secret at `List(secret)`' }];
-    }
-    const owner = keyOfSecret(context.model, secret);
-    if (owner === undefined || owner.scope === ref.scope) return failures;
-    return [...failures, { field, code: 'duplicate value', description: 'Value is not unique.' }];
+  override check({ context, data }: Writing): readonly FieldFailure[] {
+    return [...danglingRefs(context, data), ...roleFailures(context, data.fields.get('role'), ['role'])];
   }
 
   override write(writing: Writing, store: (data: ObjectValue) => void): ObjectValue {
@@ -84,6 +76,18 @@ class KeyKind extends DocumentKind {
 }
 
 export const keyKind = new KeyKind();
+
+/** A secret must be one of this very key, and of no key elsewhere. */
+function secretFailures({ model }: EvalContext, ref: Ref, given: string): FieldFailure[] {
+  const field = ['secret'];
+  const secret = parseSecret(given);
+  if (secret?.kind !== 'key' || secret.id !== ref.id) {
+    return [{ field, code: 'invalid secret', description: 'Invalid secret at `List(secret)`' }];
+  }
+  const owner = keyOfSecret(model, secret);
+  if (owner === undefined || owner.scope === ref.scope) return [];
+  return [{ field, code: 'duplicate value', description: 'Value is not unique.' }];
+}
 
 /** The key as it is kept, and as it is shown: with its secret where that has just been made. */
 function withSecret({ ref, data }: Writing): { readonly kept: ObjectValue; readonly shown: ObjectValue } {

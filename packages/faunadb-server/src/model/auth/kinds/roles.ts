@@ -20,30 +20,46 @@ const ARITIES = new Map([
   ['unrestricted_read', 1],
   ['call', 1],
 ]);
-const ACTIONS = [...ARITIES.keys()];
 
 const isCollectionRef = (value: Value) =>
   value instanceof Ref &&
   value.collection === NATIVE.collections &&
   (isUserCollection(Number(value.id)) || nativeName(value.id) !== undefined);
 
+type Path = FieldFailure['field'];
+
 /**
- * A list of records, or one alone. As in FaunaDB, what is wrong with one record's fields is told by the field alone; only
- * where nothing is, texts are refused that are names and predicates of FQL v10, by their whole path.
+ * A list of records, or one alone. As in FaunaDB, the first thing that is wrong with the first wrong record is told, by the
+ * record's own field, and a record without a resource is no error, but makes the whole list count as none.
  */
-function records(
-  type: string,
-  failuresOf: (record: ObjectValue) => FieldFailure[],
-  textsOf: (record: ObjectValue, path: FieldFailure['field']) => FieldFailure[],
-): FieldType {
+function records(type: string, failureOf: (record: ObjectValue) => FieldFailure | undefined): FieldType {
   return {
     name: type,
     check(value, path) {
-      const list = (Array.isArray(value) ? value : [value]) as readonly Value[];
-      const failures = list.flatMap((v) => (v instanceof ObjectValue ? failuresOf(v) : [invalidType(path, type, v)]));
-      return failures.length > 0 ? failures : list.flatMap((v) => textsOf(v as ObjectValue, path));
+      for (const record of recordsIn(value)) {
+        const failure = record instanceof ObjectValue ? failureOf(record) : invalidType(path, type, record);
+        if (failure) return [failure];
+        if (!hasResource(record as ObjectValue)) return [];
+      }
+      return [];
     },
   };
+}
+
+const recordsIn = (value: Value): readonly Value[] => (Array.isArray(value) ? (value as readonly Value[]) : [value]);
+const hasResource = ({ fields }: ObjectValue) => fields.has('resource');
+
+/** Texts are names and predicates of FQL v10, and refused in lists in which nothing else is wrong, by their whole path. */
+function textFailures(
+  data: ObjectValue,
+  field: string,
+  type: FieldType,
+  textsOf: (record: ObjectValue) => FieldFailure[],
+): FieldFailure[] {
+  const value = data.fields.get(field);
+  if (value === undefined || type.check(value, [field]).length > 0) return [];
+  const list = recordsIn(value) as readonly ObjectValue[];
+  return list.every(hasResource) ? list.flatMap(textsOf) : [];
 }
 
 /** What is wrong with a field that is there. */
@@ -52,11 +68,13 @@ function fieldFailure(
   field: string,
   expected: string,
   is: (value: Value) => boolean,
-  path: FieldFailure['field'] = [field],
-): FieldFailure[] {
+  path: Path = [field],
+): FieldFailure | undefined {
   const value = fields.get(field);
-  return value === undefined || is(value) ? [] : [invalidType(path, expected, value)];
+  return value === undefined || is(value) ? undefined : invalidType(path, expected, value);
 }
+
+const present = (failures: readonly (FieldFailure | undefined)[]) => failures.filter((f) => f !== undefined);
 
 const isText = (value: Value) => typeof value === 'string';
 const isLambda = (value: Value) => value instanceof Lambda;
@@ -65,39 +83,38 @@ const actionsOf = (privilege: ObjectValue): ObjectValue => {
   return actions instanceof ObjectValue ? actions : new ObjectValue(new Map());
 };
 
-const membership = records(
-  'Membership',
-  (member) => [
-    ...fieldFailure(member, 'resource', 'Class Ref', (v) => isText(v) || isCollectionRef(v)),
-    ...fieldFailure(member, 'predicate', 'Query', (v) => isText(v) || isLambda(v)),
-  ],
-  (member, path) => [
-    ...fieldFailure(member, 'resource', 'Ref', (v) => !isText(v), [...path, 'resource']),
-    ...fieldFailure(member, 'predicate', 'Query', isLambda, [...path, 'predicate']),
-  ],
-);
+const membership = records('Membership', (member) => {
+  const resource = fieldFailure(member, 'resource', 'Class Ref', (v) => isText(v) || isCollectionRef(v));
+  if (resource || !hasResource(member)) return resource;
+  return fieldFailure(member, 'predicate', 'Query', (v) => isText(v) || isLambda(v));
+});
 
-const privileges = records(
-  'Privilege',
-  (privilege) => [
-    ...fieldFailure(privilege, 'resource', 'Ref', (v) => isText(v) || v instanceof Ref),
-    ...fieldFailure(privilege, 'actions', 'Map', (v) => v instanceof ObjectValue),
-    ...ACTIONS.flatMap((action) =>
-      fieldFailure(
-        actionsOf(privilege),
-        action,
-        'RoleAction',
-        (v) => typeof v === 'boolean' || isText(v) || isLambda(v),
-      ),
+function textsOfMember(member: ObjectValue): FieldFailure[] {
+  return present([
+    fieldFailure(member, 'resource', 'Ref', (v) => !isText(v), ['membership', 'resource']),
+    fieldFailure(member, 'predicate', 'Query', isLambda, ['membership', 'predicate']),
+  ]);
+}
+
+const privileges = records('Privilege', (privilege) => {
+  const resource = fieldFailure(privilege, 'resource', 'Ref', (v) => isText(v) || v instanceof Ref);
+  if (resource || !hasResource(privilege)) return resource;
+  const actions = fieldFailure(privilege, 'actions', 'RoleAction Map', (v) => v instanceof ObjectValue);
+  if (actions) return actions;
+  const isAction = (v: Value) => typeof v === 'boolean' || isText(v) || isLambda(v);
+  const wrong = [...actionsOf(privilege).fields].find(([, allowed]) => !isAction(allowed));
+  return wrong && invalidType(['actions', wrong[0]], 'RoleAction', wrong[1]);
+});
+
+function textsOfPrivilege(privilege: ObjectValue): FieldFailure[] {
+  const actions = actionsOf(privilege);
+  return present([
+    fieldFailure(privilege, 'resource', 'Ref', (v) => !isText(v), ['privileges', 'resource']),
+    ...[...actions.fields.keys()].map((action) =>
+      fieldFailure(actions, action, 'Query', (v) => !isText(v), ['privileges', 'actions', action]),
     ),
-  ],
-  (privilege, path) => [
-    ...fieldFailure(privilege, 'resource', 'Ref', (v) => !isText(v), [...path, 'resource']),
-    ...ACTIONS.flatMap((action) =>
-      fieldFailure(actionsOf(privilege), action, 'Query', (v) => !isText(v), [...path, 'actions', action]),
-    ),
-  ],
-);
+  ]);
+}
 
 /** Roles say what may be done with which resources, and whose documents are their members. */
 class RoleKind extends NamedKind {
@@ -113,8 +130,17 @@ class RoleKind extends NamedKind {
     return super.apply(context, previous, known(diff));
   }
 
+  override checkFields(data: ObjectValue): readonly FieldFailure[] {
+    return [
+      ...super.checkFields(data),
+      ...arityFailures(data),
+      ...textFailures(data, 'privileges', privileges, textsOfPrivilege),
+      ...textFailures(data, 'membership', membership, textsOfMember),
+    ];
+  }
+
   override check({ context, data }: Writing): readonly FieldFailure[] {
-    return [...arityFailures(data), ...danglingRefs(context, data)];
+    return danglingRefs(context, data);
   }
 }
 
@@ -144,7 +170,7 @@ function known(diff: ObjectValue): ObjectValue {
   return eachRecord(kept, 'privileges', (privilege) => {
     const picked = pick(privilege, ['resource', 'actions']);
     if (!(picked.fields.get('actions') instanceof ObjectValue)) return picked;
-    const actions = pick(actionsOf(picked), ACTIONS);
+    const actions = new ObjectValue(new Map([...actionsOf(picked).fields].filter(([action]) => ARITIES.has(action))));
     return withField(picked, 'actions', actions.fields.size === 0 ? undefined : actions);
   });
 }

@@ -14,6 +14,7 @@ import { forgetToken, noteToken } from '../token-lookup.js';
 class TokenKind extends DocumentKind {
   override readonly fields = [
     optional('data', map),
+    optional('constraints', map),
     optional('ttl', timestamp),
     required('instance', ref),
     optional('hashed_secret', string),

@@ -1,7 +1,7 @@
 import type { EvalContext } from '../../../language/context.js';
 import type { FieldFailure } from '../../../language/failure.js';
 import { ObjectValue, Ref } from '../../../language/values.js';
-import { long, map, name, optional, required } from '../../documents/fields.js';
+import { failuresOf, long, map, name, optional, required } from '../../documents/fields.js';
 import type { Writing } from '../../documents/kind.js';
 import { withField } from '../../documents/patch.js';
 import { danglingRefs } from '../../documents/references.js';
@@ -31,12 +31,21 @@ class CollectionKind extends NamedKind {
     return BigInt(id);
   }
 
-  override check({ context, data }: Writing): readonly FieldFailure[] {
+  override checkFields(data: ObjectValue): readonly FieldFailure[] {
+    const failures = failuresOf(this.fields, data);
     const days = data.fields.get('history_days');
-    const failures = danglingRefs(context, data);
     if (typeof days !== 'bigint' || days >= 0n) return failures;
-    const negative = { code: 'non-negative value required', description: 'Value must be non-negative.' };
-    return [{ field: ['history_days'], ...negative }, ...failures];
+    const isOfName = ({ field }: FieldFailure) => field[0] === 'name';
+    const description = 'Value must be non-negative.';
+    return [
+      ...failures.filter((failure) => !isOfName(failure)),
+      { field: ['history_days'], code: 'non-negative value required', description },
+      ...failures.filter(isOfName),
+    ];
+  }
+
+  override check({ context, data }: Writing): readonly FieldFailure[] {
+    return danglingRefs(context, data);
   }
 
   override write(writing: Writing, store: (data: ObjectValue) => void): ObjectValue {

@@ -6,7 +6,7 @@ import { ObjectValue, Ref, Version } from '../../../language/values.js';
 import { boolean, type FieldType, invalidType, map, name, optional, required } from '../../documents/fields.js';
 import type { Writing } from '../../documents/kind.js';
 import { kindOf } from '../../documents/kinds.js';
-import { sameValue, withField } from '../../documents/patch.js';
+import { omit, sameValue, withField } from '../../documents/patch.js';
 import { danglingRefs } from '../../documents/references.js';
 import { StoredVersion } from '../../documents/stored.js';
 import { NATIVE } from '../../ids.js';
@@ -22,11 +22,22 @@ export const priority: FieldType = {
     typeof value === 'bigint' && value >= 1n && value <= 500n ? [] : [invalidType(path, 'Priority', value)],
 };
 
+/** Whose a database is: for the real server's operators, and of no effect here. */
+const account: FieldType = {
+  name: 'Map',
+  check(value, path) {
+    const field = [...path, 'id'];
+    if (!(value instanceof ObjectValue)) return [...map.check(value, path), ...map.check(value, field)];
+    const id = value.fields.get('id');
+    return id === undefined || typeof id === 'bigint' ? [] : [invalidType(field, 'Account', id)];
+  },
+};
+
 class DatabaseKind extends NamedKind {
   override readonly fields = [
     optional('data', map),
     required('name', name),
-    optional('account', map),
+    optional('account', account),
     optional('priority', priority),
     optional('container', boolean),
     optional('typechecked', boolean),
@@ -35,6 +46,11 @@ class DatabaseKind extends NamedKind {
   override readonly hidden = ['scope', 'account', 'disabled'];
   override readonly final = ['global_id'];
   override readonly allowedInContainer = true;
+
+  /** What is never shown may be given nevertheless, if it is of its type. */
+  override writable(diff: ObjectValue): ObjectValue {
+    return omit(diff, ['scope', 'disabled', 'global_id']);
+  }
 
   override check({ context, data, isCreate }: Writing): readonly FieldFailure[] {
     const failures = danglingRefs(context, data);

@@ -14,7 +14,7 @@ import {
   string,
   valueRequired,
 } from '../../documents/fields.js';
-import type { Writing } from '../../documents/kind.js';
+import type { Change, Writing } from '../../documents/kind.js';
 import { difference, omit, pick, sameValue, withField } from '../../documents/patch.js';
 import { danglingRefs } from '../../documents/references.js';
 import { StoredVersion } from '../../documents/stored.js';
@@ -28,18 +28,22 @@ import { NamedKind } from './named.js';
 
 const MAX_PARTITIONS = 8n;
 
-type Path = readonly (string | number)[];
-
-/** A list of values of a type, or one alone. */
-function listOf(type: FieldType, atLeastOne: boolean): FieldType {
+/** A list of values of a type, or one alone. What is wrong with the first wrong one is told. */
+function listOf(type: FieldType): FieldType {
   return {
     name: type.name,
     check(value, path) {
-      const elements = Array.isArray(value) ? (value as readonly Value[]) : [value];
-      if (atLeastOne && elements.length === 0) return [valueRequired(path)];
-      return elements.flatMap((element) => type.check(element, path));
+      return firstFailures(list(value), (element) => type.check(element, path));
     },
   };
+}
+
+function firstFailures<T>(elements: readonly T[], check: (element: T) => readonly FieldFailure[]) {
+  for (const element of elements) {
+    const failures = check(element);
+    if (failures.length > 0) return failures;
+  }
+  return [];
 }
 
 /** A term or a value of an index: a path into the document or the name of a binding, and how it is taken. */
@@ -51,11 +55,12 @@ const term: FieldType = {
     const binding = fields.get('binding') ?? undefined;
     const field = fields.get('field') ?? undefined;
     if (typeof binding !== 'string') {
-      if (binding !== undefined) return [invalidType(['binding'], 'String', binding)];
-      const steps = Array.isArray(field) ? (field as readonly Value[]) : [field];
-      const wrong = steps.find((step) => step !== undefined && typeof step !== 'string' && typeof step !== 'bigint');
+      const wrong = list(field).find((step) => typeof step !== 'string' && typeof step !== 'bigint');
+      const isPath = field !== undefined && wrong === undefined;
+      // A path makes up for a binding that is none.
+      if (binding !== undefined && !isPath) return [invalidType(['binding'], 'String', binding)];
       if (wrong !== undefined) return [invalidType(['field'], 'Long or String', wrong)];
-      if (steps.length === 0 || steps[0] === undefined) {
+      if (!isPath) {
         const description = 'Must provide one of the following: field, binding';
         return [{ field: ['field'], code: 'value required', description }];
       }
@@ -81,39 +86,58 @@ const term: FieldType = {
 const source: FieldType = {
   name: 'SourceClass',
   check(value, path) {
-    if (value === '_') return [];
-    if (value instanceof Ref) return collection(value, path, 'SourceClass');
-    if (!(value instanceof ObjectValue)) return [invalidType(path, 'SourceClass', value)];
-    const covered = value.fields.get('collection') ?? value.fields.get('class');
-    if (covered === undefined || covered === null) return [valueRequired(['class'])];
-    const failures = Array.isArray(covered)
-      ? (covered as readonly Value[]).flatMap((c) => collection(c, ['class'], 'Class Ref'))
-      : covered === '_'
-        ? []
-        : collection(covered, ['class'], 'SourceClass');
-    if (failures.length > 0) return failures;
-    const functions = value.fields.get('fields') ?? null;
-    if (functions === null) return [];
-    if (!(functions instanceof ObjectValue)) return [invalidType(['fields'], 'Map', functions)];
-    return [...functions.fields].flatMap(([binding, lambda]) =>
-      lambda instanceof Lambda ? [] : [invalidType(['fields', binding], 'Query', lambda)],
-    );
+    const covered = value instanceof ObjectValue ? collectionOf(value) : value;
+    const failures =
+      value instanceof ObjectValue
+        ? [...collectionFailures(value), ...functionFailures(value.fields.get('fields') ?? null)].slice(0, 1)
+        : isSource(value)
+          ? []
+          : [invalidType(path, 'SourceClass', value)];
+    if (failures.length > 0 || !list(covered).some(isDatabases)) return failures;
+    return [{ field: path, code: 'invalid reference', description: 'Cannot read reference.' }];
   },
 };
 
-function collection(value: Value, path: Path, expected: string): FieldFailure[] {
-  if (!(value instanceof Ref) || value.collection !== NATIVE.collections) return [invalidType(path, expected, value)];
-  if (Number(value.id) !== NATIVE.databases) return [];
-  return [{ field: path, code: 'invalid reference', description: 'Cannot read reference.' }];
+const isCollection = (value: Value) => value instanceof Ref && value.collection === NATIVE.collections;
+const isSource = (value: Value) => value === '_' || isCollection(value);
+const isDatabases = (value: Value) =>
+  value instanceof Ref && value.collection === NATIVE.collections && Number(value.id) === NATIVE.databases;
+
+const collectionOf = ({ fields }: ObjectValue): Value | undefined => {
+  const valid = (name: string) => {
+    const value = fields.get(name) ?? undefined;
+    const isValid = value !== undefined && (Array.isArray(value) ? value.every(isCollection) : isSource(value));
+    return isValid ? value : undefined;
+  };
+  return valid('class') ?? valid('collection');
+};
+
+/** As in FaunaDB, it is `class` that is missed or wrong, though `collection` is as good. */
+function collectionFailures(source: ObjectValue): readonly FieldFailure[] {
+  if (collectionOf(source) !== undefined) return [];
+  const given = source.fields.get('class') ?? undefined;
+  if (given === undefined) return [valueRequired(['class'])];
+  const wrong = Array.isArray(given) ? (given as readonly Value[]).find((value) => !isCollection(value)) : undefined;
+  return wrong === undefined
+    ? [invalidType(['class'], 'SourceClass', given)]
+    : [invalidType(['class'], 'Class Ref', wrong)];
+}
+
+function functionFailures(functions: Value): readonly FieldFailure[] {
+  if (functions === null) return [];
+  if (!(functions instanceof ObjectValue)) return [invalidType(['fields'], 'Query Map', functions)];
+  return firstFailures([...functions.fields], ([binding, lambda]) =>
+    lambda instanceof Lambda ? [] : [invalidType(['fields', binding], 'Query', lambda)],
+  );
 }
 
 class IndexKind extends NamedKind {
   override readonly fields = [
     optional('data', map),
     required('name', name),
-    required('source', listOf(source, true)),
-    optional('terms', listOf(term, false)),
-    optional('values', listOf(term, false)),
+    required('source', listOf(source)),
+    optional('terms', listOf(term)),
+    optional('values', listOf(term)),
     required('active', boolean),
     optional('partitions', long),
     optional('unique', boolean),
@@ -133,18 +157,23 @@ class IndexKind extends NamedKind {
 
   override apply(context: EvalContext, previous: ObjectValue, diff: ObjectValue): ObjectValue {
     let data = super.apply(context, previous, onlyKnownOptions(diff));
-    data = withField(data, 'source', renamed(data.fields.get('source') as Value));
-    data = withField(data, 'partitions', partitions(data, diff));
-    const failures = [...sourceFailures(data), ...bindingFailures(data)];
-    if (failures.length > 0) throw new Invalid(failures);
+    data = withField(data, 'source', renamed(data.fields.get('source')));
+    data = withField(data, 'partitions', partitions(data));
     // Once active, it stays so.
-    const active = previous.fields.get('active');
-    if (typeof active !== 'boolean') throw new Invalid([valueRequired(['active'])]);
-    return active ? withField(data, 'active', true) : data;
+    return previous.fields.get('active') === true ? withField(data, 'active', true) : data;
+  }
+
+  override checkChange({ context, previous, diff }: Change): readonly FieldFailure[] {
+    const proposed = super.apply(context, previous, onlyKnownOptions(diff));
+    return [
+      ...partitionFailures(diff),
+      ...sourceFailures(proposed.fields.get('source')),
+      ...(previous.fields.has('active') ? [] : [valueRequired(['active'])]),
+    ];
   }
 
   override check({ context, data }: Writing): readonly FieldFailure[] {
-    return danglingRefs(context, data);
+    return [...bindingFailures(data), ...danglingRefs(context, data)];
   }
 
   override write(writing: Writing, store: (data: ObjectValue) => void): ObjectValue {
@@ -203,29 +232,37 @@ function onlyKnownOptions(diff: ObjectValue): ObjectValue {
 }
 
 /** Sources name collections as `collection`, though they may be given as `class`. */
-function renamed(value: Value): Value {
-  if (Array.isArray(value)) return (value as readonly Value[]).map(renamed);
-  if (!(value instanceof ObjectValue) || !value.fields.has('class')) return value;
+function renamed(value: Value | undefined): Value | undefined {
+  if (Array.isArray(value)) return (value as readonly Value[]).map((element) => renamed(element) as Value);
+  if (!(value instanceof ObjectValue) || !value.fields.has('class') || collectionOf(value) === undefined) return value;
   return new ObjectValue(new Map([...value.fields].map(([k, v]) => [k === 'class' ? 'collection' : k, v])));
 }
 
-function partitions(data: ObjectValue, diff: ObjectValue): bigint {
-  const given = diff.fields.get('partitions');
-  if (typeof given === 'bigint' && (given < 1n || given > MAX_PARTITIONS)) {
-    const description = `Value ${given} is not in expected range 1 to ${MAX_PARTITIONS}.`;
-    throw new Invalid([{ field: ['partitions'], code: 'bounds error', description }]);
-  }
-  const current = data.fields.get('partitions');
-  if (typeof current === 'bigint') return current;
-  const terms = list(data.fields.get('terms'));
-  const byCollection =
-    terms.length === 1 && sameValue(list((terms[0] as ObjectValue).fields.get('field')) as readonly Value[], ['class']);
-  return terms.length === 0 || byCollection ? MAX_PARTITIONS : 1n;
+function partitionFailures({ fields }: ObjectValue): FieldFailure[] {
+  const given = fields.get('partitions');
+  if (typeof given !== 'bigint' || (given >= 1n && given <= MAX_PARTITIONS)) return [];
+  const description = `Value ${given} is not in expected range 1 to ${MAX_PARTITIONS}.`;
+  return [{ field: ['partitions'], code: 'bounds error', description }];
 }
 
-function sourceFailures(data: ObjectValue): FieldFailure[] {
-  const sources = list(data.fields.get('source'));
-  const covered = sources.map((s) => list(s instanceof ObjectValue ? s.fields.get('collection') : s));
+/** As in FaunaDB, what is no number counts as not given. */
+function partitions({ fields }: ObjectValue): bigint {
+  const current = fields.get('partitions');
+  if (typeof current === 'bigint') return current;
+  const terms = fields.get('terms');
+  const first = list(terms)[0];
+  const byCollection =
+    list(terms).length === 1 && first instanceof ObjectValue && sameValue(list(first.fields.get('field')), ['class']);
+  const isValid = terms === undefined || listOf(term).check(terms, ['terms']).length === 0;
+  return isValid && (list(terms).length === 0 || byCollection) ? MAX_PARTITIONS : 1n;
+}
+
+function sourceFailures(given: Value | undefined): readonly FieldFailure[] {
+  if (given === undefined) return [valueRequired(['source'])];
+  const failures = listOf(source).check(given, ['source']);
+  if (failures.length > 0) return failures;
+  const sources = list(given);
+  const covered = sources.map((s) => list(s instanceof ObjectValue ? collectionOf(s) : s));
   const named = covered
     .filter((c) => !c.includes('_'))
     .map((c) =>
@@ -238,7 +275,11 @@ function sourceFailures(data: ObjectValue): FieldFailure[] {
     const description = 'A collection ref may only match one binding.';
     return [{ field: ['source'], code: 'multiple bindings', description }];
   }
-  const unbound = sources.every((s) => !(s instanceof ObjectValue && s.fields.get('fields') instanceof ObjectValue));
+  const functionsOf = (s: Value) => (s instanceof ObjectValue ? s.fields.get('fields') : undefined);
+  const unbound = sources.every((s) => {
+    const functions = functionsOf(s);
+    return !(functions instanceof ObjectValue) || functions.fields.size === 0;
+  });
   if (sources.length > 1 && unbound && covered.some((c) => c.includes('_'))) {
     const description = 'Cannot mix collection refs and wildcards without providing bindings.';
     return [{ field: ['source'], code: 'mixed wildcards', description }];
@@ -247,11 +288,12 @@ function sourceFailures(data: ObjectValue): FieldFailure[] {
 }
 
 function bindingFailures(data: ObjectValue): FieldFailure[] {
-  const used = new Set(
-    [...list(data.fields.get('terms')), ...list(data.fields.get('values'))].map((t) =>
-      (t as ObjectValue).fields.get('binding'),
-    ),
-  );
+  const given = data.fields.get('source');
+  if (given === undefined || listOf(source).check(given, ['source']).length > 0) return [];
+  const valid = (['terms', 'values'] as const)
+    .map((field) => list(data.fields.get(field)))
+    .filter((terms) => listOf(term).check(terms, []).length === 0);
+  const used = new Set(valid.flat().map((t) => (t as ObjectValue).fields.get('binding')));
   return list(data.fields.get('source')).flatMap((s, i) => {
     const functions = s instanceof ObjectValue ? s.fields.get('fields') : undefined;
     if (!(functions instanceof ObjectValue)) return [];

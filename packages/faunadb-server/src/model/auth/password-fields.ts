@@ -1,0 +1,35 @@
+import type { EvalContext } from '../../language/context.js';
+import type { FieldFailure } from '../../language/failure.js';
+import type { ObjectValue, Value } from '../../language/values.js';
+import { invalidType } from '../documents/fields.js';
+import { mayGiveHash, passwordMatches } from './passwords.js';
+
+/**
+ * What is wrong with a password as a query gives it. Servers give any, or its hash; all others give the password that was,
+ * if there was one. What is of no use to the one who gives it is not looked at.
+ *
+ * @param given the object that has the password, if it is one
+ * @param hashed the hash of the password that was
+ * @param place the path of the object
+ */
+export function passwordFailures(
+  context: EvalContext,
+  given: ObjectValue,
+  hashed: string | undefined,
+  place: FieldFailure['field'],
+): readonly FieldFailure[] {
+  const fields = ['password', mayGiveHash(context) ? 'hashed_password' : 'current_password'];
+  const failures = fields.flatMap((field) => textFailures([...place, field], given.fields.get(field)));
+  if (failures.length > 0 || mayGiveHash(context) || hashed === undefined) return failures;
+  const [password, current] = fields.map((field) => given.fields.get(field) ?? undefined);
+  if (password === undefined) return [];
+  if (typeof current === 'string' && passwordMatches(context, current, hashed)) return [];
+  const field = [...place, 'current_password'];
+  return [{ field, code: 'invalid password', description: `Invalid password at \`${field.join('.')}\`.` }];
+}
+
+function textFailures(field: FieldFailure['field'], value: Value | undefined): FieldFailure[] {
+  return value === undefined || value === null || typeof value === 'string'
+    ? []
+    : [invalidType(field, 'String', value)];
+}
