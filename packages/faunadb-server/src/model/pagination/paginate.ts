@@ -59,8 +59,8 @@ export function paginate(
   );
   const page = found.slice(0, limit);
   let next: Value | undefined;
-  if (limit === 0) next = cursor?.shown;
-  else if (found.length > limit) next = found[ascending ? limit : limit - 1]!.cursor;
+  if (size === 0n) next = cursor?.shown;
+  else if (limit > 0 && found.length > limit) next = found[ascending ? limit : limit - 1]!.cursor;
   if (!ascending) page.reverse();
   const [before, after] = ascending ? [cursor?.shown, next] : [next, cursor?.shown];
   const shown = (item: Shown, value: Value): Value =>

@@ -1,7 +1,7 @@
 import type { EvalContext } from '../../language/context.js';
 import { objectOf } from '../../language/expression.js';
 import { type ObjectValue, SetEvent } from '../../language/values.js';
-import { chosen, groups } from './merge.js';
+import { chosen, groups, sourcesOf } from './merge.js';
 import { compareHistory, type Element, type ElementRange, type HistoryItem, ModelSet, type Shape } from './set.js';
 
 /** A set made of others of one shape. */
@@ -86,13 +86,14 @@ export class UnionSet extends CombinedSet {
 
   /** Each event of any of its sets is one of its own. */
   override history(context: EvalContext): HistoryItem[] {
-    const seen = new Set<string>();
-    return this.sets
-      .flatMap((set) => set.history(context))
-      .filter(({ ts, order, event }) => {
-        const key = `${ts}/${event.action}/${order.toString('latin1')}`;
-        return !seen.has(key) && seen.add(key);
-      });
+    const found = new Map<string, HistoryItem[]>();
+    for (const item of this.sets.flatMap((set) => set.history(context))) {
+      const key = `${item.ts}/${item.event.action}/${item.order.toString('latin1')}`;
+      const same = found.get(key);
+      if (same) same.push(item);
+      else found.set(key, [item]);
+    }
+    return [...found.values()].map((same) => ({ ...same.at(-1)!, sources: sourcesOf(same) }));
   }
 
   protected override holds(): boolean {

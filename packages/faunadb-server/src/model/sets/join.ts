@@ -6,7 +6,7 @@ import type { Lambda, ObjectValue } from '../../language/values.js';
 import type { Index } from '../indexes/index.js';
 import { DerivedSet } from './derived.js';
 import { MatchSet, shapeOf } from './match.js';
-import { groups } from './merge.js';
+import { groups, lastOf } from './merge.js';
 import {
   compareHistory,
   type Element,
@@ -25,7 +25,7 @@ abstract class JoinSet extends DerivedSet {
       const target = this.target(context, element);
       if (target) targets.push(target.elements(context, range));
     }
-    for (const group of groups(targets, range.reverse ?? false)) yield group.at(-1)!.element;
+    for (const group of groups(targets, range.reverse ?? false)) yield lastOf(group);
   }
 
   /** What happened to the other sets while the elements that lead to them were there. */

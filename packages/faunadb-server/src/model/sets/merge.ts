@@ -1,3 +1,5 @@
+import { sameValue } from '../../language/equality.js';
+import type { SetValue } from '../../language/values.js';
 import type { Element } from './set.js';
 
 /** Elements of the same values, each with the number of the set it comes from. */
@@ -67,10 +69,31 @@ export function chosen(group: Group, most: boolean): Element[] {
   for (const elements of bySet.values()) {
     if (!best || (most ? elements.length > best.length : elements.length < best.length)) best = elements;
   }
-  const sources = [
-    ...new Set([...bySet.values()].flatMap((elements) => elements.flatMap((element) => element.sources))),
-  ];
+  const sources = distinct([...bySet.values()].flatMap((elements) => elements.flatMap((element) => element.sources)));
   return best!.map((element) => ({ ...element, sources }));
+}
+
+/** The last element of a group, found in all of the group's sources, which are gathered only when they are asked for. */
+export function lastOf(group: Group): Element {
+  const { element } = group.at(-1)!;
+  if (group.length === 1) return element;
+  return {
+    ...element,
+    get sources() {
+      return sourcesOf(group.map((member) => member.element));
+    },
+  };
+}
+
+/** The sources of elements or events that are one, those of the last first. */
+export function sourcesOf(found: readonly { readonly sources: readonly SetValue[] }[]): readonly SetValue[] {
+  return distinct([...found].reverse().flatMap(({ sources }) => sources));
+}
+
+function distinct(sets: readonly SetValue[]): SetValue[] {
+  const found: SetValue[] = [];
+  for (const set of sets) if (!found.some((other) => sameValue(other, set))) found.push(set);
+  return found;
 }
 
 function compareIdentities(a: Element, b: Element): number {
