@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect as connectHttp2 } from 'node:http2';
@@ -6,8 +6,8 @@ import { get as getHttps } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
+import { makeCertificate } from '../../test/certificate.js';
 
 const program = fileURLToPath(new URL('../cli.ts', import.meta.url));
 const children: ChildProcess[] = [];
@@ -249,12 +249,9 @@ describe('faunadb-server', { timeout: 60_000 }, () => {
 
   it('speaks TLS with both protocols, and counts for Prometheus', async ({ skip }) => {
     const folder = directory();
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-    const subject = ['-subj', '/CN=localhost', '-days', '1', '-nodes', '-newkey', 'rsa:2048'];
-    await promisify(execFile)('openssl', ['req', '-x509', ...subject, '-keyout', key, '-out', cert]).catch(() =>
-      skip('openssl is not to be had here, which makes the certificate'),
-    );
-    const tls = ['--tls-cert', cert, '--tls-key', key];
+    const files = await makeCertificate(folder);
+    if (!files) return skip('openssl is not to be had here, which makes the certificate');
+    const tls = ['--tls-cert', files.cert, '--tls-key', files.key];
     const { url, output } = await start(['--memory', '--metrics-port', '0', ...tls]);
     const session = connectHttp2(url, { rejectUnauthorized: false });
     const [headers] = await once(session.request({ ':path': '/ping' }), 'response');

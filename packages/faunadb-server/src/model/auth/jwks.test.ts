@@ -1,13 +1,19 @@
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { isSignedByKeysAt } from './jwks.js';
+import { isKnownToBeSigned, isSignedByKeysAt } from './jwks.js';
 
 let uri: string;
 let served = 0;
 let keys: object[] = [];
 let answer: () => Response;
 
+/** What follows happens so much later than what was before, in ms; time stands still meanwhile. */
+function later(ms: number): void {
+  vi.spyOn(performance, 'now').mockReturnValue(performance.now() + ms);
+}
+
 beforeEach(() => {
+  later(0);
   // A key set of its own for every test, since they are remembered by their address.
   uri = `https://idp.example.com/${++served}/jwks.json`;
   answer = () => Response.json({ keys });
@@ -16,7 +22,10 @@ beforeEach(() => {
     vi.fn(async () => answer()),
   );
 });
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
 
 async function signer(kid: string, alg = 'ES256') {
   const { publicKey, privateKey } = await generateKeyPair(alg);
@@ -44,6 +53,63 @@ describe('signatures by published keys', () => {
     expect(fetch).toHaveBeenCalledTimes(1);
   });
 
+  it('asks again for a key that is not there, once another may have come', async () => {
+    const [a, b] = [await signer('a'), await signer('b')];
+    keys = [a.jwk];
+    expect(await isSignedByKeysAt(uri, await a.token())).toBe(true);
+    keys = [b.jwk];
+    expect(await isSignedByKeysAt(uri, await b.token())).toBe(false);
+    later(501);
+    expect(await isSignedByKeysAt(uri, await b.token())).toBe(true);
+    expect(fetch).toHaveBeenCalledTimes(2);
+  });
+
+  it('knows a token that it has seen for as long as its key is there', async () => {
+    const [a, b] = [await signer('a'), await signer('b')];
+    const token = await a.token();
+    keys = [a.jwk];
+    expect(isKnownToBeSigned(uri, token)).toBe(false);
+    await isSignedByKeysAt(uri, token);
+    expect(isKnownToBeSigned(uri, token)).toBe(true);
+    keys = [b.jwk];
+    later(300_001);
+    // The old keys are good until the new ones are there.
+    expect(isKnownToBeSigned(uri, token)).toBe(true);
+    await vi.waitFor(() => expect(isKnownToBeSigned(uri, token)).toBe(false));
+    expect(await isSignedByKeysAt(uri, token)).toBe(false);
+    expect(fetch).toHaveBeenCalledTimes(2);
+  });
+
+  it('goes on with known keys while they cannot be had, for an hour', async () => {
+    const a = await signer('a');
+    const token = await a.token();
+    keys = [a.jwk];
+    await isSignedByKeysAt(uri, token);
+    answer = () => new Response('away', { status: 503 });
+    later(3_599_000);
+    expect(isKnownToBeSigned(uri, token)).toBe(true);
+    expect(await isSignedByKeysAt(uri, await a.token())).toBe(true);
+    later(2_000);
+    expect(isKnownToBeSigned(uri, token)).toBe(false);
+    expect(await isSignedByKeysAt(uri, token)).toBe(false);
+  });
+
+  it('reads no more than a set of keys may have', async () => {
+    const { jwk, token } = await signer('a');
+    const padded = (size: number) => () => new Response(JSON.stringify({ keys: [jwk], padding: 'x'.repeat(size) }));
+    answer = padded(1_048_576);
+    expect(await isSignedByKeysAt(uri, await token())).toBe(false);
+    later(501);
+    answer = padded(1_000_000);
+    expect(await isSignedByKeysAt(uri, await token())).toBe(true);
+  });
+
+  it('passes over what is no key', async () => {
+    const { jwk, token } = await signer('a');
+    keys = [null as never, [] as never, jwk];
+    expect(await isSignedByKeysAt(uri, await token())).toBe(true);
+  });
+
   it('takes nothing that is not signed, or with a secret that all know', async () => {
     const { jwk, token } = await signer('a');
     keys = [jwk, { kty: 'oct', k: 'c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldA', kid: 'shared', alg: 'HS256' }];
@@ -57,12 +123,16 @@ describe('signatures by published keys', () => {
 
   it('trusts nobody while the keys cannot be had', async () => {
     const { token } = await signer('a');
-    answer = () => new Response('away', { status: 503 });
-    expect(await isSignedByKeysAt(uri, await token())).toBe(false);
-    answer = () => new Response('not JSON');
-    expect(await isSignedByKeysAt(uri, await token())).toBe(false);
-    answer = () => Response.json({ keys: [{ kty: 'EC', crv: 'P-256', kid: 'a', x: 'AA', y: 'AA' }] });
-    expect(await isSignedByKeysAt(uri, await token())).toBe(false);
+    for (const [i, wrong] of [
+      () => new Response('away', { status: 503 }),
+      () => new Response('not JSON'),
+      () => Response.json({ keys: [{ kty: 'EC', crv: 'P-256', kid: 'a', x: 'AA', y: 'AA' }] }),
+    ].entries()) {
+      answer = wrong;
+      later(501);
+      expect(await isSignedByKeysAt(uri, await token())).toBe(false);
+      expect(fetch).toHaveBeenCalledTimes(i + 1);
+    }
     expect(await isSignedByKeysAt('not a URI', await token())).toBe(false);
   });
 });

@@ -6,7 +6,7 @@ import { scopeOfGlobalId } from '../schema/database-lookups.js';
 import type { ModelView } from '../view.js';
 import { roleId } from './as-role.js';
 import { NONE } from './builtin-permissions.js';
-import { isSignedByKeysAt } from './jwks.js';
+import { isKnownToBeSigned, isSignedByKeysAt } from './jwks.js';
 import { holds } from './predicate.js';
 import { RolePermissions } from './role-permissions.js';
 import { privilegesOf } from './roles.js';
@@ -14,17 +14,10 @@ import { privilegesOf } from './roles.js';
 /** What the audience of a JWT begins with; the database's `global_id` follows. */
 export const AUDIENCE = 'https://db.fauna.com/db/';
 
-/** How many tokens are remembered whose signature was good, and for how long, in µs: as long as their keys are. */
-const REMEMBERED = 10_000;
-const MAX_AGE = 600_000_000n;
-
 /** Whether a secret is to be read as a JWT. No other secret begins like JSON in base64. */
 export function isJwt(secret: string): boolean {
   return secret.startsWith('ey') && secret.includes('.');
 }
-
-/** When each signature was found good, in µs. */
-const verified = new Map<string, bigint>();
 
 /**
  * Tells who asks by a JWT of an access provider that the database trusts which the token is for.
@@ -47,14 +40,9 @@ export function authenticateJwt(view: ModelView, token: string, acting: (auth: A
   return { ...auth, permissions: new RolePermissions(privilegesOf(view, scope, roles)) };
 }
 
-function isSigned(context: EvalContext, uri: string, token: string): boolean {
-  const key = `${uri} ${token}`;
-  const since = verified.get(key);
-  if (since !== undefined && context.snapshotTime - since < MAX_AGE) return true;
-  if (!context.findings.require(`signature ${key}`, () => isSignedByKeysAt(uri, token))) return false;
-  if (verified.size >= REMEMBERED) verified.delete(verified.keys().next().value as string);
-  verified.set(key, context.snapshotTime);
-  return true;
+function isSigned({ findings }: EvalContext, uri: string, token: string): boolean {
+  if (isKnownToBeSigned(uri, token)) return true;
+  return findings.require(`signature ${uri} ${token}`, () => isSignedByKeysAt(uri, token));
 }
 
 function payloadOf(token: string): ObjectValue | undefined {
