@@ -4,9 +4,13 @@ import type { Expression } from './expression.js';
 const MAX_LENGTH = 4096;
 const CAPACITY = 1000;
 
-/** Remembers what the texts of recent queries parsed to: an application sends the same few over and over. */
+/**
+ * Remembers what the texts of recent queries parsed to: an application sends the same few over and over. The others, which
+ * hold what they write, come once: keeping all of those would cost the garbage collector more than parsing costs.
+ */
 export class ParsedQueries {
-  readonly #recent = new Map<string, Expression>();
+  /** By text; undefined where it came once so far. */
+  readonly #recent = new Map<string, Expression | undefined>();
 
   constructor(readonly parse: (text: string | undefined) => Expression) {}
 
@@ -14,15 +18,11 @@ export class ParsedQueries {
   get(text: string | undefined): Expression {
     if (text === undefined || text.length > MAX_LENGTH) return this.parse(text);
     const known = this.#recent.get(text);
-    if (known) {
-      // A Map keeps the order of insertion: what is used moves to the end, what is not leaves at the front.
-      this.#recent.delete(text);
-      this.#recent.set(text, known);
-      return known;
-    }
-    const expression = this.parse(text);
-    if (this.#recent.size >= CAPACITY) this.#recent.delete(this.#recent.keys().next().value as string);
-    this.#recent.set(text, expression);
+    const expression = known ?? this.parse(text);
+    // A Map keeps the order of insertion: what is used moves to the end, what is not leaves at the front.
+    const isFirst = !this.#recent.delete(text);
+    if (isFirst && this.#recent.size >= CAPACITY) this.#recent.delete(this.#recent.keys().next().value as string);
+    this.#recent.set(text, isFirst ? undefined : expression);
     return expression;
   }
 }
