@@ -11,7 +11,6 @@ import {
   Ref,
   SetEvent,
   Time,
-  TransactionTime,
   UnresolvedRef,
   type Value,
 } from '../../language/values.js';
@@ -31,7 +30,14 @@ const DAY = 86_400_000_000n;
 /** The last instant, in µs. */
 const END_OF_TIME = (1n << 63n) - 1n;
 
-/** Reads what `after`, `before`, or a bound of `range` is given. */
+/** Where a page begins by the cursor that another page of the set gives. */
+export function positionOf(set: ModelSet, cursor: Cursor): PagePosition {
+  return Array.isArray(cursor.position)
+    ? { kind: 'elements', shown: cursor, bound: set.bound(cursor.position as StoredValue[]) }
+    : { kind: 'events', shown: cursor, event: cursor.position as DocumentEvent | SetEvent };
+}
+
+/** Reads what `after`, `before`, or a bound of `range` is given. As in FaunaDB, an event itself is no cursor. */
 export function readCursor(
   context: EvalContext,
   set: ModelSet,
@@ -49,8 +55,7 @@ export function readCursor(
 
 /** The values that a cursor over elements, or a bound, consists of. */
 export function boundTerms(context: EvalContext, cursor: Value, position: Position | undefined): StoredValue[] {
-  const given = cursor instanceof Cursor ? (cursor.position as Value) : cursor;
-  return zeroOrMore(any)(given, position, context).map((term, i) => {
+  return zeroOrMore(any)(cursor, position, context).map((term, i) => {
     if (term instanceof UnresolvedRef) throw unresolvedRef(term, at(position, i));
     return storable(context, term);
   });
@@ -94,11 +99,8 @@ function readEvent(context: EvalContext, cursor: Value, position: Position | und
   const atTime = (ts: bigint) => new SetEvent(ts, 'add', new Ref(scope, 0, 0n), []);
   if (typeof cursor === 'bigint') return atTime(cursor);
   if (cursor instanceof Time) return atTime(cursor.nanos / 1000n);
-  if (cursor instanceof TransactionTime) return atTime(context.snapshotTime);
   if (cursor instanceof DateValue) return atTime(BigInt(cursor.day) * DAY);
   if (cursor === null) return atTime(END_OF_TIME);
-  if (cursor instanceof Cursor && !Array.isArray(cursor.position)) return cursor.position as DocumentEvent | SetEvent;
-  if (cursor instanceof DocumentEvent || cursor instanceof SetEvent) return cursor;
   if (!(cursor instanceof ObjectValue)) throw wrongType(['Object', 'Integer', 'Time', 'Date'], cursor, position);
   const { fields } = cursor;
   if (!EVENT_KEYS.some((keys) => keys.length === fields.size && keys.every((key) => fields.has(key)))) {

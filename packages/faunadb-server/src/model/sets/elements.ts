@@ -2,9 +2,9 @@ import type { EvalContext } from '../../language/context.js';
 import { sameValue } from '../../language/equality.js';
 import { instanceNotFound, permissionDenied } from '../../language/errors.js';
 import { at, type Position } from '../../language/position.js';
-import type { SetValue, Value, Version } from '../../language/values.js';
+import type { Cursor, SetValue, Value, Version } from '../../language/values.js';
 import { documentExists, getDocument } from '../documents/access.js';
-import { readCursor } from '../pagination/cursor.js';
+import { positionOf, readCursor } from '../pagination/cursor.js';
 import { paginate } from '../pagination/paginate.js';
 import type { Element, ModelSet } from './set.js';
 
@@ -22,7 +22,7 @@ export function* setElements(context: EvalContext, set: SetValue, position: Posi
   for (let page = paginate(context, source, request, position, position); ; ) {
     yield* page.elements;
     if (page.after === undefined) return;
-    const cursor = readCursor(context, source, page.after, position);
+    const cursor = positionOf(source, page.after as Cursor);
     page = paginate(context, source, { ...request, cursor }, position, position);
   }
 }

@@ -1,0 +1,36 @@
+import { query as q } from 'faunadb';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Database, openDatabase } from '../../../test/database.js';
+
+let ask: Database['ask'];
+
+const things = q.Collection('things');
+
+beforeAll(async () => {
+  ({ ask } = await openDatabase());
+  await ask(q.CreateCollection({ name: 'things', history_days: 1 }));
+  for (const id of ['1', '2', '3']) await ask(q.Create(q.Ref(things, id), {}));
+});
+
+describe('the cursor of a page', () => {
+  const second = (options: object) => {
+    const first = q.Paginate(q.Documents(things), { size: 2, ...options });
+    const after = q.Select('after', q.Var('page'));
+    return ask(q.Let({ page: first }, q.Paginate(q.Documents(things), { size: 2, ...options, after })));
+  };
+
+  it('may be used within the query', async () => {
+    expect((await second({})).resource.data).toHaveLength(1);
+  });
+
+  it('is an event, which is no cursor, among events', async () => {
+    expect((await second({ events: true })).errors).toEqual([['invalid argument', 'in.after']]);
+  });
+
+  it('may be sent back as it came', async () => {
+    const events = (options: object) => ask(q.Paginate(q.Documents(things), { size: 2, events: true, ...options }));
+    const { after } = (await events({})).resource;
+    const document = q.Ref(things, after.document['@ref'].id);
+    expect((await events({ after: { ...after, document } })).resource.data).toHaveLength(1);
+  });
+});
