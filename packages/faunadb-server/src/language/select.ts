@@ -20,13 +20,13 @@ export type Path = readonly (string | bigint)[];
 
 /** What stands at a path within a value, or `undefined`. With `all`, arrays on the way are gone through and flattened. */
 export function valueAt(context: EvalContext, container: Value, path: Path, all: boolean): Value | undefined {
+  if (container instanceof Cursor) return valueAt(context, container.position as Value, path, all);
   if (path.length === 0) return all && Array.isArray(container) ? flatten(context, container, path) : container;
   if (Array.isArray(container)) {
     const [step] = path;
     if (typeof step === 'bigint') return descend(context, element(container, step), path, all);
     return all ? flatten(context, container, path) : undefined;
   }
-  if (container instanceof Cursor) return valueAt(context, container.position as Value, path, all);
   const [step, ...rest] = path as [string | bigint, ...Path];
   if (container instanceof Page) {
     if (typeof step === 'bigint') return descend(context, element(container.elements, step), path, all);
