@@ -92,6 +92,8 @@ export function deleteDocument(context: EvalContext, ref: Ref, position: At): Ve
   if (!version) throw notFound(ref, position);
   if (isNativeCollection(ref)) throw invalidArgument('Cannot delete a schema meta collection.', at(position, 'delete'));
   if (!context.auth.permissions.mayDelete(context, ref)) throw permissionDenied(position);
+  const refusal = kind.whyKept(context, ref, position);
+  if (refusal) throw refusal;
   kind.remove(context, ref, version, () => {
     context.model.documents.append(context, ref, StoredVersion.deletion(context.snapshotTime));
   });

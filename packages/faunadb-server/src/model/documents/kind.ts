@@ -1,5 +1,5 @@
 import type { EvalContext } from '../../language/context.js';
-import type { FieldFailure } from '../../language/failure.js';
+import type { Failure, FieldFailure } from '../../language/failure.js';
 import type { Position } from '../../language/position.js';
 import { ObjectValue, type Ref, type Value } from '../../language/values.js';
 import { type FieldRule, failuresOf, map, optional } from './fields.js';
@@ -97,6 +97,11 @@ export class DocumentKind {
   write(writing: Writing, store: (data: ObjectValue) => void): ObjectValue {
     store(writing.data);
     return writing.data;
+  }
+
+  /** What forbids to delete a document, if anything does. */
+  whyKept(_context: EvalContext, _ref: Ref, _position: Position | undefined): Failure | undefined {
+    return undefined;
   }
 
   /** Deletes the document, by `remove`. */

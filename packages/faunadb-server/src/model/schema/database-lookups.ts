@@ -15,6 +15,7 @@ export function databaseOfScope(view: ModelView, scope: number): DatabaseSchema 
   const version = view.documents.latest(new Ref(parent, NATIVE.databases, id));
   if (!version || version.deleted) return undefined;
   const { fields } = version.data;
+  const isProtected = fields.get('protected');
   return {
     scope,
     parent,
@@ -22,6 +23,7 @@ export function databaseOfScope(view: ModelView, scope: number): DatabaseSchema 
     name: fields.get('name') as string,
     globalId: fields.get('global_id') as string,
     container: fields.get('container') === true,
+    protected: typeof isProtected === 'boolean' ? isProtected : undefined,
   };
 }
 

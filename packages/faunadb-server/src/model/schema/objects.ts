@@ -29,4 +29,6 @@ export interface DatabaseSchema {
   /** As `global_id` shows it. */
   readonly globalId: string;
   readonly container: boolean;
+  /** Whether its schema must not be changed in ways that lose data; where it does not say, as that which it lies in. */
+  readonly protected: boolean | undefined;
 }

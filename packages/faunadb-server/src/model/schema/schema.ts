@@ -114,6 +114,17 @@ export class Schema {
     return true;
   }
 
+  /** Whether the schema must not be changed in ways that lose data. */
+  get isProtected(): boolean {
+    for (let scope = this.scope; scope !== ROOT_SCOPE; ) {
+      const database = this.#view.schema(scope).database;
+      if (database?.protected !== undefined) return database.protected;
+      if (!database) return false;
+      scope = database.parent;
+    }
+    return false;
+  }
+
   /** Whether the database lies in that of `scope`, at any depth, or is it. */
   isWithin(scope: number): boolean {
     for (let inner = this.scope; inner !== scope; ) {

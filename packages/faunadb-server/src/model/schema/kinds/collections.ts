@@ -1,5 +1,6 @@
 import type { EvalContext } from '../../../language/context.js';
-import type { FieldFailure } from '../../../language/failure.js';
+import type { Failure, FieldFailure } from '../../../language/failure.js';
+import type { Position } from '../../../language/position.js';
 import { ObjectValue, Ref } from '../../../language/values.js';
 import { failuresOf, long, map, name, optional, required } from '../../documents/fields.js';
 import type { Writing } from '../../documents/kind.js';
@@ -11,6 +12,7 @@ import { FIRST_COLLECTION, LAST_COLLECTION, NATIVE } from '../../ids.js';
 import { discard } from '../../maintenance/discard.js';
 import { deleteIndex } from './indexes.js';
 import { NamedKind } from './named.js';
+import { refusalOf, refuseToKeepLess } from './protected-mode.js';
 
 const DAY = 86_400_000_000n;
 
@@ -48,8 +50,15 @@ class CollectionKind extends NamedKind {
     return danglingRefs(context, data);
   }
 
+  override whyKept(context: EvalContext, ref: Ref, position: Position | undefined): Failure | undefined {
+    return refusalOf(context, ref.scope, 'Cannot delete collection', position);
+  }
+
   override write(writing: Writing, store: (data: ObjectValue) => void): ObjectValue {
     const { context, ref, data } = writing;
+    if (!writing.isCreate && context.model.schema(ref.scope).isProtected) {
+      refuseToKeepLess(context.model.documents.latest(ref)!.data, data, writing.position);
+    }
     const now = context.snapshotTime;
     const before = writing.isCreate ? undefined : context.model.schema(ref.scope).collection(Number(ref.id));
     // What was not shown before must not be shown again when more history is kept from now on.

@@ -1,5 +1,6 @@
 import type { EvalContext } from '../../../language/context.js';
-import type { FieldFailure } from '../../../language/failure.js';
+import type { Failure, FieldFailure } from '../../../language/failure.js';
+import type { Position } from '../../../language/position.js';
 import { Lambda, ObjectValue, Ref, type Value } from '../../../language/values.js';
 import {
   boolean,
@@ -25,6 +26,7 @@ import { EntryStore } from '../../indexes/store.js';
 import { discard } from '../../maintenance/discard.js';
 import { describeDifference } from './index-difference.js';
 import { NamedKind } from './named.js';
+import { refusalOf } from './protected-mode.js';
 
 const MAX_PARTITIONS = 8n;
 
@@ -191,6 +193,10 @@ class IndexKind extends NamedKind {
     }
     scheduleBuild(context.model, index);
     return super.write(writing, store);
+  }
+
+  override whyKept(context: EvalContext, ref: Ref, position: Position | undefined): Failure | undefined {
+    return refusalOf(context, ref.scope, 'Cannot cause deletion of backing index', position);
   }
 
   override remove(context: EvalContext, ref: Ref, version: StoredVersion, remove: () => void): void {
