@@ -6,7 +6,7 @@ import { ObjectValue, Ref, Version } from '../../../language/values.js';
 import { boolean, type FieldType, invalidType, map, name, optional, required } from '../../documents/fields.js';
 import type { Writing } from '../../documents/kind.js';
 import { kindOf } from '../../documents/kinds.js';
-import { omit, sameValue, withField } from '../../documents/patch.js';
+import { omit, pick, sameValue, withField } from '../../documents/patch.js';
 import { danglingRefs } from '../../documents/references.js';
 import { StoredVersion } from '../../documents/stored.js';
 import { NATIVE } from '../../ids.js';
@@ -111,7 +111,7 @@ function holdsObjects(context: EvalContext, scope: number): boolean {
 
 /**
  * Puts a database with all it holds, and the keys that open it, into another one. Its contents and their ids stay as they
- * are; what changes is where its document lies.
+ * are; what changes is where its document lies. Of keys, only what makes them open the database is kept.
  */
 export function moveDatabase(context: EvalContext, ref: Ref, into: Ref, position: Position | undefined): Version {
   const view = context.model;
@@ -121,7 +121,12 @@ export function moveDatabase(context: EvalContext, ref: Ref, into: Ref, position
   const scope = scopeOfDatabase(view, ref)!;
   const destination = scopeOfDatabase(view, into)!;
   if (view.schema(destination).isWithin(scope)) throw refuse('Cannot move database from ancestor to descendant.');
-  if (!context.auth.permissions.mayDelete(context, ref)) throw permissionDenied(position);
+  // As in FaunaDB, a database of a child counts here as if it were one of the query's own.
+  const own = new Ref(context.auth.scope, ref.collection, ref.id);
+  if (!context.auth.permissions.mayDelete(context, own)) throw permissionDenied(position);
+  if (view.schema(destination).idOf(NATIVE.databases, names[0]!) !== undefined) {
+    throw instanceAlreadyExists('Database', position);
+  }
 
   const keys = [...view.documents.scan(ref.scope, NATIVE.keys)].filter(
     ([, key]) => !key.deleted && sameValue(key.data.fields.get('database') ?? null, ref),
@@ -135,13 +140,11 @@ export function moveDatabase(context: EvalContext, ref: Ref, into: Ref, position
       { context, ref: document, position, isCreate: true, previous: NOTHING, data },
       (stored) => view.documents.append(context, document, StoredVersion.live(context.snapshotTime, stored)),
     );
-  if (view.schema(destination).idOf(NATIVE.databases, names[0]!) !== undefined) {
-    throw instanceAlreadyExists('Database', position);
-  }
   const data = put(moved, version.data);
   for (const [key, of] of keys) {
     clear(key, of);
-    put(new Ref(destination, NATIVE.keys, key.id), withField(of.data, 'database', moved));
+    const kept = pick(of.data, ['role', 'hashed_secret', 'ttl']);
+    put(new Ref(destination, NATIVE.keys, key.id), withField(kept, 'database', moved));
   }
   return new Version(moved, undefined, 'create', databaseKind.shown(data), true);
 }
