@@ -13,18 +13,36 @@ export async function seal(secret: string, key: Uint8Array): Promise<string> {
     .encrypt(key);
 }
 
+/** How many secrets to remember for each key. */
+const capacity = 1_000;
+
+/** What each key has opened lately: a session's requests all bring the same JWE until it is refreshed. */
+const opened = new WeakMap<Uint8Array, Map<string, string>>();
+
 /** Decrypts what {@link seal} made with any of the keys; undefined where none of them opens it. */
 export async function unseal(jwe: string, keys: readonly Uint8Array[]): Promise<string | undefined> {
   for (const key of keys) {
-    try {
-      const { plaintext } = await compactDecrypt(jwe, key, {
-        keyManagementAlgorithms: ['dir'],
-        contentEncryptionAlgorithms: ['A256GCM'],
-      });
-      return new TextDecoder().decode(plaintext);
-    } catch {
-      // The next key may be the one that sealed it.
-    }
+    const secret = opened.get(key)?.get(jwe) ?? (await open(jwe, key));
+    if (secret !== undefined) return secret;
   }
   return undefined;
+}
+
+async function open(jwe: string, key: Uint8Array): Promise<string | undefined> {
+  let secret: string;
+  try {
+    const { plaintext } = await compactDecrypt(jwe, key, {
+      keyManagementAlgorithms: ['dir'],
+      contentEncryptionAlgorithms: ['A256GCM'],
+    });
+    secret = new TextDecoder().decode(plaintext);
+  } catch {
+    // The next key may be the one that sealed it.
+    return undefined;
+  }
+  const remembered = opened.get(key) ?? new Map<string, string>();
+  opened.set(key, remembered.set(jwe, secret));
+  // A map keeps the order of insertion.
+  if (remembered.size > capacity) remembered.delete(remembered.keys().next().value as string);
+  return secret;
 }
