@@ -4,8 +4,9 @@ import { ArrayExpression, Constant, type Expression, ObjectExpression, RefLitera
 import { Failure } from './failure.js';
 import { joinKeys } from './forms.js';
 import { Closure, type LambdaExpression } from './lambda.js';
+import { type LanguageVersion, languageVersion, OLDEST_VERSION } from './language-version.js';
 import { parseLegacyRef } from './legacy-ref.js';
-import { parseLambdaParts } from './parser.js';
+import { parserOf } from './parser.js';
 import { at, type Position } from './position.js';
 import { parseRefObject } from './ref-parser.js';
 import { parseSetLiteral } from './set-literal.js';
@@ -13,10 +14,6 @@ import { parseDate, parseTime } from './time/parse.js';
 import { Bytes, DateValue, ObjectValue, Time, UnresolvedRef, Uuid, type Value } from './values.js';
 
 type At = Position | undefined;
-
-/** Versions that a stored lambda may name; one that names none was written before they had any. */
-const LAMBDA_VERSIONS: ReadonlySet<string> = new Set(['1', '2.0', '2.1', '2.7', '2.12', '3', '4']);
-const OLDEST_LAMBDA_VERSION = '2.12';
 
 /**
  * Reads data in which nothing is a function: what stands in `quote`, in `@obj`, in `@set`. Values that JSON has not are
@@ -100,17 +97,17 @@ export function parseRef(content: Value, position: At): Expression {
 export function parseLambdaData(
   content: Value,
   position: At,
-  defaultVersion: string = OLDEST_LAMBDA_VERSION,
+  defaultVersion: LanguageVersion = OLDEST_VERSION,
 ): LambdaExpression {
   const invalid = () => invalidExpression('Invalid lambda.', position);
   if (!(content instanceof ObjectValue)) throw invalid();
   const { fields } = content;
   const keys = joinKeys([...fields.keys()]);
   if (keys !== 'expr\0lambda' && keys !== 'api_version\0expr\0lambda') throw invalid();
-  const version = fields.get('api_version') ?? defaultVersion;
-  if (typeof version !== 'string' || !LAMBDA_VERSIONS.has(version)) throw invalid();
-  const apiVersion = version === '3' || version === '4' ? version : OLDEST_LAMBDA_VERSION;
-  const lambda = parseLambdaParts(fields.get('lambda') as Value, fields.get('expr') as Value, position, apiVersion);
+  const named = fields.get('api_version');
+  const version = named === undefined ? defaultVersion : typeof named === 'string' ? languageVersion(named) : undefined;
+  if (version === undefined) throw invalid();
+  const lambda = parserOf(version).lambdaOf(fields.get('lambda') as Value, fields.get('expr') as Value, position);
   if (lambda.free.size > 0) throw invalid();
   return lambda;
 }

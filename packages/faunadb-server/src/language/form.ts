@@ -1,4 +1,5 @@
 import type { EvalContext } from './context.js';
+import type { Availability } from './language-version.js';
 import type { Position } from './position.js';
 import type { Value } from './values.js';
 
@@ -37,7 +38,7 @@ export type Arguments<P extends Parameters> = {
 export type Effect = 'pure' | 'read' | 'write';
 
 /** A function of the language as it is written on the wire: `{ "findstr": …, "find": …, "start": … }`. */
-export interface Form {
+export interface Form extends Availability {
   /** Its keys, the first of which names it. */
   readonly parameters: readonly (readonly [name: string, Parameter<unknown>])[];
   readonly effect: Effect;
@@ -70,4 +71,9 @@ export function form<P extends Parameters>(
     ]),
     apply: apply as Form['apply'],
   };
+}
+
+/** Declares which versions of the language have a function. */
+export function only(availability: Availability, form: Form): Form {
+  return { ...form, ...availability };
 }

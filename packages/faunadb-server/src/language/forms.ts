@@ -1,11 +1,13 @@
 import type { Form } from './form.js';
+import { isAvailable, type LanguageVersion } from './language-version.js';
 
 /** The functions of the language, found by the keys they are written with, in whatever order these stand. */
 export class FormTable {
   readonly #byKeys = new Map<string, Form>();
 
-  constructor(forms: Iterable<Form>) {
+  constructor(forms: Iterable<Form>, version: LanguageVersion) {
     for (const form of forms) {
+      if (!isAvailable(form, version)) continue;
       for (const keys of combinations(form)) {
         const joined = joinKeys(keys);
         if (this.#byKeys.has(joined)) throw new Error(`two functions are written { ${keys.join(', ')} }`);

@@ -4,6 +4,7 @@ import { sameValue } from './equality.js';
 import { type Bindings, type Expression, type FreeVariables, freeOf, objectOf } from './expression.js';
 import { sameExpression } from './expression-equality.js';
 import type { Effect } from './form.js';
+import type { LanguageVersion } from './language-version.js';
 import { at, type Position } from './position.js';
 import { Lambda, ObjectValue, type Value } from './values.js';
 
@@ -18,7 +19,7 @@ export class LambdaExpression implements Expression {
   constructor(
     readonly pattern: Pattern,
     readonly body: Expression,
-    readonly apiVersion: string,
+    readonly apiVersion: LanguageVersion,
   ) {
     const bound = new Set(typeof pattern === 'object' ? pattern : [pattern]);
     bound.delete(undefined);

@@ -8,7 +8,7 @@ import type { Cast, Effect } from './form.js';
 import { joinKeys } from './forms.js';
 import { formTable } from './functions/index.js';
 import { Closure } from './lambda.js';
-import { API_VERSION } from './parser.js';
+import { API_VERSION } from './language-version.js';
 import { at, type Position } from './position.js';
 import { ObjectValue, SetValue, type Value } from './values.js';
 

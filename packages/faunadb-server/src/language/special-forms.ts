@@ -5,7 +5,8 @@ import { parseData, parseEscape } from './escapes.js';
 import { Constant, type Expression, type Field, ObjectExpression, RefLiteral } from './expression.js';
 import { joinKeys } from './forms.js';
 import { FunctionCall } from './function-call.js';
-import { parseExpression } from './parser.js';
+import { isAvailable, type LanguageVersion } from './language-version.js';
+import type { QueryParser } from './parser.js';
 import { at, type Position } from './position.js';
 import { typeName } from './types.js';
 import { ObjectValue, type Value } from './values.js';
@@ -13,11 +14,12 @@ import { ObjectValue, type Value } from './values.js';
 // How the forms are read that are no functions, since they do not evaluate all their parts first.
 
 type Place = Position | undefined;
-type Parse = (fields: ReadonlyMap<string, Value>, position: Place) => Expression;
+type Parse = (fields: ReadonlyMap<string, Value>, position: Place, parser: QueryParser) => Expression;
 
 /** How the form of these keys (joined) is read; `undefined` where they make none of these forms. */
-export function specialForm(keys: string): Parse | undefined {
-  return SPECIAL.get(keys);
+export function specialForm(keys: string, version: LanguageVersion): Parse | undefined {
+  const parse = SPECIAL.get(keys);
+  return parse && FORMER_FUNCTIONS.has(parse) && !isAvailable({ since: '3' }, version) ? undefined : parse;
 }
 
 /** The fields of an object that stands where only one may: itself, or escaped as `@obj`. */
@@ -42,14 +44,14 @@ function escapedType(escaped: Expression): string {
   return 'Set';
 }
 
-function parseLet(bindings: Value, body: Value, position: Place): Expression {
+function parseLet(bindings: Value, body: Value, position: Place, parser: QueryParser): Expression {
   const atLet = at(position, 'let');
   // Here, unlike in other forms, the errors of all parts are told of.
   const [fields, expression] = collect([0, 1], (part) => {
-    if (part === 1) return parseExpression(body, at(position, 'in'));
+    if (part === 1) return parser.expression(body, at(position, 'in'));
     if (bindings instanceof ObjectValue) {
       const parse = ([name, value]: readonly [string, Value]) =>
-        [name, parseExpression(value, at(atLet, name))] as const;
+        [name, parser.expression(value, at(atLet, name))] as const;
       return collect(plainFields(bindings, atLet, position), parse);
     }
     if (!Array.isArray(bindings)) throw invalidExpressionType(['Array'], bindings, atLet);
@@ -58,7 +60,7 @@ function parseLet(bindings: Value, body: Value, position: Place): Expression {
         throw invalidExpressionType(['Object'], binding, at(atLet, i));
       }
       const [[name, value]] = [...binding.fields] as [[string, Value]];
-      return [name, parseExpression(value, at(at(atLet, i), name))] as const;
+      return [name, parser.expression(value, at(at(atLet, i), name))] as const;
     });
   });
   return new Let(fields as Field[], expression as Expression);
@@ -68,29 +70,30 @@ function parseLet(bindings: Value, body: Value, position: Place): Expression {
 function expressions<K extends string>(
   fields: ReadonlyMap<string, Value>,
   position: Place,
+  parser: QueryParser,
   ...names: K[]
 ): Record<K, Expression> {
-  const parsed = names.map((name) => [name, parseExpression(fields.get(name) as Value, at(position, name))] as const);
+  const parsed = names.map((name) => [name, parser.expression(fields.get(name) as Value, at(position, name))] as const);
   return Object.fromEntries(parsed) as Record<K, Expression>;
 }
 
 function junction(kind: 'and' | 'or'): Parse {
-  return (fields, position) => {
+  return (fields, position, parser) => {
     const operands = fields.get(kind) as Value;
     const atKind = at(position, kind);
-    if (!Array.isArray(operands)) return new Junction(kind, [parseExpression(operands, atKind)], position);
+    if (!Array.isArray(operands)) return new Junction(kind, [parser.expression(operands, atKind)], position);
     if (operands.length === 0) throw invalidExpression('Expression list cannot be empty.', atKind);
     return new Junction(
       kind,
-      (operands as readonly Value[]).map((o, i) => parseExpression(o, at(atKind, i))),
+      (operands as readonly Value[]).map((o, i) => parser.expression(o, at(atKind, i))),
       position,
     );
   };
 }
 
 function select(name: Select['name'], ...optional: ('all' | 'default')[]): Parse {
-  return (fields, position) => {
-    const parts = expressions(fields, position, name, 'from', ...optional) as Record<string, Expression>;
+  return (fields, position, parser) => {
+    const parts = expressions(fields, position, parser, name, 'from', ...optional) as Record<string, Expression>;
     return new Select(name, parts[name]!, parts.from!, parts.all, parts.default, position);
   };
 }
@@ -101,8 +104,8 @@ const SPECIAL: ReadonlyMap<string, Parse> = new Map<string, Parse>(
     [
       [
         ['at', 'expr'],
-        (fields, position) => {
-          const parts = expressions(fields, position, 'at', 'expr');
+        (fields, position, parser) => {
+          const parts = expressions(fields, position, parser, 'at', 'expr');
           return new At(parts.at, parts.expr, position);
         },
       ],
@@ -114,11 +117,14 @@ const SPECIAL: ReadonlyMap<string, Parse> = new Map<string, Parse>(
           return new Variable(name, position);
         },
       ],
-      [['let', 'in'], (fields, position) => parseLet(fields.get('let') as Value, fields.get('in') as Value, position)],
+      [
+        ['let', 'in'],
+        (fields, position, parser) => parseLet(fields.get('let') as Value, fields.get('in') as Value, position, parser),
+      ],
       [
         ['if', 'then', 'else'],
-        (fields, position) => {
-          const parts = expressions(fields, position, 'if', 'then', 'else');
+        (fields, position, parser) => {
+          const parts = expressions(fields, position, parser, 'if', 'then', 'else');
           return new If(parts.if, parts.then, parts.else, position);
         },
       ],
@@ -127,32 +133,33 @@ const SPECIAL: ReadonlyMap<string, Parse> = new Map<string, Parse>(
       [['quote'], (fields, position) => parseData(fields.get('quote') as Value, at(position, 'quote'))],
       [
         ['object'],
-        (fields, position) => {
+        (fields, position, parser) => {
           const atObject = at(position, 'object');
           const content = plainFields(fields.get('object') as Value, atObject, position);
           return new ObjectExpression(
-            content.map(([name, value]) => [name, parseExpression(value, at(atObject, name))] as const),
+            content.map(([name, value]) => [name, parser.expression(value, at(atObject, name))] as const),
           );
         },
       ],
       [
         ['do'],
-        (fields, position) => {
+        (fields, position, parser) => {
           const list = fields.get('do') as Value;
           const atDo = at(position, 'do');
           if (!Array.isArray(list)) throw invalidExpressionType(['Array'], list, atDo);
           if (list.length === 0) throw invalidExpression('Expression list cannot be empty.', atDo);
-          return new Do((list as readonly Value[]).map((e, i) => parseExpression(e, at(atDo, i))));
+          return new Do((list as readonly Value[]).map((e, i) => parser.expression(e, at(atDo, i))));
         },
       ],
       [
         ['call'],
-        (fields, position) => new FunctionCall(expressions(fields, position, 'call').call, undefined, position),
+        (fields, position, parser) =>
+          new FunctionCall(expressions(fields, position, parser, 'call').call, undefined, position),
       ],
       [
         ['call', 'arguments'],
-        (fields, position) => {
-          const parts = expressions(fields, position, 'call', 'arguments');
+        (fields, position, parser) => {
+          const parts = expressions(fields, position, parser, 'call', 'arguments');
           return new FunctionCall(parts.call, parts.arguments, position);
         },
       ],
@@ -166,4 +173,9 @@ const SPECIAL: ReadonlyMap<string, Parse> = new Map<string, Parse>(
       [['select_as_index', 'from', 'default'], select('select_as_index', 'default')],
     ] as [string[], Parse][]
   ).map(([keys, parse]) => [joinKeys(keys), parse]),
+);
+
+/** What was a function before version 3. */
+const FORMER_FUNCTIONS: ReadonlySet<Parse> = new Set(
+  [...SPECIAL].filter(([keys]) => /^(and|or)$|select/.test(keys)).map(([, parse]) => parse),
 );

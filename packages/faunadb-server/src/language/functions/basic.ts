@@ -3,7 +3,7 @@ import { compare } from '../compare.js';
 import { containsValue } from '../contains-value.js';
 import { valuesEqual } from '../equality.js';
 import { transactionAborted, unresolvedRef, wrongType } from '../errors.js';
-import { type Form, form } from '../form.js';
+import { type Form, form, only } from '../form.js';
 import { at } from '../position.js';
 import { valueAt } from '../select.js';
 import { UnresolvedRef, type Value } from '../values.js';
@@ -54,9 +54,7 @@ export const basicFunctions: readonly Form[] = [
   query,
   equals,
   containsPathAs('contains'),
-  containsPathAs('contains_path'),
-  containsField,
-  containsValueForm,
+  ...[containsPathAs('contains_path'), containsField, containsValueForm].map((f) => only({ since: '3' }, f)),
   comparison('lt', (order) => order < 0),
   comparison('lte', (order) => order <= 0),
   comparison('gt', (order) => order > 0),

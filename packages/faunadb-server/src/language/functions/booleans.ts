@@ -1,8 +1,10 @@
-import { boolean } from '../casts.js';
-import { type Form, form } from '../form.js';
-
-// `and` and `or` evaluate only what they need, and so are no functions: see `control.ts`.
+import { boolean, oneOrMore } from '../casts.js';
+import { type Form, form, only } from '../form.js';
 
 const not = form('pure', { not: boolean }, ({ not }) => !not);
 
-export const booleanFunctions: readonly Form[] = [not];
+/** Before version 3, these evaluated all their operands. Since then they evaluate only what they need: see `control.ts`. */
+const and = form('pure', { and: oneOrMore(boolean) }, ({ and }) => !and.includes(false));
+const or = form('pure', { or: oneOrMore(boolean) }, ({ or }) => or.includes(true));
+
+export const booleanFunctions: readonly Form[] = [not, only({ until: '3' }, and), only({ until: '3' }, or)];

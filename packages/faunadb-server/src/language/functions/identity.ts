@@ -17,7 +17,7 @@ import {
   validationFailed,
 } from '../errors.js';
 import { Failure } from '../failure.js';
-import { type Form, form } from '../form.js';
+import { type Form, form, only } from '../form.js';
 import { at, type Position } from '../position.js';
 import { ObjectValue, Ref, type SetValue, type Value } from '../values.js';
 import { refuseForeignRefs } from './writes.js';
@@ -98,6 +98,24 @@ const keyFromSecret = form('read', { key_from_secret: string }, ({ key_from_secr
   }
 });
 
+const identityAs = (name: string) =>
+  form('read', { [name]: nothing }, (_args, context, position) => {
+    const identity = currentIdentity(context);
+    if (identity === undefined) throw missingIdentity(position);
+    return identity;
+  });
+
+const hasIdentityAs = (name: string) =>
+  form('read', { [name]: nothing }, (_args, context) => currentIdentity(context) !== undefined);
+
+const token = form('read', { current_token: nothing }, (_args, context, position) => {
+  const found = currentToken(context);
+  if (found === undefined) throw invalidToken(position);
+  return found;
+});
+
+const hasToken = form('pure', { has_current_token: nothing }, (_args, context) => currentToken(context) !== undefined);
+
 /** Who asks, and how they come to be who they are. */
 export const identityFunctions: readonly Form[] = [
   login,
@@ -105,20 +123,10 @@ export const identityFunctions: readonly Form[] = [
   logout,
   keyFromSecret,
   // These were called `identity` and `has_identity` before version 4, and still may be.
-  ...(['current_identity', 'identity'] as const).map((name) =>
-    form('read', { [name]: nothing }, (_args, context, position) => {
-      const identity = currentIdentity(context);
-      if (identity === undefined) throw missingIdentity(position);
-      return identity;
-    }),
-  ),
-  ...(['has_current_identity', 'has_identity'] as const).map((name) =>
-    form('read', { [name]: nothing }, (_args, context) => currentIdentity(context) !== undefined),
-  ),
-  form('read', { current_token: nothing }, (_args, context, position) => {
-    const token = currentToken(context);
-    if (token === undefined) throw invalidToken(position);
-    return token;
-  }),
-  form('pure', { has_current_token: nothing }, (_args, context) => currentToken(context) !== undefined),
+  only({ since: '4' }, identityAs('current_identity')),
+  identityAs('identity'),
+  only({ since: '4' }, hasIdentityAs('has_current_identity')),
+  hasIdentityAs('has_identity'),
+  only({ since: '4' }, token),
+  only({ since: '4' }, hasToken),
 ];

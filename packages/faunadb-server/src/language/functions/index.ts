@@ -1,4 +1,5 @@
 import { FormTable } from '../forms.js';
+import { API_VERSION, type LanguageVersion } from '../language-version.js';
 import { arrayFunctions } from './arrays.js';
 import { basicFunctions } from './basic.js';
 import { booleanFunctions } from './booleans.js';
@@ -11,34 +12,42 @@ import { paginationFunctions } from './pagination.js';
 import { readFunctions } from './reads.js';
 import { reduceFunctions } from './reduce.js';
 import { schemaRefFunctions } from './schema-refs.js';
+import { selectFunctions } from './select.js';
 import { setFunctions } from './sets.js';
 import { stringFunctions } from './strings/index.js';
 import { timeFunctions } from './time/index.js';
 import { typeCheckFunctions } from './typechecks.js';
 import { writeFunctions } from './writes.js';
 
-let table: FormTable | undefined;
+const tables = new Map<LanguageVersion, FormTable>();
 
-/** All functions of the language. Made at the first use: groups refer to each other by way of the parser. */
-export function formTable(): FormTable {
-  table ??= new FormTable([
-    ...arrayFunctions,
-    ...basicFunctions,
-    ...booleanFunctions,
-    ...conversionFunctions,
-    ...foldFunctions,
-    ...identityFunctions,
-    ...numberFunctions,
-    ...objectFunctions,
-    ...paginationFunctions,
-    ...readFunctions,
-    ...reduceFunctions,
-    ...schemaRefFunctions,
-    ...setFunctions,
-    ...stringFunctions,
-    ...timeFunctions,
-    ...typeCheckFunctions,
-    ...writeFunctions,
-  ]);
+/** All functions of a version of the language. Made at the first use: groups refer to each other by way of the parser. */
+export function formTable(version: LanguageVersion = API_VERSION): FormTable {
+  const made = tables.get(version);
+  if (made) return made;
+  const table = new FormTable(
+    [
+      ...arrayFunctions,
+      ...basicFunctions,
+      ...booleanFunctions,
+      ...conversionFunctions,
+      ...foldFunctions,
+      ...identityFunctions,
+      ...numberFunctions,
+      ...objectFunctions,
+      ...paginationFunctions,
+      ...readFunctions,
+      ...reduceFunctions,
+      ...schemaRefFunctions,
+      ...selectFunctions,
+      ...setFunctions,
+      ...stringFunctions,
+      ...timeFunctions,
+      ...typeCheckFunctions,
+      ...writeFunctions,
+    ],
+    version,
+  );
+  tables.set(version, table);
   return table;
 }

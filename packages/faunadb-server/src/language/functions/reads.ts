@@ -5,7 +5,7 @@ import { nativeSet } from '../../model/sets/native.js';
 import { identifier, setOrArray, transactionTime } from '../casts.js';
 import type { EvalContext } from '../context.js';
 import { emptyArray, emptySet, wrongType } from '../errors.js';
-import { type Cast, type Form, form, optional } from '../form.js';
+import { type Cast, type Form, form, only, optional } from '../form.js';
 import { at } from '../position.js';
 import { Ref, SetValue, type Time, UnresolvedRef, type Value } from '../values.js';
 
@@ -78,4 +78,9 @@ function end(key: 'first' | 'last'): Form {
   });
 }
 
-export const readFunctions: readonly Form[] = [get, exists, end('first'), end('last')];
+export const readFunctions: readonly Form[] = [
+  get,
+  exists,
+  only({ since: '4' }, end('first')),
+  only({ since: '4' }, end('last')),
+];

@@ -3,7 +3,7 @@ import { scopeOfDatabase } from '../../model/schema/database-lookups.js';
 import { any, databaseRef, nothing, nullable, string } from '../casts.js';
 import type { EvalContext } from '../context.js';
 import { collectErrors, invalidArgument, wrongType } from '../errors.js';
-import { type Form, form, optional } from '../form.js';
+import { type Form, form, only, optional } from '../form.js';
 import { at, type Position } from '../position.js';
 import { Ref, UnresolvedRef, type Value } from '../values.js';
 
@@ -88,7 +88,7 @@ export const schemaRefFunctions: readonly Form[] = [
   named('index', 'indexes'),
   named('function', 'functions'),
   named('role', 'roles'),
-  named('access_provider', 'access_providers'),
+  only({ since: '4' }, named('access_provider', 'access_providers')),
   native('databases', 'databases'),
   native('collections', 'collections'),
   native('classes', 'collections'),
@@ -98,7 +98,7 @@ export const schemaRefFunctions: readonly Form[] = [
   native('keys', 'keys'),
   native('tokens', 'tokens'),
   native('credentials', 'credentials'),
-  native('access_providers', 'access_providers'),
+  only({ since: '4' }, native('access_providers', 'access_providers')),
   newId('new_id'),
   newId('next_id'),
 ];

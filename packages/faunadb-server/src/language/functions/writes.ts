@@ -18,7 +18,7 @@ import {
   validationFailed,
   wrongType,
 } from '../errors.js';
-import { type Cast, type Form, form, optional } from '../form.js';
+import { type Cast, type Form, form, only, optional } from '../form.js';
 import { at, type Position, path } from '../position.js';
 import { Action, ObjectValue, Ref, UnresolvedRef, type Value } from '../values.js';
 
@@ -159,7 +159,7 @@ export const writeFunctions: readonly Form[] = [
   createNative('create_key', NATIVE.keys),
   createNative('create_function', NATIVE.functions),
   createNative('create_role', NATIVE.roles),
-  createNative('create_access_provider', NATIVE.access_providers),
+  only({ since: '4' }, createNative('create_access_provider', NATIVE.access_providers)),
   update,
   replace,
   remove,
