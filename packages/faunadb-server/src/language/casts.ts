@@ -6,6 +6,7 @@ import { Failure, type FqlError } from './failure.js';
 import type { Cast, Parameter } from './form.js';
 import { at, type Position } from './position.js';
 import {
+  Action,
   Bytes,
   DateValue,
   Lambda,
@@ -58,7 +59,8 @@ export const scalar = castTo(
     v instanceof DateValue ||
     v instanceof TransactionTime ||
     v instanceof Bytes ||
-    v instanceof Uuid,
+    v instanceof Uuid ||
+    v instanceof Action,
 );
 
 const refIn = (types: readonly string[], collection: number) =>
