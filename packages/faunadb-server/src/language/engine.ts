@@ -3,6 +3,7 @@ import type { Answer, Cost, Engine, EventStream, Opening, QueryRequest, StreamRe
 import { Authenticator } from '../model/auth/authenticate.js';
 import { ROOT } from '../model/auth/builtin-permissions.js';
 import { RootKey } from '../model/auth/root-key.js';
+import { Standing } from '../model/auth/standing.js';
 import { ChangeLog } from '../model/changes.js';
 import { Maintenance } from '../model/maintenance/maintenance.js';
 import { Model } from '../model/model.js';
@@ -25,7 +26,7 @@ import { parseFields } from './streams/fields.js';
 import { StreamHub } from './streams/hub.js';
 import { streamSource } from './streams/source.js';
 import { Findings, Suspension } from './suspension.js';
-import { UnresolvedRef, Version } from './values.js';
+import { type Ref, UnresolvedRef, Version } from './values.js';
 
 export interface EngineOptions {
   readonly store: Store;
@@ -137,9 +138,11 @@ class FqlEngine implements Engine {
         const context = rootContext(surroundings, auth, { effect: 'read', reason: 'stream requests' });
         const source = streamSource(this.#parsed.get(request.query).evaluate(context, undefined));
         const since = surroundings.snapshotTime;
+        const standing = new Standing(surroundings.model, auth);
         const acting = (work: (context: EvalContext | undefined) => void) =>
-          this.#acting(request.secret, findings, work);
-        const events = this.#hub.open({ source, fields, since, acting });
+          this.#acting(request.secret, standing, findings, work);
+        const dependsOn = (ref: Ref) => standing.isAbout(ref);
+        const events = this.#hub.open({ source, fields, since, acting, dependsOn });
         stream = { status: 200, id: String(this.#model.nextId()), transactionTime: since, events };
         return { status: 200, body: '' };
       });
@@ -177,11 +180,17 @@ class FqlEngine implements Engine {
     }
   }
 
-  /** Looks at the present state as whom a secret says now. */
-  #acting(secret: string | undefined, findings: Findings, work: (context: EvalContext | undefined) => void): void {
+  /** Looks at the present state as whom a secret said at the beginning of a stream, if it still does. */
+  #acting(
+    secret: string | undefined,
+    standing: Standing,
+    findings: Findings,
+    work: (context: EvalContext | undefined) => void,
+  ): void {
     this.#store.transact((transaction) => {
       const surroundings = this.#surroundings(transaction, WATCHING_TIMEOUT, findings);
-      const auth = this.#auth(surroundings, secret);
+      const now = this.#auth(surroundings, secret);
+      const auth = now && standing.within(surroundings.model, now);
       work(auth && rootContext(surroundings, auth, { effect: 'read', reason: 'stream requests' }));
       transaction.rollback();
     });

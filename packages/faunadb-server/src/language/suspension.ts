@@ -26,6 +26,11 @@ export class Findings {
     return this.#known.get(key) as T;
   }
 
+  /** Remembers a result that is known without any work, for those who go on with these findings when it is not any more. */
+  note(key: string, result: unknown): void {
+    this.#known.set(key, result);
+  }
+
   /**
    * The result of `work` if it has been done; else `meanwhile`, with which the query goes on, so that all it needs of this
    * kind is done at once. What comes of it is never committed nor told: the query then runs again.

@@ -3,7 +3,7 @@ import { NATIVE } from '../../model/ids.js';
 import { Renderer } from '../../wire/render.js';
 import type { EvalContext } from '../context.js';
 import { objectOf } from '../expression.js';
-import type { ObjectValue } from '../values.js';
+import type { ObjectValue, Ref } from '../values.js';
 import { EventQueue } from './event-queue.js';
 import { eventsOf, mayWatch, type StreamEvent } from './events.js';
 import type { EventField } from './fields.js';
@@ -17,13 +17,18 @@ export interface Watch {
   readonly since: bigint;
   /**
    * Runs `work` as who watches, in the state after all that has happened so far; with `undefined` where its secret does
-   * not open the database any more.
+   * not open the database any more, or not as it did.
    */
   readonly acting: (work: (context: EvalContext | undefined) => void) => void;
+  /** Whether it may have to end because this document changes, even if it does not tell of it. */
+  readonly dependsOn: (ref: Ref) => boolean;
 }
 
 /** How often a stream is asked for whose secret runs out while nothing happens, in ms. */
 const REVALIDATION_INTERVAL = 1_000;
+
+/** What says who may do what: streams end when that changes. */
+const DECISIVE: ReadonlySet<number> = new Set([NATIVE.tokens, NATIVE.keys, NATIVE.roles]);
 
 const AUTHORIZATION_LOST = '{"code":"permission denied","description":"Authorization lost during stream evaluation."}';
 
@@ -61,17 +66,19 @@ export class StreamHub {
         for (const event of shownEvents(context, watch, log, time)) queue.push(event);
       });
     }
-    const secretsChanged = [...log.changes].some(
-      ({ ref }) => ref.collection === NATIVE.tokens || ref.collection === NATIVE.keys,
-    );
-    if (secretsChanged) this.#revalidate(time);
+    const decisive = [...log.changes].filter(({ ref, before }) => before && DECISIVE.has(ref.collection));
+    if (decisive.length === 0) return;
+    for (const watch of this.#watches.keys()) {
+      if (decisive.some(({ ref }) => watch.dependsOn(ref))) this.#act(watch, time, () => {});
+    }
   }
 
   endAll(): void {
     for (const watch of this.#watches.keys()) this.#close(watch);
   }
 
-  #revalidate(time = BigInt(Date.now()) * 1000n): void {
+  #revalidate(): void {
+    const time = BigInt(Date.now()) * 1000n;
     for (const watch of this.#watches.keys()) this.#act(watch, time, () => {});
   }
 

@@ -126,19 +126,6 @@ describe('who watches', () => {
     expect(await events.next()).toMatchObject({ done: true });
   });
 
-  it('is told only of what he may read at that time', async () => {
-    const database = await setUp();
-    const { secret } = await withKey(database);
-    const events = await watching(database, THING, { secret });
-    const mayRead = (read: boolean) =>
-      database.ask(q.Update(q.Role('reader'), { privileges: [{ ...PRIVILEGE, actions: { read } }] }));
-    await mayRead(false);
-    await database.ask(q.Update(THING, { data: { n: 2 } }));
-    await mayRead(true);
-    await database.ask(q.Update(THING, { data: { n: 3 } }));
-    expect(await next(events)).toMatchObject({ event: { document: { data: { n: 3 } } } });
-  });
-
   it.each([
     [q.Add(1, 1), 'invalid argument'],
     [q.Collection('ghosts'), 'invalid ref'],

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Database, openDatabase, ROOT_KEY } from '../../../test/database.js';
 
 let ask: Database['ask'];
+let watch: Database['watch'];
 let audience: string;
 let sign: (claims?: JWTPayload) => Promise<string>;
 
@@ -15,7 +16,7 @@ beforeEach(async () => {
   const { publicKey, privateKey } = await generateKeyPair('ES256');
   const jwk = { ...(await exportJWK(publicKey)), kid: 'a', alg: 'ES256' };
   vi.stubGlobal('fetch', async () => Response.json({ keys: [jwk] }));
-  ({ ask } = await openDatabase());
+  ({ ask, watch } = await openDatabase());
   await ask(q.CreateDatabase({ name: 'app' }));
   await ask(q.CreateCollection({ name: 'notes' }), inside);
   for (const action of ['read', 'create']) {
@@ -35,7 +36,10 @@ beforeEach(async () => {
       .sign(privateKey);
   };
 });
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
 
 const hasScope = (scope: string): Expr => q.ContainsValue(scope, q.Select('scope', q.Var('token'), []));
 const statusOf = async (token: string, query: object = q.Add(1, 1)) => (await ask(query, token)).status;
@@ -86,5 +90,20 @@ describe('JWTs of an access provider', () => {
     expect(await statusOf(token)).toBe(200);
     await ask(q.Delete(q.Ref('access_providers/idp')), inside);
     expect(await statusOf(token)).toBe(401);
+  });
+
+  it('keep a stream open that they have opened, whatever keys are published later', async () => {
+    const token = await sign();
+    expect(await statusOf(token)).toBe(200);
+    await ask(q.Create(q.Ref(notes, '1'), {}), inside);
+    const events = await watch(q.Documents(notes), token);
+    if ('status' in events) throw new Error(`refused with ${events.status}`);
+    expect((await events.next()).value).toMatchObject({ type: 'start' });
+    // The keys are too old by now, and nobody knows others.
+    vi.stubGlobal('fetch', async () => new Response('away', { status: 503 }));
+    vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 4_000_000);
+    expect(await statusOf(token)).toBe(401);
+    await ask(q.Create(q.Ref(notes, '2'), {}), inside);
+    expect((await events.next()).value).toMatchObject({ type: 'set', event: { action: 'add' } });
   });
 });

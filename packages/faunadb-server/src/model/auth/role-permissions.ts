@@ -13,6 +13,11 @@ export class RolePermissions implements Permissions {
     this.#privileges = privileges;
   }
 
+  /** Whether all roles are among those of `others`, and unchanged there. */
+  isWithin(others: RolePermissions): boolean {
+    return this.#privileges.isWithin(others.#privileges);
+  }
+
   mayRead(context: EvalContext, ref: Ref): boolean {
     return this.#allow(context, collectionOf(ref), 'read', () => ref);
   }

@@ -1,5 +1,6 @@
 import type { EvalContext } from '../../language/context.js';
 import { Lambda, ObjectValue, Ref, type Value } from '../../language/values.js';
+import { pick, sameValue } from '../documents/patch.js';
 import { NATIVE } from '../ids.js';
 import type { Schema } from '../schema/schema.js';
 import type { ModelView } from '../view.js';
@@ -20,6 +21,8 @@ export type Action =
 /** A role's document, read once for every state of the schema. */
 interface Role {
   readonly id: bigint;
+  /** The fields that say what it allows, and to whom. */
+  readonly definition: ObjectValue;
   readonly memberships: readonly { readonly resource: Ref; readonly predicate: Lambda | undefined }[];
   readonly privileges: readonly {
     readonly resource: Ref;
@@ -33,9 +36,11 @@ type Policy = true | readonly Lambda[];
 /** What several roles together allow. */
 export class Privileges {
   static readonly none = new Privileges([]);
+  readonly #roles: readonly Role[];
   readonly #policies = new Map<string, Policy>();
 
   constructor(roles: readonly Role[]) {
+    this.#roles = roles;
     for (const { privileges } of roles) {
       for (const { resource, actions } of privileges) {
         for (const [action, allowed] of actions) {
@@ -52,6 +57,14 @@ export class Privileges {
     const policy = this.#policies.get(policyKey(resource, action));
     if (policy === undefined || policy === true) return policy ?? false;
     return policy.some((predicate) => holds(context, predicate, argument(predicate)));
+  }
+
+  /** Whether all these roles are among the others', and there as they are here. */
+  isWithin(others: Privileges): boolean {
+    if (others === this) return true;
+    return this.#roles.every((role) =>
+      others.#roles.some((other) => other.id === role.id && sameValue(other.definition, role.definition)),
+    );
   }
 }
 
@@ -126,7 +139,7 @@ function readRole(id: bigint, data: ObjectValue): Role {
     }
     return { resource, actions };
   });
-  return { id, memberships, privileges };
+  return { id, definition: pick(data, ['name', 'membership', 'privileges']), memberships, privileges };
 }
 
 /** The records of a list, or one alone. As in FaunaDB, one without a resource is kept in its document, but makes all mean nothing. */

@@ -43,6 +43,7 @@ async function watch(query: object, secret: string): Promise<() => Promise<Watch
   return next;
 }
 
+const ALL = { read: true, write: true };
 const LOST = { type: 'error', event: { code: 'permission denied' } };
 
 describe('a stream', () => {
@@ -86,11 +87,63 @@ describe('a stream', () => {
     expect(await next()).toMatchObject({ type: 'version', event: { action: 'update' } });
   });
 
-  it('tells nothing more when the role no longer allows it', async () => {
-    const next = await watch(note('1'), ada);
-    await ask(q.Delete(q.Role('readers')));
-    await ask(q.Update(note('1'), { data: { secret: 'not for you' } }));
-    await ask(q.Delete(token as never));
+  describe.each<[string, () => object]>([
+    ['a role allows less', () => q.Update(q.Role('readers'), { privileges: [] })],
+    ['a role allows more', () => q.Update(q.Role('readers'), { privileges: [{ resource: notes, actions: ALL }] })],
+    ['a role is renamed', () => q.Update(q.Role('readers'), { name: 'others' })],
+    ['a role has other members', () => q.Update(q.Role('readers'), { membership: { resource: notes } })],
+    ['a role is deleted', () => q.Delete(q.Role('readers'))],
+  ])('when %s', (_when, query) => {
+    it('ends for a token at once', async () => {
+      const next = await watch(note('1'), ada);
+      await ask(query());
+      expect(await next()).toMatchObject(LOST);
+      expect(await next()).toBeUndefined();
+    });
+
+    it('ends for a key before it tells of anything that happens with it', async () => {
+      const { resource } = await ask(q.CreateKey({ role: q.Role('readers') }));
+      const next = await watch(note('1'), resource.secret);
+      await ask(q.Do(query() as never, q.Update(note('1'), { data: { n: 1 } })));
+      expect(await next()).toMatchObject(LOST);
+      expect(await next()).toBeUndefined();
+    });
+  });
+
+  it.each<[string, object]>([
+    ['another role', { role: 'server' }],
+    ['another end', { ttl: q.TimeAdd(q.Now(), 1, 'day') }],
+    ['another priority', { priority: 7 }],
+  ])('ends when its key is given %s', async (_what, change) => {
+    const { resource } = await ask(q.CreateKey({ role: 'admin' }));
+    const next = await watch(note('1'), resource.secret);
+    await ask(q.Update(q.Ref(q.Keys(), resource.ref['@ref'].id), change));
     expect(await next()).toMatchObject(LOST);
+    expect(await next()).toBeUndefined();
+  });
+
+  it('ends when its document is no member of a role any more, though that is as it was', async () => {
+    const isActive = q.Query(q.Lambda('ref', q.Select(['data', 'active'], q.Get(q.Var('ref')), false)));
+    const privileges = [{ resource: notes, actions: { read: true } }];
+    await ask(q.Update(user, { data: { active: true } }));
+    await ask(q.CreateRole({ name: 'active', membership: { resource: users, predicate: isActive }, privileges }));
+    const next = await watch(note('2'), ada);
+    await ask(q.Update(user, { data: { active: false } }));
+    await ask(q.Update(note('2'), { data: { secret: 'not for you' } }));
+    expect(await next()).toMatchObject(LOST);
+  });
+
+  it('goes on with what it might at its beginning when nothing of that changes', async () => {
+    const next = await watch(q.Documents(notes), ada);
+    const privileges = [{ resource: notes, actions: { read: true } }];
+    await ask(q.Update(token as never, { data: { note: 'of no effect' } }));
+    await ask(q.Update(q.Role('readers'), { data: { note: 'of no effect' } }));
+    await ask(q.CreateRole({ name: 'all', membership: { resource: users }, privileges }));
+    await ask(q.Update(q.Role('all'), { privileges: [] }));
+    await ask(q.Update(q.Role('all'), { privileges }));
+    await ask(q.CreateCollection({ name: 'unrelated' }));
+    await ask(q.Create(note('3'), { data: { open: false } }));
+    await ask(q.Create(note('4'), { data: { open: true } }));
+    expect((await next())?.event.document.ref['@ref'].id).toBe('4');
   });
 });
