@@ -22,7 +22,7 @@ const program = new Command('faunadb-server')
   )
   .option('--metrics-port <number>', 'port of /metrics for Prometheus', port)
   .option('--query-timeout <ms>', 'the longest that a query may take', milliseconds, 120_000)
-  .option('--max-body-size <bytes>', 'the longest body of a request', bytes, 16 * 1024 * 1024)
+  .option('--max-body-size <bytes>', 'the longest body of a request', bytes, 8 * 1024 * 1024)
   .option('--max-connections <number>', 'how many clients may be connected at once', count, 10_000)
   .addHelpText(
     'after',

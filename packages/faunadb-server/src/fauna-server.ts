@@ -25,7 +25,7 @@ export interface FaunaServerOptions {
   readonly metricsPort?: number;
   /** The longest that a query may take, in ms, whatever a client asks for. Default: 120,000. */
   readonly queryTimeout?: number;
-  /** The longest body of a request, in bytes. Default: 16 MiB. */
+  /** The longest body of a request, in bytes. Default: 8 MiB, as FaunaDB has it. */
   readonly maxBodySize?: number;
   /** How many clients may be connected at once. Default: 10,000. */
   readonly maxConnections?: number;
@@ -58,7 +58,7 @@ const DEFAULTS = {
   host: '127.0.0.1',
   port: 0,
   queryTimeout: 120_000,
-  maxBodySize: 16 * 1024 * 1024,
+  maxBodySize: 8 * 1024 * 1024,
   maxConnections: 10_000,
   requestTimeout: 60_000,
   keepAliveTimeout: 60_000,

@@ -3,9 +3,9 @@ import type { Engine, EventStream, QueryRequest } from '../engine.js';
 import { secretOf } from './authorization.js';
 import { addCorsHeaders, isPreflight } from './cors.js';
 import {
-  badRequest,
   clientTimedOut,
   internalError,
+  malformed,
   methodNotAllowed,
   notFound,
   type Refusal,
@@ -92,10 +92,13 @@ class Handling {
 
   #readHead(): Reply | { target: Target; info: RequestInfo } {
     const target = parseTarget(this.#exchange.target);
-    if (!target) return refuse(badRequest('Bad Request'));
+    if (!target) return refuse(malformed);
     this.#route = routeOf(target.path);
     const info = requestInfo(this.#exchange, this.#options.queryTimeout);
-    if ('refusal' in info) return refuse(info.refusal);
+    if ('refusal' in info) {
+      this.#info = info.info;
+      return refuse(info.refusal);
+    }
     this.#info = info;
     return { target, info };
   }

@@ -3,8 +3,15 @@
  * the secret as the user name and no password. The scheme's name is told apart by case, as FaunaDB does.
  */
 export function secretOf(header: string | undefined): string | undefined {
-  if (header === undefined) return undefined;
-  if (header.startsWith('Bearer ')) return header.slice('Bearer '.length).trim() || undefined;
-  if (header.startsWith('Basic ')) return Buffer.from(header.slice('Basic '.length), 'base64').toString() || undefined;
-  return undefined;
+  const [, scheme, text] = /^(\S+)\s+(\S.*)$/.exec(header ?? '') ?? [];
+  if (scheme === 'Bearer') return text;
+  return scheme === 'Basic' ? secretOfBasic(withoutColon(text!)) : undefined;
 }
+
+function secretOfBasic(encoded: string): string | undefined {
+  // What Node would read as far as it can, Java does not read at all.
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(encoded)) return undefined;
+  return withoutColon(Buffer.from(encoded, 'base64').toString().trim()) || undefined;
+}
+
+const withoutColon = (text: string) => (text.endsWith(':') ? text.slice(0, -1) : text);

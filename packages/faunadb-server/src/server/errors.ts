@@ -4,6 +4,8 @@ export interface Refusal {
   readonly code: string;
   readonly description: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Whether the request never became one of FaunaDB's: the answer is an error as text, and no list of errors. */
+  readonly malformed?: true;
 }
 
 export const notFound: Refusal = { status: 404, code: 'not found', description: 'Not Found' };
@@ -21,13 +23,15 @@ export const requestTooLarge: Refusal = {
   description: 'Request entity is too large',
 };
 
-export const headTooLarge: Refusal = {
-  status: 431,
-  code: 'request too large',
-  description: 'The head of the request is too large.',
-};
+/** What is no HTTP, or has a target that is none. */
+export const malformed: Refusal = { status: 400, code: 'bad request', description: 'bad request', malformed: true };
 
-export const clientTimedOut: Refusal = { status: 408, code: 'request timeout', description: 'Client timed out.' };
+export const clientTimedOut: Refusal = {
+  status: 408,
+  code: 'request timeout',
+  description: 'request timeout: Client timed out.',
+  malformed: true,
+};
 
 /** What the log tells in full is none of the client's business. */
 export const internalError: Refusal = {
@@ -50,6 +54,6 @@ export function methodNotAllowed(...allowed: string[]): Refusal {
   };
 }
 
-export function refusalBody({ code, description }: Refusal): string {
-  return JSON.stringify({ errors: [{ code, description }] });
+export function refusalBody({ code, description, malformed }: Refusal): string {
+  return JSON.stringify(malformed ? { error: description } : { errors: [{ code, description }] });
 }

@@ -10,7 +10,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Application } from './application.js';
-import { badRequest, clientTimedOut, headTooLarge, methodNotAllowed, type Refusal, refusalBody } from './errors.js';
+import { clientTimedOut, malformed, methodNotAllowed, type Refusal, refusalBody } from './errors.js';
 import { Http1Exchange } from './http1.js';
 import { Http2Exchange } from './http2.js';
 import { CONTENT_TYPE } from './response.js';
@@ -168,8 +168,7 @@ export class Listener {
 function answerMalformed(error: NodeJS.ErrnoException, socket: Duplex & { _httpMessage?: unknown }): void {
   if (error.code === 'ECONNRESET' || socket._httpMessage) socket.destroy();
   else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') refuseOn(socket, clientTimedOut);
-  else if (error.code === 'HPE_HEADER_OVERFLOW') refuseOn(socket, headTooLarge);
-  else refuseOn(socket, badRequest('Bad Request'));
+  else refuseOn(socket, malformed);
 }
 
 function refuseOn(socket: Duplex, refusal: Refusal): void {

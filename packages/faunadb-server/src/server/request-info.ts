@@ -15,8 +15,15 @@ const MAX_TIMEOUT = 600_000;
 const DEFAULT_TIMEOUT = 120_000;
 const MAX_RETRIES = 7;
 
+/** What is wrong with the headers of a request. */
+interface Fault {
+  readonly refusal: Refusal;
+  /** Given where the answer tells of a transaction nevertheless. */
+  readonly info?: RequestInfo;
+}
+
 /** Reads the headers that every path has in common, in the order in which FaunaDB finds fault with them. */
-export function requestInfo(exchange: Exchange, longestTimeout = MAX_TIMEOUT): RequestInfo | { refusal: Refusal } {
+export function requestInfo(exchange: Exchange, longestTimeout = MAX_TIMEOUT): RequestInfo | Fault {
   const version = exchange.header('x-faunadb-api-version');
   if (version !== undefined && !API_VERSIONS.has(version)) {
     return invalid('x-faunadb-api-version', `Unsupported or invalid API version '${version}'.`);
@@ -47,11 +54,11 @@ export function requestInfo(exchange: Exchange, longestTimeout = MAX_TIMEOUT): R
     }
   }
   const tags = readTags(exchange.header('x-fauna-tags'));
-  if (tags.fault !== undefined) return invalid('x-fauna-tags', tags.fault);
-  return { timeout: Math.min(timeout, longestTimeout), tags: tags.rendered, pretty: isForPeople(exchange) };
+  const info = { timeout: Math.min(timeout, longestTimeout), tags: tags.rendered, pretty: isForPeople(exchange) };
+  return tags.fault === undefined ? info : { ...invalid('x-fauna-tags', tags.fault), info };
 }
 
-function invalid(header: string, fault: string): { refusal: Refusal } {
+function invalid(header: string, fault: string): Fault {
   return { refusal: badRequest(`Invalid header '${header}': ${fault}`) };
 }
 
@@ -69,26 +76,20 @@ const MAX_TAG_VALUE = 80;
 
 function readTags(header: string | undefined): { fault?: string; rendered?: string } {
   if (header === undefined || header === '') return {};
-  if (Buffer.byteLength(header) > MAX_TAGS_BYTES) return { fault: 'too many bytes' };
-  const tags = new Map<string, string>();
-  const pairs = header.split(',');
-  for (const pair of pairs) {
-    const match = /^(\w+)=(\w+)$/.exec(pair.trim());
-    if (!match) return { fault: 'invalid tags' };
-    const [, key, value] = match as unknown as [string, string, string];
+  if (Buffer.byteLength(header) > MAX_TAGS_BYTES) return { fault: 'header is too long' };
+  if (!/^\w+=\w+(,\w+=\w+)*$/.test(header)) return { fault: 'invalid tags' };
+  // FaunaDB looks at them, and gives them back, last first.
+  const tags = header.split(',').reverse();
+  if (tags.length > MAX_TAGS) return { fault: 'too many tags' };
+  const seen = new Set<string>();
+  for (const tag of tags) {
+    const [key, value] = tag.split('=') as [string, string];
     if (key.length > MAX_TAG_KEY) return { fault: 'invalid key' };
     if (value.length > MAX_TAG_VALUE) return { fault: 'invalid value' };
-    if (tags.has(key)) return { fault: 'duplicate key' };
-    tags.set(key, value);
+    if (seen.has(key)) return { fault: 'duplicate key' };
+    seen.add(key);
   }
-  if (tags.size > MAX_TAGS) return { fault: 'too many tags' };
-  // FaunaDB gives them back last first.
-  return {
-    rendered: [...tags]
-      .reverse()
-      .map(([key, value]) => `${key}=${value}`)
-      .join(','),
-  };
+  return { rendered: tags.join(',') };
 }
 
 /** Whether the answer is likely to be read on a terminal, and so is indented. */

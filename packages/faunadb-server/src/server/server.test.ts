@@ -165,6 +165,13 @@ describe('routes', () => {
     }
   });
 
+  it('knows only targets that are valid, as they are written', async () => {
+    const { ask } = await start();
+    expect((await ask('/?q={}')).body).toEqual({ error: 'bad request' });
+    expect((await ask('/?q=[1]')).body).toMatchObject({ query: '[1]' });
+    expect((await ask('/p%69ng')).status).toBe(404);
+  });
+
   it('takes the secret in the forms of the Authorization header', async () => {
     const { ask } = await start();
     const secretOf = async (authorization: string) => {
@@ -174,9 +181,21 @@ describe('routes', () => {
     const basic = (text: string) => Buffer.from(text).toString('base64');
     expect(await secretOf('Bearer  secret')).toBe('secret');
     expect(await secretOf('Bearer secret:admin')).toBe('secret:admin');
-    expect(await secretOf(`Basic ${basic('secret:')}`)).toBe('secret:');
+    expect(await secretOf('Bearer\tsecret')).toBe('secret');
+    expect(await secretOf(`Basic ${basic('secret:')}`)).toBe('secret');
+    expect(await secretOf(`Basic ${basic(' secret: ')}:`)).toBe('secret');
+    expect(await secretOf(`Basic ${basic('secret:admin:')}`)).toBe('secret:admin');
     expect(await secretOf(`Basic ${basic('secret')}`)).toBe('secret');
-    for (const wrong of ['', 'Bearer', 'bearer secret', 'secret', 'Token secret', 'Basic', 'Basic !!!']) {
+    for (const wrong of [
+      '',
+      'Bearer',
+      'bearer secret',
+      'secret',
+      'Token secret',
+      'Basic',
+      'Basic !!!',
+      `Basic ${basic('secret')}!`,
+    ]) {
       expect(await secretOf(wrong)).toBe(401);
     }
   });
@@ -193,7 +212,13 @@ describe('headers', () => {
     expect((await fault({ 'x-query-timeout': '600001' })).description).toMatch(/Must be less than or equal to 600000/);
     expect((await fault({ 'x-last-seen-txn': '9223372036854775808' })).description).toMatch(/Invalid timestamp/);
     expect((await fault({ 'x-max-retries-on-contention': '8' })).description).toMatch(/Must be between 0 and 7/);
-    expect((await fault({ 'x-fauna-tags': 'a=1,a=2' })).description).toMatch(/duplicate key/);
+    const tagsFault = async (tags: string) => (await fault({ 'x-fauna-tags': tags })).description;
+    expect(await tagsFault('a=1,a=2')).toMatch(/duplicate key/);
+    expect(await tagsFault('a=1, b=2')).toMatch(/invalid tags/);
+    expect(await tagsFault(`${'k'.repeat(41)}=1,a=${'v'.repeat(81)}`)).toMatch(/invalid value/);
+    expect(await tagsFault(`a=${'v'.repeat(3000)}`)).toMatch(/header is too long/);
+    expect((await ask('/', post('1', { 'x-fauna-tags': 'a' }))).headers.has('x-txn-time')).toBe(true);
+    expect((await ask('/', post('1', { 'x-query-timeout': 'a' }))).headers.has('x-txn-time')).toBe(false);
     expect(await fault({ 'x-last-seen-txn': '-5', 'x-query-timeout': '600000' })).toBeUndefined();
   });
 
@@ -309,7 +334,7 @@ describe('connections', () => {
   it('answers what is no HTTP with an error of its own', async () => {
     const { listener } = await start();
     expect(await overTcp(listener.port, (socket) => socket.write('nonsense\r\n\r\n'))).toMatch(
-      /^HTTP\/1.1 400 [\s\S]*"code":"bad request"/,
+      /^HTTP\/1.1 400 [\s\S]*{"error":"bad request"}$/,
     );
   });
 
@@ -320,7 +345,7 @@ describe('connections', () => {
     expect(await answer('GET /ping HTTP/1.1\r\nexpect: wonders\r\nconnection: close')).toMatch(/^HTTP\/1.1 200 /);
     expect(await answer('CONNECT a:1 HTTP/1.1')).toMatch(/^HTTP\/1.1 405 [\s\S]*"code":"method not allowed"/);
     expect(await answer(`GET /ping HTTP/1.1\r\nx: ${'x'.repeat(70_000)}`)).toMatch(
-      /^HTTP\/1.1 431 [\s\S]*"code":"request too large"/,
+      /^HTTP\/1.1 400 [\s\S]*{"error":"bad request"}$/,
     );
   });
 

@@ -1,24 +1,23 @@
-/** The path of a request's target, percent-decoded, and the query string behind it. */
+/** The path of a request's target, as it is written, and the query string behind it. */
 export interface Target {
   readonly path: string;
   readonly query: string | undefined;
 }
 
+/** What Java's `URI` takes in a path, and in a query string. */
+const PATH = /^(?:[\w\-.!~'()*:@&=+$,;/]|%[0-9A-Fa-f]{2}|[^\0-\x7f])*$/;
+const QUERY = /^(?:[\w\-.!~'()*:@&=+$,;/?[\]]|%[0-9A-Fa-f]{2}|[^\0-\x7f])*$/;
+
 /** @returns `undefined` where the target is no valid one. */
 export function parseTarget(target: string): Target | undefined {
-  let rest = target;
+  let [rest] = target.split('#', 1) as [string];
   // The absolute form, which clients send to proxies.
   const scheme = /^https?:\/\/[^/?#]*/i.exec(rest);
   if (scheme) rest = rest.slice(scheme[0].length);
   const mark = rest.indexOf('?');
-  const rawPath = mark < 0 ? rest : rest.slice(0, mark);
+  const path = mark < 0 ? rest : rest.slice(0, mark);
   const query = mark < 0 ? undefined : rest.slice(mark + 1);
-  if (!rawPath.includes('%')) return { path: rawPath, query };
-  try {
-    return { path: decodeURIComponent(rawPath), query };
-  } catch {
-    return undefined;
-  }
+  return PATH.test(path) && (query === undefined || QUERY.test(query)) ? { path, query } : undefined;
 }
 
 /** The parameters of a query string; the last of a name wins. None where any is wrongly encoded. */
