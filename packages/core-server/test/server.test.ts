@@ -101,6 +101,15 @@ describe('apps', () => {
 });
 
 describe('what no client should send', () => {
+  it('a target with characters that must be escaped is answered with a page', async () => {
+    const { url } = await start();
+    const answer = await fetch(`${url}/hello?a=[`);
+    expect(answer.status).toBe(400);
+    expect(answer.headers.get('content-type')).toBe('text/html;charset=utf-8');
+    expect(await answer.text()).toMatch(/^<!doctype html>/);
+    expect(await status(`${url}/apiversion?=a`)).toBe(400);
+  });
+
   it.each<[string, RequestInit, number]>([
     ['a body larger than any session', { method: 'POST', body: 'x'.repeat(11 * 1024 * 1024) }, 413],
     ['a body that is not JSON', { method: 'POST', body: '{' }, 400],
@@ -110,6 +119,7 @@ describe('what no client should send', () => {
       400,
     ],
     ['a method that nobody has', { method: 'PROPFIND' }, 501],
+    ['a method that is none', { method: 'FOO' }, 501],
   ])('%s is answered', async (_, init, expected) => {
     const { url } = await start();
     expect(await status(`${url}/recipe/session`, init).catch(() => expected)).toBe(expected);

@@ -1,9 +1,10 @@
 /** What is sent back: text or JSON, closed with a line feed as the real Core does. */
 export interface Answer {
   readonly status: number;
-  readonly type: 'text/html;charset=UTF-8' | 'application/json;charset=UTF-8';
+  readonly type: 'text/html;charset=UTF-8' | 'text/html;charset=utf-8' | 'application/json;charset=UTF-8';
   readonly body: string;
-  readonly cacheControl?: string;
+  /** Other headers, by their names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export function json(value: object): Answer {
@@ -15,10 +16,11 @@ export function text(status: number, message: string): Answer {
 }
 
 /** An answer of the HTTP layer itself, as a page, where the real Core's servlet container answers before the Core sees anything. */
-export function page(status: number, message: string): Answer {
+export function page(status: number, message: string, headers: Answer['headers'] = {}): Answer {
   return {
     status,
-    type: 'text/html;charset=UTF-8',
+    type: 'text/html;charset=utf-8',
     body: `<!doctype html><html lang="en"><head><title>${status}</title></head><body><h1>${message}</h1></body></html>`,
+    headers: { 'content-language': 'en', ...headers },
   };
 }

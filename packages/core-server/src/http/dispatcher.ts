@@ -5,7 +5,7 @@ import { type Answer, page, text } from './answer.js';
 import type { Api, Handler } from './api.js';
 import { BadRequest, Refusal } from './errors.js';
 import { checkApiKey, checkVersion, isAddressAllowed, versionOf } from './gate.js';
-import { normalisePath } from './path.js';
+import { checkTarget, normalisePath } from './path.js';
 import { CoreRequest } from './request.js';
 import { PUBLIC, type Router } from './router.js';
 
@@ -37,6 +37,7 @@ export class Dispatcher {
     const rawPath = questionMark === -1 ? raw.target : raw.target.slice(0, questionMark);
     let path: string;
     try {
+      checkTarget(raw.target);
       path = normalisePath(rawPath);
     } catch (error) {
       if (error instanceof Refusal) return page(error.status, error.message);
@@ -64,7 +65,7 @@ export class Dispatcher {
     if (ofApp !== undefined && !api.needsNoApiKey) checkApiKey(raw.headers, ofApp);
     const version = versionOf(raw.headers, ofApp);
     if (version < CDI_3_0 && tenant !== PUBLIC) return text(404, 'Not found');
-    if (!api.needsNoVersion) checkVersion(raw.headers, version);
+    if (!api.needsNoVersion) checkVersion(raw.headers);
     const handler = handlerOf(api, raw.method);
     if (typeof handler !== 'function') return handler;
     const bodyText = () => decode(raw.body, raw.headers['content-type']);
@@ -86,8 +87,12 @@ function handlerOf(api: Api, method: string): Handler | Answer {
     case 'HEAD':
     case 'OPTIONS':
       return notSupported;
+    case 'PATCH':
+      return page(405, 'PATCH is not supported');
+    case 'TRACE':
+      return page(405, 'TRACE is not supported', { allow: 'HEAD, DELETE, POST, GET, OPTIONS, PUT' });
     default:
-      return page(method === 'PATCH' ? 405 : 501, `${method} is not supported`);
+      return page(501, `${method} is not supported`);
   }
 }
 

@@ -1,7 +1,8 @@
-import { type CdiVersion, isSupported, LATEST_VERSION, parseVersion } from '../cdi/version.js';
+import { type CdiVersion, LATEST_VERSION, parseVersion, SUPPORTED_VERSIONS } from '../cdi/version.js';
 import { isSameSecret } from '../sessions/refresh-token.js';
 import type { Settings } from '../settings/definitions.js';
 import { apiKeysOf } from '../settings/settings.js';
+import { trim } from '../trim.js';
 import { BadRequest, InvalidApiKey } from './errors.js';
 
 /** The headers that decide whether a request is let in. */
@@ -20,9 +21,9 @@ export interface Credentials {
 export function checkApiKey(headers: Credentials, settings: Settings): void {
   const keys = apiKeysOf(settings);
   if (keys === undefined) return;
-  const sent = (headers['api-key']?.toString() ?? headers.authorization?.replace(/^bearer /i, ''))?.trim();
+  const sent = headers['api-key']?.toString() ?? headers.authorization?.replace(/^bearer /i, '');
   // Each key is compared, so that the time tells nothing of which was nearly right.
-  if (sent === undefined || keys.filter((key) => isSameSecret(key, sent)).length === 0) throw new InvalidApiKey();
+  if (sent === undefined || keys.filter((key) => isSameSecret(key, trim(sent))).length === 0) throw new InvalidApiKey();
 }
 
 /**
@@ -45,9 +46,11 @@ export function versionOf(headers: Credentials, settings: Settings | undefined):
   return version;
 }
 
-/** @throws BadRequest when there is no such version */
-export function checkVersion(headers: Credentials, version: CdiVersion): void {
-  if (!isSupported(version)) throw new BadRequest(`cdi-version ${headers['cdi-version']} not supported`);
+/** @throws BadRequest when a version is named that there is not, or one in other words than its own (`5.04`, `5.4.0`) */
+export function checkVersion(headers: Credentials): void {
+  const sent = headers['cdi-version']?.toString();
+  if (sent !== undefined && !SUPPORTED_VERSIONS.includes(sent))
+    throw new BadRequest(`cdi-version ${sent} not supported`);
 }
 
 /** Whether the settings let a client's address in. An expression must match the whole address, in one of its notations. */
@@ -55,8 +58,8 @@ export function isAddressAllowed(address: string, settings: Settings): boolean {
   const notations = notationsOf(address);
   const matches = (expression: string) =>
     notations.some((notation) => new RegExp(`^(?:${expression})$`).test(notation));
-  const deny = settings.ip_deny_regex?.trim();
-  const allow = settings.ip_allow_regex?.trim();
+  const deny = trim(settings.ip_deny_regex ?? '');
+  const allow = trim(settings.ip_allow_regex ?? '');
   if (deny && matches(deny)) return false;
   return !allow || matches(allow);
 }

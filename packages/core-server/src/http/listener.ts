@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { text } from './answer.js';
+import type { Duplex } from 'node:stream';
+import { page, text } from './answer.js';
 import type { Dispatcher } from './dispatcher.js';
 
 /** The largest body that is read, in bytes. */
@@ -21,6 +22,7 @@ export class Listener {
     this.#server = createServer({ keepAliveTimeout: KEEP_ALIVE }, (request, response) => {
       this.#serve(request, response).catch(() => response.destroy());
     });
+    this.#server.on('clientError', answerUnreadable);
   }
 
   /** @returns the port, which the system chooses when 0 is given. @throws Error when host and port cannot be had */
@@ -58,13 +60,26 @@ export class Listener {
           });
     if (body === 'too large') response.setHeader('connection', 'close');
     if (!this.#server.listening) response.setHeader('connection', 'close');
-    const headers: Record<string, string | number> = {
+    const headers = {
+      ...answer.headers,
       'content-type': answer.type,
       'content-length': Buffer.byteLength(answer.body),
     };
-    if (answer.cacheControl !== undefined) headers['cache-control'] = answer.cacheControl;
     response.writeHead(answer.status, headers).end(answer.body);
   }
+}
+
+// What is not HTTP, or asks in a way that HTTP does not know.
+function answerUnreadable({ code }: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const { status, type, body } =
+    code === 'HPE_INVALID_METHOD' ? page(501, 'Not Implemented') : page(400, 'Bad Request');
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: ${type}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
 }
 
 const NOTHING = Buffer.alloc(0);

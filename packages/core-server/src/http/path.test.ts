@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Refusal } from './errors.js';
-import { normalisePath } from './path.js';
+import { checkTarget, normalisePath } from './path.js';
 
 it.each([
   ['/recipe/session', '/recipe/session'],
@@ -36,4 +36,13 @@ it('normalises or refuses anything, and what is normal stays as it is', () => {
       expect(path).not.toMatch(/\/\/|\/\.\.?(\/|$)/);
     }),
   );
+});
+
+it.each(['/a[b]', '/a?b={', '/a?b=c|d', '/a^b', '/a?"', '/<a>', '/a`', '/a?b\\', '/a#b', '/ü', '/a b'])(
+  'a target %s is refused, for its characters must be escaped',
+  (target) => expect(() => checkTarget(target)).toThrow(Refusal),
+);
+
+it.each(["/-._~!$&'()*+,;=:@/?a=%5B%c3%bc&/?", '*', 'http://h/a'])('a target %s may be', (target) => {
+  expect(() => checkTarget(target)).not.toThrow();
 });

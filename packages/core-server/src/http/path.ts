@@ -1,5 +1,18 @@
 import { Refusal } from './errors.js';
 
+const STRANGE = /[^!$-;=?-Z_a-z~]/;
+
+/**
+ * Refuses characters that stand in no URL but escaped.
+ *
+ * @param target path and query
+ * @throws Refusal (400)
+ * @see https://www.rfc-editor.org/rfc/rfc3986#appendix-A
+ */
+export function checkTarget(target: string): void {
+  if (STRANGE.test(target)) throw malformed();
+}
+
 const PLAIN = /^(?:\/[\w-]+)*\/?$/;
 
 /**

@@ -1,3 +1,4 @@
+import { trim } from '../trim.js';
 import { BadRequest } from './errors.js';
 
 /** The parameters of a query string; the first of several of one name counts. */
@@ -37,7 +38,7 @@ export class Query {
     const value = this.#values.get(name) ?? '';
     return value
       .split(',')
-      .map((item) => item.trim())
+      .map(trim)
       .filter((item) => item !== '');
   }
 

@@ -1,4 +1,5 @@
 import { BadRequest } from '../http/errors.js';
+import { trim } from '../trim.js';
 import { isObject, type Json, type JsonObject } from './json.js';
 
 // The real Core reads its input with coercions that SDKs have come to rely on: an array of one element stands for the
@@ -70,7 +71,7 @@ export function integerField(input: JsonObject, field: string): number {
 
 /** A string field without the space around it. @throws BadRequest when nothing is left */
 export function nonEmpty(value: string, field: string): string {
-  const trimmed = value.trim();
+  const trimmed = trim(value);
   if (trimmed === '') throw new BadRequest(`Field name '${field}' cannot be an empty String`);
   return trimmed;
 }

@@ -1,5 +1,6 @@
 import { BadRequest } from '../http/errors.js';
 import { INVALID_TENANT_IDS, PUBLIC } from '../http/router.js';
+import { trim } from '../trim.js';
 
 /** The id of a new app, in lower case. @throws BadRequest when it cannot be one */
 export function normaliseAppId(given: string): string {
@@ -12,7 +13,7 @@ export function normaliseTenantId(given: string): string {
 }
 
 function normalise(given: string, field: 'appId' | 'tenantId'): string {
-  const id = given.trim().toLowerCase();
+  const id = trim(given).toLowerCase();
   if (id === '') throw new BadRequest(`${field} should not be an empty String`);
   if (field === 'tenantId' && INVALID_TENANT_IDS.has(id)) throw new BadRequest(`Cannot use '${id}' as a tenantId`);
   if (id.startsWith('appid-')) throw new BadRequest(`${field} must not start with 'appid-'`);
@@ -22,5 +23,5 @@ function normalise(given: string, field: 'appId' | 'tenantId'): string {
 
 /** How a tenant is named inside tokens and handles: nothing for the public one. */
 export function tenantNamed(name: string | null | undefined): string {
-  return name?.trim().toLowerCase() || PUBLIC;
+  return trim(name ?? '').toLowerCase() || PUBLIC;
 }

@@ -11,7 +11,7 @@ export const jwksPublicApi: Api = {
     const { signing } = core.keysOf(request.app);
     return {
       ...json({ keys: await signing.jwks() }),
-      cacheControl: `max-age=${await signing.cacheSeconds()}, must-revalidate`,
+      headers: { 'cache-control': `max-age=${await signing.cacheSeconds()}, must-revalidate` },
     };
   },
 };

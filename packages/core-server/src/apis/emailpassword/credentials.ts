@@ -6,6 +6,7 @@ import type { CoreRequest } from '../../http/request.js';
 import { stringField } from '../../json/input.js';
 import { isEnabled, isEnabledBeforeCdi5 } from '../../tenants/tenant-config.js';
 import type { Tenant } from '../../tenants/tenants.js';
+import { trim } from '../../trim.js';
 import { userJson } from '../../users/user-json.js';
 import type { User } from '../../users/users.js';
 
@@ -16,7 +17,7 @@ export interface Credentials {
 
 /** Emails that differ in nothing but case and space around them are the same. */
 export function normaliseEmail(email: string): string {
-  return email.trim().toLowerCase();
+  return trim(email).toLowerCase();
 }
 
 export function credentialsOf(request: CoreRequest): Credentials {

@@ -9,13 +9,14 @@ import {
   stringField,
 } from '../../json/input.js';
 import type { JsonObject } from '../../json/json.js';
+import { trim } from '../../trim.js';
 import type { UserIdType } from '../../users/user-id-mapping.js';
 
 const UNKNOWN_MAPPING = { status: 'UNKNOWN_MAPPING_ERROR' };
 const TYPES: readonly string[] = ['SUPERTOKENS', 'EXTERNAL', 'ANY'] satisfies UserIdType[];
 
 function userIdType(given: string | undefined): UserIdType {
-  const type = given?.trim() ?? 'ANY';
+  const type = given === undefined ? 'ANY' : trim(given);
   if (TYPES.includes(type)) return type as UserIdType;
   throw new BadRequest("Field name 'userIdType' should be one of 'SUPERTOKENS', 'EXTERNAL' or 'ANY'");
 }

@@ -3,6 +3,7 @@ import { BadRequest } from '../../http/errors.js';
 import type { CoreRequest } from '../../http/request.js';
 import { nonEmpty, optionalStringsField, stringField } from '../../json/input.js';
 import type { JsonObject } from '../../json/json.js';
+import { trim } from '../../trim.js';
 
 export const UNKNOWN_ROLE = json({ status: 'UNKNOWN_ROLE_ERROR' });
 
@@ -16,7 +17,8 @@ export function roleParameter(request: CoreRequest): string {
 
 export function permissionsField(input: JsonObject): string[] | undefined {
   return optionalStringsField(input, 'permissions')?.map((permission) => {
-    if (permission.trim() === '') throw new BadRequest("Field name 'permissions' cannot contain an empty string");
-    return permission.trim();
+    const trimmed = trim(permission);
+    if (trimmed === '') throw new BadRequest("Field name 'permissions' cannot contain an empty string");
+    return trimmed;
   });
 }
