@@ -1,4 +1,6 @@
+import { query as q } from 'faunadb';
 import { expect, it } from 'vitest';
+import { openDatabase } from '../../test/database.js';
 import { evaluate } from '../../test/evaluate.js';
 
 const NAN = '{"subtract":[{"exp":1000},{"exp":1000}]}';
@@ -22,4 +24,21 @@ it.each([
   ['{"@bytes":"AQID"},{"@bytes":"AQID"}', true],
 ])('equals of %s is %s', (values, is) => {
   expect(evaluate(`{"equals":[${values}]}`)).toBe(is);
+});
+
+it('tells documents and pages apart by more than is shown', async () => {
+  const { ask } = await openDatabase();
+  await ask(q.CreateCollection({ name: 'things' }));
+  const things = q.Collection('things');
+  const made = q.Create(q.Ref(things, '1'), { data: { n: 1 } });
+  const both = q.Let({ made, got: q.Get(q.Ref(things, '1')) }, [
+    q.Equals(q.Var('made'), q.Var('got')),
+    q.Equals(q.Var('got'), q.Get(q.Ref(things, '1'))),
+    q.Equals(q.Var('made'), q.Var('made')),
+  ]);
+  expect(await ask(both)).toMatchObject({ resource: [false, true, true] });
+  await ask(q.Create(q.Ref(things, '2'), {}));
+  const nulls = (set: object) => q.Map(q.Paginate(set), q.Lambda('_', null));
+  const [one, two] = ['1', '2'].map((id) => nulls(q.Singleton(q.Ref(things, id)))) as [object, object];
+  expect(await ask([q.Equals(one, one), q.Equals(one, two)])).toMatchObject({ resource: [true, false] });
 });

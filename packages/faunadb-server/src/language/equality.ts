@@ -55,12 +55,13 @@ export function sameValue(a: Value, b: Value, budget?: Budget): boolean {
     return (
       b instanceof Page &&
       sameElements(a.elements, b.elements, budget) &&
+      sameElements(a.unmapped, b.unmapped, budget) &&
       sameMaybe(a.before, b.before) &&
       sameMaybe(a.after, b.after)
     );
   }
   if (a instanceof Version) {
-    return b instanceof Version && sameValue(a.ref, b.ref) && a.ts === b.ts && sameValue(a.data, b.data);
+    return b instanceof Version && sameVersion(a, b);
   }
   if (a instanceof DocumentEvent) {
     return b instanceof DocumentEvent && sameValue(a.ref, b.ref) && a.ts === b.ts && a.action === b.action;
@@ -82,6 +83,17 @@ export function sameValue(a: Value, b: Value, budget?: Budget): boolean {
 function isNamed({ name }: Action, other: Value): boolean {
   if (other instanceof Action) return other.name === name;
   return other === name || (name === 'add' && other === 'create') || (name === 'remove' && other === 'delete');
+}
+
+/** What `create` gives is not what it made, as long as that is read in the same query. */
+function sameVersion(a: Version, b: Version): boolean {
+  return (
+    sameValue(a.ref, b.ref) &&
+    a.ts === b.ts &&
+    a.isNew === b.isNew &&
+    (a.action === 'delete') === (b.action === 'delete') &&
+    sameValue(a.data, b.data)
+  );
 }
 
 function sameElements(a: readonly Value[], b: readonly Value[], budget?: Budget): boolean {
