@@ -1,4 +1,4 @@
-import { isUserCollection } from '../../model/ids.js';
+import { isUserCollection, NATIVE } from '../../model/ids.js';
 import { DocumentsSet } from '../../model/sets/documents.js';
 import { MatchSet } from '../../model/sets/match.js';
 import { invalidArgument, unresolvedRef } from '../errors.js';
@@ -13,9 +13,14 @@ export function streamSource(value: Value): StreamSource {
   if (value instanceof Ref && isUserCollection(value.collection)) return value;
   if (value instanceof Version && isUserCollection(value.ref.collection)) return value.ref;
   if (value instanceof MatchSet) return value;
-  if (value instanceof DocumentsSet && value.written === 'documents' && isUserCollection(Number(value.collection.id))) {
+  if (value instanceof DocumentsSet && value.written === 'documents' && isWatchable(Number(value.collection.id))) {
     return value;
   }
   if (value instanceof UnresolvedRef) throw unresolvedRef(value, undefined);
   throw invalidArgument(`Expected a Document Ref or Version, or a Set Ref, got ${typeName(value)}.`, undefined);
+}
+
+/** Whether the documents of a collection can be watched as a set: those that make up no schema. */
+function isWatchable(collection: number): boolean {
+  return isUserCollection(collection) || collection === NATIVE.tokens || collection === NATIVE.credentials;
 }
