@@ -1,20 +1,27 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './lib/build.mjs';
 import { ensureDependencies } from './lib/dependencies.mjs';
+import { findLauncher } from './lib/launcher.mjs';
 import { main } from './lib/main.mjs';
 import { choosePort } from './lib/ports.mjs';
 import { dataFolder } from './lib/repository.mjs';
-import { Servers } from './lib/servers.mjs';
+import { answers, Servers } from './lib/servers.mjs';
+import { makeDataFolder, readSettings } from './lib/settings.mjs';
 
 // The embedded servers are the default; SUPERTOKENS_URI and FAUNADB_URL put real ones in their place.
 await main(async () => {
-  const given = givenFaunaDB();
+  const launcher = findLauncher();
+  if (process.argv.length > 2)
+    throw new Error(
+      'npm start takes no arguments: environment variables, listed in apps/demo/README.md, set everything.',
+    );
+  const given = readSettings();
   await ensureDependencies();
+  console.log('Building what has changed.');
   await build();
-  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
 
-  const stop = stopAsked();
+  const stop = stopAsked(launcher);
   const servers = new Servers();
   try {
     const started = await Promise.race([startAll(servers, given), stop]);
@@ -23,24 +30,24 @@ await main(async () => {
     const death = await Promise.race([stop, servers.died]);
     if (death !== undefined) throw new Error(death);
   } finally {
-    console.log('\nStopping.');
+    if (servers.any) console.log('\nStopping.');
     await servers.stop();
   }
 });
 
-/** Settles, with nothing, on a signal, or when npm's shell has gone: npm passes signals on to that shell only. */
-function stopAsked() {
+/** Settles, with nothing, on a signal, or when what started this script has gone. */
+function stopAsked(launcher) {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve(undefined));
-    const parent = process.ppid;
-    if (process.env.npm_lifecycle_event === undefined) return;
-    setInterval(() => process.ppid !== parent && resolve(undefined), 500).unref();
+    setInterval(() => launcher.gone() && resolve(undefined), 500).unref();
   });
 }
 
-async function startAll(servers, givenFaunaDB) {
-  const faunadb = givenFaunaDB ?? (await startFaunaDB(servers));
-  const supertokensUri = process.env.SUPERTOKENS_URI || (await startCore(servers));
+async function startAll(servers, given) {
+  if (given.supertokensUri !== undefined) await checkCore(given.supertokensUri);
+  if (given.supertokensUri === undefined || given.faunadb === undefined) makeDataFolder();
+  const faunadb = given.faunadb ?? (await startFaunaDB(servers));
+  const supertokensUri = given.supertokensUri ?? (await startCore(servers));
 
   const port = await choosePort('PORT', 3000);
   const page = `http://localhost:${port}`;
@@ -48,21 +55,19 @@ async function startAll(servers, givenFaunaDB) {
     ready: `http://127.0.0.1:${port}/ready`,
     env: {
       PORT: String(port),
-      DEMO_URL: process.env.DEMO_URL ?? page,
+      DEMO_URL: process.env.DEMO_URL || page,
       SUPERTOKENS_URI: supertokensUri,
       FAUNADB_URL: faunadb.url,
       FAUNADB_SECRET: faunadb.secret,
     },
   });
-  return { page, faunadbUrl: faunadb.url, supertokensUri };
+  return { page: process.env.DEMO_URL || page, faunadb, supertokensUri, given };
 }
 
-function givenFaunaDB() {
-  const { FAUNADB_URL: url, FAUNADB_SECRET: secret } = process.env;
-  if (!url) return undefined;
-  if (!secret)
-    throw new Error('FAUNADB_URL is given, so FAUNADB_SECRET must be too: an admin key of the database to use.');
-  return { url, secret };
+/** The demo itself asks FaunaDB before it starts, but the Core only when somebody logs in. */
+async function checkCore(uri) {
+  if (await answers(`${uri.replace(/\/$/, '')}/hello`, 5_000)) return;
+  throw new Error(`The SuperTokens Core at ${uri} does not answer: start it, or correct SUPERTOKENS_URI.`);
 }
 
 async function startFaunaDB(servers) {
@@ -94,13 +99,14 @@ async function startCore(servers) {
   return url;
 }
 
-function tell({ page, faunadbUrl, supertokensUri }) {
+function tell({ page, faunadb, supertokensUri, given }) {
+  const embedded = given.faunadb === undefined || given.supertokensUri === undefined;
   console.log(`
   The demo      ${page}
-  FaunaDB       ${faunadbUrl}
+  FaunaDB       ${faunadb.url}
   Core          ${supertokensUri}
 
   Open ${page}, type any name and a password of 8 characters or more, and choose "Create an account".
-  Tomorrow, log in with the same. Data is kept in ${dataFolder}; Ctrl-C stops everything.
+  Tomorrow, log in with the same. ${embedded ? `Data is kept in ${dataFolder}; ` : ''}Ctrl-C stops everything.
 `);
 }

@@ -6,13 +6,9 @@ import { runNpm } from './run.mjs';
 /**
  * Installs what the lock file names where `node_modules` is missing, unfinished, of another system or older than the lock.
  *
- * @throws {Error} where Node is too old, or npm fails.
+ * @throws {Error} where npm fails.
  */
 export async function ensureDependencies() {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  if (major < 20 || (major === 20 && minor < 19)) {
-    throw new Error(`Node ${process.versions.node} is too old: this project needs Node 20.19 or later.`);
-  }
   const reason = whyInstall();
   if (reason === undefined) return;
   console.log(`Installing dependencies: ${reason}.`);

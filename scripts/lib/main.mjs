@@ -1,3 +1,5 @@
+import { checkNode } from './node-version.mjs';
+
 /**
  * Runs a command's body. A failure is a sentence for a person, so it is told without its stack.
  *
@@ -5,6 +7,7 @@
  */
 export async function main(body) {
   try {
+    checkNode();
     await body();
   } catch (error) {
     console.error(process.env.DEBUG ? error : `\n${error.message}`);

@@ -1,6 +1,21 @@
 import { createServer } from 'node:net';
 
 /**
+ * The port that an environment variable names, if any.
+ *
+ * @param {string} variable its name
+ * @returns {number | undefined}
+ * @throws {Error} where it names no port.
+ */
+export function wishedPort(variable) {
+  const wish = process.env[variable];
+  if (!wish) return undefined;
+  const port = Number(wish);
+  if (Number.isInteger(port) && port >= 1 && port <= 65535) return port;
+  throw new Error(`${variable} is "${wish}", which is no port.`);
+}
+
+/**
  * The port to use: the one the variable names, else the usual one, else the next above it that is free.
  *
  * @param {string} variable an environment variable's name
@@ -9,13 +24,10 @@ import { createServer } from 'node:net';
  * @throws {Error} where the variable names no port, or one that is taken.
  */
 export async function choosePort(variable, usual) {
-  const wish = process.env[variable];
+  const wish = wishedPort(variable);
   if (wish !== undefined) {
-    const port = Number(wish);
-    if (!Number.isInteger(port) || port < 1 || port > 65535)
-      throw new Error(`${variable} is "${wish}", which is no port.`);
-    if (!(await isFree(port))) throw new Error(`${variable} is ${port}, and another program uses that port.`);
-    return port;
+    if (!(await isFree(wish))) throw new Error(`${variable} is ${wish}, and another program uses that port.`);
+    return wish;
   }
   for (let port = usual; port < usual + 100; port++) {
     if (await isFree(port)) return port;

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as pause } from 'node:timers/promises';
 import { root } from './repository.mjs';
 
 /** How long a server may take to answer after its start, and to end after it was told to, in milliseconds. */
 const patience = 20_000;
+
+/** What every server loads before itself. */
+const endWithParent = new URL('end-with-parent.mjs', import.meta.url).href;
 
 /** The servers of one run: started one after the other, stopped in the opposite order. */
 export class Servers {
@@ -27,20 +29,27 @@ export class Servers {
    */
   async start(name, args, { ready, env = {} }) {
     if (this.#stopping) throw new Error(`${name} is not started: everything is being stopped.`);
-    const child = spawn(process.execPath, args, {
+    const child = spawn(process.execPath, ['--import', endWithParent, ...args], {
       cwd: root,
       env: { ...process.env, ...env },
-      stdio: ['ignore', 'ignore', 'inherit'],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     const ended = once(child, 'exit').then(
       ([code, signal]) => `${name} ended by itself (${signal ?? `exit code ${code}`}).`,
     );
     this.#running.push({ name, child, ended });
-    const failure = await Promise.race([ended, answers(ready)]);
-    if (failure !== undefined) throw new Error(failure);
+    const isOver = () => child.exitCode !== null || child.signalCode !== null;
+    const answered = await answers(ready, patience, isOver);
+    if (isOver()) throw new Error(`${name} did not start: see above.`);
+    if (!answered) throw new Error(`${name} does not answer at ${ready}.`);
     ended.then((sentence) => {
       if (!this.#stopping) this.#reportDeath(sentence);
     });
+  }
+
+  /** Whether there are any to stop. */
+  get any() {
+    return this.#running.length > 0;
   }
 
   /** Ends them all, the last started first; by force those that do not end in time. */
@@ -48,28 +57,36 @@ export class Servers {
     this.#stopping = true;
     for (const { name, child, ended } of this.#running.reverse()) {
       if (child.exitCode !== null || child.signalCode !== null) continue;
+      const force = setTimeout(() => {
+        console.error(`${name} does not end: killing it.`);
+        child.kill('SIGKILL');
+      }, patience);
       child.kill('SIGTERM');
-      const inTime = await Promise.race([ended.then(() => true), pause(patience, false, { ref: false })]);
-      if (inTime) continue;
-      console.error(`${name} does not end: killing it.`);
-      child.kill('SIGKILL');
       await ended;
+      clearTimeout(force);
     }
   }
 }
 
-/** @returns {Promise<string | undefined>} undefined when the address answers, else a sentence about its silence. */
-async function answers(address) {
-  const deadline = Date.now() + patience;
-  while (Date.now() < deadline) {
+/**
+ * Waits until an address answers.
+ *
+ * @param {string} address
+ * @param {number} limit how long at most, in milliseconds
+ * @param {() => boolean} [isOver] whether to wait no longer
+ * @returns {Promise<boolean>} whether it does.
+ */
+export async function answers(address, limit, isOver = () => false) {
+  const deadline = Date.now() + limit;
+  while (Date.now() < deadline && !isOver()) {
     try {
       const response = await fetch(address, { signal: AbortSignal.timeout(1_000) });
       await response.body?.cancel();
-      if (response.ok) return undefined;
+      if (response.ok) return true;
     } catch {
       // Not listening yet.
     }
-    await pause(50);
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  return `${address} does not answer.`;
+  return false;
 }

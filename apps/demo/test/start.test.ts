@@ -1,11 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TestDatabase } from '../../../packages/supertokens-faunadb/test/support/database.js';
+import { startDeployment } from '../../../packages/supertokens-faunadb/test/support/deployment.js';
 import { freePort } from './support/free-port.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -44,39 +47,96 @@ describe('npm start', { timeout: 180_000 }, () => {
     for (const url of second.urls) await expect(fetch(url)).rejects.toThrow();
   });
 
-  it('stops when the npm that started it is told to', async () => {
+  it.each(['SIGTERM', 'SIGKILL'] as const)('leaves nothing running when its npm gets %s', async (signal) => {
     const env = await ports();
     const npm = spawn('npm', ['start'], { cwd: root, env: environment(env), stdio: ['ignore', 'pipe', 'inherit'] });
     running.push(npm);
-    for await (const line of createInterface({ input: npm.stdout })) if (line.includes('Ctrl-C stops')) break;
-    npm.kill('SIGTERM');
-    const url = `http://127.0.0.1:${env.FAUNADB_PORT}/ping`;
-    await expect.poll(() => fetch(url).catch(() => 'gone'), { timeout: 20_000 }).toBe('gone');
+    await saysReady(npm);
+    npm.kill(signal);
+    await allGone(urlsOf(env));
   });
 
-  it('says which port is taken', async () => {
+  it('leaves nothing running when it is killed', async () => {
+    const env = await ports();
+    const first = await start(env);
+    await first.stop('SIGKILL');
+    await allGone(first.urls);
+    // Neither server has left a lock behind that keeps the next one out.
+    const second = await start(env);
+    expect(await second.stop('SIGTERM')).toBe(0);
+  });
+
+  it('uses the servers that are given', async () => {
+    const deployment = await startDeployment();
+    const { adminSecret } = await TestDatabase.createEmpty(deployment.faunadbUrl, deployment.faunadbSecret);
+    const given = {
+      SUPERTOKENS_URI: deployment.supertokensUri,
+      FAUNADB_URL: deployment.faunadbUrl,
+      FAUNADB_SECRET: adminSecret,
+    };
+    const env = await ports();
+    const demo = await start({ ...env, ...given });
+    expect((await post(demo.page, '/signup')).status).toBe(201);
+    const [, ...embedded] = urlsOf(env);
+    await allGone(embedded);
+    expect(await demo.stop('SIGTERM')).toBe(0);
+    await deployment.stop();
+  });
+
+  it('says which port is taken, and whose data folder', async () => {
     const { PORT, ...others } = await ports();
     const first = await start({ PORT, ...others });
-    const second = spawnStart({ ...(await ports()), PORT, DATA_DIR: join(folder, 'other') });
-    let said = '';
-    second.stderr?.on('data', (text) => (said += text));
-    const [code] = await once(second, 'exit');
-    expect(code).toBe(1);
+    const said = await failure({ ...(await ports()), PORT, DATA_DIR: join(folder, 'other') });
     expect(said).toContain(`PORT is ${PORT}, and another program uses that port.`);
+    expect(await failure(await ports())).toMatch(/is in use by process \d+/);
     await first.stop('SIGTERM');
   });
 
-  it('asks for the secret of a FaunaDB that is given', async () => {
-    const child = spawnStart({ FAUNADB_URL: 'http://127.0.0.1:1' });
-    let said = '';
-    child.stderr?.on('data', (text) => (said += text));
-    const [code] = await once(child, 'exit');
-    expect(code).toBe(1);
-    expect(said).toContain('FAUNADB_SECRET');
+  it.each([
+    [{ FAUNADB_URL: 'http://127.0.0.1:1' }, 'FAUNADB_SECRET must be too'],
+    [{ FAUNADB_URL: 'localhost', FAUNADB_SECRET: 'secret' }, 'FAUNADB_URL is "localhost", which is no http'],
+    [{ SUPERTOKENS_URI: 'core' }, 'SUPERTOKENS_URI is "core", which is no http or https address.'],
+    [{ SUPERTOKENS_URI: 'http://127.0.0.1:1' }, 'The SuperTokens Core at http://127.0.0.1:1 does not answer'],
+    [{ CORE_PORT: '70000' }, 'CORE_PORT is "70000", which is no port.'],
+  ])('of %j it says what is wrong, in one sentence', async (env, sentence) => {
+    const said = await failure(env);
+    expect(said).toContain(sentence);
+    expect(said.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('says that there can be no data folder where a file is', async () => {
+    const DATA_DIR = join(folder, 'file');
+    await writeFile(DATA_DIR, '');
+    expect(await failure({ DATA_DIR })).toContain(`There can be no data folder ${DATA_DIR} (EEXIST)`);
+  });
+
+  it('says that it takes no arguments', async () => {
+    expect(await failure({}, '--port', '3000')).toContain('takes no arguments');
+  });
+
+  it('knows which Node it needs', async () => {
+    const { engines } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+    expect(engines.node).toBe('^20.19.0 || >=22.12.0');
+    const needed = 'This project needs Node 20.19 or a later 20, or Node 22.12 or later';
+    for (const version of ['18.20.8', '20.18.3', '21.7.3', '22.11.0']) {
+      expect(await checkNode(version)).toBe(`${needed}, and this is Node ${version}.`);
+    }
+    for (const version of ['20.19.0', '20.20.2', '22.12.0', '24.0.0']) expect(await checkNode(version)).toBe('');
   });
 });
 
-async function ports(): Promise<{ PORT: string; FAUNADB_PORT: string; CORE_PORT: string }> {
+/** What the scripts say of a version of Node; nothing where it will do. */
+async function checkNode(version: string): Promise<string> {
+  const script = `import { checkNode } from './scripts/lib/node-version.mjs';
+    try { checkNode('${version}') } catch (error) { console.log(error.message) }`;
+  const args = ['--input-type=module', '--eval', script];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root });
+  return stdout.trim();
+}
+
+type Ports = Record<'PORT' | 'FAUNADB_PORT' | 'CORE_PORT', string>;
+
+async function ports(): Promise<Ports> {
   return {
     PORT: String(await freePort()),
     FAUNADB_PORT: String(await freePort()),
@@ -84,19 +144,25 @@ async function ports(): Promise<{ PORT: string; FAUNADB_PORT: string; CORE_PORT:
   };
 }
 
-async function start(env: { PORT: string; FAUNADB_PORT: string; CORE_PORT: string }) {
+/** Where the demo, FaunaDB and the Core answer. */
+function urlsOf({ PORT, FAUNADB_PORT, CORE_PORT }: Ports): string[] {
+  return [`http://localhost:${PORT}`, `http://127.0.0.1:${FAUNADB_PORT}/ping`, `http://127.0.0.1:${CORE_PORT}/hello`];
+}
+
+async function allGone(urls: readonly string[]): Promise<void> {
+  for (const url of urls) {
+    await expect.poll(() => fetch(url).catch(() => 'gone'), { timeout: 20_000 }).toBe('gone');
+  }
+}
+
+async function start(env: Ports & Record<string, string>) {
   const child = spawnStart(env);
   child.stderr?.pipe(process.stderr);
-  let ready = false;
-  for await (const line of createInterface({ input: child.stdout! })) {
-    ready = line.includes('Ctrl-C stops');
-    if (ready) break;
-  }
-  if (!ready) throw new Error('npm start ended before the demo was ready: see above.');
-  const page = `http://localhost:${env.PORT}`;
+  await saysReady(child);
+  const urls = urlsOf(env);
   return {
-    page,
-    urls: [page, `http://127.0.0.1:${env.FAUNADB_PORT}/ping`, `http://127.0.0.1:${env.CORE_PORT}/hello`],
+    page: `http://localhost:${env.PORT}`,
+    urls,
     async stop(signal: NodeJS.Signals): Promise<number> {
       const exited = once(child, 'exit');
       child.kill(signal);
@@ -106,8 +172,25 @@ async function start(env: { PORT: string; FAUNADB_PORT: string; CORE_PORT: strin
   };
 }
 
-function spawnStart(env: Record<string, string>): ChildProcess {
-  const child = spawn(process.execPath, ['scripts/start.mjs'], {
+async function saysReady(child: ChildProcess): Promise<void> {
+  for await (const line of createInterface({ input: child.stdout! })) if (line.includes('Ctrl-C stops')) return;
+  throw new Error('npm start ended before the demo was ready: see above.');
+}
+
+/** What it says on standard error before it ends by itself. */
+async function failure(env: Record<string, string>, ...args: string[]): Promise<string> {
+  const child = spawnStart(env, args);
+  let said = '';
+  child.stderr?.on('data', (text) => {
+    said += text;
+  });
+  const [code] = await once(child, 'close');
+  expect(code).toBe(1);
+  return said;
+}
+
+function spawnStart(env: Record<string, string>, args: readonly string[] = []): ChildProcess {
+  const child = spawn(process.execPath, ['scripts/start.mjs', ...args], {
     cwd: root,
     env: environment(env),
     stdio: ['ignore', 'pipe', 'pipe'],

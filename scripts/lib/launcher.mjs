@@ -1,0 +1,47 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+/**
+ * The processes that started this script and whose end is to be its own: its parent and, where that is only the shell in
+ * which npm runs a script, npm itself. Nobody tells a script that these have been killed, and npm passes the signals it
+ * gets on to that shell only.
+ *
+ * @returns {{ gone: () => boolean }} asks whether one of them has gone; never so for a script that npm has not started.
+ */
+export function findLauncher() {
+  if (process.env.npm_lifecycle_event === undefined) return { gone: () => false };
+  const parent = process.ppid;
+  const { name, ppid } = describe(parent);
+  const npm = /(^|[/-])(ba|da|a|k|z)?sh$/.test(name) && ppid > 1 ? ppid : undefined;
+  return { gone: () => process.ppid !== parent || (npm !== undefined && !isThere(npm)) };
+}
+
+function isThere(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch ({ code }) {
+    return code === 'EPERM';
+  }
+}
+
+/** A process's name and its parent; nothing of use where the system does not tell. */
+function describe(pid) {
+  const [ppid, name = ''] =
+    process.platform === 'linux' ? fromProc(pid) : process.platform === 'win32' ? [] : fromPs(pid);
+  return { name, ppid: Number(ppid) };
+}
+
+function fromProc(pid) {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return [/^PPid:\s*(\d+)/m.exec(status)?.[1], /^Name:\s*(.+)$/m.exec(status)?.[1]];
+  } catch {
+    return [];
+  }
+}
+
+function fromPs(pid) {
+  const { stdout } = spawnSync('ps', ['-o', 'ppid=,comm=', '-p', String(pid)], { encoding: 'utf8' });
+  return /^\s*(\d+)\s+(.+?)\s*$/.exec(stdout ?? '')?.slice(1) ?? [];
+}

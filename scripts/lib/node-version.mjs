@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './repository.mjs';
+
+/**
+ * Checks this Node against `engines` in the root's package.json, which says it as alternatives of the forms "^20.19.0" and
+ * ">=22.12.0".
+ *
+ * @param {string} version this Node's, in three numbers
+ * @throws {Error} where it is none of these: one sentence that says what is needed.
+ */
+export function checkNode(version = process.versions.node) {
+  const [major, minor] = version.split('.').map(Number);
+  const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const alternatives = engines.node.split(' || ').map((range) => {
+    const [, form, least, leastMinor] = /^(\^|>=)(\d+)\.(\d+)\.0$/.exec(range);
+    const isLater = form === '>=' && major > Number(least);
+    return {
+      fits: isLater || (major === Number(least) && minor >= Number(leastMinor)),
+      words: `Node ${least}.${leastMinor} or ${form === '>=' ? 'later' : `a later ${least}`}`,
+    };
+  });
+  if (alternatives.some(({ fits }) => fits)) return;
+  const needed = alternatives.map(({ words }) => words).join(', or ');
+  throw new Error(`This project needs ${needed}, and this is Node ${version}.`);
+}
