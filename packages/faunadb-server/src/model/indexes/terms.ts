@@ -81,8 +81,11 @@ class Computed {
   #path({ path, mva, casefold: folds }: TermSource): Computable[] {
     const value = valueAt(this.#context, this.#version, path as readonly (string | bigint)[], mva);
     if (!mva) {
+      if (!folds) return [storable(this.#context, value ?? null)];
       // The real server maps over what the path gives, and an array is the only thing it can map over.
-      return folds ? [null] : [storable(this.#context, value ?? null)];
+      if (!Array.isArray(value)) return [];
+      const folded = foldAll(value as readonly Computable[]);
+      return folded.length === value.length ? [folded as StoredValue[]] : [];
     }
     const flat: Computable[] = [];
     flatten(value === undefined ? [] : [value], (v) => flat.push(scalar(this.#context, v)));

@@ -1,4 +1,5 @@
-import { ObjectValue, Ref, type Value } from '../../../language/values.js';
+import { objectOf } from '../../../language/expression.js';
+import { Lambda, ObjectValue, Ref, type Value } from '../../../language/values.js';
 
 /** Writes a change of an index out the way the error that refuses it does. */
 export function describeDifference(change: ObjectValue): string {
@@ -12,5 +13,9 @@ function describe(value: Value): string {
   }
   if (Array.isArray(value)) return `[ ${(value as readonly Value[]).map(describe).join(', ')} ]`;
   if (value instanceof Ref) return `DocID(${value.id},C${value.collection})`;
+  if (value instanceof Lambda) {
+    const { api_version: version, ...expression } = Object.fromEntries(value.literal().fields);
+    return `QueryV(${version},${describe(objectOf(expression as Record<string, Value>))})`;
+  }
   return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }
