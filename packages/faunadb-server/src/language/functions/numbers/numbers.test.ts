@@ -73,6 +73,8 @@ describe('rounding', () => {
     ['{"trunc":-1.999}', '-1.99'],
     ['{"trunc":1999,"precision":-3}', '1000'],
     ['{"trunc":1.9,"precision":-400}', 'NaN'],
+    ['{"round":12345678,"precision":-5}', '12299999'],
+    ['{"round":1.23456789,"precision":5}', '1.23457'],
   ])('%s is %s', (query, value) => {
     expect(text(query)).toBe(value);
   });

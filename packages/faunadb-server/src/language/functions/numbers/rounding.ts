@@ -1,5 +1,6 @@
 import { integer, number } from '../../casts.js';
 import { type Form, form, optional } from '../../form.js';
+import { pow } from '../../numbers/exponential.js';
 import { toInt32, toInteger } from '../../numbers/integer64.js';
 
 const DEFAULT_PRECISION = 2n;
@@ -8,18 +9,18 @@ const DEFAULT_PRECISION = 2n;
 function atPlace(value: bigint | number, precision: bigint | undefined, bias: 0 | 0.5): bigint | number {
   if (typeof value === 'bigint') {
     if (precision === undefined || precision > 0n) return value;
-    const scale = 10 ** Number(precision);
+    const scale = pow(10, Number(precision));
     return toInteger(Number(toInteger(Number(value) * scale + bias)) / scale);
   }
   const place = precision ?? DEFAULT_PRECISION;
   if (place > 0n) {
     // Whole and fraction apart, so that neither overflows; the scale is a 32-bit integer on the real server.
-    const scale = toInt32(10 ** Number(place));
+    const scale = toInt32(pow(10, Number(place)));
     const whole = Number(toInteger(value));
     const fraction = toInteger((value - whole + bias / scale) * scale);
     return whole + Number(fraction) / scale;
   }
-  const scale = 10 ** Number(place);
+  const scale = pow(10, Number(place));
   const scaled = Number(toInteger(value * scale + bias)) / scale;
   return bias === 0 ? scaled : Number(toInteger(scaled));
 }
