@@ -8,6 +8,7 @@ import { ChangeLog } from '../model/changes.js';
 import { Maintenance } from '../model/maintenance/maintenance.js';
 import { Model } from '../model/model.js';
 import { globalIdOf } from '../model/schema/global-id.js';
+import type { Usage } from '../model/usage.js';
 import { ModelView } from '../model/view.js';
 import { JsonError, type JsonValue, parseJson } from '../wire/json.js';
 import { indent, Renderer } from '../wire/render.js';
@@ -37,7 +38,6 @@ export interface EngineOptions {
 }
 
 const DEFAULT_MAX_STEPS = 2_000_000;
-const NO_COST: Cost = { computeOps: 1, byteReadOps: 0, byteWriteOps: 0, storageBytesRead: 0, storageBytesWrite: 0 };
 const STEPS_PER_COMPUTE_OP = 50;
 /** How long the predicates of a membership may take where nothing else is evaluated, in ms. */
 const AUTHENTICATION_TIMEOUT = 5_000;
@@ -159,12 +159,14 @@ class FqlEngine implements Engine {
     evaluate: (auth: Auth) => { status: number; body: string },
   ): Omit<Answer, 'durable'> {
     const { transaction, snapshotTime, budget } = surroundings;
+    const { usage } = surroundings.model;
     const auth = this.#auth(surroundings, secret);
+    usage.reset();
     const answer = ({ status, body }: { status: number; body: string }) => ({
       status,
       body: pretty ? indent(body) : body,
       transactionTime: snapshotTime,
-      cost: { ...NO_COST, computeOps: Math.max(1, Math.ceil(budget.steps / STEPS_PER_COMPUTE_OP)) },
+      cost: costOf(budget, usage, status < 400),
     });
     if (!auth) return { ...answer({ status: 401, body: UNAUTHORIZED }), headers: ASK_FOR_SECRET };
     try {
@@ -242,6 +244,17 @@ function untilSettled<T>(run: (findings: Findings) => T): T | Promise<T> {
     if (error instanceof Suspension) return resume(error);
     throw error;
   }
+}
+
+/** What a query has cost; what it wrote only where that is kept. */
+function costOf({ steps }: Budget, { readOps, writeOps, bytesRead, bytesWritten }: Usage, isKept: boolean): Cost {
+  return {
+    computeOps: Math.max(1, Math.ceil(steps / STEPS_PER_COMPUTE_OP)),
+    byteReadOps: readOps,
+    byteWriteOps: isKept ? writeOps : 0,
+    storageBytesRead: bytesRead,
+    storageBytesWrite: isKept ? bytesWritten : 0,
+  };
 }
 
 function effectLimit({ readOnly }: QueryRequest): EvalContext['effectLimit'] {

@@ -8,6 +8,7 @@ import { EntryStore } from './indexes/store.js';
 import { type Model, timeEntry } from './model.js';
 import { SchemaCache } from './schema/cache.js';
 import { Schema } from './schema/schema.js';
+import { Usage } from './usage.js';
 
 /**
  * The databases as one query sees them: its transaction, the schema in two states (as committed before it, and with its
@@ -16,6 +17,7 @@ import { Schema } from './schema/schema.js';
 export class ModelView {
   readonly documents: DocumentStore;
   readonly entries: EntryStore;
+  readonly usage = new Usage();
   /** What this query changes, where anybody watches. */
   changes: ChangeLog | undefined;
   readonly #committed = new Map<number, Schema>();

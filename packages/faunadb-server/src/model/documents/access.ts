@@ -29,11 +29,14 @@ import { withDefaultTtl } from './user-document.js';
 
 type At = Position | undefined;
 
+/** How many bytes the key of a document has. */
+const DOCUMENT_KEY = 15;
+
 const NOTHING = new ObjectValue(new Map());
 
 /** A document as it is, or as it was at `time`, in µs. */
 export function getDocument(context: EvalContext, ref: Ref, time: bigint | undefined, position: At): Version {
-  const version = context.model.documents.read(ref, time);
+  const version = readDocument(context, ref, time);
   if (!context.auth.permissions.mayRead(context, ref)) throw permissionDenied(position);
   if (!version) throw notFound(ref, position);
   return new Version(ref, shownTime(context, version.ts), 'update', kindOf(ref.collection).shown(version.data));
@@ -41,7 +44,15 @@ export function getDocument(context: EvalContext, ref: Ref, time: bigint | undef
 
 /** Whether a document is there, or was at `time` (in µs), for one who may read it. */
 export function documentExists(context: EvalContext, ref: Ref, time: bigint | undefined): boolean {
-  return context.model.documents.read(ref, time) !== undefined && context.auth.permissions.mayRead(context, ref);
+  return readDocument(context, ref, time) !== undefined && context.auth.permissions.mayRead(context, ref);
+}
+
+function readDocument({ model }: EvalContext, ref: Ref, time: bigint | undefined): StoredVersion | undefined {
+  const version = model.documents.read(ref, time);
+  const before = model.usage.bytesRead;
+  if (version) model.usage.read(DOCUMENT_KEY + version.size);
+  model.usage.endRead(before);
+  return version;
 }
 
 /** Creates a document of a collection; `id` is its id where the query gives one. */

@@ -101,10 +101,15 @@ export class DocumentStore {
       this.#view.put(versionKey(ref.scope, ref.collection, ref.id, previous.ts), Buffer.from(bytes));
       this.#trim(context, ref);
     }
-    this.#view.put(key, next.encode());
+    const encoded = next.encode();
+    const { usage } = this.#view;
+    const before = usage.bytesWritten;
+    usage.wrote(key.length + encoded.length);
+    this.#view.put(key, encoded);
     this.#noteExpiry(key, next);
     this.#view.changes?.written(ref, previous, next);
     this.#view.entries.replace(context, ref, previous, next);
+    usage.endWrite(before);
   }
 
   /**

@@ -13,6 +13,8 @@ export class StoredVersion {
   readonly ttl: bigint | undefined;
   /** Whether it says that the document was deleted. */
   readonly deleted: boolean;
+  /** How many bytes the store keeps it in; 0 where it does not yet. */
+  readonly size: number;
   readonly #data: ObjectValue | { readonly reader: ByteReader; readonly decoding: Decoding } | undefined;
   #decoded: ObjectValue | undefined;
 
@@ -20,11 +22,13 @@ export class StoredVersion {
     ts: bigint,
     ttl: bigint | undefined,
     data: ObjectValue | { readonly reader: ByteReader; readonly decoding: Decoding } | undefined,
+    size = 0,
   ) {
     this.ts = ts;
     this.ttl = ttl;
     this.deleted = data === undefined;
     this.#data = data;
+    this.size = size;
   }
 
   static live(ts: bigint, data: ObjectValue): StoredVersion {
@@ -40,8 +44,9 @@ export class StoredVersion {
     const reader = new ByteReader(bytes);
     const flags = reader.byte();
     const ts = reader.int64();
-    if (flags & DELETED) return new StoredVersion(ts, undefined, undefined);
-    return new StoredVersion(ts, flags & EXPIRES ? reader.int64() : undefined, { reader, decoding });
+    if (flags & DELETED) return new StoredVersion(ts, undefined, undefined, bytes.length);
+    const ttl = flags & EXPIRES ? reader.int64() : undefined;
+    return new StoredVersion(ts, ttl, { reader, decoding }, bytes.length);
   }
 
   encode(): Buffer {

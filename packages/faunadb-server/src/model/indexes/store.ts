@@ -139,6 +139,7 @@ export class EntryStore {
     const decoding = this.#view.documents.decoding(scope);
     for (const { key, value } of this.#view.transaction.range({ start: from, end: to, reverse })) {
       const bytes = asBuffer(key);
+      this.#view.usage.read(key.length + value.length);
       const orderEnd = kind === KEY.pastEntry ? bytes.length - TIME_BYTES : bytes.length;
       const reader = new ByteReader(value);
       const flags = reader.byte();
@@ -198,12 +199,17 @@ export class EntryStore {
   }
 
   #enter(place: Place, added: bigint, ttl: bigint | undefined): void {
-    this.#view.put(presentKey(place), encode(added, ttl, place.values));
+    const key = presentKey(place);
+    const value = encode(added, ttl, place.values);
+    this.#view.usage.wrote(key.length + value.length);
+    this.#view.put(key, value);
   }
 
   #leave(place: Place, time: bigint): void {
     const added = this.#added(place, time);
-    this.#view.remove(presentKey(place));
+    const key = presentKey(place);
+    this.#view.usage.wrote(key.length);
+    this.#view.remove(key);
     // What this transaction itself has added was never there for anybody else.
     if (added < time) this.#view.put(pastKey(place, time), encode(added, undefined, place.values));
   }

@@ -50,6 +50,8 @@ export function paginate(
 ): Page {
   const readable = set.readable(context);
   if (!readable) throw permissionDenied(denied);
+  const { usage } = context.model;
+  const before = usage.bytesRead;
   const limit = size < 0n ? 0 : Number(size < MAX_SIZE ? size : MAX_SIZE);
   const found = take(
     set.shape.historical
@@ -57,12 +59,13 @@ export function paginate(
       : elements(context, readable, cursor, ascending),
     limit + 1,
   );
+  usage.endRead(before);
   const page = found.slice(0, limit);
   let next: Value | undefined;
   if (size === 0n) next = cursor?.shown;
   else if (limit > 0 && found.length > limit) next = found[ascending ? limit : limit - 1]!.cursor;
   if (!ascending) page.reverse();
-  const [before, after] = ascending ? [cursor?.shown, next] : [next, cursor?.shown];
+  const [previous, after] = ascending ? [cursor?.shown, next] : [next, cursor?.shown];
   const shown = (item: Shown, value: Value): Value =>
     sources
       ? new ObjectValue(
@@ -74,7 +77,7 @@ export function paginate(
       : value;
   return new Page(
     page.map((item) => shown(item, item.value)),
-    before,
+    previous,
     after,
     page.map((item) => shown(item, item.cursor)),
   );

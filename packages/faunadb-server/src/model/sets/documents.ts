@@ -41,12 +41,13 @@ export class DocumentsSet extends ModelSet {
 
   override *elements(context: EvalContext, range: ElementRange): Generator<Element> {
     const { scope, id } = this.collection;
-    const { documents, time: now } = context.model;
+    const { documents, usage, time: now } = context.model;
     const time = context.validTime;
     if (time !== undefined) refuseBeforeAllTime(time);
     const ids = idsWithin(range);
     if (!ids || (Number(id) >= 0 && !context.model.schema(scope).hasCollection(Number(id)))) return;
     for (const [ref, latest] of documents.scan(scope, Number(id), { ...ids, reverse: range.reverse ?? false })) {
+      usage.read(latest.size);
       const isThere =
         time !== undefined && latest.ts > time ? documents.read(ref, time) !== undefined : latest.isLive(time ?? now);
       if (!isThere) continue;

@@ -73,6 +73,9 @@ export function existsInSet(context: EvalContext, set: SetValue, position: Posit
 function head(context: EvalContext, set: SetValue, denied: Position | undefined): Element | undefined {
   const readable = (set as ModelSet).readable(context);
   if (!readable) throw permissionDenied(denied);
-  for (const element of readable.elements(context, {})) return element;
-  return undefined;
+  const { usage } = context.model;
+  const before = usage.bytesRead;
+  const [first] = readable.elements(context, {});
+  usage.endRead(before);
+  return first;
 }
