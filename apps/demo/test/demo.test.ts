@@ -7,14 +7,15 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { launchBrowser, picture } from '../../../packages/supertokens-faunadb/test/support/browser.js';
 import { type Demo, startDemo } from './support/demo.js';
-import { ServerProcess } from './support/server-process.js';
+import { type MortalServer, type Servers, startServers } from './support/servers.js';
 
 const q = faunadb.query;
 const password = 'correct horse';
 
 let folder: string;
-let fauna: ServerProcess;
-let core: ServerProcess;
+let servers: Servers;
+let fauna: MortalServer;
+let core: MortalServer;
 let demo: Demo;
 let browser: Browser;
 let context: BrowserContext;
@@ -23,19 +24,19 @@ let admin: faunadb.Client;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'demo-'));
-  const faunadbSecret = randomUUID();
   browser = await launchBrowser();
-  fauna = await ServerProcess.faunadb(join(folder, 'faunadb'), faunadbSecret);
-  core = await ServerProcess.core(join(folder, 'core'));
-  const servers = { supertokensUri: core.url, faunadbUrl: fauna.url, faunadbSecret };
-  demo = await startDemo(servers, join(folder, 'page'));
+  servers = await startServers(folder);
+  fauna = servers.fauna;
+  core = servers.core;
+  const { faunadbSecret } = servers;
+  demo = await startDemo({ supertokensUri: core.url, faunadbUrl: fauna.url, faunadbSecret }, join(folder, 'page'));
   admin = new faunadb.Client({ endpoint: fauna.url, secret: faunadbSecret });
 }, 60_000);
 
 afterAll(async () => {
   await admin?.close();
   await demo?.stop();
-  await Promise.all([fauna?.stop(), core?.stop(), browser?.close()]);
+  await Promise.all([servers?.stop(), browser?.close()]);
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -217,7 +218,7 @@ describe('when a server is away', () => {
     await page.locator('#identity-name', { hasText: name }).waitFor();
   });
 
-  it('has lost nothing that was acknowledged when both servers are killed in the middle of logins', async () => {
+  it('has lost nothing that was acknowledged when both servers go away in the middle of logins', async () => {
     const entering = Array.from({ length: 24 }, async (_, n) => {
       const name = `crash-${n}-${randomUUID().slice(0, 6)}`;
       const response = await post('/signup', { name, password });

@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort } from './free-port.js';
+import type { MortalServer } from './servers.js';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 
 /** An embedded server as a process of its own, which can be killed and started again on the same port and data. */
-export class ServerProcess {
+export class ServerProcess implements MortalServer {
   readonly url: string;
   readonly #args: readonly string[];
   readonly #readyPath: string;
@@ -51,7 +52,6 @@ export class ServerProcess {
     }
   }
 
-  /** Ends it as a power cut would: it has no time for anything. */
   kill(): Promise<void> {
     return this.#end('SIGKILL');
   }

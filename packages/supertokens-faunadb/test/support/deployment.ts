@@ -10,9 +10,8 @@ export interface Deployment {
 /** Those that the environment names (SUPERTOKENS_URI, FAUNADB_URL, FAUNADB_SECRET), or embedded ones in this process. */
 export async function startDeployment(): Promise<Deployment> {
   const { SUPERTOKENS_URI, FAUNADB_URL, FAUNADB_SECRET = 'secret' } = process.env;
-  const core = SUPERTOKENS_URI === undefined ? await startCore() : { url: SUPERTOKENS_URI, stop: async () => {} };
-  const fauna =
-    FAUNADB_URL === undefined ? await startFauna(FAUNADB_SECRET) : { url: FAUNADB_URL, stop: async () => {} };
+  const core = SUPERTOKENS_URI ? { url: SUPERTOKENS_URI, stop: async () => {} } : await startCore();
+  const fauna = FAUNADB_URL ? { url: FAUNADB_URL, stop: async () => {} } : await startFauna(FAUNADB_SECRET);
   return {
     supertokensUri: core.url,
     faunadbUrl: fauna.url,
