@@ -148,9 +148,9 @@ export const invalidObjectInContainer = (position: At): Failure =>
 export const badRequest = (description: string): Failure =>
   failure('other', 400, 'bad request', description, undefined);
 
-/** An index that is still being built. */
+/** An index that is still being built. As with secrets of nothing, the status is not that of what is not found. */
 export const indexInactive = (name: string, position: At): Failure =>
-  failure('other', 404, 'instance not found', `Index '${name}' is not active.`, position);
+  failure('other', 400, 'instance not found', `Index '${name}' is not active.`, position);
 
 /** Does several things and gives what they gave; or throws the errors of all of them together. */
 export function collectErrors<T extends readonly unknown[]>(...work: { [K in keyof T]: () => T[K] }): T {
