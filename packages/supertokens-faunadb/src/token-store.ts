@@ -13,14 +13,18 @@ import {
   rotateQuery,
   setLifetimeQuery,
 } from './queries.js';
+import { QueryBatches } from './query-batches.js';
 import { type TokenRecord, tokenId } from './token-record.js';
+import { withinTime } from './within-time.js';
 
 /** The tokens in FaunaDB. Every failure is a {@link FaunadbSessionError}, within the time limit of the settings. */
 export class TokenStore {
   readonly #settings: Settings;
+  readonly #batches: QueryBatches;
 
   constructor(settings: Settings) {
     this.#settings = settings;
+    this.#batches = new QueryBatches(settings.queryTimeout);
   }
 
   /** For how long a token may be made but not yet recorded: whoever makes it gives up waiting for FaunaDB by then. */
@@ -127,7 +131,8 @@ export class TokenStore {
       throw new FaunadbSessionError('CONFIG_INVALID', `${this.#subject(user)}: an option failed: ${reason(error)}`);
     }
     try {
-      return await withinTime<T>(client, query, secret, this.#settings.queryTimeout);
+      if (secret === undefined) return (await this.#batches.query(client, query)) as T;
+      return await withinTime<T>(client, query, this.#settings.queryTimeout, secret);
     } catch (error) {
       throw this.#described(error, user, secret !== undefined);
     }
@@ -184,34 +189,6 @@ export class TokenStore {
 
 /** A token's own secret no longer opens the database. */
 class DeadToken extends Error {}
-
-async function withinTime<T>(client: Client, expression: Expr, secret: string | undefined, limit: number): Promise<T> {
-  const controller = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  // The driver never settles a query whose HTTP/2 stream ends without an answer, so the signal alone is not enough.
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      controller.abort();
-      reject(new Error(`no answer within ${limit} ms`));
-    }, limit);
-  });
-  try {
-    // FaunaDB gives up as well, so that nothing is committed long after nobody waits for it.
-    const options = { signal: controller.signal, queryTimeout: limit, ...(secret === undefined ? {} : { secret }) };
-    const query = () => client.query(expression, options) as Promise<T>;
-    return await Promise.race([
-      query().catch((error) => (wasNotSent(error) ? query() : Promise.reject(error))),
-      timeout,
-    ]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** The driver keeps a connection that was cut, notices it at the next query, and fails that one. */
-function wasNotSent(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_HTTP2_INVALID_SESSION';
-}
 
 interface FaunaFailure {
   readonly code: string;

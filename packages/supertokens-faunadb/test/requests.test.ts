@@ -35,11 +35,10 @@ afterAll(async () => {
 
 const context = () => ({}) as UserContext;
 
-function login(recipe: RecipeInterface): Promise<SessionContainer> {
-  const recipeUserId = convertToRecipeUserId(userId);
+function login(recipe: RecipeInterface, user = userId): Promise<SessionContainer> {
   return recipe.createNewSession({
-    userId,
-    recipeUserId,
+    userId: user,
+    recipeUserId: convertToRecipeUserId(user),
     tenantId: 'public',
     disableAntiCsrf: true,
     userContext: context(),
@@ -130,5 +129,28 @@ describe.each(modes)('the requests beyond those of a plain session, with the tok
     );
     expect(fauna).toBe(1);
     expect(await database.tokens(userId)).toEqual([]);
+  });
+
+  it('are one query for all that begin in one turn of the event loop', async () => {
+    const logins = await count(() => Promise.all(Array.from({ length: 10 }, () => login(recipe))));
+    expect(logins.fauna).toBe(1);
+    const tokens = await Promise.all(logins.result.map((session) => session.getFaunadbToken()));
+    expect(new Set(tokens).size).toBe(10);
+    expect(await Promise.all(tokens.map((token) => database.identity(token)))).toEqual(tokens.map(() => userId));
+  });
+
+  it.each([
+    ['one query where a user of the turn does not exist', '1', 1],
+    ['a query each where one of the turn is refused, after all of them together', 'no id', 4],
+  ])('are %s, and the others have their tokens', async (_, stranger, queries) => {
+    const logins = await count(() => Promise.allSettled([stranger, userId, userId].map((user) => login(recipe, user))));
+    const [refused, ...made] = logins.result;
+    expect(refused).toMatchObject({ status: 'rejected', reason: { message: expect.stringContaining(stranger) } });
+    expect(made.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
+    expect(logins.fauna).toBe(queries);
+    for (const login of made) {
+      if (login.status === 'fulfilled')
+        expect(await database.identity(await login.value.getFaunadbToken())).toBe(userId);
+    }
   });
 });

@@ -1,0 +1,34 @@
+import type { Client, Expr } from 'faunadb';
+
+/**
+ * Asks FaunaDB and waits no longer than `limit` milliseconds. It is sent again only where it cannot have been sent.
+ *
+ * @param secret The secret to ask with; default: the client's own.
+ */
+export async function withinTime<T>(client: Client, expression: Expr, limit: number, secret?: string): Promise<T> {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  // The driver never settles a query whose HTTP/2 stream ends without an answer, so the signal alone is not enough.
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      controller.abort();
+      reject(new Error(`no answer within ${limit} ms`));
+    }, limit);
+  });
+  try {
+    // FaunaDB gives up as well, so that nothing is committed long after nobody waits for it.
+    const options = { signal: controller.signal, queryTimeout: limit, ...(secret === undefined ? {} : { secret }) };
+    const query = () => client.query(expression, options) as Promise<T>;
+    return await Promise.race([
+      query().catch((error) => (wasNotSent(error) ? query() : Promise.reject(error))),
+      timeout,
+    ]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The driver keeps a connection that was cut, notices it at the next query, and fails that one. */
+function wasNotSent(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_HTTP2_INVALID_SESSION';
+}
