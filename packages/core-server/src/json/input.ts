@@ -80,9 +80,10 @@ function own(input: JsonObject, field: string): Json | undefined {
   return Object.hasOwn(input, field) ? input[field] : undefined;
 }
 
-function single(value: Json | undefined): Json | undefined {
-  let inner = value;
-  while (Array.isArray(inner) && inner.length === 1) inner = inner[0];
+/** What an array of one element stands for, however deep; anything else stands for itself. */
+export function single<Value extends Json | undefined>(value: Value): Json | Value {
+  let inner: Json | Value = value;
+  while (Array.isArray(inner) && inner.length === 1) inner = inner[0] as Json;
   return inner;
 }
 

@@ -14,7 +14,7 @@ export interface Definition {
 }
 
 /**
- * The settings of the real Core, by their names in its config.yaml.
+ * The settings of the real Core, by their names in its config.yaml, those of an app in the order in which it compares them.
  *
  * @see https://supertokens.com/docs/deployment/self-hosting/configuration
  */
@@ -32,6 +32,12 @@ export const DEFINITIONS = {
     initial: false,
     help: 'clients of CDI 2.20 and older: look every session up in the database',
   },
+  refresh_token_validity: {
+    type: 'double',
+    scope: 'app',
+    initial: 144_000,
+    help: 'minutes that a session lives without being refreshed',
+  },
   access_token_signing_key_dynamic: {
     type: 'boolean',
     scope: 'app',
@@ -43,12 +49,6 @@ export const DEFINITIONS = {
     scope: 'app',
     initial: 168,
     help: 'hours after which the dynamic signing key is replaced',
-  },
-  refresh_token_validity: {
-    type: 'double',
-    scope: 'app',
-    initial: 144_000,
-    help: 'minutes that a session lives without being refreshed',
   },
   api_keys: {
     type: 'string',
@@ -86,7 +86,6 @@ export const DEFINITIONS = {
   passwordless_code_lifetime: { type: 'long', scope: 'tenant', initial: 900_000 },
   totp_max_attempts: { type: 'int', scope: 'tenant', initial: 5 },
   totp_rate_limit_cooldown_sec: { type: 'int', scope: 'tenant', initial: 900 },
-  webauthn_recover_account_token_lifetime: { type: 'long', scope: 'tenant', initial: 3_600_000 },
   password_hashing_alg: { type: 'string', scope: 'app', initial: 'BCRYPT' },
   argon2_iterations: { type: 'int', scope: 'core', initial: 1 },
   argon2_memory_kb: { type: 'int', scope: 'core', initial: 87_795 },
@@ -102,6 +101,7 @@ export const DEFINITIONS = {
   oauth_client_secret_encryption_key: { type: 'string', scope: 'core', initial: null },
   bulk_migration_parallelism: { type: 'int', scope: 'app', initial: 1 },
   bulk_migration_batch_size: { type: 'int', scope: 'app', initial: 8000 },
+  webauthn_recover_account_token_lifetime: { type: 'long', scope: 'app', initial: 3_600_000 },
   saml_legacy_acs_url: { type: 'string', scope: 'app', initial: null },
   saml_sp_entity_id: { type: 'string', scope: 'tenant', initial: null },
   saml_claims_validity: { type: 'long', scope: 'tenant', initial: 300_000 },

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { InvalidSetting, resolveSettings } from './settings.js';
+import { apiKeysOf, InvalidSetting, resolveSettings } from './settings.js';
 import { settingsFromEnvironment, settingsFromFile } from './sources.js';
 
 describe('settings', () => {
@@ -41,11 +41,37 @@ describe('settings', () => {
     [{ ip_allow_regex: '(' }, 'Provided regular expression is invalid for ip_allow_regex config'],
     [{ supertokens_max_cdi_version: '9.9' }, 'supertokens_max_cdi_version is not a supported version'],
     [{ supertokens_max_cdi_version: '3.0', supertokens_min_cdi_version: '4.0' }, 'must not be greater'],
+    [{ supertokens_max_cdi_version: '5' }, 'supertokens_max_cdi_version is not a supported version'],
+    [{ api_keys: 'a key with spaces inside of it' }, 'Invalid characters in API key.'],
+    [{ access_token_validity: '60.0' }, "'access_token_validity' must be of type long"],
+    [{ totp_max_attempts: 3_000_000_000 }, "'totp_max_attempts' must be of type int"],
+    [{ password_hashing_alg: 'argon2', argon2_memory_kb: 0 }, "'argon2_memory_kb' must be >= 1"],
+    [{ password_hashing_alg: 'ARGON2', argon2_hashing_pool_size: 11 }, "must be <= 'max_server_pool_size'"],
+    [{ bcrypt_log_rounds: 0 }, "'bcrypt_log_rounds' must be >= 1"],
+    [{ max_server_pool_size: 0 }, "'max_server_pool_size' must be >= 1."],
+    [{ bulk_migration_batch_size: 0 }, 'Provided bulk_migration_batch_size must be >= 1'],
+    [{ webauthn_recover_account_token_lifetime: 0 }, 'Provided webauthn_recover_account_token_lifetime must be > 0'],
+    [{ oauth_provider_admin_service_url: 'nowhere' }, 'oauth_provider_admin_service_url is not a valid URL'],
+    [{ oauth_provider_admin_service_url: 'http://x' }, 'If any of the following is set, all of them has to be set'],
     [{ log_level: 'LOUD' }, "'log_level' config must be one of"],
     [{ acess_token_validity: 60 }, "unknown setting 'acess_token_validity'"],
   ])('%j are refused: %s', (chosen, message) => {
     expect(() => resolveSettings(chosen)).toThrow(InvalidSetting);
     expect(() => resolveSettings(chosen)).toThrow(message);
+  });
+
+  it('api_keys stand between commas, the last of which may be too many', () => {
+    expect(
+      apiKeysOf(resolveSettings({ api_keys: ' a-key-of-twenty-characters , another-key-of-this-core,,' })),
+    ).toEqual(['a-key-of-twenty-characters', 'another-key-of-this-core']);
+    expect(apiKeysOf(resolveSettings())).toBeUndefined();
+  });
+
+  it('of one element in an array are the element', () => {
+    expect(resolveSettings({ access_token_validity: [60], host: ['x'] })).toMatchObject({
+      access_token_validity: 60,
+      host: 'x',
+    });
   });
 
   it.each([

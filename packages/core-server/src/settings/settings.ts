@@ -1,5 +1,7 @@
-import { isSupported, parseVersion } from '../cdi/version.js';
+import { parseVersion, SUPPORTED_VERSIONS } from '../cdi/version.js';
+import { single } from '../json/input.js';
 import type { Json } from '../json/json.js';
+import { trim } from '../trim.js';
 import {
   ALIASES,
   DEFINITIONS,
@@ -42,8 +44,16 @@ export function resolveSettings(...choices: readonly ChosenSettings[]): Settings
 }
 
 /** The api keys that a client may use, or `undefined` where none is asked for. */
-export function apiKeysOf(settings: Settings): string[] | undefined {
-  return settings.api_keys?.replace(/\s/g, '').split(',');
+export function apiKeysOf({ api_keys: keys }: Settings): string[] | undefined {
+  return keys === null ? undefined : keysBetweenCommas(keys);
+}
+
+// Commas at the end count for nothing.
+function keysBetweenCommas(keys: string): string[] {
+  return keys
+    .replace(/(?<=[^,]),+$/, '')
+    .split(',')
+    .map(trim);
 }
 
 function convert(name: SettingName, value: Json): string | number | boolean | null {
@@ -55,42 +65,51 @@ function convert(name: SettingName, value: Json): string | number | boolean | nu
   return converted;
 }
 
+// Like the fields of requests, an array of one element stands for the element; not for a switch, though.
 const CONVERSIONS: { readonly [T in SettingType]: (value: Json) => string | number | boolean | undefined } = {
-  string: (value) => (typeof value === 'object' ? undefined : String(value)),
+  string: (value) => {
+    const inner = single(value);
+    return typeof inner === 'object' ? undefined : String(inner);
+  },
   boolean: (value) => {
     const lower = typeof value === 'string' ? value.toLowerCase() : value;
     return lower === true || lower === 'true' ? true : lower === false || lower === 'false' ? false : undefined;
   },
   double: numberOf,
-  int: integerOf,
+  int: (value) => {
+    const number = integerOf(value);
+    return number !== undefined && (number | 0) === number ? number : undefined;
+  },
   long: integerOf,
 };
 
 function numberOf(value: Json): number | undefined {
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  const inner = single(value);
+  const number = typeof inner === 'string' && inner.trim() !== '' ? Number(inner) : inner;
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 }
 
 function integerOf(value: Json): number | undefined {
-  const number = numberOf(value);
+  const inner = single(value);
+  if (typeof inner === 'string' && !/^[+-]?\d+$/.test(inner)) return undefined;
+  const number = numberOf(inner);
   return Number.isSafeInteger(number) ? number : undefined;
 }
 
 const API_KEY = /^[A-Za-z0-9=-]*$/;
-const POSITIVE: readonly [SettingName, string][] = [
-  ['password_reset_token_lifetime', '>= 0'],
-  ['email_verification_token_lifetime', '>= 0'],
-  ['passwordless_code_lifetime', '> 0'],
-  ['passwordless_max_code_input_attempts', '> 0'],
-  ['totp_max_attempts', '> 0'],
-  ['totp_rate_limit_cooldown_sec', '> 0'],
-  ['max_server_pool_size', '>= 1'],
-];
+const OAUTH_URLS = [
+  'oauth_provider_public_service_url',
+  'oauth_provider_admin_service_url',
+  'oauth_provider_consent_login_base_url',
+] as const;
 
+// In the real Core's order: of several mistakes it is the first that is told.
 function check(settings: Settings): void {
   const require = (holds: boolean, message: string) => {
     if (!holds) throw new InvalidSetting(message);
   };
+  const requirePositive = (name: SettingName, bound: string) =>
+    require(Number(settings[name]) > 0, `'${name}' must be ${bound}`);
   const { access_token_validity: accessValidity, refresh_token_validity: refreshValidity } = settings;
   require(accessValidity >= 1 &&
     accessValidity <= 86_400_000, "'access_token_validity' must be between 1 and 86400000 seconds inclusive.");
@@ -98,16 +117,30 @@ function check(settings: Settings): void {
     accessValidity, "'refresh_token_validity' must be strictly greater than 'access_token_validity'.");
   require(settings.access_token_dynamic_signing_key_update_interval >=
     1, "'access_token_dynamic_signing_key_update_interval' must be greater than, equal to 1 hour.");
-  for (const [name, bound] of POSITIVE) require(Number(settings[name]) > 0, `'${name}' must be ${bound}`);
+  requirePositive('password_reset_token_lifetime', '>= 0');
+  requirePositive('email_verification_token_lifetime', '>= 0');
+  requirePositive('passwordless_code_lifetime', '> 0');
+  requirePositive('passwordless_max_code_input_attempts', '> 0');
+  requirePositive('totp_max_attempts', '> 0');
+  requirePositive('totp_rate_limit_cooldown_sec', '> 0');
+  requirePositive('max_server_pool_size', '>= 1.');
   for (const key of apiKeysOf(settings) ?? []) {
     require(key.length >= 20, 'One of the API keys is too short. Please use at least 20 characters');
     require(API_KEY.test(
       key,
     ), "Invalid characters in API key. Please only use '=', '-' and alpha-numeric (including capitals)");
   }
-  require(/^(argon2|bcrypt)$/i.test(
-    settings.password_hashing_alg ?? '',
-  ), "'password_hashing_alg' must be one of 'ARGON2' or 'BCRYPT'");
+  const algorithm = (settings.password_hashing_alg ?? '').toUpperCase();
+  require(algorithm === 'ARGON2' ||
+    algorithm === 'BCRYPT', "'password_hashing_alg' must be one of 'ARGON2' or 'BCRYPT'");
+  if (algorithm === 'ARGON2') {
+    requirePositive('argon2_iterations', '>= 1');
+    requirePositive('argon2_parallelism', '>= 1');
+    requirePositive('argon2_memory_kb', '>= 1');
+    requirePositive('argon2_hashing_pool_size', '>= 1');
+    require(settings.argon2_hashing_pool_size <=
+      settings.max_server_pool_size, "'argon2_hashing_pool_size' must be <= 'max_server_pool_size'");
+  } else requirePositive('bcrypt_log_rounds', '>= 1');
   require(!settings.base_path?.includes(' '), 'Invalid characters in base_path config');
   require(/^(none|debug|info|warn|error)$/i.test(
     settings.log_level ?? '',
@@ -120,13 +153,24 @@ function check(settings: Settings): void {
   require(newest === undefined ||
     oldest === undefined ||
     oldest <= newest, 'supertokens_min_cdi_version must not be greater than supertokens_max_cdi_version');
+  require(settings.bulk_migration_parallelism >= 1, 'Provided bulk_migration_parallelism must be >= 1');
+  require(settings.bulk_migration_batch_size >= 1, 'Provided bulk_migration_batch_size must be >= 1');
+  require(settings.webauthn_recover_account_token_lifetime >
+    0, 'Provided webauthn_recover_account_token_lifetime must be > 0');
+  for (const name of [...OAUTH_URLS, 'oauth_provider_url_configured_in_oauth_provider'] as const) {
+    require(settings[name] === null || URL.canParse(settings[name]), `${name} is not a valid URL`);
+  }
+  const set = OAUTH_URLS.filter((name) => settings[name]);
+  require(set.length === 0 ||
+    set.length ===
+      OAUTH_URLS.length, `If any of the following is set, all of them has to be set: ${OAUTH_URLS.join(', ')}`);
 }
 
 function checkVersion(name: string, text: string | null): number | undefined {
   if (text === null) return undefined;
   const version = parseVersion(text);
   if (version === undefined) throw new InvalidSetting(`${name} is not a valid semantic version`);
-  if (!isSupported(version)) throw new InvalidSetting(`${name} is not a supported version`);
+  if (!SUPPORTED_VERSIONS.includes(text)) throw new InvalidSetting(`${name} is not a supported version`);
   return version;
 }
 

@@ -1,6 +1,6 @@
 import { openStore } from '@supertokens-faunadb/store';
 import { describe, expect, it } from 'vitest';
-import { TenantOrAppNotFound } from '../http/errors.js';
+import { BadRequest, TenantOrAppNotFound } from '../http/errors.js';
 import { PUBLIC } from '../http/router.js';
 import { InvalidSetting } from '../settings/settings.js';
 import { NEW_TENANT, PUBLIC_TENANT } from './tenant-config.js';
@@ -34,6 +34,19 @@ describe('tenants', () => {
     expect(tenants.get('shop', 'eu').settings.access_token_validity).toBe(60);
   });
 
+  it('keep their app from settings that they contradict', async () => {
+    const { tenants } = await open();
+    await tenants.put('shop', PUBLIC, configured({ access_token_validity: 60 }));
+    await tenants.put('shop', 'eu', configured({ access_token_validity: 60 }));
+    await expect(tenants.put('shop', PUBLIC, configured({ access_token_validity: 90 }))).rejects.toThrow(
+      'You cannot set different values for access_token_validity for the same appId',
+    );
+    await expect(
+      tenants.put('shop', PUBLIC, configured({ access_token_validity: 30, refresh_token_validity: 0.9 })),
+    ).rejects.toThrow(BadRequest);
+    expect(tenants.get('shop', PUBLIC).settings.access_token_validity).toBe(60);
+  });
+
   it('get another space when they are made again', async () => {
     const { tenants } = await open();
     await tenants.put(PUBLIC, 'eu', NEW_TENANT.v2);
@@ -54,6 +67,18 @@ describe('tenants', () => {
       'You cannot set different values for access_token_validity for the same appId',
     ],
     [PUBLIC, 'eu', { nonsense: 1 }, 'Invalid core config: Invalid config key: nonsense'],
+    [
+      'shop',
+      PUBLIC,
+      { access_token_signing_key_update_interval: 0 },
+      "'access_token_dynamic_signing_key_update_interval' must be greater",
+    ],
+    [
+      PUBLIC,
+      'eu',
+      { host: 'x', webauthn_recover_account_token_lifetime: 1 },
+      'You cannot set different values for webauthn_recover_account_token_lifetime for the same appId',
+    ],
     ['shop', PUBLIC, { host: 'x' }, "host can only be set via the core's base config setting"],
     ['shop', PUBLIC, { access_token_validity: 'x' }, "'access_token_validity' must be of type long"],
   ])('of app %s, %s, cannot have %j: %s', async (app, id, coreConfig, message) => {

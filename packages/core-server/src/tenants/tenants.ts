@@ -1,7 +1,7 @@
 import type { Store, Transaction } from '@supertokens-faunadb/store';
 import { BadRequest, TenantOrAppNotFound } from '../http/errors.js';
 import { PUBLIC } from '../http/router.js';
-import { DEFINITIONS, isSettingName, SETTING_NAMES, type Settings } from '../settings/definitions.js';
+import { ALIASES, DEFINITIONS, isSettingName, SETTING_NAMES, type Settings } from '../settings/definitions.js';
 import { type ChosenSettings, InvalidSetting, resolveSettings } from '../settings/settings.js';
 import { key, keysUnder, partsOf } from '../storage/key.js';
 import { settled } from '../storage/settled.js';
@@ -124,20 +124,30 @@ export class Tenants {
     return [config.coreConfig, ofApp, ...this.base];
   }
 
+  // The app, by its public tenant, and every tenant that builds on it must be able to be together.
+  #resolveTogether(app: string, id: string, config: TenantConfig): void {
+    if (id !== PUBLIC) {
+      const ofApp = this.#apps.get(app)?.get(PUBLIC)?.settings;
+      const settings = resolveSettings(...this.#choices(app, id, config));
+      if (ofApp !== undefined) refuseConflict(ofApp, settings);
+      return;
+    }
+    const settings = resolveSettings(config.coreConfig, ...this.base);
+    for (const other of this.ofApp(app)) {
+      if (other.id === PUBLIC) continue;
+      refuseConflict(settings, resolveSettings(other.config.coreConfig, config.coreConfig, ...this.base));
+    }
+  }
+
   #check(app: string, id: string, config: TenantConfig): void {
     const own = Object.keys(config.coreConfig);
     if (app === PUBLIC && id === PUBLIC && own.length > 0) throw new BadRequest('Cannot modify base config');
-    const unknown = own.find((name) => !isSettingName(name));
+    const unknown = own.find((name) => !isSettingName(ALIASES[name] ?? name));
     if (unknown !== undefined) throw new BadRequest(`Invalid core config: Invalid config key: ${unknown}`);
     try {
-      const settings = resolveSettings(...this.#choices(app, id, config));
-      const ofApp = this.#apps.get(app)?.get(PUBLIC)?.settings;
+      this.#resolveTogether(app, id, config);
       for (const name of SETTING_NAMES) {
-        const { scope } = DEFINITIONS[name];
-        if (scope === 'app' && id !== PUBLIC && ofApp !== undefined && settings[name] !== ofApp[name]) {
-          throw new InvalidSetting(`You cannot set different values for ${name} for the same appId`);
-        }
-        if (scope === 'core' && own.includes(name)) {
+        if (DEFINITIONS[name].scope === 'core' && own.includes(name)) {
           throw new InvalidSetting(`${name} can only be set via the core's base config setting`);
         }
       }
@@ -145,6 +155,13 @@ export class Tenants {
       if (error instanceof InvalidSetting) throw new BadRequest(`Invalid core config: ${error.message}`);
       throw error;
     }
+  }
+}
+
+function refuseConflict(ofApp: Settings, ofTenant: Settings): void {
+  for (const name of SETTING_NAMES) {
+    if (DEFINITIONS[name].scope !== 'app' || ofApp[name] === ofTenant[name]) continue;
+    throw new InvalidSetting(`You cannot set different values for ${name} for the same appId`);
   }
 }
 
