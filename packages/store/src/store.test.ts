@@ -7,6 +7,9 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { backupDirectory, openStore, restoreBackup, type Store } from './index.js';
+import { LayeredStore } from './layered-store.js';
+import { LmdbBase } from './lmdb.js';
+import { residentFileBytes } from './resident.js';
 
 const opened: Store[] = [];
 const directories: string[] = [];
@@ -18,7 +21,15 @@ function directory(): string {
 }
 
 async function open(options: Parameters<typeof openStore>[0]): Promise<Store> {
-  const store = await openStore(options);
+  return remember(await openStore(options));
+}
+
+/** A store that gives its memory back whenever more than `residentBytes` of the file are in it. */
+async function openThrifty(residentBytes: number): Promise<Store> {
+  return remember(new LayeredStore(await LmdbBase.open(directory(), residentBytes)));
+}
+
+function remember(store: Store): Store {
   opened.push(store);
   return store;
 }
@@ -58,8 +69,11 @@ function expectPairs(store: Store, least: number): void {
   expect(pairs.size).toBeGreaterThan(least);
 }
 
-describe.each(['disk', 'memory'] as const)('a store on %s', (kind) => {
-  const fresh = () => open(kind === 'disk' ? { path: directory() } : { memory: true });
+describe.each(['disk', 'disk, mapped anew at every access', 'memory'] as const)('a store on %s', (kind) => {
+  const fresh = () => {
+    if (kind === 'memory') return open({ memory: true });
+    return kind === 'disk' ? open({ path: directory() }) : openThrifty(Number.NEGATIVE_INFINITY);
+  };
 
   it('behaves like a sorted map, whatever is pending', async () => {
     const key = fc.string({ minLength: 1, maxLength: 3, unit: fc.constantFrom('a', 'b', '\x00', '\xff') });
@@ -121,7 +135,7 @@ describe.each(['disk', 'memory'] as const)('a store on %s', (kind) => {
         }
         await store.close();
       }),
-      { numRuns: kind === 'disk' ? 60 : 300 },
+      { numRuns: kind === 'memory' ? 300 : 60 },
     );
   });
 
@@ -138,6 +152,39 @@ describe.each(['disk', 'memory'] as const)('a store on %s', (kind) => {
 });
 
 describe('a store on disk', () => {
+  it.runIf(process.platform === 'linux')(
+    'keeps little of a large file in memory, while it reads and writes',
+    async () => {
+      const allowed = 8 * 2 ** 20;
+      const store = await openThrifty(allowed);
+      const key = (n: number) => bytes(`${n}`.padStart(6, '0'));
+      const before = residentFileBytes() as number;
+      let most = 0;
+      for (let n = 0; n < 40_000; n += 400) {
+        const { durable } = store.transact((tx) => {
+          for (let k = n; k < n + 400; k++) tx.put(key(k), Buffer.alloc(1000, k % 256));
+        });
+        await durable;
+      }
+      const wrong: number[] = [];
+      for (let round = 0; round < 100; round++) {
+        const written: (Promise<void> | undefined)[] = [];
+        for (let i = 0; i < 100; i++) {
+          const n = (round * 7919 + i * 997) % 40_000;
+          const got = store.read((r) => r.get(key(n))).value;
+          const [first] = store.read((r) => [...r.range({ start: key(n), end: key(n + 1) })]).value;
+          if (got?.[999] !== n % 256 || first?.value[999] !== n % 256) wrong.push(n);
+          if (i === 0) written.push(store.transact((tx) => tx.put(key(n), Buffer.alloc(1000, n % 256))).durable);
+        }
+        await (round % 2 === 0 ? written[0] : new Promise(setImmediate));
+        most = Math.max(most, residentFileBytes() as number);
+      }
+      expect(wrong).toEqual([]);
+      expect(most - before).toBeLessThan(2 * allowed + 16 * 2 ** 20);
+      expect(all(store)).toHaveLength(40_000);
+    },
+  );
+
   it('says when something is durable, and lets quiet reads go at once', async () => {
     const store = await open({ path: directory() });
     const first = store.transact((tx) => tx.put(bytes('a'), bytes('1')));
