@@ -7,18 +7,22 @@ import type { ModelView } from '../view.js';
 import { permissionsOfRole } from './as-role.js';
 import { NONE, ROOT } from './builtin-permissions.js';
 import { type Narrowing, parseCredential } from './credential.js';
+import { importedOfId, isHashOf } from './imported.js';
 import { authenticateJwt, isJwt } from './jwt.js';
 import { keyOfSecret } from './key-lookup.js';
 import { InstancePermissions } from './role-permissions.js';
 import { membershipsOf, privilegesOf } from './roles.js';
 import type { RootKey } from './root-key.js';
-import { parseSecret, secretMatches } from './secrets.js';
+import { parseSecret, type Secret, secretMatches } from './secrets.js';
 
 /** How many secrets are remembered, each with the document that it was found to be the secret of. */
 const REMEMBERED = 10_000;
 
 /** A context of the query under way that acts as `auth`. */
 export type Acting = (auth: Auth) => EvalContext;
+
+/** Who asks before it is known who. */
+const NOBODY = { permissions: NONE, source: { kind: 'root' }, identity: undefined } as const;
 
 /** What a secret was found to be: the document it belongs to, and what follows from this version of it. */
 interface Login {
@@ -56,21 +60,21 @@ export class Authenticator {
     const credential = parseCredential(text);
     if (!credential) return undefined;
     const { secret, narrowing } = credential;
-    const login = this.#login(view, secret);
+    const login = this.#login(view, secret, acting);
     if (login) return narrowing ? narrowed(view, login, narrowing, acting) : authOf(view, login, acting);
     if (!this.#rootKey.matches(secret)) return undefined;
     const root: Auth = { scope: ROOT_SCOPE, permissions: ROOT, source: { kind: 'root' }, identity: undefined };
     return narrowing ? narrow(view, root, narrowing, acting) : root;
   }
 
-  #login(view: ModelView, secret: string): Login | undefined {
+  #login(view: ModelView, secret: string, acting: Acting): Login | undefined {
     const known = this.#logins.get(secret);
     if (known) {
       const version = view.documents.latest(known.document);
       if (version?.ts === known.ts) return version.isLive(view.time) ? known : undefined;
       this.#logins.delete(secret);
     }
-    const login = findLogin(view, secret);
+    const login = findLogin(view, secret, acting);
     if (login) {
       if (this.#logins.size >= REMEMBERED) this.#logins.delete(this.#logins.keys().next().value as string);
       this.#logins.set(secret, login);
@@ -79,21 +83,46 @@ export class Authenticator {
   }
 }
 
-/** The key or token that a secret belongs to, if it still opens something. */
+/**
+ * The key or token that a secret belongs to, if it still opens something.
+ *
+ * @throws {Suspension} where its secret has to be compared with a slow hash first
+ */
 export function documentOfSecret(view: ModelView, secret: string, acting: Acting): Ref | undefined {
-  const login = findLogin(view, secret);
+  const login = findLogin(view, secret, acting);
   return login && authOf(view, login, acting) && login.document;
 }
 
-function findLogin(view: ModelView, text: string): Login | undefined {
+function findLogin(view: ModelView, text: string, acting: Acting): Login | undefined {
   const secret = parseSecret(text);
   if (!secret) return undefined;
-  const document = secret.kind === 'key' ? keyOfSecret(view, secret) : new Ref(secret.scope, NATIVE.tokens, secret.id);
-  const version = document && view.documents.read(document);
-  if (!version) return undefined;
-  const hash = version.data.fields.get('hashed_secret');
-  if (typeof hash !== 'string' || !secretMatches(secret, hash)) return undefined;
-  return secret.kind === 'key' ? keyLogin(view, document, version) : tokenLogin(document, version);
+  const own = ownDocument(view, secret);
+  const version = own && view.documents.read(own);
+  const hash = version && hashIn(version);
+  if (hash !== undefined && secretMatches(secret, hash)) return loginOf(view, own!, version!);
+  for (const document of importedOfId(view, secret.kind === 'key' ? NATIVE.keys : NATIVE.tokens, secret.id)) {
+    const version = view.documents.read(document);
+    const hash = version && hashIn(version);
+    if (hash === undefined) continue;
+    const context = acting({ ...NOBODY, scope: document.scope });
+    if (isHashOf(context, hash, secret)) return loginOf(view, document, version!);
+  }
+  return undefined;
+}
+
+/** Where the document of a secret lies that this server has made. */
+function ownDocument(view: ModelView, secret: Secret): Ref | undefined {
+  if (secret.kind === 'key') return keyOfSecret(view, secret);
+  return secret.scope === undefined ? undefined : new Ref(secret.scope, NATIVE.tokens, secret.id);
+}
+
+function hashIn({ data }: StoredVersion): string | undefined {
+  const hash = data.fields.get('hashed_secret');
+  return typeof hash === 'string' ? hash : undefined;
+}
+
+function loginOf(view: ModelView, document: Ref, version: StoredVersion): Login | undefined {
+  return document.collection === NATIVE.keys ? keyLogin(view, document, version) : tokenLogin(document, version);
 }
 
 function keyLogin(view: ModelView, document: Ref, version: StoredVersion): Login | undefined {

@@ -1,12 +1,7 @@
 import type { EvalContext } from '../../language/context.js';
 import { badRequest } from '../../language/refusal.js';
+import { hashSlowly, wasHashed } from './bcrypt.js';
 import { SERVER, SERVER_READONLY } from './builtin-permissions.js';
-
-/** Loaded at the first use: a server starts the sooner. */
-const loadBcrypt = () => import('@node-rs/bcrypt');
-
-/** 2^10 rounds: some 60 ms, in a thread of its own. */
-const COST = 10;
 
 /** How many passwords a query may hash or compare. Each takes a thread for as long as some thousand documents are read in. */
 const MOST = 1_000;
@@ -14,17 +9,13 @@ const MOST = 1_000;
 /** A hash of a password, with a salt of its own. */
 export function hashPassword(context: EvalContext, password: string): string {
   refuseTooMany(context);
-  return context.findings.promiseEach(`hash of ${password}`, async () => (await loadBcrypt()).hash(password, COST), '');
+  return context.findings.promiseEach(`hash of ${password}`, () => hashSlowly(password), '');
 }
 
 /** Whether a password is the one that a hash was made of. */
 export function passwordMatches(context: EvalContext, password: string, hashed: string): boolean {
   refuseTooMany(context);
-  return context.findings.promise(
-    `${password} for ${hashed}`,
-    async () => (await loadBcrypt()).verify(password, hashed),
-    true,
-  );
+  return context.findings.promise(`${password} for ${hashed}`, () => wasHashed(password, hashed), true);
 }
 
 /** Whether a query may give a password's hash instead of the password. */
@@ -32,6 +23,7 @@ export function mayGiveHash({ auth }: EvalContext): boolean {
   return auth.permissions === SERVER || auth.permissions === SERVER_READONLY;
 }
 
-function refuseTooMany({ findings }: EvalContext): void {
+/** @throws {Refusal} where a query has hashed or compared as many as it may */
+export function refuseTooMany({ findings }: EvalContext): void {
   if (findings.size > MOST) throw badRequest(`A query may hash or compare ${MOST} passwords at most.`);
 }

@@ -19,7 +19,8 @@ export interface KeySecret {
 export interface TokenSecret {
   readonly kind: 'token';
   readonly id: bigint;
-  readonly scope: number;
+  /** `undefined` where it is none of this server's databases: clusters give them larger numbers. */
+  readonly scope: number | undefined;
   readonly bytes: Buffer;
 }
 
@@ -56,7 +57,12 @@ export function parseSecret(text: string): Secret | undefined {
   }
   if (bytes[1] !== TOKEN || bytes.length !== TOKEN_LENGTH) return undefined;
   const scope = bytes.readBigUInt64BE(10);
-  return scope > MAX_SCOPE ? undefined : { kind: 'token', id: bytes.readBigInt64BE(2), scope: Number(scope), bytes };
+  return {
+    kind: 'token',
+    id: bytes.readBigInt64BE(2),
+    scope: scope > MAX_SCOPE ? undefined : Number(scope),
+    bytes,
+  };
 }
 
 /** The secret as it is given to clients. */

@@ -17,6 +17,7 @@ import { danglingRefs } from '../../documents/references.js';
 import type { StoredVersion } from '../../documents/stored.js';
 import { NATIVE } from '../../ids.js';
 import { priority } from '../../schema/kinds/databases.js';
+import { noteHash } from '../imported.js';
 import { keyOfSecret, setKeyLookup } from '../key-lookup.js';
 import { hashSecret, newKeySecret, parseSecret, secretText } from '../secrets.js';
 import { roleFailures, roleType } from './role-field.js';
@@ -63,12 +64,14 @@ class KeyKind extends DocumentKind {
     const hash = kept.fields.get('hashed_secret') as string;
     if (typeof before === 'string' && before !== hash) setKeyLookup(view, before, undefined);
     setKeyLookup(view, hash, writing.ref);
+    noteHash(view, writing.ref, before, hash);
     store(kept);
     return shown;
   }
 
-  override remove(context: EvalContext, _ref: Ref, version: StoredVersion, remove: () => void): void {
+  override remove(context: EvalContext, key: Ref, version: StoredVersion, remove: () => void): void {
     const hash = version.data.fields.get('hashed_secret');
+    noteHash(context.model, key, hash, undefined);
     // A version that was put into the past has none.
     if (typeof hash === 'string') setKeyLookup(context.model, hash, undefined);
     remove();

@@ -4,6 +4,7 @@ import { map, optional, ref, required, string, timestamp } from '../../documents
 import { DocumentKind, type Writing } from '../../documents/kind.js';
 import { omit, sameValue, withField } from '../../documents/patch.js';
 import type { StoredVersion } from '../../documents/stored.js';
+import { noteHash } from '../imported.js';
 import { hashSecret, newTokenSecret, secretText } from '../secrets.js';
 import { forgetToken, noteToken } from '../token-lookup.js';
 
@@ -26,6 +27,7 @@ class TokenKind extends DocumentKind {
     const before = previous.fields.get('instance') as Ref | undefined;
     if (before && !sameValue(before, instance)) forgetToken(context.model, token, before);
     noteToken(context.model, token, instance);
+    noteHash(context.model, token, previous.fields.get('hashed_secret'), data.fields.get('hashed_secret'));
     const shown = omit(data, ['hashed_secret']);
     if (data.fields.has('hashed_secret')) {
       store(data);
@@ -38,6 +40,7 @@ class TokenKind extends DocumentKind {
 
   override remove(context: EvalContext, token: Ref, { data }: StoredVersion, remove: () => void): void {
     forgetToken(context.model, token, data.fields.get('instance') as Ref);
+    noteHash(context.model, token, data.fields.get('hashed_secret'), undefined);
     remove();
   }
 }
