@@ -1,19 +1,11 @@
 import type { EvalContext } from '../../language/context.js';
 import { invalidArgument, permissionDenied } from '../../language/errors.js';
 import type { Position } from '../../language/position.js';
-import { Cursor, DocumentEvent, ObjectValue, Page, type SetEvent, type Value } from '../../language/values.js';
+import { Cursor, type DocumentEvent, ObjectValue, Page, SetEvent, type Value } from '../../language/values.js';
 import type { StoredValue } from '../../storage/data.js';
 import { orderOf } from '../indexes/store.js';
-import { orderOfRef } from '../sets/documents.js';
-import {
-  ACTION_RANK,
-  compareHistory,
-  type Element,
-  elementValue,
-  type HistoryItem,
-  type ModelSet,
-  NoHistory,
-} from '../sets/set.js';
+import { ACTION_RANK, compareKept, comparePaged, type Moment, orderOfRef } from '../sets/history.js';
+import { type Element, elementValue, type HistoryItem, type ModelSet, NoHistory } from '../sets/set.js';
 import type { PagePosition } from './cursor.js';
 
 const DEFAULT_SIZE = 64;
@@ -112,20 +104,22 @@ function* events(
 ): Generator<Shown> {
   let items: HistoryItem[];
   try {
-    items = set.history(context).sort(compareHistory);
+    items = set.history(context);
   } catch (error) {
     if (error instanceof NoHistory) throw invalidArgument('Set does not support events history.', position);
     throw error;
   }
   const until = context.validTime;
   const from = cursor?.kind === 'events' ? cursor.event : undefined;
-  if (!ascending) items.reverse();
+  if (!ascending) items = items.toReversed();
+  const start = from && momentOf(from, context.snapshotTime);
+  let isBefore = start !== undefined;
   for (const item of items) {
     if (until !== undefined && item.ts > until) continue;
-    if (from) {
-      const order = compareToCursor(item, from, context.snapshotTime);
-      if (ascending ? order < 0 : order >= 0) continue;
-    }
+    if (start && (ascending ? compareRead(item, start) < 0 : compareRead(item, start) > 0)) continue;
+    // What is read from the cursor on may still lie before it, since pages have an order of their own.
+    isBefore &&= ascending ? compareToCursor(item, start!) < 0 : compareToCursor(item, start!) >= 0;
+    if (isBefore) continue;
     if (set.filtered && !context.auth.permissions.mayRead(context, item.event.ref)) continue;
     yield { value: item.event, cursor: new Cursor(item.event), sources: item.sources };
   }
@@ -137,17 +131,24 @@ function take<T>(items: Iterable<T>, count: number): T[] {
   return taken;
 }
 
-/**
- * Whether an event lies before a cursor or not. Cursors without a document lie after (or, where they are mere times,
- * before) all documents.
- */
-function compareToCursor(item: HistoryItem, cursor: DocumentEvent | SetEvent, now: bigint): number {
-  const ts = cursor.ts ?? now;
-  if (item.ts !== ts) return item.ts < ts ? -1 : 1;
-  const { event } = item;
-  if (event instanceof DocumentEvent || cursor instanceof DocumentEvent) {
-    return ACTION_RANK[event.action] - ACTION_RANK[cursor.action] || Buffer.compare(item.order, orderOfRef(cursor.ref));
-  }
-  const order = orderOf(cursor.values as readonly StoredValue[], [], cursor.ref);
-  return Buffer.compare(item.order, order) || ACTION_RANK[event.action] - ACTION_RANK[cursor.action];
+/** Where a cursor points to. Those without a document lie after (or, where they are mere times, before) all documents. */
+function momentOf(event: DocumentEvent | SetEvent, now: bigint): Moment & { readonly event: DocumentEvent | SetEvent } {
+  const order =
+    event instanceof SetEvent ? orderOf(event.values as readonly StoredValue[], [], event.ref) : orderOfRef(event.ref);
+  return { ts: event.ts ?? now, event, order };
+}
+
+/** Whether an event of a set is kept before what a cursor points to. Those of documents are not told apart by what they are. */
+function compareRead(item: HistoryItem, cursor: Moment): number {
+  return item.event instanceof SetEvent ? compareKept(item, cursor) : Number(item.ts - cursor.ts);
+}
+
+/** Whether an event lies before a cursor on a page. */
+function compareToCursor(item: HistoryItem, cursor: Moment & { readonly event: DocumentEvent | SetEvent }): number {
+  if (item.event instanceof SetEvent && cursor.event instanceof SetEvent) return comparePaged(item, cursor);
+  if (item.ts !== cursor.ts) return item.ts < cursor.ts ? -1 : 1;
+  return (
+    ACTION_RANK[item.event.action] - ACTION_RANK[cursor.event.action] ||
+    Buffer.compare(item.order, orderOfRef(cursor.event.ref))
+  );
 }

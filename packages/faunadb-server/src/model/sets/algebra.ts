@@ -1,8 +1,9 @@
 import type { EvalContext } from '../../language/context.js';
 import { objectOf } from '../../language/expression.js';
 import { type ObjectValue, SetEvent } from '../../language/values.js';
-import { chosen, groups, sourcesOf } from './merge.js';
-import { compareHistory, type Element, type ElementRange, type HistoryItem, ModelSet, type Shape } from './set.js';
+import { compareMerged, mergeHistories } from './history.js';
+import { chosen, groups } from './merge.js';
+import { type Element, type ElementRange, type HistoryItem, ModelSet, type Shape } from './set.js';
 
 /** A set made of others of one shape. */
 abstract class CombinedSet extends ModelSet {
@@ -47,7 +48,7 @@ abstract class CombinedSet extends ModelSet {
         else byOrder.set(key, [{ ...item, from }]);
       }
     }
-    return [...byOrder.values()].flatMap((items) => this.#changes(items.sort(compareHistory)));
+    return mergeHistories([...byOrder.values()].map((items) => this.#changes(items.sort(compareMerged))));
   }
 
   /** Whether an element is in this set that is in those of these numbers, and in no others. */
@@ -86,14 +87,7 @@ export class UnionSet extends CombinedSet {
 
   /** Each event of any of its sets is one of its own. */
   override history(context: EvalContext): HistoryItem[] {
-    const found = new Map<string, HistoryItem[]>();
-    for (const item of this.sets.flatMap((set) => set.history(context))) {
-      const key = `${item.ts}/${item.event.action}/${item.order.toString('latin1')}`;
-      const same = found.get(key);
-      if (same) same.push(item);
-      else found.set(key, [item]);
-    }
-    return [...found.values()].map((same) => ({ ...same.at(-1)!, sources: sourcesOf(same) }));
+    return mergeHistories(this.sets.map((set) => set.history(context)));
   }
 
   protected override holds(): boolean {

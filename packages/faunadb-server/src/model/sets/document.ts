@@ -3,7 +3,7 @@ import { objectOf } from '../../language/expression.js';
 import { DocumentEvent, type ObjectValue, type Ref, SetEvent } from '../../language/values.js';
 import { difference } from '../documents/patch.js';
 import { shownData, shownTime } from '../documents/shown.js';
-import { orderOfRef } from './documents.js';
+import { orderOfRef } from './history.js';
 import { type Element, type ElementRange, type HistoryItem, isWithin, ModelSet, REFS_ALONE } from './set.js';
 
 /** A document as a set of one: what `paginate` and `events` make of its ref. Its history is that of its versions. */

@@ -1,11 +1,10 @@
 import type { EvalContext } from '../../language/context.js';
 import { objectOf } from '../../language/expression.js';
 import { type ObjectValue, Ref, SetEvent } from '../../language/values.js';
-import { ByteWriter } from '../../storage/bytes.js';
-import { writeOrdered } from '../../storage/order.js';
 import { refuseBeforeAllTime } from '../documents/all-time.js';
 import { shownTime } from '../documents/shown.js';
 import type { StoredVersion } from '../documents/stored.js';
+import { compareKept, orderOfRef } from './history.js';
 import { type Element, type ElementRange, type HistoryItem, isWithin, ModelSet, REFS_ALONE } from './set.js';
 
 const FIRST_BYTE_OF_REFS = orderOfRef(new Ref(0, 0, 0n))[0]!;
@@ -63,7 +62,7 @@ export class DocumentsSet extends ModelSet {
     for (const [ref] of documents.scan(scope, Number(id))) {
       items.push(...presenceEvents(context, ref, documents.stored(ref), this.#self));
     }
-    return items;
+    return items.sort(compareKept);
   }
 }
 
@@ -85,13 +84,6 @@ function presenceEvents(
     items.push({ event, ts, order: orderOfRef(ref), isPresent: !deleted, sources });
   }
   return items;
-}
-
-/** Bytes that sort as a ref does. */
-export function orderOfRef(ref: Ref): Buffer {
-  const writer = new ByteWriter(16);
-  writeOrdered(writer, ref);
-  return writer.result();
 }
 
 /** The ids among which all refs of a range are; `undefined` where it has none. */

@@ -5,17 +5,10 @@ import { at, type Position } from '../../language/position.js';
 import type { Lambda, ObjectValue } from '../../language/values.js';
 import type { Index } from '../indexes/index.js';
 import { DerivedSet } from './derived.js';
+import { mergeHistories } from './history.js';
 import { MatchSet, shapeOf } from './match.js';
 import { groups, lastOf } from './merge.js';
-import {
-  compareHistory,
-  type Element,
-  type ElementRange,
-  elementValue,
-  type HistoryItem,
-  ModelSet,
-  type Shape,
-} from './set.js';
+import { type Element, type ElementRange, elementValue, type HistoryItem, ModelSet, type Shape } from './set.js';
 
 /** For each element of a set, another set; all of those together. */
 abstract class JoinSet extends DerivedSet {
@@ -35,7 +28,7 @@ abstract class JoinSet extends DerivedSet {
       const key = item.order.toString('latin1');
       bySource.set(key, [...(bySource.get(key) ?? []), item]);
     }
-    const items: HistoryItem[] = [];
+    const histories: HistoryItem[][] = [];
     for (const changes of bySource.values()) {
       const { event, order, sources } = changes[0]!;
       const values = 'values' in event ? event.values : [];
@@ -44,7 +37,7 @@ abstract class JoinSet extends DerivedSet {
       if (!target) continue;
       const happened = target.history(context);
       const merged = [
-        ...changes.sort(compareHistory).map((item) => ({ item, isSource: true })),
+        ...changes.map((item) => ({ item, isSource: true })),
         ...happened.map((item) => ({ item, isSource: false })),
       ];
       merged.sort((a, b) => {
@@ -52,12 +45,14 @@ abstract class JoinSet extends DerivedSet {
         return Number(b.isSource) - Number(a.isSource);
       });
       let isThere = false;
+      const items: HistoryItem[] = [];
       for (const { item, isSource } of merged) {
         if (isSource) isThere = item.isPresent;
         else if (isThere) items.push(item);
       }
+      histories.push(items);
     }
-    return items;
+    return mergeHistories(histories);
   }
 
   /** The set that an element leads to; `undefined` where the query may not read it. */

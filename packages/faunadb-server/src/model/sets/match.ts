@@ -5,6 +5,7 @@ import { refuseBeforeAllTime } from '../documents/all-time.js';
 import { shownTime } from '../documents/shown.js';
 import type { Index } from '../indexes/index.js';
 import { REF_BYTES } from '../indexes/store.js';
+import { compareKept } from './history.js';
 import { type Element, type ElementRange, type HistoryItem, ModelSet, type Shape } from './set.js';
 
 /** `match(…)`: what an index has under some terms. */
@@ -62,7 +63,7 @@ export class MatchSet extends ModelSet {
       push(added, 'add');
       if (removed !== undefined) push(removed, 'remove');
     }
-    return items;
+    return items.sort(compareKept);
   }
 }
 

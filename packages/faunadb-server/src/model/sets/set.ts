@@ -63,7 +63,8 @@ export abstract class ModelSet extends SetValue {
   abstract elements(context: EvalContext, range: ElementRange): Iterable<Element>;
 
   /**
-   * All that happened to it until the time that is looked at, the earliest first.
+   * All that happened to it, the earliest first. What happened at one time is in the order that FaunaDB reads it in, which
+   * is `inKeptOrder` for what an index or a collection keeps, and `compareMerged` for what is gathered from several sets.
    *
    * @throws {NoHistory} where it has no history
    */
@@ -115,15 +116,6 @@ export function narrowed(range: ElementRange, start: Buffer | undefined, end: Bu
 
 export function isWithin(order: Buffer, { start, end }: ElementRange): boolean {
   return !(start && Buffer.compare(order, start) < 0) && !(end && Buffer.compare(order, end) >= 0);
-}
-
-/** How the actions of events follow each other where all else is the same. */
-export const ACTION_RANK = { add: 0, create: 1, update: 2, delete: 3, remove: 4 } as const;
-
-/** Events in the order in which they happened: by time, then by what they happened to, then what came before what went. */
-export function compareHistory(a: HistoryItem, b: HistoryItem): number {
-  if (a.ts !== b.ts) return a.ts < b.ts ? -1 : 1;
-  return Buffer.compare(a.order, b.order) || ACTION_RANK[a.event.action] - ACTION_RANK[b.event.action];
 }
 
 function later(a: Buffer | undefined, b: Buffer | undefined): Buffer | undefined {

@@ -1,0 +1,96 @@
+import type { Ref } from '../../language/values.js';
+import { ByteWriter } from '../../storage/bytes.js';
+import { writeOrdered } from '../../storage/order.js';
+import { sourcesOf } from './merge.js';
+import type { HistoryItem } from './set.js';
+
+/** Where something is in a history. */
+export interface Moment {
+  readonly ts: bigint;
+  readonly event: { readonly action: keyof typeof ACTION_RANK; readonly ref: Ref };
+  readonly order: Buffer;
+}
+
+/** How the actions of events follow each other where all else is the same. */
+export const ACTION_RANK = { add: 0, create: 1, update: 2, delete: 3, remove: 4 } as const;
+
+/** As indexes keep what happened to their entries: at one time what went, then what came; of both, by document. */
+export function compareKept(a: Moment, b: Moment): number {
+  return compareTimes(a, b) || compareActions(b, a) || comparePlaces(a, b);
+}
+
+/** As histories of several sets are gathered: at one time what came, then what went; of both, by document. */
+export function compareMerged(a: Moment, b: Moment): number {
+  return compareTimes(a, b) || compareActions(a, b) || comparePlaces(a, b);
+}
+
+/** As pages tell what lies before their cursor: at one time by document, of each what went, then what came. */
+export function comparePaged(a: Moment, b: Moment): number {
+  return compareTimes(a, b) || compareRefs(a, b) || compareActions(b, a) || Buffer.compare(a.order, b.order);
+}
+
+/** Gathers histories, each in an order of its own. What is in several of them is told once. */
+export function mergeHistories(histories: readonly (readonly HistoryItem[])[]): HistoryItem[] {
+  const byTime = new Map<bigint, HistoryItem[][]>();
+  for (const history of histories) {
+    let run: HistoryItem[] | undefined;
+    for (const item of history) {
+      if (run !== undefined && run[0]!.ts === item.ts) {
+        run.push(item);
+        continue;
+      }
+      run = [item];
+      const runs = byTime.get(item.ts);
+      if (runs) runs.push(run);
+      else byTime.set(item.ts, [run]);
+    }
+  }
+  const times = [...byTime].sort(([a], [b]) => (a < b ? -1 : 1));
+  return times.flatMap(([, runs]) => onceEach(mergeRuns(runs)));
+}
+
+/** Takes again and again the least of those that come next, as FaunaDB does, though a run may not be sorted so. */
+function mergeRuns(runs: readonly (readonly HistoryItem[])[]): readonly HistoryItem[] {
+  if (runs.length === 1) return runs[0]!;
+  if (runs.every((run) => run.length === 1)) return runs.flat().sort(compareMerged);
+  const next = runs.map((run) => ({ run, at: 0 }));
+  const merged: HistoryItem[] = [];
+  for (let left = next; left.length > 0; left = left.filter(({ run, at }) => at < run.length)) {
+    const least = left.reduce((a, b) => (compareMerged(b.run[b.at]!, a.run[a.at]!) < 0 ? b : a));
+    merged.push(least.run[least.at++]!);
+  }
+  return merged;
+}
+
+function onceEach(items: readonly HistoryItem[]): HistoryItem[] {
+  const groups: HistoryItem[][] = [];
+  for (const item of items) {
+    const group = groups.at(-1);
+    if (group && compareMerged(group[0]!, item) === 0) group.push(item);
+    else groups.push([item]);
+  }
+  return groups.map((group) => (group.length === 1 ? group[0]! : { ...group.at(-1)!, sources: sourcesOf(group) }));
+}
+
+function compareTimes(a: Moment, b: Moment): number {
+  return a.ts === b.ts ? 0 : a.ts < b.ts ? -1 : 1;
+}
+
+function compareActions(a: Moment, b: Moment): number {
+  return ACTION_RANK[a.event.action] - ACTION_RANK[b.event.action];
+}
+
+function comparePlaces(a: Moment, b: Moment): number {
+  return compareRefs(a, b) || Buffer.compare(a.order, b.order);
+}
+
+function compareRefs({ event: { ref: a } }: Moment, { event: { ref: b } }: Moment): number {
+  return Buffer.compare(orderOfRef(a), orderOfRef(b));
+}
+
+/** Bytes that sort as a ref does. */
+export function orderOfRef(ref: Ref): Buffer {
+  const writer = new ByteWriter(16);
+  writeOrdered(writer, ref);
+  return writer.result();
+}
