@@ -1,6 +1,5 @@
-import { collect } from './casts.js';
 import type { EvalContext } from './context.js';
-import { Failure } from './failure.js';
+import { Failure, type FqlError } from './failure.js';
 import type { Effect } from './form.js';
 import type { Position } from './position.js';
 import { ObjectValue, type UnresolvedRef, type Value } from './values.js';
@@ -155,15 +154,34 @@ function evaluateAll(
     try {
       values[i] = expressions[i]!.evaluate(context, bindings);
     } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      const rest = expressions.slice(i + 1);
-      collect<Expression | Failure, Value>([error, ...rest], (e) => {
-        if (e instanceof Failure) throw e;
-        return e.evaluate(context, bindings);
-      });
+      if (!(error instanceof Failure) || isUnreadable(error)) throw error;
+      throw new Failure([...error.errors, ...errorsOf(expressions.slice(i + 1), context, bindings)]);
     }
   }
   return values;
+}
+
+/** Evaluates expressions for nothing but their errors. @throws {Failure} the first that makes the query unreadable. */
+function errorsOf(
+  expressions: readonly Expression[],
+  context: EvalContext,
+  bindings: Bindings | undefined,
+): readonly FqlError[] {
+  const errors: FqlError[] = [];
+  for (const expression of expressions) {
+    try {
+      expression.evaluate(context, bindings);
+    } catch (error) {
+      if (!(error instanceof Failure) || isUnreadable(error)) throw error;
+      errors.push(...error.errors);
+    }
+  }
+  return errors;
+}
+
+/** Whether it is found out here only that a query cannot be read, which the real server tells of before all else. */
+function isUnreadable({ errors }: Failure): boolean {
+  return errors.some(({ rank }) => rank === 'parse');
 }
 
 /** An object of given fields; those that are `undefined` are left out. */

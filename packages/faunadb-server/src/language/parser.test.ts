@@ -23,6 +23,16 @@ describe('forms', () => {
     expect(errorsOf('{"if":true,"then":{"a":1},"else":{"b":1}}')).toEqual([[['then'], noForm('a')]]);
   });
 
+  it('tell of a lambda of a join only that it is none', () => {
+    for (const lambda of [
+      { lambda: 'x', expr: { a: 1 } },
+      { lambda: 5, expr: 1 },
+    ]) {
+      expect(errorsOf({ join: 1, with: lambda })).toEqual([[['with'], noForm('lambda', 'expr')]]);
+    }
+    expect(errorsOf({ join: 1, with: { a: 1 } })).toEqual([[['with'], noForm('a')]]);
+  });
+
   it('tell of all parts of let and lambda that cannot be read', () => {
     expect(errorsOf({ let: [{ x: { a: 1 } }, { y: { b: 1 } }], in: { c: 1 } })).toEqual([
       [['let', 0, 'x'], noForm('a')],

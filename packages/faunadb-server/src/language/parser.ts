@@ -78,14 +78,19 @@ export class QueryParser {
 
   #argument(parameter: Parameter<unknown>, json: Value, position: Place): Expression {
     if (parameter.syntax === 'lambda') return this.lambda(json, position);
-    if (
-      parameter.syntax === 'lambda or expression' &&
-      json instanceof ObjectValue &&
-      joinKeys([...json.fields.keys()]) === 'expr\0lambda'
-    ) {
+    return parameter.syntax === 'lambda or expression'
+      ? this.#lambdaOrExpression(json, position)
+      : this.expression(json, position);
+  }
+
+  /** What is no lambda, for whatever reason, is taken for an expression, and refused as one. */
+  #lambdaOrExpression(json: Value, position: Place): Expression {
+    try {
       return this.lambda(json, position);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      return this.expression(json, position);
     }
-    return this.expression(json, position);
   }
 
   /** A lambda as it is written: `{ lambda, expr }`. */
