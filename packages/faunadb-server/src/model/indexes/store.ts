@@ -15,6 +15,8 @@ import { type Tuple, tuplesOf } from './terms.js';
 /** Terms longer than this together are found by their hash. */
 const MAX_TERMS = 200;
 const TIME_BYTES = 8;
+/** How many bytes of an entry's order, its last, say which collection its document is of. */
+const COLLECTION_BYTES = 2;
 
 /** Where in an index an entry stands: the key's part for its terms, and the part that orders entries of the same terms. */
 interface Place {
@@ -126,6 +128,11 @@ export class EntryStore {
     });
   }
 
+  /** The collection of the document that an entry is of, by the entry's key. */
+  static collectionOf(key: Uint8Array): number {
+    return asBuffer(key).readUInt16BE(key.length - (key[0] === KEY.pastEntry ? TIME_BYTES : 0) - COLLECTION_BYTES);
+  }
+
   *#range(
     prefix: Buffer,
     scope: number,
@@ -148,7 +155,7 @@ export class EntryStore {
       const values: StoredValue[] = [];
       for (let left = reader.varint(); left > 0; left--) values.push(readValue(reader, decoding));
       const entry = {
-        ref: new Ref(scope, bytes.readUInt16BE(orderEnd - 2), bytes.readBigInt64BE(orderEnd - 10)),
+        ref: new Ref(scope, bytes.readUInt16BE(orderEnd - COLLECTION_BYTES), bytes.readBigInt64BE(orderEnd - 10)),
         values,
         order: bytes.subarray(prefix.length, orderEnd),
         added,
@@ -229,13 +236,15 @@ export class EntryStore {
   }
 
   #checkUnique(index: Index, ref: Ref, place: Place): void {
+    const schema = this.#view.schema(index.scope);
     // The order of an entry ends with its document, so that entries of the same terms and values stand together.
     const start = place.order.subarray(0, place.order.length - REF_BYTES);
     for (const { ref: other } of live(
       this.#range(place.prefix, index.scope, KEY.entry, { start, end: after(start) }),
       this.#view.time,
     )) {
-      if (other.id !== ref.id || other.collection !== ref.collection) throw new NotUnique(index.ref);
+      const isOther = other.id !== ref.id || other.collection !== ref.collection;
+      if (isOther && schema.hasCollection(other.collection)) throw new NotUnique(index.ref);
     }
   }
 }

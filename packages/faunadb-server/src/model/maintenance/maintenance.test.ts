@@ -70,7 +70,7 @@ describe('maintenance', () => {
     for (let n = 0; n < 300; n++) await ask(q.Create(thing(n), { data: { n: n % 2 } }));
     const index = { name: 'by_n', source: things, terms: [{ field: ['data', 'n'] }] };
     expect((await ask(q.CreateIndex(index))).resource.active).toBe(false);
-    expect((await ask(q.Paginate(q.Match('by_n', 1)))).status).toBe(404);
+    expect((await ask(q.Paginate(q.Match('by_n', 1)))).status).toBe(400);
     maintenance.step();
     // What is written while it is built is in it, and counts once.
     await ask(q.Create(thing(1000), { data: { n: 1 } }));
@@ -114,6 +114,48 @@ describe('maintenance', () => {
     expect(keysOf(KEY.entry, KEY.pastEntry)).toBe(0);
     // What is left are the deletions of the schema documents themselves, which keep their history.
     expect(keysOf(KEY.document)).toBe(3);
+  });
+
+  it('removes the entries of a deleted collection from indexes that others share with it', async () => {
+    await ask(q.CreateCollection({ name: 'others', history_days: 0 }));
+    const others = q.Collection('others');
+    const field = ['data', 'n'];
+    await ask(q.CreateIndex({ name: 'by_n', source: [things, others], terms: [{ field }] }));
+    await ask(q.CreateIndex({ name: 'every', source: '_', values: [{ field }] }));
+    work();
+    const create = (collection: object, count: number) =>
+      ask(
+        q.Map(
+          Array.from({ length: count }, (_, n) => n % 3),
+          q.Lambda('n', q.Create(collection as never, { data: { n: q.Var('n') } })),
+        ),
+      );
+    await create(things, 700);
+    await create(others, 10);
+    await ask(q.Create(q.Ref(others, '1'), { data: { n: 1 } }));
+    await ask(q.Update(q.Ref(others, '1'), { data: { n: 2 } }));
+    await ask(q.Create(thing(1), { data: { n: 1 } }));
+    await ask(q.Update(thing(1), { data: { n: 2 } }));
+    expect([keysOf(KEY.entry), keysOf(KEY.pastEntry)]).toEqual([1424, 4]);
+    await ask(q.Delete(things));
+    work();
+    expect([keysOf(KEY.entry), keysOf(KEY.pastEntry)]).toEqual([22, 2]);
+    expect((await ask([q.Count(q.Match('by_n', 2)), q.Count(q.Match('every'))])).resource).toEqual([4, 11]);
+  });
+
+  it('lets a document have at once what a unique index has of a deleted collection', async () => {
+    await ask(q.CreateCollection({ name: 'others' }));
+    const others = q.Collection('others');
+    const terms = [{ field: ['data', 'n'] }];
+    await ask(q.CreateIndex({ name: 'by_n', source: [things, others], terms, unique: true }));
+    work();
+    await ask(q.Create(thing(1), { data: { n: 1 } }));
+    const create = q.Create(others, { data: { n: 1 } });
+    expect((await ask(create)).status).toBe(400);
+    await ask(q.Delete(things));
+    expect((await ask(create)).status).toBe(201);
+    work();
+    expect((await ask(q.Count(q.Match('by_n', 1)))).resource).toBe(1);
   });
 
   it('leaves no secret of a deleted database, nor of a token whose time is over', async () => {

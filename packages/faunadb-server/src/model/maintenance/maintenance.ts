@@ -5,6 +5,7 @@ import { withField } from '../documents/patch.js';
 import { StoredVersion } from '../documents/stored.js';
 import { buildJobs, buildKey, continueBuild, decodeProgress, encodeProgress, indexOfJob } from '../indexes/build.js';
 import { discardJobs } from './discard.js';
+import { continueSweep, sweepJobs } from './sweep.js';
 
 /** How much is done in one transaction, so that no query waits long for it. */
 const KEYS_AT_ONCE = 500;
@@ -44,7 +45,7 @@ export class Maintenance {
 
   /** Does one step of everything. @returns whether there is more to do right now */
   step(): boolean {
-    const worked = [this.#build(), this.#expire(), this.#discard(), this.#forget()];
+    const worked = [this.#build(), this.#expire(), this.#discard(), this.#sweep(), this.#forget()];
     return worked.includes(true);
   }
 
@@ -108,6 +109,23 @@ export class Maintenance {
           if (--left === 0) return true;
         }
         model.remove(key);
+        return true;
+      }
+      return false;
+    });
+  }
+
+  #sweep(): boolean {
+    return this.#asServer((contextFor) => {
+      const { model, transaction } = contextFor(0);
+      for (const job of transaction.range({ start: sweepJobs, end: after(sweepJobs) })) {
+        // As long as documents are there, an index that is being built may still be given entries of them.
+        for (const jobs of [discardJobs, buildJobs]) {
+          for (const _ of transaction.range({ start: jobs, end: after(jobs) })) return false;
+        }
+        const next = continueSweep(contextFor, job, KEYS_AT_ONCE);
+        if (next) model.put(Buffer.from(job.key), next);
+        else model.remove(job.key);
         return true;
       }
       return false;

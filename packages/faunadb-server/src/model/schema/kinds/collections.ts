@@ -10,6 +10,7 @@ import { DocumentStore } from '../../documents/store.js';
 import type { StoredVersion } from '../../documents/stored.js';
 import { FIRST_COLLECTION, LAST_COLLECTION, NATIVE } from '../../ids.js';
 import { discard } from '../../maintenance/discard.js';
+import { scheduleSweep } from '../../maintenance/sweep.js';
 import { deleteIndex } from './indexes.js';
 import { NamedKind } from './named.js';
 import { refusalOf, refuseToKeepLess } from './protected-mode.js';
@@ -74,6 +75,7 @@ class CollectionKind extends NamedKind {
     const id = Number(ref.id);
     for (const index of context.model.schema(ref.scope).indexesOf(id)) {
       if (index.collections?.every((collection) => collection === id)) deleteIndex(context, index);
+      else scheduleSweep(context.model, index, id);
     }
     super.remove(context, ref, version, remove);
     for (const prefix of DocumentStore.prefixes(ref.scope, id)) discard(context.model, prefix);

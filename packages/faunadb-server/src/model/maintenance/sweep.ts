@@ -1,0 +1,46 @@
+import type { EvalContext } from '../../language/context.js';
+import { after, metaKey } from '../../storage/keys.js';
+import type { Index } from '../indexes/index.js';
+import { EntryStore } from '../indexes/store.js';
+import type { ModelView } from '../view.js';
+
+// An index that several collections share is no prefix of what one of them has left in it: all of it has to be looked at.
+
+const JOBS = 'sweep/';
+
+/** The beginning of the keys under which sweeps are noted; their values say which key to go on with. */
+export const sweepJobs = metaKey(JOBS);
+
+/** Notes that what a deleted collection has in an index is to be removed in the background. */
+export function scheduleSweep(view: ModelView, index: Index, collection: number): void {
+  view.put(metaKey(`${JOBS}${index.scope}/${index.id}/${collection}`), Buffer.alloc(0));
+}
+
+/**
+ * Looks at some of the entries of an index, and removes those of a deleted collection.
+ *
+ * @param job the key of the note, and how far the sweep has come.
+ * @returns where to go on; `undefined` when there is nothing left to be done.
+ */
+export function continueSweep(
+  contextFor: (scope: number) => EvalContext,
+  { key, value }: { readonly key: Uint8Array; readonly value: Uint8Array },
+  limit: number,
+): Buffer | undefined {
+  const [scope, id, collection] = Buffer.from(key.subarray(sweepJobs.length)).toString().split('/').map(Number);
+  const view = contextFor(scope!).model;
+  const schema = view.schema(scope!);
+  // A deleted index is removed as a whole; a collection that came back, by what was done to its history, keeps its own.
+  if (!schema.index(BigInt(id!)) || schema.hasCollection(collection!)) return undefined;
+  let left = limit;
+  for (const prefix of EntryStore.prefixes(scope!, BigInt(id!))) {
+    const end = after(prefix);
+    if (Buffer.compare(value, end) >= 0) continue;
+    const start = Buffer.compare(value, prefix) > 0 ? value : prefix;
+    for (const entry of view.transaction.range({ start, end })) {
+      if (left-- === 0) return Buffer.from(entry.key);
+      if (EntryStore.collectionOf(entry.key) === collection) view.remove(entry.key);
+    }
+  }
+  return undefined;
+}
