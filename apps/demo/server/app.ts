@@ -70,7 +70,7 @@ export function createApp(config: Config, client: Client, pageFolder = builtPage
   app.post('/login', async (request, response) => {
     const login = readLogin(request.body);
     const userId = await logIn(client, login);
-    if (userId === null) throw new Refusal(403, 'This name and this password do not belong together.');
+    if (userId === null) throw new Refusal(403, 'No account has this name and this password.');
     await startSession(request, response, userId);
     response.json({ name: login.name });
   });

@@ -47,7 +47,7 @@ export async function signUp(client: Client, { name, password }: Login): Promise
  * Asks FaunaDB whether this is the user's password. `Identify` makes no token, as `Login` would: the session's is made by
  * the integration.
  *
- * @returns the id of the user's document; null where name and password do not belong together.
+ * @returns the id of the user's document; null where no account has this name and this password.
  */
 export async function logIn(client: Client, { name, password }: Login): Promise<string | null> {
   return ask<string | null>(

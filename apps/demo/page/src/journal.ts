@@ -28,3 +28,8 @@ export function record({ expression, status, milliseconds }: Outcome): void {
   );
   while (journal.childElementCount > longest) journal.lastElementChild?.remove();
 }
+
+/** Empties the journal: the next user of this window must not read what the last one wrote. */
+export function forget(): void {
+  byId('journal').replaceChildren();
+}

@@ -1,7 +1,7 @@
 import { Database, explain } from './database.js';
 import { answer, busy, byId, show } from './dom.js';
 import { IdentityCard } from './identity.js';
-import { record } from './journal.js';
+import { forget, record } from './journal.js';
 import { OldTokens } from './old-tokens.js';
 import { Posts } from './posts.js';
 import { currentSession, enter, logOut, refresh, startSession, type Token } from './session.js';
@@ -13,38 +13,51 @@ const identity = new IdentityCard(database);
 const posts = new Posts(database);
 const oldTokens = new OldTokens(database);
 
+/** How long to wait before asking again a server that was away, in milliseconds. */
+const patience = 2_000;
+
 /** What the page shows now: undefined before anything, null while nobody is logged in. */
 let shown: { token: Token | undefined } | null | undefined;
+/** Whether all that belongs to it could be read. */
+let complete = false;
 let following = Promise.resolve();
 
 startSession(follow);
 follow();
-// Another tab may have refreshed the session or ended it.
+// A tab that slept may have missed what happened in another.
 document.addEventListener('visibilitychange', follow);
 
 /** Brings the page in line with the session, one change after the other. */
 function follow(): void {
-  following = following.then(catchUp).catch(complain);
+  following = following.then(catchUp).catch((error: unknown) => {
+    complain(error);
+    setTimeout(follow, patience);
+  });
 }
 
 async function catchUp(): Promise<void> {
   const before = shown;
   const session = (await currentSession()) ?? null;
-  if (before !== undefined && session?.token?.secret === before?.token?.secret && !session === !before) return;
+  const isSame = before !== undefined && session?.token?.secret === before?.token?.secret && !session === !before;
+  if (isSame && complete) return;
   shown = session;
+  complete = false;
+  if (!isSame) showSession(session, before);
+  if (session !== null) await Promise.all([identity.read(), posts.areRead ? undefined : posts.read()]);
+  complete = true;
+  show(byId('banner'), false);
+}
+
+function showSession(session: NonNullable<typeof shown> | null, before: typeof shown): void {
   if (before?.token) oldTokens.watch(before.token, session === null ? 'after the log-out' : 'after the refresh');
   for (const id of ['pitch', 'login-form']) show(byId(id), session === null);
-  for (const id of ['desk', 'identity']) show(byId(id), session !== null);
+  for (const id of ['desk', 'identity', 'journal-card']) show(byId(id), session !== null);
   // What had the focus may be gone, and a person at the keyboard must not be sent back to the top.
   if (before !== undefined && !session !== !before) byId(session === null ? 'login-name' : 'post-text').focus();
   if (session === null) {
     posts.clear();
-    return;
-  }
-  show(byId('journal-card'), true);
-  identity.showToken(session.token);
-  await Promise.all([identity.read(), before ? undefined : posts.read()]);
-  show(byId('banner'), false);
+    forget();
+  } else identity.showToken(session.token);
 }
 
 const loginForm = byId<HTMLFormElement>('login-form');

@@ -9,6 +9,7 @@ export class Posts {
   readonly #form = byId<HTMLFormElement>('post-form');
   readonly #text = byId<HTMLTextAreaElement>('post-text');
   readonly #answer = byId('post-answer');
+  #areRead = false;
 
   constructor(database: Database) {
     this.#database = database;
@@ -22,14 +23,21 @@ export class Posts {
     reload.addEventListener('click', () => void this.#attempt(reload, () => this.read()));
   }
 
+  /** Whether posts have been read for this user. */
+  get areRead(): boolean {
+    return this.#areRead;
+  }
+
   /** Reads the newest posts and shows them. */
   async read(): Promise<void> {
     const posts = await this.#database.newestPosts();
     byId('posts').replaceChildren(...posts.map((post) => this.#item(post)));
+    this.#areRead = true;
   }
 
   /** Forgets what the last user saw. */
   clear(): void {
+    this.#areRead = false;
     byId('posts').replaceChildren();
     this.#form.reset();
     this.#count();

@@ -10,12 +10,17 @@ export interface Token {
   readonly expiry: number;
 }
 
-/** @param changed called when the session has been made, refreshed or ended, by whatever caused it. */
+/** @param changed called when the session has been made, refreshed or ended, by whatever caused it, in any window. */
 export function startSession(changed: () => void): void {
+  // A window beside this one neither shares the SDK's events nor comes into view when the session changes here.
+  const windows = new BroadcastChannel('session');
+  windows.addEventListener('message', changed);
   SuperTokens.init({
     apiDomain: location.origin,
     onHandleEvent: ({ action }) => {
-      if (action !== 'ACCESS_TOKEN_PAYLOAD_UPDATED') changed();
+      if (action === 'ACCESS_TOKEN_PAYLOAD_UPDATED') return;
+      changed();
+      windows.postMessage(action);
     },
   });
 }
