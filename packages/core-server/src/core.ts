@@ -4,8 +4,10 @@ import { BadPermission } from './http/errors.js';
 import type { CoreRequest } from './http/request.js';
 import { PUBLIC } from './http/router.js';
 import { AppKeys } from './keys/app-keys.js';
+import { migrateSessions } from './sessions/session-migration.js';
 import { Sessions } from './sessions/sessions.js';
 import type { ChosenSettings } from './settings/settings.js';
+import { bringUpToDate } from './storage/format.js';
 import { type Tenant, Tenants } from './tenants/tenants.js';
 import { ActiveUsers } from './users/active-users.js';
 import { Roles } from './users/roles.js';
@@ -38,8 +40,10 @@ export class Core {
   /**
    * @param settings the operator's, the strongest first
    * @throws InvalidSetting
+   * @throws Error when a newer version wrote the data
    */
   static async open(store: Store, settings: readonly ChosenSettings[]): Promise<Core> {
+    await bringUpToDate(store, { 1: migrateSessions });
     return new Core(store, await Tenants.open(store, settings));
   }
 

@@ -2,6 +2,8 @@ import { openStore } from '@supertokens-faunadb/store';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Core } from '../core.js';
 import { PUBLIC } from '../http/router.js';
+import { idOfHandle } from '../sessions/session-handle.js';
+import type { SessionInformation } from '../sessions/sessions.js';
 import { NEW_TENANT } from '../tenants/tenant-config.js';
 import { Sweeper } from './sweeper.js';
 
@@ -28,7 +30,7 @@ async function setUp() {
   const sweeper = new Sweeper(store, (error) => {
     throw error;
   });
-  const keys = () => store.read((reader) => [...reader.range({})].map(({ key }) => Buffer.from(key).toString())).value;
+  const keys = () => store.read((reader) => [...reader.range({})].map(({ key }) => Buffer.from(key))).value;
   return { core, sweeper, keys };
 }
 
@@ -44,8 +46,9 @@ it('removes sessions that have run out, with all that points to them, and no oth
   vi.setSystemTime(Date.now() + 30_000);
 
   await sweeper.sweep();
-  expect(keys().filter((key) => key.includes(ended.handle))).toEqual([]);
-  expect(keys().filter((key) => key.includes(living.handle))).toHaveLength(3);
+  const idOf = ({ handle }: SessionInformation) => idOfHandle(handle, PUBLIC) as Uint8Array;
+  expect(keys().filter((key) => key.includes(idOf(ended)))).toEqual([]);
+  expect(keys().filter((key) => key.includes(idOf(living)))).toHaveLength(3);
   expect(keys().length).toBe(before + 3 + 2); // two users have been active
 });
 
@@ -69,12 +72,16 @@ it('spares a session that was prolonged', async () => {
 
 it('clears away what belonged to a tenant that is gone, in as many batches as it takes', async () => {
   const { core, sweeper, keys } = await setUp();
+  await core.keysOf(PUBLIC).signing.prepare();
+  await core.keysOf(PUBLIC).refreshTokenSecret();
   await core.tenants.put(PUBLIC, 't1', NEW_TENANT.v2);
   const before = keys().length;
   const t1 = core.tenants.get(PUBLIC, 't1');
   await core.roles.create(core.app(PUBLIC), 'role', []);
   for (let n = 0; n < 600; n++) await core.roles.addToUser(core.app(PUBLIC), t1, `user-${n}`, 'role');
+  await core.sessions.create(t1, session('ada'));
   await core.tenants.remove(PUBLIC, 't1');
+  vi.setSystemTime(Date.now() + 70_000);
   await sweeper.sweep();
-  expect(keys().length).toBe(before - 1 + 1); // the tenant is gone, the role is the app's
+  expect(keys().length).toBe(before - 1 + 2); // the tenant is gone, the role and a user's activity are the app's
 });

@@ -1,6 +1,7 @@
 import type { Store } from '@supertokens-faunadb/store';
-import { getSession, removeSession, sessionsExpiringBefore } from '../sessions/session-record.js';
-import { keysUnder, partsOf } from '../storage/key.js';
+import { getSessionAt, removeSession, sessionsExpiringBefore } from '../sessions/session-record.js';
+import { key, keysUnder, partsOf, rangeOf } from '../storage/key.js';
+import { SESSIONS } from '../storage/tables.js';
 
 /** So many entries go in one transaction; between two, requests are served. */
 const BATCH = 500;
@@ -57,10 +58,10 @@ export class Sweeper {
   #removeExpired(now: number) {
     const { value: isLast, durable } = this.store.transact((transaction) => {
       const expired = [...take(sessionsExpiringBefore(transaction, now), BATCH)];
-      for (const { entry, expiry, space, handle } of expired) {
-        const record = getSession(transaction, space, handle);
+      for (const { entry, expiry, place } of expired) {
+        const record = getSessionAt(transaction, place);
         // The entry of a session that has been prolonged since says another time than the session does.
-        if (record?.expiry === expiry) removeSession(transaction, space, handle, record);
+        if (record?.expiry === expiry) removeSession(transaction, record);
         else transaction.remove(entry);
       }
       return expired.length < BATCH;
@@ -73,9 +74,11 @@ export class Sweeper {
       for (const { key: entry } of [...take(transaction.range(keysUnder('abandoned')), 1)]) {
         const space = partsOf(entry)[1] as string;
         let seen = 0;
-        for (const { key: owned } of [...take(transaction.range(keysUnder(space)), BATCH)]) {
-          transaction.remove(owned);
-          seen++;
+        for (const owned of [keysUnder(space), rangeOf(Buffer.concat([SESSIONS, key(space)]))]) {
+          for (const { key: item } of [...take(transaction.range(owned), BATCH - seen)]) {
+            transaction.remove(item);
+            seen++;
+          }
         }
         if (seen < BATCH) transaction.remove(entry);
         return false;

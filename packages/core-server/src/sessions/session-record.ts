@@ -1,15 +1,17 @@
 import type { Key, Reader, Transaction } from '@supertokens-faunadb/store';
 import type { JsonObject } from '../json/json.js';
-import { key, keysUnder, partsOf, timeOfPart, timePart } from '../storage/key.js';
-import { EMPTY, getJson, putJson } from '../storage/value.js';
+import { UUID_BYTES } from '../storage/id.js';
+import { idPart, key, rangeOf, timeBytes } from '../storage/key.js';
+import { SESSION_EXPIRIES, SESSIONS, SESSIONS_OF_USERS } from '../storage/tables.js';
+import { EMPTY } from '../storage/value.js';
+import type { Tenant } from '../tenants/tenants.js';
+import { handleOf, idOfHandle } from './session-handle.js';
+import { decodeSession, encodeSession } from './session-row.js';
 
-// The tables, by short names, for there are millions of entries.
-const SESSION = 's';
-const OF_USER = 'su';
-const EXPIRY = 'sx';
+const EXPIRY_BYTES = 8;
 
-/** A session as the store keeps it: under its handle, and in an index by user and one by expiry. */
-export interface SessionRecord {
+/** What a session consists of. */
+export interface SessionContent {
   readonly userId: string;
   readonly userDataInDatabase: JsonObject;
   readonly userDataInJWT: JsonObject;
@@ -21,94 +23,86 @@ export interface SessionRecord {
   readonly useStaticKey: boolean;
 }
 
-type Row = readonly [
-  userId: string,
-  refreshTokenHash2: string,
-  expiry: number,
-  timeCreated: number,
-  useStaticKey: 0 | 1,
-  userDataInJWT: JsonObject,
-  userDataInDatabase: JsonObject,
-];
-
-/** @param space of the tenant */
-export function getSession(reader: Reader, space: string, handle: string): SessionRecord | undefined {
-  const row = getJson<Row>(reader, key(space, SESSION, handle));
-  if (row === undefined) return undefined;
-  const [userId, refreshTokenHash2, expiry, timeCreated, useStaticKey, userDataInJWT, userDataInDatabase] = row;
-  return {
-    userId,
-    userDataInDatabase,
-    userDataInJWT,
-    refreshTokenHash2,
-    expiry,
-    timeCreated,
-    useStaticKey: useStaticKey === 1,
-  };
+/** Where a session is. */
+export interface SessionPlace {
+  /** Of its tenant. */
+  readonly space: string;
+  readonly id: Uint8Array;
 }
 
-function putSession(transaction: Transaction, space: string, handle: string, record: SessionRecord): void {
-  const { userId, refreshTokenHash2, expiry, timeCreated, useStaticKey, userDataInJWT, userDataInDatabase } = record;
-  const row: Row = [
-    userId,
-    refreshTokenHash2,
-    expiry,
-    timeCreated,
-    useStaticKey ? 1 : 0,
-    userDataInJWT,
-    userDataInDatabase,
-  ];
-  putJson(transaction, key(space, SESSION, handle), row);
+/** A session as the store keeps it: under its id, and in an index by user and one by expiry. */
+export interface SessionRecord extends SessionContent, SessionPlace {}
+
+export function getSession(reader: Reader, { space, id: tenant }: Tenant, handle: string): SessionRecord | undefined {
+  const id = idOfHandle(handle, tenant);
+  return id === undefined ? undefined : getSessionAt(reader, { space, id });
 }
 
-export function insertSession(transaction: Transaction, space: string, handle: string, record: SessionRecord): void {
-  putSession(transaction, space, handle, record);
-  transaction.put(key(space, OF_USER, record.userId, handle), EMPTY);
-  transaction.put(expiryKey(space, handle, record.expiry), EMPTY);
+export function getSessionAt(reader: Reader, { space, id }: SessionPlace): SessionRecord | undefined {
+  const value = reader.get(sessionKey({ space, id }));
+  return value === undefined ? undefined : { ...decodeSession(value), space, id };
 }
 
-/** Replaces `before` by `after`; a session never changes its user. */
-export function updateSession(
-  transaction: Transaction,
-  space: string,
-  handle: string,
-  before: SessionRecord,
-  after: SessionRecord,
-): void {
-  putSession(transaction, space, handle, after);
+export function insertSession(transaction: Transaction, session: SessionRecord): void {
+  transaction.put(sessionKey(session), encodeSession(session));
+  transaction.put(userKey(session), EMPTY);
+  transaction.put(expiryKey(session), EMPTY);
+}
+
+/** Replaces `before` by `after`; a session changes neither its place nor its user. */
+export function updateSession(transaction: Transaction, before: SessionRecord, after: SessionRecord): void {
+  transaction.put(sessionKey(after), encodeSession(after));
   if (after.expiry === before.expiry) return;
-  transaction.remove(expiryKey(space, handle, before.expiry));
-  transaction.put(expiryKey(space, handle, after.expiry), EMPTY);
+  transaction.remove(expiryKey(before));
+  transaction.put(expiryKey(after), EMPTY);
 }
 
-export function removeSession(transaction: Transaction, space: string, handle: string, record: SessionRecord): void {
-  transaction.remove(key(space, SESSION, handle));
-  transaction.remove(key(space, OF_USER, record.userId, handle));
-  transaction.remove(expiryKey(space, handle, record.expiry));
+export function removeSession(transaction: Transaction, session: SessionRecord): void {
+  transaction.remove(sessionKey(session));
+  transaction.remove(userKey(session));
+  transaction.remove(expiryKey(session));
 }
 
-/** The handles of a user's sessions that have not run out. */
-export function handlesOfUser(reader: Reader, space: string, userId: string, now: number): string[] {
-  const handles: string[] = [];
-  for (const { key: entry } of reader.range(keysUnder(space, OF_USER, userId))) {
-    const handle = partsOf(entry)[3] as string;
-    const record = getSession(reader, space, handle);
-    if (record !== undefined && record.expiry >= now) handles.push(handle);
+/** A user's sessions that have not run out. */
+export function sessionsOfUser(reader: Reader, { space }: Tenant, userId: string, now: number): SessionRecord[] {
+  const sessions: SessionRecord[] = [];
+  for (const { key: entry } of reader.range(rangeOf(ofUser(space, userId)))) {
+    const session = getSessionAt(reader, { space, id: entry.subarray(-UUID_BYTES) });
+    if (session !== undefined && session.expiry >= now) sessions.push(session);
   }
-  return handles;
+  return sessions;
+}
+
+/** The handle by which a tenant's session is known outside. */
+export function handleOfSession({ id: tenant }: Tenant, { id }: SessionPlace): string {
+  return handleOf(id, tenant);
 }
 
 /** The sessions of all tenants that run out before `time`, the first first: each by the key of its entry and where it is. */
 export function* sessionsExpiringBefore(
   reader: Reader,
   time: number,
-): Generator<{ entry: Key; expiry: number; space: string; handle: string }> {
-  for (const { key: entry } of reader.range({ start: key(EXPIRY), end: key(EXPIRY, timePart(time)) })) {
-    const [, expiry = '', space = '', handle = ''] = partsOf(entry);
-    yield { entry, expiry: timeOfPart(expiry), space, handle };
+): Generator<{ entry: Key; expiry: number; place: SessionPlace }> {
+  const end = Buffer.concat([SESSION_EXPIRIES, timeBytes(time)]);
+  for (const { key: entry } of reader.range({ start: SESSION_EXPIRIES, end })) {
+    const rest = Buffer.from(entry.subarray(SESSION_EXPIRIES.length));
+    const space = rest.toString('utf8', EXPIRY_BYTES, rest.length - UUID_BYTES - 1);
+    yield { entry, expiry: rest.readDoubleBE(), place: { space, id: rest.subarray(-UUID_BYTES) } };
   }
 }
 
-function expiryKey(space: string, handle: string, expiry: number): Key {
-  return key(EXPIRY, timePart(expiry), space, handle);
+function sessionKey({ space, id }: SessionPlace): Key {
+  return Buffer.concat([SESSIONS, key(space), id]);
+}
+
+function ofUser(space: string, userId: string): Key {
+  return Buffer.concat([key(space), SESSIONS_OF_USERS, idPart(userId)]);
+}
+
+function userKey({ space, id, userId }: SessionRecord): Key {
+  return Buffer.concat([ofUser(space, userId), id]);
+}
+
+function expiryKey({ space, id, expiry }: SessionRecord): Key {
+  return Buffer.concat([SESSION_EXPIRIES, timeBytes(expiry), key(space), id]);
 }

@@ -10,13 +10,14 @@ import { checkPayload, checkStoredPayload, type TokenInfo, type TokenVersion } f
 import { type AccessTokenInfo, readAccessToken, verifyAccessToken } from './access-token-verification.js';
 import { isSameSecret, type RefreshTokenInfo, readRefreshToken, sha256 } from './refresh-token.js';
 import { TokenTheftDetected, TryRefreshToken, Unauthorised } from './refusals.js';
-import { createSessionHandle, tenantOfHandle } from './session-handle.js';
+import { createSessionId, handleOf, tenantOfHandle } from './session-handle.js';
 import {
   getSession,
-  handlesOfUser,
+  handleOfSession,
   insertSession,
   removeSession,
   type SessionRecord,
+  sessionsOfUser,
   updateSession,
 } from './session-record.js';
 import { sessionExpiry, TokenIssuer } from './token-issuer.js';
@@ -75,7 +76,8 @@ export class Sessions {
   async create(tenant: Tenant, session: NewSession): Promise<SessionInformation> {
     const { userId, userDataInJWT, userDataInDatabase, useStaticKey, tokenVersion } = session;
     checkPayload(userDataInJWT, tokenVersion);
-    const handle = createSessionHandle(tenant.id);
+    const id = createSessionId();
+    const handle = handleOf(id, tenant.id);
     const antiCsrfToken = session.enableAntiCsrf ? randomUUID() : null;
     const now = Date.now();
     const refreshToken = await this.#tokens.refreshToken(
@@ -85,6 +87,8 @@ export class Sessions {
     );
     const refreshTokenHash1 = sha256(refreshToken.token);
     const record: SessionRecord = {
+      space: tenant.space,
+      id,
       userId,
       userDataInDatabase,
       userDataInJWT,
@@ -94,7 +98,7 @@ export class Sessions {
       useStaticKey,
     };
     const outcome = this.store.transact((transaction) => {
-      insertSession(transaction, tenant.space, handle, record);
+      insertSession(transaction, record);
       this.activeUsers.note(transaction, tenant.app, userId, now);
     });
     const lineage = { refreshTokenHash1, parentRefreshTokenHash1: null, antiCsrfToken };
@@ -133,11 +137,11 @@ export class Sessions {
     const hash2 = sha256(info.refreshTokenHash1);
     const { record, isNewTokenDue } = await settled(
       this.store.transact((transaction) => {
-        const stored = getSession(transaction, tenant.space, info.sessionHandle);
+        const stored = getSession(transaction, tenant, info.sessionHandle);
         if (stored === undefined) throw new Unauthorised('Session missing in db');
         if (parent !== null && isSameSecret(stored.refreshTokenHash2, sha256(parent))) {
           const promoted = { ...stored, refreshTokenHash2: hash2, expiry: sessionExpiry(tenant, Date.now()) };
-          updateSession(transaction, tenant.space, info.sessionHandle, stored, promoted);
+          updateSession(transaction, stored, promoted);
           return { record: promoted, isNewTokenDue: true };
         }
         return { record: stored, isNewTokenDue: isPayloadOutdated || isSameSecret(stored.refreshTokenHash2, hash2) };
@@ -173,7 +177,7 @@ export class Sessions {
     const hash1 = sha256(token);
     const { record, useStaticKey } = await settled(
       this.store.transact((transaction) => {
-        const stored = getSession(transaction, tenant.space, info.sessionHandle);
+        const stored = getSession(transaction, tenant, info.sessionHandle);
         if (stored === undefined || stored.expiry < now) {
           throw new Unauthorised('Session missing in db or has expired');
         }
@@ -181,7 +185,7 @@ export class Sessions {
         const current = this.#lineUp(tenant, stored, info, hash1);
         if (current === undefined) throw new TokenTheftDetected(info.sessionHandle, stored.userId);
         const record = useStaticKey === current.useStaticKey ? current : { ...current, useStaticKey };
-        if (record !== stored) updateSession(transaction, tenant.space, info.sessionHandle, stored, record);
+        if (record !== stored) updateSession(transaction, stored, record);
         this.activeUsers.note(transaction, app, stored.userId, now);
         return { record, useStaticKey };
       }),
@@ -255,7 +259,11 @@ export class Sessions {
   async handles(tenants: readonly Tenant[], userId: string): Promise<string[]> {
     const now = Date.now();
     return settled(
-      this.store.read((reader) => tenants.flatMap((tenant) => handlesOfUser(reader, tenant.space, userId, now))),
+      this.store.read((reader) =>
+        tenants.flatMap((tenant) =>
+          sessionsOfUser(reader, tenant, userId, now).map((session) => handleOfSession(tenant, session)),
+        ),
+      ),
     );
   }
 
@@ -270,9 +278,9 @@ export class Sessions {
     return settled(
       this.store.transact((transaction) => {
         const existing = located
-          .map(({ handle, tenant: { space } }) => ({ handle, space, record: getSession(transaction, space, handle) }))
+          .map(({ handle, tenant }) => ({ handle, record: getSession(transaction, tenant, handle) }))
           .filter((found): found is typeof found & { record: SessionRecord } => found.record !== undefined);
-        for (const { handle, space, record } of existing) removeSession(transaction, space, handle, record);
+        for (const { record } of existing) removeSession(transaction, record);
         return existing.map(({ handle }) => handle);
       }),
     );
@@ -283,12 +291,10 @@ export class Sessions {
     const now = Date.now();
     return settled(
       this.store.transact((transaction) =>
-        tenants.flatMap(({ space }) => {
-          const handles = handlesOfUser(transaction, space, userId, now);
-          for (const handle of handles) {
-            removeSession(transaction, space, handle, getSession(transaction, space, handle) as SessionRecord);
-          }
-          return handles;
+        tenants.flatMap((tenant) => {
+          const sessions = sessionsOfUser(transaction, tenant, userId, now);
+          for (const session of sessions) removeSession(transaction, session);
+          return sessions.map((session) => handleOfSession(tenant, session));
         }),
       ),
     );
@@ -305,7 +311,7 @@ export class Sessions {
   }
 
   async #read(tenant: Tenant, handle: string): Promise<SessionRecord | undefined> {
-    return settled(this.store.read((reader) => getSession(reader, tenant.space, handle)));
+    return settled(this.store.read((reader) => getSession(reader, tenant, handle)));
   }
 
   async #change(
@@ -315,10 +321,10 @@ export class Sessions {
   ): Promise<SessionRecord> {
     return settled(
       this.store.transact((transaction) => {
-        const stored = getSession(transaction, tenant.space, handle);
+        const stored = getSession(transaction, tenant, handle);
         if (stored === undefined || stored.expiry <= Date.now()) throw new Unauthorised('Session does not exist.');
         const changed = change(stored);
-        updateSession(transaction, tenant.space, handle, stored, changed);
+        updateSession(transaction, stored, changed);
         return changed;
       }),
     );

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { key, keysUnder, partsOf, timeOfPart, timePart } from './key.js';
+import { idPart, key, keysUnder, partsOf, rangeOf, timeBytes, timeOfPart, timePart } from './key.js';
 
 const part = fc.string({ unit: 'grapheme', maxLength: 60 });
 const odd = fc.string({ unit: fc.constantFrom('\0', '\x01', '\x02', 'a', 'ü'), maxLength: 8 });
@@ -58,6 +58,30 @@ it('orders times as parts', () => {
     fc.property(time, time, (a, b) => {
       expect(timeOfPart(timePart(a))).toBe(a);
       expect(Math.sign(Buffer.compare(bytes(timePart(a)), bytes(timePart(b))))).toBe(Math.sign(a - b));
+    }),
+  );
+});
+
+const anyId = fc.oneof(anyPart, fc.uuid());
+
+it('closes an id, so that what follows belongs to it alone', () => {
+  const rest = fc.uint8Array({ maxLength: 20 });
+  fc.assert(
+    fc.property(anyId, anyId, rest, rest, (a, b, restA, restB) => {
+      const [keyA, keyB] = [Buffer.concat([idPart(a), restA]), Buffer.concat([idPart(b), restB])];
+      if (a !== b) expect(keyA.equals(keyB)).toBe(false);
+      const { start, end } = rangeOf(Buffer.concat([key('table'), idPart(a)]));
+      const found = Buffer.concat([key('table'), keyB]);
+      expect(Buffer.compare(found, start) >= 0 && Buffer.compare(found, end) < 0).toBe(a === b);
+    }),
+  );
+});
+
+it('orders times', () => {
+  const time = fc.oneof(fc.nat(), fc.nat(Number.MAX_SAFE_INTEGER), fc.double({ min: 0, noNaN: true }));
+  fc.assert(
+    fc.property(time, time, (a, b) => {
+      expect(Math.sign(Buffer.compare(timeBytes(a), timeBytes(b)))).toBe(Math.sign(a - b));
     }),
   );
 });

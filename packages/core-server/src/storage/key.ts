@@ -1,10 +1,13 @@
 // A key is a line of parts, each closed by NUL, so that no key is the beginning of another and all keys with the same
 // first parts lie side by side. Inside a part NUL is escaped; a part too long for a key is replaced by its hash.
+// Where there are millions of entries the parts are bytes, each of a length that is known, or closed by NUL.
 import { createHash } from 'node:crypto';
+import { bytesOfUuid } from './id.js';
 
 /** Longer parts (in UTF-16 units) are hashed: keys of the storage engine are short. */
 const LONGEST_PART = 200;
-const HASHED = '\x02';
+/** How the hash of a part that was too long begins. */
+export const HASHED = '\x02';
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /**
@@ -26,6 +29,31 @@ export function keysUnder(...parts: readonly string[]): { start: Uint8Array; end
   const end = Uint8Array.from(start);
   end[end.length - 1] = 1;
   return { start, end };
+}
+
+/**
+ * An id as a part among bytes: closed like those of {@link key}, but 17 bytes where it is a UUID. No other part begins with
+ * the byte 0xff, which is in no UTF-8.
+ */
+export function idPart(id: string): Uint8Array {
+  const uuid = bytesOfUuid(id);
+  return uuid === undefined ? key(id) : Buffer.concat([Buffer.of(0xff), uuid]);
+}
+
+/** A time in milliseconds as eight bytes; such parts are ordered as their times are, none of which may be negative. */
+export function timeBytes(time: number): Uint8Array {
+  const bytes = Buffer.allocUnsafe(8);
+  bytes.writeDoubleBE(time);
+  return bytes;
+}
+
+/** The range of all keys that begin with `prefix`, which must not be nothing but bytes 0xff. */
+export function rangeOf(prefix: Uint8Array): { start: Uint8Array; end: Uint8Array } {
+  let length = prefix.length;
+  while (prefix[length - 1] === 0xff) length--;
+  const end = Uint8Array.from(prefix.subarray(0, length));
+  end[length - 1]! += 1;
+  return { start: prefix, end };
 }
 
 /** The parts that {@link key} was given; of a hashed one, the hash. */

@@ -1,9 +1,9 @@
-import type { Store, Transaction } from '@supertokens-faunadb/store';
+import type { Key, Store, Transaction, Value } from '@supertokens-faunadb/store';
 import { PUBLIC } from '../http/router.js';
 import { RecentlyUsed } from '../recently-used.js';
-import { key, keysUnder } from '../storage/key.js';
+import { idPart, key, rangeOf } from '../storage/key.js';
 import { settled } from '../storage/settled.js';
-import { parseJson, putJson } from '../storage/value.js';
+import { ACTIVE_USERS } from '../storage/tables.js';
 import type { Tenants } from '../tenants/tenants.js';
 
 /** A user is noted at most so often (milliseconds), for a refresh would write for nothing else. */
@@ -11,6 +11,7 @@ const INTERVAL = 60_000;
 /** So many users are known to have been noted lately. */
 const REMEMBERED = 10_000;
 const PAGE = 10_000;
+const TIME_BYTES = 6;
 
 /** When each user of an app last signed up or in, made, refreshed or ended a session, to the minute. */
 export class ActiveUsers {
@@ -26,7 +27,7 @@ export class ActiveUsers {
     const name = `${space} ${userId}`;
     if (now - (this.#noted.get(name) ?? Number.NEGATIVE_INFINITY) < INTERVAL) return;
     this.#noted.set(name, now);
-    putJson(transaction, key(space, 'active-user', userId), now);
+    putActivity(transaction, space, userId, now);
   }
 
   /** Like {@link note}, in a transaction of its own. */
@@ -37,18 +38,18 @@ export class ActiveUsers {
   async forget(app: string, userId: string): Promise<void> {
     const space = this.#space(app);
     this.#noted.delete(`${space} ${userId}`);
-    await settled(this.store.transact((transaction) => transaction.remove(key(space, 'active-user', userId))));
+    await settled(this.store.transact((transaction) => transaction.remove(keyOf(space, userId))));
   }
 
   /** How many users have been active since `since`, in milliseconds since the epoch. Counts page by page, so that others are served. */
   async countSince(app: string, since: number): Promise<number> {
-    let range = keysUnder(this.#space(app), 'active-user');
+    let range = rangeOf(tableOf(this.#space(app)));
     let count = 0;
     for (;;) {
       let seen = 0;
       this.store.read((reader) => {
         for (const { key: entry, value } of reader.range(range)) {
-          if (parseJson<number>(value) >= since) count++;
+          if (timeOf(value) >= since) count++;
           if (++seen < PAGE) continue;
           range = { ...range, start: Buffer.concat([entry, Buffer.of(0)]) };
           break;
@@ -62,4 +63,22 @@ export class ActiveUsers {
   #space(app: string): string {
     return this.tenants.get(app, PUBLIC).space;
   }
+}
+
+export function putActivity(transaction: Transaction, space: string, userId: string, time: number): void {
+  const value = Buffer.allocUnsafe(TIME_BYTES);
+  value.writeUIntBE(time, 0, TIME_BYTES);
+  transaction.put(keyOf(space, userId), value);
+}
+
+function timeOf(value: Value): number {
+  return Buffer.from(value.buffer, value.byteOffset, TIME_BYTES).readUIntBE(0, TIME_BYTES);
+}
+
+function tableOf(space: string): Key {
+  return Buffer.concat([key(space), ACTIVE_USERS]);
+}
+
+function keyOf(space: string, userId: string): Key {
+  return Buffer.concat([tableOf(space), idPart(userId)]);
 }

@@ -1,0 +1,58 @@
+// A session's value in the store, short because there are millions: no names, hashes, ids and times as bytes, and what is
+// empty left out.
+import type { Value } from '@supertokens-faunadb/store';
+import type { JsonObject } from '../json/json.js';
+import { bytesOfUuid, UUID_BYTES, uuidOf } from '../storage/id.js';
+import { parseJson } from '../storage/value.js';
+import type { SessionContent } from './session-record.js';
+
+const IS_STATIC_KEY_USED = 1;
+const IS_USER_UUID = 2;
+
+/** Where the fixed part has what. */
+const FLAGS = 0;
+const HASH = 1;
+const HASH_BYTES = 32;
+const EXPIRY = HASH + HASH_BYTES;
+const CREATED = EXPIRY + 8;
+const FIXED_BYTES = CREATED + 6;
+
+export function encodeSession(session: SessionContent): Value {
+  const { userId, userDataInJWT, userDataInDatabase, refreshTokenHash2, expiry, timeCreated, useStaticKey } = session;
+  const user = bytesOfUuid(userId);
+  const fixed = Buffer.allocUnsafe(FIXED_BYTES);
+  fixed[FLAGS] = (useStaticKey ? IS_STATIC_KEY_USED : 0) | (user === undefined ? 0 : IS_USER_UUID);
+  fixed.write(refreshTokenHash2, HASH, 'hex');
+  fixed.writeDoubleBE(expiry, EXPIRY);
+  fixed.writeUIntBE(timeCreated, CREATED, 6);
+  const rest: unknown[] = user === undefined ? [userId] : [];
+  if (!isEmpty(userDataInJWT) || !isEmpty(userDataInDatabase)) rest.push(userDataInJWT);
+  if (!isEmpty(userDataInDatabase)) rest.push(userDataInDatabase);
+  return Buffer.concat([fixed, user ?? NOTHING, rest.length === 0 ? NOTHING : Buffer.from(JSON.stringify(rest))]);
+}
+
+export function decodeSession(value: Value): SessionContent {
+  const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  const flags = bytes.readUInt8(FLAGS);
+  const isUserUuid = (flags & IS_USER_UUID) !== 0;
+  const end = FIXED_BYTES + (isUserUuid ? UUID_BYTES : 0);
+  const rest = end < bytes.length ? parseJson<unknown[]>(bytes.subarray(end)) : [];
+  if (isUserUuid) rest.unshift(uuidOf(bytes.subarray(FIXED_BYTES, end)));
+  const [userId, userDataInJWT = {}, userDataInDatabase = {}] = rest as [string, JsonObject?, JsonObject?];
+  return {
+    userId,
+    userDataInDatabase,
+    userDataInJWT,
+    refreshTokenHash2: bytes.toString('hex', HASH, EXPIRY),
+    expiry: bytes.readDoubleBE(EXPIRY),
+    timeCreated: bytes.readUIntBE(CREATED, 6),
+    useStaticKey: (flags & IS_STATIC_KEY_USED) !== 0,
+  };
+}
+
+const NOTHING = Buffer.alloc(0);
+
+function isEmpty(object: JsonObject): boolean {
+  for (const _ in object) return false;
+  return true;
+}
