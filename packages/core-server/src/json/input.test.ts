@@ -29,14 +29,16 @@ describe.each<[string, (value: Json) => unknown, [Json, unknown][], Json[]]>([
   ],
   [
     'an integer',
-    (x) => integerField({ x }, 'x'),
+    (x) => Number(integerField({ x }, 'x')),
     [
       [3600, 3600],
       [3600.9, 3600],
       ['3600', 3600],
+      ['+7', 7],
+      [1e20, 7_766_279_631_452_241_920],
       [[7], 7],
     ],
-    ['soon', true, null, {}, '1.5'],
+    ['soon', true, null, {}, '1.5', '9223372036854775808', '1e3'],
   ],
   ['an object', (x) => objectField({ x }, 'x'), [[{}, {}]], ['{}', [], [{}], null, 5, true]],
 ])('%s', (_, read, taken, notTaken) => {

@@ -61,11 +61,17 @@ export function optionalStringsField(input: JsonObject, field: string): string[]
   return arrayField(input, field).map((element) => stringOf(element, field));
 }
 
-/** A whole number: fractions are cut off, digits in a string are read. */
-export function integerField(input: JsonObject, field: string): number {
+/**
+ * A whole number: fractions are cut off, digits in a string are read. Of a number that 64 bits cannot hold the lower ones
+ * count.
+ */
+export function integerField(input: JsonObject, field: string): bigint {
   const value = single(own(input, field));
-  if (typeof value === 'number') return Math.trunc(value);
-  if (typeof value === 'string' && /^[+-]?\d+$/.test(value)) return Number(value);
+  if (typeof value === 'number') return BigInt.asIntN(64, BigInt(Math.trunc(value)));
+  if (typeof value === 'string' && /^[+-]?\d{1,19}$/.test(value)) {
+    const number = BigInt(value.replace('+', ''));
+    if (BigInt.asIntN(64, number) === number) return number;
+  }
   throw invalid(field);
 }
 

@@ -6,7 +6,7 @@ import { tenantNamed } from '../tenants/identifiers.js';
 import { type AccessTokenClaims, CLAIMS, HEADER_V2, type TokenVersion } from './access-token.js';
 import { decodeBase64, MalformedBase64 } from './base64.js';
 import { partsBetweenDots } from './dots.js';
-import { MalformedAccessToken, TryRefreshToken } from './refusals.js';
+import { ForgedAccessToken, MalformedAccessToken, TryRefreshToken } from './refusals.js';
 
 /** What an access token says that the app has signed. */
 export interface AccessTokenInfo extends AccessTokenClaims {
@@ -60,13 +60,14 @@ async function readSigned(
   const parsed = parse(token);
   const claimed = order === 'claims first' ? infoOf(parsed) : undefined;
   const candidates = await candidateKeys(parsed, keys);
+  if (candidates.length === 0) throw new ForgedAccessToken('Key not found', claimed);
   for (const key of candidates) {
     const known = verified.get(key)?.get(token);
     if (known !== undefined) return known;
   }
   const signature = signatureOf(parsed);
-  const key = candidates.find((candidate) => candidate.verify(parsed.content, signature));
-  if (key === undefined) throw forged();
+  const key = signature && candidates.find((candidate) => candidate.verify(parsed.content, signature));
+  if (key === undefined) throw new ForgedAccessToken(`${JWT_EXCEPTION} JWT verification failed`, claimed);
   const info = claimed ?? infoOf(parsed);
   const ofKey = verified.get(key) ?? new RecentlyUsed(REMEMBERED);
   ofKey.set(token, info);
@@ -138,15 +139,15 @@ function isCurrentVersion(version: Json): version is '3' | '4' | '5' {
 async function candidateKeys({ kid }: ParsedToken, keys: SigningKeys): Promise<readonly SigningKey[]> {
   if (kid === undefined) return keys.all();
   const key = await keys.find(kid);
-  if (key === undefined) throw new TryRefreshToken('Key not found');
-  return [key];
+  return key === undefined ? [] : [key];
 }
 
-function signatureOf({ version, signature }: ParsedToken): Buffer {
+/** @returns `undefined` for what is not even base64 */
+function signatureOf({ version, signature }: ParsedToken): Buffer | undefined {
   try {
     return decodeBase64(signature, version === '2' ? 'base64' : 'base64url');
   } catch (error) {
-    if (error instanceof MalformedBase64) throw forged();
+    if (error instanceof MalformedBase64) return undefined;
     throw error;
   }
 }
@@ -201,4 +202,3 @@ function decodeObject(encoded: string, alphabet: 'base64' | 'base64url'): JsonOb
 // What is wrong with a JWT is said in the words that the real Core's answers carry.
 const JWT_EXCEPTION = 'io.supertokens.session.jwt.JWT$JWTException:';
 const malformed = (what: string) => new MalformedAccessToken(`${JWT_EXCEPTION} ${what}`);
-const forged = () => new TryRefreshToken(`${JWT_EXCEPTION} JWT verification failed`);

@@ -15,6 +15,18 @@ export class MalformedAccessToken extends TryRefreshToken {
   override readonly name = 'MalformedAccessToken';
 }
 
+/** It is none that the app has signed. */
+export class ForgedAccessToken extends TryRefreshToken {
+  override readonly name = 'ForgedAccessToken';
+  constructor(
+    message: string,
+    /** The session that it claims to be of, where it has been read so far. */
+    readonly claimed: { readonly tenant: string; readonly sessionHandle: string } | undefined,
+  ) {
+    super(message);
+  }
+}
+
 /** A refresh token was used that a later one has replaced: the owner and a thief hold the same session. */
 export class TokenTheftDetected extends Error {
   override readonly name = 'TokenTheftDetected';

@@ -24,7 +24,7 @@ export const tenantUserApi: Api = {
   },
 };
 
-/** Takes a user out of a tenant, with the sessions and roles that the user has there. */
+/** Takes a user out of a tenant, with the sessions and roles that the user has there; also such as never signed up. */
 export const tenantUserRemoveApi: Api = {
   path: '/recipe/multitenancy/tenant/user/remove',
   post: async (request, core) => {
@@ -32,8 +32,12 @@ export const tenantUserRemoveApi: Api = {
     const tenant = core.tenantOf(request);
     const app = core.appOf(request);
     const outcome = await core.users.removeFromTenant(app, tenant, await core.internalIdOf(app, userId));
-    if (outcome === 'unknown user') return json(UNKNOWN_USER);
-    await core.forgetInTenants(app, [tenant], await core.externalIdOf(app, userId));
-    return json({ status: 'OK', wasAssociated: outcome === 'removed' });
+    if (outcome === 'unknown user' && (await core.recipeThatKnows(app, userId)) === undefined)
+      return json(UNKNOWN_USER);
+    const externalId = await core.externalIdOf(app, userId);
+    const hadSessions = (await core.sessions.handles([tenant], externalId)).length > 0;
+    const hadRoles = (await core.roles.ofUser(tenant, externalId)).length > 0;
+    await core.forgetInTenants(app, [tenant], externalId);
+    return json({ status: 'OK', wasAssociated: outcome === 'removed' || hadSessions || hadRoles });
   },
 };

@@ -1,9 +1,11 @@
 import { CDI_2_21 } from '../../cdi/version.js';
-import { json } from '../../http/answer.js';
+import type { Core } from '../../core.js';
+import { type Answer, json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
 import { BadRequest } from '../../http/errors.js';
+import type { CoreRequest } from '../../http/request.js';
 import { optionalObjectField, stringField } from '../../json/input.js';
-import { MalformedAccessToken, TryRefreshToken } from '../../sessions/refusals.js';
+import { ForgedAccessToken, MalformedAccessToken, TryRefreshToken } from '../../sessions/refusals.js';
 import { sessionJson, unauthorisedOrThrow } from './session-json.js';
 
 /** Changes the payload of an access token. */
@@ -20,8 +22,23 @@ export const regenerateApi: Api = {
       return json(sessionJson(session, version));
     } catch (error) {
       if (error instanceof MalformedAccessToken) throw new BadRequest(error.message);
+      if (error instanceof ForgedAccessToken) return refuseForged(request, core, error);
       if (error instanceof TryRefreshToken) return json({ status: 'UNAUTHORISED', message: error.message });
       return unauthorisedOrThrow(error);
     }
   },
 };
+
+// The real Core, which looks at no signature, says first of all that the session is gone where it is.
+async function refuseForged(request: CoreRequest, core: Core, error: ForgedAccessToken): Promise<Answer> {
+  const { claimed, message } = error;
+  if (claimed !== undefined) {
+    const tenant = core.tenants.get(request.app, claimed.tenant);
+    try {
+      await core.sessions.get(tenant, claimed.sessionHandle);
+    } catch (missing) {
+      return unauthorisedOrThrow(missing);
+    }
+  }
+  return json({ status: 'UNAUTHORISED', message });
+}

@@ -25,9 +25,11 @@ function includesPasswordUsers(request: CoreRequest): boolean {
   return recipes.length === 0 || recipes.includes('emailpassword');
 }
 
-async function tell(core: Core, request: CoreRequest, user: User): Promise<object> {
+// What came with CDI 4.0 tells users as that does, also to older clients.
+async function tell(core: Core, request: CoreRequest, user: User, how?: 'in full'): Promise<object> {
   const id = await core.externalIdOf(core.appOf(request), user.id);
-  return userJson(user, id, core.tenants.ofApp(request.app), request.version);
+  const version = how === 'in full' ? Math.max(request.version, CDI_4_0) : request.version;
+  return userJson(user, id, core.tenants.ofApp(request.app), version);
 }
 
 /** The users of a tenant, a page at a time. */
@@ -102,7 +104,7 @@ export const userByIdApi: Api = {
     const app = core.appOfPublicTenant(request);
     const user = await core.users.get(app, await core.internalIdOf(app, userId));
     if (user === undefined) return json({ status: 'UNKNOWN_USER_ID_ERROR' });
-    return json({ status: 'OK', user: await tell(core, request, user) });
+    return json({ status: 'OK', user: await tell(core, request, user, 'in full') });
   },
 };
 
@@ -127,7 +129,7 @@ export const usersByAccountInfoApi: Api = {
       email === undefined || (asksForMore && union === 'false')
         ? undefined
         : await core.users.byEmail(core.appOf(request), tenant, normaliseEmail(email));
-    return json({ status: 'OK', users: user === undefined ? [] : [await tell(core, request, user)] });
+    return json({ status: 'OK', users: user === undefined ? [] : [await tell(core, request, user, 'in full')] });
   },
 };
 
