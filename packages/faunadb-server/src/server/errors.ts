@@ -4,8 +4,6 @@ export interface Refusal {
   readonly code: string;
   readonly description: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Whether the request never became one of FaunaDB's: the answer is an error as text, and no list of errors. */
-  readonly malformed?: true;
 }
 
 export const notFound: Refusal = { status: 404, code: 'not found', description: 'Not Found' };
@@ -24,14 +22,9 @@ export const requestTooLarge: Refusal = {
 };
 
 /** What is no HTTP, or has a target that is none. */
-export const malformed: Refusal = { status: 400, code: 'bad request', description: 'bad request', malformed: true };
+export const malformed: Refusal = { status: 400, code: 'bad request', description: 'Bad Request' };
 
-export const clientTimedOut: Refusal = {
-  status: 408,
-  code: 'request timeout',
-  description: 'request timeout: Client timed out.',
-  malformed: true,
-};
+export const clientTimedOut: Refusal = { status: 408, code: 'request timeout', description: 'Client timed out.' };
 
 /** What the log tells in full is none of the client's business. */
 export const internalError: Refusal = {
@@ -54,6 +47,6 @@ export function methodNotAllowed(...allowed: string[]): Refusal {
   };
 }
 
-export function refusalBody({ code, description, malformed }: Refusal): string {
-  return JSON.stringify(malformed ? { error: description } : { errors: [{ code, description }] });
+export function refusalBody({ code, description }: Refusal): string {
+  return JSON.stringify({ errors: [{ code, description }] });
 }

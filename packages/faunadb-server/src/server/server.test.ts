@@ -167,7 +167,7 @@ describe('routes', () => {
 
   it('knows only targets that are valid, as they are written', async () => {
     const { ask } = await start();
-    expect((await ask('/?q={}')).body).toEqual({ error: 'bad request' });
+    expect((await ask('/?q={}')).body.errors).toEqual([{ code: 'bad request', description: 'Bad Request' }]);
     expect((await ask('/?q=[1]')).body).toMatchObject({ query: '[1]' });
     expect((await ask('/p%69ng')).status).toBe(404);
   });
@@ -334,7 +334,7 @@ describe('connections', () => {
   it('answers what is no HTTP with an error of its own', async () => {
     const { listener } = await start();
     expect(await overTcp(listener.port, (socket) => socket.write('nonsense\r\n\r\n'))).toMatch(
-      /^HTTP\/1.1 400 [\s\S]*{"error":"bad request"}$/,
+      /^HTTP\/1.1 400 [\s\S]*"code":"bad request"/,
     );
   });
 
@@ -345,7 +345,7 @@ describe('connections', () => {
     expect(await answer('GET /ping HTTP/1.1\r\nexpect: wonders\r\nconnection: close')).toMatch(/^HTTP\/1.1 200 /);
     expect(await answer('CONNECT a:1 HTTP/1.1')).toMatch(/^HTTP\/1.1 405 [\s\S]*"code":"method not allowed"/);
     expect(await answer(`GET /ping HTTP/1.1\r\nx: ${'x'.repeat(70_000)}`)).toMatch(
-      /^HTTP\/1.1 400 [\s\S]*{"error":"bad request"}$/,
+      /^HTTP\/1.1 400 [\s\S]*"code":"bad request"/,
     );
   });
 
