@@ -28,8 +28,11 @@ export class Call implements Expression {
   ) {
     const given = args.filter((a) => a !== undefined);
     this.free = freeOf(given);
-    // A lambda that is written as an argument is applied by the function it is given to.
-    const effects = given.map((a) => (a instanceof LambdaExpression ? a.body.effect : a.effect));
+    const effects = args.map((a, i) => {
+      if (a === undefined) return 'pure';
+      const isApplied = a instanceof LambdaExpression && !form.parameters[i]![1].isKept;
+      return isApplied ? a.body.effect : a.effect;
+    });
     this.effect = strongest([form.effect, ...effects]);
     this.#places = form.parameters.map(([name]) => at(position, name));
   }

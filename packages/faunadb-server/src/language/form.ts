@@ -14,6 +14,8 @@ export interface Parameter<T> {
   readonly cast: Cast<T>;
   readonly optional: boolean;
   readonly syntax: 'expression' | 'lambda' | 'lambda or expression';
+  /** Whether a lambda that is written here is kept as a value, while other functions apply theirs. */
+  readonly isKept?: boolean;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: stands for the parameters of any form; each form's own are checked.

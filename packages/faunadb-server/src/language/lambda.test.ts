@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { openDatabase } from '../../test/database.js';
 import { errorsOf, evaluate } from '../../test/evaluate.js';
 
 const lambda = (expr: unknown) => ({ query: { lambda: 'x', expr } });
@@ -35,4 +36,12 @@ describe('two lambdas', () => {
     expect(equal(inLet(1), inLet(1))).toBe(true);
     expect(equal(inLet(1), inLet(2))).toBe(false);
   });
+});
+
+it('is no effect of the lambda around it as long as it is not called', async () => {
+  const { ask } = await openDatabase();
+  const kept = { equals: [{ var: 'x' }, { query: { lambda: 'y', expr: { new_id: null } } }] };
+  const filter = (expr: unknown) => ask({ filter: { lambda: 'x', expr }, collection: { keys: null } });
+  expect(await filter(kept)).toMatchObject({ status: 200 });
+  expect(await filter({ equals: [{ var: 'x' }, { new_id: null }] })).toMatchObject({ status: 400 });
 });

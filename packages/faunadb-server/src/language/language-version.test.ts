@@ -29,6 +29,7 @@ describe('a lambda that is written out', () => {
   it('is of version 2.12 unless it says which, and of that where it names an older one', () => {
     expect(errorsOf(written({ contains_path: 'a', in: 1 }))).toEqual(refused('contains_path', 'in'));
     expect(evaluate(written(1, '2.7'))).toMatchObject({ '@query': { api_version: '2.12' } });
+    expect(evaluate(written(1, 'UNSTABLE'))).toMatchObject({ '@query': { api_version: 'UNSTABLE' } });
     expect(errorsOf(written(1, '99'))).toEqual([[[], 'Invalid lambda.']]);
   });
 

@@ -1,5 +1,5 @@
 /** The versions of the language whose functions differ, the oldest first. A lambda keeps the one that it was written in. */
-const VERSIONS = ['2.12', '3', '4', '5'] as const;
+const VERSIONS = ['2.12', '3', '4', '5', 'UNSTABLE'] as const;
 
 export type LanguageVersion = (typeof VERSIONS)[number];
 

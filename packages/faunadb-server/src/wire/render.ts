@@ -195,7 +195,7 @@ function partsOf(ref: UnresolvedRef): RefParts {
 }
 
 /** A string's JSON. Half a surrogate pair has no UTF-8, and becomes a question mark. */
-function quoted(text: string): string {
+export function quoted(text: string): string {
   const json = JSON.stringify(text);
   return json.includes('\\ud') ? JSON.stringify(text.replace(/\p{Surrogate}/gu, '?')) : json;
 }

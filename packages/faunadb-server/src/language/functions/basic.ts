@@ -12,7 +12,7 @@ const abort = form('pure', { abort: string }, ({ abort }, _context, position) =>
   throw transactionAborted(abort, position);
 });
 
-const query = form('pure', { query: writtenLambda }, ({ query }) => query);
+const query = form('pure', { query: { ...writtenLambda, isKept: true } }, ({ query }) => query);
 
 const equals = form('pure', { equals: oneOrMore(any) }, ({ equals: [first, ...others] }, { budget }) =>
   others.every((other) => valuesEqual(first as Value, other, budget)),
