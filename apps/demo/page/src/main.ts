@@ -30,7 +30,7 @@ document.addEventListener('visibilitychange', follow);
 /** Brings the page in line with the session, one change after the other. */
 function follow(): void {
   following = following.then(catchUp).catch((error: unknown) => {
-    complain(error);
+    complain(error, 'This page keeps asking.');
     setTimeout(follow, patience);
   });
 }
@@ -79,8 +79,8 @@ for (const [id, act] of Object.entries({ refresh, 'log-out': logOut })) {
   button.addEventListener('click', () => void busy(button, act).catch(complain));
 }
 
-function complain(error: unknown): void {
+function complain(error: unknown, more = ''): void {
   const banner = byId('banner');
-  banner.textContent = explain(error);
+  banner.textContent = `${explain(error)} ${more}`.trim();
   show(banner, true);
 }
