@@ -37,4 +37,5 @@ export const CDI_2_21: CdiVersion = 2021;
 export const CDI_3_0: CdiVersion = 3000;
 export const CDI_4_0: CdiVersion = 4000;
 export const CDI_5_0: CdiVersion = 5000;
+export const CDI_5_1: CdiVersion = 5001;
 export const CDI_5_3: CdiVersion = 5003;

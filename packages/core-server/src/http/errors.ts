@@ -46,3 +46,14 @@ export class TenantOrAppNotFound extends Refusal {
     );
   }
 }
+
+/** 400: the app is not there, where none of its tenants is meant. */
+export class AppNotFound extends Refusal {
+  override readonly name = 'AppNotFound';
+  constructor(readonly app: string) {
+    super(
+      400,
+      `AppId or tenantId not found => App with the following connectionURIDomain and appId combination not found: (, ${app})`,
+    );
+  }
+}

@@ -9,6 +9,7 @@ export const apiVersionApi: Api = {
   get: (request, core) => {
     // What a client says of itself is for telemetry, which is not here; malformed it is refused all the same.
     request.query.optional('websiteDomain');
+    core.appOf(request);
     const { settings } = core.appOfPublicTenant(request);
     const newest = order(settings.supertokens_max_cdi_version ?? LATEST_VERSION);
     const oldest = order(settings.supertokens_min_cdi_version ?? '0');

@@ -1,4 +1,4 @@
-import { CDI_4_0, CDI_5_0 } from '../../cdi/version.js';
+import { CDI_4_0, CDI_5_0, CDI_5_1 } from '../../cdi/version.js';
 import type { Core } from '../../core.js';
 import { type Answer, json } from '../../http/answer.js';
 import { BadPermission } from '../../http/errors.js';
@@ -25,9 +25,14 @@ export function credentialsOf(request: CoreRequest): Credentials {
   return { email: normaliseEmail(stringField(input, 'email')), password: stringField(input, 'password') };
 }
 
-/** The tenant that a request is for. @throws BadPermission when nobody may log in there with email and password */
+/**
+ * The tenant that a request is for. From CDI 5.1 on it is the SDK that sees to how one may log in there.
+ *
+ * @throws BadPermission when nobody may log in there with email and password
+ */
 export function tenantWithPasswords(request: CoreRequest, core: Core): Tenant {
   const tenant = core.tenantOf(request);
+  if (request.version >= CDI_5_1) return tenant;
   const enabled = request.version < CDI_5_0 ? isEnabledBeforeCdi5 : isEnabled;
   if (!enabled(tenant.config, 'emailPassword')) throw new BadPermission('Email password login not enabled for tenant');
   return tenant;

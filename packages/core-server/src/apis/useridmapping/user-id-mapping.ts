@@ -11,6 +11,7 @@ import {
 import type { JsonObject } from '../../json/json.js';
 import { trim } from '../../trim.js';
 import type { UserIdType } from '../../users/user-id-mapping.js';
+import { wholeAppOf } from '../whole-app.js';
 
 const UNKNOWN_MAPPING = { status: 'UNKNOWN_MAPPING_ERROR' };
 const TYPES: readonly string[] = ['SUPERTOKENS', 'EXTERNAL', 'ANY'] satisfies UserIdType[];
@@ -66,7 +67,7 @@ function alreadyExists(doesSuperTokensUserIdExist: boolean, doesExternalUserIdEx
 const find: Handler = async (request, core) => {
   const userId = nonEmpty(request.query.required('userId'), 'userId');
   const type = userIdType(request.query.optional('userIdType'));
-  const mapping = await core.userIdMappings.find(core.appOfPublicTenant(request), userId, type);
+  const mapping = await core.userIdMappings.find(wholeAppOf(request, core), userId, type);
   if (mapping === undefined) return json(UNKNOWN_MAPPING);
   const { externalUserIdInfo: info, ...ids } = mapping;
   return json({ status: 'OK', ...ids, ...(info !== null && { externalUserIdInfo: info }) });
@@ -81,7 +82,7 @@ export const userIdMappingRemoveApi: Api = {
     const input = request.body();
     const { userId, type } = userOf(input);
     const isForced = optionalBooleanField(input, 'force') ?? false;
-    const app = core.appOfPublicTenant(request);
+    const app = wholeAppOf(request, core);
     const mapping = await core.userIdMappings.find(app, userId, type);
     if (mapping !== undefined && !isForced) {
       const recipe = await core.recipeThatKnows(app, mapping.externalUserId);
@@ -97,7 +98,7 @@ export const externalUserIdInfoApi: Api = {
     const input = request.body();
     const { userId, type } = userOf(input);
     const info = externalUserIdInfo(input, 'required');
-    const isKnown = await core.userIdMappings.updateInfo(core.appOfPublicTenant(request), userId, type, info);
+    const isKnown = await core.userIdMappings.updateInfo(wholeAppOf(request, core), userId, type, info);
     return json(isKnown ? { status: 'OK' } : UNKNOWN_MAPPING);
   },
 };

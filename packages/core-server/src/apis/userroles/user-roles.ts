@@ -10,7 +10,8 @@ export const userRoleApi: Api = {
     const input = request.body();
     const userId = stringField(input, 'userId');
     const role = roleField(input);
-    const isNew = await core.roles.addToUser(core.appOf(request), core.tenantOf(request), userId, role);
+    const tenant = core.tenantOf(request);
+    const isNew = await core.roles.addToUser(core.appOf(request), tenant, userId, role);
     return isNew === undefined ? UNKNOWN_ROLE : json({ status: 'OK', didUserAlreadyHaveRole: !isNew });
   },
 };
@@ -21,7 +22,8 @@ export const userRoleRemoveApi: Api = {
     const input = request.body();
     const userId = stringField(input, 'userId');
     const role = roleField(input);
-    const had = await core.roles.removeFromUser(core.appOf(request), core.tenantOf(request), userId, role);
+    const tenant = core.tenantOf(request);
+    const had = await core.roles.removeFromUser(core.appOf(request), tenant, userId, role);
     return had === undefined ? UNKNOWN_ROLE : json({ status: 'OK', didUserHaveRole: had });
   },
 };
@@ -38,7 +40,8 @@ export const roleUsersApi: Api = {
   path: '/recipe/role/users',
   get: async (request, core) => {
     const role = roleParameter(request);
-    const users = await core.roles.users(core.appOf(request), core.tenantOf(request), role);
+    const tenant = core.tenantOf(request);
+    const users = await core.roles.users(core.appOf(request), tenant, role);
     return users === undefined ? UNKNOWN_ROLE : json({ users, status: 'OK' });
   },
 };

@@ -8,6 +8,7 @@ import { optionalBooleanField, stringField } from '../../json/input.js';
 import { userJson } from '../../users/user-json.js';
 import type { Place, User } from '../../users/users.js';
 import { normaliseEmail } from '../emailpassword/credentials.js';
+import { wholeAppOf } from '../whole-app.js';
 
 const RECIPE_IDS = new Set([
   ...['emailpassword', 'thirdparty', 'session', 'emailverification', 'jwt', 'passwordless', 'usermetadata'],
@@ -140,8 +141,7 @@ export const userRemoveApi: Api = {
     const input = request.body();
     const userId = stringField(input, 'userId');
     optionalBooleanField(input, 'removeAllLinkedAccounts');
-    core.appOf(request);
-    await core.removeUser(core.appOfPublicTenant(request), userId);
+    await core.removeUser(wholeAppOf(request, core), userId);
     return json({ status: 'OK' });
   },
 };
