@@ -9,6 +9,7 @@ describe('refs on the wire', () => {
     expect(evaluate(collection('ghosts'))).toEqual(collection('ghosts'));
     expect(evaluate(document('0123'))).toEqual(document('123'));
     expect(evaluate(document(123))).toEqual(document('123'));
+    expect(evaluate({ '@ref': { id: 'ghosts', class: { '@ref': { id: 'classes' } } } })).toEqual(collection('ghosts'));
   });
 
   it('may be written as before version 2.1', () => {
@@ -45,6 +46,13 @@ describe('refs on the wire', () => {
     expect(errorsOf({ '@ref': { id: '1', nonsense: 1 } })).toEqual([[[], 'Ref expected, Object provided.']]);
     expect(errorsOf({ '@ref': { id: '1', collection: collection('a'), database: collection('b') } })).toEqual([
       [['database'], 'Database Ref expected, Collection Ref provided.'],
+    ]);
+    const numbered = (of: string) => ({ '@ref': { id: 1, collection: { '@ref': { id: of } } } });
+    expect(
+      errorsOf({ '@ref': { id: 'a', collection: numbered('collections'), database: numbered('databases') } }),
+    ).toEqual([
+      [['class'], 'Collection Ref expected, Ref provided.'],
+      [['database'], 'Database Ref expected, Ref provided.'],
     ]);
     expect(errorsOf({ '@ref': { id: true, collection: 5 } })).toEqual([
       [['id'], 'String or Integer expected, Boolean provided.'],

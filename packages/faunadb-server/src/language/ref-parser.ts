@@ -4,7 +4,7 @@ import { Failure } from './failure.js';
 import { MAX_INTEGER } from './numbers/integer64.js';
 import { at, type Position } from './position.js';
 import { typeName } from './types.js';
-import { ObjectValue, UnresolvedRef, type Value } from './values.js';
+import { NumberedRef, ObjectValue, UnresolvedRef, type Value } from './values.js';
 
 const SHAPES: ReadonlySet<string> = new Set([
   'id',
@@ -57,8 +57,8 @@ export function parseRefObject(value: Value, position: Position | undefined): Un
       const given = fields.get(name);
       if (given === undefined || given === null) return undefined;
       const ref = parseRefObject(given, at(position, at_));
-      if (typeName(ref) !== type)
-        throw invalidArgument(`${type} expected, ${typeName(ref)} provided.`, at(position, at_));
+      const provided = ref instanceof NumberedRef ? 'Ref' : typeName(ref);
+      if (provided !== type) throw invalidArgument(`${type} expected, ${provided} provided.`, at(position, at_));
       return ref;
     });
   const collection = part(fields.has('class') ? 'class' : 'collection', 'Collection Ref', 'class');
@@ -77,7 +77,8 @@ function makeRef(
   if (collection === undefined) {
     if (typeof id === 'bigint') throw invalidArgument('String expected, Number provided.', atId);
     if (nativeId(id) === undefined) throw invalidNativeCollection(id, atId);
-    return new UnresolvedRef(id, undefined, database);
+    // What collections were called before version 2.7.
+    return new UnresolvedRef(id === 'classes' ? 'collections' : id, undefined, database);
   }
   const isNative = collection.collection === undefined;
   if (isNative && typeof id === 'string' && NAMED.has(collection.id ?? '')) {
@@ -90,7 +91,8 @@ function makeRef(
     throw invalidArgument('Null expected, Database Ref provided.', at(position, 'database'));
   }
   if (id === 'self') return new UnresolvedRef(id, collection, undefined);
-  return new UnresolvedRef(documentId(id, atId), collection, database);
+  const isNumbered = isNative && NAMED.has(collection.id ?? '');
+  return new (isNumbered ? NumberedRef : UnresolvedRef)(documentId(id, atId), collection, undefined);
 }
 
 /** The number of a document, from a number or its digits. */

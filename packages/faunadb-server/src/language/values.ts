@@ -92,6 +92,9 @@ export class UnresolvedRef {
   ) {}
 }
 
+/** One that gives a number where a name would have to stand: within another ref it is of no collection or database. */
+export class NumberedRef extends UnresolvedRef {}
+
 /** A set, described but not read. Each kind is a class of its own in `model/sets/`. */
 export abstract class SetValue {
   /** Its parts as `@set` shows them, with the sets among them as values. */
