@@ -12,6 +12,16 @@ beforeAll(async () => {
   for (const id of ['1', '2', '3']) await ask(q.Create(q.Ref(things, id), {}));
 });
 
+describe('the bounds of a range', () => {
+  it('are told apart where they refer to nothing', async () => {
+    const ghost = q.Ref(q.Collection('ghosts'), '1');
+    expect((await ask(q.Range(q.Documents(things), ghost, [ghost]))).errors).toEqual([
+      ['invalid ref', 'from'],
+      ['invalid ref', 'to.0'],
+    ]);
+  });
+});
+
 describe('the cursor of a page', () => {
   const second = (options: object) => {
     const first = q.Paginate(q.Documents(things), { size: 2, ...options });

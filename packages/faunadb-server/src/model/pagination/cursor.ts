@@ -55,6 +55,7 @@ export function readCursor(
 
 /** The values that a cursor over elements, or a bound, consists of. */
 export function boundTerms(context: EvalContext, cursor: Value, position: Position | undefined): StoredValue[] {
+  if (cursor instanceof UnresolvedRef) throw unresolvedRef(cursor, position);
   return zeroOrMore(any)(cursor, position, context).map((term, i) => {
     if (term instanceof UnresolvedRef) throw unresolvedRef(term, at(position, i));
     return storable(context, term);
