@@ -15,7 +15,7 @@ import type { Entry, Key, Range, Value } from './store.js';
 const MAP_BYTES = 16 * 2 ** 30;
 
 /** How much of the file may be in this process's memory, in bytes, before it is given back to the system. */
-const RESIDENT_BYTES = 96 * 2 ** 20;
+const RESIDENT_BYTES = 128 * 2 ** 20;
 
 /** How much an access brings in, at most: the system maps some pages around the one that is touched. */
 const BYTES_OF_ACCESS = 64 * 2 ** 10;
@@ -39,7 +39,7 @@ export class LmdbBase implements Base {
   /** Writes and backups under way: the file cannot be closed meanwhile. */
   #busy = 0;
   #accesses = 0;
-  /** A look takes some 30 µs; before the next one a quarter of what may be there can be new. */
+  /** A look takes some 30 µs; before the next one an eighth of what may be there can be new. */
   readonly #accessesBetweenLooks: number;
   /** What may be in memory, code and others' files included; `undefined` where that cannot be known. */
   #ceiling: number | undefined;
@@ -50,7 +50,7 @@ export class LmdbBase implements Base {
   private constructor(file: string, residentBytes: number, unlock: () => Promise<void>) {
     this.#file = file;
     this.#residentBytes = residentBytes;
-    this.#accessesBetweenLooks = residentBytes / 4 / BYTES_OF_ACCESS;
+    this.#accessesBetweenLooks = residentBytes / 8 / BYTES_OF_ACCESS;
     this.#unlock = unlock;
     [this.#reader, this.#writer] = this.#open();
   }
