@@ -38,9 +38,9 @@ export function getSession(reader: Reader, { space, id: tenant }: Tenant, handle
   return id === undefined ? undefined : getSessionAt(reader, { space, id });
 }
 
-export function getSessionAt(reader: Reader, { space, id }: SessionPlace): SessionRecord | undefined {
-  const value = reader.get(sessionKey({ space, id }));
-  return value === undefined ? undefined : { ...decodeSession(value), space, id };
+export function getSessionAt(reader: Reader, place: SessionPlace): SessionRecord | undefined {
+  const value = reader.get(sessionKey(place));
+  return value === undefined ? undefined : decodeSession(value, place);
 }
 
 export function insertSession(transaction: Transaction, session: SessionRecord): void {
@@ -92,7 +92,13 @@ export function* sessionsExpiringBefore(
 }
 
 function sessionKey({ space, id }: SessionPlace): Key {
-  return Buffer.concat([SESSIONS, key(space), id]);
+  // Like `Buffer.concat`, which takes longer than all the rest of a read.
+  const start = key(space);
+  const bytes = Buffer.allocUnsafe(SESSIONS.length + start.length + id.length);
+  bytes.set(SESSIONS);
+  bytes.set(start, SESSIONS.length);
+  bytes.set(id, SESSIONS.length + start.length);
+  return bytes;
 }
 
 function ofUser(space: string, userId: string): Key {

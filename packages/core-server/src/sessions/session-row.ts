@@ -4,7 +4,7 @@ import type { Value } from '@supertokens-faunadb/store';
 import type { JsonObject } from '../json/json.js';
 import { bytesOfUuid, UUID_BYTES, uuidOf } from '../storage/id.js';
 import { parseJson } from '../storage/value.js';
-import type { SessionContent } from './session-record.js';
+import type { SessionContent, SessionPlace, SessionRecord } from './session-record.js';
 
 const IS_STATIC_KEY_USED = 1;
 const IS_USER_UUID = 2;
@@ -31,7 +31,7 @@ export function encodeSession(session: SessionContent): Value {
   return Buffer.concat([fixed, user ?? NOTHING, rest.length === 0 ? NOTHING : Buffer.from(JSON.stringify(rest))]);
 }
 
-export function decodeSession(value: Value): SessionContent {
+export function decodeSession(value: Value, { space, id }: SessionPlace): SessionRecord {
   const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
   const flags = bytes.readUInt8(FLAGS);
   const isUserUuid = (flags & IS_USER_UUID) !== 0;
@@ -40,6 +40,8 @@ export function decodeSession(value: Value): SessionContent {
   if (isUserUuid) rest.unshift(uuidOf(bytes.subarray(FIXED_BYTES, end)));
   const [userId, userDataInJWT = {}, userDataInDatabase = {}] = rest as [string, JsonObject?, JsonObject?];
   return {
+    space,
+    id,
     userId,
     userDataInDatabase,
     userDataInJWT,
