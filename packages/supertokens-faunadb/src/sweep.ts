@@ -1,6 +1,7 @@
 import type { Client, Expr } from 'faunadb';
 import faunadb from 'faunadb';
 import Session, { type SessionInformation } from 'supertokens-node/recipe/session';
+import { FaunadbSessionError } from './errors.js';
 import { mapLimited } from './map-limited.js';
 import { recordOf } from './place.js';
 import { removeQuery } from './queries.js';
@@ -46,7 +47,11 @@ export interface SweepProgress {
  * and of processes that died between two writes. It needs a SuperTokens SDK that is initialised (with or without the
  * integration), deletes nothing it is unsure of, and may run in many processes at once.
  *
+ * The SDK must be connected to the Core, and to the app in it, that all sessions with tokens in this database belong to:
+ * it cannot know of others, and would take their tokens for left behind.
+ *
  * @returns the totals.
+ * @throws FaunadbSessionError `CONFIG_INVALID` where a number makes no sense.
  *
  * @example
  * ```ts
@@ -55,6 +60,8 @@ export interface SweepProgress {
  */
 export async function sweepFaunadbTokens(options: SweepOptions): Promise<SweepProgress> {
   const { faunaDBClient, dryRun = false, pageSize = 200, concurrency = 4, pause = 0, minimumAge = 60_000 } = options;
+  atLeast(1, { pageSize, concurrency });
+  atLeast(0, { pause, minimumAge });
   const total = await faunaDBClient.query<number>(q.Count(q.Tokens()));
   let progress: SweepProgress = { total, seen: 0, ours: 0, orphans: 0 };
   let after: Expr | undefined;
@@ -77,6 +84,14 @@ export async function sweepFaunadbTokens(options: SweepOptions): Promise<SweepPr
     if (after !== undefined && pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
   } while (after !== undefined);
   return progress;
+}
+
+/** A sweep that looked up no sessions, say, would find none, and delete the tokens of all. */
+function atLeast(least: number, numbers: Record<string, number>): void {
+  for (const [name, value] of Object.entries(numbers)) {
+    if (Number.isSafeInteger(value) && value >= least) continue;
+    throw new FaunadbSessionError('CONFIG_INVALID', `${name} must be a whole number, at least ${least}: ${value}`);
+  }
 }
 
 interface SweptToken {

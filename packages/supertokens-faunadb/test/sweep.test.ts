@@ -90,6 +90,16 @@ it('deletes a token that a process made and did not live to record', async () =>
   expect(await database.tokens(userId)).toEqual([]);
 });
 
+it.each([{ concurrency: 0 }, { concurrency: Number.NaN }, { pageSize: -1 }, { pause: 0.5 }, { minimumAge: -1 }])(
+  'refuses %o, rather than delete the tokens of sessions it did not look up',
+  async (options) => {
+    const { alive } = await aliveGoneAndForeign();
+    const sweeping = sweepFaunadbTokens({ faunaDBClient: fixture.database.client, minimumAge, ...options });
+    await expect(sweeping).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+    expect(await fixture.database.identity(alive)).toBeDefined();
+  },
+);
+
 it('can be started from the command line', async () => {
   const { gone } = await aliveGoneAndForeign();
   const { deployment, database } = fixture;
