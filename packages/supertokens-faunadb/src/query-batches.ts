@@ -6,7 +6,7 @@ import { withinTime } from './within-time.js';
 const mostTogether = 32;
 
 /** FaunaDB's answers that say: nothing of this request was done. */
-const nothingDone: readonly unknown[] = [400, 404, 409, 413];
+const nothingDone: readonly unknown[] = [400, 403, 404, 409, 413];
 
 interface Waiting {
   readonly query: Expr;
