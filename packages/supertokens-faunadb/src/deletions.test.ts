@@ -27,6 +27,32 @@ it('says nothing of a deletion that succeeds at once', async () => {
   expect(reports).toEqual([]);
 });
 
+it.each([
+  [
+    'throws',
+    () => {
+      throw new Error('theirs');
+    },
+  ],
+  [
+    'rejects',
+    async () => {
+      throw new Error('theirs');
+    },
+  ],
+])('goes on where the report %s', async (_, report) => {
+  const unhandled = vi.fn();
+  process.on('unhandledRejection', unhandled);
+  const attempt = vi.fn().mockRejectedValueOnce(new Error('away'));
+  await new Deletions(report).delete(deletion(attempt));
+  await vi.runAllTimersAsync();
+  vi.useRealTimers();
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  process.off('unhandledRejection', unhandled);
+  expect(attempt).toHaveBeenCalledTimes(2);
+  expect(unhandled).not.toHaveBeenCalled();
+});
+
 it('tries again, after pauses that grow, until it succeeds', async () => {
   const times: number[] = [];
   const attempt = vi.fn(async () => {

@@ -64,10 +64,8 @@ export class Deletions {
     logDebugMessage(
       `deletion of the tokens of session ${sessionHandles.join(', ')}: ${status} after ${tries} tries: ${error.message}`,
     );
-    try {
-      this.#report?.({ ...user, sessionHandles, status, tries, error });
-    } catch (failure) {
-      logDebugMessage(`onTokenDeletion threw: ${String(failure)}`);
-    }
+    // An application may well give an async function: its failure must not end the process.
+    const report = async () => this.#report?.({ ...user, sessionHandles, status, tries, error });
+    report().catch((failure) => logDebugMessage(`onTokenDeletion threw: ${String(failure)}`));
   }
 }

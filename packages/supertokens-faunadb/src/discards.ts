@@ -26,7 +26,8 @@ export class Discards {
     await this.deletions.delete({
       user,
       sessionHandles,
-      expiry: Math.max(...records.map(({ expiry }) => expiry ?? Date.now() + longestExpiry)),
+      // Not by arguments of Math.max: there can be more records than a call takes.
+      expiry: records.reduce((latest, { expiry }) => Math.max(latest, expiry ?? Date.now() + longestExpiry), 0),
       attempt: async () => {
         for (let from = 0; from < ids.length; from += idsAQuery) {
           await this.#store.remove(user, ids.slice(from, from + idsAQuery));
