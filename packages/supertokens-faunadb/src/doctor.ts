@@ -1,11 +1,12 @@
-import type { Client } from 'faunadb';
+import type { Client, Expr } from 'faunadb';
 import faunadb from 'faunadb';
+import { newLineage, tokenId } from './token-record.js';
 
 const q = faunadb.query;
 
 /** What {@link doctor} takes: the parts of a deployment. Checks of parts that are left out are left out too. */
 export interface DoctorOptions {
-  /** The Core's address, as `connectionURI` of `supertokens.init`. */
+  /** The Core's address, as `connectionURI` of `supertokens.init`: several are separated by `;`. */
   readonly connectionURI: string;
   readonly apiKey?: string;
   readonly faunaDBClient: Client;
@@ -32,9 +33,12 @@ const clockTolerance = 5_000;
 /** How long to wait for an answer, in milliseconds. */
 const patience = 5_000;
 
+/** The headers of the frontend SDKs that a browser asks about before it sends them. */
+const sdkHeaders = ['rid', 'fdi-version', 'anti-csrf', 'st-auth-mode'];
+
 /**
- * Looks at a deployment of SuperTokens and FaunaDB and says what is wrong. It changes nothing: the one token it makes, to
- * see whether it may, belongs to a transaction that it aborts.
+ * Looks at a deployment of SuperTokens and FaunaDB and says what is wrong. It changes nothing: what it makes, to see
+ * whether it may, belongs to transactions that it aborts.
  *
  * @example
  * ```ts
@@ -44,12 +48,22 @@ const patience = 5_000;
  * ```
  */
 export async function doctor(options: DoctorOptions): Promise<Finding[]> {
-  return [...(await examineCore(options)), ...(await examineFaunaDB(options)), ...(await examineCors(options))];
+  const cores = await Promise.all(addresses(options.connectionURI).map((address) => examineCore(address, options)));
+  return [...cores.flat(), ...(await examineFaunaDB(options)), ...(await examineCors(options))];
 }
 
-async function examineCore({ connectionURI, apiKey }: DoctorOptions): Promise<Finding[]> {
+/** The addresses in a `connectionURI`, of which the SDK takes those without a protocol too. */
+function addresses(connectionURI: string): string[] {
+  const given = connectionURI.split(';').filter((address) => address.trim() !== '');
+  return given.map((address) => {
+    if (/^https?:/.test(address.trim())) return address.trim();
+    return `${/^(localhost|[\d.]+)([:/]|$)/.test(address.trim()) ? 'http' : 'https'}://${address.trim()}`;
+  });
+}
+
+async function examineCore(address: string, { apiKey }: DoctorOptions): Promise<Finding[]> {
   const request = (path: string, body?: object) =>
-    fetch(new URL(path, withSlash(connectionURI)), {
+    fetch(new URL(path, withSlash(address)), {
       method: body === undefined ? 'GET' : 'POST',
       headers: {
         'cdi-version': '5.4',
@@ -62,8 +76,8 @@ async function examineCore({ connectionURI, apiKey }: DoctorOptions): Promise<Fi
 
   const reachable = await finding('Core reachable', async () => {
     const { status } = await request('hello');
-    if (status !== 200) throw new Error(`${connectionURI}/hello answers ${status}: is this a SuperTokens Core?`);
-    return `${connectionURI} answers.`;
+    if (status !== 200) throw new Error(`${address}/hello answers ${status}: is this a SuperTokens Core?`);
+    return `${address} answers.`;
   });
   if (!reachable.ok) return [{ ...reachable, message: `${reachable.message} Start the Core, or correct its address.` }];
 
@@ -105,31 +119,31 @@ async function examineFaunaDB({ faunaDBClient, userCollectionName }: DoctorOptio
 
   const collection = await finding('User collection', async () => {
     if (await faunaDBClient.query<boolean>(q.Exists(q.Collection(name)))) return `Collection "${name}" is there.`;
-    throw new Error(`There is no collection "${name}": create it, or correct userCollectionName.`);
+    throw new Error(
+      `There is no collection "${name}", or the key may not read it: create it, or correct userCollectionName.`,
+    );
   });
   if (!collection.ok) return [reachable, clock, collection];
 
   const permissions = await finding('FaunaDB permissions', async () => {
-    const token = q.Create(q.Tokens(), { instance: q.Ref(q.Collection(name), '1') });
-    const trial = q.Let(
-      { ref: q.Select('ref', token) },
-      q.Do(q.Update(q.Var('ref'), {}), q.Delete(q.Var('ref')), q.Abort('doctor')),
-    );
-    try {
-      await faunaDBClient.query(trial);
-    } catch (error) {
-      if (error instanceof faunadb.errors.FaunaHTTPError && /abort/.test(error.message)) {
-        return 'The key may create, update and delete tokens.';
-      }
+    // The id of a token is chosen, which takes a permission of its own.
+    const ref = q.Ref(q.Tokens(), tokenId(newLineage(), 0));
+    const token = q.Create(ref, { instance: q.Ref(q.Collection(name), '1') });
+    if (!(await may(faunaDBClient, q.Do(token, q.Get(ref), q.Update(ref, {}), q.Delete(ref))))) {
+      throw new Error(
+        'The key may not read, create (with an id), update and delete tokens: use one with the role "server".',
+      );
     }
-    throw new Error('The key may not create, update and delete tokens: use one with the role "server".');
+    // Where it may not read, a user does not exist for it: that it may not is said by `Get` only.
+    if (!(await may(faunaDBClient, q.Get(q.Ref(q.Collection(name), tokenId(newLineage(), 0)))))) {
+      throw new Error(`The key may not read the documents of "${name}": use one with the role "server".`);
+    }
+    return 'The key may read the users, and read, create, update and delete tokens.';
   });
   const role = await finding('User role', async () => {
-    const readable = await faunaDBClient.query(q.Paginate(q.Roles(), { size: 1 })).then(
-      () => true,
-      () => false,
-    );
-    if (!readable) return 'Not looked at: only a key with the role "admin" may read roles.';
+    const trial = { name: `doctor_${newLineage()}`, privileges: [] };
+    if (!(await may(faunaDBClient, q.CreateRole(trial))))
+      return 'Not looked at: only a key with the role "admin" may read roles.';
     const members = await faunaDBClient.query<boolean>(
       q.Any(
         q.Select(
@@ -164,6 +178,19 @@ async function examineFaunaDB({ faunaDBClient, userCollectionName }: DoctorOptio
   return [reachable, clock, collection, permissions, role];
 }
 
+/** Whether a key may do something, which is not done. */
+async function may(client: Client, action: Expr): Promise<boolean> {
+  try {
+    await client.query(q.Do(action, q.Abort('doctor')), { signal: AbortSignal.timeout(patience) });
+    return false;
+  } catch (error) {
+    if (error instanceof faunadb.errors.PermissionDenied) return false;
+    if (error instanceof faunadb.errors.NotFound) return true;
+    if (error instanceof faunadb.errors.FaunaHTTPError && /abort/.test(error.message)) return true;
+    throw error;
+  }
+}
+
 async function examineCors({ faunaURL, apiURL, websiteDomain }: DoctorOptions): Promise<Finding[]> {
   if (websiteDomain === undefined) return [];
   const { origin } = new URL(websiteDomain);
@@ -194,12 +221,11 @@ async function examineCors({ faunaURL, apiURL, websiteDomain }: DoctorOptions): 
     const base = new URL(apiURL).pathname === '/' ? new URL('/auth', apiURL).href : apiURL;
     findings.push(
       await finding('API CORS', async () => {
-        const { headers } = await preflight(
-          `${withSlash(base)}session/refresh`,
-          'rid,fdi-version,anti-csrf,st-auth-mode',
-        );
+        const { headers } = await preflight(`${withSlash(base)}session/refresh`, sdkHeaders.join(','));
         const credentials = headers.get('access-control-allow-credentials') === 'true';
-        if (headers.get('access-control-allow-origin') === origin && credentials)
+        const allowed = (headers.get('access-control-allow-headers') ?? '').toLowerCase().split(/\s*,\s*/);
+        const sdk = sdkHeaders.every((name) => allowed.includes(name));
+        if (headers.get('access-control-allow-origin') === origin && credentials && sdk)
           return `Pages of ${origin} may call it.`;
         throw new Error(
           `Pages of ${origin} may not call ${apiURL}: set cors({ origin: "${origin}", credentials: true, allowedHeaders: supertokens.getAllCORSHeaders() }).`,

@@ -4,6 +4,7 @@ import faunadb from 'faunadb';
 import { afterEach, expect, it, vi } from 'vitest';
 import { main } from '../src/cli/main.js';
 import { doctor, type Finding } from '../src/index.js';
+import { eventually } from './support/database.js';
 import { provideFixture } from './support/fixture.js';
 
 const q = faunadb.query;
@@ -131,9 +132,61 @@ it('is content with CORS that lets them in', async () => {
     {
       'access-control-allow-origin': 'http://localhost:3000',
       'access-control-allow-credentials': 'true',
+      'access-control-allow-headers': 'content-type, rid,fdi-version, anti-csrf,St-Auth-Mode',
     },
   );
   expect(wrong(await doctor({ ...healthy(), apiURL }))).toEqual({});
+});
+
+it("finds CORS without the SDK's headers", async () => {
+  const headers = {
+    'access-control-allow-origin': 'http://localhost:3000',
+    'access-control-allow-credentials': 'true',
+    'access-control-allow-headers': 'content-type',
+  };
+  const apiURL = await answering(200, {}, headers);
+  const findings = wrong(await doctor({ ...healthy(), apiURL }));
+  expect(findings).toEqual({ 'API CORS': expect.stringContaining('getAllCORSHeaders') });
+});
+
+it('takes the addresses that the SDK takes: several, and those without a protocol', async () => {
+  const { supertokensUri } = fixture.deployment;
+  const bare = new URL(supertokensUri).host;
+  expect(wrong(await doctor({ ...healthy(), connectionURI: `${bare};${supertokensUri}/` }))).toEqual({});
+  const findings = await doctor({ ...healthy(), connectionURI: `${supertokensUri};http://127.0.0.1:1` });
+  expect(findings.filter(({ check }) => check === 'Core reachable').map(({ ok }) => ok)).toEqual([true, false]);
+});
+
+/** A key of a role with the privileges of the guide "Production", but for one. */
+async function keyWithout(missing: string): Promise<faunadb.Client> {
+  const name = `without_${missing}`;
+  const tokens = ['read', 'write', 'create', 'create_with_id', 'delete'].map((action) => [action, action !== missing]);
+  await adminClient().query(
+    q.CreateRole({
+      name,
+      privileges: [
+        { resource: q.Collections(), actions: { read: true } },
+        { resource: q.Collection('users'), actions: { read: missing !== 'users' } },
+        { resource: q.Tokens(), actions: Object.fromEntries(tokens) },
+      ],
+    }),
+  );
+  const make = () => adminClient().query<{ secret: string }>(q.CreateKey({ role: q.Role(name) }));
+  return new faunadb.Client({ endpoint: fixture.database.url, secret: (await eventually(make)).secret });
+}
+
+it('is content with a key that may do what is needed and no more', async () => {
+  expect(wrong(await doctor({ ...healthy(), faunaDBClient: await keyWithout('nothing') }))).toEqual({});
+});
+
+it.each(['read', 'write', 'create_with_id', 'delete'])('finds a key that may not %s tokens', async (action) => {
+  const findings = wrong(await doctor({ ...healthy(), faunaDBClient: await keyWithout(action) }));
+  expect(findings).toEqual({ 'FaunaDB permissions': expect.stringContaining('tokens') });
+});
+
+it('finds a key that may not read the users', async () => {
+  const findings = wrong(await doctor({ ...healthy(), faunaDBClient: await keyWithout('users') }));
+  expect(findings).toEqual({ 'FaunaDB permissions': expect.stringContaining('documents of "users"') });
 });
 
 it('can be started from the command line, and fails where something is wrong', async () => {
