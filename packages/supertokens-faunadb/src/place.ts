@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   type SessionContainer as PlainSessionContainer,
   type RecipeInterface,
@@ -6,7 +7,7 @@ import {
 } from 'supertokens-node/recipe/session';
 import type { JSONObject, UserContext } from 'supertokens-node/types';
 import type { SessionUser, Settings } from './options.js';
-import { merge, noRecord, ownPart, readRecord, type TokenRecord, writeRecord } from './token-record.js';
+import { hasRecord, merge, noRecord, ownPart, readRecord, type TokenRecord, writeRecord } from './token-record.js';
 
 /** Where one session keeps its record: its access token's payload, or its data in the Core. */
 export interface Place {
@@ -22,17 +23,28 @@ export interface Place {
   save(record: TokenRecord): Promise<void>;
 }
 
+/** The place of a session whose payload a request may change. */
+export interface ContainerPlace extends Place {
+  /** The SDK's own `mergeIntoAccessTokenPayload`, which writes the whole payload as this request knows it. */
+  readonly mergeIntoPayload: PlainSessionContainer['mergeIntoAccessTokenPayload'];
+  /** The record of the Core's payload as it is at this moment, in the form of a merge. */
+  partInCore(): Promise<JSONObject>;
+}
+
 /** The place of a session that a request has verified, made or refreshed. */
 export function placeOfContainer(
   original: RecipeInterface,
   settings: Settings,
   session: PlainSessionContainer,
   context: UserContext,
-): Place {
+): ContainerPlace {
   const handle = session.getHandle();
   const core = new CoreRecord(original, settings, handle, context);
   const payload = (): JSONObject => session.getAccessTokenPayload(context);
   const { exp } = payload();
+  const mergeIntoPayload = session.mergeIntoAccessTokenPayload.bind(session);
+  // The request may be older than the payload that the Core has: it must not bring back a claim that changed meanwhile.
+  const save = (update: JSONObject) => mergeIntoPayload({ ...core.claimsChangedSince(payload()), ...update }, context);
   return {
     handle,
     user: userOf(
@@ -46,13 +58,14 @@ export function placeOfContainer(
     async save(record) {
       if (settings.place === 'database') {
         await core.saveInData(record);
-        if (Object.keys(ownPart(payload())).length > 0) await session.mergeIntoAccessTokenPayload(noRecord, context);
+        if (hasRecord(payload()) || core.isInPayload()) await save(noRecord);
         return;
       }
-      const update = await writeRecord(record, settings.place, settings.sealingKeys);
-      await session.mergeIntoAccessTokenPayload(update, context);
+      await save(await writeRecord(record, settings.place, settings.sealingKeys));
       await core.removeFromData();
     },
+    mergeIntoPayload,
+    partInCore: () => core.partInPayload(),
   };
 }
 
@@ -73,10 +86,16 @@ export async function placeOfHandle(
     read: () => core.read(),
     readFromCore: () => core.readAnew(),
     async save(record) {
-      if (settings.place === 'database') return core.saveInData(record);
-      const accessTokenPayloadUpdate = await writeRecord(record, settings.place, settings.sealingKeys);
-      const input = { sessionHandle: handle, accessTokenPayloadUpdate, userContext: uncached(context) };
-      if (!(await original.mergeIntoAccessTokenPayload(input))) throw sessionEnded();
+      const saveInPayload = async (accessTokenPayloadUpdate: JSONObject) => {
+        const input = { sessionHandle: handle, accessTokenPayloadUpdate, userContext: uncached(context) };
+        if (!(await original.mergeIntoAccessTokenPayload(input))) throw sessionEnded();
+      };
+      if (settings.place === 'database') {
+        await core.saveInData(record);
+        if (core.isInPayload()) await saveInPayload(noRecord);
+        return;
+      }
+      await saveInPayload(await writeRecord(record, settings.place, settings.sealingKeys));
       await core.removeFromData();
     },
   };
@@ -123,7 +142,27 @@ class CoreRecord {
 
   /** Sessions that began under other settings, or before this integration, may have their record in the data. */
   async removeFromData(): Promise<void> {
-    if (Object.keys(ownPart(this.#information?.sessionDataInDatabase)).length > 0) await this.#mergeIntoData(noRecord);
+    if (hasRecord(this.#information?.sessionDataInDatabase)) await this.#mergeIntoData(noRecord);
+  }
+
+  /** The same the other way round; the payload's record would count before the data's. */
+  isInPayload(): boolean {
+    return hasRecord(this.#information?.customClaimsInAccessTokenPayload);
+  }
+
+  async partInPayload(): Promise<JSONObject> {
+    this.#information = undefined;
+    return { ...noRecord, ...ownPart((await this.information())?.customClaimsInAccessTokenPayload) };
+  }
+
+  /** The merge that makes a payload the one that the Core has, where that has been read. */
+  claimsChangedSince(payload: JSONObject): JSONObject {
+    if (this.#information === undefined) return {};
+    const claims: JSONObject = this.#information.customClaimsInAccessTokenPayload;
+    const gone = Object.keys(payload).filter((key) => claims[key] === undefined);
+    const changed = Object.entries(claims).filter(([key, value]) => !isDeepStrictEqual(payload[key], value));
+    // The SDK keeps what is not a claim, like `exp`, out of merges.
+    return Object.fromEntries([...gone.map((key) => [key, null]), ...changed]) as JSONObject;
   }
 
   async #mergeIntoData(update: JSONObject): Promise<void> {

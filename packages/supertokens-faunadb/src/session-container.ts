@@ -45,7 +45,11 @@ export function withFaunadb(
   context: UserContext,
 ): SessionContainer {
   const place = tokens.placeOf(session, context);
-  const added: FaunadbSession = {
+  const added: FaunadbSession & Pick<PlainSessionContainer, 'mergeIntoAccessTokenPayload'> = {
+    // The SDK writes the whole payload as this request knows it. A refresh meanwhile has put its token there, which the
+    // session would lose, and nobody could find to delete.
+    mergeIntoAccessTokenPayload: async (update, userContext) =>
+      place.mergeIntoPayload({ ...update, ...(await place.partInCore()) }, userContext),
     getFaunadbToken: ({ checkAlive = false } = {}) => tokens.token(place, checkAlive),
     getFaunaClient: () => tokens.client(place),
   };

@@ -10,10 +10,18 @@ import { Discards, longestExpiry } from './discards.js';
 import { FaunadbSessionError, OutcomeUnknown } from './errors.js';
 import { AccessTokenLifetimes, clockLag } from './lifetimes.js';
 import type { SessionUser, Settings } from './options.js';
-import { type Place, placeOfContainer, placeOfHandle, recordOf, userOf, userOfInformation } from './place.js';
+import {
+  type ContainerPlace,
+  type Place,
+  placeOfContainer,
+  placeOfHandle,
+  recordOf,
+  userOf,
+  userOfInformation,
+} from './place.js';
 import { Rotations } from './rotations.js';
 import { sessionClient } from './session-client.js';
-import { merge, newLineage, type TokenRecord, tokenId, writeRecord } from './token-record.js';
+import { hasRecord, merge, newLineage, type TokenRecord, tokenId, writeRecord } from './token-record.js';
 import { TokenStore } from './token-store.js';
 
 /** How soon before its end a token counts as run out, in milliseconds: it must still open the database on arrival. */
@@ -47,6 +55,12 @@ export class SessionTokens {
 
   /** Makes a session and, before it, its token: a crash between the two leaves a token that nobody knows. */
   async create(input: NewSessionInput): Promise<PlainSessionContainer> {
+    if (hasRecord(input.accessTokenPayload) || hasRecord(input.sessionDataInDatabase)) {
+      throw new FaunadbSessionError(
+        'CONFIG_INVALID',
+        'supertokens-faunadb: the new session has a token already: use RecipeImplementation or the plugin, once.',
+      );
+    }
     const user = userOf(input.userId, input.recipeUserId.getAsString(), input.tenantId);
     const record = await this.#mint(user);
     let session: PlainSessionContainer;
@@ -58,7 +72,7 @@ export class SessionTokens {
     }
     const payload = session.getAccessTokenPayload();
     this.#lifetimes.learn(user.tenantId, payload);
-    await this.#correctLifetime(user, record, payload);
+    await this.#correctLifetime(this.placeOf(session, input.userContext), record, payload);
     return session;
   }
 
@@ -83,17 +97,28 @@ export class SessionTokens {
   /** The token of a session, alive. */
   async token(place: Place, checkAlive: boolean): Promise<string> {
     const record = await recordIn(place);
-    const { secret, expiry } = record;
-    if (secret !== undefined && (expiry === undefined || Date.now() < expiry - expiryMargin)) {
-      const unsure = checkAlive || expiry === undefined;
-      if (!unsure || (await this.#store.isAlive(place.user, secret))) return secret;
+    const secret = await this.#alive(place, record, checkAlive);
+    if (secret !== undefined) return secret;
+    // Another request may have replaced it long ago: to replace it once more would kill the token that the session has.
+    const newest = (await place.readFromCore()) ?? noToken(place.handle);
+    const another = newest.secret === record.secret ? undefined : await this.#alive(place, newest, checkAlive);
+    if (another !== undefined) {
+      await place.save(newest);
+      return another;
     }
     try {
-      return (await this.#rotations.rotate(place, record, undefined)).secret;
+      return (await this.#rotations.rotate(place, newest, undefined)).secret;
     } catch (error) {
-      if (error instanceof OutcomeUnknown) await this.#rotations.withoutToken(place, record);
+      if (error instanceof OutcomeUnknown) await this.#rotations.withoutToken(place, newest);
       throw error;
     }
+  }
+
+  /** The token of a record, unless it has run out or FaunaDB refuses it, which is asked where the record cannot tell. */
+  async #alive({ user }: Place, { secret, expiry }: TokenRecord, checkAlive: boolean): Promise<string | undefined> {
+    if (secret === undefined || (expiry !== undefined && Date.now() >= expiry - expiryMargin)) return undefined;
+    const unsure = checkAlive || expiry === undefined;
+    return !unsure || (await this.#store.isAlive(user, secret)) ? secret : undefined;
   }
 
   /** The token of any session; undefined where there is no such session. */
@@ -109,7 +134,7 @@ export class SessionTokens {
     return sessionClient(base, source, Object.assign(noStream, { document: noStream }));
   }
 
-  placeOf(session: PlainSessionContainer, context: UserContext): Place {
+  placeOf(session: PlainSessionContainer, context: UserContext): ContainerPlace {
     return placeOfContainer(this.#original, this.#settings, session, context);
   }
 
@@ -162,13 +187,14 @@ export class SessionTokens {
   }
 
   /** Only the first login after a start needs it: that one assumes the Core's default lifetime of access tokens. */
-  async #correctLifetime(user: SessionUser, record: TokenRecord, payload: { readonly exp?: unknown }): Promise<void> {
+  async #correctLifetime(place: Place, record: TokenRecord, payload: { readonly exp?: unknown }): Promise<void> {
     const { lineage, generation, expiry } = record;
     if (this.#settings.tokenLifetime !== undefined || typeof payload.exp !== 'number' || expiry === undefined) return;
     const wanted = payload.exp * 1_000 + clockLag;
     if (Math.abs(wanted - expiry) < clockLag / 2) return;
     try {
-      await this.#store.setLifetime(user, tokenId(lineage, generation), wanted - Date.now());
+      const corrected = await this.#store.setLifetime(place.user, tokenId(lineage, generation), wanted - Date.now());
+      if (corrected !== undefined) await place.save({ ...record, expiry: corrected });
     } catch (error) {
       logDebugMessage(`the ttl of a new token could not be corrected: ${String(error)}`);
     }

@@ -109,6 +109,11 @@ export function ownPart(sessionData: unknown): JSONObject {
   return Object.fromEntries(own.map((key) => [key, sessionData[key]])) as JSONObject;
 }
 
+/** Whether a payload or session data hold anything of ours. */
+export function hasRecord(holder: unknown): boolean {
+  return Object.keys(ownPart(holder)).length > 0;
+}
+
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

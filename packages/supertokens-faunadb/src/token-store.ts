@@ -86,9 +86,9 @@ export class TokenStore {
     await this.#unlessDead(this.#query(user, () => retireBySecretQuery(secret, this.#settings.refreshGracePeriod)));
   }
 
-  /** Lets a token live for so many milliseconds from now. */
-  async setLifetime(user: SessionUser, id: string, lifetime: number): Promise<void> {
-    await this.#query(user, () => setLifetimeQuery(id, lifetime));
+  /** Lets a token live for so many milliseconds from now. Gives its new expiry; undefined where it is no more. */
+  async setLifetime(user: SessionUser, id: string, lifetime: number): Promise<number | undefined> {
+    return (await this.#query<number | null>(user, () => setLifetimeQuery(id, lifetime))) ?? undefined;
   }
 
   /** Whether a token opens the database at this moment. */

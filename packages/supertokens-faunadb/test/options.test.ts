@@ -5,6 +5,7 @@ import Session, { type RecipeInterface } from 'supertokens-node/recipe/session';
 import { BooleanClaim } from 'supertokens-node/recipe/session/claims';
 import { describe, expect, it } from 'vitest';
 import { RecipeImplementation, type SessionUser } from '../src/index.js';
+import { recordOf } from '../src/place.js';
 import { faunadbPlugin } from '../src/plugin.js';
 import { TestDatabase } from './support/database.js';
 import { context, login, nextRequest, provideFixture, refresh, revoke } from './support/fixture.js';
@@ -156,6 +157,41 @@ describe('claims', () => {
     });
     expect(await fixture.database.identity(await refreshed.getFaunadbToken())).toBe(userId);
   });
+});
+
+describe('twice', () => {
+  it.each([true, false])('is refused, and leaves no token (frontend: %s)', async (accessFaunadbTokenFromFrontend) => {
+    const options = { accessFaunadbTokenFromFrontend };
+    const recipe = fixture.integration(options, fixture.integration(options));
+    const userId = await fixture.database.createUser();
+    await expect(login(recipe, userId)).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+    expect(await fixture.database.tokens(userId)).toEqual([]);
+  });
+});
+
+describe('the first login after a start', () => {
+  it.each([{ accessFaunadbTokenFromFrontend: true }, { sealingKey: Buffer.alloc(32, 7).toString('base64url') }, {}])(
+    'records when its token ends, though it guessed how long access tokens live (%o)',
+    async (options) => {
+      const { plain, database } = fixture;
+      const shortLived: RecipeInterface = {
+        ...plain,
+        async createNewSession(input) {
+          const session = await plain.createNewSession(input);
+          const payload = session.getAccessTokenPayload();
+          return Object.assign(session, { getAccessTokenPayload: () => ({ ...payload, exp: payload.exp - 3_000 }) });
+        },
+      };
+      const userId = await database.createUser();
+      const session = await login(fixture.integration(options, shortLived), userId);
+      const sessionHandle = session.getHandle();
+      const known = await plain.getSessionInformation({ sessionHandle, userContext: context() });
+      const [token, ...others] = await database.tokens(userId);
+      expect(others).toEqual([]);
+      expect(token?.ttl).toBeLessThan(Date.now() + 700_000);
+      expect(known && (await recordOf(known, []))?.expiry).toBe(token?.ttl);
+    },
+  );
 });
 
 describe('as a plugin', () => {
