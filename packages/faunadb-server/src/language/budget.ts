@@ -5,12 +5,13 @@ export const MAX_CALL_DEPTH = 200;
 
 /**
  * How many characters and elements all strings and arrays together may have that the functions of a query make. A few
- * calls could make more than there is memory: each may multiply what the one before has made.
+ * calls could make more than there is memory: each may multiply what the one before has made. What takes long without
+ * making anything counts among them, a unit for every 20 ns, so that no call is much more than a step.
  */
 const MAX_MADE = 2 ** 26;
 
-/** What looking at a value counts for beside making a character. */
-const VISITED = 8;
+/** What looking at a value counts for beside making a character, as long as each takes. */
+const VISITED = 32;
 
 /** How many steps pass between two looks at the clock. */
 const STEPS_PER_LOOK = 512;
@@ -47,7 +48,17 @@ export class Budget {
 
   /** Accounts for looking at one value among those that another holds. @throws {Refusal} when these are too many. */
   visit(): void {
-    this.make(VISITED);
+    this.work(VISITED);
+  }
+
+  /**
+   * Accounts for work that takes long beside a step.
+   *
+   * @param units as many as characters could be made meanwhile.
+   * @throws {Refusal} when there is too much of it.
+   */
+  work(units: number): void {
+    this.make(units);
   }
 
   /**

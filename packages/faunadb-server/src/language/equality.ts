@@ -97,7 +97,9 @@ function sameVersion(a: Version, b: Version): boolean {
 }
 
 function sameElements(a: readonly Value[], b: readonly Value[], budget?: Budget): boolean {
-  return a.length === b.length && a.every((element, i) => sameValue(element, b[i] as Value, budget));
+  if (a.length !== b.length) return false;
+  budget?.work(a.length);
+  return a.every((element, i) => sameValue(element, b[i] as Value, budget));
 }
 
 function sameFields({ fields: a }: ObjectValue, { fields: b }: ObjectValue, budget?: Budget): boolean {

@@ -67,8 +67,9 @@ const append = form('pure', { append: zeroOrMore(any), collection: array }, ({ a
 /** The real server counts with 32 bits here. */
 const count = (n: bigint) => Number(BigInt.asIntN(32, n));
 
-const take = form('pure', { take: integer, collection: any }, (args, _context, position) => {
+const take = form('pure', { take: integer, collection: any }, (args, { budget }, position) => {
   const source = requireArray(args.collection, position);
+  budget.make(source instanceof Page ? source.elements.length : source.length);
   const n = count(args.take);
   const first = (list: readonly Value[]) => list.slice(0, Math.max(n, 0));
   if (!(source instanceof Page)) return first(source);
@@ -76,8 +77,9 @@ const take = form('pure', { take: integer, collection: any }, (args, _context, p
   return new Page(first(source.elements), source.before, after, first(source.unmapped));
 });
 
-const drop = form('pure', { drop: integer, collection: any }, (args, _context, position) => {
+const drop = form('pure', { drop: integer, collection: any }, (args, { budget }, position) => {
   const source = requireArray(args.collection, position);
+  budget.make(source instanceof Page ? source.elements.length : source.length);
   const n = count(args.drop);
   const rest = (list: readonly Value[]) => list.slice(Math.max(n, 0));
   if (!(source instanceof Page)) return rest(source);

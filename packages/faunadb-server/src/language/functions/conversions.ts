@@ -56,6 +56,9 @@ function toDate(value: Value, position: At): DateValue {
   throw invalidCast(value, 'Date', position);
 }
 
+/** A field takes as long as making so many characters. */
+const FIELD = 16;
+
 const field: Cast<readonly [string, Value]> = (value, position) => {
   if (Array.isArray(value) && value.length === 2 && typeof value[0] === 'string') {
     return value as unknown as readonly [string, Value];
@@ -64,7 +67,10 @@ const field: Cast<readonly [string, Value]> = (value, position) => {
 };
 
 function toObject(value: Value, context: EvalContext, position: At): Value {
-  if (Array.isArray(value)) return objectWith(zeroOrMore(field)(value, position, context));
+  if (Array.isArray(value)) {
+    context.budget.work(FIELD * value.length);
+    return objectWith(zeroOrMore(field)(value, position, context));
+  }
   if (value instanceof ObjectValue) return value;
   if (value instanceof Version) return versionFields(value);
   throw invalidCast(value, 'Object', position);
@@ -77,9 +83,12 @@ function objectWith(fields: readonly (readonly [string, Value])[]): ObjectValue 
   return new ObjectValue(first, fields);
 }
 
-function toArray(value: Value, position: At): Value {
+function toArray(value: Value, { budget }: EvalContext, position: At): Value {
   if (Array.isArray(value)) return value;
-  if (value instanceof ObjectValue) return Array.from(value.entries);
+  if (value instanceof ObjectValue) {
+    budget.work(FIELD * value.fields.size);
+    return Array.from(value.entries);
+  }
   if (value instanceof Version) return [...versionFields(value).fields];
   throw invalidCast(value, 'Array', position);
 }
@@ -100,5 +109,7 @@ export const conversionFunctions: readonly Form[] = [
   form('pure', { to_object: any }, ({ to_object }, context, position) =>
     toObject(to_object, context, at(position, 'to_object')),
   ),
-  form('pure', { to_array: any }, ({ to_array }, _, position) => toArray(to_array, at(position, 'to_array'))),
+  form('pure', { to_array: any }, ({ to_array }, context, position) =>
+    toArray(to_array, context, at(position, 'to_array')),
+  ),
 ];

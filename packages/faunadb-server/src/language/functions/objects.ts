@@ -8,6 +8,10 @@ import { at, type Position } from '../position.js';
 import { versionFields } from '../select.js';
 import { type Lambda, ObjectValue, type Value, Version } from '../values.js';
 
+/** A field takes as long as making so many characters, more where it has to be put in order. */
+const COPIED = 4;
+const HASHED = 32;
+
 /** Lays objects over one another, field by field; a lambda of name, left and right may decide. Null removes a field. */
 function merge(
   left: Value,
@@ -38,6 +42,7 @@ function merge(
       isHashed ||= merged.size > MAX_ORDERED;
     }
   }
+  context.budget.work((isHashed ? HASHED : COPIED) * merged.size);
   if (!isHashed) return new ObjectValue(merged);
   return new ObjectValue(new Map(hashOrder([...merged.keys()]).map((name) => [name, merged.get(name) as Value])));
 }

@@ -43,6 +43,7 @@ export class Machine implements Place {
   /** What registers held before they were changed: register, value, register, value… */
   readonly #trail: number[] = [];
   readonly #failures: Set<number>[];
+  readonly #stepsAtFirst: number;
   #stepsLeft: number;
 
   constructor(
@@ -51,7 +52,13 @@ export class Machine implements Place {
   ) {
     this.registers = new Int32Array(program.registers);
     this.#failures = Array.from({ length: program.memos }, () => new Set());
-    this.#stepsLeft = BASE_STEPS + STEPS_PER_UNIT * text.length;
+    this.#stepsAtFirst = BASE_STEPS + STEPS_PER_UNIT * text.length;
+    this.#stepsLeft = this.#stepsAtFirst;
+  }
+
+  /** How many steps it has taken so far. */
+  get steps(): number {
+    return this.#stepsAtFirst - this.#stepsLeft;
   }
 
   /**

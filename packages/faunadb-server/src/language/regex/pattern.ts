@@ -12,6 +12,8 @@ export interface Match {
   readonly groups: readonly (string | undefined)[];
 }
 
+type OnSteps = (steps: number) => void;
+
 /**
  * A regular expression as Java 17 understands it. Its search has a limit of steps, in proportion to the text, that only a
  * pattern reaches whose backtracking explodes.
@@ -30,24 +32,34 @@ export class Pattern {
   /**
    * All matches, from the left, none overlapping another.
    *
+   * @param onSteps told of how many steps the search has taken; may throw
    * @throws {TooManySteps}
    */
-  *find(text: string): Generator<Match> {
+  *find(text: string, onSteps?: OnSteps): Generator<Match> {
     const machine = new Machine(this.#program, text);
-    for (let from = 0; machine.search(from); ) {
-      const [start, end] = [machine.registers[0]!, machine.registers[1]!];
-      const groups = Array.from({ length: this.#program.groups + 1 }, (_, group) => {
-        const from = machine.registers[2 * group]!;
-        return from < 0 ? undefined : text.slice(from, machine.registers[2 * group + 1]);
-      });
-      yield { start, end, groups };
-      from = start === end ? end + 1 : end;
+    try {
+      for (let from = 0; machine.search(from); ) {
+        const [start, end] = [machine.registers[0]!, machine.registers[1]!];
+        const groups = Array.from({ length: this.#program.groups + 1 }, (_, group) => {
+          const from = machine.registers[2 * group]!;
+          return from < 0 ? undefined : text.slice(from, machine.registers[2 * group + 1]);
+        });
+        yield { start, end, groups };
+        from = start === end ? end + 1 : end;
+      }
+    } finally {
+      onSteps?.(machine.steps);
     }
   }
 
   /** Whether a text holds a match. */
-  isIn(text: string): boolean {
-    return new Machine(this.#program, text).search(0);
+  isIn(text: string, onSteps?: OnSteps): boolean {
+    const machine = new Machine(this.#program, text);
+    try {
+      return machine.search(0);
+    } finally {
+      onSteps?.(machine.steps);
+    }
   }
 
   /**
@@ -57,12 +69,18 @@ export class Pattern {
    * @param onPiece told of the size of what each match is replaced by; may throw
    * @throws {ReplacementError | TooManySteps}
    */
-  replace(text: string, replacement: string, onlyFirst: boolean, onPiece?: (size: number) => void): string {
+  replace(
+    text: string,
+    replacement: string,
+    onlyFirst: boolean,
+    onPiece?: (size: number) => void,
+    onSteps?: OnSteps,
+  ): string {
     let result = '';
     let end = 0;
     // Where nothing is found, nobody minds what is wrong with the replacement.
     let pieces: readonly ReplacementPiece[] | undefined;
-    for (const match of this.find(text)) {
+    for (const match of this.find(text, onSteps)) {
       pieces ??= parseReplacement(replacement, this.#program);
       const replaced = expand(pieces, match);
       onPiece?.(replaced.length);

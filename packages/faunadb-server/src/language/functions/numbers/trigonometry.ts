@@ -1,6 +1,6 @@
 import type { Form } from '../../form.js';
 import { cos, sin, tan } from '../../numbers/trigonometric.js';
-import { ofDouble } from './domain.js';
+import { ofDouble, ROUNDED } from './domain.js';
 
 const UNIT_INTERVAL = { contains: (x: number) => x >= -1 && x <= 1, predicate: 'between -1 and 1 inclusive' };
 const DEGREES_PER_RADIAN = 180 / Math.PI;
@@ -10,9 +10,9 @@ const COSH_1 = 1.543080634815244;
 
 /** Trigonometric and hyperbolic functions; angles are in radians. */
 export const trigonometricFunctions: readonly Form[] = [
-  ofDouble('sin', sin),
-  ofDouble('cos', cos),
-  ofDouble('tan', tan),
+  ofDouble('sin', sin, undefined, ROUNDED),
+  ofDouble('cos', cos, undefined, ROUNDED),
+  ofDouble('tan', tan, undefined, ROUNDED),
   ofDouble('asin', Math.asin, UNIT_INTERVAL),
   ofDouble('acos', Math.acos, UNIT_INTERVAL),
   ofDouble('atan', Math.atan),

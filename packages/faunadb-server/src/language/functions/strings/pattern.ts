@@ -1,3 +1,4 @@
+import type { Budget } from '../../budget.js';
 import { invalidArgument, wrongType } from '../../errors.js';
 import type { Cast } from '../../form.js';
 import { at, type Position } from '../../position.js';
@@ -27,6 +28,14 @@ function compile(text: string, position: Position | undefined): Pattern {
     if (!(error instanceof PatternError)) throw error;
     throw invalidArgument(`Search pattern /${text}/ is not a valid regular expression.`, position);
   }
+}
+
+/** A step of a search takes as long as making so many characters. */
+const STEP = 4;
+
+/** Accounts for the steps of searches. */
+export function stepsOf(budget: Budget): (steps: number) => void {
+  return (steps) => budget.work(Math.ceil(STEP * steps));
 }
 
 /** Lets a search fail as a function does: the real server would answer that something went wrong inside of it, or never. */

@@ -3,17 +3,23 @@ import { type Form, form, optional } from '../../form.js';
 import type { Match, Pattern } from '../../regex/pattern.js';
 import { CodePointCounter } from '../../text/code-points.js';
 import { ObjectValue, type Value } from '../../values.js';
-import { pattern, searching } from './pattern.js';
+import { pattern, searching, stepsOf } from './pattern.js';
 import { searchStart } from './start.js';
 
 const MAX_RESULTS = 1024n;
 
 /** Matches within what follows the start, for which the text in front of it does not exist. */
-function find(text: string, expression: Pattern, start: number, limit: number): Value[] {
+function find(
+  text: string,
+  expression: Pattern,
+  start: number,
+  limit: number,
+  onSteps: (steps: number) => void,
+): Value[] {
   const found: Value[] = [];
   if (limit <= 0) return found;
   const counter = new CodePointCounter(text);
-  for (const match of expression.find(text.slice(start))) {
+  for (const match of expression.find(text.slice(start), onSteps)) {
     found.push(describe(match, (index) => BigInt(counter.before(start + index))));
     if (found.length === limit) break;
   }
@@ -33,18 +39,21 @@ function describe({ start, end, groups }: Match, positionOf: (index: number) => 
 
 /** Searches by regular expressions. */
 export const regexFunctions: readonly Form[] = [
-  form('pure', { containsstrregex: string, pattern }, (args, _, position) =>
-    searching(position, () => args.pattern.isIn(args.containsstrregex)),
+  form('pure', { containsstrregex: string, pattern }, (args, { budget }, position) =>
+    searching(position, () => args.pattern.isIn(args.containsstrregex, stepsOf(budget))),
   ),
   form(
     'pure',
     { findstrregex: string, pattern, start: optional(integer), num_results: optional(integer) },
-    ({ findstrregex, pattern, start, num_results = MAX_RESULTS }, _, position) => {
+    ({ findstrregex, pattern, start, num_results = MAX_RESULTS }, { budget }, position) => {
       const limit = BigInt.asIntN(32, num_results < MAX_RESULTS ? num_results : MAX_RESULTS);
       const from = searchStart(findstrregex, start, position);
-      return searching(position, () => find(findstrregex, pattern, from, Number(limit)));
+      return searching(position, () => find(findstrregex, pattern, from, Number(limit), stepsOf(budget)));
     },
   ),
   // As long as the text holds no \E, this is the text between \Q and \E.
-  form('pure', { regexescape: string }, ({ regexescape }) => `\\Q${regexescape.replaceAll('\\E', '\\E\\\\E\\Q')}\\E`),
+  form('pure', { regexescape: string }, ({ regexescape }, { budget }) => {
+    budget.make(regexescape.length);
+    return `\\Q${regexescape.replaceAll('\\E', '\\E\\\\E\\Q')}\\E`;
+  }),
 ];

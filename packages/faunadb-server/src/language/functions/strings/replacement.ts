@@ -1,9 +1,10 @@
 import { boolean, string } from '../../casts.js';
 import type { EvalContext } from '../../context.js';
 import { type Form, form, optional } from '../../form.js';
-import { pattern, searching } from './pattern.js';
+import { pattern, searching, stepsOf } from './pattern.js';
 
 function replaced(text: string, find: string, replacement: string, { budget }: EvalContext): string {
+  budget.work(text.length);
   const pieces = find === '' ? text.length + 1 : text.split(find).length - 1;
   budget.make(text.length + pieces * replacement.length);
   return text.replaceAll(find, () => replacement);
@@ -19,7 +20,9 @@ export const replacementFunctions: readonly Form[] = [
     { replacestrregex: string, pattern, replace: string, first: optional(boolean) },
     ({ replacestrregex, pattern, replace, first = false }, { budget }, position) => {
       budget.make(replacestrregex.length);
-      return searching(position, () => pattern.replace(replacestrregex, replace, first, (size) => budget.make(size)));
+      return searching(position, () =>
+        pattern.replace(replacestrregex, replace, first, (size) => budget.make(size), stepsOf(budget)),
+      );
     },
   ),
 ];
