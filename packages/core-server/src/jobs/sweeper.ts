@@ -5,6 +5,11 @@ import { SESSIONS } from '../storage/tables.js';
 
 /** So many entries go in one transaction; between two, requests are served. */
 const BATCH = 500;
+/**
+ * Milliseconds for which a session that has run out can still be ended by its handle, which is answered with the handle. The
+ * real Core keeps such sessions until its next sweep, up to half a day.
+ */
+const LINGERING = 3_600_000;
 
 /** Removes what has run out and what belonged to tenants that are gone, a batch at a time. */
 export class Sweeper {
@@ -34,7 +39,7 @@ export class Sweeper {
   /** One sweep, to its end. */
   async sweep(): Promise<void> {
     const now = Date.now();
-    await this.#inBatches(() => this.#removeExpired(now));
+    await this.#inBatches(() => this.#removeExpired(now - LINGERING));
     await this.#inBatches(() => this.#clearAbandoned());
   }
 
@@ -55,9 +60,9 @@ export class Sweeper {
     }
   }
 
-  #removeExpired(now: number) {
+  #removeExpired(before: number) {
     const { value: isLast, durable } = this.store.transact((transaction) => {
-      const expired = [...take(sessionsExpiringBefore(transaction, now), BATCH)];
+      const expired = [...take(sessionsExpiringBefore(transaction, before), BATCH)];
       for (const { entry, expiry, place } of expired) {
         const record = getSessionAt(transaction, place);
         // The entry of a session that has been prolonged since says another time than the session does.

@@ -49,7 +49,7 @@ it('brings sessions of the first format over, in as many batches as it takes', a
   const uuid = (n: number) => `0199d1b0-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
   for (let n = 0; n < 4_100; n++) putOld(store, '@1', { handle: uuid(n), userId: `user-${n}` });
   putOld(store, '@1', { handle: uuid(5_000), userId: LONG_ID, data: { a: [1] } });
-  putOld(store, '@1', { handle: uuid(5_001), userId: uuid(1), expiry: NOW - 1 });
+  putOld(store, '@1', { handle: uuid(5_001), userId: uuid(1), expiry: NOW - 3_600_001 });
   putOld(store, '@2', { handle: `${uuid(6_000)}_t1`, userId: 'user-1' });
   await (await Core.open(store, [])).tenants.remove(PUBLIC, 'gone');
   store.transact((transaction) => transaction.remove(key('format')));
