@@ -12,8 +12,13 @@ const HASH_BITS = 32;
  */
 export function hashOrder(names: readonly string[], shift = 0): readonly string[] {
   if (names.length < 2 || shift >= HASH_BITS) return names;
-  const branches: string[][] = Array.from({ length: MASK + 1 }, () => []);
-  for (const name of names) branches[(spread(hashOf(name)) >>> shift) & MASK]!.push(name);
+  // With holes, which flatMap passes over: most branches of most nodes are empty.
+  const branches: string[][] = [];
+  for (const name of names) {
+    const branch = (spread(hashOf(name)) >>> shift) & MASK;
+    branches[branch] ??= [];
+    branches[branch].push(name);
+  }
   return [
     ...branches.flatMap((branch) => (branch.length === 1 ? branch : [])),
     ...branches.flatMap((branch) => (branch.length > 1 ? hashOrder(branch, shift + BITS) : [])),
