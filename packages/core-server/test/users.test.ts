@@ -49,14 +49,19 @@ describe('signing up and in', () => {
   it('is told to clients of older versions in their words', async () => {
     const { id, email } = await signUp();
     const path = `/users/by-accountinfo?email=${email}&doUnionOfAccountInfo=true`;
-    expect((await ask(url, 'GET', path, undefined, '3.0')).users).toEqual([
-      { id, email, timeJoined: expect.any(Number), tenantIds: ['public'] },
-    ]);
+    expect((await ask(url, 'GET', path, undefined, '4.0')).users).toMatchObject([{ id, emails: [email] }]);
+    expect((await ask(url, 'POST', '/recipe/signin', { email, password: 'a password' }, '3.0')).user).toEqual({
+      id,
+      email,
+      timeJoined: expect.any(Number),
+      tenantIds: ['public'],
+    });
   });
 
-  it('is refused in a tenant without it', async () => {
+  it('is refused in a tenant without it, up to CDI 5.0', async () => {
     await ask(url, 'PUT', '/recipe/multitenancy/tenant/v2', { tenantId: 'none', firstFactors: [] });
-    await expect(signUp(newEmail(), `${url}/none`)).rejects.toThrow('403 Email password login not enabled for tenant');
+    const signingUp = ask(`${url}/none`, 'POST', '/recipe/signup', { email: newEmail(), password: 'x' }, '5.0');
+    await expect(signingUp).rejects.toThrow('403 Email password login not enabled for tenant');
   });
 });
 

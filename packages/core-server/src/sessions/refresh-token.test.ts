@@ -49,6 +49,15 @@ describe('a refresh token', () => {
     }
   });
 
+  it.each([
+    ['', 'version of refresh token not recognised'],
+    ['.', 'java.lang.ArrayIndexOutOfBoundsException'],
+    ['..', 'java.lang.ArrayIndexOutOfBoundsException'],
+    ['a.V2', 'Refresh token split with dot yielded an array of length: 2'],
+  ])('%j is refused in the words of the real Core: %s', (text, message) => {
+    expect(() => readRefreshToken(text, secret)).toThrow(message);
+  });
+
   it('is either read or refused, whatever is sent', () => {
     const sent = fc.oneof(
       fc.string({ unit: 'binary' }),

@@ -57,6 +57,8 @@ export function createRefreshToken(info: RefreshTokenInfo, secret: string): stri
 
 /** @throws Unauthorised when it is no refresh token of this app's */
 export function readRefreshToken(token: string, secret: string): RefreshTokenInfo {
+  if (/^\.+$/.test(token))
+    throw malformed('java.lang.ArrayIndexOutOfBoundsException: Index -1 out of bounds for length 0');
   const parts = partsBetweenDots(token);
   if (!/^V[012]$/i.test(parts.at(-1) ?? '')) throw malformed('version of refresh token not recognised');
   const [encrypted, nonce] = parts;
