@@ -241,8 +241,7 @@ class Handling {
     const elapsed = performance.now() - this.#began;
     const headers = responseHeaders(reply, this.#info, { elapsed, bytesIn: this.#bytesIn, bytesOut });
     addCorsHeaders(this.#exchange, headers);
-    const trace = traceOf(this.#exchange.header('traceparent'));
-    if (trace !== undefined) headers.traceparent = trace;
+    headers.traceparent = traceOf(this.#exchange.header('traceparent'));
     return headers;
   }
 

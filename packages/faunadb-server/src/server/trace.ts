@@ -1,15 +1,29 @@
 import { randomBytes } from 'node:crypto';
 
-/** https://www.w3.org/TR/trace-context/#traceparent-header, of version 00. */
-const TRACEPARENT = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})$/;
+/** As FaunaDB reads a https://www.w3.org/TR/trace-context/#traceparent-header: whatever its version, dashes and case. */
+const TRACEPARENT = /^..[^]((?!0{32})[0-9a-f]{32})[^](?!0{16})[0-9a-f]{16}[^][0-9a-f]{2}$/i;
+
+const TRACE = 32;
+const SPAN = 16;
 
 /**
- * The `traceparent` of an answer: the caller's trace, with the id of our part of it.
- *
- * @returns `undefined` where the request has no trace, or names none that is valid.
+ * The `traceparent` of an answer: the caller's trace, or a new one where there is none that is valid, with the id of our
+ * part of it. Nothing is sampled.
  */
-export function traceOf(traceparent: string | undefined): string | undefined {
-  if (traceparent === undefined) return undefined;
-  const match = TRACEPARENT.exec(traceparent);
-  return match ? `00-${match[1]}-${randomBytes(8).toString('hex')}-${match[2]}` : undefined;
+export function traceOf(traceparent: string | undefined): string {
+  const given = traceparent === undefined ? undefined : TRACEPARENT.exec(traceparent)?.[1];
+  return `00-${given?.toLowerCase() ?? randomDigits(TRACE)}-${randomDigits(SPAN)}-00`;
+}
+
+let digits = '';
+let used = 0;
+
+/** Hexadecimal digits, of which many are made at a time: every answer needs some. */
+function randomDigits(count: number): string {
+  if (used + count > digits.length) {
+    digits = randomBytes(4096).toString('hex');
+    used = 0;
+  }
+  used += count;
+  return digits.slice(used - count, used);
 }
