@@ -46,7 +46,7 @@ it('removes sessions that have run out, with all that points to them, and no oth
   vi.setSystemTime(Date.now() + 45_000);
 
   await sweeper.sweep();
-  const idOf = ({ handle }: SessionInformation) => idOfHandle(handle, PUBLIC) as Uint8Array;
+  const idOf = ({ handle }: SessionInformation) => Buffer.from(idOfHandle(handle, PUBLIC) as Uint8Array);
   expect(keys().filter((key) => key.includes(idOf(ended)))).toEqual([]);
   expect(keys().filter((key) => key.includes(idOf(living)))).toHaveLength(3);
   expect(keys().length).toBe(before + 3 + 2); // two users have been active

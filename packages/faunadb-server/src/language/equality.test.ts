@@ -38,7 +38,7 @@ it('tells documents and pages apart by more than is shown', async () => {
   ]);
   expect(await ask(both)).toMatchObject({ resource: [false, true, true] });
   await ask(q.Create(q.Ref(things, '2'), {}));
-  const nulls = (set: object) => q.Map(q.Paginate(set), q.Lambda('_', null));
+  const nulls = (set: object) => q.Map(q.Paginate(set), q.Lambda('_', null as never));
   const [one, two] = ['1', '2'].map((id) => nulls(q.Singleton(q.Ref(things, id)))) as [object, object];
   expect(await ask([q.Equals(one, one), q.Equals(one, two)])).toMatchObject({ resource: [true, false] });
 });

@@ -8,7 +8,7 @@ let admin: string;
 
 const things = q.Collection('things');
 const failuresOf = async (query: object, secret = admin) => (await ask(query, secret)).failures;
-const lambda = (...names: string[]) => q.Query(q.Lambda(names.length === 1 ? names[0] : names, true));
+const lambda = (...names: string[]) => q.Query(q.Lambda(names.length === 1 ? (names[0] as string) : names, true));
 
 beforeEach(async () => {
   ({ ask } = await openDatabase());
