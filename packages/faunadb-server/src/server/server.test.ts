@@ -253,7 +253,11 @@ describe('headers', () => {
     expect(await answered(`00-${trace}-5669e71839eca76b-01`)).toMatch(itself);
     expect(await answered(`ff_${trace.toUpperCase()}_5669e71839eca76b_00`)).toMatch(itself);
     const another = new RegExp(`^00-(?!0{32}|${trace})[0-9a-f]{32}-[0-9a-f]{16}-00$`);
-    for (const invalid of ['nonsense', `00-${'0'.repeat(32)}-5669e71839eca76b-01`, `00-${trace}-${'0'.repeat(16)}-01`]) {
+    for (const invalid of [
+      'nonsense',
+      `00-${'0'.repeat(32)}-5669e71839eca76b-01`,
+      `00-${trace}-${'0'.repeat(16)}-01`,
+    ]) {
       expect(await answered(invalid)).toMatch(another);
     }
     const refused = await ask('/nowhere', { headers: { authorization: '' } });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 /** As FaunaDB reads a https://www.w3.org/TR/trace-context/#traceparent-header: whatever its version, dashes and case. */
-const TRACEPARENT = /^..[^]((?!0{32})[0-9a-f]{32})[^](?!0{16})[0-9a-f]{16}[^][0-9a-f]{2}$/i;
+const TRACEPARENT = /^...((?!0{32})[0-9a-f]{32}).(?!0{16})[0-9a-f]{16}.[0-9a-f]{2}$/i;
 
 const TRACE = 32;
 const SPAN = 16;
