@@ -37,6 +37,9 @@ export interface CoreServer {
   close(): Promise<void>;
 }
 
+/** How much of the data may be in memory: a million sessions take 280 MB, of which few are asked for at a time. */
+const RESIDENT_BYTES = 128 * 2 ** 20;
+
 /**
  * Starts a Core in this process. It answers as soon as this resolves; its signing keys, when it has none yet, are made
  * in the background, and the first requests that need one wait for it.
@@ -53,7 +56,9 @@ export interface CoreServer {
  */
 export async function createCoreServer(options: CoreServerOptions = {}): Promise<CoreServer> {
   const { dataDirectory, settings = {}, logger } = options;
-  const store = await openStore(dataDirectory === undefined ? { memory: true } : { path: dataDirectory });
+  const store = await openStore(
+    dataDirectory === undefined ? { memory: true } : { path: dataDirectory, residentBytes: RESIDENT_BYTES },
+  );
   try {
     return await serve(store, options, await Core.open(store, [settings]), logger);
   } catch (error) {

@@ -14,9 +14,6 @@ import type { Entry, Key, Range, Value } from './store.js';
  */
 const MAP_BYTES = 16 * 2 ** 30;
 
-/** How much of the file may be in this process's memory, in bytes, before it is given back to the system. */
-const RESIDENT_BYTES = 128 * 2 ** 20;
-
 /** How much an access brings in, at most: the system maps some pages around the one that is touched. */
 const BYTES_OF_ACCESS = 64 * 2 ** 10;
 
@@ -26,7 +23,7 @@ type Database = RootDatabase<Buffer, Buffer>;
  * Keeps everything in one LMDB file, written by LMDB's own thread and synced to the disk before it is acknowledged.
  *
  * LMDB reads by mapping the file, and what was touched stays in the process's memory as long as the mapping lives. So the
- * file is mapped anew now and then, from the system's cache and without reading the disk. It is open twice, for a handle
+ * file is mapped anew when more than is wanted is there, from the system's cache and without reading the disk. It is open twice, for a handle
  * that has written closes only a moment later, and one that has merely read at once: readers never see it closed.
  */
 export class LmdbBase implements Base {
@@ -56,10 +53,10 @@ export class LmdbBase implements Base {
   }
 
   /**
-   * @param residentBytes how much of the file may stay in memory
+   * @param residentBytes how much of the file may be in this process's memory before it is given back to the system
    * @throws {Error} where another process has the directory open, or it cannot be made, read or written.
    */
-  static async open(directory: string, residentBytes = RESIDENT_BYTES): Promise<LmdbBase> {
+  static async open(directory: string, residentBytes = Number.POSITIVE_INFINITY): Promise<LmdbBase> {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     const unlock = await lockDirectory(directory);
     try {
