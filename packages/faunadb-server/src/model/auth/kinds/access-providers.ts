@@ -19,13 +19,14 @@ import { NATIVE } from '../../ids.js';
 import { globalIdOf } from '../../schema/global-id.js';
 import { NamedKind } from '../../schema/kinds/named.js';
 import { isBuiltinRole } from '../as-role.js';
+import { isHttpsUrl } from '../java-url.js';
 import { AUDIENCE, providerOf } from '../jwt.js';
 
 const uri: FieldType = {
   name: 'URI',
   check(value, field) {
     if (typeof value !== 'string') return [invalidType(field, 'URI', value)];
-    if (/^https:/i.test(value) && URL.canParse(value)) return [];
+    if (isHttpsUrl(value)) return [];
     return [{ field, code: 'invalid uri', description: `\`${value}\` is a not valid URI` }];
   },
 };

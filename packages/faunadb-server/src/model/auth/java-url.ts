@@ -1,0 +1,36 @@
+import { isIPv6 } from 'node:net';
+
+/**
+ * Whether Java's `java.net.URL` takes a text, and as one of `https`. It looks at little but the protocol, the port and the
+ * brackets of an IPv6 address: hosts with spaces, or none at all, are fine.
+ */
+export function isHttpsUrl(text: string): boolean {
+  const trimmed = text.replace(/^[\0-\x20]+|[\0-\x20]+$/g, '');
+  const protocol = /^(?:url:)?https:([^#]*)/i.exec(trimmed);
+  return protocol !== null && isAuthority(authorityOf(protocol[1]!));
+}
+
+/** What stands between two slashes and the next; four slashes are the path of a file elsewhere. */
+function authorityOf(rest: string): string {
+  const [beforeQuery] = rest.split('?') as [string];
+  return beforeQuery.startsWith('////') ? '' : (/^\/\/([^/]*)/.exec(beforeQuery)?.[1] ?? '');
+}
+
+function isAuthority(authority: string): boolean {
+  const parts = authority.split('@');
+  if (parts.length > 2) return true;
+  const host = parts.at(-1)!;
+  if (!host.startsWith('[')) return isPort(host.includes(':') ? host.slice(host.indexOf(':') + 1) : '');
+  const address = /^\[([^\]]{2,})\](?::(.*))?$/s.exec(host);
+  return address !== null && isAddress(address[1]!) && isPort(address[2] ?? '');
+}
+
+function isAddress(text: string): boolean {
+  const zone = text.indexOf('%');
+  return isIPv6(zone < 0 ? text : text.slice(0, zone)) && zone !== text.length - 1;
+}
+
+/** None, or 32 bits; −1 stands for none. */
+function isPort(text: string): boolean {
+  return text === '' || (/^[+-]?\d{1,10}$/.test(text) && Number(text) >= -1 && Number(text) < 2 ** 31);
+}
