@@ -47,8 +47,12 @@ function named(session: SessionContainer): SessionContainer {
 const notTheApplications =
   /^(sub|iat|exp|iss|tId|rsub|stt|sessionHandle|.*RefreshTokenHash1|refreshTokenHash1|antiCsrfToken|st-.*|faunadb.*)$/;
 
-/** The merge that leaves of the application's part of a payload only what is in the new one: null removes a key. */
+/**
+ * The merge that leaves of the application's part of a payload only what is in the new one: null removes a key. An
+ * application writes back what `getJWTPayload` gave it, whose other parts the Core refuses.
+ */
 export function replacement(payload: JSONObject, jwtPayload: JSONObject): JSONObject {
-  const gone = Object.keys(payload).filter((key) => !notTheApplications.test(key));
-  return { ...Object.fromEntries(gone.map((key) => [key, null])), ...jwtPayload };
+  const theirs = ([key]: [string, unknown]) => !notTheApplications.test(key);
+  const gone = Object.entries(payload).filter(theirs);
+  return Object.fromEntries([...gone.map(([key]) => [key, null]), ...Object.entries(jwtPayload).filter(theirs)]);
 }

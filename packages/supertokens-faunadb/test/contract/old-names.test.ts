@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest';
+import { type OldSessionNames, withOldNames } from '../../../alias-supertokens-node/src/recipe/session/old-names.js';
+import { login, nextRequest, provideFixture } from '../support/fixture.js';
+
+const fixture = provideFixture();
+
+/** Where the SDK goes by its own name, its type of a session does not know the old names. */
+const old = <T>(session: T) => session as T & OldSessionNames;
+
+it('a payload that was read, changed and written back is changed, and keeps what is not the application’s', async () => {
+  const recipe = withOldNames(fixture.integration({ accessFaunadbTokenFromFrontend: true }));
+  const userId = await fixture.database.createUser();
+  const session = old(await login(recipe, userId, { accessTokenPayload: { role: 'reader', theme: 'dark' } }));
+  const { theme, ...payload } = session.getJWTPayload();
+  expect(theme).toBe('dark');
+  await session.updateJWTPayload({ ...payload, role: 'writer' });
+  const now = old(await nextRequest(recipe, session));
+  expect(now.getJWTPayload()).toMatchObject({ role: 'writer', sub: userId });
+  expect(now.getJWTPayload()).not.toHaveProperty('theme');
+  expect(await fixture.database.identity(await now.getFaunadbToken())).toBe(userId);
+});
