@@ -8,7 +8,7 @@ import { type FaunadbSessionOptions, settingsFrom } from './options.js';
 import { uncached } from './place.js';
 import { withFaunadb } from './session-container.js';
 import { SessionTokens } from './session-tokens.js';
-import { merge, ownPart, refreshId } from './token-record.js';
+import { merge, othersPart, ownPart, refreshId } from './token-record.js';
 
 /** How many sessions are looked up in the Core at a time before they are revoked. */
 const lookupsAtATime = 16;
@@ -123,6 +123,12 @@ function overrides(original: RecipeInterface, tokens: SessionTokens): Partial<Re
       if (sessionHandles.length === 0) return [];
       return revokeMultipleSessions({ sessionHandles, userContext: input.userContext });
     },
+
+    mergeIntoAccessTokenPayload: (input) =>
+      original.mergeIntoAccessTokenPayload({
+        ...input,
+        accessTokenPayloadUpdate: othersPart(input.accessTokenPayloadUpdate),
+      }),
 
     async updateSessionDataInDatabase(input) {
       // An application replaces the whole of a session's data, and does not know of our part.

@@ -109,6 +109,12 @@ export function ownPart(sessionData: unknown): JSONObject {
   return Object.fromEntries(own.map((key) => [key, sessionData[key]])) as JSONObject;
 }
 
+/** The rest of it: what an application writes back of what it has read must not bring back a token. */
+export function othersPart(update: JSONObject): JSONObject {
+  const { [tokenKey]: _token, [sealedTokenKey]: _sealed, [infoKey]: _info, ...others } = update;
+  return others;
+}
+
 /** Whether a payload or session data hold anything of ours. */
 export function hasRecord(holder: unknown): boolean {
   return Object.keys(ownPart(holder)).length > 0;

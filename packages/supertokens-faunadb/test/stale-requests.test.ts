@@ -66,6 +66,17 @@ describe.each(places)('a request older than refreshes, with the token %s,', (_, 
   });
 });
 
+it('an application that writes back a payload it has read brings back no token', async () => {
+  const recipe = fixture.integration({ accessFaunadbTokenFromFrontend: true, refreshGracePeriod: 0 });
+  const session = await login(recipe, userId);
+  const sessionHandle = session.getHandle();
+  const read = await recipe.getSessionInformation({ sessionHandle, userContext: context() });
+  const token = await (await refresh(recipe, session)).getFaunadbToken();
+  const accessTokenPayloadUpdate = { ...read?.customClaimsInAccessTokenPayload, role: 'reader' };
+  await recipe.mergeIntoAccessTokenPayload({ sessionHandle, accessTokenPayloadUpdate, userContext: context() });
+  expect(await getFaunadbTokenForSession(sessionHandle)).toBe(token);
+});
+
 describe.each(places)('a session whose token is %s, known by its handle,', (_, options) => {
   it.each(places)('keeps its new token where the settings now put it %s', async (_, later) => {
     const session = await login(fixture.integration(options), userId);
