@@ -130,7 +130,7 @@ describe('start.md', () => {
       const answer = await call('/signup', { method: 'POST', headers: { 'st-auth-mode': 'header' } });
       expect(answer.status).toBe(200);
       return answer;
-    });
+    }, 10_000);
     const { id } = (await signUp.json()) as { id: string };
     const headers = { authorization: `Bearer ${signUp.headers.get('st-access-token')}` };
     expect(await (await call('/me', { headers })).json()).toEqual({ me: id });
