@@ -80,7 +80,7 @@ async function serve(
   const listener = new Listener(dispatcher);
   const host = options.host ?? settings.host ?? 'localhost';
   const port = await listener.listen(host, options.port ?? 0);
-  core.keysOf(PUBLIC).signing.prepare().catch(report);
+  const keysReady = core.keysOf(PUBLIC).signing.prepare().catch(report);
   const sweeper = new Sweeper(store, report);
   sweeper.start(SWEEP_INTERVAL);
   return {
@@ -88,6 +88,7 @@ async function serve(
     port,
     async close() {
       await listener.close();
+      await keysReady;
       await sweeper.stop();
       await store.close();
     },

@@ -37,6 +37,14 @@ describe('core-server', () => {
     },
   );
 
+  it('has nothing to complain of when it is stopped before it has made its first keys', async () => {
+    const server = runCli(['--memory', '--port', '0', '--host', '127.0.0.1']);
+    await urlOf(server);
+    const ended = outcomeOf(server);
+    server.kill('SIGTERM');
+    expect(await ended).toMatchObject({ code: 0, stderr: '' });
+  });
+
   it.each<[string[], Record<string, string>, string]>([
     [['--port', 'many'], {}, 'It must be a number from 0 to 65535.'],
     [['--memory'], { ACCESS_TOKEN_VALIDITY: 'soon' }, "core-server: 'access_token_validity' must be of type long"],
