@@ -61,8 +61,8 @@ export interface FaunadbSessionOptions {
   /**
    * One or more 256-bit keys, in base64url. With them the token travels in the access token's payload encrypted (JWE,
    * `dir` with `A256GCM`): the backend reads it without asking the Core, the frontend cannot. The first key seals, all
-   * of them open, so a key is replaced by putting the new one in front. Not together with
-   * `accessFaunadbTokenFromFrontend`.
+   * of them open, so a key is replaced by putting the new one in front, once every process has it behind the old one.
+   * Not together with `accessFaunadbTokenFromFrontend`.
    */
   readonly sealingKey?: string | readonly string[];
   /** Told of each deletion of a token that did not succeed at its first try, and of how it ended. */
