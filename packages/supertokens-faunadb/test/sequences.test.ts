@@ -117,7 +117,7 @@ async function runLane(name: string): Promise<void> {
     }
     coreFaults.delete(name);
     fauna.fault = () => undefined;
-    const patience = { timeout: 30_000, interval: 100 };
+    const patience = { timeout: 60_000, interval: 250 };
     await vi.waitFor(async () => expect(await aliveTokens(lane)).toEqual(await carriedTokens(lane)), patience);
     for (const userId of lane.users) await revokeAll(lane, lane.recipes[0] as RecipeInterface, userId);
     await vi.waitFor(async () => expect(await aliveTokens(lane)).toEqual([]), patience);
