@@ -43,30 +43,37 @@ export function createFaunaClient({ session, ...options }: FaunaClientOptions): 
   let last: string | undefined;
   let refresh: Promise<boolean> | undefined;
 
-  const inPayload = async (): Promise<string | undefined> => {
-    if (!(await session.doesSessionExist())) throw noSession();
-    const { faunadbToken } = await session.getAccessTokenPayloadSecurely();
-    if (typeof faunadbToken === 'string') last = faunadbToken;
-    return typeof faunadbToken === 'string' ? faunadbToken : undefined;
-  };
+  const sourceOfQuery = () => {
+    let user: unknown;
 
-  const renewed = async (dead: string | undefined): Promise<string> => {
-    // Another query, or another tab, may have refreshed the session already.
-    const present = await inPayload();
-    if (present !== undefined && present !== dead) return present;
-    refresh ??= session.attemptRefreshingSession().finally(() => {
-      refresh = undefined;
-    });
-    if (!(await refresh)) throw noSession();
-    const secret = await inPayload();
-    if (secret !== undefined) return secret;
-    throw new FaunadbSessionError(
-      'FAUNADB_UNAVAILABLE',
-      'The access token payload has no faunadbToken: FaunaDB could not be reached by the backend, or the backend is without accessFaunadbTokenFromFrontend.',
-    );
-  };
+    const inPayload = async (): Promise<string | undefined> => {
+      if (!(await session.doesSessionExist())) throw noSession();
+      const { faunadbToken, sub } = await session.getAccessTokenPayloadSecurely();
+      // Somebody else may have logged in meanwhile: what one user asked for is not repeated as another.
+      user ??= sub;
+      if (sub !== user) throw noSession();
+      if (typeof faunadbToken === 'string') last = faunadbToken;
+      return typeof faunadbToken === 'string' ? faunadbToken : undefined;
+    };
 
-  const source = { current: async () => (await inPayload()) ?? renewed(undefined), renewed };
+    const renewed = async (dead: string | undefined): Promise<string> => {
+      // Another query, or another tab, may have refreshed the session already.
+      const present = await inPayload();
+      if (present !== undefined && present !== dead) return present;
+      refresh ??= session.attemptRefreshingSession().finally(() => {
+        refresh = undefined;
+      });
+      if (!(await refresh)) throw noSession();
+      const secret = await inPayload();
+      if (secret !== undefined) return secret;
+      throw new FaunadbSessionError(
+        'FAUNADB_UNAVAILABLE',
+        'The access token payload has no faunadbToken: FaunaDB could not be reached by the backend, or the backend is without accessFaunadbTokenFromFrontend.',
+      );
+    };
+
+    return { current: async () => (await inPayload()) ?? renewed(undefined), renewed };
+  };
   const streamClient = () => {
     if (last === undefined) {
       throw new FaunadbSessionError(
@@ -83,7 +90,7 @@ export function createFaunaClient({ session, ...options }: FaunaClientOptions): 
         streamClient().stream.document(expression, settings)) as Client['stream']['document'],
     },
   );
-  return sessionClient(clientWith(''), source, stream);
+  return sessionClient(clientWith(''), sourceOfQuery, stream);
 }
 
 function noSession(): FaunadbSessionError {

@@ -9,9 +9,14 @@ export interface TokenSource {
   renewed(dead: string): Promise<string>;
 }
 
-/** A client that queries with a session's current token, and repeats a query that met a dead one: once, with a new one. */
-export function sessionClient(base: Client, source: TokenSource, stream: Client['stream']): Client {
+/**
+ * A client that queries with a session's current token, and repeats a query that met a dead one: once, with a new one.
+ *
+ * @param sourceOfQuery Gives each query its source, which may remember whose query it is.
+ */
+export function sessionClient(base: Client, sourceOfQuery: () => TokenSource, stream: Client['stream']): Client {
   const withToken = async <T>(query: (secret: string) => Promise<T>): Promise<T> => {
+    const source = sourceOfQuery();
     const secret = await source.current();
     try {
       return await query(secret);

@@ -131,7 +131,7 @@ export class SessionTokens {
   async client(place: Place): Promise<Client> {
     const base = await this.#settings.clientFor(place.user);
     const source = { current: () => this.token(place, false), renewed: () => this.token(place, true) };
-    return sessionClient(base, source, Object.assign(noStream, { document: noStream }));
+    return sessionClient(base, () => source, Object.assign(noStream, { document: noStream }));
   }
 
   placeOf(session: PlainSessionContainer, context: UserContext): ContainerPlace {

@@ -130,6 +130,23 @@ describe('a client of the session', () => {
     await expect(query).rejects.toMatchObject({ code: 'SESSION_NOT_FOUND' });
   });
 
+  it('repeats no query of one user as another who has logged in meanwhile', async () => {
+    const other = await Browser.loggedInAs(await fixture.database.createUser());
+    let present = browser;
+    const client = clientOf({
+      doesSessionExist: () => present.doesSessionExist(),
+      getAccessTokenPayloadSecurely: async () => {
+        const payload = await present.getAccessTokenPayloadSecurely();
+        present = other;
+        return payload;
+      },
+      attemptRefreshingSession: () => present.attemptRefreshingSession(),
+    });
+    await kill(browser.token);
+    await expect(client.query(whoAmI)).rejects.toMatchObject({ code: 'SESSION_NOT_FOUND' });
+    expect(await client.query(whoAmI)).not.toBe(userId);
+  });
+
   it('pages as the driver does', async () => {
     const pages: unknown[] = [];
     await clientOf(browser)
