@@ -49,12 +49,13 @@ async function start(options: Options): Promise<void> {
     settings,
     logger,
   });
-  logger.info(`listening on ${server.url}, data ${options.memory ? 'in memory' : `in ${options.data}`}`);
   const stop = async () => {
     logger.info('stopping');
     await server.close();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  // Who reads this may send a signal at once.
+  logger.info(`listening on ${server.url}, data ${options.memory ? 'in memory' : `in ${options.data}`}`);
 }
 
 function loggerOf(settings: Settings) {

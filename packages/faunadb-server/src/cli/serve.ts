@@ -41,11 +41,13 @@ export async function serve(options: ServeOptions): Promise<void> {
   const server = await createFaunaServer(settings).catch((error) => {
     throw explain(error, options);
   });
+  // Who is told that it is ready may send a signal at once.
+  const asked = stopAsked();
   const kept = data === undefined ? 'all in memory' : `data in ${data}`;
   console.log(`faunadb-server is ready at ${server.url} (${kept}, root key from ${source}).`);
   if (server.metricsPort !== undefined)
     console.log(`Metrics are at http://${server.host}:${server.metricsPort}/metrics.`);
-  await stopAsked();
+  await asked;
   await server.close();
 }
 
