@@ -1,4 +1,5 @@
-const words = new Intl.Segmenter('en', { granularity: 'word' });
+/** Made when it is first needed: its tables take milliseconds to load. */
+let words: Intl.Segmenter | undefined;
 /** The character of a word that gets title case is the first letter, number or symbol; marks written as letters are none. */
 const FIRST = /(?!(?!\p{Cased})\p{Lm})[\p{L}\p{N}\p{S}\p{Co}]/u;
 /** Pairs of letters in one character: upper, title and lower case. */
@@ -10,6 +11,7 @@ const IOTA_BELOW = '\u0345';
 
 /** Every word with its first letter in title case and the others in lower case, in words as Unicode divides text. */
 export function titleCase(text: string): string {
+  words ??= new Intl.Segmenter('en', { granularity: 'word' });
   // A colon ends words in FaunaDB's version of Unicode, but not in every newer one.
   return Array.from(words.segment(text), ({ segment }) => segment.split(':').map(titleCaseWord).join(':')).join('');
 }
