@@ -114,9 +114,13 @@ export class Rotations {
     const { original, settings, store, discards } = this.#parts;
     const attempt = async () => {
       const place = await placeOfHandle(original, settings, handle, {} as UserContext);
-      const carried = await place?.read();
-      // Whoever ended the session has deleted its tokens.
-      if (place === undefined || carried === undefined) return;
+      if (place === undefined) {
+        // Whoever ended the session has deleted its tokens, but for one that FaunaDB made only after that.
+        const ids = [generation - 1, generation].filter((n) => n >= 0).map((n) => tokenId(lineage, n));
+        return store.remove(user, ids);
+      }
+      const carried = await place.read();
+      if (carried === undefined) return;
       if (carried.generation < generation) await place.save({ lineage, generation });
       const ids = [generation - 1, generation]
         .filter((n) => n >= 0 && !(n === carried.generation && n === generation && carried.secret !== undefined))

@@ -218,7 +218,7 @@ describe.each(Object.entries(places))('a token %s', (_, options) => {
   it('is deleted where the answer of FaunaDB is lost at login', async () => {
     fauna.fault = (request) => (isWrite(request) ? 'cut after' : undefined);
     await expect(login(integration(options))).rejects.toMatchObject({ code: 'FAUNADB_UNAVAILABLE' });
-    await vi.waitFor(async () => expect(await database.tokens(userId)).toEqual([]));
+    await vi.waitFor(async () => expect(await database.tokens(userId)).toEqual([]), 10_000);
   });
 
   it('is not made for a user without a document', async () => {
@@ -272,7 +272,7 @@ describe.each(Object.entries(places))('a token %s', (_, options) => {
     expect(await database.identity(token)).toBe(userId);
     fauna.fault = () => undefined;
     await vi.waitFor(async () => expect(await database.identity(token)).toBeUndefined(), 10_000);
-    await vi.waitFor(() => expect(reports.at(-1)?.status).toBe('deleted'));
+    await vi.waitFor(() => expect(reports.at(-1)?.status).toBe('deleted'), 10_000);
     expect(JSON.stringify(reports)).not.toContain(token);
   });
 
@@ -306,7 +306,7 @@ describe.each(Object.entries(places))('a token %s', (_, options) => {
       path.startsWith('/recipe/session/regenerate') || method === 'PUT' ? 'hang' : undefined;
     const dying = integration(options);
     void refresh(dying, session).catch(() => {});
-    await vi.waitFor(async () => expect(await database.tokens(userId)).toHaveLength(2));
+    await vi.waitFor(async () => expect(await database.tokens(userId)).toHaveLength(2), 10_000);
     core.fault = () => undefined;
     const refreshed = await refresh(recipe, session);
     const token = await refreshed.getFaunadbToken();
@@ -323,12 +323,32 @@ describe.each(Object.entries(places))('a token %s', (_, options) => {
     });
     fauna.fault = (request) => (isWrite(request) ? { delay } : undefined);
     const refreshing = refresh(recipe, session).catch((error: unknown) => error);
-    await vi.waitFor(() => expect(fauna.requests.some(isWrite)).toBe(true));
+    await vi.waitFor(() => expect(fauna.requests.some(isWrite)).toBe(true), 10_000);
     fauna.requests.length = 0;
     await integration(options).revokeSession({ sessionHandle: session.getHandle(), userContext: context() });
     release();
     expect(await refreshing).toMatchObject({ type: SessionError.UNAUTHORISED });
     expect(await database.tokens(userId)).toEqual([]);
+  });
+
+  it('does not outlive a session that is revoked while FaunaDB is slow to refresh it', async () => {
+    const session = await login(integration(options));
+    let release = () => {};
+    const delay = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    fauna.fault = (request) => (isWrite(request) ? { delay } : undefined);
+    const refreshing = refresh(integration({ ...options, queryTimeout: 500 }), session).catch(
+      (error: unknown) => error,
+    );
+    await vi.waitFor(() => expect(fauna.requests.some(isWrite)).toBe(true), 10_000);
+    fauna.requests.length = 0;
+    await integration(options).revokeSession({ sessionHandle: session.getHandle(), userContext: context() });
+    expect(await refreshing).toMatchObject({ type: SessionError.UNAUTHORISED });
+    // Nobody waits for it any more, and it is made all the same.
+    release();
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await vi.waitFor(async () => expect(await database.tokens(userId)).toEqual([]), 10_000);
   });
 
   it('is made anew by checkAlive where somebody deleted it', async () => {
