@@ -43,15 +43,14 @@ function native(key: string, collection: NativeName): Form {
   });
 }
 
-/** `Ref(collection, id)` */
-const ref = form('pure', { ref: any, id: any, scope: optional(databaseRef) }, (args, context, position) => {
+/** `Ref(collection, id)`. A database is of no use here: as in FaunaDB, the ref is one of the database which that lies in. */
+const ref = form('pure', { ref: any, id: any, scope: optional(databaseRef) }, (args, _context, position) => {
   const [collection, id] = collectErrors(
     () => collectionOfDocuments(args.ref, at(position, 'ref')),
     () => documentId(args.id, at(position, 'id')),
   );
   if (collection instanceof UnresolvedRef) return new UnresolvedRef(id.toString(), collection, undefined);
-  const scope = args.scope && scopeOfDatabase(context.model, args.scope);
-  return new Ref(scope ?? collection.scope, Number(collection.id), id);
+  return new Ref(args.scope?.scope ?? collection.scope, Number(collection.id), id);
 });
 
 function collectionOfDocuments(value: Value, position: Position | undefined): Ref | UnresolvedRef {

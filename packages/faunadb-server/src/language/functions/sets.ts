@@ -1,7 +1,7 @@
 import { storable } from '../../model/documents/storable.js';
 import { NATIVE } from '../../model/ids.js';
 import type { Index } from '../../model/indexes/index.js';
-import { boundTerms } from '../../model/pagination/cursor.js';
+import { boundTerms, eventTerms } from '../../model/pagination/cursor.js';
 import { DifferenceSet, IntersectionSet, UnionSet } from '../../model/sets/algebra.js';
 import { DistinctSet, RangeSet, ReverseSet } from '../../model/sets/derived.js';
 import { DocumentSet, SingletonSet } from '../../model/sets/document.js';
@@ -173,11 +173,13 @@ const join = form(
 );
 
 const range = form('pure', { range: set, from: any, to: any }, (args, context, position) => {
+  const source = args.range as ModelSet;
+  const terms = source.shape.historical ? eventTerms : boundTerms;
   const [from, to] = collectErrors(
-    () => boundTerms(context, args.from, at(position, 'from')),
-    () => boundTerms(context, args.to, at(position, 'to')),
+    () => terms(context, args.from, at(position, 'from')),
+    () => terms(context, args.to, at(position, 'to')),
   );
-  return new RangeSet(args.range as ModelSet, from, to);
+  return new RangeSet(source, from, to);
 });
 
 /** `distinct`, `reverse`: of arrays and pages, or of sets. */

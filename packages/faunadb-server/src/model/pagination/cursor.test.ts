@@ -20,6 +20,34 @@ describe('the bounds of a range', () => {
       ['invalid ref', 'to.0'],
     ]);
   });
+
+  it('are times or cursors where the set is one of events', async () => {
+    const range = (from: unknown, to: unknown) =>
+      ask({ range: { events: { documents: { collection: 'things' } } }, from, to });
+    const resource = q.Ref(things, '1');
+    const shown = (await range({ object: { ts: 1, action: 'add', resource } }, q.Now())).resource['@set'];
+    expect(shown).toMatchObject({ from: { '@ref': { id: '1' } }, to: null });
+    expect((await range('x', [])).errors).toEqual([
+      ['invalid argument', 'from'],
+      ['invalid argument', 'to'],
+    ]);
+  });
+});
+
+describe('the end of a set', () => {
+  it('is its last element only where it has no values, as on the real server', async () => {
+    await ask(q.CreateIndex({ name: 'values', source: things, values: [{ field: 'ref' }] }));
+    expect((await ask({ last: q.Documents(things) })).resource).toMatchObject({ '@ref': { id: '3' } });
+    for (const set of [q.Match(q.Index('values')), q.Reverse(q.Documents(things))]) {
+      expect((await ask({ last: set })).errors).toEqual([['invalid argument', 'last']]);
+    }
+  });
+
+  it('is reached at once before a cursor that says nothing', async () => {
+    for (const set of [q.Documents(things), q.Match(q.Index('values')), q.Distinct(q.Match(q.Index('values')))]) {
+      expect((await ask(q.Paginate(set, { before: [] }))).resource).toEqual({ after: [], data: [] });
+    }
+  });
 });
 
 describe('the cursor of a page', () => {

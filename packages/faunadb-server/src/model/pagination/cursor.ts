@@ -62,6 +62,15 @@ export function boundTerms(context: EvalContext, cursor: Value, position: Positi
   });
 }
 
+/** The values and the ref that a bound of a set of events consists of; null for a ref that is not told. */
+export function eventTerms(context: EvalContext, cursor: Value, position: Position | undefined): StoredValue[] {
+  if (cursor instanceof UnresolvedRef) throw unresolvedRef(cursor, position);
+  const event = readEvent(context, cursor, position);
+  const { ref } = event;
+  const isTold = ref.collection !== 0 && ref.collection !== MAX_COLLECTION;
+  return [...(event instanceof SetEvent ? (event.values as StoredValue[]) : []), isTold ? ref : null];
+}
+
 /** Reads a cursor object, `{ after: … }` or `{ before: … }`. */
 export function readCursorObject(
   context: EvalContext,

@@ -87,9 +87,15 @@ function* elements(
   ascending: boolean,
 ): Generator<Shown> {
   const bound = cursor?.kind === 'elements' ? cursor.bound : undefined;
+  // Before a cursor that says nothing there is nothing.
+  if (!ascending && bound?.length === 0) return;
   const range = ascending ? (bound ? { start: bound } : {}) : { ...(bound ? { end: bound } : {}), reverse: true };
+  // As in FaunaDB, the end of a set has no values, and what has some lies behind it.
+  let isBehindTheEnd = !ascending && bound === undefined;
   for (const element of set.elements(context, range)) {
     context.budget.spend();
+    isBehindTheEnd &&= element.values.length > 0;
+    if (isBehindTheEnd) continue;
     if (set.filtered && !context.auth.permissions.mayRead(context, element.ref)) continue;
     yield { value: elementValue(element), cursor: elementCursor(element), sources: element.sources };
   }

@@ -87,8 +87,8 @@ export class RangeSet extends DerivedSet {
 
   /** A bound as it is shown: its values; where it has none, its ref; where it has no ref either, null. */
   #shown(terms: readonly StoredValue[]): Value {
-    const { parts } = this.shape;
-    const values = parts === 0 ? terms.slice(0, -1) : terms.slice(0, parts - 1);
+    const { parts, historical } = this.shape;
+    const values = parts === 0 || historical ? terms.slice(0, -1) : terms.slice(0, parts - 1);
     if (values.length > 0) return values.length === 1 ? values[0]! : values;
     const ref = terms.at(-1);
     return ref instanceof Ref ? ref : null;
