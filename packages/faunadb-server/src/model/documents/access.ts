@@ -13,7 +13,7 @@ import type { FieldFailure } from '../../language/failure.js';
 import { at, type Position } from '../../language/position.js';
 import { DocumentEvent, ObjectValue, Ref, Version } from '../../language/values.js';
 import { isUserCollection, NATIVE } from '../ids.js';
-import { refuseBeforeAllTime } from './all-time.js';
+import { refuseBefore } from './earliest-time.js';
 import { Invalid } from './fields.js';
 import type { DocumentKind } from './kind.js';
 import { kindOf } from './kinds.js';
@@ -123,7 +123,7 @@ export function insertVersion(
   const kind = kindOf(ref.collection);
   const diff = kind.writable(params, false);
   if (!context.auth.permissions.mayWriteHistory(context, ref, ts, action, diff)) throw permissionDenied(position);
-  refuseBeforeAllTime(ts);
+  refuseBefore(ts);
   const { documents } = context.model;
   const versions = documents.stored(ref);
   let data: ObjectValue | undefined;

@@ -135,7 +135,33 @@ describe('the history of a document', () => {
     }
     const { resource } = await ask(q.Paginate(q.Events(ref)));
     expect(resource.data.map((e: { data: unknown }) => e.data)).toEqual([{ second: 3 }]);
-    expect((await ask(q.Get(ref, q.Epoch(1, 'second')))).status).toBe(404);
+  });
+
+  it('cannot be read from before what its collection keeps, nor can sets of its documents', async () => {
+    await ask(q.CreateCollection({ name: 'forgetful', history_days: 1 }));
+    const forgetful = q.Collection('forgetful');
+    await ask(q.CreateIndex({ name: 'theirs', source: forgetful, active: true }));
+    await ask(q.CreateIndex({ name: 'of_all', source: '_' as never, active: true }));
+    const readings: ((ts: Expr) => Expr)[] = [
+      (ts) => q.Exists(q.Ref(forgetful, '1'), ts),
+      (ts) => q.Exists(q.Match('theirs'), ts),
+      (ts) => q.Paginate(q.Match('of_all'), { ts }),
+      (ts) => q.At(ts, q.Count(q.Documents(forgetful))),
+      (ts) => q.Paginate(q.Singleton(q.Ref(forgetful, '1')), { ts }),
+    ];
+    const answers = async (read: (ts: Expr) => Expr) => [
+      await ask(read(q.TimeSubtract(q.Now(), 24 * 60 + 14, 'minutes'))),
+      await ask(read(q.TimeSubtract(q.Now(), 24 * 60 + 16, 'minutes'))),
+    ];
+    for (const read of readings) {
+      expect((await answers(read)).map(({ status, errors }) => [status, errors])).toEqual([
+        [200, []],
+        [400, [['bad request', '']]],
+      ]);
+    }
+    const tokens = async (minutes: number) =>
+      (await ask(q.Paginate(q.Tokens(), { ts: q.TimeSubtract(q.Now(), minutes, 'minutes') }))).status;
+    expect([await tokens(14), await tokens(16)]).toEqual([200, 400]);
   });
 
   it('has nothing of what a query has done and undone', async () => {

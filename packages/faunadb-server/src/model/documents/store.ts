@@ -3,9 +3,10 @@ import { Ref } from '../../language/values.js';
 import { asBuffer } from '../../storage/bytes.js';
 import type { Decoding } from '../../storage/data.js';
 import { after, collectionPrefix, documentKey, KEY, versionKey, versionPrefix } from '../../storage/keys.js';
-import { isUserCollection } from '../ids.js';
+import { isUserCollection, NATIVE } from '../ids.js';
+import type { CollectionSchema } from '../schema/objects.js';
 import type { ModelView } from '../view.js';
-import { refuseBeforeAllTime } from './all-time.js';
+import { refuseBefore } from './earliest-time.js';
 import { StoredVersion } from './stored.js';
 
 /** The highest id that sets show. Ids that were given as negative numbers are larger in the order of keys. */
@@ -17,6 +18,11 @@ const DAY = 86_400_000_000n;
 
 /** At most this many versions that nobody sees any more are removed with each write of a document. */
 const TRIMMED_AT_ONCE = 4;
+
+/** Native collections of which only the present is kept: what opens a database. */
+const WITHOUT_HISTORY: ReadonlySet<number> = new Set([NATIVE.keys, NATIVE.tokens, NATIVE.credentials]);
+const NO_HISTORY = { historyDays: 0n, minValidTime: 0n };
+const ALL_HISTORY = { historyDays: undefined, minValidTime: 0n };
 
 const EXPIRY_PREFIX = Buffer.of(KEY.expiry);
 
@@ -47,18 +53,21 @@ export class DocumentStore {
     return bytes && StoredVersion.decode(bytes, this.decoding(ref.scope));
   }
 
-  /** The document as it is; as it was at `time`, in µs, where that is given. */
+  /**
+   * The document as it is; as it was at `time`, in µs, where that is given.
+   *
+   * @throws {Failure} where its collection's history does not reach back to this time
+   */
   read(ref: Ref, time?: bigint): StoredVersion | undefined {
-    if (time !== undefined) refuseBeforeAllTime(time);
+    if (time !== undefined) refuseBefore(time, this.minValidTime(ref));
     const latest = this.latest(ref);
     if (!latest) return undefined;
     if (time === undefined || latest.ts <= time) return latest.isLive(this.#now(time)) ? latest : undefined;
-    const floor = this.minValidTime(ref);
     const prefix = versionPrefix(ref.scope, ref.collection, ref.id);
     const end = versionKey(ref.scope, ref.collection, ref.id, time + 1n);
     for (const { value } of this.#view.transaction.range({ start: prefix, end, reverse: true })) {
       const version = StoredVersion.decode(value, this.decoding(ref.scope));
-      return version.isLive(this.#now(time)) && !this.#isForgotten(ref, version, floor) ? version : undefined;
+      return version.isLive(this.#now(time)) ? version : undefined;
     }
     return undefined;
   }
@@ -81,15 +90,17 @@ export class DocumentStore {
     return latest ? [...this.#earlier(ref), latest] : [];
   }
 
-  /** Before this time, in µs, nothing of the document's collection is shown. */
-  minValidTime(ref: Ref): bigint {
-    if (!isUserCollection(ref.collection)) return 0n;
-    const collection = this.#view.schema(ref.scope).collection(ref.collection);
-    if (!collection) return 0n;
-    const { historyDays, minValidTime } = collection;
+  /** Before this time, in µs, nothing of a collection is shown. */
+  minValidTime({ scope, collection }: Pick<Ref, 'scope' | 'collection'>): bigint {
+    const { historyDays, minValidTime } = this.#retention(scope, collection);
     const kept = historyDays === undefined ? 0n : this.#view.time - historyDays * DAY;
     const floor = (kept > minValidTime ? kept : minValidTime) - HISTORY_SLACK;
     return floor > 0n ? floor : 0n;
+  }
+
+  #retention(scope: number, collection: number): Pick<CollectionSchema, 'historyDays' | 'minValidTime'> {
+    if (!isUserCollection(collection)) return WITHOUT_HISTORY.has(collection) ? NO_HISTORY : ALL_HISTORY;
+    return this.#view.schema(scope).collection(collection) ?? ALL_HISTORY;
   }
 
   /** Makes `next`, written at the transaction's time, the latest version, and the entries of indexes follow. */
@@ -209,13 +220,6 @@ export class DocumentStore {
     for (const { value } of this.#view.transaction.range({ start, end: after(start) })) {
       yield StoredVersion.decode(value, this.decoding(ref.scope));
     }
-  }
-
-  /** Whether a version is not shown any more because a later one already held when history begins. */
-  #isForgotten(ref: Ref, version: StoredVersion, floor: bigint): boolean {
-    if (version.ts >= floor) return false;
-    const versions = this.versions(ref);
-    return versions.length > 0 && versions[0]!.ts > version.ts;
   }
 
   #trim(context: EvalContext, ref: Ref): void {

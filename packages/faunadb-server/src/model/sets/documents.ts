@@ -1,7 +1,7 @@
 import type { EvalContext } from '../../language/context.js';
 import { objectOf } from '../../language/expression.js';
 import { type ObjectValue, Ref, SetEvent } from '../../language/values.js';
-import { refuseBeforeAllTime } from '../documents/all-time.js';
+import { refuseBefore } from '../documents/earliest-time.js';
 import { shownTime } from '../documents/shown.js';
 import type { StoredVersion } from '../documents/stored.js';
 import { compareKept, orderOfRef } from './history.js';
@@ -42,7 +42,7 @@ export class DocumentsSet extends ModelSet {
     const { scope, id } = this.collection;
     const { documents, usage, time: now } = context.model;
     const time = context.validTime;
-    if (time !== undefined) refuseBeforeAllTime(time);
+    if (time !== undefined) refuseBefore(time, documents.minValidTime({ scope, collection: Number(id) }));
     const ids = idsWithin(range);
     if (!ids || (Number(id) >= 0 && !context.model.schema(scope).hasCollection(Number(id)))) return;
     for (const [ref, latest] of documents.scan(scope, Number(id), { ...ids, reverse: range.reverse ?? false })) {

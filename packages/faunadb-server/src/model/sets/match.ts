@@ -1,8 +1,9 @@
 import type { EvalContext } from '../../language/context.js';
 import { ObjectValue, SetEvent, type Value } from '../../language/values.js';
 import type { StoredValue } from '../../storage/data.js';
-import { refuseBeforeAllTime } from '../documents/all-time.js';
+import { refuseBefore } from '../documents/earliest-time.js';
 import { shownTime } from '../documents/shown.js';
+import { NATIVE } from '../ids.js';
 import type { Index } from '../indexes/index.js';
 import { REF_BYTES } from '../indexes/store.js';
 import { compareKept } from './history.js';
@@ -39,7 +40,7 @@ export class MatchSet extends ModelSet {
   }
 
   override *elements(context: EvalContext, range: ElementRange): Generator<Element> {
-    if (context.validTime !== undefined) refuseBeforeAllTime(context.validTime);
+    if (context.validTime !== undefined) this.#refuseBeforeHistory(context, context.validTime);
     const schema = context.model.schema(this.index.scope);
     for (const { ref, values, order } of context.model.entries.read(this.index, this.terms, context.validTime, range)) {
       // A deleted collection's documents are gone at once, though their entries are removed one by one.
@@ -64,6 +65,15 @@ export class MatchSet extends ModelSet {
       if (removed !== undefined) push(removed, 'remove');
     }
     return items.sort(compareKept);
+  }
+
+  /** An index tells of a time only as far back as the histories of all collections that it covers reach. */
+  #refuseBeforeHistory({ model }: EvalContext, time: bigint): void {
+    refuseBefore(time);
+    const { scope, collections } = this.index;
+    for (const collection of collections ?? model.documents.ids(scope, NATIVE.collections)) {
+      refuseBefore(time, model.documents.minValidTime({ scope, collection: Number(collection) }));
+    }
   }
 }
 

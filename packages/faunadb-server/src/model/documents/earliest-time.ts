@@ -1,0 +1,14 @@
+import { badRequest } from '../../language/errors.js';
+import { timeText } from '../../language/time/text.js';
+
+/**
+ * Refuses a time before those that can be asked for. Nothing was before 1970.
+ *
+ * @param time in µs
+ * @param earliest from where on there is a history, in µs
+ */
+export function refuseBefore(time: bigint, earliest = 0n): void {
+  if (time >= earliest) return;
+  const [requested, allowed] = [time, earliest].map((micros) => timeText(micros * 1000n));
+  throw badRequest(`Requested timestamp ${requested} less than minimum allowed timestamp ${allowed}.`);
+}
