@@ -1,4 +1,5 @@
 export { backupDirectory, restoreBackup } from './backup.js';
+export { makeDataDirectory, makeDirectory, reasonOf } from './files.js';
 export { MAX_KEY_BYTES } from './layered-store.js';
 export { openStore } from './open.js';
 export type { Entry, Key, Outcome, Range, Reader, Store, Transaction, Value } from './store.js';

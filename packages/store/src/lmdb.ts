@@ -1,8 +1,9 @@
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
-import { copyTo, FILE } from './backup.js';
+import { checkForm, copyTo, FILE } from './backup.js';
 import type { Base } from './base.js';
+import { unusable } from './files.js';
 import type { Layer } from './layer.js';
 import { lockDirectory } from './lock.js';
 import { residentFileBytes } from './resident.js';
@@ -57,16 +58,16 @@ export class LmdbBase implements Base {
    * @throws {Error} where another process has the directory open, or it cannot be made, read or written.
    */
   static async open(directory: string, residentBytes = Number.POSITIVE_INFINITY): Promise<LmdbBase> {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
     const unlock = await lockDirectory(directory);
     try {
       const file = join(directory, FILE);
+      await checkForm(file);
       const base = new LmdbBase(file, residentBytes, unlock);
       await chmod(file, 0o600);
       return base;
     } catch (error) {
       await unlock();
-      throw error;
+      throw (error as { code?: unknown }).code === undefined ? error : unusable(directory, error);
     }
   }
 

@@ -1,13 +1,22 @@
 import { open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeDataDirectory, unusable } from './files.js';
 
 /**
- * Takes a directory for this process, by a file that names it. A file left by a process that is gone is taken over.
+ * Takes a data directory for this process, by a file that names it, and makes the directory where there is none. A file
+ * left by a process that is gone is taken over.
  *
  * @returns what gives the directory back.
- * @throws {Error} where another process has it.
+ * @throws {Error} where another process has it, or it cannot be used.
  */
 export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
+  await makeDataDirectory(directory);
+  return lock(directory).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === undefined ? error : unusable(directory, error);
+  });
+}
+
+async function lock(directory: string): Promise<() => Promise<void>> {
   const file = join(directory, 'process.lock');
   const me = await identity(process.pid);
   for (let attempt = 0; ; attempt++) {
@@ -22,7 +31,9 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
     const holder = await readFile(file, 'utf8').catch(() => '');
     const pid = Number.parseInt(holder, 10);
     if (holder === me || (isRunning(pid) && (await identity(pid)) === holder)) {
-      throw new Error(`${directory} is in use by process ${pid}: stop it, or give another directory.`);
+      throw new Error(
+        `The data directory ${directory} is in use by process ${pid}: stop it, or give another directory.`,
+      );
     }
     await rm(file, { force: true });
   }

@@ -1,6 +1,15 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync, truncateSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -205,6 +214,33 @@ describe('a store on disk', () => {
     expect(statSync(join(path, 'data.mdb')).mode & 0o077).toBe(0);
   });
 
+  it('says what is wrong with its directory', async () => {
+    const parent = directory();
+    const [file, link, foreign] = [join(parent, 'file'), join(parent, 'link'), join(parent, 'foreign')];
+    writeFileSync(file, 'a file');
+    symlinkSync(join(parent, 'nowhere'), link);
+    mkdirSync(foreign);
+    writeFileSync(join(foreign, 'data.mdb'), 'no LMDB file');
+    const cannotBeUsed = (path: string, reason: string) =>
+      `The data directory ${path} cannot be used, because ${reason}: give a directory that this user may write to.`;
+    const isFile = 'it or a part of its path is a file';
+    for (const path of [file, join(file, 'x', 'y')]) {
+      await expect(openStore({ path })).rejects.toThrow(cannotBeUsed(path, isFile));
+    }
+    const nowhere = join(link, 'x');
+    await expect(openStore({ path: nowhere })).rejects.toThrow(
+      cannotBeUsed(nowhere, 'there is no such file or directory'),
+    );
+    // Whoever opens such a file with LMDB is brought down by it.
+    await expect(openStore({ path: foreign })).rejects.toThrow(
+      `${join(foreign, 'data.mdb')} is neither a backup nor the data of a server`,
+    );
+    expect(existsSync(join(foreign, 'process.lock'))).toBe(false);
+    const made = join(parent, 'some', 'where');
+    await open({ path: made });
+    expect(statSync(made).mode & 0o777).toBe(0o700);
+  });
+
   it('is backed up while it serves, and restored into an empty directory', async () => {
     const [path, backup, restored] = [directory(), join(directory(), 'backup'), directory()];
     const store = await open({ path });
@@ -220,6 +256,14 @@ describe('a store on disk', () => {
     );
     truncateSync(backup, statSync(backup).size - 1);
     await expect(restoreBackup(backup, directory())).rejects.toThrow('cut short');
+    const notThere = join(directory(), 'x');
+    await expect(restoreBackup(notThere, directory())).rejects.toThrow(`There is no backup ${notThere}`);
+    await expect(restoreBackup(path, directory())).rejects.toThrow(`${path} cannot be read, because it is a directory`);
+    await expect(backupDirectory(notThere, backup)).rejects.toThrow(`${notThere} holds no data`);
+    const below = join(backup, 'x');
+    await expect(backupDirectory(path, below)).rejects.toThrow(
+      `${below} cannot be written, because it or a part of its path is a file`,
+    );
   });
 
   it('is backed up by another process while it writes: all that was acknowledged, no half of a transaction', async () => {

@@ -1,0 +1,80 @@
+import { constants } from 'node:fs';
+import { access, mkdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { getSystemErrorName } from 'node:util';
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'this user has no permission for it',
+  EEXIST: 'it exists already',
+  EISDIR: 'it is a directory',
+  ELOOP: 'its links lead in a circle',
+  ENAMETOOLONG: 'its name is too long',
+  ENOENT: 'there is no such file or directory',
+  ENOSPC: 'the disk is full',
+  ENOTDIR: 'it or a part of its path is a file',
+  EPERM: 'this user has no permission for it',
+  EROFS: 'its disk is read-only',
+};
+
+/**
+ * Why a file or directory, called "it", could not be used, to stand after "because": what the system says names calls
+ * and codes that tell nothing to whoever has to correct a setting.
+ */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code } = error as { code?: unknown };
+  // LMDB gives the system's errors by number, and its own by negative ones.
+  const name = typeof code === 'number' && code > 0 ? getSystemErrorName(-code) : String(code);
+  return REASONS[name] ?? error.message;
+}
+
+/**
+ * Makes a directory and those above it that are missing; one that is there is left as it is.
+ *
+ * Node's own recursive `mkdir` takes "no such directory" for "make the one above first", and tries forever where the one
+ * above is there and yet nothing can be made in it: in `/proc`, or behind a link that leads nowhere.
+ *
+ * @throws the system's error, `ENOTDIR` where there is a file of this name.
+ */
+export async function makeDirectory(path: string, mode = 0o777): Promise<void> {
+  try {
+    await mkdir(path, { mode });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') {
+      if ((await stat(path)).isDirectory()) return;
+      throw Object.assign(new Error(`${path} is a file`), { code: 'ENOTDIR' });
+    }
+    const above = dirname(path);
+    if (code !== 'ENOENT' || above === path || (await isThere(above))) throw error;
+    await makeDirectory(above, mode);
+    await makeDirectory(path, mode);
+  }
+}
+
+/**
+ * Makes a data directory, for its owner alone, where there is none.
+ *
+ * @throws {Error} a sentence for whoever chose the directory, where this process cannot keep data in it.
+ */
+export async function makeDataDirectory(directory: string): Promise<void> {
+  try {
+    await makeDirectory(directory, 0o700);
+    await access(directory, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw unusable(directory, error);
+  }
+}
+
+/** What to tell of a data directory that something failed in. */
+export function unusable(directory: string, error: unknown): Error {
+  const message = `The data directory ${directory} cannot be used, because ${reasonOf(error)}: give a directory that this user may write to.`;
+  return new Error(message, { cause: error });
+}
+
+function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
