@@ -1,9 +1,12 @@
+import { open } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { makeDirectory, reasonOf } from '@supertokens-faunadb/store';
 import { Command, InvalidArgumentError } from 'commander';
 import { pino } from 'pino';
 import { createCoreServer } from './server.js';
 import { DEFINITIONS, type Definition, SETTING_NAMES, type Settings, variableOf } from './settings/definitions.js';
-import { resolveSettings } from './settings/settings.js';
+import { InvalidSetting, resolveSettings } from './settings/settings.js';
 import { settingsFromEnvironment, settingsFromFile } from './settings/sources.js';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
@@ -21,8 +24,8 @@ const program = new Command('core-server')
   .version(version)
   .option('--port <number>', 'port to listen on, 0 for any that is free (default: the setting port, 3567)', portOf)
   .option('--host <address>', 'address to listen on (default: the setting host, localhost)')
-  .option('--data <folder>', 'folder for the data, made where it is missing', '.data/core')
-  .option('--memory', 'keep the data in memory only, for tests')
+  .option('--data <folder>', 'folder for the data, for one process at a time, made where it is missing', '.data/core')
+  .option('--memory', 'keep the data in memory only, until the process ends')
   .option('--config <file>', "settings, in the form of the real Core's config.yaml")
   .addHelpText('after', `\nSettings, in the file or as environment variables, which come first:\n${settingsHelp()}`)
   .action(run);
@@ -41,13 +44,18 @@ async function run(options: Options): Promise<void> {
 async function start(options: Options): Promise<void> {
   const fromFile = options.config === undefined ? {} : await settingsFromFile(options.config);
   const settings = resolveSettings(settingsFromEnvironment(process.env), fromFile);
+  for (const name of ['info_log_path', 'error_log_path'] as const) await checkLog(name, settings[name]);
   const logger = loggerOf(settings);
+  const host = options.host ?? settings.host ?? 'localhost';
+  const port = options.port ?? settings.port;
   const server = await createCoreServer({
-    host: options.host ?? settings.host ?? 'localhost',
-    port: options.port ?? settings.port,
+    host,
+    port,
     ...(options.memory ? {} : { dataDirectory: options.data ?? '.data/core' }),
     settings,
     logger,
+  }).catch((error) => {
+    throw explain(error, host, port);
   });
   const stop = async () => {
     logger.info('stopping');
@@ -58,10 +66,43 @@ async function start(options: Options): Promise<void> {
   logger.info(`listening on ${server.url}, data ${options.memory ? 'in memory' : `in ${options.data}`}`);
 }
 
+/** Says of what goes wrong when listening what to do about it. */
+function explain(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new Error(`port ${port} of ${host} is taken: stop what listens there, or give another --port.`);
+    case 'EACCES':
+      return new Error(`this user may not listen on port ${port} of ${host}: give another --port.`);
+    case 'EADDRNOTAVAIL':
+    case 'EAI_AGAIN':
+    case 'ENOTFOUND':
+      return new Error(`${host} is no address of this machine: give another --host.`);
+    default:
+      return error;
+  }
+}
+
+// The text is what an environment variable or a careless YAML file makes of it.
+function isFile(path: string | null): path is string {
+  return path !== null && path !== 'null';
+}
+
+/** Looked at before pino does, which would tell in the system's words, and not of which setting. */
+async function checkLog(name: string, path: string | null): Promise<void> {
+  if (!isFile(path)) return;
+  try {
+    await makeDirectory(dirname(path));
+    await (await open(path, 'a')).close();
+  } catch (error) {
+    throw new InvalidSetting(
+      `'${name}' is ${path}, which cannot be written, because ${reasonOf(error)}: give a file that this user may write to.`,
+    );
+  }
+}
+
 function loggerOf(settings: Settings) {
   const level = settings.log_level?.toLowerCase() ?? 'info';
-  const file = (path: string | null, descriptor: 1 | 2) =>
-    path === null || path === 'null' ? pino.destination(descriptor) : pino.destination({ dest: path, mkdir: true });
+  const file = (path: string | null, descriptor: 1 | 2) => pino.destination(isFile(path) ? path : descriptor);
   return pino(
     { level: level === 'none' ? 'silent' : level },
     pino.multistream(

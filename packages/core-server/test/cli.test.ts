@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,8 +48,21 @@ describe('core-server', () => {
   it.each<[string[], Record<string, string>, string]>([
     [['--port', 'many'], {}, 'It must be a number from 0 to 65535.'],
     [['--memory'], { ACCESS_TOKEN_VALIDITY: 'soon' }, "core-server: 'access_token_validity' must be of type long"],
-    [['--memory', '--config', '/no/such/config.yaml'], {}, '/no/such/config.yaml'],
-    [['--memory', '--host', '192.0.2.1', '--port', '0'], {}, 'EADDRNOTAVAIL'],
+    [
+      ['--memory', '--config', '/no/such/config.yaml'],
+      {},
+      'cannot read the settings in /no/such/config.yaml: there is no such file',
+    ],
+    [
+      ['--memory', '--host', '192.0.2.1', '--port', '0'],
+      {},
+      '192.0.2.1 is no address of this machine: give another --host.',
+    ],
+    [
+      ['--memory', '--port', '0'],
+      { INFO_LOG_PATH: tmpdir() },
+      `'info_log_path' is ${tmpdir()}, which cannot be written, because it is a directory`,
+    ],
   ])('%j with %j ends with one line that says why', async (args, env, message) => {
     const { code, stderr } = await outcomeOf(runCli(args, env));
     expect(code).toBe(1);
@@ -64,6 +77,38 @@ describe('core-server', () => {
     const { code, stderr } = await outcomeOf(runCli(['--memory', '--host', '127.0.0.1', '--port', String(port)]));
     taken.close();
     expect(code).toBe(1);
-    expect(stderr).toContain('EADDRINUSE');
+    expect(stderr).toBe(
+      `core-server: port ${port} of 127.0.0.1 is taken: stop what listens there, or give another --port.\n`,
+    );
+  });
+
+  it('says what is wrong with the folder for the data', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'core-cli-'));
+    const [file, closed] = [join(folder, 'file'), join(folder, 'closed')];
+    writeFileSync(file, '');
+    const told: [string, string][] = [
+      [file, `The data directory ${file} cannot be used, because it or a part of its path is a file: give a directory`],
+    ];
+    // Nothing is closed to root.
+    if (process.getuid?.() !== 0) {
+      mkdirSync(closed, { mode: 0o500 });
+      told.push([closed, `The data directory ${closed} cannot be used, because this user has no permission for it`]);
+    }
+    const args = (data: string) => ['--host', '127.0.0.1', '--port', '0', '--data', data];
+    const used = join(folder, 'used');
+    const user = runCli(args(used));
+    try {
+      await urlOf(user);
+      told.push([used, `The data directory ${used} is in use by process ${user.pid}: stop it, or give another`]);
+      for (const [data, message] of told) {
+        const { code, stderr } = await outcomeOf(runCli(args(data)));
+        expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(message) });
+        expect(stderr.trim().split('\n')).toHaveLength(1);
+      }
+    } finally {
+      user.kill('SIGKILL');
+      await once(user, 'close');
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });

@@ -34,7 +34,7 @@ export function reasonOf(error: unknown): string {
  * Node's own recursive `mkdir` takes "no such directory" for "make the one above first", and tries forever where the one
  * above is there and yet nothing can be made in it: in `/proc`, or behind a link that leads nowhere.
  *
- * @throws the system's error, `ENOTDIR` where there is a file of this name.
+ * @throws {Error} the system's, or one that {@link reasonOf} understands as well.
  */
 export async function makeDirectory(path: string, mode = 0o777): Promise<void> {
   try {
@@ -46,7 +46,8 @@ export async function makeDirectory(path: string, mode = 0o777): Promise<void> {
       throw Object.assign(new Error(`${path} is a file`), { code: 'ENOTDIR' });
     }
     const above = dirname(path);
-    if (code !== 'ENOENT' || above === path || (await isThere(above))) throw error;
+    if (code !== 'ENOENT' || above === path) throw error;
+    if (await isThere(above)) throw new Error(`nothing can be made in ${above}`, { cause: error });
     await makeDirectory(above, mode);
     await makeDirectory(path, mode);
   }

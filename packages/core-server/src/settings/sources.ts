@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { reasonOf } from '@supertokens-faunadb/store';
 import type { Json } from '../json/json.js';
 import { ALIASES, isSettingName, SETTING_NAMES, variableOf } from './definitions.js';
 import { type ChosenSettings, InvalidSetting } from './settings.js';
@@ -25,8 +26,8 @@ export async function settingsFromFile(file: string): Promise<ChosenSettings> {
     parsed = parse(await readFile(file, 'utf8'));
   } catch (error) {
     // The rest of YAML's message shows the line, in which there may be a secret.
-    const [what] = (error as Error).message.split(':\n');
-    const reason = error instanceof YAMLError ? `it is not YAML: ${what}` : what;
+    const reason =
+      error instanceof YAMLError ? `it is not YAML: ${error.message.split(':\n')[0]}` : `${reasonOf(error)}.`;
     throw new InvalidSetting(`cannot read the settings in ${file}: ${reason}`);
   }
   if (parsed === null || parsed === undefined) return {};
