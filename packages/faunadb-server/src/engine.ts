@@ -1,3 +1,5 @@
+import type { ApiVersion } from './api-version.js';
+
 /**
  * The seam between the protocol (`server/`, which knows sockets and headers and nothing of FQL) and the database behind it
  * (`language/`, `model/`, which know nothing of HTTP).
@@ -29,6 +31,8 @@ export interface QueryRequest {
   readonly secret: string | undefined;
   /** The query in its wire form; `undefined` where none was sent. */
   readonly query: string | undefined;
+  /** In which the query is written and the answer is to be; 4 unless told. */
+  readonly apiVersion?: ApiVersion;
   /** How the place is called that may only read, in the error of a write there. */
   readonly readOnly?: 'get requests';
   /**
@@ -45,6 +49,7 @@ export interface QueryRequest {
 export interface StreamRequest {
   readonly secret: string | undefined;
   readonly query: string | undefined;
+  readonly apiVersion?: ApiVersion;
   /** The parameter `fields`, as it was written. */
   readonly fields: string | undefined;
   readonly timeout: number;

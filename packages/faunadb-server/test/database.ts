@@ -1,5 +1,6 @@
 import { openStore } from '@supertokens-faunadb/store';
 import type { Expr } from 'faunadb';
+import type { ApiVersion } from '../src/api-version.js';
 import { openEngine } from '../src/language/engine.js';
 
 export const ROOT_KEY = 'the-root-key';
@@ -25,7 +26,7 @@ export interface Watched {
 
 /** An empty database in memory. What asks it does so as the operator, unless a secret says otherwise. */
 export interface Database {
-  ask(query: Expr | object, secret?: string): Promise<Answered>;
+  ask(query: Expr | object, secret?: string, apiVersion?: ApiVersion): Promise<Answered>;
   /** @returns the events of a stream, or what refuses it. */
   watch(query: Expr | object, secret?: string, fields?: string): Promise<AsyncIterator<Watched> | Answered>;
 }
@@ -33,8 +34,9 @@ export interface Database {
 export async function openDatabase(): Promise<Database> {
   const engine = openEngine({ store: await openStore({ memory: true }), rootKey: ROOT_KEY });
   return {
-    async ask(query, secret = ROOT_KEY) {
-      return answered(await engine.execute({ query: JSON.stringify(query), secret, timeout: 10_000, pretty: false }));
+    async ask(query, secret = ROOT_KEY, apiVersion = '4') {
+      const request = { query: JSON.stringify(query), secret, apiVersion, timeout: 10_000, pretty: false };
+      return answered(await engine.execute(request));
     },
     async watch(query, secret = ROOT_KEY, fields = undefined) {
       const request = { query: JSON.stringify(query), secret, fields, timeout: 10_000 };

@@ -22,7 +22,14 @@ const TIME = 1_700_000_000_000_000n;
 export function evaluate(query: unknown, { maxSteps = 100_000 } = {}): unknown {
   const text = typeof query === 'string' ? query : JSON.stringify(query);
   const budget = new Budget(10_000, maxSteps);
-  const surroundings = { transaction: {}, model, snapshotTime: TIME, budget, findings: new Findings() };
+  const surroundings = {
+    transaction: {},
+    model,
+    snapshotTime: TIME,
+    apiVersion: '4',
+    budget,
+    findings: new Findings(),
+  };
   const context = rootContext(surroundings as never, { scope: 0, permissions: {} } as never);
   try {
     const value = parseQuery(parseJson(text)).evaluate(context, undefined);

@@ -1,4 +1,5 @@
 import type { Store, Transaction } from '@supertokens-faunadb/store';
+import { API_VERSIONS, type ApiVersion } from '../api-version.js';
 import type { Answer, Cost, Engine, EventStream, Opening, QueryRequest, StreamRequest } from '../engine.js';
 import { Authenticator } from '../model/auth/authenticate.js';
 import { ROOT } from '../model/auth/builtin-permissions.js';
@@ -20,6 +21,7 @@ import { rootContext, type Surroundings } from './evaluate.js';
 import type { Expression } from './expression.js';
 import { Failure } from './failure.js';
 import { lambdaOf } from './lambda-data.js';
+import { API_VERSION } from './language-version.js';
 import { ParsedQueries } from './parsed-queries.js';
 import { parseQuery } from './parser.js';
 import { Refusal } from './refusal.js';
@@ -59,7 +61,7 @@ class FqlEngine implements Engine {
   readonly #store: Store;
   readonly #model = new Model({ lambda: lambdaOf });
   readonly #authenticator: Authenticator;
-  readonly #parsed = new ParsedQueries(parseText);
+  readonly #parsed = new Map(API_VERSIONS.map((version) => [version, new ParsedQueries(parserIn(version))]));
   readonly #hub = new StreamHub();
   readonly #maintenance: Maintenance;
   readonly #maxSteps: number;
@@ -85,10 +87,15 @@ class FqlEngine implements Engine {
     }).value;
   }
 
-  #surroundings(transaction: Transaction, timeout: number, findings: Findings): Surroundings {
+  #surroundings(
+    transaction: Transaction,
+    timeout: number,
+    findings: Findings,
+    apiVersion: ApiVersion = API_VERSION,
+  ): Surroundings {
     const snapshotTime = this.#model.nextTime(transaction);
     const model = new ModelView(this.#model, transaction, snapshotTime);
-    return { transaction, model, snapshotTime, budget: new Budget(timeout, this.#maxSteps), findings };
+    return { transaction, model, snapshotTime, apiVersion, budget: new Budget(timeout, this.#maxSteps), findings };
   }
 
   #auth(surroundings: Surroundings, secret: string | undefined): Auth | undefined {
@@ -113,14 +120,14 @@ class FqlEngine implements Engine {
   #execute(request: QueryRequest, findings: Findings): Answer {
     const log = this.#hub.isWatched ? new ChangeLog() : undefined;
     const outcome = this.#store.transact((transaction) => {
-      const surroundings = this.#surroundings(transaction, request.timeout, findings);
-      const { model, snapshotTime } = surroundings;
+      const surroundings = this.#surroundings(transaction, request.timeout, findings, request.apiVersion);
+      const { model, snapshotTime, apiVersion } = surroundings;
       model.changes = log;
       return this.#answer(surroundings, request, (auth) => {
         const context = rootContext(surroundings, auth, effectLimit(request));
         if (this.#isMissing(request.subject, context)) return { status: 404, body: NOT_FOUND };
-        const value = this.#parsed.get(request.query).evaluate(context, undefined);
-        const body = `{"resource":${new Renderer(model, auth.scope, snapshotTime).render(value)}}`;
+        const value = this.#parse(request.query, apiVersion).evaluate(context, undefined);
+        const body = `{"resource":${new Renderer(model, auth.scope, snapshotTime, apiVersion).render(value)}}`;
         return { status: value instanceof Version && value.isNew ? 201 : 200, body };
       });
     });
@@ -132,17 +139,18 @@ class FqlEngine implements Engine {
   #stream(request: StreamRequest, findings: Findings): Answer | EventStream {
     let stream: EventStream | undefined;
     const outcome = this.#store.transact((transaction) => {
-      const surroundings = this.#surroundings(transaction, request.timeout, findings);
+      const surroundings = this.#surroundings(transaction, request.timeout, findings, request.apiVersion);
+      const { apiVersion } = surroundings;
       const answer = this.#answer(surroundings, { ...request, pretty: false }, (auth) => {
         const fields = parseFields(request.fields);
         const context = rootContext(surroundings, auth, { effect: 'read', reason: 'stream requests' });
-        const source = streamSource(this.#parsed.get(request.query).evaluate(context, undefined));
+        const source = streamSource(this.#parse(request.query, apiVersion).evaluate(context, undefined));
         const since = surroundings.snapshotTime;
         const standing = new Standing(surroundings.model, auth);
         const acting = (work: (context: EvalContext | undefined) => void) =>
-          this.#acting(request.secret, standing, findings, work);
+          this.#acting(request.secret, apiVersion, standing, findings, work);
         const dependsOn = (ref: Ref) => standing.isAbout(ref);
-        const events = this.#hub.open({ source, fields, since, acting, dependsOn });
+        const events = this.#hub.open({ source, fields, apiVersion, since, acting, dependsOn });
         stream = { status: 200, id: String(this.#model.nextId()), transactionTime: since, events };
         return { status: 200, body: '' };
       });
@@ -185,12 +193,13 @@ class FqlEngine implements Engine {
   /** Looks at the present state as whom a secret said at the beginning of a stream, if it still does. */
   #acting(
     secret: string | undefined,
+    apiVersion: ApiVersion,
     standing: Standing,
     findings: Findings,
     work: (context: EvalContext | undefined) => void,
   ): void {
     this.#store.transact((transaction) => {
-      const surroundings = this.#surroundings(transaction, WATCHING_TIMEOUT, findings);
+      const surroundings = this.#surroundings(transaction, WATCHING_TIMEOUT, findings, apiVersion);
       const now = this.#auth(surroundings, secret);
       const auth = now && standing.within(surroundings.model, now);
       work(auth && rootContext(surroundings, auth, { effect: 'read', reason: 'stream requests' }));
@@ -219,8 +228,14 @@ class FqlEngine implements Engine {
     else publish();
   }
 
+  #parse(query: string | undefined, version: ApiVersion): Expression {
+    return this.#parsed.get(version)!.get(query);
+  }
+
   #isMissing(subject: string | undefined, context: EvalContext): boolean {
-    return subject !== undefined && this.#parsed.get(subject).evaluate(context, undefined) instanceof UnresolvedRef;
+    return (
+      subject !== undefined && this.#parse(subject, API_VERSION).evaluate(context, undefined) instanceof UnresolvedRef
+    );
   }
 }
 
@@ -261,9 +276,11 @@ function effectLimit({ readOnly }: QueryRequest): EvalContext['effectLimit'] {
   return readOnly ? { effect: 'read', reason: readOnly } : { effect: 'write', reason: '' };
 }
 
-function parseText(text: string | undefined): Expression {
-  if (text === undefined) throw invalidExpression('No query provided.', undefined);
-  return parseQuery(readJson(text));
+function parserIn(version: ApiVersion): (text: string | undefined) => Expression {
+  return (text) => {
+    if (text === undefined) throw invalidExpression('No query provided.', undefined);
+    return parseQuery(readJson(text), version);
+  };
 }
 
 function readJson(text: string): JsonValue {

@@ -1,10 +1,11 @@
+import { type ApiVersion, apiVersionOf } from '../api-version.js';
 import { resolveRef } from '../model/refs.js';
 import { invalidExpression } from './errors.js';
 import { ArrayExpression, Constant, type Expression, ObjectExpression, RefLiteral } from './expression.js';
 import { Failure } from './failure.js';
 import { joinKeys } from './forms.js';
 import { Closure, type LambdaExpression } from './lambda.js';
-import { type LanguageVersion, languageVersion, OLDEST_VERSION } from './language-version.js';
+import { OLDEST_VERSION } from './language-version.js';
 import { parseLegacyRef } from './legacy-ref.js';
 import { parserOf } from './parser.js';
 import { at, type Position } from './position.js';
@@ -97,7 +98,7 @@ export function parseRef(content: Value, position: At): Expression {
 export function parseLambdaData(
   content: Value,
   position: At,
-  defaultVersion: LanguageVersion = OLDEST_VERSION,
+  defaultVersion: ApiVersion = OLDEST_VERSION,
 ): LambdaExpression {
   const invalid = () => invalidExpression('Invalid lambda.', position);
   if (!(content instanceof ObjectValue)) throw invalid();
@@ -105,7 +106,7 @@ export function parseLambdaData(
   const keys = joinKeys([...fields.keys()]);
   if (keys !== 'expr\0lambda' && keys !== 'api_version\0expr\0lambda') throw invalid();
   const named = fields.get('api_version');
-  const version = named === undefined ? defaultVersion : typeof named === 'string' ? languageVersion(named) : undefined;
+  const version = named === undefined ? defaultVersion : typeof named === 'string' ? apiVersionOf(named) : undefined;
   if (version === undefined) throw invalid();
   const lambda = parserOf(version).lambdaOf(fields.get('lambda') as Value, fields.get('expr') as Value, position);
   if (lambda.free.size > 0) throw invalid();

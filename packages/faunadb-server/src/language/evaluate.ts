@@ -1,4 +1,5 @@
 import type { Transaction } from '@supertokens-faunadb/store';
+import { type ApiVersion, DEFAULT_VERSION } from '../api-version.js';
 import type { ModelView } from '../model/view.js';
 import { Renderer } from '../wire/render.js';
 import { type Budget, MAX_CALL_DEPTH } from './budget.js';
@@ -13,6 +14,8 @@ export interface Surroundings {
   readonly transaction: Transaction;
   readonly model: ModelView;
   readonly snapshotTime: bigint;
+  /** In which the query is written and its answer is to be. */
+  readonly apiVersion: ApiVersion;
   readonly budget: Budget;
   readonly findings: Findings;
 }
@@ -47,7 +50,8 @@ class Context implements EvalContext {
     return new Context(this.#shared, { auth, validTime, effectLimit, depth, ...changes });
   }
 
-  render(value: Value, apiVersion?: 'default'): string {
+  render(value: Value, version?: 'default'): string {
+    const apiVersion = version === 'default' ? DEFAULT_VERSION : this.#shared.apiVersion;
     // As on the real server, what is not committed yet has the time 0 here.
     return new Renderer(this.model, this.auth.scope, 0n, apiVersion).render(value);
   }

@@ -1,11 +1,12 @@
+import type { ApiVersion } from '../api-version.js';
 import type { Form } from './form.js';
-import { isAvailable, type LanguageVersion } from './language-version.js';
+import { isAvailable } from './language-version.js';
 
 /** The functions of the language, found by the keys they are written with, in whatever order these stand. */
 export class FormTable {
   readonly #byKeys = new Map<string, Form>();
 
-  constructor(forms: Iterable<Form>, version: LanguageVersion) {
+  constructor(forms: Iterable<Form>, version: ApiVersion) {
     for (const form of forms) {
       if (!isAvailable(form, version)) continue;
       for (const keys of combinations(form)) {

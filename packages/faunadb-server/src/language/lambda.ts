@@ -1,10 +1,10 @@
+import type { ApiVersion } from '../api-version.js';
 import { arityMismatch } from './casts.js';
 import type { EvalContext } from './context.js';
 import { sameValue } from './equality.js';
 import { type Bindings, type Expression, type FreeVariables, freeOf, objectOf } from './expression.js';
 import { sameExpression } from './expression-equality.js';
 import type { Effect } from './form.js';
-import type { LanguageVersion } from './language-version.js';
 import { at, type Position } from './position.js';
 import { Lambda, ObjectValue, type Value } from './values.js';
 
@@ -19,7 +19,7 @@ export class LambdaExpression implements Expression {
   constructor(
     readonly pattern: Pattern,
     readonly body: Expression,
-    readonly apiVersion: LanguageVersion,
+    readonly apiVersion: ApiVersion,
   ) {
     const bound = new Set(typeof pattern === 'object' ? pattern : [pattern]);
     bound.delete(undefined);

@@ -1,37 +1,27 @@
-/** The versions of the language whose functions differ, the oldest first. A lambda keeps the one that it was written in. */
-const VERSIONS = ['2.12', '3', '4', '5', 'UNSTABLE'] as const;
+import { type ApiVersion, isOlder } from '../api-version.js';
 
-export type LanguageVersion = (typeof VERSIONS)[number];
+/** The version in which the language is described, and which is meant where none is named. */
+export const API_VERSION = '4' satisfies ApiVersion;
 
-/** The one that this server speaks. */
-export const API_VERSION = '4' satisfies LanguageVersion;
+/**
+ * That of lambdas which name none, since they were written before lambdas had any. Older versions have the same
+ * functions, and their lambdas are said to be of this one.
+ */
+export const OLDEST_VERSION = '2.12' satisfies ApiVersion;
 
-/** That of lambdas which name none, since they were written before lambdas had any. */
-export const OLDEST_VERSION = '2.12' satisfies LanguageVersion;
-
-/** Older ones, which have the same functions. */
-const OTHERS: ReadonlyMap<string, LanguageVersion> = new Map([
-  ['2.0', OLDEST_VERSION],
-  ['2.1', OLDEST_VERSION],
-  ['2.7', OLDEST_VERSION],
-]);
-
-/** The version that a text names, or `undefined`. */
-export function languageVersion(text: string): LanguageVersion | undefined {
-  return VERSIONS.find((version) => version === text) ?? OTHERS.get(text);
+/** The version that a lambda keeps which was written in another. */
+export function lambdaVersion(version: ApiVersion): ApiVersion {
+  return isOlder(version, OLDEST_VERSION) ? OLDEST_VERSION : version;
 }
 
 /** The span of versions that have a function. */
 export interface Availability {
   /** The first that has it; all that are older have not. */
-  readonly since?: LanguageVersion;
+  readonly since?: ApiVersion;
   /** The first that no longer has it. */
-  readonly until?: LanguageVersion;
+  readonly until?: ApiVersion;
 }
 
-export function isAvailable({ since, until }: Availability, version: LanguageVersion): boolean {
-  const age = VERSIONS.indexOf(version);
-  return (
-    (since === undefined || age >= VERSIONS.indexOf(since)) && (until === undefined || age < VERSIONS.indexOf(until))
-  );
+export function isAvailable({ since, until }: Availability, version: ApiVersion): boolean {
+  return (since === undefined || !isOlder(version, since)) && (until === undefined || isOlder(version, until));
 }

@@ -1,3 +1,4 @@
+import type { ApiVersion } from '../api-version.js';
 import type { JsonValue } from '../wire/json.js';
 import { Call } from './call.js';
 import { collect } from './casts.js';
@@ -10,7 +11,7 @@ import { joinKeys } from './forms.js';
 import { formTable } from './functions/index.js';
 import { hashOrder } from './hash-order.js';
 import { LambdaExpression, type Pattern } from './lambda.js';
-import { API_VERSION, type LanguageVersion } from './language-version.js';
+import { API_VERSION, lambdaVersion } from './language-version.js';
 import { at, type Position } from './position.js';
 import { specialForm } from './special-forms.js';
 import { ObjectValue, type Value } from './values.js';
@@ -18,10 +19,11 @@ import { ObjectValue, type Value } from './values.js';
 /**
  * Reads a query in its wire form into an expression.
  *
+ * @param version in which it is written
  * @throws {Failure} with all that is wrong with it.
  */
-export function parseQuery(json: JsonValue): Expression {
-  const expression = parserOf(API_VERSION).expression(json, undefined);
+export function parseQuery(json: JsonValue, version: ApiVersion = API_VERSION): Expression {
+  const expression = parserOf(version).expression(json, undefined);
   requireBound(expression);
   return expression;
 }
@@ -38,7 +40,7 @@ type Place = Position | undefined;
 
 /** Reads expressions in their wire form as one version of the language has them. */
 export class QueryParser {
-  constructor(readonly version: LanguageVersion) {}
+  constructor(readonly version: ApiVersion) {}
 
   /** @throws {Failure} with the first error, since what follows may be but its consequence. */
   expression(json: Value, position: Place): Expression {
@@ -106,14 +108,14 @@ export class QueryParser {
     const [pattern, expression] = collect([0, 1], (part) =>
       part === 0 ? parsePattern(parameters, at(position, 'lambda')) : this.expression(body, at(position, 'expr')),
     );
-    return new LambdaExpression(pattern as Pattern, expression as Expression, this.version);
+    return new LambdaExpression(pattern as Pattern, expression as Expression, lambdaVersion(this.version));
   }
 }
 
-const parsers = new Map<LanguageVersion, QueryParser>();
+const parsers = new Map<ApiVersion, QueryParser>();
 
 /** The parser of a version. */
-export function parserOf(version: LanguageVersion): QueryParser {
+export function parserOf(version: ApiVersion): QueryParser {
   const parser = parsers.get(version) ?? new QueryParser(version);
   parsers.set(version, parser);
   return parser;

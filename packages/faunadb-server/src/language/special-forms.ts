@@ -1,3 +1,4 @@
+import type { ApiVersion } from '../api-version.js';
 import { collect } from './casts.js';
 import { At, Do, If, Junction, Let, Select, Variable } from './control.js';
 import { invalidExpression, invalidExpressionType } from './errors.js';
@@ -5,7 +6,7 @@ import { parseData, parseEscape } from './escapes.js';
 import { Constant, type Expression, type Field, ObjectExpression, RefLiteral } from './expression.js';
 import { joinKeys } from './forms.js';
 import { FunctionCall } from './function-call.js';
-import { isAvailable, type LanguageVersion } from './language-version.js';
+import { isAvailable } from './language-version.js';
 import type { QueryParser } from './parser.js';
 import { at, type Position } from './position.js';
 import { typeName } from './types.js';
@@ -17,7 +18,7 @@ type Place = Position | undefined;
 type Parse = (fields: ReadonlyMap<string, Value>, position: Place, parser: QueryParser) => Expression;
 
 /** How the form of these keys (joined) is read; `undefined` where they make none of these forms. */
-export function specialForm(keys: string, version: LanguageVersion): Parse | undefined {
+export function specialForm(keys: string, version: ApiVersion): Parse | undefined {
   const parse = SPECIAL.get(keys);
   return parse && FORMER_FUNCTIONS.has(parse) && !isAvailable({ since: '3' }, version) ? undefined : parse;
 }

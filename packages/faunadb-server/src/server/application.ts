@@ -153,11 +153,11 @@ class Handling {
   }
 
   #execute(
-    { timeout, pretty }: RequestInfo,
+    { apiVersion, timeout, pretty }: RequestInfo,
     query: string | undefined,
     more?: Pick<QueryRequest, 'readOnly' | 'subject'>,
   ): Reply | Promise<Reply> {
-    const request: QueryRequest = { secret: this.#secret(), query, timeout, pretty };
+    const request: QueryRequest = { secret: this.#secret(), query, apiVersion, timeout, pretty };
     return this.#options.engine.execute(more ? { ...request, ...more } : request);
   }
 
@@ -169,9 +169,9 @@ class Handling {
     return this.#execute(info, query, subject === undefined ? {} : { subject });
   }
 
-  async #stream(target: Target, { timeout }: RequestInfo, body: Buffer): Promise<Reply | undefined> {
+  async #stream(target: Target, { apiVersion, timeout }: RequestInfo, body: Buffer): Promise<Reply | undefined> {
     const fields = parseQueryString(target.query).get('fields');
-    const request = { secret: this.#secret(), query: textOf(body), fields, timeout };
+    const request = { secret: this.#secret(), query: textOf(body), apiVersion, fields, timeout };
     const answer = await this.#options.engine.stream(request);
     if (!('events' in answer)) return answer;
     await this.#sendStream(answer);

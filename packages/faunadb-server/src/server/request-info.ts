@@ -1,8 +1,10 @@
+import { type ApiVersion, apiVersionOf, DEFAULT_VERSION } from '../api-version.js';
 import { badRequest, type Refusal } from './errors.js';
 import type { Exchange } from './exchange.js';
 
 /** What the headers of a request ask of its evaluation. */
 export interface RequestInfo {
+  readonly apiVersion: ApiVersion;
   /** How long the evaluation may take, in ms. */
   readonly timeout: number;
   /** The labels of `x-fauna-tags`, as the answer repeats them. */
@@ -10,7 +12,6 @@ export interface RequestInfo {
   readonly pretty: boolean;
 }
 
-const API_VERSIONS = new Set(['2.0', '2.1', '2.7', '2.12', '3', '4', '5', 'UNSTABLE']);
 const MAX_TIMEOUT = 600_000;
 const DEFAULT_TIMEOUT = 120_000;
 const MAX_RETRIES = 7;
@@ -25,7 +26,8 @@ interface Fault {
 /** Reads the headers that every path has in common, in the order in which FaunaDB finds fault with them. */
 export function requestInfo(exchange: Exchange, longestTimeout = MAX_TIMEOUT): RequestInfo | Fault {
   const version = exchange.header('x-faunadb-api-version');
-  if (version !== undefined && !API_VERSIONS.has(version)) {
+  const apiVersion = version === undefined ? DEFAULT_VERSION : apiVersionOf(version);
+  if (apiVersion === undefined) {
     return invalid('x-faunadb-api-version', `Unsupported or invalid API version '${version}'.`);
   }
   const lastSeen = exchange.header('x-last-seen-txn');
@@ -54,7 +56,12 @@ export function requestInfo(exchange: Exchange, longestTimeout = MAX_TIMEOUT): R
     }
   }
   const tags = readTags(exchange.header('x-fauna-tags'));
-  const info = { timeout: Math.min(timeout, longestTimeout), tags: tags.rendered, pretty: isForPeople(exchange) };
+  const info = {
+    apiVersion,
+    timeout: Math.min(timeout, longestTimeout),
+    tags: tags.rendered,
+    pretty: isForPeople(exchange),
+  };
   return tags.fault === undefined ? info : { ...invalid('x-fauna-tags', tags.fault), info };
 }
 

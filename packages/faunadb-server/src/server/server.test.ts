@@ -117,13 +117,15 @@ async function overTcp(port: number, write: (socket: Socket) => void): Promise<s
 describe('routes', () => {
   it('hands queries on, with the secret and what the headers ask', async () => {
     const { ask } = await start();
-    expect((await ask('/', post('{"add":[1,1]}', { 'x-query-timeout': '5' }))).body).toEqual({
+    const asked = post('{"add":[1,1]}', { 'x-query-timeout': '5', 'x-faunadb-api-version': '3' });
+    expect((await ask('/', asked)).body).toEqual({
       query: '{"add":[1,1]}',
       secret: 'secret',
+      apiVersion: '3',
       timeout: 5,
       pretty: false,
     });
-    expect((await ask('/linearized', post('1'))).body).toMatchObject({ query: '1' });
+    expect((await ask('/linearized', post('1'))).body).toMatchObject({ query: '1', apiVersion: '2.1' });
     expect((await ask('/?q=%5B1%5D')).body).toMatchObject({ query: '[1]', readOnly: 'get requests' });
     expect((await ask('/?Q=1')).body.query).toBeUndefined();
     expect((await ask('/', post(''))).body.query).toBeUndefined();

@@ -1,3 +1,5 @@
+import { type ApiVersion, isOlder } from '../api-version.js';
+import { API_VERSION, OLDEST_VERSION } from '../language/language-version.js';
 import { doubleText } from '../language/numbers/double-text.js';
 import { badRequest } from '../language/refusal.js';
 import { dateText, timeText } from '../language/time/text.js';
@@ -40,8 +42,8 @@ export class Renderer {
     readonly view: ModelView,
     readonly scope: number,
     readonly time: bigint,
-    /** Versions before 2.7, which some functions still print, called collections classes. */
-    readonly apiVersion?: 'default',
+    /** In which values are written. */
+    readonly apiVersion: ApiVersion = API_VERSION,
   ) {}
 
   /** The JSON of a value. What can no longer be named (a ref into a deleted collection) is null, or left out where it is a field. */
@@ -73,11 +75,11 @@ export class Renderer {
     if (value instanceof Bytes) return tagged('@bytes', JSON.stringify(Buffer.from(value.bytes).toString('base64')));
     if (value instanceof Uuid) return tagged('@uuid', JSON.stringify(value.text));
     if (value instanceof SetValue) return this.#set(value);
-    if (value instanceof Lambda) return tagged('@query', this.#object(value.literal()));
+    if (value instanceof Lambda) return tagged('@query', this.#lambda(value.literal()));
     if (value instanceof UnresolvedRef) return this.#refText(partsOf(value));
     if (value instanceof DocumentEvent) return this.#documentEvent(value, true);
     if (value instanceof SetEvent) return this.#setEvent(value);
-    if (value instanceof Action) return quoted(value.name);
+    if (value instanceof Action) return this.#action(value.name);
     if (value instanceof Cursor) {
       const { position } = value;
       return position instanceof DocumentEvent ? this.#documentEvent(position, false) : this.#value(position as Value);
@@ -104,10 +106,20 @@ export class Renderer {
     return escapes ? tagged('@obj', object) : object;
   }
 
+  /** Lambdas tell of their version where it, or the one that the answer is written in, has functions that others have not. */
+  #lambda(literal: ObjectValue): string {
+    const version = literal.fields.get('api_version');
+    const hasVersions = (named: ApiVersion) => isOlder(OLDEST_VERSION, named);
+    if (hasVersions(this.apiVersion) || (typeof version === 'string' && hasVersions(version as ApiVersion))) {
+      return this.#object(literal);
+    }
+    return this.#object(new ObjectValue(new Map([...literal.fields].filter(([name]) => name !== 'api_version'))));
+  }
+
   #version({ ref, ts, action, data }: Version): string {
     const fields = [`"ts":${ts ?? this.time}`];
     const shown = this.#ref(ref);
-    if (shown !== undefined) fields.unshift(`"ref":${shown}`);
+    if (shown !== undefined) fields.unshift(`"ref":${shown}`, ...this.#classOf(ref));
     if (action === 'delete') fields.push('"action":"delete"');
     for (const [name, value] of data.fields) {
       const text = this.#value(value);
@@ -127,26 +139,49 @@ export class Renderer {
   #documentEvent({ ref, ts, action, data }: DocumentEvent, withData: boolean): string | undefined {
     const document = this.#ref(ref);
     if (document === undefined) return undefined;
-    const event = `"ts":${ts ?? this.time},"action":"${action}","${this.#documentField}":${document}`;
-    return withData ? `{${event},"data":${this.render(data?.fields.get('data') ?? null)}}` : `{${event}}`;
+    const event = `"ts":${ts ?? this.time},"action":${this.#action(action)},"${this.#documentField}":${document}`;
+    if (!withData || this.#isFirst) return `{${event}}`;
+    return `{${event},"data":${this.render(data?.fields.get('data') ?? null)}}`;
   }
 
   #setEvent({ ref, ts, action, values }: SetEvent): string | undefined {
     const document = this.#ref(ref);
     if (document === undefined && !isBeginning(ref)) return undefined;
-    const data = values.length > 0 ? `,"data":${this.#array(values)}` : '';
+    const data = values.length > 0 ? `,"${this.#isFirst ? 'values' : 'data'}":${this.#array(values)}` : '';
     const shown = document === undefined ? '' : `,"${this.#documentField}":${document}`;
-    return `{"ts":${ts ?? this.time},"action":"${action}"${shown}${data}}`;
+    return `{"ts":${ts ?? this.time},"action":${this.#action(action)}${shown}${data}}`;
+  }
+
+  /** The first version knew only what comes and what goes. */
+  #action(name: Action['name']): string {
+    if (!this.#isFirst) return `"${name}"`;
+    return name === 'delete' || name === 'remove' ? '"delete"' : '"create"';
+  }
+
+  get #isFirst(): boolean {
+    return isOlder(this.apiVersion, '2.1');
+  }
+
+  /** Before version 2.7, collections were called classes. */
+  get #hasClasses(): boolean {
+    return isOlder(this.apiVersion, '2.7');
   }
 
   /** Documents were called instances, when collections were called classes. */
   get #documentField(): string {
-    return this.apiVersion === 'default' ? 'instance' : 'document';
+    if (this.#isFirst) return 'resource';
+    return this.#hasClasses ? 'instance' : 'document';
   }
 
   #set(set: SetValue): string | undefined {
     const parts = set.parts();
-    return parts instanceof Ref ? this.#ref(parts) : tagged('@set', this.#object(parts));
+    if (parts instanceof Ref) return this.#ref(parts);
+    // The lambdas that it is made of are written as they are: here, nothing else can stand in their places.
+    const fields = [...parts.fields].flatMap(([name, value]) => {
+      const text = value instanceof Lambda ? this.#lambda(value.literal()) : this.#value(value);
+      return text === undefined ? [] : [`${quoted(name)}:${text}`];
+    });
+    return tagged('@set', `{${fields.join(',')}}`);
   }
 
   #ref(ref: Ref): string | undefined {
@@ -155,7 +190,15 @@ export class Renderer {
       return parts && this.#refText(parts);
     }
     const collection = this.#collectionRef(ref);
-    return collection && tagged('@ref', `{"id":"${ref.id}","${this.#collectionField}":${collection}}`);
+    if (collection === undefined) return undefined;
+    if (this.#isFirst) return tagged('@ref', `"${pathOf(collection)}/${ref.id}"`);
+    return tagged('@ref', `{"id":"${ref.id}","${this.#collectionField}":${collection}}`);
+  }
+
+  /** In the first version, a document's collection stood beside its ref. */
+  #classOf({ scope, collection }: Ref): string[] {
+    const shown = this.#isFirst ? this.#collectionRef(new Ref(scope, collection, 0n)) : undefined;
+    return shown === undefined ? [] : [`"class":${shown}`];
   }
 
   /** The ref to a document's collection, which many documents of an answer share. */
@@ -168,17 +211,25 @@ export class Renderer {
   }
 
   get #collectionField(): string {
-    return this.apiVersion === 'default' ? 'class' : 'collection';
+    return this.#hasClasses ? 'class' : 'collection';
   }
 
   #refText({ id, collection, database }: RefParts): string {
-    const isLegacy = this.apiVersion === 'default';
-    const shown = isLegacy && collection === undefined && id === 'collections' ? 'classes' : id;
+    const shown = this.#hasClasses && collection === undefined && id === 'collections' ? 'classes' : id;
+    if (this.#isFirst) {
+      const path = collection ? `${pathOf(this.#refText(collection))}/${shown}` : shown;
+      return tagged('@ref', quoted(path));
+    }
     const fields = [`"id":${quoted(shown)}`];
     if (collection) fields.push(`"${this.#collectionField}":${this.#refText(collection)}`);
     if (database) fields.push(`"database":${this.#refText(database)}`);
     return tagged('@ref', `{${fields.join(',')}}`);
   }
+}
+
+/** The path in the JSON of a ref of the first version. */
+function pathOf(ref: string): string {
+  return (JSON.parse(ref) as { '@ref': string })['@ref'];
 }
 
 /** A cursor that is a mere time lies before all documents, and shows none. */

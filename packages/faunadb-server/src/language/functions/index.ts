@@ -1,5 +1,6 @@
+import type { ApiVersion } from '../../api-version.js';
 import { FormTable } from '../forms.js';
-import { API_VERSION, type LanguageVersion } from '../language-version.js';
+import { API_VERSION } from '../language-version.js';
 import { arrayFunctions } from './arrays.js';
 import { basicFunctions } from './basic.js';
 import { booleanFunctions } from './booleans.js';
@@ -19,10 +20,10 @@ import { timeFunctions } from './time/index.js';
 import { typeCheckFunctions } from './typechecks.js';
 import { writeFunctions } from './writes.js';
 
-const tables = new Map<LanguageVersion, FormTable>();
+const tables = new Map<ApiVersion, FormTable>();
 
 /** All functions of a version of the language. Made at the first use: groups refer to each other by way of the parser. */
-export function formTable(version: LanguageVersion = API_VERSION): FormTable {
+export function formTable(version: ApiVersion = API_VERSION): FormTable {
   const made = tables.get(version);
   if (made) return made;
   const table = new FormTable(

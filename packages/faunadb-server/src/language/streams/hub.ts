@@ -1,3 +1,4 @@
+import type { ApiVersion } from '../../api-version.js';
 import type { ChangeLog } from '../../model/changes.js';
 import { NATIVE } from '../../model/ids.js';
 import { Renderer } from '../../wire/render.js';
@@ -13,6 +14,8 @@ import type { StreamSource } from './source.js';
 export interface Watch {
   readonly source: StreamSource;
   readonly fields: ReadonlySet<EventField>;
+  /** In which its events are written. */
+  readonly apiVersion: ApiVersion;
   /** The time of the transaction that the stream began with, in µs: it tells what happens after it. */
   readonly since: bigint;
   /**
@@ -109,7 +112,7 @@ export class StreamHub {
 }
 
 function* shownEvents(context: EvalContext, watch: Watch, log: ChangeLog, time: bigint): Generator<string> {
-  const renderer = new Renderer(context.model, context.auth.scope, time);
+  const renderer = new Renderer(context.model, context.auth.scope, time, watch.apiVersion);
   for (const event of eventsOf(context, watch.source, log)) {
     if (!mayWatch(context, watch.source, event)) continue;
     yield eventText(event.type, time, renderer.render(chosen(event, watch.fields)));

@@ -72,6 +72,15 @@ describe('what is written', () => {
     expect([status, errors]).toEqual([400, [['bad request', '']]]);
   });
 
+  it('has the sets it is given as objects, and their lambdas as lambdas', async () => {
+    const set = q.Filter(q.Documents(things), q.Lambda('x', true));
+    await ask(q.Create(thing(1), { data: { set } }));
+    const { filter, collection } = (await ask(q.Get(thing(1)))).resource.data.set['@obj']['@set'];
+    expect(filter).toEqual({ '@query': { api_version: '4', lambda: 'x', expr: true } });
+    expect(collection['@obj']['@set']).toHaveProperty('documents');
+    expect((await ask(set)).resource['@set'].filter).toEqual({ api_version: '4', lambda: 'x', expr: true });
+  });
+
   it('keeps numbers of 64 bits', async () => {
     await ask(q.Create(thing(1), {}));
     await ask(q.Replace(thing(1), { data: { n: q.ToInteger('9223372036854775807') } }));

@@ -45,6 +45,7 @@ function contexts(model: Model, transaction: ConstructorParameters<typeof ModelV
     transaction,
     model: view,
     snapshotTime,
+    apiVersion: '4' as const,
     budget: new Budget(5000, 1_000_000),
     findings: new Findings(),
   };

@@ -21,7 +21,7 @@ class FilterSet extends DerivedSet {
   }
 
   override parts(): ObjectValue {
-    return objectOf({ filter: this.lambda.literal(), collection: this.source });
+    return objectOf({ filter: this.lambda, collection: this.source });
   }
 
   override *elements(context: EvalContext, range: ElementRange): Generator<Element> {

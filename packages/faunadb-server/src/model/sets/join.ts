@@ -75,7 +75,7 @@ export class LambdaJoinSet extends JoinSet {
   }
 
   override parts(): ObjectValue {
-    return objectOf({ join: this.source, with: this.lambda.literal() });
+    return objectOf({ join: this.source, with: this.lambda });
   }
 
   override bound(values: Parameters<ModelSet['bound']>[0]): Buffer {
