@@ -1,4 +1,4 @@
-import { openStore, type Store } from '@supertokens-faunadb/store';
+import { openStore } from '@supertokens-faunadb/store';
 import { type Logger, pino } from 'pino';
 import type { Engine } from './engine.js';
 import { openEngine } from './language/engine.js';
@@ -89,7 +89,7 @@ export async function createFaunaServer(options: FaunaServerOptions = {}): Promi
   const rootKey = options.rootKey ?? generateRootKey();
   checkRootKey(rootKey, 'The root key');
   const log = options.logger ?? pino({ enabled: false });
-  const store = await openData(options.data);
+  const store = await openStore(options.data === undefined ? { memory: true } : { path: options.data });
   const closers: (() => Promise<void>)[] = [() => store.close()];
   const close = async (): Promise<void> => {
     for (const closer of closers.splice(0).reverse()) await closer();
@@ -118,12 +118,4 @@ export async function createFaunaServer(options: FaunaServerOptions = {}): Promi
     await close();
     throw error;
   }
-}
-
-async function openData(directory: string | undefined): Promise<Store> {
-  if (directory === undefined) return openStore({ memory: true });
-  return openStore({ path: directory }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === undefined) throw error;
-    throw new Error(`The data directory ${directory} cannot be used: ${error.message}.`, { cause: error });
-  });
 }

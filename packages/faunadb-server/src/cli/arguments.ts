@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { reasonOf } from '@supertokens-faunadb/store';
 import { InvalidArgumentError } from 'commander';
 
 /** The data directory where none is given. */
@@ -31,16 +32,20 @@ export function serverUrl(text: string): string {
 /** A secret from a file, else from the environment; never from an argument, which every user of the machine can see. */
 export function secretFrom(file: string | undefined): string {
   const secret = file === undefined ? process.env.FAUNADB_SECRET : contentOf(file, "secret's file").toString().trim();
+  if (secret === '' && file !== undefined)
+    throw new Error(`The secret's file ${file} is empty: give one with an admin secret in it.`);
   if (!secret) throw new Error('Give an admin secret of the database in FAUNADB_SECRET, or its file by --secret-file.');
   return secret;
 }
 
-/** @throws {Error} with the file's name and the reason. */
+/** @throws {Error} with the file's name, the reason, and what was expected. */
 export function contentOf(file: string, what: string): Buffer {
   try {
     return readFileSync(file);
   } catch (error) {
-    throw new Error(`The ${what} ${file} cannot be read: ${(error as Error).message}.`);
+    throw new Error(
+      `The ${what} ${file} cannot be read, because ${reasonOf(error)}: give a file that this user may read.`,
+    );
   }
 }
 

@@ -1,19 +1,37 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
 import { get as getHttps } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { makeCertificate } from '../../test/certificate.js';
+import { secretFrom } from './arguments.js';
+import { exportDatabase } from './export.js';
+import { importDatabase } from './import.js';
+import { Remote } from './remote.js';
+import { type ServeOptions, serve } from './serve.js';
 
 const program = fileURLToPath(new URL('../cli.ts', import.meta.url));
 const children: ChildProcess[] = [];
 const directories: string[] = [];
 
 afterEach(async () => {
+  vi.unstubAllEnvs();
   for (const child of children.splice(0)) {
     if (child.exitCode !== null || child.signalCode !== null) continue;
     child.kill('SIGKILL');
@@ -21,6 +39,11 @@ afterEach(async () => {
   }
   for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true });
 });
+
+function certificateIn(path: string) {
+  mkdirSync(path);
+  return makeCertificate(path);
+}
 
 function directory(): string {
   const path = mkdtempSync(join(tmpdir(), 'faunadb-server-'));
@@ -147,6 +170,7 @@ describe('faunadb-server', { timeout: 60_000 }, () => {
     const taken = await start(['--memory']);
     const faults: [string[], NodeJS.ProcessEnv, RegExp][] = [
       [['--nonsense'], root, /unknown option '--nonsense'/],
+      [['backpu', 'x'], root, /There is no command "backpu": expected backup/],
       [['--port', '65536'], root, /'--port <number>' argument '65536' is invalid. Expected a port from 0 to 65535/],
       [['--query-timeout', 'soon'], root, /Expected a number of milliseconds/],
       [['--log-level', 'loud'], root, /Allowed choices are silent/],
@@ -154,10 +178,10 @@ describe('faunadb-server', { timeout: 60_000 }, () => {
       [memory, {}, /set FAUNADB_ROOT_KEY or give --root-key-file/],
       [memory, { FAUNADB_ROOT_KEY: 'a:b' }, /FAUNADB_ROOT_KEY must hold one word/],
       [[...memory, '--tls-cert', file], root, /--tls-cert and --tls-key together/],
-      [[...memory, '--tls-cert', file, '--tls-key', `${file}x`], root, /The private key \S+x cannot be read/],
-      [[...memory, '--tls-cert', file, '--tls-key', file], root, /no certificate and key in PEM/],
+      [[...memory, '--tls-cert', file, '--tls-key', file], root, /The certificate \S+ holds none: --tls-cert takes/],
       [['--memory', '--port', new URL(taken.url).port], root, /is taken: stop what listens there/],
       [[...memory, '--host', '192.0.2.1'], root, /192.0.2.1 is no address of this machine/],
+      [['--memory', '--port', '0', '--metrics-port', new URL(taken.url).port], root, /give another --metrics-port/],
       [['--port', '0', '--data', join(file, 'x')], root, /The data directory \S+ cannot be used/],
     ];
     await Promise.all(
@@ -168,6 +192,86 @@ describe('faunadb-server', { timeout: 60_000 }, () => {
         expect(err.trim().split('\n')).toHaveLength(1);
       }),
     );
+  });
+
+  it('says in one sentence what is wrong with a file', async () => {
+    const folder = directory();
+    const [file, link, missing] = [join(folder, 'file'), join(folder, 'link'), join(folder, 'missing')];
+    writeFileSync(file, 'something else');
+    symlinkSync(join(folder, 'nowhere'), link);
+    vi.stubEnv('FAUNADB_ROOT_KEY', undefined);
+    const options = {
+      host: '127.0.0.1',
+      port: 0,
+      logLevel: 'silent',
+      queryTimeout: 1,
+      maxBodySize: 1,
+      maxConnections: 1,
+    };
+    const serving = (given: Partial<ServeOptions>) => () => serve({ ...options, memory: true, ...given });
+    const certified = (tlsCert: string, tlsKey: string) => () => {
+      vi.stubEnv('FAUNADB_ROOT_KEY', 'root');
+      return serve({ ...options, memory: true, tlsCert, tlsKey });
+    };
+    const remote = new Remote('http://127.0.0.1:1', 'x');
+    const isFile = 'because it or a part of its path is a file';
+    const isDirectory = 'because it is a directory';
+    const isNone = 'because there is no such file or directory';
+    const mayWrite = 'in a directory that this user may write to.';
+    const faults: [() => unknown, string][] = [
+      [
+        () => serve({ ...options, data: file }),
+        `The data directory ${file} cannot be used, ${isFile}: give a directory`,
+      ],
+      [serving({ rootKeyFile: folder }), `The root key's file ${folder} is a directory: give a file in it.`],
+      [
+        serving({ rootKeyFile: join(file, 'x') }),
+        `The root key's file ${file}/x cannot be made, ${isFile}: give one ${mayWrite}`,
+      ],
+      // Node's recursive mkdir tries this forever.
+      [
+        serving({ rootKeyFile: join(link, 'x', 'y') }),
+        `The root key's file ${link}/x/y cannot be made, ${isNone}: give one`,
+      ],
+      [certified(missing, file), `The certificate ${missing} cannot be read, ${isNone}: give a file`],
+      [certified(file, folder), `The private key ${folder} cannot be read, ${isDirectory}: give a file`],
+      [certified(file, file), `The certificate ${file} holds none: --tls-cert takes a chain in PEM.`],
+      [() => secretFrom(missing), `The secret's file ${missing} cannot be read, ${isNone}: give a file`],
+      [() => importDatabase(remote, missing), `${missing} cannot be read, ${isNone}: give a file that an export`],
+      [() => importDatabase(remote, folder), `${folder} cannot be read, ${isDirectory}: give a file that an export`],
+      [() => importDatabase(remote, file), `Line 1 of ${file} is no JSON, or cut short: expected a whole export.`],
+      [() => exportDatabase(remote, file), `${file} exists already: an export overwrites nothing.`],
+      [
+        () => exportDatabase(remote, join(file, 'x')),
+        `${file}/x cannot be written, ${isFile}: give a new file ${mayWrite}`,
+      ],
+    ];
+    const [one, two] = await Promise.all(['one', 'two'].map((name) => certificateIn(join(folder, name))));
+    if (one && two) {
+      faults.push(
+        [certified(one.cert, file), `The private key ${file} holds none: --tls-key takes one in PEM`],
+        [certified(one.cert, two.key), `The private key ${two.key} is not that of the certificate ${one.cert}: give`],
+      );
+    }
+    for (const [attempt, told] of faults) {
+      await expect(Promise.resolve().then(attempt), told).rejects.toThrow(told);
+    }
+  });
+
+  it('says that a server is none of FaunaDB, and leaves no half of an export behind', async () => {
+    const file = join(directory(), 'export');
+    const other = createServer((_, response) => response.end('<html>')).listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const told = await run(['export', file, '--url', `http://127.0.0.1:${port}`], { FAUNADB_SECRET: 'x' });
+    other.close();
+    expect(told).toMatchObject({ code: 1, out: '' });
+    expect(told.err).toBe(
+      `error: http://127.0.0.1:${port} does not answer as FaunaDB does (status 200): correct --url.\n`,
+    );
+    expect(existsSync(file)).toBe(false);
+    const gone = await run(['export', file, '--url', `http://127.0.0.1:${port}`], { FAUNADB_SECRET: 'x' });
+    expect(gone.err).toMatch(/does not answer \(.*ECONNREFUSED.*\): start the server, or give its address by --url/);
   });
 
   it('is backed up while it serves, and restored', async () => {
@@ -240,7 +344,7 @@ describe('faunadb-server', { timeout: 60_000 }, () => {
     expect(resources(again.out)).toEqual(resources(exported.out));
     expect(await query(to.url, { call: 'twice', arguments: 21 })).toBe(42);
     expect((await run(['import', '--url', to.url], { FAUNADB_SECRET: 'root' }, '{}\n')).err).toContain(
-      'Line 1 is none of',
+      'Line 1 of standard input is none of',
     );
     expect((await run(['export', '--url', to.url], { FAUNADB_SECRET: 'wrong' })).err).toContain(
       'does not know the secret',

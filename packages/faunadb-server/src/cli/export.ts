@@ -1,6 +1,7 @@
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { open, rm } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { reasonOf } from '@supertokens-faunadb/store';
 import type { JsonValue } from '../wire/json.js';
 import { Progress } from './progress.js';
 import { field, type Remote, textOf } from './remote.js';
@@ -14,36 +15,73 @@ const PAGE = 500;
  * @param file undefined for standard output.
  */
 export async function exportDatabase(remote: Remote, file: string | undefined): Promise<void> {
-  const output = file === undefined ? process.stdout : createWriteStream(file, { flags: 'wx', mode: 0o600 });
-  if (file !== undefined) await once(output, 'open').catch((error) => Promise.reject(explain(error, file)));
-  const collections: JsonValue[] = [];
-  for (const { name, set } of SCHEMA) {
-    for await (const page of pages(remote, set)) {
-      for (const resource of page) {
-        await writeLine(output, name, resource);
-        if (name === 'collection') collections.push(field(resource, 'ref')!);
+  const output = file === undefined ? process.stdout : await create(file);
+  const transfer = new Transfer(remote);
+  try {
+    await pipeline(transfer.lines(), output, { end: file !== undefined });
+  } catch (error) {
+    // Half an export looks like a whole one.
+    if (file !== undefined) await rm(file, { force: true });
+    throw (error as NodeJS.ErrnoException).syscall === 'write' ? unwritable(file ?? 'Standard output', error) : error;
+  }
+  const { documents, collections } = transfer;
+  console.error(
+    `Exported ${documents} documents of ${collections} ${collections === 1 ? 'collection' : 'collections'}.`,
+  );
+}
+
+/** The lines of an export, counted. */
+class Transfer {
+  readonly #remote: Remote;
+  documents = 0;
+  collections = 0;
+
+  constructor(remote: Remote) {
+    this.#remote = remote;
+  }
+
+  async *lines(): AsyncGenerator<string> {
+    const sets: string[] = [];
+    for (const { name, set } of SCHEMA) {
+      for await (const page of pages(this.#remote, set)) {
+        for (const resource of page) {
+          yield lineOf(name, resource);
+          if (name === 'collection') sets.push(`{"documents":${textOf(field(resource, 'ref')!)}}`);
+        }
       }
     }
-  }
-  const sets = collections.map((ref) => `{"documents":${textOf(ref)}}`);
-  const total =
-    sets.length === 0 ? 0 : Number(await remote.query(`{"sum":[${sets.map((set) => `{"count":${set}}`).join(',')}]}`));
-  const progress = new Progress('exported', total);
-  let documents = 0;
-  for (const set of sets) {
-    for await (const page of pages(remote, set)) {
-      for (const resource of page) await writeLine(output, 'document', resource);
-      documents += page.length;
-      progress.advance(page.length);
+    this.collections = sets.length;
+    if (sets.length === 0) return;
+    const counts = sets.map((set) => `{"count":${set}}`);
+    const progress = new Progress('exported', Number(await this.#remote.query(`{"sum":[${counts.join(',')}]}`)));
+    try {
+      for (const set of sets) {
+        for await (const page of pages(this.#remote, set)) {
+          for (const resource of page) yield lineOf('document', resource);
+          this.documents += page.length;
+          progress.advance(page.length);
+        }
+      }
+    } finally {
+      progress.end();
     }
   }
-  progress.end();
-  if (file !== undefined) {
-    output.end();
-    await once(output, 'finish');
+}
+
+async function create(file: string): Promise<Writable> {
+  try {
+    return (await open(file, 'wx', 0o600)).createWriteStream();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unwritable(file, error);
+    throw new Error(`${file} exists already: an export overwrites nothing.`);
   }
-  console.error(
-    `Exported ${documents} documents of ${collections.length} ${collections.length === 1 ? 'collection' : 'collections'}.`,
+}
+
+function unwritable(what: string, error: unknown): Error {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EPIPE') return new Error(`${what} was closed before all was written: the export is not whole.`);
+  return new Error(
+    `${what} cannot be written, because ${reasonOf(error)}: give a new file in a directory that this user may write to.`,
   );
 }
 
@@ -59,11 +97,6 @@ async function* pages(remote: Remote, set: string): AsyncGenerator<readonly Json
   } while (after !== undefined);
 }
 
-async function writeLine(output: Writable, kind: string, resource: JsonValue): Promise<void> {
-  const taken = output.write(`{"kind":${JSON.stringify(kind)},"resource":${textOf(resource)}}\n`);
-  if (!taken) await once(output, 'drain');
-}
-
-function explain(error: NodeJS.ErrnoException, file: string): Error {
-  return error.code === 'EEXIST' ? new Error(`${file} exists already: an export overwrites nothing.`) : error;
+function lineOf(kind: string, resource: JsonValue): string {
+  return `{"kind":${JSON.stringify(kind)},"resource":${textOf(resource)}}\n`;
 }

@@ -1,5 +1,6 @@
-import { createReadStream, statSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
+import { reasonOf } from '@supertokens-faunadb/store';
 import { JsonError, type JsonValue, parseJson } from '../wire/json.js';
 import { Progress } from './progress.js';
 import { field, type Remote, RemoteError, textOf, without } from './remote.js';
@@ -15,24 +16,42 @@ const MAX_BATCH_BYTES = 512 * 1024;
  * @param file undefined for standard input.
  */
 export async function importDatabase(remote: Remote, file: string | undefined): Promise<void> {
-  const input = file === undefined ? process.stdin : createReadStream(file);
-  const progress = new Progress('imported', file === undefined ? 0 : statSync(file).size);
-  const importer = new Importer(remote);
+  const opened = file === undefined ? undefined : await openFile(file);
+  const input = opened?.handle.createReadStream() ?? process.stdin;
+  const progress = new Progress('imported', opened?.size ?? 0);
+  const importer = new Importer(remote, file ?? 'standard input');
   let number = 0;
-  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-    number++;
-    if (line.trim() !== '') await importer.take(line, number);
-    progress.advance(Buffer.byteLength(line) + 1);
+  try {
+    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+      number++;
+      if (line.trim() !== '') await importer.take(line, number);
+      progress.advance(Buffer.byteLength(line) + 1);
+    }
+    await importer.end();
+  } finally {
+    progress.end();
   }
-  await importer.end();
-  progress.end();
   console.error(
     `Imported ${importer.schema} schema documents (${importer.kept} more were there already) and ${importer.documents} documents.`,
   );
 }
 
+async function openFile(file: string): Promise<{ handle: FileHandle; size: number }> {
+  try {
+    const handle = await open(file);
+    const found = await handle.stat();
+    if (!found.isDirectory()) return { handle, size: found.size };
+    await handle.close();
+    throw Object.assign(new Error(`${file} is a directory`), { code: 'EISDIR' });
+  } catch (error) {
+    throw new Error(`${file} cannot be read, because ${reasonOf(error)}: give a file that an export was written to.`);
+  }
+}
+
 class Importer {
   readonly #remote: Remote;
+  /** Where the lines come from, for errors. */
+  readonly #source: string;
   #batch: string[] = [];
   #batchBytes = 0;
   /** Roles that functions act under: the roles come after the functions, which they may name. */
@@ -41,20 +60,30 @@ class Importer {
   kept = 0;
   documents = 0;
 
-  constructor(remote: Remote) {
+  constructor(remote: Remote, source: string) {
     this.#remote = remote;
+    this.#source = source;
   }
 
   async take(line: string, number: number): Promise<void> {
-    const entry = read(line, number);
+    const entry = this.#read(line, number);
     const name = field(entry, 'kind');
     const resource = field(entry, 'resource');
     const kind = SCHEMA.find((k) => k.name === name);
     if (resource === undefined || (kind === undefined && name !== 'document')) {
-      throw new Error(`Line ${number} is none of an export: expected {"kind":…,"resource":…}.`);
+      throw new Error(`Line ${number} of ${this.#source} is none of an export: expected {"kind":…,"resource":…}.`);
     }
     if (kind) await this.#takeSchema(kind, resource);
     else await this.#takeDocument(resource);
+  }
+
+  #read(line: string, number: number): JsonValue {
+    try {
+      return parseJson(line);
+    } catch (error) {
+      if (!(error instanceof JsonError)) throw error;
+      throw new Error(`Line ${number} of ${this.#source} is no JSON, or cut short: expected a whole export.`);
+    }
   }
 
   async end(): Promise<void> {
@@ -97,14 +126,5 @@ class Importer {
     this.documents += this.#batch.length;
     this.#batch = [];
     this.#batchBytes = 0;
-  }
-}
-
-function read(line: string, number: number): JsonValue {
-  try {
-    return parseJson(line);
-  } catch (error) {
-    if (error instanceof JsonError) throw new Error(`Line ${number} is no JSON.`);
-    throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { doubleText } from '../language/numbers/double-text.js';
 import { ObjectValue } from '../language/values.js';
-import { type JsonValue, parseJson } from '../wire/json.js';
+import { JsonError, type JsonValue, parseJson } from '../wire/json.js';
 
 /** What an answer of FaunaDB's said went wrong. */
 export class RemoteError extends Error {
@@ -38,21 +38,38 @@ export class Remote {
       },
       body: text,
     }).catch((error: Error) => {
-      const { cause } = error;
-      throw new Error(`${this.#url} does not answer: ${cause instanceof Error ? cause.message : error.message}.`);
+      const cause: NodeJS.ErrnoException = error.cause instanceof Error ? error.cause : error;
+      // Several addresses of one name fail together, and that error has a code only.
+      const reason = cause.message || cause.code;
+      throw new Error(`${this.#url} does not answer (${reason}): start the server, or give its address by --url.`);
     });
-    const body = parseJson(await response.text());
+    const body = answerOf(await response.text());
     const errors = field(body, 'errors');
     if (Array.isArray(errors)) {
       const code = String(field(errors[0], 'code'));
-      if (code === 'unauthorized') throw new RemoteError(401, code, `${this.#url} does not know the secret.`);
+      if (code === 'unauthorized') {
+        const expected = 'set FAUNADB_SECRET to an admin secret of the database, or give its file by --secret-file.';
+        throw new RemoteError(401, code, `${this.#url} does not know the secret: ${expected}`);
+      }
       throw new RemoteError(
         response.status,
         code,
         `${code}: ${field(errors[0], 'description')}${failuresOf(errors[0])}`,
       );
     }
-    return field(body, 'resource') ?? null;
+    const resource = field(body, 'resource');
+    if (resource !== undefined) return resource;
+    throw new Error(`${this.#url} does not answer as FaunaDB does (status ${response.status}): correct --url.`);
+  }
+}
+
+/** What is no JSON is no answer of FaunaDB's. */
+function answerOf(text: string): JsonValue | undefined {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    if (error instanceof JsonError) return undefined;
+    throw error;
   }
 }
 

@@ -1,5 +1,7 @@
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
+import { makeDataDirectory } from '@supertokens-faunadb/store';
 import { pino } from 'pino';
 import { createFaunaServer, type FaunaServerOptions } from '../fauna-server.js';
 import { checkRootKey, readOrCreateRootKey } from '../root-key.js';
@@ -24,6 +26,8 @@ export interface ServeOptions {
 export async function serve(options: ServeOptions): Promise<void> {
   if (options.memory && options.data !== undefined) throw new Error('Give either --memory or --data, not both.');
   const data = options.memory ? undefined : (options.data ?? DEFAULT_DATA);
+  // Before the root key, whose file is in it: the data directory is the setting that would be wrong.
+  if (data !== undefined) await makeDataDirectory(data);
   const { rootKey, source } = await rootKeyOf(options, data);
   const tls = tlsOf(options);
   const settings: FaunaServerOptions = {
@@ -78,23 +82,44 @@ function tlsOf({ tlsCert, tlsKey }: ServeOptions): { cert: Buffer; key: Buffer }
   if (tlsCert === undefined && tlsKey === undefined) return undefined;
   if (tlsCert === undefined || tlsKey === undefined) throw new Error('Give --tls-cert and --tls-key together.');
   const tls = { cert: contentOf(tlsCert, 'certificate'), key: contentOf(tlsKey, 'private key') };
+  const certificate = parsed(() => new X509Certificate(tls.cert));
+  if (!certificate) throw new Error(`The certificate ${tlsCert} holds none: --tls-cert takes a chain in PEM.`);
+  const key: KeyObject | undefined = parsed(() => createPrivateKey(tls.key));
+  if (!key) throw new Error(`The private key ${tlsKey} holds none: --tls-key takes one in PEM, without a passphrase.`);
+  if (!certificate.checkPrivateKey(key)) {
+    throw new Error(
+      `The private key ${tlsKey} is not that of the certificate ${tlsCert}: give two that belong together.`,
+    );
+  }
   try {
     createSecureContext(tls);
     return tls;
   } catch (error) {
     const reason = (error as Error).message;
-    throw new Error(`${tlsCert} and ${tlsKey} are no certificate and key in PEM that fit: ${reason}.`);
+    throw new Error(`TLS cannot be spoken with the certificate ${tlsCert} and the private key ${tlsKey}: ${reason}.`);
+  }
+}
+
+function parsed<T>(parse: () => T): T | undefined {
+  try {
+    return parse();
+  } catch {
+    return undefined;
   }
 }
 
 /** Says of what goes wrong when listening what to do about it. */
-function explain(error: NodeJS.ErrnoException, { host, port }: ServeOptions): Error {
+function explain(error: NodeJS.ErrnoException & { port?: number }, options: ServeOptions): Error {
+  const { host, metricsPort } = options;
+  const port = error.port ?? options.port;
+  const option = port === metricsPort ? '--metrics-port' : '--port';
   switch (error.code) {
     case 'EADDRINUSE':
-      return new Error(`Port ${port} of ${host} is taken: stop what listens there, or give another --port.`);
+      return new Error(`Port ${port} of ${host} is taken: stop what listens there, or give another ${option}.`);
     case 'EACCES':
-      return new Error(`This user may not listen on port ${port} of ${host}: give another --port.`);
+      return new Error(`This user may not listen on port ${port} of ${host}: give another ${option}.`);
     case 'EADDRNOTAVAIL':
+    case 'EAI_AGAIN':
     case 'ENOTFOUND':
       return new Error(`${host} is no address of this machine: give another --host.`);
     default:
