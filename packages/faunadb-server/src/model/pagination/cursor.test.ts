@@ -21,6 +21,12 @@ describe('the bounds of a range', () => {
     ]);
   });
 
+  it('are shown as the ref that they begin with, where elements are nothing but refs', async () => {
+    const ref = q.Ref(things, '1');
+    const shown = (await ask(q.Range(q.Documents(things), [1, ref], [ref, 1]))).resource['@set'];
+    expect(shown).toMatchObject({ from: null, to: { '@ref': { id: '1' } } });
+  });
+
   it('are times or cursors where the set is one of events', async () => {
     const range = (from: unknown, to: unknown) =>
       ask({ range: { events: { documents: { collection: 'things' } } }, from, to });

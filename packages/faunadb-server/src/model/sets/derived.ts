@@ -90,7 +90,8 @@ export class RangeSet extends DerivedSet {
     const { parts, historical } = this.shape;
     const values = parts === 0 || historical ? terms.slice(0, -1) : terms.slice(0, parts - 1);
     if (values.length > 0) return values.length === 1 ? values[0]! : values;
-    const ref = terms.at(-1);
+    // Where there are no values, the first term is the ref, and whatever follows is of no use.
+    const ref = parts === 1 && !historical ? terms[0] : terms.at(-1);
     return ref instanceof Ref ? ref : null;
   }
 
