@@ -127,7 +127,7 @@ class FqlEngine implements Engine {
         const context = rootContext(surroundings, auth, effectLimit(request));
         if (this.#isMissing(request.subject, context)) return { status: 404, body: NOT_FOUND };
         const value = this.#parse(request.query, apiVersion).evaluate(context, undefined);
-        const body = `{"resource":${new Renderer(model, auth.scope, snapshotTime, apiVersion).render(value)}}`;
+        const body = new Renderer(model, auth.scope, snapshotTime, apiVersion).answer(value);
         return { status: value instanceof Version && value.isNew ? 201 : 200, body };
       });
     });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { openDatabase } from '../../test/database.js';
 import { errorsOf, evaluate } from '../../test/evaluate.js';
 
 const collection = (name: string) => ({ '@ref': { id: name, collection: { '@ref': { id: 'collections' } } } });
@@ -58,6 +59,18 @@ describe('refs on the wire', () => {
       [['id'], 'String or Integer expected, Boolean provided.'],
       [['class'], 'Ref expected, Integer provided.'],
     ]);
+  });
+
+  it('may give the number of what has a name, and are nothing where nobody has it', async () => {
+    const { ask } = await openDatabase();
+    await ask({ create_collection: { object: { name: 'things' } } });
+    const numbered = (id: number, of: string) => ({ '@ref': { id, collection: { '@ref': { id: of } } } });
+    expect((await ask(numbered(1024, 'collections'))).resource).toEqual(collection('things'));
+    expect((await ask(numbered(7, 'collections'))).resource).toEqual({ '@ref': { id: 'indexes' } });
+    expect((await ask({ exists: numbered(1024, 'collections') })).resource).toBe(true);
+    expect((await ask({ get: numbered(1025, 'collections') })).errors).toEqual([['instance not found', '']]);
+    expect(await ask(numbered(1025, 'collections'))).toMatchObject({ status: 200, resource: undefined });
+    expect((await ask([numbered(1, 'functions'), 1])).resource).toEqual([1]);
   });
 
   it('are errors where they are used and refer to nothing', () => {

@@ -92,7 +92,10 @@ export class UnresolvedRef {
   ) {}
 }
 
-/** One that gives a number where a name would have to stand: within another ref it is of no collection or database. */
+/**
+ * One that gives a number where a name would have to stand: the document's own, whether it is there or not. Within another
+ * ref it is of no collection or database.
+ */
 export class NumberedRef extends UnresolvedRef {}
 
 /** A set, described but not read. Each kind is a class of its own in `model/sets/`. */

@@ -1,5 +1,5 @@
 import type { EvalContext } from '../language/context.js';
-import { Ref, type UnresolvedRef } from '../language/values.js';
+import { NumberedRef, Ref, type UnresolvedRef } from '../language/values.js';
 import { credentialsOf } from './auth/credentials-lookup.js';
 import { isUserCollection, NATIVE, nativeId, nativeName, ROOT_SCOPE, SCHEMA_COLLECTIONS } from './ids.js';
 import { scopeOfDatabase } from './schema/database-lookups.js';
@@ -29,6 +29,7 @@ export function resolveRef(context: EvalContext, ref: UnresolvedRef): Ref | Unre
   const parent = resolveRef(context, collection);
   if (!(parent instanceof Ref)) return ref;
   const collectionId = Number(parent.id);
+  if (ref instanceof NumberedRef) return new Ref(parent.scope, collectionId, BigInt(id));
   if (SCHEMA_COLLECTIONS.has(collectionId)) {
     const found = schema.idOf(collectionId, id);
     return found === undefined ? ref : new Ref(scope, collectionId, found);

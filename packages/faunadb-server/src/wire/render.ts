@@ -46,6 +46,12 @@ export class Renderer {
     readonly apiVersion: ApiVersion = API_VERSION,
   ) {}
 
+  /** The answer that a value is. There is no resource where all of it can no longer be named. */
+  answer(value: Value): string {
+    const resource = this.#value(value);
+    return resource === undefined ? '{}' : `{"resource":${resource}}`;
+  }
+
   /** The JSON of a value. What can no longer be named (a ref into a deleted collection) is null, or left out where it is a field. */
   render(value: Value): string {
     return this.#value(value) ?? 'null';
