@@ -187,7 +187,7 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 function describeUnresolved(ref: UnresolvedRef): string {
-  if (ref.collection === undefined) return `database '${ref.database?.id}'`;
+  if (ref.collection === undefined) return ref.database ? `database '${ref.database.id}'` : `collection '${ref.id}'`;
   if (ref.collection.collection !== undefined) return `collection '${ref.collection.id}'`;
   if (ref.database !== undefined && ref.collection.id === undefined) return `database '${ref.database.id}'`;
   return `${KINDS[ref.collection.id ?? ''] ?? 'collection'} '${ref.id}'`;

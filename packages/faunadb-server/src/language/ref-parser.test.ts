@@ -73,6 +73,13 @@ describe('refs on the wire', () => {
     expect((await ask([numbered(1, 'functions'), 1])).resource).toEqual([1]);
   });
 
+  it('are errors where a native collection is meant by its mere name', async () => {
+    const { ask } = await openDatabase();
+    const query = { create: 'tokens', params: { object: {} } };
+    expect((await ask(query)).errors).toEqual([['invalid ref', 'create']]);
+    expect(errorsOf(query)).toEqual([[['create'], "Ref refers to undefined collection 'tokens'"]]);
+  });
+
   it('are errors where they are used and refer to nothing', () => {
     expect(errorsOf({ select: 'a', from: document('1') })).toEqual([
       [['from'], "Ref refers to undefined collection 'ghosts'"],
