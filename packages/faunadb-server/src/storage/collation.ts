@@ -4,7 +4,7 @@ import type { ByteWriter } from './bytes.js';
  * FaunaDB orders strings as the Unicode collation algorithm does in CLDR's root locale: first by letters, then by accents,
  * then by case, with punctuation and symbols before digits before letters. What a store keeps must not change its order
  * with the version of the Unicode library underneath, so the weights are computed here, from what Unicode promises
- * never to change: decompositions and case pairs. Exact for the scripts of Europe; within other scripts, code points decide.
+ * never to change: decompositions and case pairs. Exact for Latin and Greek, and for Cyrillic from а to я but й; within other scripts, code points decide.
  *
  * @see https://www.unicode.org/reports/tr10/
  */
