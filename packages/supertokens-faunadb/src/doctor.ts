@@ -10,7 +10,7 @@ export interface DoctorOptions {
   readonly connectionURI: string;
   readonly apiKey?: string;
   readonly faunaDBClient: Client;
-  /** Where FaunaDB answers, as a browser sees it, for the check of CORS. */
+  /** Where FaunaDB answers, as a browser sees it: for the check of CORS, and to be named where it does not. */
   readonly faunaURL?: string;
   readonly userCollectionName?: string;
   /** The API's address, as `appInfo.apiDomain`, with `apiBasePath` where it is not `/auth`. */
@@ -75,16 +75,22 @@ async function examineCore(address: string, { apiKey }: DoctorOptions): Promise<
     });
 
   const reachable = await finding('Core reachable', async () => {
-    const { status } = await request('hello');
-    if (status !== 200) throw new Error(`${address}/hello answers ${status}: is this a SuperTokens Core?`);
+    const { status } = await request('hello').catch((error) => {
+      throw unreachable('the Core', address, error);
+    });
+    if (status !== 200)
+      throw new Error(`${address}/hello answers ${status}, as no SuperTokens Core does: correct its address.`);
     return `${address} answers.`;
   });
-  if (!reachable.ok) return [{ ...reachable, message: `${reachable.message} Start the Core, or correct its address.` }];
+  if (!reachable.ok) return [reachable];
 
   const version = await finding('Core version', async () => {
     const response = await request('apiversion');
     if (response.status === 401) throw new Error('The Core wants an API key, or another one: give it as apiKey.');
-    const { versions } = (await response.json()) as { versions: string[] };
+    const { versions } = (await response.json().catch(() => ({}))) as { versions?: string[] };
+    if (!Array.isArray(versions)) {
+      throw new Error(`${address}/apiversion tells none, as no SuperTokens Core does: correct its address.`);
+    }
     if (versions.includes('5.4')) return 'It speaks CDI 5.4.';
     throw new Error(`It speaks CDI ${versions.join(', ')}, but supertokens-node 24 needs 5.4: update the Core.`);
   });
@@ -95,7 +101,7 @@ async function examineCore(address: string, { apiKey }: DoctorOptions): Promise<
       payload: {},
       validity: 60,
     });
-    const { jwt } = (await response.json()) as { jwt?: string };
+    const { jwt } = (await response.json().catch(() => ({}))) as { jwt?: string };
     if (jwt === undefined) throw new Error(`The Core could not sign a JWT (status ${response.status}): see its log.`);
     const { iat } = JSON.parse(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString()) as { iat: number };
     // The JWT tells whole seconds, rounded down.
@@ -104,9 +110,12 @@ async function examineCore(address: string, { apiKey }: DoctorOptions): Promise<
   return [reachable, version, clock];
 }
 
-async function examineFaunaDB({ faunaDBClient, userCollectionName }: DoctorOptions): Promise<Finding[]> {
+async function examineFaunaDB({ faunaDBClient, faunaURL, userCollectionName }: DoctorOptions): Promise<Finding[]> {
   const reachable = await finding('FaunaDB key', async () => {
-    await faunaDBClient.query(q.Add(1, 1), { signal: AbortSignal.timeout(patience) });
+    await faunaDBClient.query(q.Add(1, 1), { signal: AbortSignal.timeout(patience) }).catch((error) => {
+      if (error instanceof faunadb.errors.Unauthorized) throw error;
+      throw unreachable('FaunaDB', faunaURL ?? 'its address', error);
+    });
     return 'FaunaDB answers, and knows the key.';
   });
   if (!reachable.ok) return [reachable];
@@ -242,6 +251,25 @@ async function finding(check: string, look: () => Promise<string>): Promise<Find
   } catch (error) {
     return { check, ok: false, message: oneLine(error) };
   }
+}
+
+/** Says where there is no answer, or none that can be understood: what driver and `fetch` say does not. */
+function unreachable(what: string, address: string, error: Error): Error {
+  const { cause, requestResult } = error as { cause?: unknown; requestResult?: { statusCode?: number } };
+  // The driver tells the system's code in a message of HTTP/2's.
+  const code = (cause as { code?: unknown } | undefined)?.code ?? /\bE[A-Z]{4,}\b/.exec(error.message)?.[0];
+  const What = what[0]?.toUpperCase() + what.slice(1);
+  const reason = code ?? (cause instanceof Error ? cause.message : undefined);
+  if (typeof reason === 'string' && !reason.startsWith('ERR_')) {
+    return new Error(`${What} cannot be reached at ${address} (${reason}): start it, or correct its address.`);
+  }
+  if (/^(Abort|Timeout)Error$/.test(error.name) || /abort|timeout/i.test(error.message)) {
+    return new Error(
+      `${What} does not answer at ${address} within ${patience / 1_000} s: start it, or correct its address.`,
+    );
+  }
+  const status = requestResult?.statusCode === undefined ? '' : ` (status ${requestResult.statusCode})`;
+  return new Error(`What answers at ${address}${status} is not ${what}: correct its address.`);
 }
 
 function oneLine(error: unknown): string {

@@ -64,7 +64,7 @@ it('finds a Core that is not there', async () => {
   const connectionURI = await answering(200, {});
   await new Promise((resolve) => server?.close(resolve));
   const findings = await doctor({ ...healthy(), connectionURI });
-  expect(wrong(findings)).toEqual({ 'Core reachable': expect.stringMatching(/ECONNREFUSED.*Start the Core/) });
+  expect(wrong(findings)).toEqual({ 'Core reachable': expect.stringMatching(/ECONNREFUSED.*start it/) });
 });
 
 it('finds a server that is no Core', async () => {

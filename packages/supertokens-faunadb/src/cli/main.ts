@@ -1,9 +1,9 @@
 import { SingleBar } from 'cli-progress';
-import { Command, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import faunadb from 'faunadb';
 import supertokens from 'supertokens-node';
 import Session from 'supertokens-node/recipe/session';
-import { doctor } from '../doctor.js';
+import { doctor, type Finding } from '../doctor.js';
 import { sweepFaunadbTokens } from '../sweep.js';
 
 interface Deployment {
@@ -15,17 +15,20 @@ interface Deployment {
 
 /** The command line: `supertokens-faunadb sweep` and `supertokens-faunadb doctor`. */
 export async function main(argv: readonly string[]): Promise<void> {
-  const program = new Command('supertokens-faunadb').description('Looks after FaunaDB tokens of SuperTokens sessions.');
+  const program = new Command('supertokens-faunadb')
+    .description('Looks after FaunaDB tokens of SuperTokens sessions.')
+    .exitOverride();
 
   withDeployment(program.command('sweep'))
     .description('Deletes the tokens whose session is gone.')
-    .option('--dry-run', 'count them, delete nothing', false)
-    .option('--page-size <tokens>', 'tokens to look at a query', wholeNumber, 200)
-    .option('--concurrency <requests>', 'requests to the Core at a time', wholeNumber, 4)
-    .option('--pause <milliseconds>', 'rest between two pages', wholeNumber, 0)
-    .option('--minimum-age <milliseconds>', 'leave younger tokens alone', wholeNumber, 60_000)
+    .option('--dry-run', 'count them, delete nothing')
+    .option('--page-size <tokens>', 'tokens to look at in one query', wholeNumber(1, 100_000), 200)
+    .option('--concurrency <requests>', 'requests to the Core at a time', wholeNumber(1), 4)
+    .option('--pause <milliseconds>', 'rest between two pages', wholeNumber(0), 0)
+    .option('--minimum-age <milliseconds>', 'leave younger tokens alone', wholeNumber(0), 60_000)
     .action(async (options: Deployment & SweepFlags) => {
       initialise(options);
+      const { dryRun = false } = options;
       const bar = new SingleBar({
         format: '{bar} {value}/{total} tokens, {orphans} without a session',
         noTTYOutput: false,
@@ -34,49 +37,60 @@ export async function main(argv: readonly string[]): Promise<void> {
       let started = false;
       const { seen, ours, orphans } = await sweepFaunadbTokens({
         ...options,
+        dryRun,
         faunaDBClient,
         onProgress: ({ total, seen, orphans }) => {
           if (!started) bar.start(total, 0, { orphans: 0 });
           started = true;
           bar.update(seen, { orphans });
         },
-      }).finally(() => bar.stop());
-      const verb = options.dryRun ? 'to delete' : 'deleted';
+      })
+        .catch(async (error: Error) => {
+          throw await explain(error, options, faunaDBClient);
+        })
+        .finally(() => {
+          bar.stop();
+          return close(faunaDBClient);
+        });
+      const verb = dryRun ? 'to delete' : 'deleted';
       console.log(`${seen} tokens seen, ${ours} made for sessions, ${orphans} without a session ${verb}.`);
-      await faunaDBClient.close();
     });
 
   withDeployment(program.command('doctor'))
     .description('Checks a deployment and says what is wrong.')
-    .option('--collection <name>', 'userCollectionName')
-    .option('--api-url <url>', 'apiDomain with apiBasePath, for the check of CORS')
-    .option('--website-domain <url>', 'websiteDomain, for the check of CORS')
+    .option('--collection <name>', 'the collection of the users, userCollectionName (default: not looked at)')
+    .option('--api-url <url>', 'apiDomain with apiBasePath, to check CORS', httpAddress)
+    .option('--website-domain <url>', 'websiteDomain, to check CORS (default: not checked)', httpAddress)
     .action(async (options: Deployment & DoctorFlags) => {
       const faunaDBClient = clientOf(options);
       const findings = await doctor({
-        connectionURI: options.supertokensUri,
-        ...(options.supertokensApiKey === undefined ? {} : { apiKey: options.supertokensApiKey }),
+        ...partsOf(options),
         faunaDBClient,
-        faunaURL: options.faunadbUrl,
         ...(options.collection === undefined ? {} : { userCollectionName: options.collection }),
         ...(options.apiUrl === undefined ? {} : { apiURL: options.apiUrl }),
         ...(options.websiteDomain === undefined ? {} : { websiteDomain: options.websiteDomain }),
       });
-      for (const { ok, check, message } of findings) console.log(`${ok ? 'ok  ' : 'FAIL'}  ${check}: ${message}`);
-      await faunaDBClient.close();
+      for (const finding of findings)
+        console.log(`${finding.ok ? 'ok  ' : 'FAIL'}  ${finding.check}: ${told(finding)}`);
+      await close(faunaDBClient);
       if (findings.some(({ ok }) => !ok)) process.exitCode = 1;
     });
 
   try {
     await program.parseAsync(argv);
   } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error));
+    // What Commander throws it has told already, help among it.
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode;
+      return;
+    }
+    console.error(`error: ${error instanceof Error ? error.message : error}`);
     process.exitCode = 1;
   }
 }
 
 interface SweepFlags {
-  readonly dryRun: boolean;
+  readonly dryRun?: true;
   readonly pageSize: number;
   readonly concurrency: number;
   readonly pause: number;
@@ -92,19 +106,40 @@ interface DoctorFlags {
 /** Secrets come by the environment only: a command line can be read by everybody on the machine. */
 function withDeployment(command: Command): Command {
   return command
-    .addOption(new Option('--supertokens-uri <url>').env('SUPERTOKENS_URI').default('http://localhost:3567'))
-    .addOption(new Option('--faunadb-url <url>').env('FAUNADB_URL').default('http://localhost:8443'))
-    .addHelpText('after', '\nSecrets: FAUNADB_SECRET (a server key) and SUPERTOKENS_API_KEY, in the environment.')
+    .addOption(
+      new Option('--supertokens-uri <url>', 'where the Core answers, as connectionURI: several are separated by ";"')
+        .env('SUPERTOKENS_URI')
+        .argParser(connectionURI)
+        .default('http://localhost:3567'),
+    )
+    .addOption(
+      new Option('--faunadb-url <url>', 'where FaunaDB answers')
+        .env('FAUNADB_URL')
+        .argParser(httpAddress)
+        .default('http://localhost:8443'),
+    )
+    .addHelpText(
+      'after',
+      '\nSecrets are taken from the environment: FAUNADB_SECRET, a key of the database with the role "server", and\nSUPERTOKENS_API_KEY, where the Core wants one.',
+    )
     .hook('preAction', (_, action) => {
       const { FAUNADB_SECRET: faunadbSecret, SUPERTOKENS_API_KEY: supertokensApiKey } = process.env;
-      if (faunadbSecret === undefined) throw new Error('FAUNADB_SECRET is missing in the environment: a server key.');
+      if (!faunadbSecret)
+        throw new Error(
+          'FAUNADB_SECRET is missing in the environment: set it to a key of the database with the role "server".',
+        );
       action.setOptionValue('faunadbSecret', faunadbSecret);
-      if (supertokensApiKey !== undefined) action.setOptionValue('supertokensApiKey', supertokensApiKey);
+      if (supertokensApiKey) action.setOptionValue('supertokensApiKey', supertokensApiKey);
     });
 }
 
 function clientOf({ faunadbUrl, faunadbSecret }: Deployment): faunadb.Client {
   return new faunadb.Client({ endpoint: faunadbUrl, secret: faunadbSecret });
+}
+
+/** A connection that failed would never close by itself, and nothing is under way any more. */
+function close(client: faunadb.Client): Promise<void> {
+  return client.close({ force: true });
 }
 
 /** The functions of the SDK that a sweep uses ask the Core only; the rest of the application does not matter to them. */
@@ -120,8 +155,68 @@ function initialise({ supertokensUri, supertokensApiKey }: Deployment): void {
   });
 }
 
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0) throw new Error(`"${text}" is not a whole number.`);
-  return value;
+/** The parts of a deployment that both commands know. */
+function partsOf({ supertokensUri, supertokensApiKey, faunadbUrl }: Deployment) {
+  return {
+    connectionURI: supertokensUri,
+    faunaURL: faunadbUrl,
+    ...(supertokensApiKey === undefined ? {} : { apiKey: supertokensApiKey }),
+  };
+}
+
+/** What has to be corrected where something is wrong. */
+const SETTINGS: Readonly<Record<string, string>> = {
+  'Core reachable': '--supertokens-uri or SUPERTOKENS_URI',
+  'Core version': '--supertokens-uri or SUPERTOKENS_URI, and SUPERTOKENS_API_KEY',
+  'FaunaDB key': '--faunadb-url or FAUNADB_URL, and FAUNADB_SECRET',
+  'User collection': '--collection',
+  'FaunaDB permissions': 'FAUNADB_SECRET',
+  'FaunaDB CORS': '--faunadb-url and --website-domain',
+  'API CORS': '--api-url and --website-domain',
+};
+
+function told({ check, ok, message }: Finding): string {
+  const settings = SETTINGS[check];
+  return ok || settings === undefined ? message : `${message} (Set by ${settings}.)`;
+}
+
+/** The errors of driver and SDK do not say which setting is wrong: the doctor does. */
+async function explain(error: Error, options: Deployment, faunaDBClient: faunadb.Client): Promise<Error> {
+  const findings = await doctor({ ...partsOf(options), faunaDBClient });
+  // Several Cores stand in for one another.
+  const reachable = findings.some(({ check, ok }) => check === 'Core reachable' && ok);
+  const wrong = findings.find(
+    ({ check, ok }) => !ok && check in SETTINGS && !(check === 'Core reachable' && reachable),
+  );
+  if (wrong !== undefined) return new Error(told(wrong), { cause: error });
+  if (error instanceof faunadb.errors.PermissionDenied) {
+    return new Error('The key in FAUNADB_SECRET may not list, read and delete tokens: use one with the role "server".');
+  }
+  return new Error(`The sweep was broken off, though Core and FaunaDB answer: ${error.message}`, { cause: error });
+}
+
+function httpAddress(text: string): string {
+  if (isHttp(text)) return text;
+  throw new InvalidArgumentError('Expected an address that begins with http:// or https://.');
+}
+
+/** As the SDK takes it: several addresses, and those without a protocol. */
+function connectionURI(text: string): string {
+  const addresses = text.split(';').filter((address) => address.trim() !== '');
+  const whole = addresses.map((address) => (address.includes('://') ? address.trim() : `http://${address.trim()}`));
+  if (whole.length > 0 && whole.every(isHttp)) return text;
+  throw new InvalidArgumentError('Expected an address that begins with http:// or https://, or several between ";".');
+}
+
+function isHttp(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
+function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  const range = most === Number.MAX_SAFE_INTEGER ? `, at least ${least}` : ` from ${least} to ${most}`;
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`Expected a whole number${range}.`);
+  };
 }
