@@ -114,7 +114,7 @@ const allThings = {
   collection: { paginate: { documents: things }, size: 1000 },
 };
 
-describe('faunadb-server', { timeout: 60_000 }, () => {
+describe('faunadb-server', { timeout: 120_000 }, () => {
   it('keeps its data from one start to the next, and stops cleanly when asked', async () => {
     const data = directory();
     const first = await start(['--data', data]);
