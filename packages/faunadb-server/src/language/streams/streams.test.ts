@@ -83,6 +83,20 @@ describe('a stream of a document', () => {
   });
 });
 
+describe('history that nobody sees any more', () => {
+  it('goes without being told of', async () => {
+    const database = await openDatabase();
+    await database.ask(q.CreateCollection({ name: 'things', history_days: 0 }));
+    await database.ask(q.Create(THING, {}));
+    for (const time of [1_000_000, 2_000_000]) await database.ask(q.Insert(THING, time as never, 'create', {}));
+    const events = await watching(database, THING);
+    await database.ask(q.Update(THING, { data: { n: 1 } }));
+    await database.ask(q.Update(THING, { data: { n: 2 } }));
+    expect(await next(events)).toMatchObject({ type: 'version', event: { document: { data: { n: 1 } } } });
+    expect(await next(events)).toMatchObject({ type: 'version', event: { document: { data: { n: 2 } } } });
+  });
+});
+
 describe('a stream of a set', () => {
   it.each([
     ['documents', q.Documents(q.Collection('things')), ['add', 'remove']],

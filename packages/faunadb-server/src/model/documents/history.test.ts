@@ -164,6 +164,18 @@ describe('the history of a document', () => {
     expect([await tokens(14), await tokens(16)]).toEqual([200, 400]);
   });
 
+  it('keeps what a change follows on while what came long before is removed', async () => {
+    const collection = q.Collection('brief');
+    const brief = q.Ref(collection, '1');
+    await ask(q.CreateCollection({ name: 'brief', history_days: 0 }));
+    await ask(q.Create(brief, { data: { n: 1 } }));
+    await ask(q.Update(brief, { data: { n: 2 } }));
+    for (const time of [1_000_000, 2_000_000]) await ask(q.Insert(brief, time as never, 'create', { data: { n: 0 } }));
+    await ask(q.Update(brief, { data: { n: 3 } }));
+    const events = (await ask(q.Paginate(q.Events(brief)))).resource.data;
+    expect(events.map((event: { data: object }) => event.data)).toEqual([{ n: 0 }, { n: 1 }, { n: 2 }, { n: 3 }]);
+  });
+
   it('has nothing of what a query has done and undone', async () => {
     await ask(q.CreateIndex({ name: 'by_a', source: things, values: [{ field: ['data', 'a'] }] }));
     await ask(q.Create(thing(1), { data: { a: 1 } }));

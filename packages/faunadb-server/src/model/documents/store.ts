@@ -110,7 +110,6 @@ export class DocumentStore {
     const previous = bytes && StoredVersion.decode(bytes, this.decoding(ref.scope));
     if (bytes && previous && previous.ts < next.ts) {
       this.#view.put(versionKey(ref.scope, ref.collection, ref.id, previous.ts), Buffer.from(bytes));
-      this.#trim(context, ref);
     }
     const encoded = next.encode();
     const { usage } = this.#view;
@@ -121,6 +120,8 @@ export class DocumentStore {
     this.#view.changes?.written(ref, previous, next);
     this.#view.entries.replace(context, ref, previous, next);
     usage.endWrite(before);
+    // Only now is each version stored once.
+    if (previous && previous.ts < next.ts) this.#trim(context, ref);
   }
 
   /**
@@ -129,6 +130,16 @@ export class DocumentStore {
    */
   rewrite(context: EvalContext, ref: Ref, versions: readonly StoredVersion[]): void {
     const before = this.stored(ref);
+    this.#keepOnly(context, ref, before, versions);
+    this.#view.changes?.rewritten(ref, before, versions);
+  }
+
+  #keepOnly(
+    context: EvalContext,
+    ref: Ref,
+    before: readonly StoredVersion[],
+    versions: readonly StoredVersion[],
+  ): void {
     const kept = new Set(versions);
     for (const version of before) {
       if (!kept.has(version)) this.#view.remove(versionKey(ref.scope, ref.collection, ref.id, version.ts));
@@ -143,7 +154,6 @@ export class DocumentStore {
       this.#view.put(key, latest.encode());
       this.#noteExpiry(key, latest);
     } else this.#view.remove(key);
-    this.#view.changes?.rewritten(ref, before, versions);
     this.#view.entries.rewrite(context, ref, before, versions);
   }
 
@@ -185,14 +195,17 @@ export class DocumentStore {
     return found;
   }
 
-  /** Removes the versions that nobody sees any more, from the earliest on; the document itself, where it is deleted. */
+  /**
+   * Removes the versions that nobody sees any more, from the earliest on; the document itself, where it is deleted. Nobody
+   * who watches is told.
+   */
   forget(context: EvalContext, ref: Ref): void {
     const all = this.stored(ref);
     const floor = this.minValidTime(ref);
     let first = 0;
     while (first + 1 < all.length && all[first + 1]!.ts <= floor) first++;
     while (first < all.length && all[first]!.deleted && all[first]!.ts <= floor) first++;
-    if (first > 0) this.rewrite(context, ref, all.slice(first));
+    if (first > 0) this.#keepOnly(context, ref, all, all.slice(first));
   }
 
   /** The next document that has earlier versions, from this key of one on. */
