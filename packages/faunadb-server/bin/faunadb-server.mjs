@@ -3,4 +3,4 @@ import module from 'node:module';
 
 // From Node 22 on the compiled code is kept between starts, which halves the time that one takes.
 module.enableCompileCache?.();
-await import('../dist/cli.js');
+await import('../dist/start.js');
