@@ -181,13 +181,26 @@ export class Renderer {
 
   #set(set: SetValue): string | undefined {
     const parts = set.parts();
-    if (parts instanceof Ref) return this.#ref(parts);
-    // The lambdas that it is made of are written as they are: here, nothing else can stand in their places.
-    const fields = [...parts.fields].flatMap(([name, value]) => {
-      const text = value instanceof Lambda ? this.#lambda(value.literal()) : this.#value(value);
+    return parts instanceof Ref ? this.#ref(parts) : tagged('@set', this.#setParts(parts));
+  }
+
+  /** The lambdas that it is made of, and the set whose events it has, are written as they are: nothing else can stand there. */
+  #setParts({ fields }: ObjectValue): string {
+    const rendered = [...fields].flatMap(([name, value]) => {
+      const text =
+        value instanceof Lambda
+          ? this.#lambda(value.literal())
+          : name === 'events' && value instanceof SetValue
+            ? this.#sourceOfEvents(value)
+            : this.#value(value);
       return text === undefined ? [] : [`${quoted(name)}:${text}`];
     });
-    return tagged('@set', `{${fields.join(',')}}`);
+    return `{${rendered.join(',')}}`;
+  }
+
+  #sourceOfEvents(set: SetValue): string | undefined {
+    const parts = set.parts();
+    return parts instanceof Ref ? this.#ref(parts) : this.#setParts(parts);
   }
 
   #ref(ref: Ref): string | undefined {

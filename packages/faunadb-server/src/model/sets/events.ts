@@ -11,7 +11,7 @@ export class EventsSet extends DerivedSet {
   }
 
   override parts(): ObjectValue {
-    return objectOf({ events: this.source.parts() });
+    return objectOf({ events: this.source });
   }
 
   override elements(context: EvalContext, range: ElementRange): Iterable<Element> {
