@@ -1,8 +1,17 @@
+import type { RecipeInterface } from 'supertokens-node/recipe/session';
 import { expect, it } from 'vitest';
-import { type OldSessionNames, withOldNames } from '../../../alias-supertokens-node/src/recipe/session/old-names.js';
 import { login, nextRequest, provideFixture } from '../support/fixture.js';
 
 const fixture = provideFixture();
+
+// The alias is compiled where the SDK has another name, so that its types cannot be had here.
+const source = new URL('../../../alias-supertokens-node/src/recipe/session/old-names.ts', import.meta.url).href;
+const { withOldNames }: { withOldNames(recipe: RecipeInterface): RecipeInterface } = await import(source);
+
+interface OldSessionNames {
+  getJWTPayload(): Record<string, unknown>;
+  updateJWTPayload(payload: object): Promise<void>;
+}
 
 /** Where the SDK goes by its own name, its type of a session does not know the old names. */
 const old = <T>(session: T) => session as T & OldSessionNames;
