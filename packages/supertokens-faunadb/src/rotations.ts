@@ -5,7 +5,7 @@ import { type Discards, longestExpiry } from './discards.js';
 import { type AccessTokenLifetimes, clockLag } from './lifetimes.js';
 import type { Settings } from './options.js';
 import { type Place, placeOfHandle } from './place.js';
-import { type TokenRecord, tokenId } from './token-record.js';
+import { type TokenRecord, tokenIds } from './token-record.js';
 import type { TokenStore } from './token-store.js';
 
 /** A record whose token is there. */
@@ -116,16 +116,14 @@ export class Rotations {
       const place = await placeOfHandle(original, settings, handle, {} as UserContext);
       if (place === undefined) {
         // Whoever ended the session has deleted its tokens, but for one that FaunaDB made only after that.
-        const ids = [generation - 1, generation].filter((n) => n >= 0).map((n) => tokenId(lineage, n));
-        return store.remove(user, ids);
+        return store.remove(user, tokenIds(lineage, [generation - 1, generation]));
       }
       const carried = await place.read();
       if (carried === undefined) return;
       if (carried.generation < generation) await place.save({ lineage, generation });
-      const ids = [generation - 1, generation]
-        .filter((n) => n >= 0 && !(n === carried.generation && n === generation && carried.secret !== undefined))
-        .map((n) => tokenId(lineage, n));
-      await store.removeUnfinished(user, ids);
+      const isCarried = carried.generation === generation && carried.secret !== undefined;
+      const unused = isCarried ? [generation - 1] : [generation - 1, generation];
+      await store.removeUnfinished(user, tokenIds(lineage, unused));
     };
     const deletion = { user, sessionHandles: [handle], expiry: Date.now() + longestExpiry, attempt };
     store.afterRaces(() => void discards.deletions.delete(deletion));

@@ -40,14 +40,20 @@ export function tokenId(lineage: string, generation: number): string {
   return (hash.readBigUInt64BE() >> 2n).toString();
 }
 
+/** The ids of a line's tokens, but for generations before its first. */
+export function tokenIds(lineage: string, generations: readonly number[]): string[] {
+  return generations.filter((generation) => generation >= 0).map((generation) => tokenId(lineage, generation));
+}
+
 /**
  * The ids a session's live tokens can have: the one it carries, one or two that a refresh has retired or left behind,
  * and those that a refresh is making in another process at this moment.
  */
 export function possibleTokenIds({ lineage, generation }: TokenRecord): string[] {
-  const ids: string[] = [];
-  for (let n = Math.max(0, generation - 2); n <= generation + 2; n++) ids.push(tokenId(lineage, n));
-  return ids;
+  return tokenIds(
+    lineage,
+    [-2, -1, 0, 1, 2].map((distance) => generation + distance),
+  );
 }
 
 /** Tells refreshes apart: the same for all that presented the same refresh token, which races and retries do. */

@@ -14,7 +14,7 @@ import {
   setLifetimeQuery,
 } from './queries.js';
 import { QueryBatches } from './query-batches.js';
-import { type TokenRecord, tokenId } from './token-record.js';
+import { type TokenRecord, tokenId, tokenIds } from './token-record.js';
 import { withinTime } from './within-time.js';
 
 /** The tokens in FaunaDB. Every failure is a {@link FaunadbSessionError}, within the time limit of the settings. */
@@ -55,7 +55,7 @@ export class TokenStore {
     // A record without a token may stand for one whose making got no answer, and for the one before that.
     const earlier = secret === undefined ? [generation - 1, generation] : [generation];
     const rotation = {
-      earlier: earlier.filter((n) => n >= 0).map((n) => tokenId(lineage, n)),
+      earlier: tokenIds(lineage, earlier),
       grace: this.#settings.refreshGracePeriod,
       raceWindow: this.raceWindow,
     };

@@ -25,11 +25,6 @@ export function parseVersion(text: string): CdiVersion | undefined {
 
 const orders = new Map<string, CdiVersion>();
 for (const version of SUPPORTED_VERSIONS) orders.set(version, parseVersion(version) as CdiVersion);
-const supported = new Set(orders.values());
-
-export function isSupported(version: CdiVersion): boolean {
-  return supported.has(version);
-}
 
 // The versions in which something that this Core does has changed.
 export const CDI_2_9: CdiVersion = 2009;
