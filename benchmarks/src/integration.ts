@@ -7,7 +7,10 @@ import type { Operation, Scenario, Target } from './scenario.js';
 import { startServer } from './start.js';
 
 /** Where the token travels, and `plain` for the same application without the integration. */
-const modes = ['plain', 'payload', 'sealed', 'database'] as const;
+const modes = ['plain', 'payload', 'sealed', 'database'];
+
+/** What a refresh costs at the least: plain, with only one of the things that a new token takes. */
+const floors = ['a payload written', 'session data written', 'a token swapped'];
 
 /** Those of the environment, where it names them, or the embedded ones. */
 async function servers() {
@@ -82,7 +85,7 @@ export const integration: Target<null> = {
   start,
   prepare: async () => null,
   scenarios: Object.entries(operations).flatMap(([operation, operate]) =>
-    modes.map(
+    [...modes, ...(operation === 'a refresh' ? floors : [])].map(
       (mode): Scenario<null> => ({
         name: `${operation}, ${mode}`,
         ...(mode === 'plain' ? {} : { baseline: `${operation}, plain` }),

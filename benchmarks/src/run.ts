@@ -41,47 +41,49 @@ async function measure(plan: Plan): Promise<Figures> {
   return answer.figures;
 }
 
-const median = (numbers: number[]) => numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+const median = (numbers: readonly number[]) =>
+  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 
 interface Row extends Figures {
   readonly scenario: string;
-  /** How many times the cost of the scenario it is compared with. */
+  /** How many times the cost of the scenario it is compared with: the median of the rounds. */
   readonly cost?: number;
   readonly slowestRun: number;
   readonly fastestRun: number;
 }
 
+/** Each round measures every scenario once, so that a machine whose speed drifts is as fast for what is compared. */
 async function measureAll<State>(of: Target<State>, url: string, state: State, only: string): Promise<Row[]> {
-  const rows: Row[] = [];
-  for (const { name: scenario, baseline } of of.scenarios.filter((s) => s.name.includes(only))) {
-    const runs: Figures[] = [];
-    for (let run = 0; run < Number(options.runs); run++) {
-      runs.push(
-        await measure({
-          target: of.name,
-          scenario,
-          url,
-          state,
-          connections: Number(options.connections),
-          warmUpMs: run === 0 ? 2000 : 500,
-          durationMs: Number(options.seconds) * 1000,
-        }),
-      );
+  const scenarios = of.scenarios.filter((scenario) => scenario.name.includes(only));
+  const runs = new Map<string, Figures[]>(scenarios.map(({ name: scenario }) => [scenario, []]));
+  for (let round = 0; round < Number(options.runs); round++) {
+    for (const { name: scenario } of scenarios) {
+      const plan = {
+        target: of.name,
+        scenario,
+        url,
+        state,
+        connections: Number(options.connections),
+        warmUpMs: round === 0 ? 2000 : 500,
+        durationMs: Number(options.seconds) * 1000,
+      };
+      runs.get(scenario)?.push(await measure(plan));
     }
-    const rates = runs.map((r) => r.perSecond);
-    const perSecond = median(rates);
-    const compared = rows.find((row) => row.scenario === baseline);
-    rows.push({
+  }
+  return scenarios.map(({ name: scenario, baseline = '' }): Row => {
+    const own = runs.get(scenario) ?? [];
+    const rates = own.map(({ perSecond }) => perSecond);
+    const compared = runs.get(baseline)?.map(({ perSecond }, round) => perSecond / (rates[round] ?? Number.NaN));
+    return {
       scenario,
-      perSecond,
-      ...(compared === undefined ? {} : { cost: compared.perSecond / perSecond }),
+      ...(compared === undefined ? {} : { cost: median(compared) }),
+      perSecond: median(rates),
       slowestRun: Math.min(...rates),
       fastestRun: Math.max(...rates),
-      medianMs: median(runs.map((r) => r.medianMs)),
-      p99Ms: median(runs.map((r) => r.p99Ms)),
-    });
-  }
-  return rows;
+      medianMs: median(own.map(({ medianMs }) => medianMs)),
+      p99Ms: median(own.map(({ p99Ms }) => p99Ms)),
+    };
+  });
 }
 
 const yardstick = await bare.start();
