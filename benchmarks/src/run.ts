@@ -1,4 +1,3 @@
-// npm run bench -- fauna|core|integration [--url URL --secret SECRET] [--only TEXT] [--size N] [--connections N] [--seconds N] [--runs N] [--json FILE]
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
@@ -10,27 +9,48 @@ import type { Figures, Plan } from './load.js';
 import type { Target } from './scenario.js';
 import { targets } from './targets.js';
 
-const { values: options, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    url: { type: 'string' },
-    secret: { type: 'string', default: '' },
-    only: { type: 'string', default: '' },
-    size: { type: 'string', default: '1000' },
-    connections: { type: 'string', default: '16' },
-    seconds: { type: 'string', default: '4' },
-    runs: { type: 'string', default: '3' },
-    json: { type: 'string' },
-  },
-});
+const usage = `npm run bench -- fauna|core|integration [--url URL --secret SECRET] [--only TEXT] [--size N]
+  [--connections N] [--seconds N] [--runs N] [--json FILE]`;
 
-const [name = ''] = positionals;
-const target = targets[name];
-if (!target || name === 'bare') {
-  const known = Object.keys(targets).filter((t) => t !== 'bare');
-  console.error(`Name what to measure: one of ${known.join(', ')}.`);
+function fail(message: string): never {
+  console.error(`${message}\n${usage}`);
   process.exit(1);
 }
+
+function parse() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        help: { type: 'boolean' },
+        url: { type: 'string' },
+        secret: { type: 'string', default: '' },
+        only: { type: 'string', default: '' },
+        size: { type: 'string', default: '1000' },
+        connections: { type: 'string', default: '16' },
+        seconds: { type: 'string', default: '4' },
+        runs: { type: 'string', default: '3' },
+        json: { type: 'string' },
+      },
+    });
+  } catch (error) {
+    return fail((error as Error).message);
+  }
+}
+
+const { values: options, positionals } = parse();
+if (options.help) {
+  console.log(usage);
+  process.exit();
+}
+const number = (option: 'size' | 'connections' | 'seconds' | 'runs') => {
+  const value = Number(options[option]);
+  return value > 0 ? value : fail(`--${option} takes a number above 0, not "${options[option]}".`);
+};
+const [size, connections, seconds, rounds] = [number('size'), number('connections'), number('seconds'), number('runs')];
+
+const target = targets[positionals[0] ?? ''];
+if (!target || target === bare) fail('Name what to measure.');
 
 async function measure(plan: Plan): Promise<Figures> {
   const child = fork(fileURLToPath(new URL('load.ts', import.meta.url)), { execArgv: ['--import', 'tsx'] });
@@ -56,16 +76,16 @@ interface Row extends Figures {
 async function measureAll<State>(of: Target<State>, url: string, state: State, only: string): Promise<Row[]> {
   const scenarios = of.scenarios.filter((scenario) => scenario.name.includes(only));
   const runs = new Map<string, Figures[]>(scenarios.map(({ name: scenario }) => [scenario, []]));
-  for (let round = 0; round < Number(options.runs); round++) {
+  for (let round = 0; round < rounds; round++) {
     for (const { name: scenario } of scenarios) {
       const plan = {
         target: of.name,
         scenario,
         url,
         state,
-        connections: Number(options.connections),
+        connections,
         warmUpMs: round === 0 ? 2000 : 500,
-        durationMs: Number(options.seconds) * 1000,
+        durationMs: seconds * 1000,
       };
       runs.get(scenario)?.push(await measure(plan));
     }
@@ -92,7 +112,7 @@ if (!bareRow) throw new Error('the bare server could not be measured');
 
 const server = options.url ? { url: options.url, secret: options.secret, stop: async () => {} } : await target.start();
 try {
-  const state = await target.prepare(server.url, server.secret, Number(options.size));
+  const state = await target.prepare(server.url, server.secret, size);
   const rows = await measureAll(target, server.url, state, options.only);
   const table = new Table({
     head: ['operation', 'per second', 'slowest–fastest run', 'median ms', 'p99 ms', 'of bare', 'cost'],

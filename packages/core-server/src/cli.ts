@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { makeDirectory, reasonOf } from '@supertokens-faunadb/store';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { pino } from 'pino';
 import { createCoreServer } from './server.js';
 import { DEFINITIONS, type Definition, SETTING_NAMES, type Settings, variableOf } from './settings/definitions.js';
@@ -25,7 +25,7 @@ const program = new Command('core-server')
   .option('--port <number>', 'port to listen on, 0 for any that is free (default: the setting port, 3567)', portOf)
   .option('--host <address>', 'address to listen on (default: the setting host, localhost)')
   .option('--data <folder>', 'folder for the data, for one process at a time, made where it is missing', '.data/core')
-  .option('--memory', 'keep the data in memory only, until the process ends')
+  .addOption(new Option('--memory', 'keep the data in memory only, until the process ends').conflicts('data'))
   .option('--config <file>', "settings, in the form of the real Core's config.yaml")
   .addHelpText('after', `\nSettings, in the file or as environment variables, which come first:\n${settingsHelp()}`)
   .action(run);

@@ -47,6 +47,7 @@ describe('core-server', () => {
 
   it.each<[string[], Record<string, string>, string]>([
     [['--port', 'many'], {}, 'It must be a number from 0 to 65535.'],
+    [['--memory', '--data', 'x'], {}, "option '--memory' cannot be used with option '--data <folder>'"],
     [['--memory'], { ACCESS_TOKEN_VALIDITY: 'soon' }, "core-server: 'access_token_validity' must be of type long"],
     [
       ['--memory', '--config', '/no/such/config.yaml'],

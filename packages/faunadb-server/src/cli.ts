@@ -1,13 +1,17 @@
+import { createRequire } from 'node:module';
 import { backupDirectory, restoreBackup } from '@supertokens-faunadb/store';
 import { Command, Option } from 'commander';
 import { bytes, count, DEFAULT_DATA, milliseconds, port, secretFrom, serverUrl } from './cli/arguments.js';
 import type { ServeOptions } from './cli/serve.js';
+
+const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
 // Each command loads what it needs: a wrong option is told at once.
 
 const program = new Command('faunadb-server')
   .enablePositionalOptions()
   .description('A FaunaDB server in one process: FQL v4 over HTTP/1.1 and HTTP/2, durable.')
+  .version(version)
   .option('--port <number>', 'port to listen on, 0 for any free one', port, 8443)
   .option('--host <address>', 'address to listen on', '127.0.0.1')
   .option('--data <directory>', `where the data is kept, made where it is missing (default: ./${DEFAULT_DATA})`)

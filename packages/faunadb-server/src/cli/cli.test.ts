@@ -162,6 +162,11 @@ describe('faunadb-server', { timeout: 120_000 }, () => {
     expect((await run(['--data', data])).err).toContain(`run "chmod 600 ${file}"`);
   });
 
+  it('tells its version', async () => {
+    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+    expect(await run(['--version'])).toMatchObject({ code: 0, out: `${version}\n` });
+  });
+
   it('says in one sentence what is wrong with an option', async () => {
     const file = join(directory(), 'file');
     writeFileSync(file, 'no certificate');
