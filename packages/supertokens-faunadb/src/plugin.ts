@@ -1,5 +1,6 @@
 import type { SuperTokensPlugin } from 'supertokens-node/types';
 import { type FaunadbSessionOptions, settingsFrom } from './options.js';
+import { AccountLinkingImplementation, MultitenancyImplementation } from './other-recipes.js';
 import { RecipeImplementation } from './recipe-implementation.js';
 
 /**
@@ -26,6 +27,12 @@ export function faunadbPlugin(options: FaunadbSessionOptions): SuperTokensPlugin
       session: {
         recipeInitRequired: true,
         functions: (originalImplementation) => new RecipeImplementation(originalImplementation, options),
+      },
+      accountlinking: {
+        functions: (originalImplementation) => new AccountLinkingImplementation(originalImplementation),
+      },
+      multitenancy: {
+        functions: (originalImplementation) => new MultitenancyImplementation(originalImplementation),
       },
     },
   };

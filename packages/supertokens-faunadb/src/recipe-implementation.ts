@@ -1,17 +1,13 @@
-import type { RecipeInterface, SessionInformation } from 'supertokens-node/recipe/session';
+import type { RecipeInterface } from 'supertokens-node/recipe/session';
 import { Error as SessionError } from 'supertokens-node/recipe/session';
 import type { UserContext } from 'supertokens-node/types';
 import { logDebugMessage } from './debug.js';
 import { setCurrentTokens } from './for-session.js';
-import { mapLimited } from './map-limited.js';
 import { type FaunadbSessionOptions, settingsFrom } from './options.js';
 import { uncached } from './place.js';
 import { withFaunadb } from './session-container.js';
 import { SessionTokens } from './session-tokens.js';
 import { merge, othersPart, ownPart, refreshId } from './token-record.js';
-
-/** How many sessions are looked up in the Core at a time before they are revoked. */
-const lookupsAtATime = 16;
 
 // The SDK's functions are copied onto the instance, so that it is a whole RecipeInterface.
 export interface RecipeImplementation extends RecipeInterface {}
@@ -49,21 +45,13 @@ export class RecipeImplementation {
 }
 
 function overrides(original: RecipeInterface, tokens: SessionTokens): Partial<RecipeInterface> {
-  /** What the Core knows of sessions, which it forgets when they are revoked. */
-  const lookUp = async (handles: readonly string[], userContext: UserContext): Promise<SessionInformation[]> => {
-    const found = await mapLimited(handles, lookupsAtATime, (sessionHandle) =>
-      original.getSessionInformation({ sessionHandle, userContext: uncached(userContext) }),
-    );
-    return found.filter((information) => information !== undefined);
-  };
-
   /** Revokes sessions and deletes their tokens, in this order: a session ends even while FaunaDB is away. */
   const revoking = async <T>(
     handles: readonly string[],
     context: UserContext,
     revoke: () => Promise<T>,
   ): Promise<T> => {
-    const known = await lookUp(handles, context);
+    const known = await tokens.sessions(handles, context);
     let revoked: T;
     try {
       revoked = await revoke();
@@ -132,7 +120,7 @@ function overrides(original: RecipeInterface, tokens: SessionTokens): Partial<Re
 
     async updateSessionDataInDatabase(input) {
       // An application replaces the whole of a session's data, and does not know of our part.
-      const [known] = await lookUp([input.sessionHandle], input.userContext);
+      const [known] = await tokens.sessions([input.sessionHandle], input.userContext);
       const own = ownPart(known?.sessionDataInDatabase);
       return original.updateSessionDataInDatabase({ ...input, newSessionData: merge(input.newSessionData, own) });
     },

@@ -9,6 +9,7 @@ import { logDebugMessage } from './debug.js';
 import { Discards, longestExpiry } from './discards.js';
 import { FaunadbSessionError, OutcomeUnknown } from './errors.js';
 import { AccessTokenLifetimes, clockLag } from './lifetimes.js';
+import { mapLimited } from './map-limited.js';
 import type { SessionUser, Settings } from './options.js';
 import {
   type ContainerPlace,
@@ -16,6 +17,7 @@ import {
   placeOfContainer,
   placeOfHandle,
   recordOf,
+  uncached,
   userOf,
   userOfInformation,
 } from './place.js';
@@ -26,6 +28,9 @@ import { TokenStore } from './token-store.js';
 
 /** How soon before its end a token counts as run out, in milliseconds: it must still open the database on arrival. */
 const expiryMargin = 5_000;
+
+/** How many sessions are looked up in the Core at a time. */
+const lookupsAtATime = 16;
 
 /** The input of the SDK's `createNewSession`. */
 type NewSessionInput = Parameters<RecipeInterface['createNewSession']>[0];
@@ -138,6 +143,35 @@ export class SessionTokens {
     return placeOfContainer(this.#original, this.#settings, session, context);
   }
 
+  /** What the Core knows of sessions, which it forgets when they end. */
+  async sessions(handles: readonly string[], context: UserContext): Promise<SessionInformation[]> {
+    const found = await mapLimited(handles, lookupsAtATime, (sessionHandle) =>
+      this.#original.getSessionInformation({ sessionHandle, userContext: uncached(context) }),
+    );
+    return found.filter((information) => information !== undefined);
+  }
+
+  /** Does something by which the Core may end sessions of a user, and deletes the tokens of those that it has ended. */
+  async whileEnding<T>(
+    { userId, linked }: { readonly userId: string; readonly linked: boolean },
+    context: UserContext,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const handles = await this.#original.getAllSessionHandlesForUser({
+      userId,
+      fetchSessionsForAllLinkedAccounts: linked,
+      tenantId: 'public',
+      fetchAcrossAllTenants: true,
+      userContext: uncached(context),
+    });
+    const known = await this.sessions(handles, context);
+    try {
+      return await work();
+    } finally {
+      await this.maybeEnded(known);
+    }
+  }
+
   /** Deletes the tokens of sessions that have ended, given what the Core knew of them before: one query a user. */
   async ended(sessions: readonly SessionInformation[]): Promise<void> {
     await Promise.all(
@@ -151,7 +185,7 @@ export class SessionTokens {
     );
   }
 
-  /** The same for sessions that may have ended, because the Core's answer was lost: asks the Core first. */
+  /** The same for sessions of which nobody knows whether they have ended: asks the Core first. */
   async maybeEnded(sessions: readonly SessionInformation[]): Promise<void> {
     const stillThere = ({ sessionHandle }: SessionInformation) =>
       this.#original.getSessionInformation({ sessionHandle, userContext: {} as UserContext });

@@ -7,14 +7,18 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import faunadb from 'faunadb';
+import supertokens from 'supertokens-node';
+import EmailPassword from 'supertokens-node/recipe/emailpassword';
 import Multitenancy from 'supertokens-node/recipe/multitenancy';
-import type { SessionContainer } from 'supertokens-node/recipe/session';
+import Session, { type RecipeInterface, type SessionContainer } from 'supertokens-node/recipe/session';
+import type { RecipeListFunction } from 'supertokens-node/types';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { main } from '../src/cli/main.js';
+import { RecipeImplementation } from '../src/index.js';
 import { eventually, TestDatabase } from './support/database.js';
 import { login, provideFixture } from './support/fixture.js';
 import { type Guide, guide } from './support/snippets.js';
-import { resetSdk } from './support/supertokens.js';
+import { initialise, resetSdk } from './support/supertokens.js';
 
 const q = faunadb.query;
 const fixture = provideFixture();
@@ -190,6 +194,29 @@ describe('users-outside-faunadb.md', () => {
     expect(await fixture.database.client.query(self, { secret: token })).toMatchObject({
       data: { login: 'auth0|bob' },
     });
+  });
+
+  it('ends the tokens of a user who is deleted', async () => {
+    const { client, collection } = fixture.database;
+    const document = await fixture.database.createUser();
+    const { otherRecipes } = await run<{ otherRecipes: RecipeListFunction[] }>(
+      'users-outside-faunadb.md',
+      'other-recipes.ts',
+    );
+    const functions = (original: RecipeInterface) =>
+      new RecipeImplementation(original, {
+        userRef: () => q.Ref(q.Collection(collection), document),
+        faunaDBClient: client,
+      });
+    const recipeList = [EmailPassword.init(), ...otherRecipes];
+    initialise(fixture.deployment.supertokensUri, { override: { functions } }, { recipeList });
+    const signUp = await EmailPassword.signUp('public', `${crypto.randomUUID()}@example.com`, 'correct horse 1');
+    if (signUp.status !== 'OK') throw new Error(signUp.status);
+    const session = await Session.createNewSessionWithoutRequestResponse('public', signUp.recipeUserId);
+    const token = await session.getFaunadbToken();
+    expect(await fixture.database.identity(token)).toBe(document);
+    await supertokens.deleteUser(signUp.user.id);
+    expect(await fixture.database.identity(token)).toBeUndefined();
   });
 });
 
