@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -103,6 +104,11 @@ it('says which setting leads to no Core', async () => {
   expect(mistaken.written).toContain(
     `${other}/apiversion tells none, as no SuperTokens Core does: correct its address`,
   );
+});
+
+it('tells its version', async () => {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  expect(await run('--version')).toEqual({ code: 0, written: version });
 });
 
 it.each(['sweep', 'doctor'])('describes every option of %s', async (command) => {

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { SingleBar } from 'cli-progress';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import faunadb from 'faunadb';
@@ -5,6 +6,8 @@ import supertokens from 'supertokens-node';
 import Session from 'supertokens-node/recipe/session';
 import { doctor, type Finding } from '../doctor.js';
 import { sweepFaunadbTokens } from '../sweep.js';
+
+const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
 interface Deployment {
   readonly supertokensUri: string;
@@ -17,6 +20,7 @@ interface Deployment {
 export async function main(argv: readonly string[]): Promise<void> {
   const program = new Command('supertokens-faunadb')
     .description('Looks after FaunaDB tokens of SuperTokens sessions.')
+    .version(version)
     .exitOverride();
 
   withDeployment(program.command('sweep'))
