@@ -48,6 +48,13 @@ export class Rotations {
     return this.#underWay.get(`${place.handle} ${record.generation}`);
   }
 
+  /** How long a token made at this moment is to live, in milliseconds. */
+  lifetimeOf({ remainingLifetime, user }: Place): number {
+    const { settings, lifetimes } = this.#parts;
+    const remaining = Math.max(0, remainingLifetime ?? lifetimes.expected(user.tenantId));
+    return settings.tokenLifetime ?? remaining + clockLag;
+  }
+
   /** Takes the old token out of a session whose new one could not be made: no token is better than a dying one. */
   async withoutToken(place: Place, { lineage, generation }: TokenRecord): Promise<void> {
     // The next generation's id may be taken, where only the answer was lost: this session never uses it again.
@@ -62,11 +69,10 @@ export class Rotations {
   }
 
   async #rotate(place: Place, record: TokenRecord, refreshId: string | undefined): Promise<Made> {
-    const { settings, store, discards, lifetimes } = this.#parts;
+    const { store, discards } = this.#parts;
     const { user, handle } = place;
     const { lineage, generation, secret } = record;
-    const remaining = Math.max(0, place.remainingLifetime ?? lifetimes.expected(user.tenantId));
-    const lifetime = settings.tokenLifetime ?? remaining + clockLag;
+    const lifetime = this.lifetimeOf(place);
     const next: TokenRecord = { lineage, generation: generation + 1, refreshId };
     for (;;) {
       const ours = await store.rotate(user, record, next, lifetime);

@@ -86,8 +86,10 @@ export class SessionTokens {
     this.#lifetimes.learn(session.getTenantId(), session.getAccessTokenPayload());
     const place = this.placeOf(session, context);
     const record = await recordIn(place);
-    // Another refresh with the same refresh token came first, and this access token already carries what it made.
-    if (record.secret !== undefined && record.refreshId === refreshId) return;
+    // Another refresh with the same refresh token came just before, and this access token carries what it made.
+    const { secret, expiry = 0 } = record;
+    const wanted = Math.max(expiryMargin, this.#rotations.lifetimeOf(place) - clockLag);
+    if (secret !== undefined && record.refreshId === refreshId && expiry - Date.now() >= wanted) return;
     try {
       const underWay = this.#rotations.underWay(place, record);
       if (underWay === undefined) await this.#rotations.rotate(place, record, refreshId);

@@ -4,6 +4,7 @@ import { type RecipeInterface, Error as SessionError } from 'supertokens-node/re
 import type { UserContext } from 'supertokens-node/types';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type FaunadbSessionOptions, RecipeImplementation, type TokenDeletionReport } from '../src/index.js';
+import { recordOf } from '../src/place.js';
 import { TestDatabase, type TokenDocument } from './support/database.js';
 import { type Deployment, startDeployment } from './support/deployment.js';
 import { FaultProxy, type PassedRequest } from './support/fault-proxy.js';
@@ -296,6 +297,18 @@ describe.each(Object.entries(places))('a token %s', (_, options) => {
     expect(await lastingTokens()).toHaveLength(1);
     expect(new Set(tokens).size).toBe(1);
     expect(await database.identity(tokens[0] ?? '')).toBe(userId);
+  });
+
+  it('is made anew by a refresh whose answer was lost, where the token of the first try has run out', async () => {
+    const recipe = integration({ ...options, tokenLifetime: 6_000 });
+    const session = await login(recipe);
+    const lost = await (await refresh(recipe, session)).getFaunadbToken();
+    // The token counts as run out 5 s before its end.
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    const refreshed = await refresh(recipe, session);
+    const known = await plain.getSessionInformation({ sessionHandle: session.getHandle(), userContext: context() });
+    expect((known && (await recordOf(known, [])))?.expiry).toBeGreaterThan(Date.now() + 5_000);
+    expect(await refreshed.getFaunadbToken()).not.toBe(lost);
   });
 
   it('is taken over where the process that was making it died before recording it', async () => {
