@@ -7,7 +7,7 @@ import { type FaunadbSessionOptions, settingsFrom } from './options.js';
 import { uncached } from './place.js';
 import { withFaunadb } from './session-container.js';
 import { SessionTokens } from './session-tokens.js';
-import { merge, othersPart, ownPart, refreshId } from './token-record.js';
+import { merge, noRecord, othersPart, ownPart, refreshId } from './token-record.js';
 
 // The SDK's functions are copied onto the instance, so that it is a whole RecipeInterface.
 export interface RecipeImplementation extends RecipeInterface {}
@@ -121,7 +121,7 @@ function overrides(original: RecipeInterface, tokens: SessionTokens): Partial<Re
     async updateSessionDataInDatabase(input) {
       // An application replaces the whole of a session's data, and does not know of our part.
       const [known] = await tokens.sessions([input.sessionHandle], input.userContext);
-      const own = ownPart(known?.sessionDataInDatabase);
+      const own = { ...noRecord, ...ownPart(known?.sessionDataInDatabase) };
       return original.updateSessionDataInDatabase({ ...input, newSessionData: merge(input.newSessionData, own) });
     },
   };

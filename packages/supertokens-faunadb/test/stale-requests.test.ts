@@ -1,3 +1,4 @@
+import { Client } from 'faunadb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type FaunadbSessionOptions, getFaunadbTokenForSession } from '../src/index.js';
 import { context, login, nextRequest, provideFixture, refresh, revoke } from './support/fixture.js';
@@ -75,6 +76,20 @@ it('an application that writes back a payload it has read brings back no token',
   const accessTokenPayloadUpdate = { ...read?.customClaimsInAccessTokenPayload, role: 'reader' };
   await recipe.mergeIntoAccessTokenPayload({ sessionHandle, accessTokenPayloadUpdate, userContext: context() });
   expect(await getFaunadbTokenForSession(sessionHandle)).toBe(token);
+});
+
+it('an application that writes back session data it has read brings back no token', async () => {
+  const options = { refreshGracePeriod: 0, queryTimeout: 1_000 };
+  const session = await login(fixture.integration(options), userId);
+  const sessionHandle = session.getHandle();
+  const newSessionData = { ...(await session.getSessionDataFromDatabase()), own: 1 };
+  const away = new Client({ endpoint: 'http://127.0.0.1:9', secret: 'x' });
+  const refreshed = await refresh(fixture.integration({ ...options, faunaDBClient: away }), session);
+  const recipe = fixture.integration(options);
+  await recipe.updateSessionDataInDatabase({ sessionHandle, newSessionData, userContext: context() });
+  const data = await refreshed.getSessionDataFromDatabase();
+  expect(data).toMatchObject({ own: 1 });
+  expect(data).not.toHaveProperty('faunadbToken');
 });
 
 describe.each(places)('a session whose token is %s, known by its handle,', (_, options) => {
