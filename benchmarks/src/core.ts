@@ -3,6 +3,7 @@ import { send, type Target } from './scenario.js';
 import { startServer } from './start.js';
 
 interface Session {
+  readonly userId: string;
   readonly handle: string;
   readonly access: string;
   readonly refresh: string;
@@ -50,8 +51,10 @@ const create = async (client: Client, apiKey: string, userId: string): Promise<S
     enableAntiCsrf: false,
     useDynamicSigningKey: true,
   });
-  return { handle: session.handle, access: accessToken.token, refresh: refreshToken.token };
+  return { userId, handle: session.handle, access: accessToken.token, refresh: refreshToken.token };
 };
+
+const anyOf = (sessions: readonly Session[]) => sessions[Math.floor(Math.random() * sessions.length)];
 
 export const core: Target<State> = {
   name: 'core',
@@ -60,12 +63,15 @@ export const core: Target<State> = {
     const clients = Array.from({ length: 16 }, () => new Client(url));
     try {
       let made = 0;
+      // Those under load are spread over all that are stored.
+      const stride = Math.max(1, Math.floor(size / 1000));
       const sessions: Session[] = [];
       await Promise.all(
         clients.map(async (client) => {
           while (made++ < size) {
+            const isSpread = made % stride === 0;
             const session = await create(client, apiKey, `user-${made}`);
-            if (sessions.length < 1000) sessions.push(session);
+            if (isSpread) sessions.push(session);
           }
         }),
       );
@@ -86,10 +92,10 @@ export const core: Target<State> = {
     {
       name: 'verify with checkDatabase',
       connect:
-        ({ apiKey, sessions }, index) =>
+        ({ apiKey, sessions }) =>
         async (client) => {
           await cdi(client, apiKey, 'POST', '/recipe/session/verify', {
-            accessToken: sessions[index % sessions.length]?.access,
+            accessToken: anyOf(sessions)?.access,
             enableAntiCsrf: false,
             doAntiCsrfCheck: false,
             checkDatabase: true,
@@ -115,10 +121,10 @@ export const core: Target<State> = {
     {
       name: 'regenerate a session',
       connect:
-        ({ apiKey, sessions }, index) =>
+        ({ apiKey, sessions }) =>
         async (client) => {
           await cdi(client, apiKey, 'POST', '/recipe/session/regenerate', {
-            accessToken: sessions[(index + 200) % sessions.length]?.access,
+            accessToken: anyOf(sessions)?.access,
             userDataInJWT: { role: 'member' },
           });
         },
@@ -126,10 +132,17 @@ export const core: Target<State> = {
     {
       name: 'read a session',
       connect:
-        ({ apiKey, sessions }, index) =>
+        ({ apiKey, sessions }) =>
         async (client) => {
-          const handle = sessions[(index + 300) % sessions.length]?.handle;
-          await cdi(client, apiKey, 'GET', `/recipe/session?sessionHandle=${handle}`);
+          await cdi(client, apiKey, 'GET', `/recipe/session?sessionHandle=${anyOf(sessions)?.handle}`);
+        },
+    },
+    {
+      name: "list a user's sessions",
+      connect:
+        ({ apiKey, sessions }) =>
+        async (client) => {
+          await cdi(client, apiKey, 'GET', `/recipe/session/user?userId=${anyOf(sessions)?.userId}`);
         },
     },
   ],
