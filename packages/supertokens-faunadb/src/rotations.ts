@@ -56,10 +56,12 @@ export class Rotations {
   }
 
   /** Takes the old token out of a session whose new one could not be made: no token is better than a dying one. */
-  async withoutToken(place: Place, { lineage, generation }: TokenRecord): Promise<void> {
+  async withoutToken(place: Place, record: TokenRecord): Promise<void> {
+    const { lineage, generation } = record;
     // The next generation's id may be taken, where only the answer was lost: this session never uses it again.
     const skipped: TokenRecord = { lineage, generation: generation + 1 };
     this.#reconcileLater(place, skipped);
+    void this.#retireStranger(place, record);
     try {
       await place.save((await made(place.readFromCore(), generation)) ?? skipped);
     } catch (error) {
@@ -69,16 +71,15 @@ export class Rotations {
   }
 
   async #rotate(place: Place, record: TokenRecord, refreshId: string | undefined): Promise<Made> {
-    const { store, discards } = this.#parts;
-    const { user, handle } = place;
-    const { lineage, generation, secret } = record;
+    const { store } = this.#parts;
+    const { lineage, generation } = record;
     const lifetime = this.lifetimeOf(place);
     const next: TokenRecord = { lineage, generation: generation + 1, refreshId };
     for (;;) {
-      const ours = await store.rotate(user, record, next, lifetime);
+      const ours = await store.rotate(place.user, record, next, lifetime);
       if (ours !== undefined) {
         await this.#record(place, ours);
-        if (generation < 0 && secret !== undefined) await discards.retireStranger(user, secret, handle);
+        await this.#retireStranger(place, record);
         return ours;
       }
       const theirs = await this.#awaitTheirs(place, generation);
@@ -87,6 +88,12 @@ export class Rotations {
         return theirs;
       }
     }
+  }
+
+  /** A token of the old integration, which only its secret names: a session about to lose that must end it. */
+  async #retireStranger({ user, handle }: Place, { generation, secret }: TokenRecord): Promise<void> {
+    if (generation >= 0 || secret === undefined) return;
+    await this.#parts.discards.retireStranger(user, secret, handle);
   }
 
   /** Records a token just made; where the session has ended meanwhile, the token ends too. */
@@ -126,7 +133,10 @@ export class Rotations {
       }
       const carried = await place.read();
       if (carried === undefined) return;
-      if (carried.generation < generation) await place.save({ lineage, generation });
+      if (carried.generation < generation) {
+        void this.#retireStranger(place, carried);
+        await place.save({ lineage, generation });
+      }
       const isCarried = carried.generation === generation && carried.secret !== undefined;
       const unused = isCarried ? [generation - 1] : [generation - 1, generation];
       await store.removeUnfinished(user, tokenIds(lineage, unused));

@@ -1,5 +1,6 @@
 import faunadb from 'faunadb';
-import { beforeEach, describe, expect, it } from 'vitest';
+import type { RecipeInterface } from 'supertokens-node/recipe/session';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { login, nextRequest, provideFixture, refresh, revoke } from './support/fixture.js';
 
 const q = faunadb.query;
@@ -60,6 +61,16 @@ describe.each(Object.entries(oldSession))('a session of the old integration with
       expect(await fixture.database.tokens(userId)).toEqual([]);
     });
 
+    it('leaves no token behind where FaunaDB is away at its refresh', async () => {
+      const away = new faunadb.Client({ endpoint: 'http://127.0.0.1:9', secret: 'x' });
+      const { client } = fixture.database;
+      let tries = 0;
+      const faunaDBClient = () => (tries++ === 0 ? away : client);
+      const recipe = fixture.integration({ ...options(place), refreshGracePeriod: 0, faunaDBClient });
+      await revoke(recipe, await refresh(recipe, await make()));
+      await vi.waitFor(async () => expect(await fixture.database.identity(oldToken)).toBeUndefined(), 5_000);
+    });
+
     it('is given a new token where the old one has run out', async () => {
       await fixture.database.client.query(q.Logout(false), { secret: oldToken });
       const recipe = fixture.integration(options(place));
@@ -75,6 +86,24 @@ describe.each(Object.entries(oldSession))('a session of the old integration with
       expect(await revoke(fixture.integration(options(place)), await make())).toBe(true);
     });
   });
+});
+
+it('a session of the old integration leaves no token behind where the Core fails at its refresh', async () => {
+  const { plain } = fixture;
+  let fails = true;
+  const original: RecipeInterface = {
+    ...plain,
+    updateSessionDataInDatabase: (input) =>
+      fails ? Promise.reject(new Error('away')) : plain.updateSessionDataInDatabase(input),
+  };
+  const recipe = fixture.integration({ refreshGracePeriod: 0, queryTimeout: 200 }, original);
+  const session = await oldSession['in the session data']();
+  await expect(refresh(recipe, session)).rejects.toThrow('away');
+  fails = false;
+  await vi.waitFor(async () => {
+    expect(await session.getSessionDataFromDatabase()).not.toHaveProperty('faunadbToken');
+    expect(await fixture.database.tokens(userId)).toEqual([]);
+  }, 5_000);
 });
 
 it('a session that began without the integration gets a token on its first use', async () => {
