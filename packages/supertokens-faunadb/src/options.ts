@@ -54,7 +54,10 @@ export interface FaunadbSessionOptions {
    * that differ. A token that has run out before its session is made anew on its next use.
    */
   readonly tokenLifetime?: number;
-  /** How long a token still opens the database after a refresh has replaced it, in milliseconds. Default: 10,000. */
+  /**
+   * How long a token still opens the database after a refresh has replaced it, in milliseconds; of more than two such
+   * tokens the older ones end at once. Default: 10,000.
+   */
   readonly refreshGracePeriod?: number;
   /** The longest a call waits for one answer of FaunaDB, in milliseconds. Default: 5,000. */
   readonly queryTimeout?: number;

@@ -33,6 +33,8 @@ export interface Rotation {
   /** The tokens it replaces: they live on for the grace, in milliseconds. */
   readonly earlier: readonly string[];
   readonly grace: number;
+  /** Those that must not live on: refreshes have followed one another faster than the grace. */
+  readonly outlived: readonly string[];
   /** For how long after its making a token with the new one's id counts as made by a refresh that is still running. */
   readonly raceWindow: number;
 }
@@ -42,10 +44,11 @@ export interface Rotation {
  * will record it and this query leaves it alone; or longer ago and it was never recorded, then `Replace` gives it a new
  * secret and kills the one nobody knows.
  */
-export function rotateQuery(token: NewToken, { earlier, grace, raceWindow }: Rotation): Expr {
+export function rotateQuery(token: NewToken, { earlier, grace, outlived, raceWindow }: Rotation): Expr {
   const ref = q.Var('ref');
   const written = q.If(q.Exists(ref), q.Replace(ref, parameters(token)), q.Create(ref, parameters(token)));
-  const rotation = q.Do(...earlier.map((id) => retire(tokenRef(id), grace)), made(written));
+  const retired = earlier.map((id) => retire(tokenRef(id), grace));
+  const rotation = q.Do(...retired, ...outlived.map((id) => remove(tokenRef(id))), made(written));
   const isRace = q.If(q.Exists(ref), q.LT(age(ref), raceWindow), false);
   return withUser(token, q.Let({ ref: tokenRef(token.id) }, q.If(isRace, { status: 'raced' }, rotation)));
 }

@@ -5,7 +5,7 @@ import { type Discards, longestExpiry } from './discards.js';
 import { type AccessTokenLifetimes, clockLag } from './lifetimes.js';
 import type { Settings } from './options.js';
 import { type Place, placeOfHandle } from './place.js';
-import { type TokenRecord, tokenIds } from './token-record.js';
+import { outlivedTokenIds, type TokenRecord, tokenId, tokenIds } from './token-record.js';
 import type { TokenStore } from './token-store.js';
 
 /** A record whose token is there. */
@@ -125,11 +125,17 @@ export class Rotations {
   /** Comes back to a rotation of which nobody knows how far it got, when all who may be at work on it are done. */
   #reconcileLater({ user, handle }: Place, { lineage, generation }: TokenRecord): void {
     const { original, settings, store, discards } = this.#parts;
+    // The token before, and the one that left the reach of a revocation because nothing was asked of FaunaDB.
+    const earlier = [
+      ...outlivedTokenIds({ lineage, generation: generation - 1 }),
+      ...tokenIds(lineage, [generation - 1]),
+    ];
+    const ids = [...earlier, tokenId(lineage, generation)];
     const attempt = async () => {
       const place = await placeOfHandle(original, settings, handle, {} as UserContext);
       if (place === undefined) {
         // Whoever ended the session has deleted its tokens, but for one that FaunaDB made only after that.
-        return store.remove(user, tokenIds(lineage, [generation - 1, generation]));
+        return store.remove(user, ids);
       }
       const carried = await place.read();
       if (carried === undefined) return;
@@ -138,8 +144,7 @@ export class Rotations {
         await place.save({ lineage, generation });
       }
       const isCarried = carried.generation === generation && carried.secret !== undefined;
-      const unused = isCarried ? [generation - 1] : [generation - 1, generation];
-      await store.removeUnfinished(user, tokenIds(lineage, unused));
+      await store.removeUnfinished(user, isCarried ? earlier : ids);
     };
     const deletion = { user, sessionHandles: [handle], expiry: Date.now() + longestExpiry, attempt };
     store.afterRaces(() => void discards.deletions.delete(deletion));

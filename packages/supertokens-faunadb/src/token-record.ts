@@ -56,6 +56,11 @@ export function possibleTokenIds({ lineage, generation }: TokenRecord): string[]
   );
 }
 
+/** The one of a line's tokens that {@link possibleTokenIds} will no longer know when a refresh has made the next. */
+export function outlivedTokenIds({ lineage, generation }: TokenRecord): string[] {
+  return tokenIds(lineage, [generation - 2]);
+}
+
 /** Tells refreshes apart: the same for all that presented the same refresh token, which races and retries do. */
 export function refreshId(refreshToken: string): string {
   return createHash('sha256').update(refreshToken).digest('base64url').slice(0, 16);

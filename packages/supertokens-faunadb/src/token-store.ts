@@ -14,7 +14,7 @@ import {
   setLifetimeQuery,
 } from './queries.js';
 import { QueryBatches } from './query-batches.js';
-import { type TokenRecord, tokenId, tokenIds } from './token-record.js';
+import { outlivedTokenIds, type TokenRecord, tokenId, tokenIds } from './token-record.js';
 import { withinTime } from './within-time.js';
 
 /** The tokens in FaunaDB. Every failure is a {@link FaunadbSessionError}, within the time limit of the settings. */
@@ -57,6 +57,7 @@ export class TokenStore {
     const rotation = {
       earlier: tokenIds(lineage, earlier),
       grace: this.#settings.refreshGracePeriod,
+      outlived: outlivedTokenIds(record),
       raceWindow: this.raceWindow,
     };
     const query = () => rotateQuery(this.#newToken(user, next, lifetime), rotation);

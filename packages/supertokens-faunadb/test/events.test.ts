@@ -176,6 +176,25 @@ describe.each(Object.entries(places))('a token %s', (_, options) => {
     },
   );
 
+  it('is dead when its session is revoked, however fast refreshes have followed one another', async () => {
+    const recipe = integration({ ...options, refreshGracePeriod: 600_000 });
+    let session = await login(recipe);
+    for (let i = 0; i < 5; i++) session = await refresh(recipe, session);
+    await recipe.revokeSession({ sessionHandle: session.getHandle(), userContext: context() });
+    expect(await database.tokens(userId)).toEqual([]);
+  });
+
+  it('is dead soon after its session is revoked, where a refresh without FaunaDB came last of fast ones', async () => {
+    const recipe = integration({ ...options, refreshGracePeriod: 600_000, queryTimeout: 500 });
+    let session = await login(recipe);
+    for (let i = 0; i < 3; i++) session = await refresh(recipe, session);
+    fauna.fault = () => ({ answer: 503 });
+    session = await refresh(recipe, session);
+    fauna.fault = () => undefined;
+    await recipe.revokeSession({ sessionHandle: session.getHandle(), userContext: context() });
+    await vi.waitFor(async () => expect(await database.tokens(userId)).toEqual([]), 5_000);
+  });
+
   it('is dead when theft has been detected', async () => {
     const recipe = integration(options);
     const first = await login(recipe);
