@@ -23,7 +23,7 @@ import {
 } from './place.js';
 import { Rotations } from './rotations.js';
 import { sessionClient } from './session-client.js';
-import { hasRecord, merge, newLineage, type TokenRecord, tokenId, writeRecord } from './token-record.js';
+import { merge, newLineage, noRecord, type TokenRecord, tokenId, writeRecord } from './token-record.js';
 import { TokenStore } from './token-store.js';
 
 /** How soon before its end a token counts as run out, in milliseconds: it must still open the database on arrival. */
@@ -31,6 +31,9 @@ const expiryMargin = 5_000;
 
 /** How many sessions are looked up in the Core at a time. */
 const lookupsAtATime = 16;
+
+/** Marks a payload that has its token, on its way to the Core, which does not see symbols. */
+const withToken = Symbol.for('supertokens-faunadb.with-token');
 
 /** The input of the SDK's `createNewSession`. */
 type NewSessionInput = Parameters<RecipeInterface['createNewSession']>[0];
@@ -60,7 +63,7 @@ export class SessionTokens {
 
   /** Makes a session and, before it, its token: a crash between the two leaves a token that nobody knows. */
   async create(input: NewSessionInput): Promise<PlainSessionContainer> {
-    if (hasRecord(input.accessTokenPayload) || hasRecord(input.sessionDataInDatabase)) {
+    if (Object.hasOwn(Object(input.accessTokenPayload), withToken)) {
       throw new FaunadbSessionError(
         'CONFIG_INVALID',
         'supertokens-faunadb: the new session has a token already: use RecipeImplementation or the plugin, once.',
@@ -239,9 +242,13 @@ export class SessionTokens {
   async #withRecord(input: NewSessionInput, record: TokenRecord): Promise<NewSessionInput> {
     const { place, sealingKeys } = this.#settings;
     const update = await writeRecord(record, place, sealingKeys);
-    return place === 'database'
-      ? { ...input, sessionDataInDatabase: merge(input.sessionDataInDatabase, update) }
-      : { ...input, accessTokenPayload: merge(input.accessTokenPayload, update) };
+    // An application may begin a session with what another one holds: its token stays there.
+    const [inPayload, inData] = place === 'database' ? [noRecord, update] : [update, noRecord];
+    return {
+      ...input,
+      accessTokenPayload: { ...merge(input.accessTokenPayload, inPayload), [withToken]: true },
+      sessionDataInDatabase: merge(input.sessionDataInDatabase, inData),
+    };
   }
 }
 

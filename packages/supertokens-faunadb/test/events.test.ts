@@ -109,6 +109,20 @@ describe.each(Object.entries(places))('a token %s', (_, options) => {
     expect(await lastingTokens()).toHaveLength(1);
   });
 
+  it('is its own in a session that begins with what another one holds', async () => {
+    const recipe = integration(options);
+    const first = await login(recipe, userId, { accessTokenPayload: { theirs: 1 } });
+    const held = await plain.getSessionInformation({ sessionHandle: first.getHandle(), userContext: context() });
+    const second = await login(recipe, await database.createUser(), {
+      accessTokenPayload: held?.customClaimsInAccessTokenPayload,
+      sessionDataInDatabase: held?.sessionDataInDatabase,
+    });
+    expect(second.getAccessTokenPayload()).toMatchObject({ theirs: 1 });
+    await recipe.revokeSession({ sessionHandle: first.getHandle(), userContext: context() });
+    const token = await (await nextRequest(recipe, second)).getFaunadbToken();
+    expect(await database.identity(token)).toBe(second.getUserId());
+  });
+
   it('runs out 30 s after the access token', async () => {
     const session = await login(integration(options));
     const { exp } = session.getAccessTokenPayload();
