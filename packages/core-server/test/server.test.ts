@@ -55,6 +55,23 @@ describe('settings of the server', () => {
     expect(await status(`${core.url}/hello`)).toBe(200);
   });
 
+  it('supertokens_saas_secret opens every app, and only who has it may change what is protected', async () => {
+    const key = 'a-key-of-twenty-characters';
+    const secret = 'a-secret-that-has-at-least-forty-characters';
+    const core = await start({ api_keys: key, supertokens_saas_secret: secret });
+    const put = (sent: string, coreConfig: object) =>
+      status(`${core.url}/recipe/multitenancy/app/v2`, {
+        method: 'PUT',
+        headers: { 'api-key': sent },
+        body: JSON.stringify({ appId: 'shop', coreConfig }),
+      });
+    expect(await put('neither-of-them', {})).toBe(401);
+    expect(await put(key, { ip_deny_regex: '10.*' })).toBe(403);
+    expect(await put(secret, { ip_deny_regex: '10.*' })).toBe(200);
+    expect(await put(key, { ip_deny_regex: '10.*', saml_claims_validity: 5 })).toBe(200);
+    expect(await put(key, { ip_deny_regex: '11.*' })).toBe(403);
+  });
+
   it.each<[Partial<Settings>, number]>([
     [{ ip_allow_regex: '127\\.\\d+\\.\\d+\\.\\d+' }, 200],
     [{ ip_allow_regex: '10\\..*' }, 403],
@@ -91,6 +108,7 @@ describe('apps', () => {
 
   it.each([
     [{ access_token_validity: 'soon' }, "'access_token_validity' must be of type long"],
+    [{ supertokens_min_cdi_version: '3.0' }, 'Invalid config key: supertokens_min_cdi_version'],
     [{ port: 1 }, "port can only be set via the core's base config setting"],
     [{ refresh_token_validity: 1 }, "'refresh_token_validity' must be strictly greater than 'access_token_validity'."],
   ])('cannot have the settings %j', async (coreConfig, message) => {

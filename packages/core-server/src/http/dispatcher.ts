@@ -69,7 +69,7 @@ export class Dispatcher {
     const handler = handlerOf(api, raw.method);
     if (typeof handler !== 'function') return handler;
     const bodyText = () => decode(raw.body, raw.headers['content-type']);
-    return handler(new CoreRequest(raw.method, path, app, tenant, version, query, bodyText), this.core);
+    return handler(new CoreRequest(raw.method, path, app, tenant, version, query, bodyText, raw.headers), this.core);
   }
 }
 

@@ -1,5 +1,6 @@
 import { type CdiVersion, LATEST_VERSION, parseVersion, SUPPORTED_VERSIONS } from '../cdi/version.js';
 import { isSameSecret } from '../sessions/refresh-token.js';
+import { compileAddressPattern } from '../settings/address-pattern.js';
 import type { Settings } from '../settings/definitions.js';
 import { apiKeysOf } from '../settings/settings.js';
 import { trim } from '../trim.js';
@@ -13,17 +14,28 @@ export interface Credentials {
 }
 
 /**
- * Lets in who sends one of the app's api keys, if it has any; in `api-key`, or else in `authorization`, with or without
- * `Bearer`.
+ * Lets in who sends one of the app's api keys, if it has any, or the operator's secret; in `api-key`, or else in
+ * `authorization`, with or without `Bearer`.
  *
  * @throws InvalidApiKey
  */
 export function checkApiKey(headers: Credentials, settings: Settings): void {
   const keys = apiKeysOf(settings);
   if (keys === undefined) return;
-  const sent = headers['api-key']?.toString() ?? headers.authorization?.replace(/^bearer /i, '');
+  const { supertokens_saas_secret: secret } = settings;
+  if (secret !== null) keys.push(secret);
+  const sent = apiKeyOf(headers);
   // Each key is compared, so that the time tells nothing of which was nearly right.
   if (sent === undefined || keys.filter((key) => isSameSecret(key, trim(sent))).length === 0) throw new InvalidApiKey();
+}
+
+/** Whether a client may change what is protected: everybody, unless there is a secret for that. */
+export function mayChangeProtected(headers: Credentials, { supertokens_saas_secret: secret }: Settings): boolean {
+  return secret === null || isSameSecret(secret, apiKeyOf(headers) ?? '');
+}
+
+function apiKeyOf(headers: Credentials): string | undefined {
+  return headers['api-key']?.toString() ?? headers.authorization?.replace(/^bearer /i, '');
 }
 
 /**
@@ -55,13 +67,31 @@ export function checkVersion(headers: Credentials): void {
 
 /** Whether the settings let a client's address in. An expression must match the whole address, in one of its notations. */
 export function isAddressAllowed(address: string, settings: Settings): boolean {
+  const { allow, deny } = filterOf(settings);
+  if (allow === undefined && deny === undefined) return true;
   const notations = notationsOf(address);
-  const matches = (expression: string) =>
-    notations.some((notation) => new RegExp(`^(?:${expression})$`).test(notation));
-  const deny = trim(settings.ip_deny_regex ?? '');
-  const allow = trim(settings.ip_allow_regex ?? '');
-  if (deny && matches(deny)) return false;
-  return !allow || matches(allow);
+  const matches = (pattern: RegExp) => notations.some((notation) => pattern.test(notation));
+  return !(deny && matches(deny)) && (!allow || matches(allow));
+}
+
+interface Filter {
+  readonly allow: RegExp | undefined;
+  readonly deny: RegExp | undefined;
+}
+
+const filters = new WeakMap<Settings, Filter>();
+
+function filterOf(settings: Settings): Filter {
+  let filter = filters.get(settings);
+  if (filter === undefined) {
+    const compile = (expression: string | null) => {
+      const trimmed = trim(expression ?? '');
+      return trimmed === '' ? undefined : compileAddressPattern(trimmed);
+    };
+    filter = { allow: compile(settings.ip_allow_regex), deny: compile(settings.ip_deny_regex) };
+    filters.set(settings, filter);
+  }
+  return filter;
 }
 
 function notationsOf(address: string): string[] {

@@ -24,3 +24,19 @@ it('says what is missing', () =>
   expect(() => new Query('').required('a')).toThrow("Field name 'a' is missing in GET request"));
 
 it.each(['a=%zz', 'a=%ff', '=x'])('refuses %s', (text) => expect(() => new Query(text)).toThrow(BadRequest));
+
+it.each([
+  ['2147483647', 'int', 2147483647],
+  ['+5', 'int', 5],
+  ['-9223372036854775808', 'long', -(2 ** 63)],
+] as const)('reads %s as %s', (text, unit, number) =>
+  expect(new Query(`a=${encodeURIComponent(text)}`).integer('a', unit)).toBe(number),
+);
+it.each([
+  ['2147483648', 'int'],
+  ['9223372036854775808', 'long'],
+  ['1.5', 'int'],
+  ['9'.repeat(4000), 'long'],
+] as const)('does not read %s as %s', (text, unit) =>
+  expect(() => new Query(`a=${text}`).integer('a', unit)).toThrow(unit),
+);

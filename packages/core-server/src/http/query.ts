@@ -46,11 +46,11 @@ export class Query {
   integer(name: string, unit: 'int' | 'long'): number | undefined {
     const value = this.#values.get(name);
     if (value === undefined) return undefined;
-    const number = /^[+-]?\d+$/.test(value) ? Number(value) : Number.NaN;
-    if (!(Math.abs(number) <= (unit === 'int' ? 2 ** 31 : Number.MAX_SAFE_INTEGER))) {
+    const number = /^[+-]?\d+$/.test(value) ? BigInt(value.replace('+', '')) : undefined;
+    if (number === undefined || BigInt.asIntN(unit === 'int' ? 32 : 64, number) !== number) {
       throw new BadRequest(`Field name '${name}' must be ${unit === 'int' ? 'an' : 'a'} ${unit} in the GET request`);
     }
-    return number;
+    return Number(number);
   }
 }
 

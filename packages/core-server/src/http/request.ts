@@ -1,6 +1,7 @@
 import type { CdiVersion } from '../cdi/version.js';
 import { type JsonObject, parseObject } from '../json/json.js';
 import { BadRequest } from './errors.js';
+import type { Credentials } from './gate.js';
 import { Query } from './query.js';
 
 /** A request to one app and tenant, in one version of the interface. Its parts are read when they are asked for. */
@@ -16,6 +17,7 @@ export class CoreRequest {
     readonly version: CdiVersion,
     private readonly queryText: string,
     private readonly bodyText: () => string,
+    readonly headers: Credentials,
   ) {}
 
   /** @throws BadRequest when the query string is malformed */

@@ -1,5 +1,10 @@
-/** Who may set a setting: the operator alone; an app, for all its tenants alike; or each tenant for itself. */
-export type Scope = 'core' | 'app' | 'tenant';
+import { availableParallelism } from 'node:os';
+
+/**
+ * Who may set a setting: the operator alone; an app, for all its tenants alike; or each tenant for itself. What came with a
+ * later release of the real Core is the operator's, and apps and tenants know nothing of it.
+ */
+export type Scope = 'core' | 'app' | 'tenant' | 'later';
 
 export type SettingType = 'string' | 'boolean' | 'int' | 'long' | 'double';
 
@@ -9,17 +14,19 @@ export interface Definition {
   /** The environment variable that sets it; the name in capitals where nothing else is said. */
   readonly variable?: string;
   readonly initial: string | number | boolean | null;
+  /** What null makes of it, where that is not the initial value. */
+  readonly taken?: number;
   /** What it does here. A setting without is read and checked, so that a real Core's config.yaml serves, but does nothing. */
   readonly help?: string;
 }
 
 /**
- * The settings of the real Core, by their names in its config.yaml, those of an app in the order in which it compares them.
+ * The settings of the real Core, by their names in its config.yaml, in the order in which it compares and names them.
  *
  * @see https://supertokens.com/docs/deployment/self-hosting/configuration
  */
 export const DEFINITIONS = {
-  core_config_version: { type: 'int', scope: 'tenant', initial: 0 },
+  core_config_version: { type: 'int', scope: 'tenant', initial: 0, taken: -1 },
   access_token_validity: {
     type: 'long',
     scope: 'app',
@@ -38,6 +45,14 @@ export const DEFINITIONS = {
     initial: 144_000,
     help: 'minutes that a session lives without being refreshed',
   },
+  password_reset_token_lifetime: { type: 'long', scope: 'tenant', initial: 3_600_000 },
+  email_verification_token_lifetime: { type: 'long', scope: 'tenant', initial: 86_400_000 },
+  passwordless_max_code_input_attempts: { type: 'int', scope: 'tenant', initial: 5 },
+  passwordless_code_lifetime: { type: 'long', scope: 'tenant', initial: 900_000 },
+  totp_max_attempts: { type: 'int', scope: 'tenant', initial: 5 },
+  totp_rate_limit_cooldown_sec: { type: 'int', scope: 'tenant', initial: 900 },
+  info_log_path: { type: 'string', scope: 'core', initial: null, help: 'file for the log, null for standard output' },
+  error_log_path: { type: 'string', scope: 'core', initial: null, help: 'file for errors, null for standard error' },
   access_token_signing_key_dynamic: {
     type: 'boolean',
     scope: 'app',
@@ -50,12 +65,6 @@ export const DEFINITIONS = {
     initial: 168,
     help: 'hours after which the dynamic signing key is replaced',
   },
-  api_keys: {
-    type: 'string',
-    scope: 'app',
-    initial: null,
-    help: 'keys, separated by commas, of which a client must send one; at least 20 of A-Z a-z 0-9 = - each',
-  },
   port: { type: 'int', scope: 'core', variable: 'SUPERTOKENS_PORT', initial: 3567, help: 'port to listen on' },
   host: {
     type: 'string',
@@ -64,52 +73,56 @@ export const DEFINITIONS = {
     initial: 'localhost',
     help: 'address to listen on',
   },
+  max_server_pool_size: { type: 'int', scope: 'core', initial: 10 },
+  api_keys: {
+    type: 'string',
+    scope: 'app',
+    initial: null,
+    help: 'keys, separated by commas, of which a client must send one; at least 20 of A-Z a-z 0-9 = - each',
+  },
+  disable_telemetry: { type: 'boolean', scope: 'app', initial: false },
+  password_hashing_alg: { type: 'string', scope: 'app', initial: 'BCRYPT' },
+  argon2_iterations: { type: 'int', scope: 'core', initial: 1 },
+  argon2_memory_kb: { type: 'int', scope: 'core', initial: 87_795 },
+  argon2_parallelism: { type: 'int', scope: 'core', initial: 2 },
+  argon2_hashing_pool_size: { type: 'int', scope: 'core', initial: 1 },
+  firebase_password_hashing_pool_size: { type: 'int', scope: 'core', initial: 1 },
+  bcrypt_log_rounds: { type: 'int', scope: 'core', initial: 11, help: 'how much work it is to check a password' },
+  webserver_https_enabled: { type: 'boolean', scope: 'core', initial: false },
   base_path: { type: 'string', scope: 'core', initial: '', help: 'what stands in front of every path' },
   log_level: { type: 'string', scope: 'core', initial: 'INFO', help: 'DEBUG, INFO, WARN, ERROR or NONE' },
-  info_log_path: { type: 'string', scope: 'core', initial: null, help: 'file for the log, null for standard output' },
-  error_log_path: { type: 'string', scope: 'core', initial: null, help: 'file for errors, null for standard error' },
+  firebase_password_hashing_signer_key: { type: 'string', scope: 'app', initial: null },
   ip_allow_regex: { type: 'string', scope: 'tenant', initial: null, help: 'client addresses that are let in' },
   ip_deny_regex: { type: 'string', scope: 'tenant', initial: null, help: 'client addresses that are kept out' },
+  oauth_provider_public_service_url: { type: 'string', scope: 'app', initial: null },
+  oauth_provider_admin_service_url: { type: 'string', scope: 'app', initial: null },
+  oauth_provider_consent_login_base_url: { type: 'string', scope: 'app', initial: null },
+  oauth_provider_url_configured_in_oauth_provider: { type: 'string', scope: 'app', initial: null },
+  oauth_client_secret_encryption_key: { type: 'string', scope: 'core', initial: null },
+  supertokens_saas_secret: {
+    type: 'string',
+    scope: 'core',
+    initial: null,
+    help: 'one more api key, at least 40 characters long; nobody else may change protected settings of apps and tenants',
+  },
   supertokens_max_cdi_version: {
     type: 'string',
     scope: 'app',
     initial: null,
     help: 'newest version of the interface to speak; the one of clients that name none',
   },
-  supertokens_min_cdi_version: { type: 'string', scope: 'app', initial: null, help: 'oldest version to speak' },
-  disable_telemetry: { type: 'boolean', scope: 'app', initial: false },
-  max_server_pool_size: { type: 'int', scope: 'core', initial: 10 },
-  webserver_https_enabled: { type: 'boolean', scope: 'core', initial: false },
-  password_reset_token_lifetime: { type: 'long', scope: 'tenant', initial: 3_600_000 },
-  email_verification_token_lifetime: { type: 'long', scope: 'tenant', initial: 86_400_000 },
-  passwordless_max_code_input_attempts: { type: 'int', scope: 'tenant', initial: 5 },
-  passwordless_code_lifetime: { type: 'long', scope: 'tenant', initial: 900_000 },
-  totp_max_attempts: { type: 'int', scope: 'tenant', initial: 5 },
-  totp_rate_limit_cooldown_sec: { type: 'int', scope: 'tenant', initial: 900 },
-  password_hashing_alg: { type: 'string', scope: 'app', initial: 'BCRYPT' },
-  argon2_iterations: { type: 'int', scope: 'core', initial: 1 },
-  argon2_memory_kb: { type: 'int', scope: 'core', initial: 87_795 },
-  argon2_parallelism: { type: 'int', scope: 'core', initial: 2 },
-  argon2_hashing_pool_size: { type: 'int', scope: 'core', initial: 1 },
-  bcrypt_log_rounds: { type: 'int', scope: 'core', initial: 11, help: 'how much work it is to check a password' },
-  firebase_password_hashing_signer_key: { type: 'string', scope: 'app', initial: null },
-  firebase_password_hashing_pool_size: { type: 'int', scope: 'core', initial: 1 },
-  oauth_provider_public_service_url: { type: 'string', scope: 'app', initial: null },
-  oauth_provider_admin_service_url: { type: 'string', scope: 'app', initial: null },
-  oauth_provider_consent_login_base_url: { type: 'string', scope: 'app', initial: null },
-  oauth_provider_url_configured_in_oauth_provider: { type: 'string', scope: 'app', initial: null },
-  oauth_client_secret_encryption_key: { type: 'string', scope: 'core', initial: null },
-  bulk_migration_parallelism: { type: 'int', scope: 'app', initial: 1 },
-  bulk_migration_batch_size: { type: 'int', scope: 'app', initial: 8000 },
-  webauthn_recover_account_token_lifetime: { type: 'long', scope: 'app', initial: 3_600_000 },
+  supertokens_saas_load_only_cud: { type: 'string', scope: 'core', initial: null },
   saml_legacy_acs_url: { type: 'string', scope: 'app', initial: null },
   saml_sp_entity_id: { type: 'string', scope: 'tenant', initial: null },
   saml_claims_validity: { type: 'long', scope: 'tenant', initial: 300_000 },
   saml_relay_state_validity: { type: 'long', scope: 'tenant', initial: 300_000 },
-  bulk_migration_sleep_between_rounds_in_batch_ms: { type: 'int', scope: 'app', initial: 1000 },
-  supertokens_saas_load_only_cud: { type: 'string', scope: 'core', initial: null },
-  deadlock_logger_enable: { type: 'boolean', scope: 'core', initial: false },
+  bulk_migration_parallelism: { type: 'int', scope: 'app', initial: availableParallelism() },
+  bulk_migration_batch_size: { type: 'int', scope: 'app', initial: 8000 },
+  webauthn_recover_account_token_lifetime: { type: 'long', scope: 'app', initial: 3_600_000 },
   otel_collector_connection_uri: { type: 'string', scope: 'core', initial: null },
+  deadlock_logger_enable: { type: 'boolean', scope: 'core', initial: false },
+  supertokens_min_cdi_version: { type: 'string', scope: 'later', initial: null, help: 'oldest version to speak' },
+  bulk_migration_sleep_between_rounds_in_batch_ms: { type: 'int', scope: 'later', initial: 1000 },
 } as const satisfies Record<string, Definition>;
 
 export type SettingName = keyof typeof DEFINITIONS;
@@ -118,6 +131,17 @@ type ValueOf<T extends SettingType> = T extends 'string' ? string | null : T ext
 
 /** A value for every setting. */
 export type Settings = { readonly [Name in SettingName]: ValueOf<(typeof DEFINITIONS)[Name]['type']> };
+
+/** What apps and tenants may change only by who has `supertokens_saas_secret`, where one is set. */
+export const PROTECTED: readonly SettingName[] = [
+  'ip_allow_regex',
+  'ip_deny_regex',
+  'oauth_provider_public_service_url',
+  'oauth_provider_admin_service_url',
+  'oauth_provider_consent_login_base_url',
+  'oauth_provider_url_configured_in_oauth_provider',
+  'saml_legacy_acs_url',
+];
 
 /** Names that older releases of the real Core had. */
 export const ALIASES: Readonly<Record<string, SettingName>> = {

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { apiKeysOf, InvalidSetting, resolveSettings } from './settings.js';
@@ -53,6 +53,30 @@ describe('settings', () => {
     [{ webauthn_recover_account_token_lifetime: 0 }, 'Provided webauthn_recover_account_token_lifetime must be > 0'],
     [{ oauth_provider_admin_service_url: 'nowhere' }, 'oauth_provider_admin_service_url is not a valid URL'],
     [{ oauth_provider_admin_service_url: 'http://x' }, 'If any of the following is set, all of them has to be set'],
+    [{ refresh_token_validity: '0x100000' }, "'refresh_token_validity' must be of type double"],
+    [{ refresh_token_validity: 'Infinity' }, "'refresh_token_validity' must be of type double"],
+    [{ core_config_version: null }, "'core_config_version' is not set in the config.yaml file."],
+    [{ access_token_validity: 2 ** 60 }, "'access_token_validity' must be between"],
+    [{ access_token_validity: 2 ** 63 }, "'access_token_validity' must be of type long"],
+    [{ ip_allow_regex: 'a{' }, 'Provided regular expression is invalid for ip_allow_regex config'],
+    [{ ip_deny_regex: '\\p{Alpha}' }, 'Provided regular expression is invalid for ip_deny_regex config'],
+    [{ oauth_provider_admin_service_url: 'http://' }, 'If any of the following is set, all of them has to be set'],
+    [{ oauth_provider_admin_service_url: 'jar:x' }, 'oauth_provider_admin_service_url is not a valid URL'],
+    [{ oauth_provider_admin_service_url: 'http://a b' }, 'oauth_provider_admin_service_url is not a valid URL'],
+    [{ oauth_provider_admin_service_url: 'x://y' }, 'oauth_provider_admin_service_url is not a valid URL'],
+    [{ supertokens_saas_load_only_cud: 'a b' }, 'supertokens_saas_load_only_cud is invalid'],
+    [
+      { supertokens_saas_secret: 'x'.repeat(40) },
+      'supertokens_saas_secret can only be used when api_key is also defined',
+    ],
+    [
+      { api_keys: 'a-key-of-twenty-characters', supertokens_saas_secret: 'x'.repeat(39) },
+      'supertokens_saas_secret is too short. Please use at least 40 characters',
+    ],
+    [
+      { api_keys: 'a-key-of-twenty-characters', supertokens_saas_secret: ' '.repeat(40) },
+      'Invalid characters in supertokens_saas_secret key.',
+    ],
     [{ log_level: 'LOUD' }, "'log_level' config must be one of"],
     [{ acess_token_validity: 60 }, "unknown setting 'acess_token_validity'"],
   ])('%j are refused: %s', (chosen, message) => {
@@ -66,6 +90,14 @@ describe('settings', () => {
     ).toEqual(['a-key-of-twenty-characters', 'another-key-of-this-core']);
     expect(apiKeysOf(resolveSettings())).toBeUndefined();
   });
+
+  it.each([
+    [{ refresh_token_validity: '500d' }, { refresh_token_validity: 500 }],
+    [{ refresh_token_validity: ' 5e2 ' }, { refresh_token_validity: 500 }],
+    [{ saml_claims_validity: 2 ** 60 }, { saml_claims_validity: 2 ** 60 }],
+    [{ supertokens_saas_load_only_cud: 'A.example:80' }, { supertokens_saas_load_only_cud: 'A.example:80' }],
+    [{ bulk_migration_parallelism: null }, { bulk_migration_parallelism: availableParallelism() }],
+  ])('%j may be', (chosen, settings) => expect(resolveSettings(chosen)).toMatchObject(settings));
 
   it('of one element in an array are the element', () => {
     expect(resolveSettings({ access_token_validity: [60], host: ['x'] })).toMatchObject({

@@ -2,9 +2,11 @@ import { parseVersion, SUPPORTED_VERSIONS } from '../cdi/version.js';
 import { single } from '../json/input.js';
 import type { Json } from '../json/json.js';
 import { trim } from '../trim.js';
+import { compileAddressPattern } from './address-pattern.js';
 import {
   ALIASES,
   DEFINITIONS,
+  type Definition,
   isSettingName,
   SETTING_NAMES,
   type SettingName,
@@ -57,8 +59,8 @@ function keysBetweenCommas(keys: string): string[] {
 }
 
 function convert(name: SettingName, value: Json): string | number | boolean | null {
-  const { type, initial } = DEFINITIONS[name];
-  if (value === null) return initial;
+  const { type, initial, taken }: Definition = DEFINITIONS[name];
+  if (value === null) return taken ?? initial;
   const converted = CONVERSIONS[type](value);
   if (converted === undefined)
     throw new InvalidSetting(`'${name}' must be of type ${type === 'string' ? 'String' : type}`);
@@ -83,9 +85,12 @@ const CONVERSIONS: { readonly [T in SettingType]: (value: Json) => string | numb
   long: integerOf,
 };
 
+// Texts as Java reads them.
+const DOUBLE = /^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)[fd]?\s*$/i;
+
 function numberOf(value: Json): number | undefined {
   const inner = single(value);
-  const number = typeof inner === 'string' && inner.trim() !== '' ? Number(inner) : inner;
+  const number = typeof inner === 'string' ? Number(DOUBLE.exec(inner)?.[1] ?? Number.NaN) : inner;
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 }
 
@@ -93,10 +98,11 @@ function integerOf(value: Json): number | undefined {
   const inner = single(value);
   if (typeof inner === 'string' && !/^[+-]?\d+$/.test(inner)) return undefined;
   const number = numberOf(inner);
-  return Number.isSafeInteger(number) ? number : undefined;
+  return Number.isInteger(number) && Math.abs(number as number) < 2 ** 63 ? number : undefined;
 }
 
 const API_KEY = /^[A-Za-z0-9=-]*$/;
+const DOMAIN = /^[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d+)?$/i;
 const OAUTH_URLS = [
   'oauth_provider_public_service_url',
   'oauth_provider_admin_service_url',
@@ -110,6 +116,8 @@ function check(settings: Settings): void {
   };
   const requirePositive = (name: SettingName, bound: string) =>
     require(Number(settings[name]) > 0, `'${name}' must be ${bound}`);
+  require(settings.core_config_version !==
+    -1, "'core_config_version' is not set in the config.yaml file. Please redownload and install SuperTokens");
   const { access_token_validity: accessValidity, refresh_token_validity: refreshValidity } = settings;
   require(accessValidity >= 1 &&
     accessValidity <= 86_400_000, "'access_token_validity' must be between 1 and 86400000 seconds inclusive.");
@@ -130,6 +138,14 @@ function check(settings: Settings): void {
       key,
     ), "Invalid characters in API key. Please only use '=', '-' and alpha-numeric (including capitals)");
   }
+  const { supertokens_saas_secret: secret } = settings;
+  if (secret !== null) {
+    require(settings.api_keys !== null, 'supertokens_saas_secret can only be used when api_key is also defined');
+    require(secret.length >= 40, 'supertokens_saas_secret is too short. Please use at least 40 characters');
+    require(API_KEY.test(
+      secret,
+    ), "Invalid characters in supertokens_saas_secret key. Please only use '=', '-' and alpha-numeric (including capitals)");
+  }
   const algorithm = (settings.password_hashing_alg ?? '').toUpperCase();
   require(algorithm === 'ARGON2' ||
     algorithm === 'BCRYPT', "'password_hashing_alg' must be one of 'ARGON2' or 'BCRYPT'");
@@ -146,7 +162,8 @@ function check(settings: Settings): void {
     settings.log_level ?? '',
   ), '\'log_level\' config must be one of "NONE","DEBUG", "INFO", "WARN" or "ERROR".');
   for (const name of ['ip_allow_regex', 'ip_deny_regex'] as const) {
-    require(compiles(settings[name]), `Provided regular expression is invalid for ${name} config`);
+    require(compileAddressPattern(settings[name] ?? '') !==
+      undefined, `Provided regular expression is invalid for ${name} config`);
   }
   const newest = checkVersion('supertokens_max_cdi_version', settings.supertokens_max_cdi_version);
   const oldest = checkVersion('supertokens_min_cdi_version', settings.supertokens_min_cdi_version);
@@ -157,10 +174,12 @@ function check(settings: Settings): void {
   require(settings.bulk_migration_batch_size >= 1, 'Provided bulk_migration_batch_size must be >= 1');
   require(settings.webauthn_recover_account_token_lifetime >
     0, 'Provided webauthn_recover_account_token_lifetime must be > 0');
+  const { supertokens_saas_load_only_cud: domain } = settings;
+  require(domain === null || DOMAIN.test(trim(domain)), 'supertokens_saas_load_only_cud is invalid');
   for (const name of [...OAUTH_URLS, 'oauth_provider_url_configured_in_oauth_provider'] as const) {
-    require(settings[name] === null || URL.canParse(settings[name]), `${name} is not a valid URL`);
+    require(settings[name] === null || isUrl(settings[name]), `${name} is not a valid URL`);
   }
-  const set = OAUTH_URLS.filter((name) => settings[name]);
+  const set = OAUTH_URLS.filter((name) => settings[name] !== null);
   require(set.length === 0 ||
     set.length ===
       OAUTH_URLS.length, `If any of the following is set, all of them has to be set: ${OAUTH_URLS.join(', ')}`);
@@ -174,13 +193,11 @@ function checkVersion(name: string, text: string | null): number | undefined {
   return version;
 }
 
-function compiles(expression: string | null): boolean {
-  try {
-    new RegExp(expression ?? '');
-    return true;
-  } catch {
-    return false;
-  }
+// A protocol that Java knows, with a number for a port; what else stands there it does not look at.
+function isUrl(text: string): boolean {
+  const [, protocol = '', authority = ''] = /^\s*(?:url:)?(\w+):(?:\/\/([^/?#]*))?/i.exec(text) ?? [];
+  if (!/^(?:https?|ftp|file|mailto|jrt|jmod)$/i.test(protocol)) return false;
+  return /^(?:[^@]*@)?(?:\[[\da-f:.%]+\]|[^:[\s"<>\\^`{|}]*)(?::\d*)?$/i.test(authority);
 }
 
 function normaliseBasePath(path: string | null): string {

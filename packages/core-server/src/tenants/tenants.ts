@@ -1,7 +1,15 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Store, Transaction } from '@supertokens-faunadb/store';
-import { BadRequest, TenantOrAppNotFound } from '../http/errors.js';
+import { BadPermission, BadRequest, TenantOrAppNotFound } from '../http/errors.js';
 import { PUBLIC } from '../http/router.js';
-import { ALIASES, DEFINITIONS, isSettingName, SETTING_NAMES, type Settings } from '../settings/definitions.js';
+import {
+  ALIASES,
+  DEFINITIONS,
+  isSettingName,
+  PROTECTED,
+  SETTING_NAMES,
+  type Settings,
+} from '../settings/definitions.js';
 import { type ChosenSettings, InvalidSetting, resolveSettings } from '../settings/settings.js';
 import { key, keysUnder, partsOf } from '../storage/key.js';
 import { settled } from '../storage/settled.js';
@@ -75,10 +83,16 @@ export class Tenants {
     return [...this.#apps.keys()];
   }
 
-  /** Makes or changes a tenant, or, by its public one, an app. @throws BadRequest when its settings are not valid */
-  async put(app: string, id: string, config: TenantConfig): Promise<void> {
+  /**
+   * Makes or changes a tenant, or, by its public one, an app.
+   *
+   * @param mayChangeProtected whether settings may be changed that the operator keeps to himself
+   * @throws BadRequest when its settings are not valid
+   * @throws BadPermission when they are protected
+   */
+  async put(app: string, id: string, config: TenantConfig, mayChangeProtected = true): Promise<void> {
     const before = this.#apps.get(app)?.get(id);
-    this.#check(app, id, config);
+    this.#check(app, id, config, mayChangeProtected);
     const outcome = this.store.transact((transaction) => {
       const row: Row = { space: before?.space ?? nextSpace(transaction), config };
       putJson(transaction, key('tenant', app, id), row);
@@ -139,11 +153,17 @@ export class Tenants {
     }
   }
 
-  #check(app: string, id: string, config: TenantConfig): void {
+  #check(app: string, id: string, config: TenantConfig, mayChangeProtected: boolean): void {
     const own = Object.keys(config.coreConfig);
     if (app === PUBLIC && id === PUBLIC && own.length > 0) throw new BadRequest('Cannot modify base config');
-    const unknown = own.find((name) => !isSettingName(ALIASES[name] ?? name));
+    const unknown = own.find((name) => !isKnown(ALIASES[name] ?? name));
     if (unknown !== undefined) throw new BadRequest(`Invalid core config: Invalid config key: ${unknown}`);
+    if (!mayChangeProtected) {
+      const before = this.#apps.get(app)?.get(id)?.config.coreConfig ?? {};
+      const isChanged = (name: string) =>
+        own.includes(name) && !(name in before && isDeepStrictEqual(config.coreConfig[name], before[name]));
+      if (PROTECTED.some(isChanged)) throw new BadPermission('Not allowed to modify protected configs.');
+    }
     try {
       this.#resolveTogether(app, id, config);
       for (const name of SETTING_NAMES) {
@@ -156,6 +176,10 @@ export class Tenants {
       throw error;
     }
   }
+}
+
+function isKnown(name: string): boolean {
+  return isSettingName(name) && DEFINITIONS[name].scope !== 'later';
 }
 
 function refuseConflict(ofApp: Settings, ofTenant: Settings): void {

@@ -3,6 +3,7 @@ import type { Core } from '../../core.js';
 import { type Answer, json } from '../../http/answer.js';
 import type { Handler } from '../../http/api.js';
 import { BadPermission } from '../../http/errors.js';
+import { mayChangeProtected } from '../../http/gate.js';
 import type { CoreRequest } from '../../http/request.js';
 import { PUBLIC } from '../../http/router.js';
 import { optionalObjectField, optionalStringField } from '../../json/input.js';
@@ -42,7 +43,7 @@ export function putTenant(generation: Generation): Handler {
 }
 
 async function createOrUpdate(
-  { version }: CoreRequest,
+  { version, headers }: CoreRequest,
   core: Core,
   generation: Generation,
   source: Tenant,
@@ -57,7 +58,7 @@ async function createOrUpdate(
   const config = generation === 'v2' ? updateV2(configured, input) : updateV1(configured, input, version);
   checkFactorNames(config);
   checkPermission(source, target);
-  await core.tenants.put(target.app, target.id, config);
+  await core.tenants.put(target.app, target.id, config, mayChangeProtected(headers, core.app(PUBLIC).settings));
   return json({ status: 'OK', createdNew: existing === undefined });
 }
 

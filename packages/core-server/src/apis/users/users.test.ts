@@ -16,3 +16,7 @@ it('tells single users to clients of any version as CDI 4.0 does', async () => {
   const found = '/users/by-accountinfo?email=ada@example.com&doUnionOfAccountInfo=true';
   expect(await ask(core.url, 'GET', found, undefined, '3.1')).toEqual({ status: 'OK', users: [user] });
 });
+
+it('knows recipes by their names in letters of either case', async () => {
+  expect(await ask(core.url, 'GET', '/users/count?includeRecipeIds=EmailPassword')).toEqual({ status: 'OK', count: 1 });
+});

@@ -21,9 +21,9 @@ const USUAL_PAGE = 100;
 /** Whether users of email and password are asked for, the only ones there are. @throws BadRequest for unknown recipes */
 function includesPasswordUsers(request: CoreRequest): boolean {
   const recipes = request.query.list('includeRecipeIds');
-  const unknown = recipes.find((id) => !RECIPE_IDS.has(id));
+  const unknown = recipes.find((id) => !RECIPE_IDS.has(id.toLowerCase()));
   if (unknown !== undefined) throw new BadRequest(`Unknown recipe ID: ${unknown}`);
-  return recipes.length === 0 || recipes.includes('emailpassword');
+  return recipes.length === 0 || recipes.some((id) => id.toLowerCase() === 'emailpassword');
 }
 
 // What came with CDI 4.0 tells users as that does, also to older clients.
