@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, expect, it } from 'vitest';
@@ -41,6 +42,24 @@ it('works in CommonJS, where the documentation of the old integration is at home
     console.log('initialised');`;
   expect(await node('-e', script)).toEqual(['initialised']);
 });
+
+it('is found by a compiler that does not read "exports", the default of CommonJS', async () => {
+  const folder = fileURLToPath(new URL('snippets/builds', import.meta.url));
+  await mkdir(folder, { recursive: true });
+  const paths = [...entries, 'supertokens-faunadb/react'];
+  await writeFile(`${folder}/entries.ts`, paths.map((path, i) => `export * as m${i} from '${path}';\n`).join(''));
+  const compiler = fileURLToPath(import.meta.resolve('typescript/bin/tsc'));
+  const flags = [
+    '--noEmit',
+    '--skipLibCheck',
+    '--esModuleInterop',
+    '--module',
+    'commonjs',
+    '--moduleResolution',
+    'node10',
+  ];
+  expect(await node(compiler, ...flags, '--target', 'es2022', `${folder}/entries.ts`)).toEqual(['']);
+}, 60_000);
 
 it('has its commands', async () => {
   expect((await node('bin/supertokens-faunadb.mjs', '--help')).join('\n')).toMatch(/sweep.*doctor/s);
