@@ -42,6 +42,13 @@ export class FaunadbSessionError extends Error {
     super(message);
     this.code = code;
   }
+
+  /** A process may have loaded the package's other build, ESM or CommonJS, too: its errors are of this class as well. */
+  static override [Symbol.hasInstance](value: unknown): value is FaunadbSessionError {
+    // biome-ignore lint/complexity/noThisInStatic: a class that extends this one has its own instances only.
+    if (this !== FaunadbSessionError) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return value instanceof Error && value.name === 'FaunadbSessionError';
+  }
 }
 
 /** FaunaDB's answer was lost, or it failed on the way: whether it has done what it was asked is not known. */

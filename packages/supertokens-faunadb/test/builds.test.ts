@@ -24,6 +24,18 @@ it.each(entries)('%s is the same for require and import', async (entry) => {
   expect(imported.length).toBeGreaterThan(0);
 });
 
+it('has the same errors in both builds, which a process may load side by side', async () => {
+  const script = `
+    import { FaunadbSessionError } from 'supertokens-faunadb';
+    import { createRequire } from 'node:module';
+    const other = createRequire(process.cwd() + '/')('supertokens-faunadb');
+    class Theirs extends FaunadbSessionError {}
+    const error = new other.FaunadbSessionError('USER_NOT_FOUND', '');
+    console.log([error, new TypeError(), undefined].map((value) => value instanceof FaunadbSessionError).join());
+    console.log([error, new Theirs()].map((value) => value instanceof Theirs).join());`;
+  expect(await node('--input-type=module', '-e', script)).toEqual(['true,false,false', 'false,true']);
+});
+
 it('works in CommonJS, where the documentation of the old integration is at home', async () => {
   const script = `
     const faunadb = require('faunadb');
