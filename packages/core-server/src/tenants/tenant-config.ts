@@ -41,9 +41,12 @@ export const NEW_TENANT = {
   beforeCdi5: { ...PUBLIC_TENANT, enabled: all(false), firstFactors: [] },
 } as const satisfies Record<string, TenantConfig>;
 
-/** The factors of all enabled recipes. */
+/** The factors of all enabled recipes, those by email before those by phone, as they are told. */
 export function factorsOf(enabled: TenantConfig['enabled']): string[] {
-  return RECIPE_NAMES.filter((recipe) => enabled[recipe]).flatMap((recipe) => [...RECIPES[recipe]]);
+  const { emailPassword, thirdParty } = RECIPES;
+  const passwordless = ['otp-email', 'otp-phone', 'link-email', 'link-phone'];
+  const told = { emailPassword, thirdParty, passwordless };
+  return RECIPE_NAMES.filter((recipe) => enabled[recipe]).flatMap((recipe) => told[recipe]);
 }
 
 export function isEnabled(config: TenantConfig, recipe: Recipe): boolean {

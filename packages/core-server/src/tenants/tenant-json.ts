@@ -1,11 +1,13 @@
 import { CDI_5_0, type CdiVersion } from '../cdi/version.js';
+import { inHashOrder } from './hash-order.js';
 import { factorsOf, isEnabled, isEnabledBeforeCdi5, RECIPE_NAMES, type TenantConfig } from './tenant-config.js';
 import type { Tenant } from './tenants.js';
 
 /** A tenant as `/recipe/multitenancy/…/v2` tells it. */
 export function tenantJson({ id, config }: Tenant): object {
   const everythingIsOn = RECIPE_NAMES.every((recipe) => config.enabled[recipe]);
-  const firstFactors = config.firstFactors ?? (everythingIsOn ? null : factorsOf(config.enabled));
+  const firstFactors =
+    (config.firstFactors && inHashOrder(config.firstFactors)) ?? (everythingIsOn ? null : factorsOf(config.enabled));
   return {
     tenantId: id,
     thirdParty: { providers: [] },
@@ -24,7 +26,7 @@ export function tenantJsonV1({ id, config }: Tenant, version: CdiVersion): objec
     emailPassword: { enabled: enabled(config, 'emailPassword') },
     thirdParty: { enabled: enabled(config, 'thirdParty'), providers: [] },
     passwordless: { enabled: enabled(config, 'passwordless') },
-    ...(isOld || !config.firstFactors?.length ? {} : { firstFactors: config.firstFactors }),
+    ...(isOld || !config.firstFactors?.length ? {} : { firstFactors: inHashOrder(config.firstFactors) }),
     ...(isOld ? {} : requiredSecondaryFactors(config)),
     coreConfig: config.coreConfig,
   };

@@ -2,6 +2,7 @@ import { CDI_5_0, type CdiVersion } from '../cdi/version.js';
 import { BadRequest } from '../http/errors.js';
 import { optionalBooleanField, optionalStringsField } from '../json/input.js';
 import type { Json, JsonObject } from '../json/json.js';
+import { inHashOrder } from './hash-order.js';
 import {
   factorsOf,
   isEnabled,
@@ -82,7 +83,9 @@ function switchRecipesAndFactors(config: TenantConfig, flags: Flags, input: Json
     RECIPE_NAMES.filter((recipe) => flags[recipe] === false).flatMap((recipe): readonly string[] => RECIPES[recipe]),
   );
   const withoutDisabled = (factors: readonly string[] | null) =>
-    factors?.filter((factor) => !disabled.has(factor)) ?? null;
+    factors?.some((factor) => disabled.has(factor))
+      ? inHashOrder(factors).filter((factor) => !disabled.has(factor))
+      : factors;
   if (first !== undefined) firstFactors = first;
   else {
     firstFactors = withoutDisabled(firstFactors);

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { NEW_TENANT, type TenantConfig } from './tenant-config.js';
+import { tenantJson, tenantJsonV1 } from './tenant-json.js';
+import type { Tenant } from './tenants.js';
+
+const tenant = (config: Partial<TenantConfig>) => ({ id: 'eu', config: { ...NEW_TENANT.v2, ...config } }) as Tenant;
+
+describe('the factors of a tenant', () => {
+  const given = ['emailpassword', 'zzz', 'otp-phone', 'otp-email', 'link-phone', 'link-email'];
+  const config = tenant({ firstFactors: given, requiredSecondaryFactors: ['totp', 'otp-email'] });
+  const told = {
+    firstFactors: ['otp-email', 'emailpassword', 'link-phone', 'zzz', 'link-email', 'otp-phone'],
+    requiredSecondaryFactors: ['totp', 'otp-email'],
+  };
+
+  it('stand where the real Core has them, the second ones as they were given', () => {
+    expect(tenantJson(config)).toMatchObject(told);
+    expect(tenantJsonV1(config, 5000)).toMatchObject(told);
+  });
+
+  it('are those of its recipes, in their order, where none were chosen', () => {
+    const enabled = { emailPassword: true, thirdParty: false, passwordless: true };
+    expect(tenantJson(tenant({ enabled, firstFactors: null }))).toMatchObject({
+      firstFactors: ['emailpassword', 'otp-email', 'otp-phone', 'link-email', 'link-phone'],
+    });
+  });
+});
