@@ -25,10 +25,8 @@ export interface Place {
 
 /** The place of a session whose payload a request may change. */
 export interface ContainerPlace extends Place {
-  /** The SDK's own `mergeIntoAccessTokenPayload`, which writes the whole payload as this request knows it. */
+  /** The SDK's `mergeIntoAccessTokenPayload`, which keeps the record that the Core's payload has at this moment. */
   readonly mergeIntoPayload: PlainSessionContainer['mergeIntoAccessTokenPayload'];
-  /** The record of the Core's payload as it is at this moment, in the form of a merge. */
-  partInCore(): Promise<JSONObject>;
 }
 
 /** The place of a session that a request has verified, made or refreshed. */
@@ -42,7 +40,18 @@ export function placeOfContainer(
   const core = new CoreRecord(original, settings, handle, context);
   const payload = (): JSONObject => session.getAccessTokenPayload(context);
   const { exp } = payload();
-  const mergeIntoPayload = session.mergeIntoAccessTokenPayload.bind(session);
+  const writePayload = session.mergeIntoAccessTokenPayload.bind(session);
+  const mergeIntoPayload: typeof writePayload = async (update, userContext) => {
+    await writePayload(update, userContext);
+    core.claimsAre(payload());
+  };
+  // The SDK writes the whole payload as this request knows it: two at once would undo each other.
+  let writing: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(write: () => Promise<T>): Promise<T> => {
+    const turn = writing.then(write);
+    writing = turn.catch(() => {});
+    return turn;
+  };
   // The request may be older than the payload that the Core has: it must not bring back a claim that changed meanwhile.
   const save = (update: JSONObject) => mergeIntoPayload({ ...core.claimsChangedSince(payload()), ...update }, context);
   return {
@@ -54,18 +63,19 @@ export function placeOfContainer(
     ),
     remainingLifetime: typeof exp === 'number' ? exp * 1_000 - Date.now() : undefined,
     read: async () => (await readRecord(payload(), handle, settings.sealingKeys)) ?? core.read(),
-    readFromCore: () => core.readAnew(),
-    async save(record) {
-      if (settings.place === 'database') {
-        await core.saveInData(record);
-        if (hasRecord(payload()) || core.isInPayload()) await save(noRecord);
-        return;
-      }
-      await save(await writeRecord(record, settings.place, settings.sealingKeys));
-      await core.removeFromData();
-    },
-    mergeIntoPayload,
-    partInCore: () => core.partInPayload(),
+    readFromCore: () => inTurn(() => core.readAnew()),
+    save: (record) =>
+      inTurn(async () => {
+        if (settings.place === 'database') {
+          await core.saveInData(record);
+          if (hasRecord(payload()) || core.isInPayload()) await save(noRecord);
+          return;
+        }
+        await save(await writeRecord(record, settings.place, settings.sealingKeys));
+        await core.removeFromData();
+      }),
+    mergeIntoPayload: (update, userContext) =>
+      inTurn(async () => mergeIntoPayload({ ...update, ...(await core.partInPayload()) }, userContext)),
   };
 }
 
@@ -153,6 +163,11 @@ class CoreRecord {
   async partInPayload(): Promise<JSONObject> {
     this.#information = undefined;
     return { ...noRecord, ...ownPart((await this.information())?.customClaimsInAccessTokenPayload) };
+  }
+
+  /** Takes note of a payload that this request has written. */
+  claimsAre(customClaimsInAccessTokenPayload: JSONObject): void {
+    if (this.#information) this.#information = { ...this.#information, customClaimsInAccessTokenPayload };
   }
 
   /** The merge that makes a payload the one that the Core has, where that has been read. */

@@ -46,10 +46,8 @@ export function withFaunadb(
 ): SessionContainer {
   const place = tokens.placeOf(session, context);
   const added: FaunadbSession & Pick<PlainSessionContainer, 'mergeIntoAccessTokenPayload'> = {
-    // The SDK writes the whole payload as this request knows it. A refresh meanwhile has put its token there, which the
-    // session would lose, and nobody could find to delete.
-    mergeIntoAccessTokenPayload: async (update, userContext) =>
-      place.mergeIntoPayload({ ...update, ...(await place.partInCore()) }, userContext),
+    // A refresh meanwhile has put its token into the payload, which the session would lose, and nobody could find to delete.
+    mergeIntoAccessTokenPayload: place.mergeIntoPayload,
     getFaunadbToken: ({ checkAlive = false } = {}) => tokens.token(place, checkAlive),
     getFaunaClient: () => tokens.client(place),
   };

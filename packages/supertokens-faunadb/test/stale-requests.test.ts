@@ -67,6 +67,24 @@ describe.each(places)('a request older than refreshes, with the token %s,', (_, 
   });
 });
 
+it.each(places)(
+  'a claim changed while the token %s is made anew leaves the session its new token',
+  async (_, options) => {
+    const recipe = fixture.integration({ ...options, refreshGracePeriod: 0 });
+    const session = await nextRequest(recipe, await login(recipe, userId));
+    const { query: q } = await import('faunadb');
+    await fixture.database.client.query(q.Logout(false), { secret: await session.getFaunadbToken() });
+    const changes = Array.from({ length: 8 }, async (_, turn) => {
+      await new Promise((resolve) => setTimeout(resolve, turn * 2));
+      await session.mergeIntoAccessTokenPayload({ [`claim${turn}`]: turn });
+    });
+    const [token] = await Promise.all([session.getFaunadbToken({ checkAlive: true }), ...changes]);
+    const next = await nextRequest(recipe, session);
+    expect(await next.getFaunadbToken()).toBe(token);
+    expect(next.getAccessTokenPayload()).toMatchObject({ claim0: 0, claim7: 7 });
+  },
+);
+
 it('an application that writes back a payload it has read brings back no token', async () => {
   const recipe = fixture.integration({ accessFaunadbTokenFromFrontend: true, refreshGracePeriod: 0 });
   const session = await login(recipe, userId);
