@@ -40,8 +40,9 @@ export interface FaunadbSessionOptions {
    */
   readonly userRef?: (user: SessionUser) => Expr;
   /**
-   * What to create the user's document with, in the same query, where it does not exist yet: the parameters of FQL's
-   * `Create`. The reference must name a document, not search for one.
+   * What to create the user's document with, in the same query, where it does not exist: the parameters of FQL's
+   * `Create`. The reference must name a document, not search for one. Each token asks for it: end the sessions of a user
+   * whose document is to stay deleted.
    *
    * @example
    * ```ts
@@ -131,7 +132,7 @@ export function settingsFrom(options: FaunadbSessionOptions): Settings {
 
   const frontend = options.accessFaunadbTokenFromFrontend ?? false;
   if (typeof frontend !== 'boolean') throw invalid('accessFaunadbTokenFromFrontend must be true or false');
-  const sealingKeys = options.sealingKey === undefined ? [] : [options.sealingKey].flat().map(sealingKeyFrom);
+  const sealingKeys = options.sealingKey === undefined ? [] : sealingKeysFrom(options.sealingKey);
   if (frontend && sealingKeys.length > 0) {
     throw invalid('sealingKey hides the token from the frontend, accessFaunadbTokenFromFrontend shows it: choose one');
   }
@@ -159,14 +160,15 @@ function milliseconds(options: FaunadbSessionOptions, name: keyof FaunadbSession
   return value;
 }
 
-function sealingKeyFrom(text: unknown): Uint8Array {
-  const key = typeof text === 'string' ? decodeSealingKey(text) : undefined;
-  if (key === undefined) {
+function sealingKeysFrom(texts: unknown): Uint8Array[] {
+  const keys = [texts].flat().map((text) => (typeof text === 'string' ? decodeSealingKey(text) : undefined));
+  // An empty list would keep tokens in the session data, unsealed.
+  if (keys.length === 0 || keys.includes(undefined)) {
     throw invalid(
       'sealingKey must be 32 random bytes in base64url, say by `openssl rand -base64 32 | tr +/ -_ | tr -d =`',
     );
   }
-  return key;
+  return keys as Uint8Array[];
 }
 
 function invalid(message: string): FaunadbSessionError {

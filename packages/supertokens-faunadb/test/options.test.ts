@@ -49,6 +49,9 @@ describe('userRef', () => {
     expect(await fixture.database.identity(await session.getFaunadbToken())).toBe(id);
     const document = await fixture.database.client.query(q.Get(q.Ref(q.Collection(fixture.database.collection), id)));
     expect(document).toMatchObject({ data: { userId: id, tenantId: 'public' } });
+    // As the guide to failures says.
+    await fixture.database.deleteUser(id);
+    expect(await fixture.database.identity(await (await refresh(recipe, session)).getFaunadbToken())).toBe(id);
   });
 });
 
@@ -220,6 +223,7 @@ describe('what is wrong with the settings is said at once', () => {
     [{ faunaDBClient, userCollectionName: 'users', tokenLifetime: 10 }, 'tokenLifetime must be'],
     [{ faunaDBClient, userCollectionName: 'users', refreshGracePeriod: -1 }, 'refreshGracePeriod must be'],
     [{ faunaDBClient, userCollectionName: 'users', sealingKey: 'short' }, 'sealingKey must be'],
+    [{ faunaDBClient, userCollectionName: 'users', sealingKey: [] }, 'sealingKey must be'],
     [
       { faunaDBClient, userCollectionName: 'users', sealingKey: 'A'.repeat(43), accessFaunadbTokenFromFrontend: true },
       'choose one',
