@@ -45,6 +45,29 @@ describe('a document', () => {
   });
 });
 
+describe('a schema document', () => {
+  const fieldsOf = async (query: object) => Object.keys((await ask(query)).resource);
+
+  it('has its defaults first, then its fields in the order in which they were given', async () => {
+    const collection = { ttl_days: 1, data: { a: 1 }, name: 'c', history_days: 3 };
+    expect(await fieldsOf(q.CreateCollection(collection))).toEqual([
+      'ref',
+      'ts',
+      'history_days',
+      'ttl_days',
+      'data',
+      'name',
+    ]);
+    const fn = { body: lambda('x'), role: 'server', other: 1, name: 'f' };
+    expect(await fieldsOf(q.CreateFunction(fn))).toEqual(['ref', 'ts', 'body', 'role', 'name']);
+    const role = { privileges: { actions: { read: true }, resource: things }, name: 'r' };
+    expect(await fieldsOf(q.CreateRole(role))).toEqual(['ref', 'ts', 'privileges', 'name']);
+    expect(await fieldsOf(q.Select('privileges', q.Get(q.Role('r'))))).toEqual(['actions', 'resource']);
+    const key = { role: 'server', data: { a: 1 } };
+    expect(await fieldsOf(q.CreateKey(key))).toEqual(['ref', 'ts', 'role', 'data', 'secret', 'hashed_secret']);
+  });
+});
+
 describe('credentials', () => {
   it('are refused for the password before all else', async () => {
     const wrong = q.Create(q.Credentials(), { password: 1, hashed_password: 2, current_password: 3 });
@@ -66,8 +89,8 @@ describe('what refers to what is not there', () => {
     const ghost = q.Ref(things, '1');
     const role = { name: 'r', privileges: [{ resource: ghost, actions: { read: true } }], data: { a: [[ghost]] } };
     expect(await failuresOf(q.CreateRole(role))).toEqual([
-      ['invalid reference', 'data.a'],
       ['invalid reference', 'privileges.resource'],
+      ['invalid reference', 'data.a'],
     ]);
   });
 
@@ -110,6 +133,17 @@ describe('a database', () => {
     ]);
     const { status, resource } = await ask(q.CreateDatabase({ name: 'd', account: { id: 1 } }));
     expect([status, resource.account]).toEqual([201, undefined]);
+  });
+});
+
+describe('a role that the query itself makes', () => {
+  it('is not known by its name as text yet', async () => {
+    const role = (name: string) => q.CreateRole({ name, privileges: [] });
+    const none = [['validation failure', 'role']];
+    expect(await failuresOf(q.Do(role('a'), q.CreateKey({ role: 'a' })))).toEqual(none);
+    expect(await failuresOf(q.Do(role('b'), q.CreateFunction({ name: 'f', role: 'b', body: lambda('x') })))).toEqual(
+      none,
+    );
   });
 });
 

@@ -51,13 +51,8 @@ export function sameValue(a: Value, b: Value): boolean {
 }
 
 /** Only fields of these names. */
-export function pick({ fields }: ObjectValue, names: Iterable<string>): ObjectValue {
-  const picked = new Map<string, Value>();
-  for (const name of names) {
-    const value = fields.get(name);
-    if (value !== undefined) picked.set(name, value);
-  }
-  return new ObjectValue(picked);
+export function pick({ fields }: ObjectValue, names: readonly string[]): ObjectValue {
+  return new ObjectValue(new Map([...fields].filter(([name]) => names.includes(name))));
 }
 
 /** All fields but those of these names. */

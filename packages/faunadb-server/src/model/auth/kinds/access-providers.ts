@@ -108,7 +108,7 @@ function roleNameFailures(context: EvalContext, given: Value | undefined): Field
   const names = listOf(given ?? [])
     .map((entry) => (entry instanceof ObjectValue ? entry.fields.get('role') : entry))
     .filter((role) => typeof role === 'string');
-  const schema = context.model.schema(context.auth.scope);
+  const schema = context.model.committedSchema(context.auth.scope);
   const missing = names.filter((role) => !isBuiltinRole(role) && schema.idOf(NATIVE.roles, role) === undefined);
   return [
     ...missing.map((role) => `Role \`${role}\` does not exist.`),

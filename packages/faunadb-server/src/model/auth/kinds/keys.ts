@@ -103,6 +103,6 @@ function withSecret({ ref, data }: Writing): { readonly kept: ObjectValue; reado
   }
   if (kept.fields.has('hashed_secret')) return { kept, shown: kept };
   const made = newKeySecret(ref.id);
-  const hashed = withField(kept, 'hashed_secret', hashSecret(made));
-  return { kept: hashed, shown: withField(hashed, 'secret', secretText(made)) };
+  const withHash = (key: ObjectValue) => withField(key, 'hashed_secret', hashSecret(made));
+  return { kept: withHash(kept), shown: withHash(withField(kept, 'secret', secretText(made))) };
 }

@@ -27,7 +27,7 @@ export function roleFailures(
 ): FieldFailure[] {
   if (typeof role === 'string' && isBuiltinRole(role)) return [];
   const names = (Array.isArray(role) ? (role as readonly Value[]) : [role]).filter((r) => typeof r === 'string');
-  const schema = context.model.schema(context.auth.scope);
+  const schema = context.model.committedSchema(context.auth.scope);
   return names
     .filter((name) => schema.idOf(NATIVE.roles, name) === undefined)
     .map((name) => ({
