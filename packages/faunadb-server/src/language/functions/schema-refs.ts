@@ -22,7 +22,9 @@ function refByName(context: EvalContext, native: NativeName, name: string, datab
   const scope = database ? scopeOfDatabase(model, database) : auth.scope;
   const collection = new UnresolvedRef(native, undefined, undefined);
   if (scope === undefined) return new UnresolvedRef(name, collection, undefined);
-  const id = model.committedSchema(scope).idOf(NATIVE[native], name);
+  // Unlike all others, databases that the query itself has made are known.
+  const schema = native === 'databases' ? model.schema(scope) : model.committedSchema(scope);
+  const id = schema.idOf(NATIVE[native], name);
   if (id !== undefined) return new Ref(scope, NATIVE[native], id);
   const databaseName = database && scope !== auth.scope ? model.schema(scope).database?.name : undefined;
   const databases = new UnresolvedRef('databases', undefined, undefined);

@@ -32,3 +32,14 @@ describe('a database that is moved', () => {
     expect((await ask(q.Exists(q.Database('inner', q.Database('source'))))).resource).toBe(true);
   });
 });
+
+describe('a database that the query itself makes', () => {
+  it('is known by its name at once', async () => {
+    const made = q.Do(q.CreateDatabase({ name: 'new' }), q.CreateKey({ role: 'admin', database: q.Database('new') }));
+    const { secret } = (await ask(made)).resource;
+    expect((await ask(q.CreateCollection({ name: 'c' }), secret)).status).toBe(201);
+    const renamed = q.Do(q.Update(q.Database('new'), { name: 'newer' }), q.Exists(q.Database('newer')));
+    expect((await ask(renamed)).resource).toBe(true);
+    expect((await ask(q.Do(q.Delete(q.Database('newer')), q.Exists(q.Database('newer'))))).resource).toBe(false);
+  });
+});
