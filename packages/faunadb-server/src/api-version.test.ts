@@ -49,6 +49,52 @@ describe('a request of an earlier version', () => {
     expect((await shown('2.0', { paginate: { events: { documents: things } } })).data).toEqual([event]);
   });
 
+  it('is told of classes and instances by errors', async () => {
+    const told = async (apiVersion: ApiVersion, query: object) => (await ask(apiVersion, query)).descriptions;
+    const missing = { ref: { collection: 'none' }, id: '1' };
+    const both = [things, things].map((collection) => ({ object: { collection, fields: { object: {} } } }));
+    for (const [query, now, before] of [
+      [{ get: { ref: things, id: '2' } }, 'Document not found.', 'Instance not found.'],
+      [{ create: thing, params: { object: {} } }, 'Document already exists.', 'Instance already exists.'],
+      [{ get: missing }, "Ref refers to undefined collection 'none'", "Ref refers to undefined class 'none'"],
+      [{ create_class: { object: { name: 'things' } } }, 'Collection already exists.', 'Class already exists.'],
+      [
+        { '@ref': { id: 'none' } },
+        "Valid native collection name expected, 'none' provided.",
+        "Valid native class name expected, 'none' provided.",
+      ],
+      [
+        { login: thing, params: { object: { password: 'x' } } },
+        'The document was not found or provided password was incorrect.',
+        'The instance was not found or provided password was incorrect.',
+      ],
+      [
+        { create_index: { object: { name: 'i', source: both } } },
+        'A collection ref may only match one binding.',
+        'A class ref may only match one binding.',
+      ],
+    ] as const) {
+      expect(await told('2.7', query)).toContain(now);
+      expect(await told('2.1', query)).toContain(before);
+    }
+    expect(await told('2.1', { create_class: { object: {} } })).toEqual([
+      'instance data is not valid.',
+      'Required value not found.',
+    ]);
+  });
+
+  it('is shown the source of an index in its words, which is kept as it was given', async () => {
+    const source = { object: { class: things, fields: { object: { f: { query: { lambda: 'x', expr: 1 } } } } } };
+    const terms = [{ object: { binding: 'f' } }];
+    const index = { index: 'i' };
+    await ask('4', { create_index: { object: { name: 'i', source, terms } } });
+    expect(Object.keys((await shown('2.1', { get: index })).source)).toEqual(['class', 'fields']);
+    expect(Object.keys((await shown('4', { get: index })).source)).toEqual(['collection', 'fields']);
+    const select = (...path: string[]) => shown('4', { select: path, from: { get: index }, default: null });
+    expect(Object.keys(await select('source'))).toEqual(['class', 'fields']);
+    expect(await select('source', 'collection')).toEqual(await shown('4', things));
+  });
+
   it('is told of the versions of lambdas only where these matter', async () => {
     const lambda = { lambda: 'x', expr: 1 };
     expect(await shown('2.12', { query: lambda })).toEqual({ '@query': lambda });

@@ -14,6 +14,8 @@ export interface Answered {
   readonly errors: readonly (readonly [code: string, position: string])[];
   /** What is wrong with single fields of a document, each as its code and field. */
   readonly failures: readonly (readonly [code: string, field: string])[];
+  /** What errors and failures say. */
+  readonly descriptions: readonly string[];
 }
 
 /** An event of a stream: `start`, `version`, `set`, `error`… */
@@ -46,15 +48,22 @@ export async function openDatabase(): Promise<Database> {
   };
 }
 
+interface WireError {
+  readonly code: string;
+  readonly description: string;
+  readonly position?: readonly unknown[];
+  readonly failures?: readonly { readonly code: string; readonly description: string; readonly field: unknown[] }[];
+}
+
 function answered({ status, body }: { readonly status: number; readonly body: string }): Answered {
-  const { resource, errors = [] } = JSON.parse(body);
+  const { resource, errors = [] } = JSON.parse(body) as { resource?: unknown; errors?: readonly WireError[] };
+  const failures = errors.flatMap((error) => error.failures ?? []);
   return {
     status,
     resource,
-    errors: errors.map((e: { code: string; position?: unknown[] }) => [e.code, (e.position ?? []).join('.')]),
-    failures: errors.flatMap((e: { failures?: { code: string; field: unknown[] }[] }) =>
-      (e.failures ?? []).map(({ code, field }) => [code, field.join('.')]),
-    ),
+    errors: errors.map(({ code, position = [] }) => [code, position.join('.')]),
+    failures: failures.map(({ code, field }) => [code, field.join('.')]),
+    descriptions: [...errors, ...failures].map(({ description }) => description),
   };
 }
 

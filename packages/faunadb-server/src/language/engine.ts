@@ -182,7 +182,7 @@ class FqlEngine implements Engine {
       surroundings.findings.complete();
       return answer(evaluated);
     } catch (error) {
-      const refusal = refusalOf(error);
+      const refusal = refusalOf(error, surroundings.apiVersion);
       // What failed on a guess may yet succeed; what asked for too much is not given more.
       if (!(error instanceof Refusal)) surroundings.findings.complete();
       transaction.rollback();
@@ -296,15 +296,15 @@ function readJson(text: string): JsonValue {
 }
 
 /** What a query that has failed is answered. An exception that is none of FQL's own is a bug, and goes on. */
-function refusalOf(error: unknown): { status: number; body: string } {
-  if (error instanceof Failure) return { status: statusOf(error.errors), body: renderErrors(error.errors) };
+function refusalOf(error: unknown, version: ApiVersion): { status: number; body: string } {
+  if (error instanceof Failure) return { status: statusOf(error.errors), body: renderErrors(error.errors, version) };
   if (error instanceof Refusal) {
     const { status, code, description } = error;
     return { status, body: JSON.stringify({ errors: [{ code, description }] }) };
   }
   // Calls nest deeper in JavaScript than in FQL; the deepest that FQL allows may be more than the stack holds.
   if (error instanceof RangeError && error.message.includes('call stack')) {
-    return refusalOf(stackOverflow(MAX_CALL_DEPTH, undefined));
+    return refusalOf(stackOverflow(MAX_CALL_DEPTH, undefined), version);
   }
   throw error;
 }

@@ -1,3 +1,4 @@
+import { withField } from '../model/documents/patch.js';
 import { NATIVE } from '../model/ids.js';
 import { describeRef } from '../model/refs.js';
 import type { EvalContext } from './context.js';
@@ -38,14 +39,26 @@ export function valueAt(context: EvalContext, container: Value, path: Path, all:
   if (typeof step !== 'string') return undefined;
   if (container instanceof ObjectValue) return descend(context, container.fields.get(step), path, all);
   if (container instanceof Ref) return fieldOfRef(context, container, step, rest, all);
-  if (container instanceof Version) return descend(context, fieldOfVersion(container, step), path, all);
+  if (container instanceof Version) {
+    return descend(context, fieldOfVersion(container, step), pathOfVersion(container, path), all);
+  }
   if (container instanceof DocumentEvent || container instanceof SetEvent) {
     return descend(context, fieldOfEvent(container, step), path, all);
   }
   if (container instanceof SetValue && step === '@set') {
-    return rest.length === 0 ? container : valueAt(context, container.parts(), rest, all);
+    return rest.length === 0 ? container : valueAt(context, selectableParts(container), rest, all);
   }
   return undefined;
+}
+
+/** The kinds of sets whose parts can be looked at, by the part that stands for them. */
+const SELECTABLE = ['match', 'union', 'intersection', 'difference', 'distinct', 'join'];
+
+function selectableParts(set: SetValue): Value {
+  const parts = set.parts();
+  if (parts instanceof Ref) return parts;
+  if (!SELECTABLE.some((name) => parts.fields.has(name))) return null;
+  return parts.fields.has('match') && !parts.fields.has('terms') ? withField(parts, 'terms', []) : parts;
 }
 
 function element(elements: readonly Value[], index: bigint): Value | undefined {
@@ -86,6 +99,13 @@ function fieldOfRef(context: EvalContext, ref: Ref, step: string, rest: Path, al
 /** The time of a change: in µs, or the transaction's own while it is not committed. */
 export function changeTime(ts: bigint | undefined): Value {
   return ts ?? new TransactionTime();
+}
+
+/** What an index covers is looked for as `class`, by whatever name; it is found so only where it was given so. */
+function pathOfVersion({ ref }: Version, path: Path): Path {
+  if (ref.collection !== NATIVE.indexes || path[0] !== 'source') return path;
+  const place = typeof path[1] === 'bigint' ? 2 : 1;
+  return path[place] === 'collection' ? path.with(place, 'class') : path;
 }
 
 function fieldOfVersion(version: Version, step: string): Value | undefined {

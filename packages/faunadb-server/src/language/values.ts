@@ -102,6 +102,11 @@ export class NumberedRef extends UnresolvedRef {}
 export abstract class SetValue {
   /** Its parts as `@set` shows them, with the sets among them as values. */
   abstract parts(): ObjectValue | Ref;
+
+  /** Whether it cannot be written, and so is shown without its parts. */
+  get hidden(): boolean {
+    return false;
+  }
 }
 
 /** An anonymous function with the variables it closed over. */

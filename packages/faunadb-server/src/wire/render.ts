@@ -127,11 +127,20 @@ export class Renderer {
     const shown = this.#ref(ref);
     if (shown !== undefined) fields.unshift(`"ref":${shown}`, ...this.#classOf(ref));
     if (action === 'delete') fields.push('"action":"delete"');
+    const isIndex = ref.collection === NATIVE.indexes;
     for (const [name, value] of data.fields) {
-      const text = this.#value(value);
+      const text = this.#value(isIndex && name === 'source' ? this.#source(value) : value);
       if (text !== undefined) fields.push(`${quoted(name)}:${text}`);
     }
     return `{${fields.join(',')}}`;
+  }
+
+  /** What an index covers is kept as it was given, and shown in the words of the version. */
+  #source(value: Value): Value {
+    if (Array.isArray(value)) return (value as readonly Value[]).map((element) => this.#source(element));
+    if (!(value instanceof ObjectValue)) return value;
+    const field = (name: string) => (name === 'class' || name === 'collection' ? this.#collectionField : name);
+    return new ObjectValue(new Map([...value.fields].map(([name, of]) => [field(name), of])));
   }
 
   #page({ elements, before, after }: Page): string {
@@ -180,6 +189,7 @@ export class Renderer {
   }
 
   #set(set: SetValue): string | undefined {
+    if (set.hidden) return tagged('@set', 'null');
     const parts = set.parts();
     return parts instanceof Ref ? this.#ref(parts) : tagged('@set', this.#setParts(parts));
   }

@@ -81,7 +81,7 @@ function readSources(value: unknown): Map<number | '_', Bindings> {
   const sources = new Map<number | '_', Bindings>();
   for (const source of list(value)) {
     const fields = source instanceof ObjectValue ? source.fields : undefined;
-    const collections = fields ? (fields.get('collection') ?? fields.get('class')) : source;
+    const collections = fields ? (fields.get('class') ?? fields.get('collection')) : source;
     const functions = fields?.get('fields');
     const bindings =
       functions instanceof ObjectValue ? new Map([...functions.fields].map(([k, v]) => [k, v as Lambda])) : NO_BINDINGS;

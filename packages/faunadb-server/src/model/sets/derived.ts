@@ -137,9 +137,11 @@ export class ReverseSet extends DerivedSet {
       ...(to && to.length > 0 ? { end: to } : {}),
     };
     if (end && from?.length === 0) return;
+    const sources = [this];
     for (const element of this.source.elements(context, range)) {
       yield {
         ...element,
+        sources,
         order: inverted(element.order),
         values: element.values.length === 0 ? [element.ref] : element.values,
       };

@@ -13,17 +13,23 @@ const FIRST_BYTE_OF_REFS = orderOfRef(new Ref(0, 0, 0n))[0]!;
 export class DocumentsSet extends ModelSet {
   override readonly shape = REFS_ALONE;
   override readonly composite = false;
-  readonly #self = [this];
+  readonly #sources: readonly DocumentsSet[];
 
   /**
-   * @param written how the set is written: by `documents`, or as the ref of a native collection
+   * @param written how the set is written: by `documents`, as the ref of a native collection, or not at all: where one
+   * asks for the sources of documents, they are in an index that has no name
    */
   constructor(
     readonly collection: Ref,
-    readonly written: 'documents' | 'native' = 'documents',
+    readonly written: 'documents' | 'native' | 'nowhere' = 'documents',
     override readonly filtered = true,
   ) {
     super();
+    this.#sources = [written === 'nowhere' ? this : new DocumentsSet(collection, 'nowhere')];
+  }
+
+  override get hidden(): boolean {
+    return this.written === 'nowhere';
   }
 
   override parts(): ObjectValue | Ref {
@@ -51,7 +57,7 @@ export class DocumentsSet extends ModelSet {
         time !== undefined && latest.ts > time ? documents.read(ref, time) !== undefined : latest.isLive(time ?? now);
       if (!isThere) continue;
       const order = orderOfRef(ref);
-      if (isWithin(order, range)) yield { ref, values: [], order, identity: order.length, sources: this.#self };
+      if (isWithin(order, range)) yield { ref, values: [], order, identity: order.length, sources: this.#sources };
     }
   }
 
@@ -60,7 +66,7 @@ export class DocumentsSet extends ModelSet {
     const { documents } = context.model;
     const items: HistoryItem[] = [];
     for (const [ref] of documents.scan(scope, Number(id))) {
-      items.push(...presenceEvents(context, ref, documents.stored(ref), this.#self));
+      items.push(...presenceEvents(context, ref, documents.stored(ref), this.#sources));
     }
     return items.sort(compareKept);
   }

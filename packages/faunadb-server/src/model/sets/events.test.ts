@@ -17,3 +17,18 @@ it('shows the set whose events it has as it is written, and stores it as a set',
     '@obj': { '@set': { events: { '@obj': { '@set': { join: keys, with: { '@query': lambda } } } } } },
   });
 });
+
+it('lets nobody select the parts of sets that had none when others could be selected', async () => {
+  const { ask } = await openDatabase();
+  const things = q.Collection('things');
+  await ask(q.CreateCollection({ name: 'things' }));
+  await ask(q.CreateIndex({ name: 'all', source: things }));
+  const part = async (name: string, set: object) =>
+    (await ask(q.Select(['@set', name], set as never, 'none'))).resource;
+  const all = q.Match('all');
+  expect(await part('events', q.Events(all))).toBe('none');
+  expect(await part('documents', q.Documents(things))).toBe('none');
+  expect(await part('reverse', q.Reverse(all))).toBe('none');
+  expect(await part('terms', all)).toEqual([]);
+  expect(await part('union', q.Union(all, all))).toHaveLength(2);
+});

@@ -50,4 +50,19 @@ describe('a page of fewer than no elements', () => {
     expect((await ask(q.Paginate(red, { size: 0, after }))).resource).toHaveProperty('after');
     expect((await ask(q.Paginate(red, { size: -1, after }))).resource).not.toHaveProperty('after');
   });
+
+  it('have no form where it is the documents of a collection', async () => {
+    const shown = async (set: object, options = {}) =>
+      (await ask(q.Paginate(set as never, { ...options, sources: true }))).resource.data[0].sources;
+    const hidden = { '@set': null };
+    expect(await shown(q.Documents(things))).toEqual([hidden]);
+    expect(await shown(q.Collections())).toEqual([hidden]);
+    expect(await shown(q.Union(q.Documents(things), red), { events: true })).toEqual([expect.anything(), hidden]);
+    expect(await shown(q.Documents(things), { events: true })).toEqual([
+      { '@set': { events: { documents: expect.anything() } } },
+    ]);
+    expect(await shown(q.Reverse(q.Documents(things)))).toEqual([
+      { '@set': { reverse: { '@set': { documents: expect.anything() } } } },
+    ]);
+  });
 });

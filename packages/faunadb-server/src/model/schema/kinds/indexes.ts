@@ -159,7 +159,6 @@ class IndexKind extends NamedKind {
 
   override apply(context: EvalContext, previous: ObjectValue, diff: ObjectValue): ObjectValue {
     let data = super.apply(context, previous, onlyKnownOptions(diff));
-    data = withField(data, 'source', renamed(data.fields.get('source')));
     data = withField(data, 'partitions', partitions(data));
     // Once active, it stays so.
     return previous.fields.get('active') === true ? withField(data, 'active', true) : data;
@@ -235,13 +234,6 @@ function onlyKnownOptions(diff: ObjectValue): ObjectValue {
     result = withField(result, list, Array.isArray(given) ? (given as readonly Value[]).map(known) : known(given));
   }
   return result;
-}
-
-/** Sources name collections as `collection`, though they may be given as `class`. */
-function renamed(value: Value | undefined): Value | undefined {
-  if (Array.isArray(value)) return (value as readonly Value[]).map((element) => renamed(element) as Value);
-  if (!(value instanceof ObjectValue) || !value.fields.has('class') || collectionOf(value) === undefined) return value;
-  return new ObjectValue(new Map([...value.fields].map(([k, v]) => [k === 'class' ? 'collection' : k, v])));
 }
 
 function partitionFailures({ fields }: ObjectValue): FieldFailure[] {
