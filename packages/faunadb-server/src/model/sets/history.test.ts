@@ -68,3 +68,23 @@ describe('the cursor of a page of events', () => {
     expect(found).toEqual(['add 9', 'add 1', 'remove 9', 'remove 1', 'add 3', 'add 5']);
   });
 });
+
+describe('what happened at one time to documents of several sets', () => {
+  it('is told once where it comes next in all of them', async () => {
+    const thing = (id: number) => q.Ref(things, String(id));
+    await ask(q.CreateIndex({ name: 'by_x', source: things, terms: [{ field: ['data', 'x'] }] }));
+    await ask(q.Do(...[11, 15, 20].map((id) => q.Create(thing(id), { data: { x: 1 } }))));
+    await ask(
+      q.Do(
+        q.Delete(thing(11)),
+        q.Delete(thing(20)),
+        q.Update(thing(15), { data: { x: 2 } }),
+        q.Create(thing(6), { data: { x: 1 } }),
+      ),
+    );
+    const sets = [q.Documents(things), q.Match('by_x', 1)];
+    const last = ['remove 11', 'remove 15', 'remove 20', 'add 6'];
+    for (const union of [q.Union(...sets), q.Union(...sets.reverse())])
+      expect((await told(union)).slice(-4)).toEqual(last);
+  });
+});

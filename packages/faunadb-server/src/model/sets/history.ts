@@ -56,8 +56,14 @@ function mergeRuns(runs: readonly (readonly HistoryItem[])[]): readonly HistoryI
   const next = runs.map((run) => ({ run, at: 0 }));
   const merged: HistoryItem[] = [];
   for (let left = next; left.length > 0; left = left.filter(({ run, at }) => at < run.length)) {
-    const least = left.reduce((a, b) => (compareMerged(b.run[b.at]!, a.run[a.at]!) < 0 ? b : a));
-    merged.push(least.run[least.at++]!);
+    const heads = left.map(({ run, at }) => run[at]!);
+    const least = heads.reduce((a, b) => (compareMerged(b, a) < 0 ? b : a));
+    // What several have next is taken from all of them at once.
+    for (const [i, head] of heads.entries()) {
+      if (compareMerged(head, least) !== 0) continue;
+      merged.push(head);
+      left[i]!.at++;
+    }
   }
   return merged;
 }
