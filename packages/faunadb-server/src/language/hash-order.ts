@@ -10,19 +10,29 @@ const HASH_BITS = 32;
  * alone in their branch of a trie over five bits of the hash, then those of each branch that several share. It shows
  * where such a map becomes a list: of errors, or of an object's fields.
  */
-export function hashOrder(names: readonly string[], shift = 0): readonly string[] {
-  if (names.length < 2 || shift >= HASH_BITS) return names;
-  // With holes, which flatMap passes over: most branches of most nodes are empty.
-  const branches: string[][] = [];
-  for (const name of names) {
-    const branch = (spread(hashOf(name)) >>> shift) & MASK;
-    branches[branch] ??= [];
-    branches[branch].push(name);
-  }
-  return [
-    ...branches.flatMap((branch) => (branch.length === 1 ? branch : [])),
-    ...branches.flatMap((branch) => (branch.length > 1 ? hashOrder(branch, shift + BITS) : [])),
-  ];
+export function hashOrder(names: readonly string[]): readonly string[] {
+  const hashes = names.map((name) => spread(hashOf(name)));
+  const ordered: string[] = [];
+  const visit = (members: Iterable<number>, shift: number): void => {
+    const branches: number[][] = [];
+    for (const i of members) {
+      const branch = (hashes[i]! >>> shift) & MASK;
+      const others = branches[branch];
+      if (others) others.push(i);
+      else branches[branch] = [i];
+    }
+    // With holes, which forEach passes over: most branches of most nodes are empty.
+    branches.forEach((branch) => {
+      if (branch.length === 1) ordered.push(names[branch[0]!]!);
+    });
+    branches.forEach((branch) => {
+      if (branch.length === 1) return;
+      if (shift + BITS < HASH_BITS) visit(branch, shift + BITS);
+      else for (const i of branch) ordered.push(names[i]!);
+    });
+  };
+  visit(hashes.keys(), 0);
+  return ordered;
 }
 
 /** Java's hash of a string. */

@@ -10,7 +10,7 @@ import { type Lambda, ObjectValue, type Value, Version } from '../values.js';
 
 /** A field takes as long as making so many characters, more where it has to be put in order. */
 const COPIED = 4;
-const HASHED = 32;
+const HASHED = 48;
 
 /** Lays objects over one another, field by field; a lambda of name, left and right may decide. Null removes a field. */
 function merge(
