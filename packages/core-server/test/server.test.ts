@@ -42,6 +42,8 @@ describe('settings of the server', () => {
     expect(core.url).toMatch(/\/some\/path$/);
     expect(await status(`${core.url}/hello`)).toBe(200);
     expect(await status(core.url)).toBe(200);
+    const bare = await fetch(`${core.url}?a=b`, { redirect: 'manual' });
+    expect([bare.status, bare.headers.get('location')]).toEqual([302, '/some/path/?a=b']);
     expect(await status(`http://127.0.0.1:${core.port}/hello`)).toBe(404);
   });
 

@@ -1,7 +1,8 @@
 /** What is sent back: text or JSON, closed with a line feed as the real Core does. */
 export interface Answer {
   readonly status: number;
-  readonly type: 'text/html;charset=UTF-8' | 'text/html;charset=utf-8' | 'application/json;charset=UTF-8';
+  /** Absent where there is no body. */
+  readonly type?: 'text/html;charset=UTF-8' | 'text/html;charset=utf-8' | 'application/json;charset=UTF-8';
   readonly body: string;
   /** Other headers, by their names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -23,4 +24,9 @@ export function page(status: number, message: string, headers: Answer['headers']
     body: `<!doctype html><html lang="en"><head><title>${status}</title></head><body><h1>${message}</h1></body></html>`,
     headers: { 'content-language': 'en', ...headers },
   };
+}
+
+/** Sends to another place, without a word. */
+export function redirect(location: string): Answer {
+  return { status: 302, body: '', headers: { location } };
 }

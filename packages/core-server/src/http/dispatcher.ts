@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { CDI_3_0 } from '../cdi/version.js';
 import type { Core } from '../core.js';
-import { type Answer, page, text } from './answer.js';
+import { type Answer, page, redirect, text } from './answer.js';
 import type { Api, Handler } from './api.js';
 import { BadRequest, Refusal } from './errors.js';
 import { checkApiKey, checkVersion, isAddressAllowed, versionOf } from './gate.js';
@@ -44,8 +44,9 @@ export class Dispatcher {
       throw error;
     }
     if (this.basePath !== '') {
-      if (path !== this.basePath && !path.startsWith(`${this.basePath}/`)) return page(404, 'Not Found');
-      path = path.slice(this.basePath.length) || '/';
+      if (path === this.basePath) return redirect(`${path}/${raw.target.slice(rawPath.length)}`);
+      if (!path.startsWith(`${this.basePath}/`)) return page(404, 'Not Found');
+      path = path.slice(this.basePath.length);
     }
     try {
       return await this.#dispatch(raw, path, questionMark === -1 ? '' : raw.target.slice(questionMark + 1));

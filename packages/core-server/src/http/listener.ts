@@ -62,7 +62,7 @@ export class Listener {
     if (!this.#server.listening) response.setHeader('connection', 'close');
     const headers = {
       ...answer.headers,
-      'content-type': answer.type,
+      ...(answer.type && { 'content-type': answer.type }),
       'content-length': Buffer.byteLength(answer.body),
     };
     response.writeHead(answer.status, headers).end(answer.body);
