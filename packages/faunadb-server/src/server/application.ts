@@ -164,9 +164,16 @@ class Handling {
   #resource(target: Target, info: RequestInfo, body: Buffer): Reply | Promise<Reply> {
     const { method } = this.#exchange;
     const resource = resourceQuery(method, target.path, parseQueryString(target.query), textOf(body) ?? '');
-    if ('refusal' in resource) return this.#refuseOpenly(resource.refusal);
-    const { query, subject } = resource;
-    return this.#execute(info, query, subject === undefined ? {} : { subject });
+    const { subject } = resource;
+    const about = subject === undefined ? {} : { subject };
+    if (!('refusal' in resource)) return this.#execute(info, resource.query, about);
+    return this.#refuseMethodOf(resource.refusal, this.#execute(info, 'null', about));
+  }
+
+  /** What is not there has no methods, and nobody is told whether it is before they have shown a secret. */
+  async #refuseMethodOf(refusal: Refusal, look: Reply | Promise<Reply>): Promise<Reply> {
+    const looked = await look;
+    return looked.status === 200 ? refuse(refusal) : looked;
   }
 
   async #stream(target: Target, { apiVersion, timeout }: RequestInfo, body: Buffer): Promise<Reply | undefined> {
@@ -198,6 +205,7 @@ class Handling {
   #ping(target: Target): Reply {
     const { method } = this.#exchange;
     if (method !== 'GET' && method !== 'HEAD') return refuse(methodNotAllowed('GET'));
+    if (method === 'HEAD') return { status: 200 };
     const scope = pingScope(parseQueryString(target.query).get('scope'));
     return { status: 200, body: JSON.stringify({ resource: `Scope ${scope} is OK` }) };
   }
@@ -206,6 +214,7 @@ class Handling {
     const { method } = this.#exchange;
     if (method !== 'GET' && method !== 'HEAD') return refuse(methodNotAllowed('GET'));
     const opening = await this.#options.engine.authenticate(this.#secret());
+    if (method === 'HEAD') return opening ? { status: 200 } : { status: 401, headers: unauthorized.headers! };
     if (!opening) return refuse(unauthorized);
     return { status: 200, body: JSON.stringify({ account: '0', global_id: opening.globalId }) };
   }

@@ -1,5 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Writable } from 'node:stream';
+import { type IncomingMessage, METHODS, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Duplex, Writable } from 'node:stream';
 import { type Body, collect, type Exchange, type ResponseHeaders } from './exchange.js';
 
 export class Http1Exchange implements Exchange {
@@ -49,5 +49,54 @@ export class Http1Exchange implements Exchange {
 
   onClose(callback: () => void): void {
     this.#response.once('close', callback);
+  }
+}
+
+const HEAD = /^([!#$%&'*+\-.^_`|~\w]+) (\S+) HTTP\/1\.[01]\r\n([\s\S]*?)(?<=\r\n)\r\n/;
+
+/** A request whose method Node does not know, and which it has not read therefore. It is answered without its body. */
+export class UnreadExchange implements Exchange {
+  readonly #headers = new Map<string, string>();
+
+  private constructor(
+    readonly method: string,
+    readonly target: string,
+    head: string,
+    readonly socket: Duplex,
+  ) {
+    for (const line of head.split('\r\n')) {
+      const [, name, value] = /^([^:]+):[ \t]*(.*?)[ \t]*$/.exec(line) ?? [];
+      if (name !== undefined) this.#headers.set(name.toLowerCase(), value!);
+    }
+  }
+
+  /** @returns `undefined` where the bytes do not begin with the whole head of such a request. */
+  static from(bytes: Buffer | undefined, socket: Duplex): UnreadExchange | undefined {
+    const [, method, target, head] = HEAD.exec(bytes?.toString('latin1') ?? '') ?? [];
+    // Where it follows another request, its place is not known.
+    if (method === undefined || METHODS.includes(method)) return undefined;
+    return new UnreadExchange(method, target!, head!, socket);
+  }
+
+  header(name: string): string | undefined {
+    return this.#headers.get(name);
+  }
+
+  readBody(_limit: number, done: (body: Body) => void): void {
+    done({ kind: 'whole', bytes: Buffer.alloc(0) });
+  }
+
+  send(status: number, headers: ResponseHeaders, body: string | undefined): void {
+    this.open(status, headers).end(body);
+  }
+
+  open(status: number, headers: ResponseHeaders): Writable {
+    const lines = Object.entries({ ...headers, connection: 'close' }).map(([name, value]) => `${name}: ${value}\r\n`);
+    if (this.socket.writable) this.socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n`);
+    return this.socket;
+  }
+
+  onClose(callback: () => void): void {
+    this.socket.once('close', callback);
   }
 }

@@ -11,7 +11,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Application } from './application.js';
 import { clientTimedOut, malformed, methodNotAllowed, type Refusal, refusalBody } from './errors.js';
-import { Http1Exchange } from './http1.js';
+import { Http1Exchange, UnreadExchange } from './http1.js';
 import { Http2Exchange } from './http2.js';
 import { CONTENT_TYPE } from './response.js';
 
@@ -100,7 +100,11 @@ export class Listener {
     server.on('request', handle);
     server.on('checkExpectation', handle);
     server.on('connect', (_, socket) => refuseOn(socket, methodNotAllowed('GET', 'POST')));
-    server.on('clientError', answerMalformed);
+    server.on('clientError', (error: ClientError, socket) => {
+      const unread = error.code === 'HPE_INVALID_METHOD' ? UnreadExchange.from(error.rawPacket, socket) : undefined;
+      if (unread) application.handle(unread);
+      else answerMalformed(error, socket);
+    });
     // Connections are looked at before the HTTP/1.1 server gets them.
     const event = tls ? 'secureConnection' : 'connection';
     const [serveHttp1] = server.listeners(event) as [(socket: Socket) => void];
@@ -164,8 +168,11 @@ export class Listener {
   }
 }
 
+/** What Node says when it cannot read a request, with the bytes that it could not read. */
+type ClientError = NodeJS.ErrnoException & { readonly rawPacket?: Buffer };
+
 /** Answers what cannot be read as a request at all. */
-function answerMalformed(error: NodeJS.ErrnoException, socket: Duplex & { _httpMessage?: unknown }): void {
+function answerMalformed(error: ClientError, socket: Duplex & { _httpMessage?: unknown }): void {
   if (error.code === 'ECONNRESET' || socket._httpMessage) socket.destroy();
   else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') refuseOn(socket, clientTimedOut);
   else refuseOn(socket, malformed);

@@ -1,4 +1,4 @@
-import { methodNotAllowed, notFound, type Refusal } from './errors.js';
+import { methodNotAllowed, type Refusal } from './errors.js';
 
 /** A query that does what a request to a document's own path asks for. */
 export interface ResourceQuery {
@@ -35,22 +35,24 @@ export function isResourcePath(path: string): boolean {
   return resourceOf(path) !== undefined;
 }
 
-/** @returns the query, or how the request is refused: its path is known, but not that method of it. */
+/**
+ * @param path of a resource
+ * @returns the query, or how the request is refused where the path has no such method.
+ */
 export function resourceQuery(
   method: string,
   path: string,
   parameters: ReadonlyMap<string, string>,
   body: string,
-): ResourceQuery | { refusal: Refusal } {
-  const resource = resourceOf(path);
-  if (!resource) return { refusal: notFound };
+): ResourceQuery | { refusal: Refusal; subject: string | undefined } {
+  const resource = resourceOf(path)!;
   const { documents, events } = resource;
   const subject = resource.subject === undefined ? undefined : JSON.stringify(resource.subject);
   const ref = JSON.stringify(resource.ref);
   if (documents !== undefined || events) {
     if (method === 'GET') return { subject, query: paginate(documents ?? resource.ref, events, parameters) };
     if (method === 'POST' && !events) return { subject, query: withBody('create', ref, body) };
-    return { refusal: events ? methodNotAllowed('GET') : methodNotAllowed('GET', 'POST') };
+    return { subject, refusal: events ? methodNotAllowed('GET') : methodNotAllowed('GET', 'POST') };
   }
   switch (method) {
     case 'GET':
@@ -64,7 +66,7 @@ export function resourceQuery(
     case 'DELETE':
       return { subject, query: `{"delete":${ref}}` };
     default:
-      return { refusal: methodNotAllowed('GET', 'POST', 'PUT', 'PATCH', 'DELETE') };
+      return { subject, refusal: methodNotAllowed('GET', 'POST', 'PUT', 'PATCH', 'DELETE') };
   }
 }
 

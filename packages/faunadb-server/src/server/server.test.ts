@@ -146,6 +146,10 @@ describe('routes', () => {
       resource: 'Scope read is OK',
     });
     expect((await ask('/ping', post(''))).headers.get('allow')).toBe('GET');
+    for (const path of ['/ping', '/authorized']) {
+      const { status, headers } = await ask(path, { method: 'HEAD' });
+      expect([status, headers.get('content-length'), headers.get('content-type')]).toEqual([200, '0', null]);
+    }
     expect((await ask('/authorized')).body).toEqual({ account: '0', global_id: 'y1' });
   });
 
@@ -348,6 +352,31 @@ describe('connections', () => {
     expect(await overTcp(listener.port, (socket) => socket.write('nonsense\r\n\r\n'))).toMatch(
       /^HTTP\/1.1 400 [\s\S]*"code":"bad request"/,
     );
+  });
+
+  it('refuses methods that Node does not know like all others that a path has not', async () => {
+    const { listener } = await start();
+    const answer = (head: string) => overTcp(listener.port, (socket) => socket.write(`${head}\r\n\r\n`));
+    const secret = 'Authorization: Bearer secret';
+    expect(await answer(`FOO / HTTP/1.1\r\n${secret}`)).toMatch(/^HTTP\/1.1 405 [\s\S]*allow: GET, POST\r\n/);
+    expect(await answer('post / HTTP/1.1')).toMatch(/^HTTP\/1.1 401 [\s\S]*"code":"unauthorized"/);
+    expect(await answer(`FOO /nowhere HTTP/1.1\r\n${secret}`)).toMatch(/^HTTP\/1.1 404 /);
+    expect(await answer('FOO / HTTP/3')).toMatch(/^HTTP\/1.1 400 /);
+  });
+
+  it('says that something is not there before it says which methods that would have', async () => {
+    const { ask, engine } = await start();
+    expect((await ask('/classes/x', { method: 'OPTIONS' })).status).toBe(405);
+    engine.execute = () => ({ status: 404, body: '{}', transactionTime: 42n, cost, durable: undefined });
+    expect((await ask('/classes/x', { method: 'OPTIONS' })).status).toBe(404);
+  });
+
+  it('takes targets that name the server without a scheme', async () => {
+    const { listener } = await start();
+    const answer = (target: string) =>
+      overTcp(listener.port, (socket) => socket.write(`GET ${target} HTTP/1.1\r\nconnection: close\r\n\r\n`));
+    expect(await answer('//a/ping')).toMatch(/^HTTP\/1.1 200 /);
+    expect(await answer('//')).toMatch(/^HTTP\/1.1 400 /);
   });
 
   it('answers in its own words what Node would answer by itself', async () => {

@@ -11,9 +11,10 @@ const QUERY = /^(?:[\w\-.!~'()*:@&=+$,;/?[\]]|%[0-9A-Fa-f]{2}|[^\0-\x7f])*$/;
 /** @returns `undefined` where the target is no valid one. */
 export function parseTarget(target: string): Target | undefined {
   let [rest] = target.split('#', 1) as [string];
-  // The absolute form, which clients send to proxies.
-  const scheme = /^https?:\/\/[^/?#]*/i.exec(rest);
-  if (scheme) rest = rest.slice(scheme[0].length);
+  // The absolute form, which clients send to proxies; the scheme may be left out.
+  const authority = /^(?:https?:)?\/\/[^/?#]*/i.exec(rest)?.[0];
+  if (authority !== undefined) rest = rest.slice(authority.length);
+  if (authority?.endsWith('//') && rest === '') return undefined;
   const mark = rest.indexOf('?');
   const path = mark < 0 ? rest : rest.slice(0, mark);
   const query = mark < 0 ? undefined : rest.slice(mark + 1);
