@@ -105,7 +105,8 @@ function storedTypeName(value: Value): string {
   if (value === null) return 'Null';
   if (Array.isArray(value)) return 'Array';
   if (value instanceof Ref) return 'Ref';
-  if (value instanceof Time || value instanceof TransactionTime) return 'Timestamp';
+  if (value instanceof Time) return 'Time';
+  if (value instanceof TransactionTime) return 'TransactionTime';
   if (value instanceof DateValue) return 'Date';
   if (value instanceof Bytes) return 'Bytes';
   if (value instanceof Uuid) return 'UUID';

@@ -30,6 +30,14 @@ describe('a document', () => {
     ]);
   });
 
+  it('is told of times as such where they are wrong, and as timestamps where they are missed', async () => {
+    const { descriptions } = await ask(q.Create(things, { data: q.Now(), ttl: 'now' }));
+    expect(descriptions.slice(1)).toEqual([
+      'Invalid type Time, expected type Map.',
+      'Invalid type String, expected type Timestamp.',
+    ]);
+  });
+
   it('is told first what is wrong with its credentials, which depends on who gives them', async () => {
     const wrong = q.Create(things, { data: 1, credentials: { password: 1, hashed_password: 2, current_password: 3 } });
     const [password, hash, current, data] = [
