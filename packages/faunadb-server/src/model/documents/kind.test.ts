@@ -73,6 +73,8 @@ describe('a schema document', () => {
     expect(await fieldsOf(q.Select('privileges', q.Get(q.Role('r'))))).toEqual(['actions', 'resource']);
     const key = { role: 'server', data: { a: 1 } };
     expect(await fieldsOf(q.CreateKey(key))).toEqual(['ref', 'ts', 'role', 'data', 'secret', 'hashed_secret']);
+    const replaced = q.Replace(q.Collection('c'), { ttl_days: 2 });
+    expect(await fieldsOf(replaced)).toEqual(['ref', 'ts', 'name', 'history_days', 'ttl_days']);
   });
 });
 

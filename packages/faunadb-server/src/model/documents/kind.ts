@@ -58,9 +58,10 @@ export class DocumentKind {
     return omit(diff, isCreate ? this.hidden : [...this.hidden, ...this.final]);
   }
 
-  /** What is left of a document for `replace` to build upon. */
-  beforeReplace(data: ObjectValue): ObjectValue {
-    return pick(data, [...this.keptByReplace, ...this.hidden, ...this.final]);
+  /** What is left of a document for `replace` to build upon, in the order in which it is named here. */
+  beforeReplace({ fields }: ObjectValue): ObjectValue {
+    const names = [...this.keptByReplace, ...this.hidden, ...this.final].filter((name) => fields.has(name));
+    return new ObjectValue(new Map(names.map((name) => [name, fields.get(name) as Value])));
   }
 
   /** Lays a query's fields over a document, whether that makes a valid one or not. Fields that are empty objects are dropped. */

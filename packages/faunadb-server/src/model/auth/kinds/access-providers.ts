@@ -13,7 +13,7 @@ import {
   valueRequired,
 } from '../../documents/fields.js';
 import type { Writing } from '../../documents/kind.js';
-import { pick, withField } from '../../documents/patch.js';
+import { omit, pick, withField } from '../../documents/patch.js';
 import { danglingRefs } from '../../documents/references.js';
 import { NATIVE } from '../../ids.js';
 import { globalIdOf } from '../../schema/global-id.js';
@@ -97,7 +97,7 @@ class AccessProviderKind extends NamedKind {
   override write(writing: Writing, store: (data: ObjectValue) => void): ObjectValue {
     const database = writing.context.model.schema(writing.ref.scope).database;
     const audience = AUDIENCE + (database?.globalId ?? globalIdOf(0n));
-    return super.write({ ...writing, data: withField(writing.data, 'audience', audience) }, store);
+    return super.write({ ...writing, data: withField(omit(writing.data, ['audience']), 'audience', audience) }, store);
   }
 }
 
