@@ -6,7 +6,8 @@ const patience = 10_000;
 
 /**
  * Queries FaunaDB. The driver never settles a query whose connection ends without an answer, as when the server is killed
- * in the middle of one; here it ends all the same.
+ * in the middle of one; here it ends all the same. And the driver fails the first query after a connection was cut, which
+ * it has not sent: here it is sent.
  *
  * @throws {Refusal} where there is no answer in time.
  */
@@ -16,8 +17,17 @@ export async function ask<T>(client: Client, query: Expr): Promise<T> {
     timer = setTimeout(() => reject(new Refusal(503, 'FaunaDB does not answer, so nobody can log in.')), patience);
   });
   try {
-    return await Promise.race([client.query<T>(query), silence]);
+    const answer = client.query<T>(query).catch((error) => {
+      if (wasNotSent(error)) return client.query<T>(query);
+      throw error;
+    });
+    return await Promise.race([answer, silence]);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** A refused stream has not been processed: RFC 9113, section 8.7. */
+function wasNotSent(error: Error): boolean {
+  return /ERR_HTTP2_INVALID_SESSION|NGHTTP2_REFUSED_STREAM/.test(`${'code' in error && error.code} ${error.message}`);
 }

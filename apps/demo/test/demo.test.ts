@@ -260,7 +260,7 @@ describe('when a server is away', { timeout: 60_000 }, () => {
     await Promise.all([fauna.start(), core.start()]);
     for (const name of acknowledged) {
       const response = await post('/login', { name, password });
-      expect(response?.status).toBe(200);
+      expect(response?.status, await response?.text()).toBe(200);
     }
   });
 });

@@ -28,7 +28,12 @@ export async function withinTime<T>(client: Client, expression: Expr, limit: num
   }
 }
 
-/** The driver keeps a connection that was cut, notices it at the next query, and fails that one. */
+/**
+ * The driver keeps a connection that was cut, or that the server is closing, notices it at the next query, and fails that
+ * one. A refused stream has not been processed: RFC 9113, section 8.7.
+ */
 function wasNotSent(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_HTTP2_INVALID_SESSION';
+  if (!(error instanceof Error) || !('code' in error)) return false;
+  const isRefused = error.code === 'ERR_HTTP2_STREAM_ERROR' && error.message.includes('NGHTTP2_REFUSED_STREAM');
+  return isRefused || error.code === 'ERR_HTTP2_INVALID_SESSION';
 }
