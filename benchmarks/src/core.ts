@@ -86,7 +86,7 @@ export const core: Target<State> = {
       connect:
         ({ apiKey }, index) =>
         async (client) => {
-          await create(client, apiKey, `user-${index}`);
+          await create(client, apiKey, `load-${index}`);
         },
     },
     {
@@ -108,7 +108,7 @@ export const core: Target<State> = {
       connect: ({ apiKey }, index) => {
         let refreshToken: string | undefined;
         return async (client) => {
-          refreshToken ??= (await create(client, apiKey, `user-${index}`)).refresh;
+          refreshToken ??= (await create(client, apiKey, `load-${index}`)).refresh;
           const answer = await cdi(client, apiKey, 'POST', '/recipe/session/refresh', {
             refreshToken,
             enableAntiCsrf: false,
