@@ -49,7 +49,7 @@ export class Rotations {
   }
 
   /** How long a token made at this moment is to live, in milliseconds. */
-  lifetimeOf({ remainingLifetime, user }: Place): number {
+  lifetimeOf({ remainingLifetime, user }: Pick<Place, 'remainingLifetime' | 'user'>): number {
     const { settings, lifetimes } = this.#parts;
     const remaining = Math.max(0, remainingLifetime ?? lifetimes.expected(user.tenantId));
     return settings.tokenLifetime ?? remaining + clockLag;

@@ -192,8 +192,6 @@ export class SessionTokens {
 
   /** The same for sessions of which nobody knows whether they have ended: asks the Core first. */
   async maybeEnded(sessions: readonly SessionInformation[]): Promise<void> {
-    const stillThere = ({ sessionHandle }: SessionInformation) =>
-      this.#original.getSessionInformation({ sessionHandle, userContext: {} as UserContext });
     await Promise.all(
       byUser(sessions).map(([user, ofUser]) =>
         this.#discards.deletions.delete({
@@ -201,8 +199,8 @@ export class SessionTokens {
           sessionHandles: handlesOf(ofUser),
           expiry: Date.now() + longestExpiry,
           attempt: async () => {
-            const still = await Promise.all(ofUser.map(stillThere));
-            await this.ended(ofUser.filter((_, index) => still[index] === undefined));
+            const left = handlesOf(await this.sessions(handlesOf(ofUser), {} as UserContext));
+            await this.ended(ofUser.filter(({ sessionHandle }) => !left.includes(sessionHandle)));
           },
         }),
       ),
@@ -211,7 +209,7 @@ export class SessionTokens {
 
   async #mint(user: SessionUser): Promise<TokenRecord> {
     const record = { lineage: newLineage(), generation: 0 };
-    const lifetime = this.#settings.tokenLifetime ?? this.#lifetimes.expected(user.tenantId) + clockLag;
+    const lifetime = this.#rotations.lifetimeOf({ user, remainingLifetime: undefined });
     try {
       return await this.#store.mint(user, record, lifetime);
     } catch (error) {
