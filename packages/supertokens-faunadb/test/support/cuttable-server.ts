@@ -2,10 +2,9 @@ import { once } from 'node:events';
 import { createServer, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import faunadb from 'faunadb';
-import { expect, it } from 'vitest';
-import { ask } from './ask.js';
 
-it('asks again where the connection was cut before the query could be sent', async () => {
+/** A server that answers 2 to every query, whose connection can be cut without the driver noticing. */
+export async function startCuttableServer() {
   const server = createServer((_, response) => {
     response.writeHead(200, { 'content-type': 'application/json' });
     response.end('{"resource":2}');
@@ -18,13 +17,13 @@ it('asks again where the connection was cut before the query could be sent', asy
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const client = new faunadb.Client({ endpoint: `http://127.0.0.1:${port}`, secret: 'secret' });
-  try {
-    expect(await ask(client, faunadb.query.Add(1, 1))).toBe(2);
-    session?.destroy();
-    // The driver notices only when it uses it again.
-    expect(await ask(client, faunadb.query.Add(1, 1))).toBe(2);
-  } finally {
-    await client.close({ force: true });
-    server.close();
-  }
-});
+  return {
+    client,
+    /** The driver notices only when it uses the connection again. */
+    cut: () => session?.destroy(),
+    stop: async () => {
+      await client.close({ force: true });
+      server.close();
+    },
+  };
+}
