@@ -1,40 +1,22 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { Launcher } from 'chrome-launcher';
 import { run } from './lib/run.mjs';
 
-const namesOnPath = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome', 'msedge'];
-
-const usualPlaces = {
-  linux: ['/usr/bin/chromium', '/opt/google/chrome/chrome', '/snap/bin/chromium'],
-  darwin: ['Google Chrome', 'Chromium', 'Microsoft Edge'].map(
-    (name) => `/Applications/${name}.app/Contents/MacOS/${name}`,
-  ),
-  win32: [process.env.PROGRAMFILES, process.env['PROGRAMFILES(X86)'], process.env.LOCALAPPDATA]
-    .filter((folder) => folder !== undefined)
-    .flatMap((folder) => [
-      join(folder, 'Google', 'Chrome', 'Application', 'chrome.exe'),
-      join(folder, 'Chromium', 'Application', 'chrome.exe'),
-      join(folder, 'Microsoft', 'Edge', 'Application', 'msedge.exe'),
-    ]),
-};
-
 /**
- * The program of a Chromium, Chrome or Edge on this machine: the one that `CHROME_PATH` names, else one on the path, else
- * one in the system's usual place.
+ * The program of a Chromium or Chrome on this machine: the one that `CHROME_PATH` names, else one that is installed.
  *
  * @returns {string | undefined}
- * @throws {Error} where `CHROME_PATH` names no program.
+ * @throws {Error} where `CHROME_PATH` names no file.
  */
 export function findBrowser() {
-  const { CHROME_PATH: chosen, PATH = '' } = process.env;
-  if (chosen) {
-    if (isProgram(chosen)) return chosen;
-    throw new Error(`CHROME_PATH is ${chosen}, and there is no program there.`);
+  const { CHROME_PATH: chosen } = process.env;
+  if (chosen && !existsSync(chosen)) throw new Error(`CHROME_PATH is ${chosen}, and there is no program there.`);
+  try {
+    return chosen || Launcher.getFirstInstallation();
+  } catch {
+    return undefined; // chrome-launcher throws where it finds none.
   }
-  const extension = process.platform === 'win32' ? '.exe' : '';
-  const onPath = PATH.split(delimiter).flatMap((folder) => namesOnPath.map((name) => join(folder, name + extension)));
-  return [...onPath, ...(usualPlaces[process.platform] ?? [])].find(isProgram);
 }
 
 /**
@@ -59,16 +41,8 @@ export async function ensureBrowser() {
   throw new Error('The browser tests need Chromium or Chrome: install one, or name its program in CHROME_PATH.');
 }
 
-function runQuietly([command, ...args]) {
+/** @param {string[]} command */
+function runQuietly([program = '', ...args]) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  return run(command, args, { env, stdio: ['ignore', 'ignore', 'inherit'] });
-}
-
-function isProgram(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
+  return run(program, args, { env, stdio: ['ignore', 'ignore', 'inherit'] });
 }

@@ -10,6 +10,7 @@ const published = /^(index|(custom|framework|lib\/build|nextjs|recipe|types|ui|u
 // package has its own. Called in the package's folder, with the name under which the SDK is installed.
 await main(async () => {
   const [sdk] = process.argv.slice(2);
+  if (sdk === undefined) throw new Error('Say under which name the SDK is installed: re-export.mjs NAME.');
   const sdkFolder = dirname(createRequire(join(process.cwd(), 'package.json')).resolve(sdk));
   for (const file of filesOf(sdkFolder).filter((name) => published.test(name))) {
     const module = file.replace(/\.(js|d\.ts)$/, '');
@@ -21,15 +22,24 @@ await main(async () => {
   }
 });
 
+/**
+ * @param {string} sdk
+ * @param {string} module
+ */
 function specifier(sdk, module) {
   return module === 'index' ? sdk : `${sdk}/${module}.js`;
 }
 
+/**
+ * @param {string} from
+ * @param {string} original
+ */
 function declaration(from, original) {
   const hasDefault = /^\s*export default |\bas default\b|\bdefault\s*}/m.test(original);
   return `export * from '${from}';\n${hasDefault ? `export { default } from '${from}';\n` : ''}`;
 }
 
+/** @param {string} folder */
 function filesOf(folder) {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())
@@ -40,6 +50,10 @@ function filesOf(folder) {
     );
 }
 
+/**
+ * @param {string} file
+ * @param {string} content
+ */
 function write(file, content) {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, content);

@@ -26,7 +26,7 @@ await main(async () => {
   try {
     const started = await Promise.race([startAll(servers, given), stop]);
     if (started === undefined) return;
-    tell(started);
+    announce(started);
     const death = await Promise.race([stop, servers.died]);
     if (death !== undefined) throw new Error(death);
   } finally {
@@ -35,7 +35,14 @@ await main(async () => {
   }
 });
 
-/** Settles, with nothing, on a signal, or when what started this script has gone. */
+/** @typedef {ReturnType<typeof readSettings>} Given the servers that the environment names */
+
+/**
+ * Settles, with nothing, on a signal, or when what started this script has gone.
+ *
+ * @param {ReturnType<typeof findLauncher>} launcher
+ * @returns {Promise<undefined>}
+ */
 function stopAsked(launcher) {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve(undefined));
@@ -43,6 +50,10 @@ function stopAsked(launcher) {
   });
 }
 
+/**
+ * @param {Servers} servers
+ * @param {Given} given
+ */
 async function startAll(servers, given) {
   if (given.supertokensUri !== undefined) await checkCore(given.supertokensUri);
   if (given.supertokensUri === undefined || given.faunadb === undefined) makeDataFolder();
@@ -64,12 +75,17 @@ async function startAll(servers, given) {
   return { page: process.env.DEMO_URL || page, faunadb, supertokensUri, given };
 }
 
-/** The demo itself asks FaunaDB before it starts, but the Core only when somebody logs in. */
+/**
+ * The demo itself asks FaunaDB before it starts, but the Core only when somebody logs in.
+ *
+ * @param {string} uri
+ */
 async function checkCore(uri) {
   if (await answers(`${uri.replace(/\/$/, '')}/hello`, 5_000)) return;
   throw new Error(`The SuperTokens Core at ${uri} does not answer: start it, or correct SUPERTOKENS_URI.`);
 }
 
+/** @param {Servers} servers */
 async function startFaunaDB(servers) {
   const port = await choosePort('FAUNADB_PORT', 8443);
   const url = `http://127.0.0.1:${port}`;
@@ -87,6 +103,7 @@ async function startFaunaDB(servers) {
   return { url, secret: readFileSync(keyFile, 'utf8').trim() };
 }
 
+/** @param {Servers} servers */
 async function startCore(servers) {
   const port = await choosePort('CORE_PORT', 3567);
   const url = `http://127.0.0.1:${port}`;
@@ -99,7 +116,8 @@ async function startCore(servers) {
   return url;
 }
 
-function tell({ page, faunadb, supertokensUri, given }) {
+/** @param {Awaited<ReturnType<typeof startAll>>} started */
+function announce({ page, faunadb, supertokensUri, given }) {
   const embedded = given.faunadb === undefined || given.supertokensUri === undefined;
   console.log(`
   The demo      ${page}

@@ -1,21 +1,24 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensureBrowser } from './browser.mjs';
 import { build } from './lib/build.mjs';
 import { ensureDependencies } from './lib/dependencies.mjs';
-import { main } from './lib/main.mjs';
+import { main, messageOf } from './lib/main.mjs';
 import { artefactsFolder } from './lib/repository.mjs';
 import { runInstalled } from './lib/run.mjs';
 
 // Everything, in the order in which a mistake shows soonest. Arguments go to vitest: `npm test -- packages/store`.
 await main(async () => {
   await ensureDependencies();
+  const { ensureBrowser } = await import('./browser.mjs'); // needs what was just installed
   process.env.CHROME_PATH = await ensureBrowser();
   const checks = [
     await check('lint', () => runInstalled('@biomejs/biome/bin/biome', ['check', '.'])),
     await check('build', build),
     await check('typecheck of the tests', () =>
       runInstalled('typescript/bin/tsc', ['--project', 'tsconfig.test.json']),
+    ),
+    await check('typecheck of the scripts', () =>
+      runInstalled('typescript/bin/tsc', ['--project', 'tsconfig.scripts.json']),
     ),
   ];
   const tests = await runTests(process.argv.slice(2));
@@ -28,17 +31,25 @@ await main(async () => {
   process.exitCode = failed > 0 ? 1 : 0;
 });
 
+/**
+ * @param {string} name
+ * @param {() => Promise<number | void>} body resolves to the exit code of a program, if it runs one
+ */
 async function check(name, body) {
   console.log(`\n— ${name}`);
   try {
     return { name, passed: ((await body()) ?? 0) === 0 };
   } catch (error) {
-    console.error(error.message);
+    console.error(messageOf(error));
     return { name, passed: false };
   }
 }
 
-/** Runs vitest and counts from its own report. What it could not even load counts as a failure too. */
+/**
+ * Runs vitest and counts from its own report. What it could not even load counts as a failure too.
+ *
+ * @param {readonly string[]} args for vitest
+ */
 async function runTests(args) {
   console.log('\n— tests');
   mkdirSync(artefactsFolder, { recursive: true });
@@ -52,7 +63,8 @@ async function runTests(args) {
     readFileSync(report, 'utf8'),
   );
   const unloadable = testResults.filter(
-    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+    (/** @type {{ status: string, assertionResults: unknown[] }} */ { status, assertionResults }) =>
+      status === 'failed' && assertionResults.length === 0,
   );
   const failed = numFailedTests + unloadable.length;
   return {

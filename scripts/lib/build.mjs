@@ -23,8 +23,11 @@ export async function build() {
   }
 }
 
+/** @typedef {{ name: string, dependencies?: Record<string, string>, scripts?: Record<string, string> }} Manifest */
+
 /** Those that have a build of their own, each after the ones it depends on. */
 function workspacesWithBuild() {
+  /** @type {Map<string, Manifest>} */
   const manifests = new Map();
   for (const workspace of ['packages', 'apps'].flatMap((folder) =>
     readdirSync(join(root, folder)).map((name) => `${folder}/${name}`),
@@ -32,7 +35,9 @@ function workspacesWithBuild() {
     const file = join(root, workspace, 'package.json');
     if (existsSync(file)) manifests.set(workspace, JSON.parse(readFileSync(file, 'utf8')));
   }
+  /** @type {Set<string>} */
   const ordered = new Set();
+  /** @type {(workspace: string, manifest: Manifest) => void} */
   const add = (workspace, { dependencies = {}, scripts = {} }) => {
     for (const [other, manifest] of manifests) if (manifest.name in dependencies) add(other, manifest);
     if (scripts.build !== undefined) ordered.add(workspace);
@@ -49,6 +54,10 @@ function fingerprintOfSources() {
   return hash.digest('hex');
 }
 
+/**
+ * @param {string} folder
+ * @returns {Generator<string>}
+ */
 function* filesIn(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);

@@ -38,11 +38,20 @@ function whyInstall() {
   return undefined;
 }
 
-/** npm's lists of systems name the ones meant, or with "!" the ones not meant. */
+/**
+ * npm's lists of systems name the ones meant, or with "!" the ones not meant.
+ *
+ * @param {readonly string[]} list
+ * @param {string} name
+ */
 function allows(list, name) {
   return list.includes(name) || (list.every((entry) => entry.startsWith('!')) && !list.includes(`!${name}`));
 }
 
+/**
+ * @param {string} lockFile
+ * @returns {Record<string, { version?: string, integrity?: string, optional?: boolean, os?: string[], cpu?: string[] }> | undefined}
+ */
 function packagesOf(lockFile) {
   try {
     return JSON.parse(readFileSync(lockFile, 'utf8')).packages;

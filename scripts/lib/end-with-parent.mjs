@@ -6,5 +6,5 @@ if (isMainThread && process.connected) {
   process.once('disconnect', () => {
     if (!process.emit('SIGTERM', 'SIGTERM')) process.exit(1);
   });
-  process.channel.unref();
+  process.channel?.unref();
 }

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { codeOf } from './main.mjs';
 
 /**
  * The processes that started this script and whose end is to be its own: its parent and, where that is only the shell in
@@ -16,22 +17,31 @@ export function findLauncher() {
   return { gone: () => process.ppid !== parent || (npm !== undefined && !isThere(npm)) };
 }
 
+/** @param {number} pid */
 function isThere(pid) {
   try {
     process.kill(pid, 0);
     return true;
-  } catch ({ code }) {
-    return code === 'EPERM';
+  } catch (error) {
+    return codeOf(error) === 'EPERM';
   }
 }
 
-/** A process's name and its parent; nothing of use where the system does not tell. */
+/**
+ * A process's name and its parent; an empty name and `NaN` where the system does not list them.
+ *
+ * @param {number} pid
+ */
 function describe(pid) {
   const [ppid, name = ''] =
     process.platform === 'linux' ? fromProc(pid) : process.platform === 'win32' ? [] : fromPs(pid);
   return { name, ppid: Number(ppid) };
 }
 
+/**
+ * @param {number} pid
+ * @returns {(string | undefined)[]}
+ */
 function fromProc(pid) {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
@@ -41,6 +51,10 @@ function fromProc(pid) {
   }
 }
 
+/**
+ * @param {number} pid
+ * @returns {(string | undefined)[]}
+ */
 function fromPs(pid) {
   const { stdout } = spawnSync('ps', ['-o', 'ppid=,comm=', '-p', String(pid)], { encoding: 'utf8' });
   return /^\s*(\d+)\s+(.+?)\s*$/.exec(stdout ?? '')?.slice(1) ?? [];

@@ -1,7 +1,7 @@
 import { checkNode } from './node-version.mjs';
 
 /**
- * Runs a command's body. A failure is a sentence for a person, so it is told without its stack.
+ * Runs a command's body. Its failures are sentences for a person, so they are printed without a stack.
  *
  * @param {() => Promise<void>} body
  */
@@ -10,7 +10,22 @@ export async function main(body) {
     checkNode();
     await body();
   } catch (error) {
-    console.error(process.env.DEBUG ? error : `\n${error.message}`);
+    console.error(process.env.DEBUG ? error : `\n${messageOf(error)}`);
     process.exitCode = 1;
   }
+}
+
+/** @param {unknown} error */
+export function messageOf(error) {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/**
+ * The code of an error of Node's, such as `ENOENT`.
+ *
+ * @param {unknown} error
+ * @returns {string | undefined}
+ */
+export function codeOf(error) {
+  return /** @type {NodeJS.ErrnoException} */ (error).code;
 }

@@ -10,10 +10,10 @@ import { root } from './repository.mjs';
  * @throws {Error} where it is none of these: one sentence that says what is needed.
  */
 export function checkNode(version = process.versions.node) {
-  const [major, minor] = version.split('.').map(Number);
+  const [major = 0, minor = 0] = version.split('.').map(Number);
   const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const alternatives = engines.node.split(' || ').map((range) => {
-    const [, form, least, leastMinor] = /^(\^|>=)(\d+)\.(\d+)\.0$/.exec(range);
+  const alternatives = /** @type {string[]} */ (engines.node.split(' || ')).map((range) => {
+    const [, form, least, leastMinor] = /^(\^|>=)(\d+)\.(\d+)\.0$/.exec(range) ?? [];
     const isLater = form === '>=' && major > Number(least);
     return {
       fits: isLater || (major === Number(least) && minor >= Number(leastMinor)),

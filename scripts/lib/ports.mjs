@@ -1,5 +1,3 @@
-import { createServer } from 'node:net';
-
 /**
  * The port that an environment variable names, if any.
  *
@@ -24,27 +22,16 @@ export function wishedPort(variable) {
  * @throws {Error} where the variable names no port, or one that is taken.
  */
 export async function choosePort(variable, usual) {
+  const { default: getPort, portNumbers } = await import('get-port');
   const wish = wishedPort(variable);
-  if (wish !== undefined) {
-    if (!(await isFree(wish))) throw new Error(`${variable} is ${wish}, and another program uses that port.`);
-    return wish;
+  const last = usual + 99;
+  const port = await getPort({ port: wish ?? portNumbers(usual, last) });
+  if (wish !== undefined && port !== wish) {
+    throw new Error(`${variable} is ${wish}, and another program uses that port.`);
   }
-  for (let port = usual; port < usual + 100; port++) {
-    if (await isFree(port)) return port;
-    console.log(`Port ${port} is taken, trying the next.`);
+  if (wish === undefined && (port < usual || port > last)) {
+    throw new Error(`The ports ${usual} to ${last} are all taken: name a free one in ${variable}.`);
   }
-  throw new Error(`The ports ${usual} to ${usual + 99} are all taken: name a free one in ${variable}.`);
-}
-
-/** Free on both loopback addresses: a browser that is told "localhost" may try either. */
-async function isFree(port) {
-  return (await canListen(port, '127.0.0.1')) && (await canListen(port, '::1'));
-}
-
-function canListen(port, host) {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', ({ code }) => resolve(code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT'));
-    probe.listen({ port, host, exclusive: true }, () => probe.close(() => resolve(true)));
-  });
+  if (wish === undefined && port !== usual) console.log(`Port ${usual} is taken: using ${port}.`);
+  return port;
 }

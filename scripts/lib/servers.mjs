@@ -10,11 +10,17 @@ const endWithParent = new URL('end-with-parent.mjs', import.meta.url).href;
 
 /** The servers of one run: started one after the other, stopped in the opposite order. */
 export class Servers {
+  /** @type {{ name: string, child: import('node:child_process').ChildProcess, ended: Promise<string> }[]} */
   #running = [];
   #stopping = false;
+  /** @type {(sentence: string) => void} */
   #reportDeath = () => {};
 
-  /** Settles when a server ends that was not told to, with a sentence about it. */
+  /**
+   * Settles when a server ends that was not told to, with a sentence about it.
+   *
+   * @type {Promise<string>}
+   */
   died = new Promise((resolve) => {
     this.#reportDeath = resolve;
   });

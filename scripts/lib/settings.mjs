@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { codeOf } from './main.mjs';
 import { wishedPort } from './ports.mjs';
 import { dataFolder } from './repository.mjs';
 
@@ -14,9 +15,10 @@ export function readSettings() {
   const secret = process.env.FAUNADB_SECRET;
   if (url !== undefined && !secret)
     throw new Error('FAUNADB_URL is given, so FAUNADB_SECRET must be too: an admin key of the database to use.');
+  const supertokensUri = address('SUPERTOKENS_URI');
   return {
-    faunadb: url === undefined ? undefined : { url, secret },
-    supertokensUri: address('SUPERTOKENS_URI'),
+    ...(url !== undefined && secret ? { faunadb: { url, secret } } : {}),
+    ...(supertokensUri === undefined ? {} : { supertokensUri }),
   };
 }
 
@@ -28,11 +30,12 @@ export function readSettings() {
 export function makeDataFolder() {
   try {
     mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
-  } catch ({ code }) {
-    throw new Error(`There can be no data folder ${dataFolder} (${code}): name another one in DATA_DIR.`);
+  } catch (error) {
+    throw new Error(`There can be no data folder ${dataFolder} (${codeOf(error)}): name another one in DATA_DIR.`);
   }
 }
 
+/** @param {string} variable an environment variable's name */
 function address(variable) {
   const text = process.env[variable];
   if (!text) return undefined;
