@@ -1,10 +1,11 @@
 import { openStore, type Store } from '@supertokens-faunadb/store';
 import { notFoundOrHelloApi } from './apis/core/not-found-or-hello.js';
 import { APIS } from './apis/index.js';
-import { Core } from './core.js';
+import { PUBLIC } from './common/tenant-names.js';
+import { Core } from './core/core.js';
 import { Dispatcher } from './http/dispatcher.js';
 import { Listener } from './http/listener.js';
-import { PUBLIC, Router } from './http/router.js';
+import { Router } from './http/router.js';
 import { Sweeper } from './jobs/sweeper.js';
 import type { Settings } from './settings/definitions.js';
 

@@ -1,3 +1,5 @@
+import type { CoreError, ErrorKind } from '../common/errors.js';
+
 /** What is sent back: text or JSON, closed with a line feed as the real Core does. */
 export interface Answer {
   readonly status: number;
@@ -14,6 +16,13 @@ export function json(value: object): Answer {
 
 export function text(status: number, message: string): Answer {
   return { status, type: 'text/html;charset=UTF-8', body: `${message}\n` };
+}
+
+const STATUS: Readonly<Record<ErrorKind, number>> = { badRequest: 400, unauthorised: 401, forbidden: 403 };
+
+/** The answer to a request that failed: its reason as one line of text. */
+export function failure({ kind, message }: CoreError): Answer {
+  return text(STATUS[kind], message);
 }
 
 /** An answer of the HTTP layer itself, as a page, where the real Core's servlet container answers before the Core sees anything. */

@@ -1,8 +1,8 @@
-import type { Core } from '../core.js';
+import type { Core } from '../core/core.js';
 import type { Answer } from './answer.js';
 import type { CoreRequest } from './request.js';
 
-/** Answers one method of one path. What it throws as a `Refusal` is answered with its status and message. */
+/** Answers one method of one path. What it throws as a `CoreError` is answered with the status of its kind and its message. */
 export type Handler = (request: CoreRequest, core: Core) => Answer | Promise<Answer>;
 
 /** One path of the core driver interface, with the methods it has; any other method is answered 405. */

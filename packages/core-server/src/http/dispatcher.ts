@@ -1,13 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { CDI_3_0 } from '../cdi/version.js';
-import type { Core } from '../core.js';
-import { type Answer, page, redirect, text } from './answer.js';
+import { BadRequest, CoreError } from '../common/errors.js';
+import { PUBLIC } from '../common/tenant-names.js';
+import type { Core } from '../core/core.js';
+import { type Answer, failure, page, redirect, text } from './answer.js';
 import type { Api, Handler } from './api.js';
-import { BadRequest, Refusal } from './errors.js';
 import { checkApiKey, checkVersion, isAddressAllowed, versionOf } from './gate.js';
 import { checkTarget, normalisePath } from './path.js';
 import { CoreRequest } from './request.js';
-import { PUBLIC, type Router } from './router.js';
+import type { Router } from './router.js';
 
 /** A request as it comes off the wire. */
 export interface RawRequest {
@@ -40,7 +41,7 @@ export class Dispatcher {
       checkTarget(raw.target);
       path = normalisePath(rawPath);
     } catch (error) {
-      if (error instanceof Refusal) return page(error.status, error.message);
+      if (error instanceof CoreError) return page(400, error.message);
       throw error;
     }
     if (this.basePath !== '') {
@@ -51,7 +52,7 @@ export class Dispatcher {
     try {
       return await this.#dispatch(raw, path, questionMark === -1 ? '' : raw.target.slice(questionMark + 1));
     } catch (error) {
-      if (error instanceof Refusal) return text(error.status, error.message);
+      if (error instanceof CoreError) return failure(error);
       this.report(error, { method: raw.method, path });
       return text(500, 'Internal error');
     }

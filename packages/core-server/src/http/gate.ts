@@ -1,10 +1,10 @@
 import { type CdiVersion, LATEST_VERSION, parseVersion, SUPPORTED_VERSIONS } from '../cdi/version.js';
-import { isSameSecret } from '../sessions/refresh-token.js';
+import { BadRequest, InvalidApiKey } from '../common/errors.js';
+import { isSameSecret } from '../common/secrets.js';
+import { trim } from '../common/trim.js';
 import { compileAddressPattern } from '../settings/address-pattern.js';
 import type { Settings } from '../settings/definitions.js';
 import { apiKeysOf } from '../settings/settings.js';
-import { trim } from '../trim.js';
-import { BadRequest, InvalidApiKey } from './errors.js';
 
 /** The headers that decide whether a request is let in. */
 export interface Credentials {

@@ -1,4 +1,4 @@
-import { Refusal } from './errors.js';
+import { BadRequest } from '../common/errors.js';
 
 const STRANGE = /[^!$-;=?-Z_a-z~]/;
 
@@ -6,7 +6,7 @@ const STRANGE = /[^!$-;=?-Z_a-z~]/;
  * Refuses characters that stand in no URL but escaped.
  *
  * @param target path and query
- * @throws Refusal (400)
+ * @throws BadRequest
  * @see https://www.rfc-editor.org/rfc/rfc3986#appendix-A
  */
 export function checkTarget(target: string): void {
@@ -18,7 +18,7 @@ const PLAIN = /^(?:\/[\w-]+)*\/?$/;
 /**
  * The path that a request target means: without parameters (`;a=b`), decoded, and with `//`, `/./` and `/../` resolved.
  *
- * @throws Refusal (400) for an escape that is not UTF-8, an encoded slash or NUL, and a path that leaves the root
+ * @throws BadRequest for an escape that is not UTF-8, an encoded slash or NUL, and a path that leaves the root
  * @see https://www.rfc-editor.org/rfc/rfc3986#section-5.2.4
  */
 export function normalisePath(raw: string): string {
@@ -43,6 +43,6 @@ export function normalisePath(raw: string): string {
   return `/${segments.join('/')}${directory && segments.length > 0 ? '/' : ''}`;
 }
 
-function malformed(): Refusal {
-  return new Refusal(400, 'Bad Request');
+function malformed(): BadRequest {
+  return new BadRequest('Bad Request');
 }

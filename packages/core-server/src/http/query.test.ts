@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { BadRequest } from './errors.js';
+import { BadRequest } from '../common/errors.js';
 import { Query } from './query.js';
 
 it('reads what a client encodes', () => {

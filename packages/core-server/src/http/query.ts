@@ -1,5 +1,5 @@
-import { trim } from '../trim.js';
-import { BadRequest } from './errors.js';
+import { BadRequest } from '../common/errors.js';
+import { trim } from '../common/trim.js';
 
 /** The parameters of a query string; the first of several of one name counts. */
 export class Query {

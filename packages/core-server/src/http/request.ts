@@ -1,6 +1,6 @@
 import type { CdiVersion } from '../cdi/version.js';
+import { BadRequest } from '../common/errors.js';
 import { type JsonObject, parseObject } from '../json/json.js';
-import { BadRequest } from './errors.js';
 import type { Credentials } from './gate.js';
 import { Query } from './query.js';
 

@@ -1,9 +1,5 @@
+import { INVALID_TENANT_IDS, PUBLIC } from '../common/tenant-names.js';
 import type { Api } from './api.js';
-
-/** Words that no tenant may be called, because paths begin with them. */
-export const INVALID_TENANT_IDS: ReadonlySet<string> = new Set(['recipe', 'config', 'users', 'hello']);
-
-export const PUBLIC = 'public';
 
 /** Which API a path means, and of which app and tenant. */
 export interface Route {

@@ -1,7 +1,7 @@
 import { openStore } from '@supertokens-faunadb/store';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { Core } from '../core.js';
-import { PUBLIC } from '../http/router.js';
+import { PUBLIC } from '../common/tenant-names.js';
+import { Core } from '../core/core.js';
 import { idOfHandle } from '../sessions/session-handle.js';
 import type { SessionInformation } from '../sessions/sessions.js';
 import { NEW_TENANT } from '../tenants/tenant-config.js';

@@ -1,5 +1,5 @@
-import { BadRequest } from '../http/errors.js';
-import { trim } from '../trim.js';
+import { BadRequest } from '../common/errors.js';
+import { trim } from '../common/trim.js';
 import { isObject, type Json, type JsonObject } from './json.js';
 
 // The real Core reads its input with coercions that SDKs have come to rely on: an array of one element stands for the

@@ -1,5 +1,5 @@
 import type { Store } from '@supertokens-faunadb/store';
-import { once } from '../once.js';
+import { once } from '../common/once.js';
 import type { Settings } from '../settings/definitions.js';
 import { loadRefreshTokenKey } from './refresh-token-key.js';
 import { SigningKeys } from './signing-keys.js';

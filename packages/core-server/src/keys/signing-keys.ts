@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Store } from '@supertokens-faunadb/store';
-import { once } from '../once.js';
+import { once } from '../common/once.js';
 import type { Settings } from '../settings/definitions.js';
 import { key, keysUnder } from '../storage/key.js';
 import { settled } from '../storage/settled.js';

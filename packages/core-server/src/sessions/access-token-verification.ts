@@ -1,8 +1,8 @@
+import { RecentlyUsed } from '../common/recently-used.js';
+import { tenantNamed } from '../common/tenant-names.js';
 import { isObject, type Json, type JsonObject, parseObject } from '../json/json.js';
 import type { SigningKey } from '../keys/signing-key.js';
 import type { SigningKeys } from '../keys/signing-keys.js';
-import { RecentlyUsed } from '../recently-used.js';
-import { tenantNamed } from '../tenants/identifiers.js';
 import { type AccessTokenClaims, CLAIMS, HEADER_V2, type TokenVersion } from './access-token.js';
 import { decodeBase64, MalformedBase64 } from './base64.js';
 import { partsBetweenDots } from './dots.js';

@@ -1,6 +1,6 @@
+import { RecentlyUsed } from '../common/recently-used.js';
 import type { Json, JsonObject } from '../json/json.js';
 import type { SigningKey } from '../keys/signing-key.js';
-import { RecentlyUsed } from '../recently-used.js';
 
 /**
  * Makes a JWT in compact form.

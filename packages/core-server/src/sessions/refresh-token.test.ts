@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createRefreshToken, isSameSecret, type RefreshTokenInfo, readRefreshToken } from './refresh-token.js';
+import { isSameSecret } from '../common/secrets.js';
+import { createRefreshToken, type RefreshTokenInfo, readRefreshToken } from './refresh-token.js';
 import { Unauthorised } from './refusals.js';
 
 const secret = 'a secret of an app';

@@ -1,15 +1,6 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHash,
-  pbkdf2Sync,
-  randomBytes,
-  randomUUID,
-  timingSafeEqual,
-} from 'node:crypto';
-import { PUBLIC } from '../http/router.js';
+import { createCipheriv, createDecipheriv, createHash, pbkdf2Sync, randomBytes, randomUUID } from 'node:crypto';
+import { PUBLIC, tenantNamed } from '../common/tenant-names.js';
 import { type JsonObject, parseObject } from '../json/json.js';
-import { tenantNamed } from '../tenants/identifiers.js';
 import { decodeBase64, MalformedBase64 } from './base64.js';
 import { partsBetweenDots } from './dots.js';
 import { Unauthorised } from './refusals.js';
@@ -29,12 +20,6 @@ const TAG_BYTES = 16;
 
 export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
-}
-
-/** Compares two secrets without telling by its time how alike they are. */
-export function isSameSecret(a: string, b: string): boolean {
-  const [digestA, digestB] = [a, b].map((text) => createHash('sha256').update(text).digest()) as [Buffer, Buffer];
-  return timingSafeEqual(digestA, digestB);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { Refusal } from '../http/errors.js';
+import { CoreError } from '../common/errors.js';
 
 /** The session is over, or what was sent proves none. Answered 200 with the status UNAUTHORISED, as the SDKs expect. */
 export class Unauthorised extends Error {
@@ -39,9 +39,9 @@ export class TokenTheftDetected extends Error {
 }
 
 /** The application's payload holds a claim that the Core keeps for itself. */
-export class AccessTokenPayloadError extends Refusal {
+export class AccessTokenPayloadError extends CoreError {
   override readonly name = 'AccessTokenPayloadError';
   constructor() {
-    super(400, 'The user payload contains protected field');
+    super('badRequest', 'The user payload contains protected field');
   }
 }

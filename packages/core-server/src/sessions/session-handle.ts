@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { BadRequest } from '../http/errors.js';
-import { PUBLIC } from '../http/router.js';
+import { BadRequest } from '../common/errors.js';
+import { PUBLIC, tenantNamed } from '../common/tenant-names.js';
 import { bytesOfUuid, uuidOf } from '../storage/id.js';
-import { tenantNamed } from '../tenants/identifiers.js';
 
 const UUID_LENGTH = 36;
 

@@ -1,7 +1,7 @@
 import { openStore, type Store } from '@supertokens-faunadb/store';
 import { expect, it } from 'vitest';
-import { Core } from '../core.js';
-import { PUBLIC } from '../http/router.js';
+import { PUBLIC } from '../common/tenant-names.js';
+import { Core } from '../core/core.js';
 import { Sweeper } from '../jobs/sweeper.js';
 import { key } from '../storage/key.js';
 import { EMPTY, putJson } from '../storage/value.js';

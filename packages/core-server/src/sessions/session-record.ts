@@ -1,37 +1,13 @@
 import type { Key, Reader, Transaction } from '@supertokens-faunadb/store';
-import type { JsonObject } from '../json/json.js';
 import { UUID_BYTES } from '../storage/id.js';
 import { idPart, key, rangeOf, timeBytes } from '../storage/key.js';
 import { SESSION_EXPIRIES, SESSIONS, SESSIONS_OF_USERS } from '../storage/tables.js';
 import { EMPTY } from '../storage/value.js';
 import type { Tenant } from '../tenants/tenants.js';
 import { handleOf, idOfHandle } from './session-handle.js';
-import { decodeSession, encodeSession } from './session-row.js';
+import { decodeSession, encodeSession, type SessionPlace, type SessionRecord } from './session-row.js';
 
 const EXPIRY_BYTES = 8;
-
-/** What a session consists of. */
-export interface SessionContent {
-  readonly userId: string;
-  readonly userDataInDatabase: JsonObject;
-  readonly userDataInJWT: JsonObject;
-  /** The hash of the hash of the refresh token that is good now. */
-  readonly refreshTokenHash2: string;
-  /** Milliseconds since the epoch, as all times here. */
-  readonly expiry: number;
-  readonly timeCreated: number;
-  readonly useStaticKey: boolean;
-}
-
-/** Where a session is. */
-export interface SessionPlace {
-  /** Of its tenant. */
-  readonly space: string;
-  readonly id: Uint8Array;
-}
-
-/** A session as the store keeps it: under its id, and in an index by user and one by expiry. */
-export interface SessionRecord extends SessionContent, SessionPlace {}
 
 export function getSession(reader: Reader, { space, id: tenant }: Tenant, handle: string): SessionRecord | undefined {
   const id = idOfHandle(handle, tenant);

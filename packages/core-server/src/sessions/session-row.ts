@@ -4,7 +4,29 @@ import type { Value } from '@supertokens-faunadb/store';
 import type { JsonObject } from '../json/json.js';
 import { bytesOfUuid, UUID_BYTES, uuidOf } from '../storage/id.js';
 import { parseJson } from '../storage/value.js';
-import type { SessionContent, SessionPlace, SessionRecord } from './session-record.js';
+
+/** What a session consists of. */
+export interface SessionContent {
+  readonly userId: string;
+  readonly userDataInDatabase: JsonObject;
+  readonly userDataInJWT: JsonObject;
+  /** The hash of the hash of the refresh token that is good now. */
+  readonly refreshTokenHash2: string;
+  /** Milliseconds since the epoch, as all times here. */
+  readonly expiry: number;
+  readonly timeCreated: number;
+  readonly useStaticKey: boolean;
+}
+
+/** Where a session is. */
+export interface SessionPlace {
+  /** Of its tenant. */
+  readonly space: string;
+  readonly id: Uint8Array;
+}
+
+/** A session as the store keeps it: under its id, and in an index by user and one by expiry. */
+export interface SessionRecord extends SessionContent, SessionPlace {}
 
 const IS_STATIC_KEY_USED = 1;
 const IS_USER_UUID = 2;

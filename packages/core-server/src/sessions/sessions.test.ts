@@ -1,7 +1,7 @@
 import { openStore } from '@supertokens-faunadb/store';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Core } from '../core.js';
-import { PUBLIC } from '../http/router.js';
+import { PUBLIC } from '../common/tenant-names.js';
+import { Core } from '../core/core.js';
 import type { Tenant } from '../tenants/tenants.js';
 import { createJwt } from './jwt.js';
 import {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Store } from '@supertokens-faunadb/store';
+import { isSameSecret } from '../common/secrets.js';
 import type { JsonObject } from '../json/json.js';
 import type { AppKeys } from '../keys/app-keys.js';
 import { settled } from '../storage/settled.js';
@@ -8,7 +9,7 @@ import type { Tenant, Tenants } from '../tenants/tenants.js';
 import type { ActiveUsers } from '../users/active-users.js';
 import { checkPayload, checkStoredPayload, type TokenInfo, type TokenVersion } from './access-token.js';
 import { type AccessTokenInfo, readAccessToken, verifyAccessToken } from './access-token-verification.js';
-import { isSameSecret, type RefreshTokenInfo, readRefreshToken, sha256 } from './refresh-token.js';
+import { type RefreshTokenInfo, readRefreshToken, sha256 } from './refresh-token.js';
 import { TokenTheftDetected, TryRefreshToken, Unauthorised } from './refusals.js';
 import { createSessionId, handleOf, tenantOfHandle } from './session-handle.js';
 import {
@@ -16,10 +17,10 @@ import {
   handleOfSession,
   insertSession,
   removeSession,
-  type SessionRecord,
   sessionsOfUser,
   updateSession,
 } from './session-record.js';
+import type { SessionRecord } from './session-row.js';
 import { sessionExpiry, TokenIssuer } from './token-issuer.js';
 
 /** A session and those of its tokens that are new. */

@@ -1,7 +1,7 @@
 import { parseVersion, SUPPORTED_VERSIONS } from '../cdi/version.js';
+import { trim } from '../common/trim.js';
 import { single } from '../json/input.js';
 import type { Json } from '../json/json.js';
-import { trim } from '../trim.js';
 import { compileAddressPattern } from './address-pattern.js';
 import {
   ALIASES,

@@ -1,5 +1,5 @@
 import { CDI_5_0, type CdiVersion } from '../cdi/version.js';
-import { BadRequest } from '../http/errors.js';
+import { BadRequest } from '../common/errors.js';
 import { optionalBooleanField, optionalStringsField } from '../json/input.js';
 import type { Json, JsonObject } from '../json/json.js';
 import { inHashOrder } from './hash-order.js';

@@ -1,7 +1,7 @@
 import { openStore } from '@supertokens-faunadb/store';
 import { describe, expect, it } from 'vitest';
-import { BadRequest, TenantOrAppNotFound } from '../http/errors.js';
-import { PUBLIC } from '../http/router.js';
+import { BadRequest, TenantOrAppNotFound } from '../common/errors.js';
+import { PUBLIC } from '../common/tenant-names.js';
 import { InvalidSetting } from '../settings/settings.js';
 import { NEW_TENANT, PUBLIC_TENANT } from './tenant-config.js';
 import { Tenants } from './tenants.js';

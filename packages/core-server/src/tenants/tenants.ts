@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Store, Transaction } from '@supertokens-faunadb/store';
-import { BadPermission, BadRequest, TenantOrAppNotFound } from '../http/errors.js';
-import { PUBLIC } from '../http/router.js';
+import { BadPermission, BadRequest, TenantOrAppNotFound } from '../common/errors.js';
+import { PUBLIC } from '../common/tenant-names.js';
 import {
   ALIASES,
   DEFINITIONS,

@@ -1,6 +1,6 @@
 import type { Key, Store, Transaction, Value } from '@supertokens-faunadb/store';
-import { PUBLIC } from '../http/router.js';
-import { RecentlyUsed } from '../recently-used.js';
+import { RecentlyUsed } from '../common/recently-used.js';
+import { PUBLIC } from '../common/tenant-names.js';
 import { idPart, key, rangeOf } from '../storage/key.js';
 import { settled } from '../storage/settled.js';
 import { ACTIVE_USERS } from '../storage/tables.js';

@@ -1,12 +1,12 @@
 import { CDI_4_0, CDI_5_0, CDI_5_1 } from '../../cdi/version.js';
-import type { Core } from '../../core.js';
+import { BadPermission } from '../../common/errors.js';
+import { trim } from '../../common/trim.js';
+import type { Core } from '../../core/core.js';
 import { type Answer, json } from '../../http/answer.js';
-import { BadPermission } from '../../http/errors.js';
 import type { CoreRequest } from '../../http/request.js';
 import { stringField } from '../../json/input.js';
 import { isEnabled, isEnabledBeforeCdi5 } from '../../tenants/tenant-config.js';
 import type { Tenant } from '../../tenants/tenants.js';
-import { trim } from '../../trim.js';
 import { userJson } from '../../users/user-json.js';
 import type { User } from '../../users/users.js';
 

@@ -1,7 +1,7 @@
 import { CDI_2_21 } from '../../cdi/version.js';
+import { BadRequest } from '../../common/errors.js';
 import { json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
-import { BadRequest } from '../../http/errors.js';
 import { integerField, objectField, optionalBooleanField, stringField } from '../../json/input.js';
 import { createJwt } from '../../sessions/jwt.js';
 

@@ -1,9 +1,8 @@
+import { BadPermission } from '../../common/errors.js';
+import { normaliseAppId, PUBLIC } from '../../common/tenant-names.js';
 import { json } from '../../http/answer.js';
 import type { Api, Handler } from '../../http/api.js';
-import { BadPermission } from '../../http/errors.js';
-import { PUBLIC } from '../../http/router.js';
 import { stringField } from '../../json/input.js';
-import { normaliseAppId } from '../../tenants/identifiers.js';
 import { putApp } from './create-or-update.js';
 import { type Telling, tellV1, tellV2 } from './tenant-list.js';
 

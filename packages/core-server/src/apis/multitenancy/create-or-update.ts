@@ -1,15 +1,14 @@
 import { CDI_5_0 } from '../../cdi/version.js';
-import type { Core } from '../../core.js';
+import { BadPermission } from '../../common/errors.js';
+import { normaliseAppId, normaliseTenantId, PUBLIC } from '../../common/tenant-names.js';
+import type { Core } from '../../core/core.js';
 import { type Answer, json } from '../../http/answer.js';
 import type { Handler } from '../../http/api.js';
-import { BadPermission } from '../../http/errors.js';
 import { mayChangeProtected } from '../../http/gate.js';
 import type { CoreRequest } from '../../http/request.js';
-import { PUBLIC } from '../../http/router.js';
 import { optionalObjectField, optionalStringField } from '../../json/input.js';
 import type { JsonObject } from '../../json/json.js';
 import { prepareKeyPairs } from '../../keys/key-pair.js';
-import { normaliseAppId, normaliseTenantId } from '../../tenants/identifiers.js';
 import { NEW_TENANT, PUBLIC_TENANT, type TenantConfig } from '../../tenants/tenant-config.js';
 import { checkFactorNames, mergeCoreConfig, updateV1, updateV2 } from '../../tenants/tenant-update.js';
 import type { Tenant } from '../../tenants/tenants.js';

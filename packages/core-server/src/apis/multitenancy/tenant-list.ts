@@ -1,8 +1,8 @@
+import { BadPermission } from '../../common/errors.js';
+import { PUBLIC } from '../../common/tenant-names.js';
 import { json } from '../../http/answer.js';
 import type { Api, Handler } from '../../http/api.js';
-import { BadPermission } from '../../http/errors.js';
 import type { CoreRequest } from '../../http/request.js';
-import { PUBLIC } from '../../http/router.js';
 import { tenantJson, tenantJsonV1 } from '../../tenants/tenant-json.js';
 import type { Tenant } from '../../tenants/tenants.js';
 

@@ -1,9 +1,8 @@
+import { BadPermission } from '../../common/errors.js';
+import { normaliseTenantId, PUBLIC } from '../../common/tenant-names.js';
 import { json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
-import { BadPermission } from '../../http/errors.js';
-import { PUBLIC } from '../../http/router.js';
 import { stringField } from '../../json/input.js';
-import { normaliseTenantId } from '../../tenants/identifiers.js';
 
 /** Removes a tenant and all that belongs to it. */
 export const tenantRemoveApi: Api = {

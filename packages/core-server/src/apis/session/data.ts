@@ -1,12 +1,12 @@
 import { CDI_2_21 } from '../../cdi/version.js';
-import type { Core } from '../../core.js';
+import type { Core } from '../../core/core.js';
 import { type Answer, json } from '../../http/answer.js';
 import type { Api, Handler } from '../../http/api.js';
 import type { CoreRequest } from '../../http/request.js';
 import { objectField, stringField } from '../../json/input.js';
 import { checkStoredPayload, tokenVersionFor } from '../../sessions/access-token.js';
 import { tenantOfHandle } from '../../sessions/session-handle.js';
-import type { SessionRecord } from '../../sessions/session-record.js';
+import type { SessionRecord } from '../../sessions/session-row.js';
 import type { Tenant } from '../../tenants/tenants.js';
 import { unauthorisedOrThrow } from './session-json.js';
 

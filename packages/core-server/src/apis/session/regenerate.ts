@@ -1,8 +1,8 @@
 import { CDI_2_21 } from '../../cdi/version.js';
-import type { Core } from '../../core.js';
+import { BadRequest } from '../../common/errors.js';
+import type { Core } from '../../core/core.js';
 import { type Answer, json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
-import { BadRequest } from '../../http/errors.js';
 import type { CoreRequest } from '../../http/request.js';
 import { optionalObjectField, stringField } from '../../json/input.js';
 import { ForgedAccessToken, MalformedAccessToken, TryRefreshToken } from '../../sessions/refusals.js';

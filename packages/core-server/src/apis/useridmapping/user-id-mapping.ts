@@ -1,6 +1,8 @@
+import { BadRequest } from '../../common/errors.js';
+import { trim } from '../../common/trim.js';
+import { wholeAppOf } from '../../core/whole-app.js';
 import { type Answer, json } from '../../http/answer.js';
 import type { Api, Handler } from '../../http/api.js';
-import { BadRequest } from '../../http/errors.js';
 import {
   nonEmpty,
   nullableStringField,
@@ -9,9 +11,7 @@ import {
   stringField,
 } from '../../json/input.js';
 import type { JsonObject } from '../../json/json.js';
-import { trim } from '../../trim.js';
 import type { UserIdType } from '../../users/user-id-mapping.js';
-import { wholeAppOf } from '../whole-app.js';
 
 const UNKNOWN_MAPPING = { status: 'UNKNOWN_MAPPING_ERROR' };
 const TYPES: readonly string[] = ['SUPERTOKENS', 'EXTERNAL', 'ANY'] satisfies UserIdType[];

@@ -1,6 +1,6 @@
+import { BadRequest } from '../../common/errors.js';
 import { json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
-import { BadRequest } from '../../http/errors.js';
 import { arrayField } from '../../json/input.js';
 
 const MOST_USERS = 500;

@@ -1,9 +1,9 @@
+import { BadRequest } from '../../common/errors.js';
+import { trim } from '../../common/trim.js';
 import { json } from '../../http/answer.js';
-import { BadRequest } from '../../http/errors.js';
 import type { CoreRequest } from '../../http/request.js';
 import { nonEmpty, optionalStringsField, stringField } from '../../json/input.js';
 import type { JsonObject } from '../../json/json.js';
-import { trim } from '../../trim.js';
 
 export const UNKNOWN_ROLE = json({ status: 'UNKNOWN_ROLE_ERROR' });
 

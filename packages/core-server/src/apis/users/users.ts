@@ -1,14 +1,14 @@
 import { CDI_4_0 } from '../../cdi/version.js';
-import type { Core } from '../../core.js';
+import { BadRequest } from '../../common/errors.js';
+import type { Core } from '../../core/core.js';
+import { wholeAppOf } from '../../core/whole-app.js';
 import { json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
-import { BadRequest } from '../../http/errors.js';
 import type { CoreRequest } from '../../http/request.js';
 import { optionalBooleanField, stringField } from '../../json/input.js';
 import { userJson } from '../../users/user-json.js';
 import type { Place, User } from '../../users/users.js';
 import { normaliseEmail } from '../emailpassword/credentials.js';
-import { wholeAppOf } from '../whole-app.js';
 
 const RECIPE_IDS = new Set([
   ...['emailpassword', 'thirdparty', 'session', 'emailverification', 'jwt', 'passwordless', 'usermetadata'],

@@ -1,6 +1,5 @@
-import type { Core } from '../core.js';
-import { AppNotFound, TenantOrAppNotFound } from '../http/errors.js';
-import type { CoreRequest } from '../http/request.js';
+import { AppNotFound, TenantOrAppNotFound } from '../common/errors.js';
+import type { Core, RequestScope } from '../core/core.js';
 import type { Tenant } from '../tenants/tenants.js';
 
 /**
@@ -10,7 +9,7 @@ import type { Tenant } from '../tenants/tenants.js';
  * @throws BadPermission
  * @throws AppNotFound
  */
-export function wholeAppOf(request: CoreRequest, core: Core): Tenant {
+export function wholeAppOf(request: RequestScope, core: Core): Tenant {
   try {
     return core.appOfPublicTenant(request);
   } catch (error) {

@@ -1,19 +1,25 @@
 import type { Store } from '@supertokens-faunadb/store';
-import { CDI_5_0 } from './cdi/version.js';
-import { BadPermission } from './http/errors.js';
-import type { CoreRequest } from './http/request.js';
-import { PUBLIC } from './http/router.js';
-import { AppKeys } from './keys/app-keys.js';
-import { migrateSessions } from './sessions/session-migration.js';
-import { Sessions } from './sessions/sessions.js';
-import type { ChosenSettings } from './settings/settings.js';
-import { bringUpToDate } from './storage/format.js';
-import { type Tenant, Tenants } from './tenants/tenants.js';
-import { ActiveUsers } from './users/active-users.js';
-import { Roles } from './users/roles.js';
-import { UserIdMappings } from './users/user-id-mapping.js';
-import { UserMetadata } from './users/user-metadata.js';
-import { Users } from './users/users.js';
+import { CDI_5_0, type CdiVersion } from '../cdi/version.js';
+import { BadPermission } from '../common/errors.js';
+import { PUBLIC } from '../common/tenant-names.js';
+import { AppKeys } from '../keys/app-keys.js';
+import { migrateSessions } from '../sessions/session-migration.js';
+import { Sessions } from '../sessions/sessions.js';
+import type { ChosenSettings } from '../settings/settings.js';
+import { bringUpToDate } from '../storage/format.js';
+import { type Tenant, Tenants } from '../tenants/tenants.js';
+import { ActiveUsers } from '../users/active-users.js';
+import { Roles } from '../users/roles.js';
+import { UserIdMappings } from '../users/user-id-mapping.js';
+import { UserMetadata } from '../users/user-metadata.js';
+import { Users } from '../users/users.js';
+
+/** Which app and tenant a request is for, in which version of the interface. */
+export interface RequestScope {
+  readonly app: string;
+  readonly tenant: string;
+  readonly version: CdiVersion;
+}
 
 /** All that the APIs work on, over one store. */
 export class Core {
@@ -64,12 +70,12 @@ export class Core {
   }
 
   /** The app that a request is for. @throws TenantOrAppNotFound */
-  appOf(request: CoreRequest): Tenant {
+  appOf(request: RequestScope): Tenant {
     return this.app(request.app);
   }
 
   /** The tenant that a request is for. @throws TenantOrAppNotFound */
-  tenantOf(request: CoreRequest): Tenant {
+  tenantOf(request: RequestScope): Tenant {
     return this.tenants.get(request.app, request.tenant);
   }
 
@@ -79,7 +85,7 @@ export class Core {
    * @throws BadPermission
    * @throws TenantOrAppNotFound
    */
-  appOfPublicTenant(request: CoreRequest): Tenant {
+  appOfPublicTenant(request: RequestScope): Tenant {
     if (request.version >= CDI_5_0 && request.tenant !== PUBLIC) {
       throw new BadPermission('Only public tenantId can call this app specific API');
     }

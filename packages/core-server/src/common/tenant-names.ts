@@ -1,6 +1,11 @@
-import { BadRequest } from '../http/errors.js';
-import { INVALID_TENANT_IDS, PUBLIC } from '../http/router.js';
-import { trim } from '../trim.js';
+import { BadRequest } from './errors.js';
+import { trim } from './trim.js';
+
+/** The tenant, and the app, that is there from the beginning and is meant where none is named. */
+export const PUBLIC = 'public';
+
+/** Words that no tenant may be called, because paths begin with them. */
+export const INVALID_TENANT_IDS: ReadonlySet<string> = new Set(['recipe', 'config', 'users', 'hello']);
 
 /** The id of a new app, in lower case. @throws BadRequest when it cannot be one */
 export function normaliseAppId(given: string): string {
