@@ -29,7 +29,7 @@ export async function build() {
 function workspacesWithBuild() {
   /** @type {Map<string, Manifest>} */
   const manifests = new Map();
-  for (const workspace of ['packages', 'apps'].flatMap((folder) =>
+  for (const workspace of ['packages', 'packages/compat', 'apps'].flatMap((folder) =>
     readdirSync(join(root, folder)).map((name) => `${folder}/${name}`),
   )) {
     const file = join(root, workspace, 'package.json');

@@ -1,1 +1,1 @@
-export { createFaunaServer, type FaunaServer, type FaunaServerOptions } from './fauna-server.js';
+export { createFaunaServer, type FaunaServer, type FaunaServerOptions } from './server/fauna-server.js';

@@ -1,6 +1,6 @@
 import { type ExprArg, query as q } from 'faunadb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createFaunaServer, type FaunaServer } from '../src/fauna-server.js';
+import { createFaunaServer, type FaunaServer } from '../src/server/fauna-server.js';
 import { ask, QueryError, ROOT_KEY } from './server.js';
 
 let server: FaunaServer;

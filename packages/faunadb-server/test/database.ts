@@ -1,7 +1,7 @@
 import { openStore } from '@supertokens-faunadb/store';
 import type { Expr } from 'faunadb';
-import type { ApiVersion } from '../src/api-version.js';
-import { openEngine } from '../src/language/engine.js';
+import { openEngine } from '../src/engine/fql-engine.js';
+import type { ApiVersion } from '../src/values/api-version.js';
 
 export const ROOT_KEY = 'the-root-key';
 

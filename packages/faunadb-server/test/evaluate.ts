@@ -1,11 +1,11 @@
-import { Budget } from '../src/language/budget.js';
-import { rootContext } from '../src/language/evaluate.js';
-import { Failure } from '../src/language/failure.js';
-import { parseQuery } from '../src/language/parser.js';
-import { Findings } from '../src/language/suspension.js';
-import { parseJson } from '../src/wire/json.js';
-import { Renderer } from '../src/wire/render.js';
-import { renderErrors } from '../src/wire/render-errors.js';
+import { Budget } from '../src/engine/budget.js';
+import { Findings } from '../src/engine/suspension.js';
+import { rootContext } from '../src/fql4/evaluate/evaluate.js';
+import { parseQuery } from '../src/fql4/parse/parser.js';
+import { parseJson } from '../src/fql4/wire/json.js';
+import { Renderer } from '../src/fql4/wire/render.js';
+import { renderErrors } from '../src/fql4/wire/render-errors.js';
+import { Failure } from '../src/values/failure.js';
 
 /** An empty database, for queries that only compute. */
 const schema = { idOf: () => undefined, nameOf: () => undefined };

@@ -1,6 +1,6 @@
-import { doubleText } from '../language/numbers/double-text.js';
-import { ObjectValue } from '../language/values.js';
-import { JsonError, type JsonValue, parseJson } from '../wire/json.js';
+import { doubleText } from '@supertokens-faunadb/java/numbers';
+import { JsonError, type JsonValue, parseJson } from '../fql4/wire/json.js';
+import { ObjectValue } from '../values/values.js';
 
 /** What an answer of FaunaDB's said went wrong. */
 export class RemoteError extends Error {

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { makeDataDirectory } from '@supertokens-faunadb/store';
 import { pino } from 'pino';
-import { createFaunaServer, type FaunaServerOptions } from '../fauna-server.js';
-import { checkRootKey, readOrCreateRootKey } from '../root-key.js';
+import { createFaunaServer, type FaunaServerOptions } from '../server/fauna-server.js';
+import { checkRootKey, readOrCreateRootKey } from '../server/root-key.js';
 import { contentOf, DEFAULT_DATA } from './arguments.js';
 
 export interface ServeOptions {

@@ -1,4 +1,4 @@
-import type { Ref } from '../language/values.js';
+import type { Ref } from '../values/values.js';
 import type { StoredVersion } from './documents/stored.js';
 
 /** What a transaction did to the present state of a document. */

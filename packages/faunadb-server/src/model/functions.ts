@@ -1,6 +1,6 @@
-import type { EvalContext } from '../language/context.js';
-import { type Lambda, Ref, type Value } from '../language/values.js';
-import { NATIVE } from './ids.js';
+import type { EvalContext } from '../fql4/evaluate/context.js';
+import { NATIVE } from '../values/ids.js';
+import { type Lambda, Ref, type Value } from '../values/values.js';
 
 /** A user-defined function, ready to be called. */
 export interface UserFunction {

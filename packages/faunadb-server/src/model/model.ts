@@ -1,6 +1,6 @@
 import type { Reader } from '@supertokens-faunadb/store';
-import type { Lambda, ObjectValue } from '../language/values.js';
 import { metaKey } from '../storage/keys.js';
+import type { Lambda, ObjectValue } from '../values/values.js';
 import { SchemaCache } from './schema/cache.js';
 
 /** How a lambda that was stored as an expression becomes one that can be called: the language's business. */

@@ -1,5 +1,5 @@
-import type { EvalContext } from '../language/context.js';
-import type { ObjectValue, Ref, Value, Version } from '../language/values.js';
+import type { EvalContext } from '../fql4/evaluate/context.js';
+import type { ObjectValue, Ref, Value, Version } from '../values/values.js';
 
 /**
  * What a query's secret may do. Reads and writes of documents ask here, in `documents/access.ts`, sets in

@@ -1,7 +1,7 @@
-import type { EvalContext } from '../language/context.js';
-import { NumberedRef, Ref, type UnresolvedRef } from '../language/values.js';
+import type { EvalContext } from '../fql4/evaluate/context.js';
+import { isUserCollection, NATIVE, nativeId, nativeName, ROOT_SCOPE, SCHEMA_COLLECTIONS } from '../values/ids.js';
+import { NumberedRef, Ref, type UnresolvedRef } from '../values/values.js';
 import { credentialsOf } from './auth/credentials-lookup.js';
-import { isUserCollection, NATIVE, nativeId, nativeName, ROOT_SCOPE, SCHEMA_COLLECTIONS } from './ids.js';
 import { scopeOfDatabase } from './schema/database-lookups.js';
 import type { ModelView } from './view.js';
 

@@ -1,8 +1,8 @@
 import { openStore } from '@supertokens-faunadb/store';
 import { query as q } from 'faunadb';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Cost, Engine } from '../engine.js';
-import { openEngine } from '../language/engine.js';
+import type { Cost, Engine } from '../engine/engine.js';
+import { openEngine } from '../engine/fql-engine.js';
 
 let engine: Engine;
 const thing = (id: number) => q.Ref(q.Collection('things'), String(id));

@@ -1,9 +1,9 @@
 import type { Transaction } from '@supertokens-faunadb/store';
-import { Ref } from '../language/values.js';
 import { lookupKey, metaKey } from '../storage/keys.js';
+import { NATIVE } from '../values/ids.js';
+import { Ref } from '../values/values.js';
 import type { ChangeLog } from './changes.js';
 import { DocumentStore } from './documents/store.js';
-import { NATIVE } from './ids.js';
 import { EntryStore } from './indexes/store.js';
 import { type Model, timeEntry } from './model.js';
 import { SchemaCache } from './schema/cache.js';

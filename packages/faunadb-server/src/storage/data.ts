@@ -1,14 +1,4 @@
-import {
-  Bytes,
-  DateValue,
-  Lambda,
-  ObjectValue,
-  Ref,
-  Time,
-  UnresolvedRef,
-  Uuid,
-  type Value,
-} from '../language/values.js';
+import { Bytes, DateValue, Lambda, ObjectValue, Ref, Time, UnresolvedRef, Uuid, type Value } from '../values/values.js';
 import type { ByteReader, ByteWriter } from './bytes.js';
 
 /**

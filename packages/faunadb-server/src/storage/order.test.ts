@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Bytes, DateValue, ObjectValue, Ref, Time } from '../language/values.js';
+import { Bytes, DateValue, ObjectValue, Ref, Time } from '../values/values.js';
 import { ByteReader, ByteWriter } from './bytes.js';
 import { readValue, type StoredValue, writeValue } from './data.js';
 import { compareValues, writeOrdered } from './order.js';

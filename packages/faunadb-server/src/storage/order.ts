@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Bytes, DateValue, Lambda, ObjectValue, Ref, Time, Uuid } from '../language/values.js';
+import { Bytes, DateValue, Lambda, ObjectValue, Ref, Time, Uuid } from '../values/values.js';
 import { ByteWriter } from './bytes.js';
 import { writeSortKey } from './collation.js';
 import type { StoredValue } from './data.js';

@@ -5,7 +5,7 @@ import { login, nextRequest, provideFixture } from '../support/fixture.js';
 const fixture = provideFixture();
 
 // The alias is compiled where the SDK has another name, so that its types cannot be had here.
-const source = new URL('../../../alias-supertokens-node/src/recipe/session/old-names.ts', import.meta.url).href;
+const source = new URL('../../../compat/supertokens-node/src/recipe/session/old-names.ts', import.meta.url).href;
 const { withOldNames }: { withOldNames(recipe: RecipeInterface): RecipeInterface } = await import(source);
 
 interface OldSessionNames {

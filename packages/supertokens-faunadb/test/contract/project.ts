@@ -20,14 +20,14 @@ export class Project {
 
   /** Builds the packages, so that they are those of the sources, and lays the folder. */
   static async create(): Promise<Project> {
-    for (const workspace of ['supertokens-faunadb', ...aliases.map((sdk) => `alias-${sdk}`)]) {
+    for (const workspace of ['supertokens-faunadb', ...aliases.map((sdk) => `compat/${sdk}`)]) {
       await run('npm', ['run', 'build', '--silent', '--workspace', `packages/${workspace}`], { cwd: root });
     }
     const project = new Project(await mkdtemp(join(tmpdir(), 'contract-')));
     const modules = join(project.folder, 'node_modules');
     await mkdir(modules);
     const link = (name: string, target: string) => symlink(join(root, target), join(modules, name), 'junction');
-    for (const sdk of aliases) await link(sdk, join('packages', `alias-${sdk}`));
+    for (const sdk of aliases) await link(sdk, join('packages/compat', sdk));
     for (const name of await readdir(join(root, 'node_modules'))) {
       if (!name.startsWith('.') && !aliases.includes(name)) await link(name, join('node_modules', name));
     }

@@ -1,6 +1,6 @@
-import type { Auth, EvalContext } from '../../language/context.js';
-import { Ref, type Value } from '../../language/values.js';
-import { NATIVE } from '../ids.js';
+import type { Auth, EvalContext } from '../../fql4/evaluate/context.js';
+import { NATIVE } from '../../values/ids.js';
+import { Ref, type Value } from '../../values/values.js';
 import type { Permissions } from '../permissions.js';
 import type { ModelView } from '../view.js';
 import { ADMIN, NONE, ROOT, SERVER, SERVER_READONLY } from './builtin-permissions.js';

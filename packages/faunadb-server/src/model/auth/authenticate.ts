@@ -1,7 +1,7 @@
-import type { Auth, EvalContext, LoginSource } from '../../language/context.js';
-import { Ref } from '../../language/values.js';
+import type { Auth, EvalContext, LoginSource } from '../../fql4/evaluate/context.js';
+import { NATIVE, ROOT_SCOPE } from '../../values/ids.js';
+import { Ref } from '../../values/values.js';
 import type { StoredVersion } from '../documents/stored.js';
-import { NATIVE, ROOT_SCOPE } from '../ids.js';
 import { scopeOfDatabase } from '../schema/database-lookups.js';
 import type { ModelView } from '../view.js';
 import { permissionsOfRole } from './as-role.js';

@@ -1,6 +1,6 @@
-import type { EvalContext } from '../../language/context.js';
-import type { Ref, Version } from '../../language/values.js';
-import { NATIVE } from '../ids.js';
+import type { EvalContext } from '../../fql4/evaluate/context.js';
+import { NATIVE } from '../../values/ids.js';
+import type { Ref, Version } from '../../values/values.js';
 import type { Permissions } from '../permissions.js';
 
 // The permissions that are no role's of the database, after fauna/faunadb's `auth/Permissions.scala`.

@@ -1,8 +1,8 @@
-import type { EvalContext } from '../../language/context.js';
-import type { Position } from '../../language/position.js';
-import { ObjectValue, Ref, type Value } from '../../language/values.js';
+import type { EvalContext } from '../../fql4/evaluate/context.js';
+import { NATIVE } from '../../values/ids.js';
+import type { Position } from '../../values/position.js';
+import { ObjectValue, Ref, type Value } from '../../values/values.js';
 import { createDocument, updateDocument } from '../documents/access.js';
-import { NATIVE } from '../ids.js';
 import { SERVER } from './builtin-permissions.js';
 import { credentialsOf } from './credentials-lookup.js';
 import { mayGiveHash, passwordMatches } from './passwords.js';

@@ -1,6 +1,6 @@
-import type { EvalContext } from '../../language/context.js';
-import { Ref } from '../../language/values.js';
+import type { EvalContext } from '../../fql4/evaluate/context.js';
 import { after, lookupKey } from '../../storage/keys.js';
+import { Ref } from '../../values/values.js';
 import type { ModelView } from '../view.js';
 import { isBcryptHash, wasHashed } from './bcrypt.js';
 import { refuseTooMany } from './passwords.js';

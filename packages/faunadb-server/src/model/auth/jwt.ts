@@ -1,7 +1,7 @@
-import type { Auth, EvalContext } from '../../language/context.js';
-import { Lambda, ObjectValue, Ref, type Value } from '../../language/values.js';
-import { JsonError, parseJson } from '../../wire/json.js';
-import { NATIVE } from '../ids.js';
+import type { Auth, EvalContext } from '../../fql4/evaluate/context.js';
+import { JsonError, parseJson } from '../../fql4/wire/json.js';
+import { NATIVE } from '../../values/ids.js';
+import { Lambda, ObjectValue, Ref, type Value } from '../../values/values.js';
 import { scopeOfGlobalId } from '../schema/database-lookups.js';
 import type { ModelView } from '../view.js';
 import { roleId } from './as-role.js';

@@ -1,5 +1,5 @@
-import { Ref } from '../../language/values.js';
-import { NATIVE } from '../ids.js';
+import { NATIVE } from '../../values/ids.js';
+import { Ref } from '../../values/values.js';
 import type { ModelView } from '../view.js';
 import { hashSecret, type KeySecret } from './secrets.js';
 

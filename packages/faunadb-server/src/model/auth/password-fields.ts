@@ -1,6 +1,6 @@
-import type { EvalContext } from '../../language/context.js';
-import type { FieldFailure } from '../../language/failure.js';
-import type { ObjectValue, Value } from '../../language/values.js';
+import type { EvalContext } from '../../fql4/evaluate/context.js';
+import type { FieldFailure } from '../../values/failure.js';
+import type { ObjectValue, Value } from '../../values/values.js';
 import { invalidType } from '../documents/fields.js';
 import { mayGiveHash, passwordMatches } from './passwords.js';
 

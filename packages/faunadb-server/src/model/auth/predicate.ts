@@ -1,6 +1,6 @@
-import type { EvalContext } from '../../language/context.js';
-import { Failure } from '../../language/failure.js';
-import type { Lambda, Value } from '../../language/values.js';
+import type { EvalContext } from '../../fql4/evaluate/context.js';
+import { Failure } from '../../values/failure.js';
+import type { Lambda, Value } from '../../values/values.js';
 import { PREDICATE } from './builtin-permissions.js';
 
 /**

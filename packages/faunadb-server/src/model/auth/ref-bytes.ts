@@ -1,4 +1,4 @@
-import type { Ref } from '../../language/values.js';
+import type { Ref } from '../../values/values.js';
 
 /** What tells a document from all others, for lookups of what belongs to it. It begins with the database's internal id. */
 export function refBytes({ scope, collection, id }: Ref): Buffer {

@@ -1,7 +1,7 @@
-import type { EvalContext } from '../../language/context.js';
-import { type Lambda, type ObjectValue, Ref, Time, type Value, type Version } from '../../language/values.js';
+import type { EvalContext } from '../../fql4/evaluate/context.js';
+import { NATIVE } from '../../values/ids.js';
+import { type Lambda, type ObjectValue, Ref, Time, type Value, type Version } from '../../values/values.js';
 import { patch } from '../documents/patch.js';
-import { NATIVE } from '../ids.js';
 import type { Permissions } from '../permissions.js';
 import type { Action, Privileges } from './roles.js';
 

@@ -1,7 +1,7 @@
-import type { EvalContext } from '../../language/context.js';
-import { Lambda, ObjectValue, Ref, type Value } from '../../language/values.js';
+import type { EvalContext } from '../../fql4/evaluate/context.js';
+import { NATIVE } from '../../values/ids.js';
+import { Lambda, ObjectValue, Ref, type Value } from '../../values/values.js';
 import { pick, sameValue } from '../documents/patch.js';
-import { NATIVE } from '../ids.js';
 import type { Schema } from '../schema/schema.js';
 import type { ModelView } from '../view.js';
 import { holds } from './predicate.js';

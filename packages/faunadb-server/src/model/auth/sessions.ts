@@ -1,9 +1,9 @@
-import type { EvalContext } from '../../language/context.js';
-import type { Position } from '../../language/position.js';
-import { type ObjectValue, Ref, type Version } from '../../language/values.js';
+import type { EvalContext } from '../../fql4/evaluate/context.js';
+import { NATIVE } from '../../values/ids.js';
+import type { Position } from '../../values/position.js';
+import { type ObjectValue, Ref, type Version } from '../../values/values.js';
 import { createDocument, deleteDocument } from '../documents/access.js';
 import { withField } from '../documents/patch.js';
-import { NATIVE } from '../ids.js';
 import { SERVER } from './builtin-permissions.js';
 import { tokensOf } from './token-lookup.js';
 

@@ -1,7 +1,7 @@
-import type { Auth } from '../../language/context.js';
-import type { ObjectValue, Ref } from '../../language/values.js';
+import type { Auth } from '../../fql4/evaluate/context.js';
+import { NATIVE } from '../../values/ids.js';
+import type { ObjectValue, Ref } from '../../values/values.js';
 import { pick, sameValue } from '../documents/patch.js';
-import { NATIVE } from '../ids.js';
 import type { ModelView } from '../view.js';
 import { RolePermissions } from './role-permissions.js';
 

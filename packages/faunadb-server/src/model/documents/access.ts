@@ -1,4 +1,4 @@
-import type { EvalContext } from '../../language/context.js';
+import type { EvalContext } from '../../fql4/evaluate/context.js';
 import {
   instanceAlreadyExists,
   instanceNotFound,
@@ -8,11 +8,11 @@ import {
   invalidWriteTime,
   permissionDenied,
   validationFailed,
-} from '../../language/errors.js';
-import type { FieldFailure } from '../../language/failure.js';
-import { at, type Position } from '../../language/position.js';
-import { DocumentEvent, ObjectValue, Ref, Version } from '../../language/values.js';
-import { isUserCollection, NATIVE } from '../ids.js';
+} from '../../values/errors.js';
+import type { FieldFailure } from '../../values/failure.js';
+import { isUserCollection, NATIVE } from '../../values/ids.js';
+import { at, type Position } from '../../values/position.js';
+import { DocumentEvent, ObjectValue, Ref, Version } from '../../values/values.js';
 import { refuseBefore } from './earliest-time.js';
 import { Invalid } from './fields.js';
 import type { DocumentKind } from './kind.js';

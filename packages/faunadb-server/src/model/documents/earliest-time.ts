@@ -1,5 +1,5 @@
-import { badRequest } from '../../language/errors.js';
-import { timeText } from '../../language/time/text.js';
+import { timeText } from '@supertokens-faunadb/java/time';
+import { badRequest } from '../../values/errors.js';
 
 /**
  * Refuses a time before those that can be asked for. Nothing was before 1970.

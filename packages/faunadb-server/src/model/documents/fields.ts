@@ -1,4 +1,4 @@
-import type { FieldFailure } from '../../language/failure.js';
+import type { FieldFailure } from '../../values/failure.js';
 import {
   Bytes,
   DateValue,
@@ -9,7 +9,7 @@ import {
   TransactionTime,
   Uuid,
   type Value,
-} from '../../language/values.js';
+} from '../../values/values.js';
 
 /** Thrown by the checks of a document's fields; it becomes `validation failed` where the position is known. */
 export class Invalid extends Error {

@@ -1,7 +1,7 @@
-import type { EvalContext } from '../../language/context.js';
-import type { Failure, FieldFailure } from '../../language/failure.js';
-import type { Position } from '../../language/position.js';
-import { ObjectValue, type Ref, type Value } from '../../language/values.js';
+import type { EvalContext } from '../../fql4/evaluate/context.js';
+import type { Failure, FieldFailure } from '../../values/failure.js';
+import type { Position } from '../../values/position.js';
+import { ObjectValue, type Ref, type Value } from '../../values/values.js';
 import { type FieldRule, failuresOf, map, optional } from './fields.js';
 import { omit, patch, pick } from './patch.js';
 import type { StoredVersion } from './stored.js';

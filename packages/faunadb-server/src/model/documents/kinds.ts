@@ -1,9 +1,9 @@
+import { NATIVE } from '../../values/ids.js';
 import { accessProviderKind } from '../auth/kinds/access-providers.js';
 import { credentialsKind } from '../auth/kinds/credentials.js';
 import { keyKind } from '../auth/kinds/keys.js';
 import { roleKind } from '../auth/kinds/roles.js';
 import { tokenKind } from '../auth/kinds/tokens.js';
-import { NATIVE } from '../ids.js';
 import { collectionKind } from '../schema/kinds/collections.js';
 import { databaseKind } from '../schema/kinds/databases.js';
 import { functionKind } from '../schema/kinds/functions.js';

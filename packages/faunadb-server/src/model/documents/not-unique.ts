@@ -1,4 +1,4 @@
-import type { Ref } from '../../language/values.js';
+import type { Ref } from '../../values/values.js';
 
 /** Thrown when a write would put an entry into a unique index that has one like it; it becomes an error where the position is known. */
 export class NotUnique extends Error {

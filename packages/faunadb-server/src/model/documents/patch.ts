@@ -1,4 +1,4 @@
-import { Bytes, Lambda, ObjectValue, type Value } from '../../language/values.js';
+import { Bytes, Lambda, ObjectValue, type Value } from '../../values/values.js';
 
 const EMPTY = new ObjectValue(new Map());
 

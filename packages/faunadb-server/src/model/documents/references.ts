@@ -1,7 +1,7 @@
-import type { EvalContext } from '../../language/context.js';
-import type { FieldFailure } from '../../language/failure.js';
-import { ObjectValue as ObjectClass, type ObjectValue, Ref, UnresolvedRef, type Value } from '../../language/values.js';
-import { isUserCollection, NATIVE } from '../ids.js';
+import type { EvalContext } from '../../fql4/evaluate/context.js';
+import type { FieldFailure } from '../../values/failure.js';
+import { isUserCollection, NATIVE } from '../../values/ids.js';
+import { ObjectValue as ObjectClass, type ObjectValue, Ref, UnresolvedRef, type Value } from '../../values/values.js';
 
 type Path = readonly (string | number)[];
 

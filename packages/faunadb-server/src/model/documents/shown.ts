@@ -1,5 +1,5 @@
-import type { EvalContext } from '../../language/context.js';
-import { type ObjectValue, type Ref, Version } from '../../language/values.js';
+import type { EvalContext } from '../../fql4/evaluate/context.js';
+import { type ObjectValue, type Ref, Version } from '../../values/values.js';
 import { kindOf } from './kinds.js';
 import type { StoredVersion } from './stored.js';
 

@@ -1,6 +1,7 @@
-import type { EvalContext } from '../../language/context.js';
-import { badRequest } from '../../language/errors.js';
-import { eventFields, versionFields } from '../../language/select.js';
+import type { EvalContext } from '../../fql4/evaluate/context.js';
+import { eventFields, versionFields } from '../../fql4/evaluate/select.js';
+import type { StoredValue } from '../../storage/data.js';
+import { badRequest } from '../../values/errors.js';
 import {
   Action,
   Bytes,
@@ -19,8 +20,7 @@ import {
   Uuid,
   type Value,
   Version,
-} from '../../language/values.js';
-import type { StoredValue } from '../../storage/data.js';
+} from '../../values/values.js';
 import { resolveRef } from '../refs.js';
 
 /** Sets that have no stored form; the real server fails on them. */

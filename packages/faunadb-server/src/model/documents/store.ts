@@ -1,9 +1,9 @@
-import type { EvalContext } from '../../language/context.js';
-import { Ref } from '../../language/values.js';
+import type { EvalContext } from '../../fql4/evaluate/context.js';
 import { asBuffer } from '../../storage/bytes.js';
 import type { Decoding } from '../../storage/data.js';
 import { after, collectionPrefix, documentKey, KEY, versionKey, versionPrefix } from '../../storage/keys.js';
-import { isUserCollection, NATIVE } from '../ids.js';
+import { isUserCollection, NATIVE } from '../../values/ids.js';
+import { Ref } from '../../values/values.js';
 import type { CollectionSchema } from '../schema/objects.js';
 import type { ModelView } from '../view.js';
 import { refuseBefore } from './earliest-time.js';

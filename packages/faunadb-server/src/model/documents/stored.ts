@@ -1,6 +1,6 @@
-import { type ObjectValue, Time } from '../../language/values.js';
 import { ByteReader, ByteWriter } from '../../storage/bytes.js';
 import { type Decoding, readObject, writeObject } from '../../storage/data.js';
+import { type ObjectValue, Time } from '../../values/values.js';
 
 const DELETED = 1;
 const EXPIRES = 2;

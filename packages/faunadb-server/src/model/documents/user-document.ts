@@ -1,6 +1,6 @@
-import type { EvalContext } from '../../language/context.js';
-import type { FieldFailure } from '../../language/failure.js';
-import { ObjectValue, Time } from '../../language/values.js';
+import type { EvalContext } from '../../fql4/evaluate/context.js';
+import type { FieldFailure } from '../../values/failure.js';
+import { ObjectValue, Time } from '../../values/values.js';
 import { writeCredentials } from '../auth/credentials.js';
 import { passwordFailures } from '../auth/password-fields.js';
 import { mayGiveHash } from '../auth/passwords.js';

@@ -1,8 +1,8 @@
-import type { EvalContext } from '../../language/context.js';
-import type { Ref } from '../../language/values.js';
+import type { EvalContext } from '../../fql4/evaluate/context.js';
 import { ByteWriter } from '../../storage/bytes.js';
 import { metaKey } from '../../storage/keys.js';
-import { FIRST_COLLECTION, NATIVE } from '../ids.js';
+import { FIRST_COLLECTION, NATIVE } from '../../values/ids.js';
+import type { Ref } from '../../values/values.js';
 import type { ModelView } from '../view.js';
 import type { Index } from './index.js';
 

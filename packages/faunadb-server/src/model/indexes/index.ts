@@ -1,5 +1,5 @@
-import { type Lambda, ObjectValue, Ref } from '../../language/values.js';
-import { isUserCollection } from '../ids.js';
+import { isUserCollection } from '../../values/ids.js';
+import { type Lambda, ObjectValue, Ref } from '../../values/values.js';
 
 /** What a term or a value of an index is taken from. */
 export interface TermSource {

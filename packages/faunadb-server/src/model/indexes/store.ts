@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { EvalContext } from '../../language/context.js';
-import { Ref, Version } from '../../language/values.js';
+import type { EvalContext } from '../../fql4/evaluate/context.js';
 import { asBuffer, ByteReader, ByteWriter } from '../../storage/bytes.js';
 import { readValue, type StoredValue, writeValue } from '../../storage/data.js';
 import { after, KEY } from '../../storage/keys.js';
 import { writeOrdered, writeOrderedList } from '../../storage/order.js';
+import { Ref, Version } from '../../values/values.js';
 import { NotUnique } from '../documents/not-unique.js';
 import { shownData } from '../documents/shown.js';
 import type { StoredVersion } from '../documents/stored.js';

@@ -1,10 +1,10 @@
-import type { EvalContext } from '../../language/context.js';
-import { badRequest } from '../../language/errors.js';
-import { Failure } from '../../language/failure.js';
-import { valueAt } from '../../language/select.js';
-import { foldCase } from '../../language/text/case-fold.js';
-import { TransactionTime, type Value, Version } from '../../language/values.js';
+import { foldCase } from '@supertokens-faunadb/java/text';
+import type { EvalContext } from '../../fql4/evaluate/context.js';
+import { valueAt } from '../../fql4/evaluate/select.js';
 import type { StoredValue } from '../../storage/data.js';
+import { badRequest } from '../../values/errors.js';
+import { Failure } from '../../values/failure.js';
+import { TransactionTime, type Value, Version } from '../../values/values.js';
 import { isScalar, storable } from '../documents/storable.js';
 import type { Bindings, Index, TermSource } from './index.js';
 

@@ -1,12 +1,12 @@
 import { openStore, type Store } from '@supertokens-faunadb/store';
 import { query as q } from 'faunadb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Budget } from '../../language/budget.js';
-import type { EvalContext } from '../../language/context.js';
-import { openEngine } from '../../language/engine.js';
-import { rootContext } from '../../language/evaluate.js';
-import { lambdaOf } from '../../language/lambda-data.js';
-import { Findings } from '../../language/suspension.js';
+import { Budget } from '../../engine/budget.js';
+import { openEngine } from '../../engine/fql-engine.js';
+import { Findings } from '../../engine/suspension.js';
+import type { EvalContext } from '../../fql4/evaluate/context.js';
+import { rootContext } from '../../fql4/evaluate/evaluate.js';
+import { lambdaOf } from '../../fql4/parse/lambda-data.js';
 import { KEY } from '../../storage/keys.js';
 import { ROOT } from '../auth/builtin-permissions.js';
 import { Model } from '../model.js';

@@ -1,4 +1,4 @@
-import type { EvalContext } from '../../language/context.js';
+import type { EvalContext } from '../../fql4/evaluate/context.js';
 import { after } from '../../storage/keys.js';
 import { kindOf } from '../documents/kinds.js';
 import { withField } from '../documents/patch.js';

@@ -1,4 +1,4 @@
-import type { EvalContext } from '../../language/context.js';
+import type { EvalContext } from '../../fql4/evaluate/context.js';
 import { after, metaKey } from '../../storage/keys.js';
 import type { Index } from '../indexes/index.js';
 import { EntryStore } from '../indexes/store.js';

@@ -1,7 +1,8 @@
-import { any, collect, integer, ref as refCast, zeroOrMore } from '../../language/casts.js';
-import type { EvalContext } from '../../language/context.js';
-import { invalidArgument, unresolvedRef, wrongType } from '../../language/errors.js';
-import { at, type Position } from '../../language/position.js';
+import { any, collect, integer, ref as refCast, zeroOrMore } from '../../fql4/evaluate/casts.js';
+import type { EvalContext } from '../../fql4/evaluate/context.js';
+import type { StoredValue } from '../../storage/data.js';
+import { invalidArgument, unresolvedRef, wrongType } from '../../values/errors.js';
+import { at, type Position } from '../../values/position.js';
 import {
   Action,
   Cursor,
@@ -13,8 +14,7 @@ import {
   Time,
   UnresolvedRef,
   type Value,
-} from '../../language/values.js';
-import type { StoredValue } from '../../storage/data.js';
+} from '../../values/values.js';
 import { storable } from '../documents/storable.js';
 import type { ModelSet } from '../sets/set.js';
 

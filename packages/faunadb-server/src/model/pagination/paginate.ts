@@ -1,8 +1,8 @@
-import type { EvalContext } from '../../language/context.js';
-import { invalidArgument, permissionDenied } from '../../language/errors.js';
-import type { Position } from '../../language/position.js';
-import { Cursor, type DocumentEvent, ObjectValue, Page, SetEvent, type Value } from '../../language/values.js';
+import type { EvalContext } from '../../fql4/evaluate/context.js';
 import type { StoredValue } from '../../storage/data.js';
+import { invalidArgument, permissionDenied } from '../../values/errors.js';
+import type { Position } from '../../values/position.js';
+import { Cursor, type DocumentEvent, ObjectValue, Page, SetEvent, type Value } from '../../values/values.js';
 import { orderOf } from '../indexes/store.js';
 import { ACTION_RANK, compareKept, comparePaged, type Moment, orderOfRef } from '../sets/history.js';
 import { type Element, elementValue, type HistoryItem, type ModelSet, NoHistory } from '../sets/set.js';

@@ -1,4 +1,4 @@
-import type { Lambda, Value } from '../../language/values.js';
+import type { Lambda, Value } from '../../values/values.js';
 
 /** What writes and reads of a collection's documents need to know of it. */
 export interface CollectionSchema {

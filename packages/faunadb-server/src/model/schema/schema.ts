@@ -1,6 +1,6 @@
-import { Lambda, type ObjectValue, Ref } from '../../language/values.js';
 import { nameKey } from '../../storage/keys.js';
-import { isUserCollection, NATIVE, nativeName, ROOT_SCOPE } from '../ids.js';
+import { isUserCollection, NATIVE, nativeName, ROOT_SCOPE } from '../../values/ids.js';
+import { Lambda, type ObjectValue, Ref } from '../../values/values.js';
 import { Index } from '../indexes/index.js';
 import type { ModelView } from '../view.js';
 import type { SchemaCache } from './cache.js';

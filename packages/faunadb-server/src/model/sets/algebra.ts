@@ -1,6 +1,6 @@
-import type { EvalContext } from '../../language/context.js';
-import { objectOf } from '../../language/expression.js';
-import { type ObjectValue, SetEvent } from '../../language/values.js';
+import type { EvalContext } from '../../fql4/evaluate/context.js';
+import { objectOf } from '../../fql4/evaluate/expression.js';
+import { type ObjectValue, SetEvent } from '../../values/values.js';
 import { compareMerged, mergeHistories } from './history.js';
 import { chosen, groups } from './merge.js';
 import { type Element, type ElementRange, type HistoryItem, ModelSet, type Shape } from './set.js';

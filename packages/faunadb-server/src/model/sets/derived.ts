@@ -1,8 +1,8 @@
-import type { EvalContext } from '../../language/context.js';
-import { objectOf } from '../../language/expression.js';
-import { type ObjectValue, Ref, type Value } from '../../language/values.js';
+import type { EvalContext } from '../../fql4/evaluate/context.js';
+import { objectOf } from '../../fql4/evaluate/expression.js';
 import type { StoredValue } from '../../storage/data.js';
 import { after } from '../../storage/keys.js';
+import { type ObjectValue, Ref, type Value } from '../../values/values.js';
 import { sameValue } from '../documents/patch.js';
 import { type Element, type ElementRange, type HistoryItem, ModelSet, NoHistory, narrowed, type Shape } from './set.js';
 

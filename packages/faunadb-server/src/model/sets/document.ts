@@ -1,6 +1,6 @@
-import type { EvalContext } from '../../language/context.js';
-import { objectOf } from '../../language/expression.js';
-import { DocumentEvent, type ObjectValue, type Ref, SetEvent } from '../../language/values.js';
+import type { EvalContext } from '../../fql4/evaluate/context.js';
+import { objectOf } from '../../fql4/evaluate/expression.js';
+import { DocumentEvent, type ObjectValue, type Ref, SetEvent } from '../../values/values.js';
 import { difference } from '../documents/patch.js';
 import { shownData, shownTime } from '../documents/shown.js';
 import { orderOfRef } from './history.js';

@@ -1,6 +1,6 @@
-import type { EvalContext } from '../../language/context.js';
-import { objectOf } from '../../language/expression.js';
-import { type ObjectValue, Ref, SetEvent } from '../../language/values.js';
+import type { EvalContext } from '../../fql4/evaluate/context.js';
+import { objectOf } from '../../fql4/evaluate/expression.js';
+import { type ObjectValue, Ref, SetEvent } from '../../values/values.js';
 import { refuseBefore } from '../documents/earliest-time.js';
 import { shownTime } from '../documents/shown.js';
 import type { StoredVersion } from '../documents/stored.js';

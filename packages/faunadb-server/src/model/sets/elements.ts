@@ -1,8 +1,8 @@
-import type { EvalContext } from '../../language/context.js';
-import { sameValue } from '../../language/equality.js';
-import { instanceNotFound, permissionDenied } from '../../language/errors.js';
-import { at, type Position } from '../../language/position.js';
-import type { Cursor, SetValue, Value, Version } from '../../language/values.js';
+import type { EvalContext } from '../../fql4/evaluate/context.js';
+import { sameValue } from '../../values/equality.js';
+import { instanceNotFound, permissionDenied } from '../../values/errors.js';
+import { at, type Position } from '../../values/position.js';
+import type { Cursor, SetValue, Value, Version } from '../../values/values.js';
 import { documentExists, getDocument } from '../documents/access.js';
 import { positionOf, readCursor } from '../pagination/cursor.js';
 import { paginate } from '../pagination/paginate.js';

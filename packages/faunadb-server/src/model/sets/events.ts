@@ -1,6 +1,6 @@
-import type { EvalContext } from '../../language/context.js';
-import { objectOf } from '../../language/expression.js';
-import type { ObjectValue } from '../../language/values.js';
+import type { EvalContext } from '../../fql4/evaluate/context.js';
+import { objectOf } from '../../fql4/evaluate/expression.js';
+import type { ObjectValue } from '../../values/values.js';
 import { DerivedSet } from './derived.js';
 import type { Element, ElementRange, HistoryItem, ModelSet, Shape } from './set.js';
 

@@ -1,8 +1,8 @@
-import { boolean } from '../../language/casts.js';
-import type { EvalContext } from '../../language/context.js';
-import { objectOf } from '../../language/expression.js';
-import { at, type Position } from '../../language/position.js';
-import type { Lambda, ObjectValue, SetValue } from '../../language/values.js';
+import { boolean } from '../../fql4/evaluate/casts.js';
+import type { EvalContext } from '../../fql4/evaluate/context.js';
+import { objectOf } from '../../fql4/evaluate/expression.js';
+import { at, type Position } from '../../values/position.js';
+import type { Lambda, ObjectValue, SetValue } from '../../values/values.js';
 import { DerivedSet } from './derived.js';
 import { type Element, type ElementRange, elementValue, type ModelSet } from './set.js';
 

@@ -1,6 +1,6 @@
-import type { Ref } from '../../language/values.js';
 import { ByteWriter } from '../../storage/bytes.js';
 import { writeOrdered } from '../../storage/order.js';
+import type { Ref } from '../../values/values.js';
 import { sourcesOf } from './merge.js';
 import type { HistoryItem } from './set.js';
 

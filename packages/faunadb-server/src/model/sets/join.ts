@@ -1,8 +1,8 @@
-import { set as setCast } from '../../language/casts.js';
-import type { EvalContext } from '../../language/context.js';
-import { objectOf } from '../../language/expression.js';
-import { at, type Position } from '../../language/position.js';
-import type { Lambda, ObjectValue } from '../../language/values.js';
+import { set as setCast } from '../../fql4/evaluate/casts.js';
+import type { EvalContext } from '../../fql4/evaluate/context.js';
+import { objectOf } from '../../fql4/evaluate/expression.js';
+import { at, type Position } from '../../values/position.js';
+import type { Lambda, ObjectValue } from '../../values/values.js';
 import type { Index } from '../indexes/index.js';
 import { DerivedSet } from './derived.js';
 import { mergeHistories } from './history.js';

@@ -1,9 +1,9 @@
-import type { EvalContext } from '../../language/context.js';
-import { ObjectValue, SetEvent, type Value } from '../../language/values.js';
+import type { EvalContext } from '../../fql4/evaluate/context.js';
 import type { StoredValue } from '../../storage/data.js';
+import { NATIVE } from '../../values/ids.js';
+import { ObjectValue, SetEvent, type Value } from '../../values/values.js';
 import { refuseBefore } from '../documents/earliest-time.js';
 import { shownTime } from '../documents/shown.js';
-import { NATIVE } from '../ids.js';
 import type { Index } from '../indexes/index.js';
 import { REF_BYTES } from '../indexes/store.js';
 import { compareKept } from './history.js';

@@ -1,5 +1,5 @@
-import { sameValue } from '../../language/equality.js';
-import type { SetValue } from '../../language/values.js';
+import { sameValue } from '../../values/equality.js';
+import type { SetValue } from '../../values/values.js';
 import type { Element } from './set.js';
 
 /** Elements of the same values, each with the number of the set it comes from. */

@@ -1,5 +1,5 @@
-import type { Ref, SetValue } from '../../language/values.js';
-import { isUserCollection, NATIVE, nativeName } from '../ids.js';
+import { isUserCollection, NATIVE, nativeName } from '../../values/ids.js';
+import type { Ref, SetValue } from '../../values/values.js';
 import { DocumentsSet } from './documents.js';
 
 /** The set of a native collection's documents, for which the collection's ref stands: `Collections()`, `Tokens()`… */

@@ -1,8 +1,8 @@
-import type { EvalContext } from '../../language/context.js';
-import { type DocumentEvent, Ref, type SetEvent, SetValue, type Value } from '../../language/values.js';
+import type { EvalContext } from '../../fql4/evaluate/context.js';
 import { ByteWriter } from '../../storage/bytes.js';
 import type { StoredValue } from '../../storage/data.js';
 import { writeOrdered, writeOrderedList } from '../../storage/order.js';
+import { type DocumentEvent, Ref, type SetEvent, SetValue, type Value } from '../../values/values.js';
 
 /** One member of a set, as it is read. */
 export interface Element {

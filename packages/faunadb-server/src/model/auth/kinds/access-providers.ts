@@ -1,6 +1,8 @@
-import type { EvalContext } from '../../../language/context.js';
-import type { FieldFailure } from '../../../language/failure.js';
-import { Lambda, ObjectValue, Ref, type Value } from '../../../language/values.js';
+import { isHttpsUrl } from '@supertokens-faunadb/java/url';
+import type { EvalContext } from '../../../fql4/evaluate/context.js';
+import type { FieldFailure } from '../../../values/failure.js';
+import { NATIVE } from '../../../values/ids.js';
+import { Lambda, ObjectValue, Ref, type Value } from '../../../values/values.js';
 import {
   type FieldType,
   invalidType,
@@ -15,11 +17,9 @@ import {
 import type { Writing } from '../../documents/kind.js';
 import { omit, pick, withField } from '../../documents/patch.js';
 import { danglingRefs } from '../../documents/references.js';
-import { NATIVE } from '../../ids.js';
 import { globalIdOf } from '../../schema/global-id.js';
 import { NamedKind } from '../../schema/kinds/named.js';
 import { isBuiltinRole } from '../as-role.js';
-import { isHttpsUrl } from '../java-url.js';
 import { AUDIENCE, providerOf } from '../jwt.js';
 
 const uri: FieldType = {

@@ -1,6 +1,6 @@
-import type { EvalContext } from '../../../language/context.js';
-import type { FieldFailure } from '../../../language/failure.js';
-import type { ObjectValue, Ref } from '../../../language/values.js';
+import type { EvalContext } from '../../../fql4/evaluate/context.js';
+import type { FieldFailure } from '../../../values/failure.js';
+import type { ObjectValue, Ref } from '../../../values/values.js';
 import { anything, map, optional, ref, required, timestamp } from '../../documents/fields.js';
 import { type Change, DocumentKind, type Writing } from '../../documents/kind.js';
 import { NotUnique } from '../../documents/not-unique.js';

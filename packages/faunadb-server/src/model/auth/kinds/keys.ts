@@ -1,6 +1,7 @@
-import type { EvalContext } from '../../../language/context.js';
-import type { FieldFailure } from '../../../language/failure.js';
-import { type ObjectValue, Ref } from '../../../language/values.js';
+import type { EvalContext } from '../../../fql4/evaluate/context.js';
+import type { FieldFailure } from '../../../values/failure.js';
+import { NATIVE } from '../../../values/ids.js';
+import { type ObjectValue, Ref } from '../../../values/values.js';
 import {
   anything,
   type FieldType,
@@ -15,7 +16,6 @@ import { type Change, DocumentKind, type Writing } from '../../documents/kind.js
 import { omit, withField } from '../../documents/patch.js';
 import { danglingRefs } from '../../documents/references.js';
 import type { StoredVersion } from '../../documents/stored.js';
-import { NATIVE } from '../../ids.js';
 import { priority } from '../../schema/kinds/databases.js';
 import { noteHash } from '../imported.js';
 import { keyOfSecret, setKeyLookup } from '../key-lookup.js';

@@ -1,8 +1,8 @@
-import type { EvalContext } from '../../../language/context.js';
-import type { FieldFailure } from '../../../language/failure.js';
-import { Ref, type Value } from '../../../language/values.js';
+import type { EvalContext } from '../../../fql4/evaluate/context.js';
+import type { FieldFailure } from '../../../values/failure.js';
+import { NATIVE } from '../../../values/ids.js';
+import { Ref, type Value } from '../../../values/values.js';
 import { type FieldType, invalidType } from '../../documents/fields.js';
-import { NATIVE } from '../../ids.js';
 import { isBuiltinRole } from '../as-role.js';
 
 const isRoleRef = (value: Value) => value instanceof Ref && value.collection === NATIVE.roles;

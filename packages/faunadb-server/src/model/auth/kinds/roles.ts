@@ -1,11 +1,11 @@
-import type { EvalContext } from '../../../language/context.js';
-import type { FieldFailure } from '../../../language/failure.js';
-import { Lambda, ObjectValue, Ref, type Value } from '../../../language/values.js';
+import type { EvalContext } from '../../../fql4/evaluate/context.js';
+import type { FieldFailure } from '../../../values/failure.js';
+import { isUserCollection, NATIVE, nativeName } from '../../../values/ids.js';
+import { Lambda, ObjectValue, Ref, type Value } from '../../../values/values.js';
 import { type FieldType, invalidType, map, name, optional, required } from '../../documents/fields.js';
 import type { Writing } from '../../documents/kind.js';
 import { pick, withField } from '../../documents/patch.js';
 import { danglingRefs } from '../../documents/references.js';
-import { isUserCollection, NATIVE, nativeName } from '../../ids.js';
 import { NamedKind } from '../../schema/kinds/named.js';
 
 /** What may be allowed, and how many parameters a predicate of it has. */

@@ -1,5 +1,5 @@
-import type { EvalContext } from '../../../language/context.js';
-import type { ObjectValue, Ref } from '../../../language/values.js';
+import type { EvalContext } from '../../../fql4/evaluate/context.js';
+import type { ObjectValue, Ref } from '../../../values/values.js';
 import { map, optional, ref, required, string, timestamp } from '../../documents/fields.js';
 import { DocumentKind, type Writing } from '../../documents/kind.js';
 import { omit, sameValue, withField } from '../../documents/patch.js';

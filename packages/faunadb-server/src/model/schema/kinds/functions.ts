@@ -1,6 +1,6 @@
-import { schemaValidationFailed } from '../../../language/errors.js';
-import type { FieldFailure } from '../../../language/failure.js';
-import { Lambda, type ObjectValue } from '../../../language/values.js';
+import { schemaValidationFailed } from '../../../values/errors.js';
+import type { FieldFailure } from '../../../values/failure.js';
+import { Lambda, type ObjectValue } from '../../../values/values.js';
 import { roleFailures, roleType } from '../../auth/kinds/role-field.js';
 import { type FieldType, invalidType, map, name, optional, required, string } from '../../documents/fields.js';
 import type { Writing } from '../../documents/kind.js';

@@ -1,5 +1,5 @@
-import { objectOf } from '../../../language/expression.js';
-import { Lambda, ObjectValue, Ref, type Value } from '../../../language/values.js';
+import { objectOf } from '../../../fql4/evaluate/expression.js';
+import { Lambda, ObjectValue, Ref, type Value } from '../../../values/values.js';
 
 /** Writes a change of an index out the way the error that refuses it does. */
 export function describeDifference(change: ObjectValue): string {

@@ -1,7 +1,8 @@
-import type { EvalContext } from '../../../language/context.js';
-import type { Failure, FieldFailure } from '../../../language/failure.js';
-import type { Position } from '../../../language/position.js';
-import { Lambda, ObjectValue, Ref, type Value } from '../../../language/values.js';
+import type { EvalContext } from '../../../fql4/evaluate/context.js';
+import type { Failure, FieldFailure } from '../../../values/failure.js';
+import { FIRST_INDEX, NATIVE } from '../../../values/ids.js';
+import type { Position } from '../../../values/position.js';
+import { Lambda, ObjectValue, Ref, type Value } from '../../../values/values.js';
 import {
   boolean,
   type FieldType,
@@ -19,7 +20,6 @@ import type { Change, Writing } from '../../documents/kind.js';
 import { difference, omit, pick, sameValue, withField } from '../../documents/patch.js';
 import { danglingRefs } from '../../documents/references.js';
 import { StoredVersion } from '../../documents/stored.js';
-import { FIRST_INDEX, NATIVE } from '../../ids.js';
 import { buildKey, buildNow, canBuildNow, scheduleBuild } from '../../indexes/build.js';
 import { Index } from '../../indexes/index.js';
 import { EntryStore } from '../../indexes/store.js';

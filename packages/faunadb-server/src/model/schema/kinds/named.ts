@@ -1,6 +1,6 @@
-import type { EvalContext } from '../../../language/context.js';
-import type { ObjectValue, Ref } from '../../../language/values.js';
+import type { EvalContext } from '../../../fql4/evaluate/context.js';
 import { nameKey } from '../../../storage/keys.js';
+import type { ObjectValue, Ref } from '../../../values/values.js';
 import { DocumentKind, type Writing } from '../../documents/kind.js';
 import { NameTaken } from '../../documents/not-unique.js';
 import type { StoredVersion } from '../../documents/stored.js';

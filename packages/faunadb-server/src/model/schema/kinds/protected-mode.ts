@@ -1,8 +1,8 @@
-import type { EvalContext } from '../../../language/context.js';
-import { schemaValidationFailed } from '../../../language/errors.js';
-import { Failure } from '../../../language/failure.js';
-import type { Position } from '../../../language/position.js';
-import type { ObjectValue } from '../../../language/values.js';
+import type { EvalContext } from '../../../fql4/evaluate/context.js';
+import { schemaValidationFailed } from '../../../values/errors.js';
+import { Failure } from '../../../values/failure.js';
+import type { Position } from '../../../values/position.js';
+import type { ObjectValue } from '../../../values/values.js';
 
 // A database that is `protected` refuses changes of its schema by which documents would be lost.
 

@@ -1,0 +1,76 @@
+import { badRequest, Refusal } from '../values/refusal.js';
+
+/** How deep lambdas and functions may call each other, as in the real server. */
+export const MAX_CALL_DEPTH = 200;
+
+/**
+ * How many characters and elements all strings and arrays together may have that the functions of a query make. A few
+ * calls could make more than there is memory: each may multiply what the one before has made. What takes long without
+ * making anything counts among them, a unit for every 20 ns, so that no call is much more than a step.
+ */
+const MAX_MADE = 2 ** 26;
+
+/** What looking at a value counts for beside making a character, as long as each takes. */
+const VISITED = 32;
+
+/** How many steps pass between two looks at the clock. */
+const STEPS_PER_LOOK = 512;
+
+/**
+ * What a query may cost. A query runs to its end without giving way to others, so that each is bounded: by the time that
+ * its request allows, and by a number of steps, each of which is a call of a function or of a lambda.
+ */
+export class Budget {
+  #steps = 0;
+  #made = 0;
+  readonly #deadline: number;
+
+  /** @param timeout in ms. */
+  constructor(
+    timeout: number,
+    readonly maxSteps: number,
+  ) {
+    this.#deadline = performance.now() + timeout;
+  }
+
+  get steps(): number {
+    return this.#steps;
+  }
+
+  /** @throws {Refusal} when the budget is used up. */
+  spend(): void {
+    this.#steps++;
+    if (this.#steps > this.maxSteps) throw badRequest(`Query exceeded the maximum of ${this.maxSteps} calls.`);
+    if (this.#steps % STEPS_PER_LOOK === 0 && performance.now() > this.#deadline) {
+      throw new Refusal(503, 'time out', 'Read timed out.');
+    }
+  }
+
+  /** Accounts for looking at one value among those that another holds. @throws {Refusal} when these are too many. */
+  visit(): void {
+    this.work(VISITED);
+  }
+
+  /**
+   * Accounts for work that takes long beside a step.
+   *
+   * @param units as many as characters could be made meanwhile.
+   * @throws {Refusal} when there is too much of it.
+   */
+  work(units: number): void {
+    this.make(units);
+  }
+
+  /**
+   * Accounts for a string or an array before it is made.
+   *
+   * @param size in characters (UTF-16 units) or elements.
+   * @throws {Refusal} when all of them together are too large.
+   */
+  make(size: number): void {
+    this.#made += size;
+    if (this.#made > MAX_MADE) {
+      throw badRequest(`Query exceeded the maximum of ${MAX_MADE} characters and elements made by functions.`);
+    }
+  }
+}

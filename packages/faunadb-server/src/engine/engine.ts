@@ -1,0 +1,86 @@
+import type { ApiVersion } from '../values/api-version.js';
+
+/**
+ * The seam between the protocol (`http/`, which knows sockets and headers and nothing of FQL) and the database behind it
+ * (`fql4/`, `model/`, which know nothing of HTTP).
+ */
+export interface Engine {
+  /** Whether a secret opens a database: what `/authorized` and a request whose body is never read ask. */
+  authenticate(secret: string | undefined): Opening | undefined | Promise<Opening | undefined>;
+
+  /** Evaluates a query as one transaction. Never throws: what goes wrong is an answer. */
+  execute(request: QueryRequest): Answer | Promise<Answer>;
+
+  /**
+   * Subscribes to the document or set that a query gives.
+   *
+   * @returns the events, one JSON text each, the first of which is `start`; or an answer that refuses.
+   */
+  stream(request: StreamRequest): Answer | EventStream | Promise<Answer | EventStream>;
+
+  close(): Promise<void>;
+}
+
+/** The database that a secret opens. */
+export interface Opening {
+  readonly globalId: string;
+}
+
+export interface QueryRequest {
+  /** What stood in the `Authorization` header, with any suffix that narrows it (`secret:database:role`). */
+  readonly secret: string | undefined;
+  /** The query in its wire form; `undefined` where none was sent. */
+  readonly query: string | undefined;
+  /** In which the query is written and the answer is to be; 4 unless told. */
+  readonly apiVersion?: ApiVersion;
+  /** How the place is called that may only read, in the error of a write there. */
+  readonly readOnly?: 'get requests';
+  /**
+   * A ref in its wire form that must lead to an existing schema document; where it does not, the answer is 404 `not found`
+   * and nothing is evaluated. It is what a request that addresses a document by its path asks first.
+   */
+  readonly subject?: string;
+  /** How long the evaluation may take, in ms. */
+  readonly timeout: number;
+  /** Whether the answer is read by people: indented. */
+  readonly pretty: boolean;
+}
+
+export interface StreamRequest {
+  readonly secret: string | undefined;
+  readonly query: string | undefined;
+  readonly apiVersion?: ApiVersion;
+  /** The parameter `fields`, as it was written. */
+  readonly fields: string | undefined;
+  readonly timeout: number;
+}
+
+/** What a query was answered with, before it is put on the wire. */
+export interface Answer {
+  readonly status: number;
+  /** JSON. */
+  readonly body: string;
+  /** The transaction's time, in µs. */
+  readonly transactionTime: bigint;
+  readonly cost: Cost;
+  /** Settles when the answer may be sent; `undefined` where that is now. It rejects where the disk refuses. */
+  readonly durable: Promise<void> | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What the response headers tell of the work that was done. */
+export interface Cost {
+  readonly computeOps: number;
+  readonly byteReadOps: number;
+  readonly byteWriteOps: number;
+  readonly storageBytesRead: number;
+  readonly storageBytesWrite: number;
+}
+
+export interface EventStream {
+  readonly status: 200;
+  readonly id: string;
+  readonly transactionTime: bigint;
+  /** Ends when the stream ends: after an error event, or when `signal` of the consumer aborts it. */
+  events(signal: AbortSignal): AsyncIterable<string>;
+}

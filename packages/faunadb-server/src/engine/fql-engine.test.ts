@@ -1,0 +1,153 @@
+import { openStore } from '@supertokens-faunadb/store';
+import { describe, expect, it } from 'vitest';
+import type { Answer, Engine, QueryRequest } from './engine.js';
+import { openEngine } from './fql-engine.js';
+
+const SECRET = 'the-root-key';
+
+async function open(options: { maxSteps?: number } = {}) {
+  const engine: Engine = openEngine({ store: await openStore({ memory: true }), rootKey: SECRET, ...options });
+  const execute = async (query: unknown, request: Partial<QueryRequest> = {}): Promise<Answer> =>
+    engine.execute({
+      secret: SECRET,
+      query: typeof query === 'string' ? query : JSON.stringify(query),
+      timeout: 10_000,
+      pretty: false,
+      ...request,
+    });
+  const ask = async (query: unknown, request?: Partial<QueryRequest>) => {
+    const { status, body } = await execute(query, request);
+    return { status, ...JSON.parse(body) };
+  };
+  return { engine, execute, ask };
+}
+
+const RECURSIVE = (expr: unknown) => ({
+  create_function: { object: { name: 'f', body: { query: { lambda: 'n', expr } } } },
+});
+const CALL = { call: 'f', arguments: { subtract: [{ var: 'n' }, 1] } };
+
+describe('the engine', () => {
+  it('answers what a query gives, with the time of its transaction', async () => {
+    const { execute } = await open();
+    const first = await execute({ add: [1, 1] });
+    const second = await execute({ add: [1, 1] });
+    expect(first).toMatchObject({ status: 200, body: '{"resource":2}' });
+    expect(second.transactionTime).toBeGreaterThan(first.transactionTime);
+  });
+
+  it('asks who it is before anything else', async () => {
+    const { execute } = await open();
+    for (const secret of [undefined, '', 'wrong']) {
+      const { status, body, headers } = await execute('{', { secret });
+      expect({ status, body: JSON.parse(body) }).toEqual({
+        status: 401,
+        body: { errors: [{ code: 'unauthorized', description: 'Unauthorized' }] },
+      });
+      expect(headers).toHaveProperty('www-authenticate');
+    }
+  });
+
+  it.each([
+    { query: undefined, description: 'No query provided.' },
+    { query: '{', description: 'Request body is not valid JSON.' },
+    { query: '['.repeat(100_000), description: 'Request body JSON exceeds nesting limit.' },
+  ])('refuses what is no query: $description', async ({ query, description }) => {
+    const { engine } = await open();
+    const { status, body } = await engine.execute({ secret: SECRET, query, timeout: 1000, pretty: false });
+    expect({ status, body: JSON.parse(body) }).toEqual({
+      status: 400,
+      body: { errors: [{ position: [], code: 'invalid expression', description }] },
+    });
+  });
+
+  it('tells people what it tells programs, indented', async () => {
+    const { execute } = await open();
+    const query = { object: { list: [1, [], { object: {} }], text: { concat: ['{"', '\\', '"}'] } } };
+    const { body } = await execute(query, { pretty: true });
+    expect(JSON.parse(body)).toEqual({ resource: { list: [1, [], {}], text: '{"\\"}' } });
+    expect(body.split('\n').length).toBeGreaterThan(5);
+  });
+
+  it('leaves nothing of a query that fails', async () => {
+    const { ask } = await open();
+    await ask({ create_collection: { object: { name: 'things' } } });
+    const create = { create: { ref: { collection: 'things' }, id: '1' } };
+    expect(await ask({ do: [create, { abort: 'no' }] })).toMatchObject({ status: 400 });
+    expect(await ask({ exists: { ref: { collection: 'things' }, id: '1' } })).toMatchObject({ resource: false });
+  });
+
+  it('does not write for a request that may only read', async () => {
+    const { ask } = await open();
+    const refused = await ask({ create_collection: { object: { name: 'things' } } }, { readOnly: 'get requests' });
+    expect(refused.errors).toEqual([
+      {
+        position: [],
+        code: 'invalid expression',
+        description: 'Call performs a write, which is not allowed in get requests.',
+      },
+    ]);
+  });
+
+  it('answers 404 where a request is about a document that is not there', async () => {
+    const { ask } = await open();
+    const request = { subject: '{"collection":"things"}' };
+    expect(await ask('1', request)).toEqual({ status: 404, errors: [{ code: 'not found', description: 'Not Found' }] });
+    await ask({ create_collection: { object: { name: 'things' } } });
+    expect(await ask('1', request)).toMatchObject({ status: 200 });
+  });
+});
+
+describe('a runaway query', () => {
+  it('ends where its calls lie too deep in each other', async () => {
+    const { ask } = await open();
+    await ask(RECURSIVE({ add: [1, CALL] }));
+    expect(await ask({ call: 'f', arguments: 0 })).toEqual({
+      status: 400,
+      errors: [
+        {
+          position: ['expr', 'add', 1],
+          code: 'stack overflow',
+          description: 'Call stack reached the maximum limit of 200.',
+        },
+      ],
+    });
+  });
+
+  it('may use the whole depth that there is, with much in between', async () => {
+    const { ask } = await open();
+    const wrap = (expr: unknown, depth: number): unknown =>
+      depth === 0
+        ? expr
+        : { let: { x: 1 }, in: { select: [0, 'a'], from: [{ object: { a: wrap(expr, depth - 1) } }] } };
+    const descent = `{"if":{"lte":[{"var":"n"},1]},"then":"bottom","else":${JSON.stringify(wrap(CALL, 2))}}`;
+    await ask(RECURSIVE(JSON.parse(descent)));
+    expect(await ask({ call: 'f', arguments: 200 })).toEqual({ status: 200, resource: 'bottom' });
+  });
+
+  it('ends after a number of calls', async () => {
+    const { ask } = await open({ maxSteps: 10_000 });
+    await ask(RECURSIVE(JSON.parse(`{"if":{"lte":[{"var":"n"},1]},"then":1,"else":${JSON.stringify([CALL, CALL])}}`)));
+    const ended = await ask({ call: 'f', arguments: 100 });
+    expect(ended).toEqual({
+      status: 400,
+      errors: [{ code: 'bad request', description: 'Query exceeded the maximum of 10000 calls.' }],
+    });
+  });
+
+  it('ends when the time of its request is over', async () => {
+    const { ask } = await open();
+    await ask(RECURSIVE(JSON.parse(`{"if":{"lte":[{"var":"n"},1]},"then":1,"else":${JSON.stringify([CALL, CALL])}}`)));
+    expect(await ask({ call: 'f', arguments: 100 }, { timeout: 1 })).toEqual({
+      status: 503,
+      errors: [{ code: 'time out', description: 'Read timed out.' }],
+    });
+  });
+
+  it('is refused an answer that grows with every line of it', async () => {
+    const { ask } = await open();
+    const double = { a: Array.from({ length: 20 }, () => ({ var: 'a' })) };
+    const query = { let: [{ a: [1] }, ...Array.from({ length: 10 }, () => double)], in: { var: 'a' } };
+    expect(await ask(query)).toMatchObject({ status: 400, errors: [{ code: 'bad request' }] });
+  });
+});

@@ -1,0 +1,310 @@
+import type { Store, Transaction } from '@supertokens-faunadb/store';
+import type { Auth, EvalContext } from '../fql4/evaluate/context.js';
+import { rootContext, type Surroundings } from '../fql4/evaluate/evaluate.js';
+import type { Expression } from '../fql4/evaluate/expression.js';
+import { lambdaOf } from '../fql4/parse/lambda-data.js';
+import { ParsedQueries } from '../fql4/parse/parsed-queries.js';
+import { parseQuery } from '../fql4/parse/parser.js';
+import { JsonError, type JsonValue, parseJson } from '../fql4/wire/json.js';
+import { API_VERSION } from '../fql4/wire/language-version.js';
+import { indent, Renderer } from '../fql4/wire/render.js';
+import { renderErrors, statusOf } from '../fql4/wire/render-errors.js';
+import { Authenticator } from '../model/auth/authenticate.js';
+import { ROOT } from '../model/auth/builtin-permissions.js';
+import { RootKey } from '../model/auth/root-key.js';
+import { Standing } from '../model/auth/standing.js';
+import { ChangeLog } from '../model/changes.js';
+import { Maintenance } from '../model/maintenance/maintenance.js';
+import { Model } from '../model/model.js';
+import { globalIdOf } from '../model/schema/global-id.js';
+import type { Usage } from '../model/usage.js';
+import { ModelView } from '../model/view.js';
+import { API_VERSIONS, type ApiVersion } from '../values/api-version.js';
+import { invalidExpression, stackOverflow } from '../values/errors.js';
+import { Failure } from '../values/failure.js';
+import { Refusal } from '../values/refusal.js';
+import { type Ref, UnresolvedRef, Version } from '../values/values.js';
+import { Budget, MAX_CALL_DEPTH } from './budget.js';
+import type { Answer, Cost, Engine, EventStream, Opening, QueryRequest, StreamRequest } from './engine.js';
+import { parseFields } from './streams/fields.js';
+import { StreamHub } from './streams/hub.js';
+import { streamSource } from './streams/source.js';
+import { Findings, Suspension } from './suspension.js';
+
+export interface EngineOptions {
+  readonly store: Store;
+  /** The secret that opens the root database with all rights. */
+  readonly rootKey: string;
+  /** How many steps a query may take: calls of functions and lambdas, elements of sets. 2,000,000 unless told. */
+  readonly maxSteps?: number;
+}
+
+const DEFAULT_MAX_STEPS = 2_000_000;
+const STEPS_PER_COMPUTE_OP = 50;
+/** How long the predicates of a membership may take where nothing else is evaluated, in ms. */
+const AUTHENTICATION_TIMEOUT = 5_000;
+/** How long it may take to tell one who watches of one transaction, in ms. */
+const WATCHING_TIMEOUT = 5_000;
+/** How long one step of maintenance may take, in ms. */
+const MAINTENANCE_TIMEOUT = 5_000;
+const UNAUTHORIZED = '{"errors":[{"code":"unauthorized","description":"Unauthorized"}]}';
+
+const NOT_FOUND = '{"errors":[{"code":"not found","description":"Not Found"}]}';
+const ASK_FOR_SECRET = { 'www-authenticate': 'Basic realm="Unauthorized"' };
+
+/** Opens the database that lies in a store. */
+export function openEngine(options: EngineOptions): Engine {
+  return new FqlEngine(options);
+}
+
+class FqlEngine implements Engine {
+  readonly #store: Store;
+  readonly #model = new Model({ lambda: lambdaOf });
+  readonly #authenticator: Authenticator;
+  readonly #parsed = new Map(API_VERSIONS.map((version) => [version, new ParsedQueries(parserIn(version))]));
+  readonly #hub = new StreamHub();
+  readonly #maintenance: Maintenance;
+  readonly #maxSteps: number;
+
+  constructor({ store, rootKey, maxSteps = DEFAULT_MAX_STEPS }: EngineOptions) {
+    this.#store = store;
+    this.#authenticator = new Authenticator(new RootKey(rootKey));
+    this.#maxSteps = maxSteps;
+    this.#maintenance = new Maintenance((work) => this.#asServer(work));
+    this.#maintenance.start();
+  }
+
+  authenticate(secret: string | undefined): Opening | undefined | Promise<Opening | undefined> {
+    return untilSettled((findings) => this.#authenticate(secret, findings));
+  }
+
+  #authenticate(secret: string | undefined, findings: Findings): Opening | undefined {
+    return this.#store.transact((transaction) => {
+      const surroundings = this.#surroundings(transaction, AUTHENTICATION_TIMEOUT, findings);
+      const auth = this.#auth(surroundings, secret);
+      transaction.rollback();
+      return auth && { globalId: surroundings.model.schema(auth.scope).database?.globalId ?? globalIdOf(0n) };
+    }).value;
+  }
+
+  #surroundings(
+    transaction: Transaction,
+    timeout: number,
+    findings: Findings,
+    apiVersion: ApiVersion = API_VERSION,
+  ): Surroundings {
+    const snapshotTime = this.#model.nextTime(transaction);
+    const model = new ModelView(this.#model, transaction, snapshotTime);
+    return { transaction, model, snapshotTime, apiVersion, budget: new Budget(timeout, this.#maxSteps), findings };
+  }
+
+  #auth(surroundings: Surroundings, secret: string | undefined): Auth | undefined {
+    const acting = (auth: Auth) => rootContext(surroundings, auth, { effect: 'read', reason: 'auth predicates' });
+    return this.#authenticator.authenticate(surroundings.model, secret, acting);
+  }
+
+  execute(request: QueryRequest): Answer | Promise<Answer> {
+    return untilSettled((findings) => this.#execute(request, findings));
+  }
+
+  stream(request: StreamRequest): Answer | EventStream | Promise<Answer | EventStream> {
+    return untilSettled((findings) => this.#stream(request, findings));
+  }
+
+  async close(): Promise<void> {
+    this.#maintenance.stop();
+    this.#hub.endAll();
+  }
+
+  /** Evaluates in one transaction. @throws {Suspension} when it must wait for something first; then it has left nothing. */
+  #execute(request: QueryRequest, findings: Findings): Answer {
+    const log = this.#hub.isWatched ? new ChangeLog() : undefined;
+    const outcome = this.#store.transact((transaction) => {
+      const surroundings = this.#surroundings(transaction, request.timeout, findings, request.apiVersion);
+      const { model, snapshotTime, apiVersion } = surroundings;
+      model.changes = log;
+      return this.#answer(surroundings, request, (auth) => {
+        const context = rootContext(surroundings, auth, effectLimit(request));
+        if (this.#isMissing(request.subject, context)) return { status: 404, body: NOT_FOUND };
+        const value = this.#parse(request.query, apiVersion).evaluate(context, undefined);
+        const body = new Renderer(model, auth.scope, snapshotTime, apiVersion).answer(value);
+        return { status: value instanceof Version && value.isNew ? 201 : 200, body };
+      });
+    });
+    const answer = { ...outcome.value, durable: outcome.durable };
+    if (log && !log.isEmpty && answer.status < 400) this.#publish(log, answer);
+    return answer;
+  }
+
+  #stream(request: StreamRequest, findings: Findings): Answer | EventStream {
+    let stream: EventStream | undefined;
+    const outcome = this.#store.transact((transaction) => {
+      const surroundings = this.#surroundings(transaction, request.timeout, findings, request.apiVersion);
+      const { apiVersion } = surroundings;
+      const answer = this.#answer(surroundings, { ...request, pretty: false }, (auth) => {
+        const fields = parseFields(request.fields);
+        const context = rootContext(surroundings, auth, { effect: 'read', reason: 'stream requests' });
+        const source = streamSource(this.#parse(request.query, apiVersion).evaluate(context, undefined));
+        const since = surroundings.snapshotTime;
+        const standing = new Standing(surroundings.model, auth);
+        const acting = (work: (context: EvalContext | undefined) => void) =>
+          this.#acting(request.secret, apiVersion, standing, findings, work);
+        const dependsOn = (ref: Ref) => standing.isAbout(ref);
+        const events = this.#hub.open({ source, fields, apiVersion, since, acting, dependsOn });
+        stream = { status: 200, id: String(this.#model.nextId()), transactionTime: since, events };
+        return { status: 200, body: '' };
+      });
+      transaction.rollback();
+      return answer;
+    });
+    return stream ?? { ...outcome.value, durable: outcome.durable };
+  }
+
+  /** Evaluates as whom the secret says, and answers what becomes of it; what has failed leaves nothing. */
+  #answer(
+    surroundings: Surroundings,
+    { secret, pretty }: { readonly secret: string | undefined; readonly pretty: boolean },
+    evaluate: (auth: Auth) => { status: number; body: string },
+  ): Omit<Answer, 'durable'> {
+    const { transaction, snapshotTime, budget } = surroundings;
+    const { usage } = surroundings.model;
+    const auth = this.#auth(surroundings, secret);
+    usage.reset();
+    const answer = ({ status, body }: { status: number; body: string }) => ({
+      status,
+      body: pretty ? indent(body) : body,
+      transactionTime: snapshotTime,
+      cost: costOf(budget, usage, status < 400),
+    });
+    if (!auth) return { ...answer({ status: 401, body: UNAUTHORIZED }), headers: ASK_FOR_SECRET };
+    try {
+      const evaluated = evaluate(auth);
+      surroundings.findings.complete();
+      return answer(evaluated);
+    } catch (error) {
+      const refusal = refusalOf(error, surroundings.apiVersion);
+      // What failed on a guess may yet succeed; what asked for too much is not given more.
+      if (!(error instanceof Refusal)) surroundings.findings.complete();
+      transaction.rollback();
+      return answer(refusal);
+    }
+  }
+
+  /** Looks at the present state as whom a secret said at the beginning of a stream, if it still does. */
+  #acting(
+    secret: string | undefined,
+    apiVersion: ApiVersion,
+    standing: Standing,
+    findings: Findings,
+    work: (context: EvalContext | undefined) => void,
+  ): void {
+    this.#store.transact((transaction) => {
+      const surroundings = this.#surroundings(transaction, WATCHING_TIMEOUT, findings, apiVersion);
+      const now = this.#auth(surroundings, secret);
+      const auth = now && standing.within(surroundings.model, now);
+      work(auth && rootContext(surroundings, auth, { effect: 'read', reason: 'stream requests' }));
+      transaction.rollback();
+    });
+  }
+
+  /** Runs work as a transaction that no secret stands behind. Those who watch are told of it like of any other. */
+  #asServer<T>(work: (contextFor: (scope: number) => EvalContext) => T): T {
+    const log = this.#hub.isWatched ? new ChangeLog() : undefined;
+    const { value, durable } = this.#store.transact((transaction) => {
+      const surroundings = this.#surroundings(transaction, MAINTENANCE_TIMEOUT, new Findings());
+      surroundings.model.changes = log;
+      const contextFor = (scope: number) =>
+        rootContext(surroundings, { scope, permissions: ROOT, source: { kind: 'root' }, identity: undefined });
+      return { result: work(contextFor), transactionTime: surroundings.snapshotTime };
+    });
+    if (log && !log.isEmpty) this.#publish(log, { durable, transactionTime: value.transactionTime });
+    return value.result;
+  }
+
+  #publish(log: ChangeLog, { durable, transactionTime }: Pick<Answer, 'durable' | 'transactionTime'>): void {
+    const publish = () => this.#hub.publish(log, transactionTime);
+    // Where the disk refuses, the request that wrote is told so; those who watch are told nothing.
+    if (durable) durable.then(publish, () => {});
+    else publish();
+  }
+
+  #parse(query: string | undefined, version: ApiVersion): Expression {
+    return this.#parsed.get(version)!.get(query);
+  }
+
+  #isMissing(subject: string | undefined, context: EvalContext): boolean {
+    return (
+      subject !== undefined && this.#parse(subject, API_VERSION).evaluate(context, undefined) instanceof UnresolvedRef
+    );
+  }
+}
+
+/** Runs again what is suspended, as often as that takes, each time with what has been found out meanwhile. */
+function untilSettled<T>(run: (findings: Findings) => T): T | Promise<T> {
+  const findings = new Findings();
+  const resume = async (first: Suspension): Promise<T> => {
+    for (let suspension = first; ; ) {
+      await findings.settle(suspension);
+      try {
+        return run(findings);
+      } catch (error) {
+        if (!(error instanceof Suspension)) throw error;
+        suspension = error;
+      }
+    }
+  };
+  try {
+    return run(findings);
+  } catch (error) {
+    if (error instanceof Suspension) return resume(error);
+    throw error;
+  }
+}
+
+/** What a query has cost; what it wrote only where that is kept. */
+function costOf({ steps }: Budget, { readOps, writeOps, bytesRead, bytesWritten }: Usage, isKept: boolean): Cost {
+  return {
+    computeOps: Math.max(1, Math.ceil(steps / STEPS_PER_COMPUTE_OP)),
+    byteReadOps: readOps,
+    byteWriteOps: isKept ? writeOps : 0,
+    storageBytesRead: bytesRead,
+    storageBytesWrite: isKept ? bytesWritten : 0,
+  };
+}
+
+function effectLimit({ readOnly }: QueryRequest): EvalContext['effectLimit'] {
+  return readOnly ? { effect: 'read', reason: readOnly } : { effect: 'write', reason: '' };
+}
+
+function parserIn(version: ApiVersion): (text: string | undefined) => Expression {
+  return (text) => {
+    if (text === undefined) throw invalidExpression('No query provided.', undefined);
+    return parseQuery(readJson(text), version);
+  };
+}
+
+function readJson(text: string): JsonValue {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    throw invalidExpression(
+      error.reason === 'depth' ? 'Request body JSON exceeds nesting limit.' : 'Request body is not valid JSON.',
+      undefined,
+    );
+  }
+}
+
+/** What a query that has failed is answered. An exception that is none of FQL's own is a bug, and goes on. */
+function refusalOf(error: unknown, version: ApiVersion): { status: number; body: string } {
+  if (error instanceof Failure) return { status: statusOf(error.errors), body: renderErrors(error.errors, version) };
+  if (error instanceof Refusal) {
+    const { status, code, description } = error;
+    return { status, body: JSON.stringify({ errors: [{ code, description }] }) };
+  }
+  // Calls nest deeper in JavaScript than in FQL; the deepest that FQL allows may be more than the stack holds.
+  if (error instanceof RangeError && error.message.includes('call stack')) {
+    return refusalOf(stackOverflow(MAX_CALL_DEPTH, undefined), version);
+  }
+  throw error;
+}

@@ -1,0 +1,136 @@
+import type { EvalContext } from '../../fql4/evaluate/context.js';
+import { objectOf } from '../../fql4/evaluate/expression.js';
+import type { Change, ChangeLog } from '../../model/changes.js';
+import { difference } from '../../model/documents/patch.js';
+import { shownData, shownVersion } from '../../model/documents/shown.js';
+import type { StoredVersion } from '../../model/documents/stored.js';
+import { tuplesOf } from '../../model/indexes/terms.js';
+import { MatchSet } from '../../model/sets/match.js';
+import type { StoredValue } from '../../storage/data.js';
+import { compareValues } from '../../storage/order.js';
+import { sameValue } from '../../values/equality.js';
+import { NATIVE } from '../../values/ids.js';
+import { ObjectValue, Ref, type Value } from '../../values/values.js';
+import type { EventField } from './fields.js';
+import type { StreamSource } from './source.js';
+
+/** An event of a stream, before those who may not see it have been thought of. */
+export interface StreamEvent {
+  readonly type: 'version' | 'set' | 'history_rewrite';
+  /** The document that it happened to. */
+  readonly ref: Ref;
+  readonly fields: Readonly<Partial<Record<EventField, Value>>>;
+}
+
+const NOTHING = new ObjectValue(new Map());
+
+/** What a transaction did to the source of a stream, in the order in which the stream tells it. */
+export function eventsOf(context: EvalContext, source: StreamSource, log: ChangeLog): StreamEvent[] {
+  const isSource = (ref: Ref) => source instanceof Ref && sameValue(source, ref);
+  const events: StreamEvent[] = [];
+  for (const change of log.changes) {
+    if (!(source instanceof Ref)) events.push(...setEvents(context, source, change));
+    else if (isSource(change.ref)) events.push(versionEvent(change, 'version'));
+  }
+  for (const { ref, before, after } of log.histories) {
+    const isWatched = isSource(ref);
+    for (const [i, version] of after.entries()) {
+      if (before.some((known) => known.ts === version.ts && known.deleted === version.deleted)) continue;
+      const change = { ref, before: after[i - 1], after: version };
+      if (!(source instanceof Ref)) events.push(...setEvents(context, source, change));
+      else if (isWatched) events.push(versionEvent(change, 'history_rewrite'));
+    }
+    if (!isWatched) continue;
+    for (const [i, version] of before.entries()) {
+      if (after.some((kept) => kept.ts === version.ts)) continue;
+      const document = objectOf({ ref, ts: version.ts });
+      const action = actionOf(before[i - 1], version);
+      events.push({ type: 'history_rewrite', ref, fields: { action, document } });
+    }
+  }
+  return events;
+}
+
+function actionOf(before: StoredVersion | undefined, after: StoredVersion): 'create' | 'update' | 'delete' {
+  if (after.deleted) return 'delete';
+  return before && !before.deleted ? 'update' : 'create';
+}
+
+function versionEvent({ ref, before, after }: Change, type: 'version' | 'history_rewrite'): StreamEvent {
+  const former = before && !before.deleted ? shownData(ref, before.data) : NOTHING;
+  const latter = after.deleted ? former : shownData(ref, after.data);
+  const withData = (data: ObjectValue) =>
+    new ObjectValue(new Map<string, Value>([['ref', ref], ['ts', after.ts], ...data.fields]));
+  return {
+    type,
+    ref,
+    fields: {
+      action: actionOf(before, after),
+      document: withData(latter),
+      diff: withData(after.deleted ? NOTHING : difference(former, latter)),
+      prev: withData(former),
+    },
+  };
+}
+
+type Tuple = { readonly terms: readonly StoredValue[]; readonly values: readonly StoredValue[] };
+
+function setEvents(context: EvalContext, source: Exclude<StreamSource, Ref>, change: Change): StreamEvent[] {
+  const { ref, after } = change;
+  const index = source instanceof MatchSet ? source.index.ref : new Ref(ref.scope, NATIVE.indexes, 0n);
+  const before = tuples(context, source, ref, change.before);
+  const now = tuples(context, source, ref, after);
+  const event = (action: 'add' | 'remove', { terms, values }: Tuple): StreamEvent => ({
+    type: 'set',
+    ref,
+    fields: {
+      action,
+      document: objectOf({ ref, ts: after.ts }),
+      index: objectOf({ ref: index, terms, values }),
+    },
+  });
+  return [
+    ...before.filter((tuple) => !now.some((other) => sameTuple(tuple, other))).map((tuple) => event('remove', tuple)),
+    ...now.filter((tuple) => !before.some((other) => sameTuple(tuple, other))).map((tuple) => event('add', tuple)),
+  ];
+}
+
+/** What a set has of a version of a document. */
+function tuples(
+  context: EvalContext,
+  source: Exclude<StreamSource, Ref>,
+  ref: Ref,
+  version: StoredVersion | undefined,
+): readonly Tuple[] {
+  if (!version || version.deleted) return [];
+  if (!(source instanceof MatchSet)) {
+    const { collection } = source;
+    const isMember = ref.scope === collection.scope && ref.collection === Number(collection.id);
+    return isMember ? [{ terms: [collection], values: [] }] : [];
+  }
+  const { index, terms } = source;
+  if (index.scope !== ref.scope || !index.bindingsFor(ref.collection)) return [];
+  const all = tuplesOf(context, index, shownVersion(context, ref, version));
+  return all.filter((tuple) => sameValues(tuple.terms, terms));
+}
+
+function sameTuple(a: Tuple, b: Tuple): boolean {
+  return sameValues(a.values, b.values);
+}
+
+function sameValues(a: readonly StoredValue[], b: readonly StoredValue[]): boolean {
+  return a.length === b.length && a.every((value, i) => compareValues(value, b[i]!) === 0);
+}
+
+/** Whether those who watch a source may see an event of it. */
+export function mayWatch(context: EvalContext, source: StreamSource, { type, ref }: StreamEvent): boolean {
+  const { permissions } = context.auth;
+  if (type === 'version') return permissions.mayRead(context, ref);
+  if (source instanceof Ref) return permissions.mayReadHistory(context, ref);
+  if (!(source instanceof MatchSet)) {
+    return permissions.mayReadUnrestricted(context, source.collection, []) || permissions.mayRead(context, ref);
+  }
+  const { index, terms } = source;
+  if (permissions.mayReadUnrestricted(context, index.ref, terms)) return true;
+  return permissions.mayReadIndex(context, index.ref, terms) && permissions.mayRead(context, ref);
+}

@@ -1,0 +1,28 @@
+import { Failure } from '../../values/failure.js';
+
+/** What an event tells of a change. */
+const FIELDS = ['action', 'document', 'diff', 'prev', 'index'] as const;
+export type EventField = (typeof FIELDS)[number];
+
+const DEFAULT_FIELDS: ReadonlySet<EventField> = new Set(['action', 'document']);
+
+/**
+ * Reads the request parameter `fields`: names, separated by commas.
+ *
+ * @throws {Failure} with an error for each name that is none.
+ */
+export function parseFields(text: string | undefined): ReadonlySet<EventField> {
+  if (text === undefined) return DEFAULT_FIELDS;
+  const names = text.split(',').map((name) => name.trim());
+  const wrong = names.filter((name) => !(FIELDS as readonly string[]).includes(name));
+  if (wrong.length === 0) return new Set(names as EventField[]);
+  throw new Failure(
+    wrong.map((name) => ({
+      rank: 'other',
+      status: 400,
+      code: 'invalid url parameter',
+      description: `Invalid url parameter fields. Invalid field name '${name}'.`,
+      position: undefined,
+    })),
+  );
+}

@@ -1,0 +1,128 @@
+import type { EvalContext } from '../../fql4/evaluate/context.js';
+import { objectOf } from '../../fql4/evaluate/expression.js';
+import { Renderer } from '../../fql4/wire/render.js';
+import type { ChangeLog } from '../../model/changes.js';
+import type { ApiVersion } from '../../values/api-version.js';
+import { NATIVE } from '../../values/ids.js';
+import type { ObjectValue, Ref } from '../../values/values.js';
+import { EventQueue } from './event-queue.js';
+import { eventsOf, mayWatch, type StreamEvent } from './events.js';
+import type { EventField } from './fields.js';
+import type { StreamSource } from './source.js';
+
+/** One who watches. */
+export interface Watch {
+  readonly source: StreamSource;
+  readonly fields: ReadonlySet<EventField>;
+  /** In which its events are written. */
+  readonly apiVersion: ApiVersion;
+  /** The time of the transaction that the stream began with, in µs: it tells what happens after it. */
+  readonly since: bigint;
+  /**
+   * Runs `work` as who watches, in the state after all that has happened so far; with `undefined` where its secret does
+   * not open the database any more, or not as it did.
+   */
+  readonly acting: (work: (context: EvalContext | undefined) => void) => void;
+  /** Whether it may have to end because this document changes, even if it does not tell of it. */
+  readonly dependsOn: (ref: Ref) => boolean;
+}
+
+/** How often a stream is asked for whose secret runs out while nothing happens, in ms. */
+const REVALIDATION_INTERVAL = 1_000;
+
+/** What says who may do what: streams end when that changes. */
+const DECISIVE: ReadonlySet<number> = new Set([NATIVE.tokens, NATIVE.keys, NATIVE.roles]);
+
+const AUTHORIZATION_LOST = '{"code":"permission denied","description":"Authorization lost during stream evaluation."}';
+
+const INTERNAL_ERROR = '{"code":"internal server error","description":"The event could not be told."}';
+
+/** All who watch, and what they are told. */
+export class StreamHub {
+  readonly #watches = new Map<Watch, EventQueue>();
+  #timer: NodeJS.Timeout | undefined;
+
+  /** Whether transactions must note what they change. */
+  get isWatched(): boolean {
+    return this.#watches.size > 0;
+  }
+
+  /** Begins a stream; it ends when `signal` is aborted, or the one who watches may not any more. */
+  open(watch: Watch): (signal: AbortSignal) => AsyncIterable<string> {
+    const queue = new EventQueue();
+    queue.push(eventText('start', watch.since, String(watch.since)));
+    this.#watches.set(watch, queue);
+    this.#timer ??= setInterval(() => this.#revalidate(), REVALIDATION_INTERVAL).unref();
+    return (signal) => {
+      const close = () => this.#close(watch);
+      if (signal.aborted) close();
+      else signal.addEventListener('abort', close, { once: true });
+      return queue.events();
+    };
+  }
+
+  /** Tells what a transaction has done, once that is durable. */
+  publish(log: ChangeLog, time: bigint): void {
+    for (const [watch, queue] of this.#watches) {
+      if (watch.since >= time) continue;
+      this.#act(watch, time, (context) => {
+        for (const event of shownEvents(context, watch, log, time)) queue.push(event);
+      });
+    }
+    const decisive = [...log.changes].filter(({ ref, before }) => before && DECISIVE.has(ref.collection));
+    if (decisive.length === 0) return;
+    for (const watch of this.#watches.keys()) {
+      if (decisive.some(({ ref }) => watch.dependsOn(ref))) this.#act(watch, time, () => {});
+    }
+  }
+
+  endAll(): void {
+    for (const watch of this.#watches.keys()) this.#close(watch);
+  }
+
+  #revalidate(): void {
+    const time = BigInt(Date.now()) * 1000n;
+    for (const watch of this.#watches.keys()) this.#act(watch, time, () => {});
+  }
+
+  /** Acts as who watches. What goes wrong ends that one stream, and nothing else. */
+  #act(watch: Watch, time: bigint, work: (context: EvalContext) => void): void {
+    try {
+      watch.acting((context) => {
+        if (context) work(context);
+        else this.#fail(watch, time, AUTHORIZATION_LOST);
+      });
+    } catch {
+      this.#fail(watch, time, INTERNAL_ERROR);
+    }
+  }
+
+  #fail(watch: Watch, time: bigint, error: string): void {
+    this.#watches.get(watch)?.push(eventText('error', time, error));
+    this.#close(watch);
+  }
+
+  #close(watch: Watch): void {
+    this.#watches.get(watch)?.end();
+    this.#watches.delete(watch);
+    if (this.#watches.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+}
+
+function* shownEvents(context: EvalContext, watch: Watch, log: ChangeLog, time: bigint): Generator<string> {
+  const renderer = new Renderer(context.model, context.auth.scope, time, watch.apiVersion);
+  for (const event of eventsOf(context, watch.source, log)) {
+    if (!mayWatch(context, watch.source, event)) continue;
+    yield eventText(event.type, time, renderer.render(chosen(event, watch.fields)));
+  }
+}
+
+function chosen({ fields }: StreamEvent, names: ReadonlySet<EventField>): ObjectValue {
+  return objectOf(Object.fromEntries(Object.entries(fields).filter(([name]) => names.has(name as EventField))));
+}
+
+function eventText(type: StreamEvent['type'] | 'start' | 'error', time: bigint, event: string): string {
+  return `{"type":"${type}","txn":${time},"event":${event}}`;
+}

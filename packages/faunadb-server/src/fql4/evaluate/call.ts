@@ -1,0 +1,59 @@
+import { invalidEffect } from '../../values/errors.js';
+import { at, type Position } from '../../values/position.js';
+import type { Value } from '../../values/values.js';
+import type { EvalContext } from './context.js';
+import {
+  allows,
+  type Bindings,
+  type Expression,
+  type FreeVariables,
+  freeOf,
+  objectOf,
+  strongest,
+} from './expression.js';
+import type { Effect, Form } from './form.js';
+import { LambdaExpression } from './lambda.js';
+
+/** A call of one of the language's own functions: its arguments are evaluated and cast in the order of the form's keys. */
+export class Call implements Expression {
+  readonly free: FreeVariables;
+  readonly effect: Effect;
+  readonly #places: readonly (Position | undefined)[];
+
+  /** @param args one for each of the form's parameters; `undefined` where it was left out. */
+  constructor(
+    readonly form: Form,
+    readonly args: readonly (Expression | undefined)[],
+    readonly position: Position | undefined,
+  ) {
+    const given = args.filter((a) => a !== undefined);
+    this.free = freeOf(given);
+    const effects = args.map((a, i) => {
+      if (a === undefined) return 'pure';
+      const isApplied = a instanceof LambdaExpression && !form.parameters[i]![1].isKept;
+      return isApplied ? a.body.effect : a.effect;
+    });
+    this.effect = strongest([form.effect, ...effects]);
+    this.#places = form.parameters.map(([name]) => at(position, name));
+  }
+
+  evaluate(context: EvalContext, bindings: Bindings | undefined): Value {
+    const { form, args } = this;
+    if (!allows(context.effectLimit.effect, form.effect)) {
+      throw invalidEffect(form.effect as 'read' | 'write', context.effectLimit.reason, this.position);
+    }
+    context.budget.spend();
+    const values: Record<string, unknown> = {};
+    for (let i = 0; i < args.length; i++) {
+      const arg = args[i];
+      if (arg === undefined) continue;
+      const [name, { cast }] = form.parameters[i]!;
+      values[name] = cast(arg.evaluate(context, bindings), this.#places[i], context);
+    }
+    return form.apply(values as never, context, this.position);
+  }
+
+  literal(): Value {
+    return objectOf(Object.fromEntries(this.form.parameters.map(([name], i) => [name, this.args[i]?.literal()])));
+  }
+}

@@ -1,0 +1,81 @@
+import type { Position } from '../../values/position.js';
+import type { Value } from '../../values/values.js';
+import type { Availability } from '../wire/language-version.js';
+import type { EvalContext } from './context.js';
+
+/** Turns an evaluated argument into what a function takes, or throws a `Failure` that says what it should have been. */
+export type Cast<T> = (value: Value, position: Position | undefined, context: EvalContext) => T;
+
+/**
+ * A parameter of a form: its cast, whether it may be left out, and what may stand there: any expression, or only a lambda
+ * as it is written (`lambda`), or a lambda preferably (`lambda or expression`).
+ */
+export interface Parameter<T> {
+  readonly cast: Cast<T>;
+  readonly optional: boolean;
+  readonly syntax: 'expression' | 'lambda' | 'lambda or expression';
+  /** Whether a lambda that is written here is kept as a value, while other functions apply theirs. */
+  readonly isKept?: boolean;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: stands for the parameters of any form; each form's own are checked.
+type Parameters = Readonly<Record<string, Cast<any> | Parameter<any> | OptionalParameter<any>>>;
+
+/** A parameter that may be left out. */
+export interface OptionalParameter<T> extends Parameter<T> {
+  readonly optional: true;
+}
+
+export type Arguments<P extends Parameters> = {
+  readonly [K in keyof P]: P[K] extends Cast<infer T>
+    ? T
+    : P[K] extends OptionalParameter<infer T>
+      ? T | undefined
+      : P[K] extends Parameter<infer T>
+        ? T
+        : never;
+};
+
+/** What a function may do at most; a pure one may stand in index bindings and the like. */
+export type Effect = 'pure' | 'read' | 'write';
+
+/** A function of the language as it is written on the wire: `{ "findstr": …, "find": …, "start": … }`. */
+export interface Form extends Availability {
+  /** Its keys, the first of which names it. */
+  readonly parameters: readonly (readonly [name: string, Parameter<unknown>])[];
+  readonly effect: Effect;
+  readonly apply: (args: never, context: EvalContext, position: Position | undefined) => Value;
+}
+
+/** Declares an argument that may be left out. */
+export function optional<T>(cast: Cast<T>): OptionalParameter<T> {
+  return { cast, optional: true, syntax: 'expression' };
+}
+
+/**
+ * Declares a function whose arguments are all evaluated, then cast, before it is applied. Errors of several arguments'
+ * evaluation are collected into one `Failure`; an argument's position is the form's, extended by its key.
+ *
+ * @example
+ * export const findStr = form('pure', { findstr: string, find: string, start: optional(integer) },
+ *   ({ findstr, find, start }, context, position) => …);
+ */
+export function form<P extends Parameters>(
+  effect: Effect,
+  parameters: P,
+  apply: (args: Arguments<P>, context: EvalContext, position: Position | undefined) => Value,
+): Form {
+  return {
+    effect,
+    parameters: Object.entries(parameters).map(([name, p]) => [
+      name,
+      typeof p === 'function' ? { cast: p, optional: false, syntax: 'expression' } : p,
+    ]),
+    apply: apply as Form['apply'],
+  };
+}
+
+/** Declares which versions of the language have a function. */
+export function only(availability: Availability, form: Form): Form {
+  return { ...form, ...availability };
+}

@@ -1,0 +1,112 @@
+import { doubleText, floorDivide, parseNumber, toInteger } from '@supertokens-faunadb/java/numbers';
+import { trim } from '@supertokens-faunadb/java/text';
+import { dateText, MAX_DAY, MIN_DAY, NANOS_PER_DAY, TIME_LIMITS, timeText } from '@supertokens-faunadb/java/time';
+import { boundsError, invalidCast, wrongType } from '../../values/errors.js';
+import { at, type Position } from '../../values/position.js';
+import { Action, DateValue, ObjectValue, Time, Uuid, type Value, Version } from '../../values/values.js';
+import { any, zeroOrMore } from '../evaluate/casts.js';
+import type { EvalContext } from '../evaluate/context.js';
+import { type Cast, type Form, form } from '../evaluate/form.js';
+import { versionFields } from '../evaluate/select.js';
+import { dateOf, timeOf } from './time/construction.js';
+
+type At = Position | undefined;
+
+const NANOS_PER_MILLI = 1_000_000n;
+
+/** A value as a string, if it is a scalar that has one. */
+export function stringOf(value: Value, position: At): string {
+  if (value === null) return 'null';
+  if (typeof value === 'number') return doubleText(value);
+  if (typeof value !== 'object') return String(value);
+  if (value instanceof Time) return timeText(value.nanos);
+  if (value instanceof DateValue) return dateText(value.day);
+  if (value instanceof Uuid) return value.text;
+  if (value instanceof Action) return value.name;
+  throw invalidCast(value, 'String', position);
+}
+
+function numberOf(value: Value, type: 'Number' | 'Double' | 'Integer', position: At): bigint | number {
+  if (typeof value === 'bigint' || typeof value === 'number') return value;
+  const parsed = typeof value === 'string' ? parseNumber(trim(value)) : undefined;
+  if (parsed === undefined) throw invalidCast(value, type, position);
+  return parsed;
+}
+
+function toTime(value: Value, context: EvalContext, position: At): Time {
+  // Integers are milliseconds here, though microseconds wherever else they stand for times.
+  if (typeof value === 'bigint') return new Time(value * NANOS_PER_MILLI);
+  if (value instanceof Time) return value;
+  if (value instanceof DateValue) return new Time(BigInt(value.day) * NANOS_PER_DAY);
+  if (typeof value === 'string') return timeOf(value, context, position);
+  throw invalidCast(value, 'Time', position);
+}
+
+function toDate(value: Value, position: At): DateValue {
+  if (value instanceof Time) {
+    const day = Number(floorDivide(value.nanos, NANOS_PER_DAY));
+    if (day < MIN_DAY || day > MAX_DAY) throw boundsError('dates and times', TIME_LIMITS, position);
+    return new DateValue(day);
+  }
+  if (value instanceof DateValue) return value;
+  if (typeof value === 'string') return dateOf(value, position);
+  throw invalidCast(value, 'Date', position);
+}
+
+/** A field takes as long as making so many characters. */
+const FIELD = 16;
+
+const field: Cast<readonly [string, Value]> = (value, position) => {
+  if (Array.isArray(value) && value.length === 2 && typeof value[0] === 'string') {
+    return value as unknown as readonly [string, Value];
+  }
+  throw wrongType(['Field/Value'], value, position);
+};
+
+function toObject(value: Value, context: EvalContext, position: At): Value {
+  if (Array.isArray(value)) {
+    context.budget.work(FIELD * value.length);
+    return objectWith(zeroOrMore(field)(value, position, context));
+  }
+  if (value instanceof ObjectValue) return value;
+  if (value instanceof Version) return versionFields(value);
+  throw invalidCast(value, 'Object', position);
+}
+
+/** Of two fields of one name, the first counts, but both are shown. */
+function objectWith(fields: readonly (readonly [string, Value])[]): ObjectValue {
+  const first = new Map<string, Value>();
+  for (const [name, value] of fields) if (!first.has(name)) first.set(name, value);
+  return new ObjectValue(first, fields);
+}
+
+function toArray(value: Value, { budget }: EvalContext, position: At): Value {
+  if (Array.isArray(value)) return value;
+  if (value instanceof ObjectValue) {
+    budget.work(FIELD * value.fields.size);
+    return Array.from(value.entries);
+  }
+  if (value instanceof Version) return [...versionFields(value).fields];
+  throw invalidCast(value, 'Array', position);
+}
+
+/** Values of one type out of those of another. Some name the argument where they fail, some the whole call. */
+export const conversionFunctions: readonly Form[] = [
+  form('pure', { to_string: any }, ({ to_string }, _, position) => stringOf(to_string, position)),
+  form('pure', { to_number: any }, ({ to_number }, _, position) => numberOf(to_number, 'Number', position)),
+  form('pure', { to_double: any }, ({ to_double }, _, position) =>
+    Number(numberOf(to_double, 'Double', at(position, 'to_double'))),
+  ),
+  form('pure', { to_integer: any }, ({ to_integer }, _, position) => {
+    const number = numberOf(to_integer, 'Integer', at(position, 'to_integer'));
+    return typeof number === 'bigint' ? number : toInteger(number);
+  }),
+  form('pure', { to_time: any }, ({ to_time }, context, position) => toTime(to_time, context, position)),
+  form('pure', { to_date: any }, ({ to_date }, _, position) => toDate(to_date, position)),
+  form('pure', { to_object: any }, ({ to_object }, context, position) =>
+    toObject(to_object, context, at(position, 'to_object')),
+  ),
+  form('pure', { to_array: any }, ({ to_array }, context, position) =>
+    toArray(to_array, context, at(position, 'to_array')),
+  ),
+];

@@ -1,0 +1,132 @@
+import { documentOfSecret } from '../../model/auth/authenticate.js';
+import { isPasswordOf } from '../../model/auth/credentials.js';
+import { credentialsOf } from '../../model/auth/credentials-lookup.js';
+import { authenticateJwt, isJwt } from '../../model/auth/jwt.js';
+import { createToken, endToken, endTokensOf } from '../../model/auth/sessions.js';
+import { getDocument } from '../../model/documents/access.js';
+import { invalidType } from '../../model/documents/fields.js';
+import { ModelSet } from '../../model/sets/set.js';
+import {
+  authenticationFailed,
+  invalidToken,
+  keyNotFound,
+  missingIdentity,
+  permissionDenied,
+  validationFailed,
+} from '../../values/errors.js';
+import { Failure } from '../../values/failure.js';
+import { at, type Position } from '../../values/position.js';
+import { ObjectValue, Ref, type SetValue, type Value } from '../../values/values.js';
+import { boolean, identifier, nothing, object, string } from '../evaluate/casts.js';
+import type { EvalContext } from '../evaluate/context.js';
+import { type Form, form, only } from '../evaluate/form.js';
+import { refuseForeignRefs } from './writes.js';
+
+/** The document that the query acts as; for a JWT, whom it is about. */
+function currentIdentity({ auth }: EvalContext): Value | undefined {
+  return auth.source.kind === 'jwt' ? auth.source.payload.fields.get('sub') : auth.identity;
+}
+
+/** The key or token of the query, where it lies in the query's own database; a JWT's payload. */
+function currentToken({ auth: { source, scope } }: EvalContext): Value | undefined {
+  switch (source.kind) {
+    case 'root':
+      return undefined;
+    case 'key':
+      return source.ref.scope === scope ? source.ref : undefined;
+    case 'token':
+      return source.ref;
+    case 'jwt':
+      return source.payload;
+  }
+}
+
+/** The document itself, or the first one of a set as it is now: nobody logs in with a password of the past. */
+function whom(context: EvalContext, who: Ref | SetValue, position: Position | undefined): Ref | undefined {
+  if (who instanceof Ref) return who;
+  const now = context.with({ validTime: undefined });
+  const readable = who instanceof ModelSet ? who.readable(now) : undefined;
+  if (!readable) throw permissionDenied(position);
+  for (const { ref } of readable.elements(now, {})) return ref;
+  return undefined;
+}
+
+const login = form('write', { login: identifier, params: object }, ({ login, params }, context, position) => {
+  refuseForeignRefs(context, params, position);
+  const instance = whom(context, login, at(position, 'login'));
+  const password = params.fields.get('password') ?? null;
+  if (password !== null && typeof password !== 'string') {
+    throw instance && credentialsOf(context.model, instance)
+      ? validationFailed([invalidType(['password'], 'String', password)], position)
+      : authenticationFailed(position);
+  }
+  if (password === null || !isPasswordOf(context, instance, password)) throw authenticationFailed(position);
+  return createToken(context, instance as Ref, params, position);
+});
+
+const identify = form('read', { identify: identifier, password: string }, (args, context, position) =>
+  isPasswordOf(context, whom(context, args.identify, at(position, 'identify')), args.password),
+);
+
+const logout = form('write', { logout: boolean }, ({ logout: all }, context) => {
+  const { identity, source } = context.auth;
+  if (all) {
+    if (identity) endTokensOf(context, identity);
+    return identity !== undefined;
+  }
+  if (source.kind !== 'token') return false;
+  endToken(context, source.ref);
+  return true;
+});
+
+const keyFromSecret = form('read', { key_from_secret: string }, ({ key_from_secret: secret }, context, position) => {
+  const acting = (auth: EvalContext['auth']) => context.with({ auth });
+  if (isJwt(secret)) {
+    const auth = authenticateJwt(context.model, secret, acting);
+    const database = auth && context.model.databaseOf(auth.scope);
+    if (!database) throw keyNotFound(secret, position);
+    if (!context.auth.permissions.mayRead(context, database)) throw permissionDenied(position);
+    return new ObjectValue(new Map([['database', database]]));
+  }
+  const document = documentOfSecret(context.model, secret, acting);
+  if (!document) throw keyNotFound(secret, position);
+  try {
+    return getDocument(context, document, undefined, position);
+  } catch (error) {
+    if (error instanceof Failure) throw keyNotFound(secret, position);
+    throw error;
+  }
+});
+
+const identityAs = (name: string) =>
+  form('read', { [name]: nothing }, (_args, context, position) => {
+    const identity = currentIdentity(context);
+    if (identity === undefined) throw missingIdentity(position);
+    return identity;
+  });
+
+const hasIdentityAs = (name: string) =>
+  form('read', { [name]: nothing }, (_args, context) => currentIdentity(context) !== undefined);
+
+const token = form('read', { current_token: nothing }, (_args, context, position) => {
+  const found = currentToken(context);
+  if (found === undefined) throw invalidToken(position);
+  return found;
+});
+
+const hasToken = form('pure', { has_current_token: nothing }, (_args, context) => currentToken(context) !== undefined);
+
+/** Who asks, and how they come to be who they are. */
+export const identityFunctions: readonly Form[] = [
+  login,
+  identify,
+  logout,
+  keyFromSecret,
+  // These were called `identity` and `has_identity` before version 4, and still may be.
+  only({ since: '4' }, identityAs('current_identity')),
+  identityAs('identity'),
+  only({ since: '4' }, hasIdentityAs('has_current_identity')),
+  hasIdentityAs('has_identity'),
+  only({ since: '4' }, token),
+  only({ since: '4' }, hasToken),
+];

@@ -1,0 +1,86 @@
+import { documentExists, getDocument } from '../../model/documents/access.js';
+import { existsInSet, firstOf, getFromSet } from '../../model/sets/elements.js';
+import { nativeSet } from '../../model/sets/native.js';
+import { emptyArray, emptySet, wrongType } from '../../values/errors.js';
+import { isUserCollection, NATIVE } from '../../values/ids.js';
+import { at } from '../../values/position.js';
+import { Ref, SetValue, type Time, UnresolvedRef, type Value } from '../../values/values.js';
+import { identifier, setOrArray, transactionTime } from '../evaluate/casts.js';
+import type { EvalContext } from '../evaluate/context.js';
+import { type Cast, type Form, form, only, optional } from '../evaluate/form.js';
+
+/** When a read looks: as the argument `ts` says, which is cast to `undefined` for the transaction's own time. */
+export function atTime(context: EvalContext, ts: Given | undefined): EvalContext {
+  if (ts === undefined) return context;
+  const validTime = ts.time === undefined || ts.time === context.snapshotTime ? undefined : ts.time;
+  return validTime === context.validTime ? context : context.with({ validTime });
+}
+
+/** An argument `ts` that was given: in µs, `undefined` for the transaction's own time. */
+export interface Given {
+  readonly time: bigint | undefined;
+}
+
+/** The argument `ts` of reads. */
+export const readTime: Cast<Given> = (value, position, context) => {
+  const time = transactionTime(value, position, context) as Time | undefined;
+  return { time: time && floorMicros(time) };
+};
+
+function floorMicros({ nanos }: Time): bigint {
+  return nanos >= 0n ? nanos / 1000n : -((-nanos + 999n) / 1000n);
+}
+
+const get = form('read', { get: identifier, ts: optional(readTime) }, ({ get, ts }, context, position) => {
+  const reading = atTime(context, ts);
+  return get instanceof Ref
+    ? getDocument(reading, get, reading.validTime, position)
+    : getFromSet(reading, get, position);
+});
+
+/** A ref or a set, or a ref to nothing. */
+const anyIdentifier: Cast<Ref | SetValue | UnresolvedRef> = (value, position) => {
+  if (value instanceof Ref || value instanceof SetValue || value instanceof UnresolvedRef) return value;
+  throw wrongType(['Ref', 'Set'], value, position);
+};
+
+const exists = form('read', { exists: anyIdentifier, ts: optional(readTime) }, ({ exists, ts }, context, position) => {
+  if (exists instanceof UnresolvedRef) return false;
+  const reading = atTime(context, ts);
+  const set = exists instanceof SetValue ? exists : hasMembers(exists) ? nativeSet(exists) : undefined;
+  if (set) return existsInSet(reading, set, position);
+  return documentExists(reading, exists as Ref, reading.validTime);
+});
+
+/** Native collections that exist as far as they have documents. Roles and access providers are not among them. */
+function hasMembers(ref: Ref): boolean {
+  const id = Number(ref.id);
+  return (
+    ref.collection === NATIVE.collections &&
+    !isUserCollection(id) &&
+    id !== NATIVE.roles &&
+    id !== NATIVE.access_providers
+  );
+}
+
+/** The first element of an array or a set, or the last one. */
+function end(key: 'first' | 'last'): Form {
+  return form('read', { [key]: setOrArray }, (args, context, position) => {
+    const collection = args[key] as readonly Value[] | SetValue;
+    const place = at(position, key);
+    if (Array.isArray(collection)) {
+      if (collection.length === 0) throw emptyArray(place);
+      return collection.at(key === 'first' ? 0 : -1) as Value;
+    }
+    const found = firstOf(context, collection as SetValue, key === 'first', position, place);
+    if (found === undefined) throw emptySet(place);
+    return found;
+  });
+}
+
+export const readFunctions: readonly Form[] = [
+  get,
+  exists,
+  only({ since: '4' }, end('first')),
+  only({ since: '4' }, end('last')),
+];

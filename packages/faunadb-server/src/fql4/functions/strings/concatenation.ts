@@ -1,0 +1,30 @@
+import { integer, string, zeroOrMore } from '../../evaluate/casts.js';
+import type { EvalContext } from '../../evaluate/context.js';
+import { type Form, form, optional } from '../../evaluate/form.js';
+
+/** The most copies that `repeat` and `space` make. */
+const MAX_COPIES = 1024n;
+const DEFAULT_COPIES = 2n;
+
+function repeated(text: string, copies: bigint, { budget }: EvalContext): string {
+  if (copies <= 0n) return '';
+  const count = Number(copies < MAX_COPIES ? copies : MAX_COPIES);
+  budget.make(text.length * count);
+  return text.repeat(count);
+}
+
+function concatenated(texts: readonly string[], separator: string, { budget }: EvalContext): string {
+  budget.make(texts.reduce((size, text) => size + text.length + separator.length, 0));
+  return texts.join(separator);
+}
+
+/** Longer strings out of shorter ones. */
+export const concatenationFunctions: readonly Form[] = [
+  form('pure', { concat: zeroOrMore(string), separator: optional(string) }, ({ concat, separator = '' }, context) =>
+    concatenated(concat, separator, context),
+  ),
+  form('pure', { repeat: string, number: optional(integer) }, ({ repeat, number = DEFAULT_COPIES }, context) =>
+    repeated(repeat, number, context),
+  ),
+  form('pure', { space: integer }, ({ space }, context) => repeated(' ', space, context)),
+];

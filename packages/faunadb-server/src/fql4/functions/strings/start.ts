@@ -1,0 +1,14 @@
+import { indexOfCodePoint } from '@supertokens-faunadb/java/text';
+import { boundsError } from '../../../values/errors.js';
+import type { Position } from '../../../values/position.js';
+
+/**
+ * The index at which a search begins that starts at a code point. A start before the string or beyond it counts as none;
+ * the real server measures "beyond" in UTF-16 units, and fails where pairs of them hide that the start is beyond.
+ */
+export function searchStart(text: string, start: bigint | undefined, position: Position | undefined): number {
+  if (start === undefined || start <= 0n || start >= BigInt(text.length)) return 0;
+  const index = indexOfCodePoint(text, Number(start));
+  if (index === undefined) throw boundsError('start', 'less than or equal to the string length', position);
+  return index;
+}

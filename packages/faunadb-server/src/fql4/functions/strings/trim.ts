@@ -1,0 +1,10 @@
+import { stripLeading, stripTrailing } from '@supertokens-faunadb/java/text';
+import { string } from '../../evaluate/casts.js';
+import { type Form, form } from '../../evaluate/form.js';
+
+/** Strings without white space at their ends. */
+export const trimFunctions: readonly Form[] = [
+  form('pure', { trim: string }, ({ trim }) => stripLeading(stripTrailing(trim))),
+  form('pure', { ltrim: string }, ({ ltrim }) => stripLeading(ltrim)),
+  form('pure', { rtrim: string }, ({ rtrim }) => stripTrailing(rtrim)),
+];

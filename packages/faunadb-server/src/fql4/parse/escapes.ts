@@ -1,0 +1,145 @@
+import { parseDate, parseTime } from '@supertokens-faunadb/java/time';
+import { resolveRef } from '../../model/refs.js';
+import { type ApiVersion, apiVersionOf } from '../../values/api-version.js';
+import { invalidExpression } from '../../values/errors.js';
+import { Failure } from '../../values/failure.js';
+import { at, type Position } from '../../values/position.js';
+import { Bytes, DateValue, ObjectValue, Time, UnresolvedRef, Uuid, type Value } from '../../values/values.js';
+import { ArrayExpression, Constant, type Expression, ObjectExpression, RefLiteral } from '../evaluate/expression.js';
+import { Closure, type LambdaExpression } from '../evaluate/lambda.js';
+import { OLDEST_VERSION } from '../wire/language-version.js';
+import { joinKeys } from './forms.js';
+import { parseLegacyRef } from './legacy-ref.js';
+import { parserOf } from './parser.js';
+import { parseRefObject } from './ref-parser.js';
+import { parseSetLiteral } from './set-literal.js';
+
+type At = Position | undefined;
+
+/**
+ * Reads data in which nothing is a function: what stands in `quote`, in `@obj`, in `@set`. Values that JSON has not are
+ * escaped as everywhere.
+ */
+export function parseData(json: Value, position: At): Expression {
+  if (Array.isArray(json)) {
+    const elements = (json as readonly Value[]).map((e, i) => parseData(e, at(position, i)));
+    return elements.every((e) => e instanceof Constant)
+      ? new Constant(elements.map((e) => (e as Constant).value))
+      : new ArrayExpression(elements);
+  }
+  if (!(json instanceof ObjectValue)) return new Constant(json);
+  if (json.fields.size === 1) {
+    const [[name, content]] = [...json.fields] as [[string, Value]];
+    if (name === '@obj') {
+      if (!(content instanceof ObjectValue)) throw invalidExpression('Invalid object.', position);
+      return parseDataObject(content, position);
+    }
+    const escaped = parseEscape(name, content, position);
+    if (escaped) return escaped;
+  }
+  return parseDataObject(json, position);
+}
+
+function parseDataObject(json: ObjectValue, position: At): Expression {
+  const fields = [...json.fields].map(([name, value]) => [name, parseData(value, at(position, name))] as const);
+  if (fields.every(([, e]) => e instanceof Constant)) {
+    return new Constant(new ObjectValue(new Map(fields.map(([name, e]) => [name, (e as Constant).value]))));
+  }
+  return new ObjectExpression(fields, true);
+}
+
+/** Reads `{ "@…": content }`, but for `@obj`; `undefined` where there is no such escape. */
+export function parseEscape(name: string, content: Value, position: At): Expression | undefined {
+  switch (name) {
+    case '@ref':
+      return parseRef(content, position);
+    case '@set':
+      if (!(content instanceof ObjectValue)) throw invalidExpression('Invalid set.', position);
+      return parseSetLiteral(content, position);
+    case '@ts': {
+      const nanos = typeof content === 'string' ? parseTime(content) : undefined;
+      if (nanos === undefined) throw invalidExpression('Invalid time.', position);
+      return new Constant(new Time(nanos));
+    }
+    case '@date': {
+      const day = typeof content === 'string' ? parseDate(content) : undefined;
+      if (day === undefined) throw invalidExpression('Invalid date.', position);
+      return new Constant(new DateValue(day));
+    }
+    case '@bytes':
+      return new Constant(new Bytes(parseBytes(content, position)));
+    case '@uuid':
+      return new Constant(new Uuid(parseUuid(content, position)));
+    case '@query':
+      return new Constant(new Closure(parseLambdaData(content, position), undefined));
+    default:
+      return undefined;
+  }
+}
+
+/** A ref, as an object or in the form it had before version 2.1: `"collections/things/1"`. */
+export function parseRef(content: Value, position: At): Expression {
+  const ref =
+    typeof content === 'string'
+      ? parseLegacyRef(content)
+      : content instanceof ObjectValue
+        ? asParseError(() => parseRefObject(content, position))
+        : undefined;
+  if (ref === undefined) throw invalidExpression('Invalid ref.', position);
+  return new RefLiteral(ref, (context, unresolved) => {
+    const resolved = resolveRef(context, unresolved);
+    // `self` is no document that could come to exist later: it is, or it is an error.
+    if (resolved instanceof UnresolvedRef && resolved.id === 'self') throw invalidExpression('Invalid ref.', position);
+    return resolved;
+  });
+}
+
+/** A lambda as data: what `query` gives and documents keep. It has no free variables. */
+export function parseLambdaData(
+  content: Value,
+  position: At,
+  defaultVersion: ApiVersion = OLDEST_VERSION,
+): LambdaExpression {
+  const invalid = () => invalidExpression('Invalid lambda.', position);
+  if (!(content instanceof ObjectValue)) throw invalid();
+  const { fields } = content;
+  const keys = joinKeys([...fields.keys()]);
+  if (keys !== 'expr\0lambda' && keys !== 'api_version\0expr\0lambda') throw invalid();
+  const named = fields.get('api_version');
+  const version = named === undefined ? defaultVersion : typeof named === 'string' ? apiVersionOf(named) : undefined;
+  if (version === undefined) throw invalid();
+  const lambda = parserOf(version).lambdaOf(fields.get('lambda') as Value, fields.get('expr') as Value, position);
+  if (lambda.free.size > 0) throw invalid();
+  return lambda;
+}
+
+/** What is wrong inside an escape makes the query unreadable, whatever the error is. */
+export function asParseError<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    throw new Failure(error.errors.map((e) => ({ ...e, code: 'invalid expression', rank: 'parse', status: 400 })));
+  }
+}
+
+function parseBytes(content: Value, position: At): Uint8Array {
+  if (
+    typeof content === 'string' &&
+    /^[A-Za-z0-9+/_-]*={0,2}$/.test(content) &&
+    content.replace(/=+$/, '').length % 4 !== 1
+  ) {
+    return Buffer.from(content, 'base64');
+  }
+  throw invalidExpression('Invalid bytes.', position);
+}
+
+/** As Java reads UUIDs: five groups of hexadecimal digits, of which leading zeros may be missing. */
+function parseUuid(content: Value, position: At): string {
+  const groups = typeof content === 'string' && content.length <= 36 ? content.split('-') : [];
+  if (groups.length !== 5 || !groups.every((g) => /^[0-9a-fA-F]{1,16}$/.test(g))) {
+    throw invalidExpression('Invalid UUID.', position);
+  }
+  const widths = [8, 4, 4, 4, 12];
+  return groups.map((g, i) => g.toLowerCase().padStart(widths[i]!, '0').slice(-widths[i]!)).join('-');
+}

@@ -1,0 +1,28 @@
+import type { Expression } from '../evaluate/expression.js';
+
+/** Queries longer than this are seldom the same twice, and would take much room. */
+const MAX_LENGTH = 4096;
+const CAPACITY = 1000;
+
+/**
+ * Remembers what the texts of recent queries parsed to: an application sends the same few over and over. The others, which
+ * hold what they write, come once: keeping all of those would cost the garbage collector more than parsing costs.
+ */
+export class ParsedQueries {
+  /** By text; undefined where it came once so far. */
+  readonly #recent = new Map<string, Expression | undefined>();
+
+  constructor(readonly parse: (text: string | undefined) => Expression) {}
+
+  /** @throws {Failure} where the text is no query; that is not remembered. */
+  get(text: string | undefined): Expression {
+    if (text === undefined || text.length > MAX_LENGTH) return this.parse(text);
+    const known = this.#recent.get(text);
+    const expression = known ?? this.parse(text);
+    // A Map keeps the order of insertion: what is used moves to the end, what is not leaves at the front.
+    const isFirst = !this.#recent.delete(text);
+    if (isFirst && this.#recent.size >= CAPACITY) this.#recent.delete(this.#recent.keys().next().value as string);
+    this.#recent.set(text, isFirst ? undefined : expression);
+    return expression;
+  }
+}

@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { errorsOf } from '../../../test/evaluate.js';
+
+const nowhere = (name: string) => ({ '@set': { match: name } });
+const undefinedIndex = (name: string) => `Ref refers to undefined index '${name}'`;
+
+it('is an error of reading, which comes alone and before those of evaluation', () => {
+  const told = [[[1, 'index'], undefinedIndex('a')]];
+  expect(errorsOf([{ divide: [1, 0] }, nowhere('a'), nowhere('b'), { abort: 'x' }])).toEqual(told);
+  expect(errorsOf({ object: { x: { add: 'a' }, y: nowhere('a') } })).toEqual([
+    [['object', 'y', 'index'], undefinedIndex('a')],
+  ]);
+});
+
+it('tells of the first of its sets that is none', () => {
+  expect(errorsOf({ '@set': { union: [nowhere('a'), nowhere('b')] } })).toEqual([
+    [['union', 0, 'index'], undefinedIndex('a')],
+  ]);
+});

@@ -1,0 +1,118 @@
+import { invalidExpression } from '../../values/errors.js';
+import { at, type Position } from '../../values/position.js';
+import { ObjectValue, SetValue, type Value } from '../../values/values.js';
+import {
+  any,
+  collectionRef,
+  identifier,
+  oneOrMore,
+  ref,
+  set,
+  stringOrIndexRef,
+  zeroOrMore,
+} from '../evaluate/casts.js';
+import type { EvalContext } from '../evaluate/context.js';
+import type { Bindings, Expression, FreeVariables } from '../evaluate/expression.js';
+import { Constant, NO_VARIABLES } from '../evaluate/expression.js';
+import type { Cast, Effect } from '../evaluate/form.js';
+import { Closure } from '../evaluate/lambda.js';
+import { formTable } from '../functions/index.js';
+import { API_VERSION } from '../wire/language-version.js';
+import { asParseError, parseData, parseLambdaData } from './escapes.js';
+import { joinKeys } from './forms.js';
+
+/** How a lambda stands in a set: as `{ lambda, expr, api_version? }`, not as an escaped value. */
+const LAMBDA = Symbol('lambda');
+
+/** The sets that can be written out, with the casts of their parts: stricter ones than those of the functions of the same names. */
+const SETS: ReadonlyMap<string, readonly (readonly [string, Cast<unknown> | typeof LAMBDA])[]> = new Map(
+  (
+    [
+      [
+        ['match', zeroOrMore(any)],
+        ['index', stringOrIndexRef],
+      ],
+      [
+        ['match', stringOrIndexRef],
+        ['terms', zeroOrMore(any)],
+      ],
+      [['match', stringOrIndexRef]],
+      [['singleton', ref]],
+      [['events', identifier]],
+      [['documents', collectionRef]],
+      [['union', oneOrMore(set)]],
+      [['intersection', oneOrMore(set)]],
+      [['difference', oneOrMore(set)]],
+      [['distinct', set]],
+      [['reverse', set]],
+      [
+        ['range', set],
+        ['from', any],
+        ['to', any],
+      ],
+      [
+        ['join', set],
+        ['with', LAMBDA],
+      ],
+      [
+        ['filter', LAMBDA],
+        ['collection', set],
+      ],
+    ] as [string, Cast<unknown> | typeof LAMBDA][][]
+  ).map((parameters) => [joinKeys(parameters.map(([name]) => name)), parameters]),
+);
+
+/** Reads a set written out as `@set`. What is wrong with it makes the query unreadable. */
+export function parseSetLiteral(content: ObjectValue, position: Position | undefined): Expression {
+  const keys = [...content.fields.keys()];
+  const parameters = SETS.get(joinKeys(keys));
+  if (!parameters) throw invalidExpression('Invalid set.', position);
+  const parts = parameters.map(([name, cast]) => {
+    const json = content.fields.get(name) as Value;
+    if (cast !== LAMBDA) return parseData(json, at(position, name));
+    return new Constant(new Closure(parseLambdaData(json, at(position, name), API_VERSION), undefined));
+  });
+  return new SetLiteral(parameters, parts, position);
+}
+
+class SetLiteral implements Expression {
+  readonly free: FreeVariables = NO_VARIABLES;
+  readonly effect: Effect = 'pure';
+
+  constructor(
+    readonly parameters: readonly (readonly [string, Cast<unknown> | typeof LAMBDA])[],
+    readonly parts: readonly Expression[],
+    readonly position: Position | undefined,
+  ) {}
+
+  evaluate(context: EvalContext, bindings: Bindings | undefined): Value {
+    return asParseError(() => {
+      const args = this.parameters.map(([name, cast], i) => {
+        const value = this.parts[i]!.evaluate(context, bindings);
+        return [name, cast === LAMBDA ? value : cast(value, at(this.position, name), context)] as const;
+      });
+      const form = formTable().get(joinKeys(this.parameters.map(([name]) => name)))!;
+      return form.apply(Object.fromEntries(args) as never, context, this.position);
+    });
+  }
+
+  literal(): Value {
+    return new WrittenSet(
+      new ObjectValue(new Map(this.parameters.map(([name], i) => [name, this.parts[i]!.literal()]))),
+    );
+  }
+}
+
+/** A set in the text of a lambda, where it is not yet known what its refs refer to. */
+class WrittenSet extends SetValue {
+  readonly #parts: ObjectValue;
+
+  constructor(parts: ObjectValue) {
+    super();
+    this.#parts = parts;
+  }
+
+  override parts(): ObjectValue {
+    return this.#parts;
+  }
+}

@@ -1,0 +1,303 @@
+import { doubleText } from '@supertokens-faunadb/java/numbers';
+import { dateText, timeText } from '@supertokens-faunadb/java/time';
+import { describeRef, hasName, type RefParts } from '../../model/refs.js';
+import type { ModelView } from '../../model/view.js';
+import { type ApiVersion, isOlder } from '../../values/api-version.js';
+import { NATIVE } from '../../values/ids.js';
+import { badRequest } from '../../values/refusal.js';
+import {
+  Action,
+  Bytes,
+  Cursor,
+  DateValue,
+  DocumentEvent,
+  Lambda,
+  ObjectValue,
+  Page,
+  Ref,
+  SetEvent,
+  SetValue,
+  Time,
+  TransactionTime,
+  UnresolvedRef,
+  Uuid,
+  type Value,
+  Version,
+} from '../../values/values.js';
+import { API_VERSION, OLDEST_VERSION } from './language-version.js';
+
+/** How many values an answer may hold, since a few arrays that hold each other repeatedly are soon more than fit. */
+const MAX_RENDERED = 2 ** 22;
+
+/** Writes values as FaunaDB shows them to those who asked from one database. */
+export class Renderer {
+  readonly #collections = new Map<number, string | undefined>();
+  #rendered = 0;
+
+  /**
+   * @param scope the database that the query ran in: refs into it need not name it.
+   * @param time of the transaction, in µs, where a value holds it without knowing it.
+   */
+  constructor(
+    readonly view: ModelView,
+    readonly scope: number,
+    readonly time: bigint,
+    /** In which values are written. */
+    readonly apiVersion: ApiVersion = API_VERSION,
+  ) {}
+
+  /** The answer that a value is. There is no resource where all of it can no longer be named. */
+  answer(value: Value): string {
+    const resource = this.#value(value);
+    return resource === undefined ? '{}' : `{"resource":${resource}}`;
+  }
+
+  /** The JSON of a value. What can no longer be named (a ref into a deleted collection) is null, or left out where it is a field. */
+  render(value: Value): string {
+    return this.#value(value) ?? 'null';
+  }
+
+  #value(value: Value): string | undefined {
+    if (++this.#rendered > MAX_RENDERED) throw badRequest(`Response exceeded the maximum of ${MAX_RENDERED} values.`);
+    switch (typeof value) {
+      case 'string':
+        return quoted(value);
+      case 'bigint':
+        return value.toString();
+      case 'number':
+        return Number.isFinite(value) ? doubleText(value) : JSON.stringify(doubleText(value));
+      case 'boolean':
+        return value ? 'true' : 'false';
+    }
+    if (value === null) return 'null';
+    if (Array.isArray(value)) return this.#array(value as readonly Value[]);
+    if (value instanceof ObjectValue) return this.#object(value);
+    if (value instanceof Version) return this.#version(value);
+    if (value instanceof Ref) return this.#ref(value);
+    if (value instanceof Page) return this.#page(value);
+    if (value instanceof Time) return tagged('@ts', JSON.stringify(timeText(value.nanos)));
+    if (value instanceof DateValue) return tagged('@date', JSON.stringify(dateText(value.day)));
+    if (value instanceof TransactionTime) return this.time.toString();
+    if (value instanceof Bytes) return tagged('@bytes', JSON.stringify(Buffer.from(value.bytes).toString('base64')));
+    if (value instanceof Uuid) return tagged('@uuid', JSON.stringify(value.text));
+    if (value instanceof SetValue) return this.#set(value);
+    if (value instanceof Lambda) return tagged('@query', this.#lambda(value.literal()));
+    if (value instanceof UnresolvedRef) return this.#refText(partsOf(value));
+    if (value instanceof DocumentEvent) return this.#documentEvent(value, true);
+    if (value instanceof SetEvent) return this.#setEvent(value);
+    if (value instanceof Action) return this.#action(value.name);
+    if (value instanceof Cursor) {
+      const { position } = value;
+      return position instanceof DocumentEvent ? this.#documentEvent(position, false) : this.#value(position as Value);
+    }
+    throw new TypeError('a value of no known kind cannot be rendered');
+  }
+
+  #array(elements: readonly Value[]): string {
+    return `[${elements
+      .map((e) => this.#value(e))
+      .filter((e) => e !== undefined)
+      .join(',')}]`;
+  }
+
+  #object({ entries }: ObjectValue): string {
+    let escapes = false;
+    const rendered: string[] = [];
+    for (const [name, value] of entries) {
+      if (name.startsWith('@')) escapes = true;
+      const text = this.#value(value);
+      if (text !== undefined) rendered.push(`${quoted(name)}:${text}`);
+    }
+    const object = `{${rendered.join(',')}}`;
+    return escapes ? tagged('@obj', object) : object;
+  }
+
+  /** Lambdas tell of their version where it, or the one that the answer is written in, has functions that others have not. */
+  #lambda(literal: ObjectValue): string {
+    const version = literal.fields.get('api_version');
+    const hasVersions = (named: ApiVersion) => isOlder(OLDEST_VERSION, named);
+    if (hasVersions(this.apiVersion) || (typeof version === 'string' && hasVersions(version as ApiVersion))) {
+      return this.#object(literal);
+    }
+    return this.#object(new ObjectValue(new Map([...literal.fields].filter(([name]) => name !== 'api_version'))));
+  }
+
+  #version({ ref, ts, action, data }: Version): string {
+    const fields = [`"ts":${ts ?? this.time}`];
+    const shown = this.#ref(ref);
+    if (shown !== undefined) fields.unshift(`"ref":${shown}`, ...this.#classOf(ref));
+    if (action === 'delete') fields.push('"action":"delete"');
+    const isIndex = ref.collection === NATIVE.indexes;
+    for (const [name, value] of data.fields) {
+      const text = this.#value(isIndex && name === 'source' ? this.#source(value) : value);
+      if (text !== undefined) fields.push(`${quoted(name)}:${text}`);
+    }
+    return `{${fields.join(',')}}`;
+  }
+
+  /** What an index covers is kept as it was given, and shown in the words of the version. */
+  #source(value: Value): Value {
+    if (Array.isArray(value)) return (value as readonly Value[]).map((element) => this.#source(element));
+    if (!(value instanceof ObjectValue)) return value;
+    const field = (name: string) => (name === 'class' || name === 'collection' ? this.#collectionField : name);
+    return new ObjectValue(new Map([...value.fields].map(([name, of]) => [field(name), of])));
+  }
+
+  #page({ elements, before, after }: Page): string {
+    const fields: string[] = [];
+    if (before !== undefined) fields.push(`"before":${this.render(before)}`);
+    if (after !== undefined) fields.push(`"after":${this.render(after)}`);
+    fields.push(`"data":${this.#array(elements)}`);
+    return `{${fields.join(',')}}`;
+  }
+
+  #documentEvent({ ref, ts, action, data }: DocumentEvent, withData: boolean): string | undefined {
+    const document = this.#ref(ref);
+    if (document === undefined) return undefined;
+    const event = `"ts":${ts ?? this.time},"action":${this.#action(action)},"${this.#documentField}":${document}`;
+    if (!withData || this.#isFirst) return `{${event}}`;
+    return `{${event},"data":${this.render(data?.fields.get('data') ?? null)}}`;
+  }
+
+  #setEvent({ ref, ts, action, values }: SetEvent): string | undefined {
+    const document = this.#ref(ref);
+    if (document === undefined && !isBeginning(ref)) return undefined;
+    const data = values.length > 0 ? `,"${this.#isFirst ? 'values' : 'data'}":${this.#array(values)}` : '';
+    const shown = document === undefined ? '' : `,"${this.#documentField}":${document}`;
+    return `{"ts":${ts ?? this.time},"action":${this.#action(action)}${shown}${data}}`;
+  }
+
+  /** The first version knew only what comes and what goes. */
+  #action(name: Action['name']): string {
+    if (!this.#isFirst) return `"${name}"`;
+    return name === 'delete' || name === 'remove' ? '"delete"' : '"create"';
+  }
+
+  get #isFirst(): boolean {
+    return isOlder(this.apiVersion, '2.1');
+  }
+
+  /** Before version 2.7, collections were called classes. */
+  get #hasClasses(): boolean {
+    return isOlder(this.apiVersion, '2.7');
+  }
+
+  /** Documents were called instances, when collections were called classes. */
+  get #documentField(): string {
+    if (this.#isFirst) return 'resource';
+    return this.#hasClasses ? 'instance' : 'document';
+  }
+
+  #set(set: SetValue): string | undefined {
+    if (set.hidden) return tagged('@set', 'null');
+    const parts = set.parts();
+    return parts instanceof Ref ? this.#ref(parts) : tagged('@set', this.#setParts(parts));
+  }
+
+  /** The lambdas that it is made of, and the set whose events it has, are written as they are: nothing else can stand there. */
+  #setParts({ fields }: ObjectValue): string {
+    const rendered = [...fields].flatMap(([name, value]) => {
+      const text =
+        value instanceof Lambda
+          ? this.#lambda(value.literal())
+          : name === 'events' && value instanceof SetValue
+            ? this.#sourceOfEvents(value)
+            : this.#value(value);
+      return text === undefined ? [] : [`${quoted(name)}:${text}`];
+    });
+    return `{${rendered.join(',')}}`;
+  }
+
+  #sourceOfEvents(set: SetValue): string | undefined {
+    const parts = set.parts();
+    return parts instanceof Ref ? this.#ref(parts) : this.#setParts(parts);
+  }
+
+  #ref(ref: Ref): string | undefined {
+    if (hasName(ref)) {
+      const parts = describeRef(this.view, ref, this.scope);
+      return parts && this.#refText(parts);
+    }
+    const collection = this.#collectionRef(ref);
+    if (collection === undefined) return undefined;
+    if (this.#isFirst) return tagged('@ref', `"${pathOf(collection)}/${ref.id}"`);
+    return tagged('@ref', `{"id":"${ref.id}","${this.#collectionField}":${collection}}`);
+  }
+
+  /** In the first version, a document's collection stood beside its ref. */
+  #classOf({ scope, collection }: Ref): string[] {
+    const shown = this.#isFirst ? this.#collectionRef(new Ref(scope, collection, 0n)) : undefined;
+    return shown === undefined ? [] : [`"class":${shown}`];
+  }
+
+  /** The ref to a document's collection, which many documents of an answer share. */
+  #collectionRef({ scope, collection }: Ref): string | undefined {
+    const key = scope * 2 ** 16 + collection;
+    if (!this.#collections.has(key)) {
+      this.#collections.set(key, this.#ref(new Ref(scope, NATIVE.collections, BigInt(collection))));
+    }
+    return this.#collections.get(key);
+  }
+
+  get #collectionField(): string {
+    return this.#hasClasses ? 'class' : 'collection';
+  }
+
+  #refText({ id, collection, database }: RefParts): string {
+    const shown = this.#hasClasses && collection === undefined && id === 'collections' ? 'classes' : id;
+    if (this.#isFirst) {
+      const path = collection ? `${pathOf(this.#refText(collection))}/${shown}` : shown;
+      return tagged('@ref', quoted(path));
+    }
+    const fields = [`"id":${quoted(shown)}`];
+    if (collection) fields.push(`"${this.#collectionField}":${this.#refText(collection)}`);
+    if (database) fields.push(`"database":${this.#refText(database)}`);
+    return tagged('@ref', `{${fields.join(',')}}`);
+  }
+}
+
+/** The path in the JSON of a ref of the first version. */
+function pathOf(ref: string): string {
+  return (JSON.parse(ref) as { '@ref': string })['@ref'];
+}
+
+/** A cursor that is a mere time lies before all documents, and shows none. */
+function isBeginning({ collection, id }: Ref): boolean {
+  return collection === 0 && id === 0n;
+}
+
+function partsOf(ref: UnresolvedRef): RefParts {
+  return {
+    id: ref.id ?? '',
+    ...(ref.collection ? { collection: partsOf(ref.collection) } : {}),
+    ...(ref.database ? { database: partsOf(ref.database) } : {}),
+  };
+}
+
+/** A string's JSON. Half a surrogate pair has no UTF-8, and becomes a question mark. */
+export function quoted(text: string): string {
+  const json = JSON.stringify(text);
+  return json.includes('\\ud') ? JSON.stringify(text.replace(/\p{Surrogate}/gu, '?')) : json;
+}
+
+function tagged(tag: string, json: string): string {
+  return `{"${tag}":${json}}`;
+}
+
+/** The same JSON, indented for people. */
+export function indent(json: string): string {
+  let depth = 0;
+  return json.replace(/"(?:[^"\\]|\\.)*"|[{[]\s*[}\]]|[{}[\],:]/g, (token) => {
+    const line = () => `\n${'  '.repeat(depth)}`;
+    if (token === '{' || token === '[') {
+      depth++;
+      return token + line();
+    }
+    if (token === '}' || token === ']') {
+      depth--;
+      return line() + token;
+    }
+    if (token === ',') return token + line();
+    return token === ':' ? ': ' : token;
+  });
+}

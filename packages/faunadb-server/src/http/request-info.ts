@@ -1,0 +1,108 @@
+import { type ApiVersion, apiVersionOf, DEFAULT_VERSION } from '../values/api-version.js';
+import { badRequest, type Refusal } from './errors.js';
+import type { Exchange } from './exchange.js';
+
+/** What the headers of a request ask of its evaluation. */
+export interface RequestInfo {
+  readonly apiVersion: ApiVersion;
+  /** How long the evaluation may take, in ms. */
+  readonly timeout: number;
+  /** The labels of `x-fauna-tags`, as the answer repeats them. */
+  readonly tags: string | undefined;
+  readonly pretty: boolean;
+}
+
+const MAX_TIMEOUT = 600_000;
+const DEFAULT_TIMEOUT = 120_000;
+const MAX_RETRIES = 7;
+
+/** What is wrong with the headers of a request. */
+interface Fault {
+  readonly refusal: Refusal;
+  /** Given where the answer tells of a transaction nevertheless. */
+  readonly info?: RequestInfo;
+}
+
+/** Reads the headers that every path has in common, in the order in which FaunaDB finds fault with them. */
+export function requestInfo(exchange: Exchange, longestTimeout = MAX_TIMEOUT): RequestInfo | Fault {
+  const version = exchange.header('x-faunadb-api-version');
+  const apiVersion = version === undefined ? DEFAULT_VERSION : apiVersionOf(version);
+  if (apiVersion === undefined) {
+    return invalid('x-faunadb-api-version', `Unsupported or invalid API version '${version}'.`);
+  }
+  const lastSeen = exchange.header('x-last-seen-txn');
+  // One process has no replica that could lag behind: whatever a client has seen, every later answer has seen as well.
+  if (lastSeen !== undefined && toLong(lastSeen) === undefined) {
+    return invalid('x-last-seen-txn', `Invalid timestamp '${lastSeen}'.`);
+  }
+  let timeout = DEFAULT_TIMEOUT;
+  const timeoutText = exchange.header('x-query-timeout');
+  if (timeoutText !== undefined) {
+    const given = toLong(timeoutText);
+    if (given === undefined) return invalid('x-query-timeout', `Invalid number '${timeoutText}'.`);
+    if (given <= 0n) return invalid('x-query-timeout', 'Must be greater than 0.');
+    if (given > MAX_TIMEOUT) return invalid('x-query-timeout', `Must be less than or equal to ${MAX_TIMEOUT}.`);
+    timeout = Number(given);
+  }
+  const retries = exchange.header('x-max-retries-on-contention');
+  if (retries !== undefined) {
+    // Transactions run one after the other, so none is ever tried again.
+    const given = toLong(retries);
+    if (given === undefined || given > 2147483647n || given < -2147483648n) {
+      return invalid('x-max-retries-on-contention', `Invalid number '${retries}'.`);
+    }
+    if (given < 0n || given > MAX_RETRIES) {
+      return invalid('x-max-retries-on-contention', `Must be between 0 and ${MAX_RETRIES}.`);
+    }
+  }
+  const tags = readTags(exchange.header('x-fauna-tags'));
+  const info = {
+    apiVersion,
+    timeout: Math.min(timeout, longestTimeout),
+    tags: tags.rendered,
+    pretty: isForPeople(exchange),
+  };
+  return tags.fault === undefined ? info : { ...invalid('x-fauna-tags', tags.fault), info };
+}
+
+function invalid(header: string, fault: string): Fault {
+  return { refusal: badRequest(`Invalid header '${header}': ${fault}`) };
+}
+
+/** A 64-bit integer as Java reads one. */
+function toLong(text: string): bigint | undefined {
+  if (!/^[+-]?\d{1,30}$/.test(text)) return undefined;
+  const value = BigInt(text.replace(/^\+/, ''));
+  return BigInt.asIntN(64, value) === value ? value : undefined;
+}
+
+const MAX_TAGS_BYTES = 3000;
+const MAX_TAGS = 25;
+const MAX_TAG_KEY = 40;
+const MAX_TAG_VALUE = 80;
+
+function readTags(header: string | undefined): { fault?: string; rendered?: string } {
+  if (header === undefined || header === '') return {};
+  if (Buffer.byteLength(header) > MAX_TAGS_BYTES) return { fault: 'header is too long' };
+  if (!/^\w+=\w+(,\w+=\w+)*$/.test(header)) return { fault: 'invalid tags' };
+  // FaunaDB looks at them, and gives them back, last first.
+  const tags = header.split(',').reverse();
+  if (tags.length > MAX_TAGS) return { fault: 'too many tags' };
+  const seen = new Set<string>();
+  for (const tag of tags) {
+    const [key, value] = tag.split('=') as [string, string];
+    if (key.length > MAX_TAG_KEY) return { fault: 'invalid key' };
+    if (value.length > MAX_TAG_VALUE) return { fault: 'invalid value' };
+    if (seen.has(key)) return { fault: 'duplicate key' };
+    seen.add(key);
+  }
+  return { rendered: tags.join(',') };
+}
+
+/** Whether the answer is likely to be read on a terminal, and so is indented. */
+function isForPeople(exchange: Exchange): boolean {
+  const agent = exchange.header('user-agent') ?? '';
+  return (
+    agent.includes('curl') || agent.includes('HTTPie') || exchange.header('x-faunadb-formatted-json') !== undefined
+  );
+}

@@ -1,0 +1,66 @@
+import type { Cost } from '../engine/engine.js';
+import type { ResponseHeaders } from './exchange.js';
+import type { RequestInfo } from './request-info.js';
+
+/** What is sent: an answer of the engine's, or one that the protocol gives by itself. */
+export interface Reply {
+  readonly status: number;
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly transactionTime?: bigint;
+  readonly cost?: Cost;
+  readonly durable?: Promise<void> | undefined;
+}
+
+/** What a body is, where there is one. */
+export const CONTENT_TYPE = 'application/json;charset=utf-8';
+
+const BUILD = 'faunadb-server';
+const NOTHING: Cost = { computeOps: 1, byteReadOps: 0, byteWriteOps: 0, storageBytesRead: 0, storageBytesWrite: 0 };
+
+/** How much a request moved, and how long it took so far, in ms. */
+export interface Traffic {
+  readonly elapsed: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
+/**
+ * The headers in which drivers read the time and the cost of a transaction.
+ *
+ * @param info `undefined` where the request's own headers were at fault: it never became a transaction.
+ */
+export function responseHeaders(reply: Reply, info: RequestInfo | undefined, traffic: Traffic): ResponseHeaders {
+  if (info === undefined) return { 'x-faunadb-build': BUILD, ...reply.headers };
+  const headers = transactionHeaders(reply, traffic);
+  if (info.tags !== undefined) headers['x-fauna-tags'] = info.tags;
+  if (reply.headers) Object.assign(headers, reply.headers);
+  return headers;
+}
+
+/** Each in one literal, whose shape JavaScript's engine then knows: this runs for every request. */
+function transactionHeaders(
+  { status, transactionTime, cost = NOTHING }: Reply,
+  { elapsed, bytesIn, bytesOut }: Traffic,
+): ResponseHeaders {
+  const time = timeText(transactionTime);
+  if (status === 401 || status === 500) return { 'x-txn-time': time, 'x-faunadb-build': BUILD };
+  return {
+    'x-txn-time': time,
+    'x-compute-ops': cost.computeOps,
+    'x-byte-read-ops': cost.byteReadOps,
+    'x-byte-write-ops': cost.byteWriteOps,
+    'x-query-time': Math.round(elapsed),
+    'x-query-bytes-in': bytesIn,
+    'x-query-bytes-out': bytesOut,
+    'x-storage-bytes-read': cost.storageBytesRead,
+    'x-storage-bytes-write': cost.storageBytesWrite,
+    'x-txn-retries': 0,
+    'x-faunadb-build': BUILD,
+  };
+}
+
+/** A transaction's time, in µs; the present where there was none. */
+function timeText(time: bigint | undefined): string {
+  return time === undefined ? `${Date.now()}000` : time.toString();
+}

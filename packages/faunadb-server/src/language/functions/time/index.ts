@@ -1,7 +1,0 @@
-import type { Form } from '../../form.js';
-import { arithmeticFunctions } from './arithmetic.js';
-import { constructionFunctions } from './construction.js';
-import { partFunctions } from './parts.js';
-
-/** The functions of times and dates. */
-export const timeFunctions: readonly Form[] = [...constructionFunctions, ...arithmeticFunctions, ...partFunctions];

@@ -1,0 +1,121 @@
+import { openStore } from '@supertokens-faunadb/store';
+import { type Logger, pino } from 'pino';
+import type { Engine } from '../engine/engine.js';
+import { openEngine } from '../engine/fql-engine.js';
+import { Application } from '../http/application.js';
+import { Listener } from '../http/listener.js';
+import { allOf, logObserver, type Observer } from '../http/observation.js';
+import { checkRootKey, generateRootKey } from './root-key.js';
+
+/** How a FaunaDB server is set up. Everything may be left out. */
+export interface FaunaServerOptions {
+  /** The address to listen on. Default: `127.0.0.1`, so that only this machine reaches it. */
+  readonly host?: string;
+  /** The port to listen on. Default: any free one, see {@link FaunaServer.port}. */
+  readonly port?: number;
+  /** The directory that the data is kept in, made where there is none. Default: nothing is kept, all is in memory. */
+  readonly data?: string;
+  /** The secret that opens everything. Default: a random one, see {@link FaunaServer.rootKey}. */
+  readonly rootKey?: string;
+  /** Certificate chain and private key, in PEM. Default: cleartext. */
+  readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer };
+  /** Where to write what happens. Default: nowhere. */
+  readonly logger?: Logger;
+  /** The port of `/metrics` for Prometheus, on the same address; 0 for any free one. Default: none. */
+  readonly metricsPort?: number;
+  /** The longest that a query may take, in ms, whatever a client asks for. Default: 120,000. */
+  readonly queryTimeout?: number;
+  /** The longest body of a request, in bytes. Default: 8 MiB, as FaunaDB has it. */
+  readonly maxBodySize?: number;
+  /** How many clients may be connected at once. Default: 10,000. */
+  readonly maxConnections?: number;
+  /** How long a client may take to send a request, in ms. Default: 60,000. */
+  readonly requestTimeout?: number;
+  /** How long a connection may rest between two requests, in ms. Default: 60,000. */
+  readonly keepAliveTimeout?: number;
+}
+
+/** A FaunaDB server that is ready to answer. */
+export interface FaunaServer {
+  /** Where clients reach it, such as `http://127.0.0.1:8443`. */
+  readonly url: string;
+  readonly host: string;
+  readonly port: number;
+  readonly metricsPort: number | undefined;
+  /** The secret that opens everything. */
+  readonly rootKey: string;
+  /**
+   * Copies the data into a file, while it serves.
+   *
+   * @throws {Error} where the file exists, or all is in memory.
+   */
+  backup(file: string): Promise<void>;
+  /** Takes no more requests, lets those under way end, and gives the data directory back. */
+  close(): Promise<void>;
+}
+
+const DEFAULTS = {
+  host: '127.0.0.1',
+  port: 0,
+  queryTimeout: 120_000,
+  maxBodySize: 8 * 1024 * 1024,
+  maxConnections: 10_000,
+  requestTimeout: 60_000,
+  keepAliveTimeout: 60_000,
+};
+
+/** How long requests under way may take to end when the server is closed, in ms. */
+const GRACE = 5_000;
+
+/**
+ * Starts a FaunaDB server in this process: FQL v4 over HTTP/1.1 and HTTP/2 on one port.
+ *
+ * @example
+ * import faunadb from 'faunadb';
+ * import { createFaunaServer } from 'faunadb-server';
+ *
+ * const server = await createFaunaServer();
+ * const client = new faunadb.Client({
+ *   secret: server.rootKey, scheme: 'http', domain: server.host, port: server.port,
+ * });
+ * await client.query(faunadb.query.Add(1, 1)); // 2
+ * await client.close();
+ * await server.close();
+ *
+ * @throws {Error} where the port is taken, the data directory is in use or cannot be written, or an option is wrong.
+ */
+export async function createFaunaServer(options: FaunaServerOptions = {}): Promise<FaunaServer> {
+  const settings = { ...DEFAULTS, ...options };
+  const rootKey = options.rootKey ?? generateRootKey();
+  checkRootKey(rootKey, 'The root key');
+  const log = options.logger ?? pino({ enabled: false });
+  const store = await openStore(options.data === undefined ? { memory: true } : { path: options.data });
+  const closers: (() => Promise<void>)[] = [() => store.close()];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    const engine: Engine = openEngine({ store, rootKey });
+    closers.push(() => engine.close());
+    const metrics = options.metricsPort === undefined ? undefined : new (await import('../http/metrics.js')).Metrics();
+    const observers: Observer[] = [logObserver(log), ...(metrics ? [metrics] : [])];
+    const application = new Application({ engine, ...settings, observer: allOf(observers) });
+    const listener = await Listener.open(application, { ...settings, headersTimeout: settings.requestTimeout });
+    closers.push(() => {
+      application.endStreams();
+      return listener.close(GRACE);
+    });
+    let metricsPort: number | undefined;
+    if (metrics) {
+      const served = await metrics.serve(settings.host, options.metricsPort!);
+      metricsPort = served.port;
+      closers.push(() => served.close());
+    }
+    const { host } = settings;
+    const url = `${options.tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${listener.port}`;
+    return { url, host, port: listener.port, metricsPort, rootKey, backup: (file) => store.backup(file), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
