@@ -6,21 +6,42 @@ import { main } from './lib/main.mjs';
 /** The folders and files of the SDKs that applications import. */
 const published = /^(index|(custom|framework|lib\/build|nextjs|recipe|types|ui|utils)\/.*)\.(js|d\.ts)$/;
 
-// Completes an alias package: for each module of the SDK that it stands for, one that re-exports it whole, except where the
-// package has its own. Called in the package's folder, with the name under which the SDK is installed.
+// Completes an alias package: for each module of the SDK that it stands for, one at the same path that re-exports it whole,
+// except where the package has its own. Called in the package's folder, with the name under which the SDK is installed.
 await main(async () => {
   const [sdk] = process.argv.slice(2);
   if (sdk === undefined) throw new Error('Say under which name the SDK is installed: re-export.mjs NAME.');
   const sdkFolder = dirname(createRequire(join(process.cwd(), 'package.json')).resolve(sdk));
-  for (const file of filesOf(sdkFolder).filter((name) => published.test(name))) {
-    const module = file.replace(/\.(js|d\.ts)$/, '');
-    if (existsSync(join('src', `${module}.ts`))) continue;
+  const theirs = filesOf(sdkFolder).filter((name) => published.test(name));
+  for (const file of theirs) {
+    const module = moduleOf(file);
+    if (isOurs(module)) continue;
     const content = file.endsWith('.js')
-      ? `module.exports = require(${JSON.stringify(specifier(sdk, module))});\n`
+      ? requiring(specifier(sdk, module))
       : declaration(specifier(sdk, module), readFileSync(join(sdkFolder, file), 'utf8'));
-    write(join('dist', file), content);
+    write(file, content);
+  }
+
+  // "exports" can name files only: a folder of lib/ that applications import gets a file beside it.
+  const modules = new Set([...theirs, ...filesOf('src')].map(moduleOf));
+  for (const index of modules) {
+    const folder = /^(lib\/.+)\/index$/.exec(index)?.[1];
+    if (folder === undefined || modules.has(folder) || !existsSync(`${index}.d.ts`)) continue;
+    const from = `./${folder.split('/').at(-1)}/index.js`;
+    write(`${folder}.js`, requiring(from));
+    write(`${folder}.d.ts`, declaration(from, readFileSync(`${index}.d.ts`, 'utf8')));
   }
 });
+
+/** @param {string} module */
+function isOurs(module) {
+  return existsSync(join('src', `${module}.ts`));
+}
+
+/** @param {string} file */
+function moduleOf(file) {
+  return file.replace(/(\.d)?\.[jt]s$/, '');
+}
 
 /**
  * @param {string} sdk
@@ -28,6 +49,11 @@ await main(async () => {
  */
 function specifier(sdk, module) {
   return module === 'index' ? sdk : `${sdk}/${module}.js`;
+}
+
+/** @param {string} from */
+function requiring(from) {
+  return `module.exports = require(${JSON.stringify(from)});\n`;
 }
 
 /**

@@ -61,7 +61,8 @@ function fingerprintOfSources() {
 function* filesIn(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
-    if (entry.isFile()) yield path;
+    // What a build lays out beside its sources: none of them is JavaScript under such a name.
+    if (entry.isFile() && !/\.(js|d\.ts)$/.test(entry.name)) yield path;
     else if (entry.isDirectory() && !['node_modules', 'dist'].includes(entry.name)) yield* filesIn(path);
   }
 }

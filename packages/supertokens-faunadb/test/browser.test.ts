@@ -1,6 +1,6 @@
 import faunadb from 'faunadb';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createFaunaClient, type FrontendSession } from '../src/browser.js';
+import { createFaunaClient, type FrontendSession } from '../src/client/browser.js';
 import { login, provideFixture, refresh } from './support/fixture.js';
 
 const q = faunadb.query;

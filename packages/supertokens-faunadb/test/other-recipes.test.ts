@@ -5,8 +5,8 @@ import EmailPassword from 'supertokens-node/recipe/emailpassword';
 import Multitenancy from 'supertokens-node/recipe/multitenancy';
 import Session from 'supertokens-node/recipe/session';
 import { beforeAll, expect, it } from 'vitest';
+import { faunadbPlugin } from '../src/backend/plugin.js';
 import { AccountLinkingImplementation } from '../src/index.js';
-import { faunadbPlugin } from '../src/plugin.js';
 import { provideFixture } from './support/fixture.js';
 import { initialise } from './support/supertokens.js';
 

@@ -1,6 +1,6 @@
 import faunadb from 'faunadb';
 import { expect, it } from 'vitest';
-import { QueryBatches } from '../src/query-batches.js';
+import { QueryBatches } from '../src/backend/query-batches.js';
 import { provideFixture } from './support/fixture.js';
 
 const q = faunadb.query;

@@ -5,9 +5,9 @@ import type { TypeInput } from 'supertokens-node/types';
 import type { SuperTokensPlugin as WebJsPlugin } from 'supertokens-web-js/lib/build/types';
 import WebJsSession from 'supertokens-web-js/recipe/session';
 import website from 'supertokens-website';
-import { createFaunaClient, faunadbPlugin as frontendPlugin } from '../src/browser.js';
+import { faunadbPlugin } from '../src/backend/plugin.js';
+import { createFaunaClient, faunadbPlugin as frontendPlugin } from '../src/client/browser.js';
 import type { FaunadbSessionOptions, SessionContainer } from '../src/index.js';
-import { faunadbPlugin } from '../src/plugin.js';
 
 export async function handler(req: SessionRequest): Promise<string | undefined> {
   const session: SessionContainer | undefined = req.session;

@@ -4,8 +4,8 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import faunadb from 'faunadb';
 import supertokens from 'supertokens-node';
 import Session from 'supertokens-node/recipe/session';
-import { doctor, type Finding } from '../doctor.js';
-import { sweepFaunadbTokens } from '../sweep.js';
+import { doctor, type Finding } from '../operations/doctor.js';
+import { sweepFaunadbTokens } from '../operations/sweep.js';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 

@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import type { RecipeInterface } from 'supertokens-node/recipe/session';
 import { expect, it } from 'vitest';
 import { login, nextRequest, provideFixture } from '../support/fixture.js';
@@ -5,7 +7,8 @@ import { login, nextRequest, provideFixture } from '../support/fixture.js';
 const fixture = provideFixture();
 
 // The alias is compiled where the SDK has another name, so that its types cannot be had here.
-const source = new URL('../../../compat/supertokens-node/src/recipe/session/old-names.ts', import.meta.url).href;
+const alias = createRequire(import.meta.url).resolve('supertokens-node-faunadb/package.json');
+const source = new URL('src/recipe/session/old-names.ts', pathToFileURL(alias)).href;
 const { withOldNames }: { withOldNames(recipe: RecipeInterface): RecipeInterface } = await import(source);
 
 interface OldSessionNames {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,16 +20,17 @@ export class Project {
 
   /** Builds the packages, so that they are those of the sources, and lays the folder. */
   static async create(): Promise<Project> {
-    for (const workspace of ['supertokens-faunadb', ...aliases.map((sdk) => `compat/${sdk}`)]) {
-      await run('npm', ['run', 'build', '--silent', '--workspace', `packages/${workspace}`], { cwd: root });
+    for (const workspace of ['supertokens-faunadb', ...aliases.map((sdk) => `${sdk}-faunadb`)]) {
+      await run('npm', ['run', 'build', '--silent', '--workspace', workspace], { cwd: root });
     }
     const project = new Project(await mkdtemp(join(tmpdir(), 'contract-')));
     const modules = join(project.folder, 'node_modules');
     await mkdir(modules);
-    const link = (name: string, target: string) => symlink(join(root, target), join(modules, name), 'junction');
-    for (const sdk of aliases) await link(sdk, join('packages/compat', sdk));
-    for (const name of await readdir(join(root, 'node_modules'))) {
-      if (!name.startsWith('.') && !aliases.includes(name)) await link(name, join('node_modules', name));
+    const link = (name: string, target: string) => symlink(target, join(modules, name), 'junction');
+    const installed = join(root, 'node_modules');
+    for (const sdk of aliases) await link(sdk, await realpath(join(installed, `${sdk}-faunadb`)));
+    for (const name of await readdir(installed)) {
+      if (!name.startsWith('.') && !aliases.includes(name)) await link(name, join(installed, name));
     }
     return project;
   }

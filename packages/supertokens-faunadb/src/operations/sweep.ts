@@ -1,11 +1,11 @@
 import type { Client, Expr } from 'faunadb';
 import faunadb from 'faunadb';
 import Session, { type SessionInformation } from 'supertokens-node/recipe/session';
-import { FaunadbSessionError } from './errors.js';
-import { mapLimited } from './map-limited.js';
-import { recordOf } from './place.js';
-import { removeQuery } from './queries.js';
-import { type TokenRecord, tokenId } from './token-record.js';
+import { recordOf } from '../backend/place.js';
+import { removeQuery } from '../backend/queries.js';
+import { type TokenRecord, tokenId } from '../backend/token-record.js';
+import { FaunadbSessionError } from '../shared/errors.js';
+import { mapLimited } from '../shared/map-limited.js';
 
 const q = faunadb.query;
 

@@ -1,9 +1,9 @@
 import type { Client, ClientConfig } from 'faunadb';
 import faunadb from 'faunadb';
-import { FaunadbSessionError } from './errors.js';
-import { sessionClient } from './session-client.js';
+import { FaunadbSessionError } from '../shared/errors.js';
+import { sessionClient } from '../shared/session-client.js';
 
-export { FaunadbSessionError, type FaunadbSessionErrorCode } from './errors.js';
+export { FaunadbSessionError, type FaunadbSessionErrorCode } from '../shared/errors.js';
 
 /**
  * What a client needs of the frontend SDK: the default export of `supertokens-website`, or the session recipe of

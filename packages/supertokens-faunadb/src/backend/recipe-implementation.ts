@@ -1,7 +1,7 @@
 import type { RecipeInterface } from 'supertokens-node/recipe/session';
 import { Error as SessionError } from 'supertokens-node/recipe/session';
 import type { UserContext } from 'supertokens-node/types';
-import { logDebugMessage } from './debug.js';
+import { logDebugMessage } from '../shared/debug.js';
 import { setCurrentTokens } from './for-session.js';
 import { type FaunadbSessionOptions, settingsFrom } from './options.js';
 import { uncached } from './place.js';

@@ -1,6 +1,6 @@
 import type { Client, Expr } from 'faunadb';
+import { FaunadbSessionError } from '../shared/errors.js';
 import type { TokenDeletionReport } from './deletions.js';
-import { FaunadbSessionError } from './errors.js';
 import { decodeSealingKey } from './seal.js';
 
 /** Whom a token is made for, in SuperTokens' terms. */

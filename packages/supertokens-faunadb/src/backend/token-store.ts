@@ -1,6 +1,6 @@
 import type { Client, Expr } from 'faunadb';
 import faunadb from 'faunadb';
-import { FaunadbSessionError, type FaunadbSessionErrorCode, OutcomeUnknown } from './errors.js';
+import { FaunadbSessionError, type FaunadbSessionErrorCode, OutcomeUnknown } from '../shared/errors.js';
 import type { SessionUser, Settings } from './options.js';
 import {
   aliveQuery,

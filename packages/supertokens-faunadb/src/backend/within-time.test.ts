@@ -1,6 +1,6 @@
 import faunadb from 'faunadb';
 import { expect, it } from 'vitest';
-import { startCuttableServer } from '../test/support/cuttable-server.js';
+import { startCuttableServer } from '../../test/support/cuttable-server.js';
 import { withinTime } from './within-time.js';
 
 it('asks again where the connection was cut before the query could be sent', async () => {

@@ -1,6 +1,6 @@
 import { type RecipeInterface, Error as SessionError } from 'supertokens-node/recipe/session';
 import type { UserContext } from 'supertokens-node/types';
-import { logDebugMessage } from './debug.js';
+import { logDebugMessage } from '../shared/debug.js';
 import { type Discards, longestExpiry } from './discards.js';
 import { type AccessTokenLifetimes, clockLag } from './lifetimes.js';
 import type { Settings } from './options.js';

@@ -5,11 +5,12 @@ import type {
   SessionInformation,
 } from 'supertokens-node/recipe/session';
 import type { UserContext } from 'supertokens-node/types';
-import { logDebugMessage } from './debug.js';
+import { logDebugMessage } from '../shared/debug.js';
+import { FaunadbSessionError, OutcomeUnknown } from '../shared/errors.js';
+import { mapLimited } from '../shared/map-limited.js';
+import { sessionClient } from '../shared/session-client.js';
 import { Discards, longestExpiry } from './discards.js';
-import { FaunadbSessionError, OutcomeUnknown } from './errors.js';
 import { AccessTokenLifetimes, clockLag } from './lifetimes.js';
-import { mapLimited } from './map-limited.js';
 import type { SessionUser, Settings } from './options.js';
 import {
   type ContainerPlace,
@@ -22,7 +23,6 @@ import {
   userOfInformation,
 } from './place.js';
 import { Rotations } from './rotations.js';
-import { sessionClient } from './session-client.js';
 import { merge, newLineage, noRecord, type TokenRecord, tokenId, writeRecord } from './token-record.js';
 import { TokenStore } from './token-store.js';
 

@@ -1,4 +1,4 @@
-import { logDebugMessage } from './debug.js';
+import { logDebugMessage } from '../shared/debug.js';
 import type { SessionUser } from './options.js';
 
 /** What became of a deletion of tokens that did not succeed at its first try. */

@@ -1,6 +1,6 @@
 import type { Client, Expr } from 'faunadb';
 import faunadb from 'faunadb';
-import { newLineage, tokenId } from './token-record.js';
+import { newLineage, tokenId } from '../backend/token-record.js';
 
 const q = faunadb.query;
 

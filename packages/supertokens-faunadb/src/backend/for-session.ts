@@ -1,5 +1,5 @@
 import type { UserContext } from 'supertokens-node/types';
-import { FaunadbSessionError } from './errors.js';
+import { FaunadbSessionError } from '../shared/errors.js';
 import type { GetFaunadbTokenOptions } from './session-container.js';
 import type { SessionTokens } from './session-tokens.js';
 

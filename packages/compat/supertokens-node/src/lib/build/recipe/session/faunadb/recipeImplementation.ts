@@ -1,0 +1,1 @@
+export { RecipeImplementation as default } from 'supertokens-faunadb';

@@ -1,0 +1,1 @@
+export * from '../../../../../recipe/session/faunadb/types/index.js';

@@ -1,0 +1,1 @@
+export type { SessionContainer as Session } from 'supertokens-node-sdk/recipe/session';
