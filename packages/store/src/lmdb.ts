@@ -6,12 +6,12 @@ import { copyTo, FILE } from './backup.js';
 import type { Base } from './base.js';
 import { checkBeforeUse } from './check-file.js';
 import { diskFailure } from './disk-failure.js';
-import { adoptEntries, BINARY, type Database, type Entries, openEntries } from './entries.js';
+import { BINARY, type Database, SealedEntries } from './entries.js';
 import { unusable } from './files.js';
 import type { Layer } from './layer.js';
 import { lockDirectory } from './lock.js';
 import { residentFileBytes } from './resident.js';
-import { DamagedData, seal, unseal } from './seal.js';
+import { DamagedData } from './seal.js';
 import type { Entry, Key, Range, Value } from './store.js';
 
 /**
@@ -26,10 +26,12 @@ const BYTES_OF_ACCESS = 64 * 2 ** 10;
 /** How large the file is that LMDB keeps for those who read, at least; a page more does no harm. */
 const LOCK_BYTES = 16 * 2 ** 10;
 
+const ANY_KEY = Buffer.of(0);
+
 /** A file that is open. */
 interface Handle {
   readonly root: Database;
-  readonly entries: Entries;
+  readonly entries: SealedEntries;
 }
 
 /**
@@ -49,6 +51,10 @@ export class LmdbBase implements Base {
   readonly #unlock: () => Promise<void>;
   #reader!: Handle;
   #writer!: Handle;
+  /** After a write has failed LMDB may begin no transaction, of which a range, other than `get`, says nothing. */
+  readonly #foundIn = (isAny: boolean) => {
+    if (!isAny && (this.#busy > 0 || this.#refusal)) this.#reader.entries.get(ANY_KEY);
+  };
   /** Why nothing can be written until the file has been opened anew. */
   #refusal: unknown;
   /** Writes and backups under way: the file cannot be closed meanwhile. */
@@ -80,7 +86,7 @@ export class LmdbBase implements Base {
       await checkBeforeUse(file);
       await prepareLockFile(`${file}-lock`);
       const base = new LmdbBase(file, residentBytes, unlock);
-      adoptEntries(base.#reader.root, base.#reader.entries);
+      base.#reader.entries.adopt(base.#reader.root);
       await chmod(file, 0o600);
       return base;
     } catch (error) {
@@ -92,27 +98,12 @@ export class LmdbBase implements Base {
 
   get(key: Key): Value | undefined {
     this.#note(1);
-    const sealed = this.#reader.entries.get(key as Buffer);
-    return sealed && unseal(key, sealed);
+    return this.#reader.entries.get(key);
   }
 
-  *range({ start, end, reverse = false }: Range): Generator<Entry> {
+  range(range: Range): Iterable<Entry> {
     this.#note(1);
-    const found = this.#reader.entries.getRange(
-      reverse
-        ? {
-            reverse,
-            ...(end === undefined ? {} : { start: end as Buffer, exclusiveStart: true }),
-            // Without a bound LMDB's binding would leave out a key of one zero byte.
-            end: (start ?? Buffer.alloc(0)) as Buffer,
-            inclusiveEnd: true,
-          }
-        : {
-            ...(start === undefined || start.length === 0 ? {} : { start: start as Buffer }),
-            ...(end === undefined ? {} : { end: end as Buffer }),
-          },
-    );
-    for (const { key, value } of found) yield { key, value: unseal(key, value) };
+    return this.#reader.entries.range(range, this.#foundIn);
   }
 
   async write(layer: Layer): Promise<void> {
@@ -141,12 +132,20 @@ export class LmdbBase implements Base {
   async #commit(layer: Layer): Promise<void> {
     try {
       if (this.#refusal) throw this.#refusal;
-      await writeAll(this.#writer.entries, layer);
+      await this.#writer.entries.write(layer.entries());
     } catch (error) {
       if (!this.#refusal && !isWritable(this.#writer)) this.#refusal = error;
-      if (this.#refusal) this.#isRemapDue = true;
+      if (this.#refusal) await this.#reopen();
       throw await diskFailure(dirname(this.#file), error);
     }
+  }
+
+  /** Opens the file anew, at once where nobody else uses it. */
+  async #reopen(): Promise<void> {
+    this.#isRemapDue = this.#busy > 1;
+    if (this.#isRemapDue) return;
+    this.#remapping ??= this.#remap();
+    await this.#remapping.catch(() => {}); // whoever reads or writes next is told
   }
 
   #open(): void {
@@ -211,32 +210,11 @@ function openHandle(path: string, readOnly = false): Handle {
     mapSize: MAP_BYTES,
     // A write's promise settles when it is synced; else it would when it is merely visible.
     overlappingSync: false,
-    // Writes are grouped here, not by the event turn.
+    // Writes are grouped here, not by the event turn; a group that fails would reject a promise that nobody can see.
     commitDelay: 0,
+    eventTurnBatching: false,
   });
-  return { root, entries: openEntries(root) };
-}
-
-/** Writes a layer as one transaction. @throws what the disk or LMDB refused it with */
-async function writeAll(entries: Entries, layer: Layer): Promise<void> {
-  let last: Promise<boolean> | undefined;
-  // Of a transaction that fails each promise of a write is rejected, of which there may be several.
-  const seen = (promise: Promise<boolean>) => {
-    if (promise !== last) promise.catch(() => {});
-    last = promise;
-  };
-  try {
-    await entries.batch(() => {
-      for (const [key, value] of layer.entries()) {
-        if (value === null) seen(entries.remove(key as Buffer));
-        else seen(entries.put(key as Buffer, seal(key, value)));
-      }
-    });
-  } catch (error) {
-    const { commitError } = error as { commitError?: Promise<never> };
-    await commitError; // rejected with the reason
-    throw error;
-  }
+  return { root, entries: new SealedEntries(root) };
 }
 
 /** After a write of what makes a transaction count has failed, LMDB takes no other until the file is opened anew. */
