@@ -6,7 +6,7 @@ export default defineConfig({
   resolve: { conditions: ['source', 'module', 'node'] },
   ssr: { resolve: { conditions: ['source', 'module', 'node'] } },
   test: {
-    include: ['{packages,apps,benchmarks}/**/*.test.ts'],
+    include: ['{packages,apps,benchmarks,torture}/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     env: { CHROME_PATH: findBrowser() ?? '' },
     testTimeout: 30_000,

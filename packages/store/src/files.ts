@@ -5,7 +5,9 @@ import { getSystemErrorName } from 'node:util';
 
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'this user has no permission for it',
+  EDQUOT: "this user's share of the disk is full",
   EEXIST: 'it exists already',
+  EIO: 'the disk failed to read or write it',
   EISDIR: 'it is a directory',
   ELOOP: 'its links lead in a circle',
   ENAMETOOLONG: 'its name is too long',
@@ -67,9 +69,10 @@ export async function makeDataDirectory(directory: string): Promise<void> {
   }
 }
 
-/** What to tell of a data directory that something failed in. */
-export function unusable(directory: string, error: unknown): Error {
-  const message = `The data directory ${directory} cannot be used, because ${reasonOf(error)}: give a directory that this user may write to.`;
+/** What to tell of a data directory that something failed in, of which it may be one file. */
+export function unusable(directory: string, error: unknown, file?: string): Error {
+  const reason = file === undefined ? reasonOf(error) : `of its file ${file}: ${reasonOf(error)}`;
+  const message = `The data directory ${directory} cannot be used, because ${reason}: give a directory that this user may write to.`;
   return new Error(message, { cause: error });
 }
 

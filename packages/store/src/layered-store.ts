@@ -19,20 +19,20 @@ class Pending {
       this.settle = resolve;
       this.fail = reject;
     });
-    // Whoever needs it waits for it; a failure nobody waits for is told by the next transaction.
+    // Whoever needs it waits for it; where nobody does, nobody was promised anything.
     this.settled.catch(() => {});
   }
 }
 
 /**
  * The store over any base. Applied transactions lie in `#next` until the group before them, `#writing`, is on disk; then
- * they become the group that is written. Reads look through both.
+ * they become the group that is written. Reads look through both. Where the disk refuses a group, both are forgotten.
  */
 export class LayeredStore implements Store {
   readonly #base: Base;
   #next: Pending | undefined;
   #writing: Pending | undefined;
-  #failure: Error | undefined;
+  readonly #listeners = new Set<() => void>();
   #busy = false;
   #closed = false;
 
@@ -62,6 +62,10 @@ export class LayeredStore implements Store {
     return { value: outcome.value, durable: this.#next.settled };
   }
 
+  onRollback(listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
   async backup(file: string): Promise<void> {
     await this.#quiet();
     await this.#base.backup(file);
@@ -75,7 +79,6 @@ export class LayeredStore implements Store {
   }
 
   #run<V extends View, T>(view: V, work: (view: V) => T): Outcome<T> {
-    if (this.#failure) throw this.#failure;
     if (this.#closed) throw new Error('The store is closed.');
     if (this.#busy) throw new Error('A transaction of this store is under way: its callbacks do not nest.');
     this.#busy = true;
@@ -99,15 +102,22 @@ export class LayeredStore implements Store {
         group.settle();
         this.#write();
       },
-      (error: Error) => this.#fail(group, error),
+      (error: Error) => this.#undo(group, error),
     );
   }
 
-  /** What could not be written has been seen by others already: nothing after it can be right, so nothing goes on. */
-  #fail(group: Pending, cause: Error): void {
-    this.#failure = new Error(`The store could not write to disk and serves no longer: ${cause.message}`, { cause });
-    group.fail(this.#failure);
-    this.#next?.fail(this.#failure);
+  /**
+   * What could not be written is undone, and so is everything that was done since, which may have seen it: the newest state
+   * is again the one that is on disk. What comes next is tried anew.
+   */
+  #undo(group: Pending, error: Error): void {
+    const next = this.#next;
+    this.#next = undefined;
+    this.#writing = undefined;
+    // Before anybody is told, for they may ask again at once.
+    for (const listener of this.#listeners) listener();
+    group.fail(error);
+    next?.fail(error);
   }
 
   async #quiet(): Promise<void> {

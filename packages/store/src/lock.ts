@@ -1,57 +1,80 @@
-import { open, readFile, rm } from 'node:fs/promises';
+/// <reference path="./fs-native-extensions.d.ts" />
+import { closeSync, constants, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { makeDataDirectory, unusable } from './files.js';
 
 /**
- * Takes a data directory for this process, by a file that names it, and makes the directory where there is none. A file
- * left by a process that is gone is taken over.
+ * Which byte of the lock's file is locked: one far behind its text, for Windows lets nobody read what is locked.
+ * Nothing need be there.
+ */
+const LOCKED_BYTE = 2 ** 30;
+const FILE = 'process.lock';
+
+/**
+ * Takes a data directory for this process, and makes the directory where there is none. The lock is the operating system's
+ * (on Linux one of the open file, on macOS `flock`, on Windows `LockFileEx`), so it holds between containers that share
+ * the directory, and ends with the process however that ends. The file says whose it is; it stays when the lock is given
+ * back, for who removes it could remove another's.
  *
  * @returns what gives the directory back.
  * @throws {Error} where another process has it, or it cannot be used.
  */
 export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
   await makeDataDirectory(directory);
-  return lock(directory).catch((error: NodeJS.ErrnoException) => {
-    throw error.code === undefined ? error : unusable(directory, error);
-  });
-}
-
-async function lock(directory: string): Promise<() => Promise<void>> {
-  const file = join(directory, 'process.lock');
-  const me = await identity(process.pid);
-  for (let attempt = 0; ; attempt++) {
-    try {
-      const handle = await open(file, 'wx', 0o600);
-      await handle.writeFile(me);
-      await handle.close();
-      return () => rm(file, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || attempt === 3) throw error;
-    }
-    const holder = await readFile(file, 'utf8').catch(() => '');
-    const pid = Number.parseInt(holder, 10);
-    if (holder === me || (isRunning(pid) && (await identity(pid)) === holder)) {
+  const tryLock = await loadTryLock();
+  const file = join(directory, FILE);
+  let descriptor: number | undefined;
+  try {
+    // A number, and no handle that would be closed, and the lock lost, when it is collected as garbage.
+    descriptor = openSync(file, constants.O_RDWR | constants.O_CREAT, 0o600);
+    if (!tryLock(descriptor, LOCKED_BYTE, 1)) {
       throw new Error(
-        `The data directory ${directory} is in use by process ${pid}: stop it, or give another directory.`,
+        `The data directory ${directory} is in use${holderOf(descriptor)}: stop it, or give another directory.`,
       );
     }
-    await rm(file, { force: true });
-  }
-}
-
-function isRunning(pid: number): boolean {
-  if (!(pid > 0)) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
+    name(descriptor);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if (descriptor !== undefined) closeSync(descriptor);
+    if ((error as { code?: unknown }).code === undefined) throw error;
+    throw unusable(directory, error, file);
+  }
+  const held = descriptor;
+  let isHeld = true;
+  return async () => {
+    if (!isHeld) return;
+    isHeld = false;
+    closeSync(held);
+  };
+}
+
+/** Writes who holds the lock. A full disk has no room for it, which is no reason not to serve what is there. */
+function name(descriptor: number): void {
+  try {
+    ftruncateSync(descriptor);
+    writeSync(descriptor, `${process.pid} ${hostname()}\n`, 0);
+  } catch (error) {
+    if (!['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
 }
 
-/** A process's id, and where the system tells it the time it began: ids are given out again after a restart. */
-async function identity(pid: number): Promise<string> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  const began = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  return `${pid} ${began}`;
+/** Between two steps of who has just taken it the file tells nothing. */
+function holderOf(descriptor: number): string {
+  const [pid, host] = readFileSync(descriptor, 'utf8').trim().split(' ');
+  if (!pid || !/^\d+$/.test(pid)) return ' by another process';
+  return host === undefined || host === hostname() ? ` by process ${pid}` : ` by process ${pid} of ${host}`;
+}
+
+type TryLock = (descriptor: number, offset: number, length: number) => boolean;
+
+/** The library's native part is there for Linux, macOS and Windows, on x64 and arm64. */
+async function loadTryLock(): Promise<TryLock> {
+  try {
+    return (await import('fs-native-extensions')).tryLock;
+  } catch (error) {
+    throw new Error(
+      `No data can be kept on ${process.platform} ${process.arch}, for which fs-native-extensions has no binary that locks the data directory: keep the data in memory, or use Linux, macOS or Windows on x64 or arm64.`,
+      { cause: error },
+    );
+  }
 }

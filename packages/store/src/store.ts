@@ -33,7 +33,8 @@ export interface Outcome<T> {
   readonly value: T;
   /**
    * Settles when everything the callback wrote, and everything it saw of others' writes, is on disk;
-   * `undefined` where that is so already. It rejects if the disk refuses: then nothing may be acknowledged.
+   * `undefined` where that is so already. It rejects if the disk refuses (by a `DiskFailure`): then all of that is undone,
+   * and nothing of it may be acknowledged.
    */
   readonly durable: Promise<void> | undefined;
 }
@@ -43,10 +44,15 @@ export interface Outcome<T> {
  * strictly serialisable without locks; their commits reach the disk in groups, off the main thread.
  */
 export interface Store {
-  /** Runs `work` on the newest state. */
+  /** Runs `work` on the newest state. @throws {DamagedData} when what it reads is not what was once written */
   read<T>(work: (reader: Reader) => T): Outcome<T>;
   /** Runs `work` and applies its writes all together; when it throws, none, and the error is passed on. */
   transact<T>(work: (transaction: Transaction) => T): Outcome<T>;
+  /**
+   * Calls `listener` whenever the disk has refused what was applied, after that has been undone and before anybody is
+   * told: for those who remember what they have read, which may be gone. It may read, but must not throw.
+   */
+  onRollback(listener: () => void): void;
   /** Copies a consistent state to `file` while the store goes on serving. */
   backup(file: string): Promise<void>;
   /** Waits for what is under way, then lets go of the files. */

@@ -1,0 +1,140 @@
+import type { Database as AnyDatabase, RootDatabase } from 'lmdb';
+import { seal, Unsealer } from './seal.js';
+import type { Entry, Key, Range, Value } from './store.js';
+
+/** All of a file's databases hold bytes under bytes. */
+export type Database = RootDatabase<Buffer, Buffer>;
+
+export const BINARY = { encoding: 'binary', keyEncoding: 'binary' } as const;
+
+/** The database in an LMDB file that holds the entries. */
+const NAME = 'entries';
+/** The key that leads to that database, which LMDB's binding ends with a zero byte. */
+export const KEY_OF_ENTRIES = Buffer.from(`${NAME}\0`);
+/** How many entries are moved in one transaction. */
+const AT_ONCE = 10_000;
+
+/**
+ * The entries in an open LMDB file, each value of which is stored with a checksum of itself and its key, and looked at
+ * whenever it is read. For any thread that has the file open; where it is open for reading only they must be there.
+ */
+export class SealedEntries {
+  readonly #unsealer = new Unsealer();
+  readonly #database: AnyDatabase<Buffer, Buffer>;
+
+  constructor(root: Database) {
+    // That there may be an encoder is missing in the binding's types.
+    const options = { keyEncoding: 'binary', encoder: this.#unsealer } as const;
+    this.#database = root.openDB<Buffer, Buffer>(NAME, options);
+  }
+
+  /** @throws {DamagedData} */
+  get(key: Key): Value | undefined {
+    const value = this.#database.get(key as Buffer);
+    if (value !== undefined) this.#unsealer.check(key);
+    return value;
+  }
+
+  /**
+   * @param found told at the end whether anything was
+   * @throws {DamagedData} while it is iterated
+   */
+  range({ start, end, reverse = false }: Range, found?: (isAny: boolean) => void): Iterable<Entry> {
+    const source = this.#database.getRange(
+      reverse
+        ? {
+            reverse,
+            ...(end === undefined ? {} : { start: end as Buffer, exclusiveStart: true }),
+            // Without a bound LMDB's binding would leave out a key of one zero byte.
+            end: (start ?? Buffer.alloc(0)) as Buffer,
+            inclusiveEnd: true,
+          }
+        : {
+            ...(start === undefined || start.length === 0 ? {} : { start: start as Buffer }),
+            ...(end === undefined ? {} : { end: end as Buffer }),
+          },
+    );
+    return { [Symbol.iterator]: () => new Unsealed(source[Symbol.iterator](), this.#unsealer, found) };
+  }
+
+  /** Writes entries, where `null` stands for none, as one transaction. @throws what the disk or LMDB refused it with */
+  async write(entries: Iterable<readonly [Key, Value | null]>): Promise<void> {
+    let last: Promise<boolean> | undefined;
+    // Of a transaction that fails each promise of a write is rejected, of which there may be several.
+    const seen = (promise: Promise<boolean>) => {
+      if (promise !== last) promise.catch(() => {});
+      last = promise;
+    };
+    try {
+      await this.#database.batch(() => {
+        for (const [key, value] of entries) {
+          if (value === null) seen(this.#database.remove(key as Buffer));
+          else seen(this.#database.put(key as Buffer, seal(key, value)));
+        }
+      });
+    } catch (error) {
+      await (error as { commitError?: Promise<never> }).commitError; // rejected with the reason
+      throw error;
+    }
+  }
+
+  /**
+   * Takes in the entries of a file that an older version wrote, which had them in the file's unnamed database, without
+   * checksums. What is in the unnamed database is what is left to do, so it goes on where it was interrupted.
+   */
+  adopt(root: Database): void {
+    while (hasOthers(root)) {
+      root.transactionSync(() => {
+        for (const { key, value } of [...root.getRange({ limit: AT_ONCE })]) {
+          if (KEY_OF_ENTRIES.equals(key)) continue;
+          this.#database.put(key, seal(key, value));
+          root.remove(key);
+        }
+      });
+      root.resetReadTxn();
+    }
+  }
+}
+
+/** Looks at each entry as it comes. No generator, for most ranges have one entry or none, and making one costs more than they do. */
+class Unsealed implements IterableIterator<Entry> {
+  #isAny = false;
+
+  constructor(
+    private readonly source: Iterator<Entry>,
+    private readonly unsealer: Unsealer,
+    private readonly found: ((isAny: boolean) => void) | undefined,
+  ) {}
+
+  next(): IteratorResult<Entry> {
+    const next = this.source.next();
+    if (next.done) this.found?.(this.#isAny);
+    else {
+      this.#isAny = true;
+      this.#check(next.value.key);
+    }
+    return next;
+  }
+
+  #check(key: Key): void {
+    try {
+      this.unsealer.check(key);
+    } catch (error) {
+      this.return(); // which nobody calls where `next` has thrown
+      throw error;
+    }
+  }
+
+  return(): IteratorResult<Entry> {
+    return this.source.return?.() ?? { done: true, value: undefined };
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+}
+
+function hasOthers(root: Database): boolean {
+  for (const key of root.getKeys({ limit: 2 })) if (!KEY_OF_ENTRIES.equals(key)) return true;
+  return false;
+}

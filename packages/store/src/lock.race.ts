@@ -1,0 +1,20 @@
+// Run by lock.test.ts as a process of its own: tries to take a directory at the very time it is told.
+import { lockDirectory } from './lock.js';
+
+let release: (() => Promise<void>) | undefined;
+process.on('message', async ({ directory, at }: { directory?: string; at?: number }) => {
+  if (directory === undefined || at === undefined) {
+    await release?.();
+    release = undefined;
+    process.send?.('released');
+    return;
+  }
+  while (Date.now() < at);
+  try {
+    release = await lockDirectory(directory);
+    process.send?.('taken');
+  } catch (error) {
+    process.send?.((error as Error).message);
+  }
+});
+process.send?.('ready');

@@ -1,0 +1,8 @@
+import type { Kind } from './kind.js';
+
+/** Every kind by its name on the command line. Each is loaded when it is run. */
+export const KINDS: Readonly<Record<string, () => Promise<{ readonly default: Kind }>>> = {
+  crash: () => import('./crash.js'),
+  corruption: () => import('./corruption.js'),
+  'disk-full': () => import('./disk-full.js'),
+};
