@@ -11,8 +11,8 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Application } from './application.js';
 import { clientTimedOut, malformed, methodNotAllowed, type Refusal, refusalBody } from './errors.js';
-import { Http1Exchange, UnreadExchange } from './http1.js';
-import { Http2Exchange } from './http2.js';
+import { Http1Connection, Http1Exchange, UnreadExchange } from './http1.js';
+import { Http2Connection, Http2Exchange } from './http2.js';
 import { CONTENT_TYPE } from './response.js';
 
 export interface ListenerOptions {
@@ -28,12 +28,17 @@ export interface ListenerOptions {
   readonly requestTimeout: number;
   /** How long a connection may rest between requests, in ms. */
   readonly keepAliveTimeout: number;
+  /** How long a client may take nothing of what it is sent, in ms. */
+  readonly sendTimeout: number;
 }
 
 /** What an HTTP/2 connection begins with; no HTTP/1.1 request does. */
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
-const MAX_CONCURRENT_STREAMS = 1000;
+/** How many requests, event streams among them, a connection may have under way; clients keep more to themselves. */
+const MAX_CONCURRENT_STREAMS = 256;
 const MAX_HEADER_SIZE = 64 * 1024;
+/** How often it is looked who takes too long to send a request, in ms. */
+const DEADLINE_CHECK = 5_000;
 
 /** Serves HTTP/1.1 and HTTP/2 on one port: told apart by a connection's first bytes, or under TLS by what was negotiated. */
 export class Listener {
@@ -87,21 +92,43 @@ export class Listener {
       headersTimeout,
       requestTimeout,
       keepAliveTimeout,
+      connectionsCheckingInterval: Math.min(DEADLINE_CHECK, Math.ceil(requestTimeout / 4)),
       maxHeaderSize: MAX_HEADER_SIZE,
       // Else Node would answer by itself, in words that are not FaunaDB's.
       requireHostHeader: false,
     };
     const server = tls
-      ? createHttpsServer({ ...limits, cert: tls.cert, key: tls.key, ALPNProtocols: ['h2', 'http/1.1'] })
+      ? createHttpsServer({
+          ...limits,
+          handshakeTimeout: headersTimeout,
+          cert: tls.cert,
+          key: tls.key,
+          ALPNProtocols: ['h2', 'http/1.1'],
+        })
       : createHttpServer(limits);
     server.maxConnections = this.#options.maxConnections;
+    const connections = new WeakMap<Duplex, Http1Connection>();
+    const connectionOf = (socket: Socket): Http1Connection => {
+      const known = connections.get(socket);
+      if (known !== undefined) return known;
+      const connection = new Http1Connection(socket, application.turns);
+      connections.set(socket, connection);
+      return connection;
+    };
     const handle = (request: IncomingMessage, response: ServerResponse): void =>
-      application.handle(new Http1Exchange(request, response));
+      application.handle(new Http1Exchange(request, response, connectionOf(request.socket)));
     server.on('request', handle);
     server.on('checkExpectation', handle);
-    server.on('connect', (_, socket) => refuseOn(socket, methodNotAllowed('GET', 'POST')));
+    server.on('connect', (_, socket) => {
+      // Node has taken its own listeners away: the connection is ours, with all that becomes of it.
+      socket.on('error', () => {});
+      refuseOn(socket, methodNotAllowed('GET', 'POST'));
+    });
     server.on('clientError', (error: ClientError, socket) => {
-      const unread = error.code === 'HPE_INVALID_METHOD' ? UnreadExchange.from(error.rawPacket, socket) : undefined;
+      const unread =
+        error.code === 'HPE_INVALID_METHOD'
+          ? UnreadExchange.from(error.rawPacket, socket, connectionOf(socket as Socket).line)
+          : undefined;
       if (unread) application.handle(unread);
       else answerMalformed(error, socket);
     });
@@ -131,10 +158,11 @@ export class Listener {
       });
       session.once('close', () => this.#sessions.delete(session));
       session.on('error', () => {});
+      const connection = new Http2Connection(session, application.turns, this.#options.sendTimeout);
+      session.on('stream', (stream, headers) => application.handle(new Http2Exchange(stream, headers, connection)));
     });
-    server.on('stream', (stream, headers) => {
-      application.handle(new Http2Exchange(stream, headers, this.#options.requestTimeout));
-    });
+    // Its end is told to the session's own listener, and whoever made it is told as well.
+    server.on('sessionError', () => {});
     return server;
   }
 
