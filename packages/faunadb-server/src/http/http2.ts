@@ -1,4 +1,5 @@
 import { constants, type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
+import type { Socket } from 'node:net';
 import type { Body, Intake, Line, Parcel, Turns } from '@supertokens-faunadb/traffic';
 import type { Exchange, ResponseHeaders } from './exchange.js';
 
@@ -11,12 +12,14 @@ const MAX_UNSENT = 8 * 1024 * 1024;
 export class Http2Connection {
   readonly line: Line;
   readonly #session: ServerHttp2Session;
+  readonly #socket: Socket;
   readonly #stallTimeout: number;
   #unsent = 0;
   #isDoubted = false;
 
-  constructor(session: ServerHttp2Session, turns: Turns, stallTimeout: number) {
+  constructor(session: ServerHttp2Session, socket: Socket, turns: Turns, stallTimeout: number) {
     this.#session = session;
+    this.#socket = socket;
     this.#stallTimeout = stallTimeout;
     this.line = turns.line({ atOnce: AT_ONCE, isBlocked: () => this.#unsent >= MAX_UNSENT });
   }
@@ -33,17 +36,14 @@ export class Http2Connection {
     stream.destroy();
     if (this.#isDoubted || this.#session.destroyed) return;
     this.#isDoubted = true;
-    const timer = setTimeout(() => this.#session.destroy(), this.#stallTimeout);
-    const clear = (): void => {
-      this.#isDoubted = false;
+    // A session would wait for its last words to be taken; a socket does not.
+    const timer = setTimeout(() => this.#socket.destroy(), this.#stallTimeout);
+    this.#socket.once('close', () => clearTimeout(timer));
+    this.#session.ping((error) => {
+      if (error) return;
       clearTimeout(timer);
-    };
-    this.#session.once('close', clear);
-    const isAsked = this.#session.ping((error) => {
-      this.#session.removeListener('close', clear);
-      if (!error) clear();
+      this.#isDoubted = false;
     });
-    if (!isAsked) this.#session.destroy();
   }
 }
 

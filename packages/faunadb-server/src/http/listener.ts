@@ -42,17 +42,20 @@ const DEADLINE_CHECK = 5_000;
 
 /** Serves HTTP/1.1 and HTTP/2 on one port: told apart by a connection's first bytes, or under TLS by what was negotiated. */
 export class Listener {
+  readonly #application: Application;
   readonly #options: ListenerOptions;
   readonly #http1: HttpServer;
   readonly #http2: Http2Server;
-  readonly #sessions = new Set<ServerHttp2Session>();
+  /** With the sockets that they are on, which end at once where a session would wait for its client. */
+  readonly #sessions = new Map<ServerHttp2Session, Socket>();
   /** Connections that have not shown yet which protocol they speak. */
   readonly #undecided = new Set<Socket>();
 
   private constructor(application: Application, options: ListenerOptions) {
+    this.#application = application;
     this.#options = options;
     this.#http1 = this.#createHttp1(application);
-    this.#http2 = this.#createHttp2(application);
+    this.#http2 = createHttp2();
   }
 
   /** @throws where the port is taken or may not be used. */
@@ -77,10 +80,10 @@ export class Listener {
   async close(grace: number): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#http1.close(() => resolve()));
     for (const socket of this.#undecided) socket.destroy();
-    for (const session of this.#sessions) session.close();
+    for (const session of this.#sessions.keys()) session.close();
     const cutOff = setTimeout(() => {
       this.#http1.closeAllConnections();
-      for (const session of this.#sessions) session.destroy();
+      for (const socket of this.#sessions.values()) socket.destroy();
     }, grace);
     await closed;
     clearTimeout(cutOff);
@@ -138,32 +141,33 @@ export class Listener {
     server.removeAllListeners(event);
     server.on(event, (socket: Socket & { alpnProtocol?: string }) => {
       if (!tls) this.#peek(socket, serveHttp1);
-      else if (socket.alpnProtocol === 'h2') this.#http2.emit('connection', socket);
+      else if (socket.alpnProtocol === 'h2') this.#serveHttp2(socket);
       else serveHttp1.call(server, socket);
     });
     return server;
   }
 
-  #createHttp2(application: Application): Http2Server {
-    const server = createHttp2Server({ settings: { maxConcurrentStreams: MAX_CONCURRENT_STREAMS } });
-    server.on('session', (session) => {
-      this.#sessions.add(session);
-      let open = 0;
-      session.on('stream', (stream) => {
-        open++;
-        stream.once('close', () => open--);
-      });
-      session.setTimeout(this.#options.keepAliveTimeout, () => {
-        if (open === 0) session.close();
-      });
-      session.once('close', () => this.#sessions.delete(session));
-      session.on('error', () => {});
-      const connection = new Http2Connection(session, application.turns, this.#options.sendTimeout);
-      session.on('stream', (stream, headers) => application.handle(new Http2Exchange(stream, headers, connection)));
+  #serveHttp2(socket: Socket): void {
+    this.#http2.once('session', (session: ServerHttp2Session) => this.#serveSession(session, socket));
+    this.#http2.emit('connection', socket);
+  }
+
+  #serveSession(session: ServerHttp2Session, socket: Socket): void {
+    this.#sessions.set(session, socket);
+    let open = 0;
+    session.setTimeout(this.#options.keepAliveTimeout, () => {
+      if (open > 0) return;
+      session.close();
+      endSoon(socket);
     });
-    // Its end is told to the session's own listener, and whoever made it is told as well.
-    server.on('sessionError', () => {});
-    return server;
+    socket.once('close', () => this.#sessions.delete(session));
+    session.on('error', () => {});
+    const connection = new Http2Connection(session, socket, this.#application.turns, this.#options.sendTimeout);
+    session.on('stream', (stream, headers) => {
+      open++;
+      stream.once('close', () => open--);
+      this.#application.handle(new Http2Exchange(stream, headers, connection));
+    });
   }
 
   /** Waits for as many bytes as tell the protocols apart, puts them back, and hands the connection on. */
@@ -189,11 +193,28 @@ export class Listener {
       socket.removeListener('readable', look).removeListener('close', forget).removeListener('error', ignore);
       forget();
       socket.unshift(seen);
-      if (isHttp2) this.#http2.emit('connection', socket);
+      if (isHttp2) this.#serveHttp2(socket);
       else serveHttp1.call(this.#http1, socket);
     };
     socket.on('readable', look);
   }
+}
+
+function createHttp2(): Http2Server {
+  const server = createHttp2Server({ settings: { maxConcurrentStreams: MAX_CONCURRENT_STREAMS } });
+  // Its end is told to the session's own listener, and whoever made it is told as well.
+  server.on('sessionError', () => {});
+  return server;
+}
+
+/** How long a client may take to close a connection that the server has closed, in ms. */
+const LINGER = 2_000;
+
+/** Ends a connection, whatever its client does. */
+function endSoon(socket: Duplex): void {
+  if (socket.destroyed) return;
+  const timer = setTimeout(() => socket.destroy(), LINGER).unref();
+  socket.once('close', () => clearTimeout(timer));
 }
 
 /** What Node says when it cannot read a request, with the bytes that it could not read. */
@@ -207,7 +228,10 @@ function answerMalformed(error: ClientError, socket: Duplex & { _httpMessage?: u
 }
 
 function refuseOn(socket: Duplex, refusal: Refusal): void {
-  if (!socket.writable) return;
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
   const body = refusalBody(refusal);
   const headers = {
     ...refusal.headers,
@@ -216,5 +240,6 @@ function refuseOn(socket: Duplex, refusal: Refusal): void {
     connection: 'close',
   };
   const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  endSoon(socket);
   socket.end(`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\n${head.join('')}\r\n${body}`);
 }
