@@ -135,6 +135,11 @@ export class Listener {
       if (unread) application.handle(unread);
       else answerMalformed(error, socket);
     });
+    if (tls) {
+      // Who has not come through the handshake cannot be answered.
+      server.removeAllListeners('tlsClientError');
+      server.on('tlsClientError', (_, socket) => socket.destroy());
+    }
     // Connections are looked at before the HTTP/1.1 server gets them.
     const event = tls ? 'secureConnection' : 'connection';
     const [serveHttp1] = server.listeners(event) as [(socket: Socket) => void];
