@@ -3,7 +3,7 @@ import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2';
 import { connect, type Socket } from 'node:net';
 import { query as q } from 'faunadb';
 import { afterEach, expect, it } from 'vitest';
-import { createFaunaServer, type FaunaServer, type FaunaServerOptions } from '../index.js';
+import { createFaunaServer, type FaunaServer, type FaunaServerOptions } from '../server/fauna-server.js';
 
 const MIB = 1024 * 1024;
 const closers: (() => unknown)[] = [];

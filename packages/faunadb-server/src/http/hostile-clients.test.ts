@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeCertificate } from '../../test/certificate.js';
-import { createFaunaServer, type FaunaServer } from '../index.js';
+import { createFaunaServer, type FaunaServer } from '../server/fauna-server.js';
 
 // What goes wrong outside of a request would end the process: here it fails the run.
 
@@ -162,7 +162,7 @@ it('cuts off who never finishes the handshake of TLS', async () => {
     reset.on('error', () => {});
     await once(reset, 'secureConnect');
     reset.write('GET / HTTP/1.1\r\n');
-    reset.resetAndDestroy();
+    reset.destroy();
   } finally {
     await secure.close();
     rmSync(directory, { recursive: true });
