@@ -225,7 +225,8 @@ class FqlEngine implements Engine {
     const publish = () => this.#hub.publish(log, transactionTime);
     // Where the disk refuses, the request that wrote is told so; those who watch are told nothing.
     if (durable) durable.then(publish, () => {});
-    else publish();
+    // Drivers that begin to watch ask what there is meanwhile, and expect to be told that first.
+    else setImmediate(publish);
   }
 
   #parse(query: string | undefined, version: ApiVersion): Expression {

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { type Body, Delivery, Intake, type Turn, Turns } from '@supertokens-faunadb/traffic';
 import type { Engine, EventStream, QueryRequest } from '../engine/engine.js';
 import { secretOf } from './authorization.js';
 import { addCorsHeaders, isPreflight } from './cors.js';
@@ -11,10 +12,11 @@ import {
   type Refusal,
   refusalBody,
   requestTooLarge,
+  tooManyRequests,
   unauthorized,
 } from './errors.js';
 import { sendEvents } from './events.js';
-import type { Body, Exchange, ResponseHeaders } from './exchange.js';
+import type { Exchange, ResponseHeaders } from './exchange.js';
 import type { Observer } from './observation.js';
 import { type RequestInfo, requestInfo } from './request-info.js';
 import { resourceQuery } from './resource.js';
@@ -27,28 +29,51 @@ export interface ApplicationOptions {
   readonly engine: Engine;
   /** The longest body of a request, in bytes. */
   readonly maxBodySize: number;
+  /** How long the body of a request may take, in ms. */
+  readonly requestTimeout: number;
+  /** How long a client may take nothing of its answer, in ms. */
+  readonly sendTimeout: number;
+  /** How many bytes of answers may wait for all clients together. */
+  readonly maxUnsentBytes: number;
+  /** How many connections may have a query waiting for its turn. */
+  readonly maxWaitingQueries: number;
   /** The longest evaluation, in ms, whatever a request asks for. */
   readonly queryTimeout: number;
   readonly observer: Observer;
 }
 
+/** How many bytes of bodies may lie here at once that are not whole. */
+const MAX_UNFINISHED = 256 * 1024 * 1024;
+
 /** Answers requests: what FaunaDB's HTTP interface promises, with the engine behind it. */
 export class Application {
+  /** Whose query begins next. */
+  readonly turns: Turns;
   readonly #options: ApplicationOptions;
-  readonly #streams = new Set<AbortController>();
+  readonly #services: Services;
 
   constructor(options: ApplicationOptions) {
     this.#options = options;
+    this.turns = new Turns({ maxWaiting: options.maxWaitingQueries });
+    this.#services = {
+      intake: new Intake({
+        maxBodySize: options.maxBodySize,
+        maxUnfinished: MAX_UNFINISHED,
+        bodyTimeout: options.requestTimeout,
+      }),
+      delivery: new Delivery({ stallTimeout: options.sendTimeout, maxUnsent: options.maxUnsentBytes }),
+      streams: new Set(),
+    };
   }
 
   /** Ends all streams, which would otherwise keep the server from stopping. */
   endStreams(): void {
-    for (const stream of this.#streams) stream.abort();
+    for (const stream of this.#services.streams) stream.abort();
   }
 
   /** Answers one request. Never throws and never leaves one unanswered. */
   handle(exchange: Exchange): void {
-    const handling = new Handling(this.#options, this.#streams, exchange);
+    const handling = new Handling(this.#options, this.#services, exchange);
     try {
       handling.begin();
     } catch (error) {
@@ -57,18 +82,25 @@ export class Application {
   }
 }
 
+/** What all requests share. */
+interface Services {
+  readonly intake: Intake;
+  readonly delivery: Delivery;
+  readonly streams: Set<AbortController>;
+}
+
 class Handling {
   readonly #options: ApplicationOptions;
-  readonly #streams: Set<AbortController>;
+  readonly #services: Services;
   readonly #exchange: Exchange;
   readonly #began = performance.now();
   #route: Route = 'none';
   #info: RequestInfo | undefined;
   #bytesIn = 0;
 
-  constructor(options: ApplicationOptions, streams: Set<AbortController>, exchange: Exchange) {
+  constructor(options: ApplicationOptions, services: Services, exchange: Exchange) {
     this.#options = options;
-    this.#streams = streams;
+    this.#services = services;
     this.#exchange = exchange;
   }
 
@@ -104,39 +136,83 @@ class Handling {
   }
 
   #readBody(target: Target, info: RequestInfo): void {
-    this.#exchange.readBody(this.#options.maxBodySize, (body) => {
+    this.#exchange.readBody(this.#services.intake, (body) => {
       try {
-        const reply = this.#reply(target, info, body);
-        // Most replies are there at once; a turn of the event loop is saved where nothing has to be waited for.
-        if (reply === undefined) return;
-        if (reply instanceof Promise || reply.durable) this.#sendLater(reply).catch((error) => this.fail(error));
-        else this.#send(reply);
+        this.#receive(target, info, body);
       } catch (error) {
         this.fail(error);
       }
     });
   }
 
-  /** @returns `undefined` where nothing is left to be sent. */
-  #reply(target: Target, info: RequestInfo, body: Body): Reply | Promise<Reply | undefined> | undefined {
-    if (body.kind === 'too large') return refuse(requestTooLarge);
-    if (body.kind === 'too slow') return refuse(clientTimedOut);
-    if (body.kind === 'broken') return undefined;
-    this.#bytesIn = body.bytes.length;
+  #receive(target: Target, info: RequestInfo, body: Body): void {
+    switch (body.kind) {
+      case 'too large':
+        this.#send(refuse(requestTooLarge));
+        break;
+      case 'too slow':
+        this.#send(refuse(clientTimedOut));
+        break;
+      case 'too much':
+        this.#send(refuse(tooManyRequests));
+        break;
+      case 'broken':
+        break;
+      case 'whole':
+        this.#bytesIn = body.bytes.length;
+        if (this.#route === '/ping') this.#send(this.#ping(target));
+        else if (this.#route === 'none') this.#send(refuse(notFound));
+        else this.#takeTurn(() => this.#reply(target, info, body.bytes));
+    }
+  }
+
+  /** Computes a reply when it is this request's turn, and sends it. */
+  #takeTurn(compute: () => Computed): void {
+    const exchange = this.#exchange;
+    const leave = exchange.line.enter(this.#secret() ?? '', (turn) => {
+      // Whoever asked is not there any more.
+      if (exchange.isClosed) turn.over();
+      else this.#compute(compute, turn);
+    });
+    if (leave === 'full') this.#send(refuse(tooManyRequests));
+    else if (leave !== 'begun') exchange.onClose(leave);
+  }
+
+  #compute(compute: () => Computed, turn: Turn): void {
+    const exchange = this.#exchange;
+    if (exchange.isSerial) exchange.onClose(turn.over);
+    const computed = exchange.isSerial ? turn.computed : turn.over;
+    try {
+      const reply = compute();
+      // Most replies are there at once; a turn of the event loop is saved where nothing has to be waited for.
+      if (reply instanceof Promise) {
+        reply
+          .then((late) => this.#sendWhenDurable(late))
+          .catch((error) => this.fail(error))
+          .finally(computed);
+      } else {
+        this.#sendWhenDurable(reply);
+        computed();
+      }
+    } catch (error) {
+      this.fail(error);
+      computed();
+    }
+  }
+
+  #reply(target: Target, info: RequestInfo, body: Buffer): Computed {
     switch (this.#route) {
       case '/':
-        return this.#refuseMethod('GET', 'POST') ?? this.#query(target, info, body.bytes);
+        return this.#refuseMethod('GET', 'POST') ?? this.#query(target, info, body);
       case '/linearized':
-        return this.#refuseMethod('POST') ?? this.#execute(info, textOf(body.bytes));
+        return this.#refuseMethod('POST') ?? this.#execute(info, textOf(body));
       case '/stream':
-        return this.#refuseMethod('POST') ?? this.#stream(target, info, body.bytes);
-      case '/ping':
-        return this.#ping(target);
+        return this.#refuseMethod('POST') ?? this.#stream(target, info, body);
       case '/authorized':
         return this.#authorized();
       case 'resource':
-        return this.#resource(target, info, body.bytes);
-      case 'none':
+        return this.#resource(target, info, body);
+      default:
         return refuse(notFound);
     }
   }
@@ -181,7 +257,8 @@ class Handling {
     const request = { secret: this.#secret(), query: textOf(body), apiVersion, fields, timeout };
     const answer = await this.#options.engine.stream(request);
     if (!('events' in answer)) return answer;
-    await this.#sendStream(answer);
+    // The query is over, and its stream goes on.
+    this.#sendStream(answer).catch((error) => this.#options.observer.failed(error));
     return undefined;
   }
 
@@ -190,12 +267,12 @@ class Handling {
     const headers = this.#headers({ ...stream, headers: { 'x-fauna-stream-id': stream.id } }, 0);
     headers['content-type'] = CONTENT_TYPE;
     const end = new AbortController();
-    this.#streams.add(end);
+    this.#services.streams.add(end);
     observer.streamOpened();
     try {
-      await sendEvents(this.#exchange, headers, stream, end);
+      await sendEvents(this.#exchange, headers, stream, end, this.#services.delivery);
     } finally {
-      this.#streams.delete(end);
+      this.#services.streams.delete(end);
       observer.streamClosed();
       this.#observe(stream.status, 0);
     }
@@ -229,11 +306,10 @@ class Handling {
     return refuse(opening ? refusal : unauthorized);
   }
 
-  async #sendLater(promise: Reply | Promise<Reply | undefined>): Promise<void> {
-    const reply = await promise;
-    if (!reply) return;
-    await reply.durable;
-    this.#send(reply);
+  #sendWhenDurable(reply: Reply | undefined): void {
+    if (reply === undefined) return;
+    if (reply.durable === undefined) this.#send(reply);
+    else reply.durable.then(() => this.#send(reply)).catch((error) => this.fail(error));
   }
 
   #send(reply: Reply): void {
@@ -242,7 +318,8 @@ class Handling {
     const headers = this.#headers(reply, bytesOut);
     headers['content-length'] = bytesOut;
     if (body !== undefined) headers['content-type'] = CONTENT_TYPE;
-    this.#exchange.send(status, headers, body);
+    const parcel = this.#exchange.open(status, headers, body !== undefined);
+    if (parcel && body !== undefined) this.#services.delivery.send(parcel, body, bytesOut);
     this.#observe(status, bytesOut);
   }
 
@@ -265,6 +342,9 @@ class Handling {
     });
   }
 }
+
+/** `undefined` where nothing is left to be sent. */
+type Computed = Reply | undefined | Promise<Reply | undefined>;
 
 function refuse(refusal: Refusal): Reply {
   const { status, headers } = refusal;

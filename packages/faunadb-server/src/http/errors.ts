@@ -26,6 +26,14 @@ export const malformed: Refusal = { status: 400, code: 'bad request', descriptio
 
 export const clientTimedOut: Refusal = { status: 408, code: 'request timeout', description: 'Client timed out.' };
 
+/** More wait already than can be served soon. */
+export const tooManyRequests: Refusal = {
+  status: 429,
+  code: 'too many requests',
+  description: 'Too many pending requests',
+  headers: { 'retry-after': '1' },
+};
+
 /** What the log tells in full is none of the client's business. */
 export const internalError: Refusal = {
   status: 500,

@@ -1,14 +1,46 @@
 import { type IncomingMessage, METHODS, type ServerResponse, STATUS_CODES } from 'node:http';
-import type { Duplex, Writable } from 'node:stream';
-import { type Body, collect, type Exchange, type ResponseHeaders } from './exchange.js';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Body, Intake, Line, Parcel, Turns } from '@supertokens-faunadb/traffic';
+import type { Exchange, ResponseHeaders } from './exchange.js';
+
+/** So many requests of one connection may wait; then no more is read of it until half of them have begun. */
+const MAX_PIPELINED = 64;
+
+/** What the requests of one HTTP/1.1 connection have in common. */
+export class Http1Connection {
+  readonly line: Line;
+  readonly #socket: Socket;
+  #isPaused = false;
+
+  constructor(socket: Socket, turns: Turns) {
+    this.#socket = socket;
+    this.line = turns.line({ atOnce: 1, onLength: (length) => this.#regulate(length) });
+  }
+
+  /** Stops reading from who sends faster than it is answered, and goes on when that is over. */
+  #regulate(length: number): void {
+    if (!this.#isPaused && length >= MAX_PIPELINED) {
+      this.#isPaused = true;
+      // The requests that came in the same piece are being read, whereby the socket is told to go on.
+      setImmediate(() => this.#isPaused && this.#socket.pause());
+    } else if (this.#isPaused && length <= MAX_PIPELINED / 2) {
+      this.#isPaused = false;
+      setImmediate(() => this.#isPaused || this.#socket.resume());
+    }
+  }
+}
 
 export class Http1Exchange implements Exchange {
+  readonly isSerial = true;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
+  readonly #connection: Http1Connection;
 
-  constructor(request: IncomingMessage, response: ServerResponse) {
+  constructor(request: IncomingMessage, response: ServerResponse, connection: Http1Connection) {
     this.#request = request;
     this.#response = response;
+    this.#connection = connection;
     // A connection that breaks is told by `close`; an error without a listener would end the process.
     request.on('error', () => {});
     response.on('error', () => {});
@@ -22,40 +54,51 @@ export class Http1Exchange implements Exchange {
     return this.#request.url!;
   }
 
+  get line(): Line {
+    return this.#connection.line;
+  }
+
+  get isClosed(): boolean {
+    return this.#response.destroyed || this.#request.socket.destroyed;
+  }
+
   header(name: string): string | undefined {
     return this.#request.headers[name] as string | undefined;
   }
 
-  readBody(limit: number, done: (body: Body) => void): void {
-    // How long a body may take is the server's `requestTimeout`.
-    collect(this.#request, limit, undefined, done);
+  readBody(intake: Intake, done: (body: Body) => void): void {
+    intake.take(this.#request, done);
   }
 
-  send(status: number, headers: ResponseHeaders, body: string | undefined): void {
+  open(status: number, headers: ResponseHeaders, hasBody: boolean): Parcel | undefined {
+    if (this.isClosed) return undefined;
     if (!this.#request.complete) {
       // What is still to come of the request is not read: the connection can serve no other.
       this.#response.shouldKeepAlive = false;
       this.#response.once('finish', () => this.#request.destroy());
     }
     this.#response.writeHead(status, headers);
-    this.#response.end(this.method === 'HEAD' ? undefined : body);
-  }
-
-  open(status: number, headers: ResponseHeaders): Writable {
-    this.#response.writeHead(status, headers);
-    this.#response.flushHeaders();
-    return this.#response;
+    if (hasBody && this.method !== 'HEAD') {
+      return { to: this.#response, cutOff: this.#cutOff, isHeldBack: this.#response.socket === null };
+    }
+    this.#response.end();
+    return undefined;
   }
 
   onClose(callback: () => void): void {
     this.#response.once('close', callback);
   }
+
+  readonly #cutOff = (): void => {
+    this.#request.socket.destroy();
+  };
 }
 
 const HEAD = /^([!#$%&'*+\-.^_`|~\w]+) (\S+) HTTP\/1\.[01]\r\n([\s\S]*?)(?<=\r\n)\r\n/;
 
 /** A request whose method Node does not know, and which it has not read therefore. It is answered without its body. */
 export class UnreadExchange implements Exchange {
+  readonly isSerial = true;
   readonly #headers = new Map<string, string>();
 
   private constructor(
@@ -63,6 +106,7 @@ export class UnreadExchange implements Exchange {
     readonly target: string,
     head: string,
     readonly socket: Duplex,
+    readonly line: Line,
   ) {
     for (const line of head.split('\r\n')) {
       const [, name, value] = /^([^:]+):[ \t]*(.*?)[ \t]*$/.exec(line) ?? [];
@@ -71,29 +115,32 @@ export class UnreadExchange implements Exchange {
   }
 
   /** @returns `undefined` where the bytes do not begin with the whole head of such a request. */
-  static from(bytes: Buffer | undefined, socket: Duplex): UnreadExchange | undefined {
+  static from(bytes: Buffer | undefined, socket: Duplex, line: Line): UnreadExchange | undefined {
     const [, method, target, head] = HEAD.exec(bytes?.toString('latin1') ?? '') ?? [];
     // Where it follows another request, its place is not known.
     if (method === undefined || METHODS.includes(method)) return undefined;
-    return new UnreadExchange(method, target!, head!, socket);
+    return new UnreadExchange(method, target!, head!, socket, line);
   }
 
   header(name: string): string | undefined {
     return this.#headers.get(name);
   }
 
-  readBody(_limit: number, done: (body: Body) => void): void {
+  get isClosed(): boolean {
+    return !this.socket.writable;
+  }
+
+  readBody(_intake: Intake, done: (body: Body) => void): void {
     done({ kind: 'whole', bytes: Buffer.alloc(0) });
   }
 
-  send(status: number, headers: ResponseHeaders, body: string | undefined): void {
-    this.open(status, headers).end(body);
-  }
-
-  open(status: number, headers: ResponseHeaders): Writable {
+  open(status: number, headers: ResponseHeaders, hasBody: boolean): Parcel | undefined {
+    if (this.isClosed) return undefined;
     const lines = Object.entries({ ...headers, connection: 'close' }).map(([name, value]) => `${name}: ${value}\r\n`);
-    if (this.socket.writable) this.socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n`);
-    return this.socket;
+    this.socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n`);
+    if (hasBody) return { to: this.socket, cutOff: () => this.socket.destroy() };
+    this.socket.end();
+    return undefined;
   }
 
   onClose(callback: () => void): void {

@@ -1,16 +1,62 @@
-import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
-import type { Writable } from 'node:stream';
-import { type Body, collect, type Exchange, type ResponseHeaders } from './exchange.js';
+import { constants, type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
+import type { Socket } from 'node:net';
+import type { Body, Intake, Line, Parcel, Turns } from '@supertokens-faunadb/traffic';
+import type { Exchange, ResponseHeaders } from './exchange.js';
+
+/** How many queries of one connection may be computed at once, where that takes work outside of the main thread. */
+const AT_ONCE = 8;
+/** No query of a connection begins while so many bytes of earlier answers wait for its client. */
+const MAX_UNSENT = 8 * 1024 * 1024;
+
+/** What the requests of one HTTP/2 connection have in common. */
+export class Http2Connection {
+  readonly line: Line;
+  readonly #session: ServerHttp2Session;
+  readonly #socket: Socket;
+  readonly #stallTimeout: number;
+  #unsent = 0;
+  #isDoubted = false;
+
+  constructor(session: ServerHttp2Session, socket: Socket, turns: Turns, stallTimeout: number) {
+    this.#session = session;
+    this.#socket = socket;
+    this.#stallTimeout = stallTimeout;
+    this.line = turns.line({ atOnce: AT_ONCE, isBlocked: () => this.#unsent >= MAX_UNSENT });
+  }
+
+  readonly note = (change: number): void => {
+    const wasBlocked = this.#unsent >= MAX_UNSENT;
+    this.#unsent += change;
+    if (wasBlocked && this.#unsent < MAX_UNSENT) this.line.look();
+  };
+
+  /** Cuts a stream off whose client does not take it, and the connection where its client takes nothing at all. */
+  cutOff(stream: ServerHttp2Stream): void {
+    stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    stream.destroy();
+    if (this.#isDoubted || this.#session.destroyed) return;
+    this.#isDoubted = true;
+    // A session would wait for its last words to be taken; a socket does not.
+    const timer = setTimeout(() => this.#socket.destroy(), this.#stallTimeout);
+    this.#socket.once('close', () => clearTimeout(timer));
+    this.#session.ping((error) => {
+      if (error) return;
+      clearTimeout(timer);
+      this.#isDoubted = false;
+    });
+  }
+}
 
 export class Http2Exchange implements Exchange {
+  readonly isSerial = false;
   readonly #stream: ServerHttp2Stream;
   readonly #headers: IncomingHttpHeaders;
-  readonly #bodyTimeout: number;
+  readonly #connection: Http2Connection;
 
-  constructor(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, bodyTimeout: number) {
+  constructor(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, connection: Http2Connection) {
     this.#stream = stream;
     this.#headers = headers;
-    this.#bodyTimeout = bodyTimeout;
+    this.#connection = connection;
     stream.on('error', () => {});
   }
 
@@ -23,28 +69,35 @@ export class Http2Exchange implements Exchange {
     return this.#headers[':path'] ?? '';
   }
 
+  get line(): Line {
+    return this.#connection.line;
+  }
+
+  get isClosed(): boolean {
+    return this.#stream.destroyed;
+  }
+
   header(name: string): string | undefined {
     return this.#headers[name] as string | undefined;
   }
 
-  readBody(limit: number, done: (body: Body) => void): void {
-    collect(this.#stream, limit, this.#bodyTimeout, done);
+  readBody(intake: Intake, done: (body: Body) => void): void {
+    intake.take(this.#stream, done);
   }
 
-  send(status: number, headers: ResponseHeaders, body: string | undefined): void {
-    if (this.#stream.destroyed) return;
-    const unread = !this.#stream.readableEnded;
-    this.#stream.respond(
-      { ...headers, ':status': status },
-      { endStream: body === undefined || this.method === 'HEAD' },
-    );
-    if (body !== undefined && this.method !== 'HEAD') this.#stream.end(body);
-    if (unread) this.#stream.close(constants.NGHTTP2_NO_ERROR);
-  }
-
-  open(status: number, headers: ResponseHeaders): Writable {
-    if (!this.#stream.destroyed) this.#stream.respond({ ...headers, ':status': status });
-    return this.#stream;
+  open(status: number, headers: ResponseHeaders, hasBody: boolean): Parcel | undefined {
+    const stream = this.#stream;
+    if (stream.destroyed || stream.closed) return undefined;
+    const endStream = !hasBody || this.method === 'HEAD';
+    stream.respond({ ...headers, ':status': status }, { endStream });
+    // What is still to come of the request is not read.
+    if (!stream.readableEnded) {
+      if (endStream) stream.close(constants.NGHTTP2_NO_ERROR);
+      else stream.once('finish', () => stream.close(constants.NGHTTP2_NO_ERROR));
+    }
+    if (endStream) return undefined;
+    const connection = this.#connection;
+    return { to: stream, cutOff: () => connection.cutOff(stream), note: connection.note };
   }
 
   onClose(callback: () => void): void {

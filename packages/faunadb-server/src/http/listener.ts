@@ -11,8 +11,8 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Application } from './application.js';
 import { clientTimedOut, malformed, methodNotAllowed, type Refusal, refusalBody } from './errors.js';
-import { Http1Exchange, UnreadExchange } from './http1.js';
-import { Http2Exchange } from './http2.js';
+import { Http1Connection, Http1Exchange, UnreadExchange } from './http1.js';
+import { Http2Connection, Http2Exchange } from './http2.js';
 import { CONTENT_TYPE } from './response.js';
 
 export interface ListenerOptions {
@@ -28,26 +28,34 @@ export interface ListenerOptions {
   readonly requestTimeout: number;
   /** How long a connection may rest between requests, in ms. */
   readonly keepAliveTimeout: number;
+  /** How long a client may take nothing of what it is sent, in ms. */
+  readonly sendTimeout: number;
 }
 
 /** What an HTTP/2 connection begins with; no HTTP/1.1 request does. */
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
-const MAX_CONCURRENT_STREAMS = 1000;
+/** How many requests, event streams among them, a connection may have under way; clients keep more to themselves. */
+const MAX_CONCURRENT_STREAMS = 256;
 const MAX_HEADER_SIZE = 64 * 1024;
+/** How often it is looked who takes too long to send a request, in ms. */
+const DEADLINE_CHECK = 5_000;
 
 /** Serves HTTP/1.1 and HTTP/2 on one port: told apart by a connection's first bytes, or under TLS by what was negotiated. */
 export class Listener {
+  readonly #application: Application;
   readonly #options: ListenerOptions;
   readonly #http1: HttpServer;
   readonly #http2: Http2Server;
-  readonly #sessions = new Set<ServerHttp2Session>();
+  /** With the sockets that they are on, which end at once where a session would wait for its client. */
+  readonly #sessions = new Map<ServerHttp2Session, Socket>();
   /** Connections that have not shown yet which protocol they speak. */
   readonly #undecided = new Set<Socket>();
 
   private constructor(application: Application, options: ListenerOptions) {
+    this.#application = application;
     this.#options = options;
     this.#http1 = this.#createHttp1(application);
-    this.#http2 = this.#createHttp2(application);
+    this.#http2 = createHttp2();
   }
 
   /** @throws where the port is taken or may not be used. */
@@ -72,10 +80,10 @@ export class Listener {
   async close(grace: number): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#http1.close(() => resolve()));
     for (const socket of this.#undecided) socket.destroy();
-    for (const session of this.#sessions) session.close();
+    for (const session of this.#sessions.keys()) session.close();
     const cutOff = setTimeout(() => {
       this.#http1.closeAllConnections();
-      for (const session of this.#sessions) session.destroy();
+      for (const socket of this.#sessions.values()) socket.destroy();
     }, grace);
     await closed;
     clearTimeout(cutOff);
@@ -87,55 +95,84 @@ export class Listener {
       headersTimeout,
       requestTimeout,
       keepAliveTimeout,
+      connectionsCheckingInterval: Math.min(DEADLINE_CHECK, Math.ceil(requestTimeout / 4)),
       maxHeaderSize: MAX_HEADER_SIZE,
       // Else Node would answer by itself, in words that are not FaunaDB's.
       requireHostHeader: false,
     };
     const server = tls
-      ? createHttpsServer({ ...limits, cert: tls.cert, key: tls.key, ALPNProtocols: ['h2', 'http/1.1'] })
+      ? createHttpsServer({
+          ...limits,
+          handshakeTimeout: headersTimeout,
+          cert: tls.cert,
+          key: tls.key,
+          ALPNProtocols: ['h2', 'http/1.1'],
+        })
       : createHttpServer(limits);
     server.maxConnections = this.#options.maxConnections;
+    const connections = new WeakMap<Duplex, Http1Connection>();
+    const connectionOf = (socket: Socket): Http1Connection => {
+      const known = connections.get(socket);
+      if (known !== undefined) return known;
+      const connection = new Http1Connection(socket, application.turns);
+      connections.set(socket, connection);
+      return connection;
+    };
     const handle = (request: IncomingMessage, response: ServerResponse): void =>
-      application.handle(new Http1Exchange(request, response));
+      application.handle(new Http1Exchange(request, response, connectionOf(request.socket)));
     server.on('request', handle);
     server.on('checkExpectation', handle);
-    server.on('connect', (_, socket) => refuseOn(socket, methodNotAllowed('GET', 'POST')));
+    server.on('connect', (_, socket) => {
+      // Node has taken its own listeners away: the connection is ours, with all that becomes of it.
+      socket.on('error', () => {});
+      refuseOn(socket, methodNotAllowed('GET', 'POST'));
+    });
     server.on('clientError', (error: ClientError, socket) => {
-      const unread = error.code === 'HPE_INVALID_METHOD' ? UnreadExchange.from(error.rawPacket, socket) : undefined;
+      const unread =
+        error.code === 'HPE_INVALID_METHOD'
+          ? UnreadExchange.from(error.rawPacket, socket, connectionOf(socket as Socket).line)
+          : undefined;
       if (unread) application.handle(unread);
       else answerMalformed(error, socket);
     });
+    if (tls) {
+      // Who has not come through the handshake cannot be answered.
+      server.removeAllListeners('tlsClientError');
+      server.on('tlsClientError', (_, socket) => socket.destroy());
+    }
     // Connections are looked at before the HTTP/1.1 server gets them.
     const event = tls ? 'secureConnection' : 'connection';
     const [serveHttp1] = server.listeners(event) as [(socket: Socket) => void];
     server.removeAllListeners(event);
     server.on(event, (socket: Socket & { alpnProtocol?: string }) => {
       if (!tls) this.#peek(socket, serveHttp1);
-      else if (socket.alpnProtocol === 'h2') this.#http2.emit('connection', socket);
+      else if (socket.alpnProtocol === 'h2') this.#serveHttp2(socket);
       else serveHttp1.call(server, socket);
     });
     return server;
   }
 
-  #createHttp2(application: Application): Http2Server {
-    const server = createHttp2Server({ settings: { maxConcurrentStreams: MAX_CONCURRENT_STREAMS } });
-    server.on('session', (session) => {
-      this.#sessions.add(session);
-      let open = 0;
-      session.on('stream', (stream) => {
-        open++;
-        stream.once('close', () => open--);
-      });
-      session.setTimeout(this.#options.keepAliveTimeout, () => {
-        if (open === 0) session.close();
-      });
-      session.once('close', () => this.#sessions.delete(session));
-      session.on('error', () => {});
+  #serveHttp2(socket: Socket): void {
+    this.#http2.once('session', (session: ServerHttp2Session) => this.#serveSession(session, socket));
+    this.#http2.emit('connection', socket);
+  }
+
+  #serveSession(session: ServerHttp2Session, socket: Socket): void {
+    this.#sessions.set(session, socket);
+    let open = 0;
+    session.setTimeout(this.#options.keepAliveTimeout, () => {
+      if (open > 0) return;
+      session.close();
+      endSoon(socket);
     });
-    server.on('stream', (stream, headers) => {
-      application.handle(new Http2Exchange(stream, headers, this.#options.requestTimeout));
+    socket.once('close', () => this.#sessions.delete(session));
+    session.on('error', () => {});
+    const connection = new Http2Connection(session, socket, this.#application.turns, this.#options.sendTimeout);
+    session.on('stream', (stream, headers) => {
+      open++;
+      stream.once('close', () => open--);
+      this.#application.handle(new Http2Exchange(stream, headers, connection));
     });
-    return server;
   }
 
   /** Waits for as many bytes as tell the protocols apart, puts them back, and hands the connection on. */
@@ -161,11 +198,28 @@ export class Listener {
       socket.removeListener('readable', look).removeListener('close', forget).removeListener('error', ignore);
       forget();
       socket.unshift(seen);
-      if (isHttp2) this.#http2.emit('connection', socket);
+      if (isHttp2) this.#serveHttp2(socket);
       else serveHttp1.call(this.#http1, socket);
     };
     socket.on('readable', look);
   }
+}
+
+function createHttp2(): Http2Server {
+  const server = createHttp2Server({ settings: { maxConcurrentStreams: MAX_CONCURRENT_STREAMS } });
+  // Its end is told to the session's own listener, and whoever made it is told as well.
+  server.on('sessionError', () => {});
+  return server;
+}
+
+/** How long a client may take to close a connection that the server has closed, in ms. */
+const LINGER = 2_000;
+
+/** Ends a connection, whatever its client does. */
+function endSoon(socket: Duplex): void {
+  if (socket.destroyed) return;
+  const timer = setTimeout(() => socket.destroy(), LINGER).unref();
+  socket.once('close', () => clearTimeout(timer));
 }
 
 /** What Node says when it cannot read a request, with the bytes that it could not read. */
@@ -179,7 +233,10 @@ function answerMalformed(error: ClientError, socket: Duplex & { _httpMessage?: u
 }
 
 function refuseOn(socket: Duplex, refusal: Refusal): void {
-  if (!socket.writable) return;
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
   const body = refusalBody(refusal);
   const headers = {
     ...refusal.headers,
@@ -188,5 +245,6 @@ function refuseOn(socket: Duplex, refusal: Refusal): void {
     connection: 'close',
   };
   const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  endSoon(socket);
   socket.end(`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\n${head.join('')}\r\n${body}`);
 }

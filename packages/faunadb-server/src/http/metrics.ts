@@ -62,12 +62,15 @@ export class Metrics implements Observer {
   /** Answers `/metrics`, on a port of its own that clients need not reach. */
   async serve(host: string, port: number): Promise<{ readonly port: number; close(): Promise<void> }> {
     const { registry } = this;
-    const server = createServer(async (request, response) => {
+    const server = createServer((request, response) => {
       if (request.method !== 'GET' || request.url !== '/metrics') {
         response.writeHead(404).end();
         return;
       }
-      response.writeHead(200, { 'content-type': registry.contentType }).end(await registry.metrics());
+      registry.metrics().then(
+        (text) => response.writeHead(200, { 'content-type': registry.contentType }).end(text),
+        () => response.writeHead(500).end(),
+      );
     });
     await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
     return {

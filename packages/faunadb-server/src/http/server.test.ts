@@ -73,6 +73,10 @@ async function start(options: Partial<ListenerOptions & ApplicationOptions> = {}
     engine,
     maxBodySize: 1000,
     queryTimeout: 120_000,
+    requestTimeout: 60_000,
+    sendTimeout: 30_000,
+    maxUnsentBytes: 1 << 20,
+    maxWaitingQueries: 100,
     observer: silent,
     ...options,
   });
@@ -83,6 +87,7 @@ async function start(options: Partial<ListenerOptions & ApplicationOptions> = {}
     headersTimeout: 60_000,
     requestTimeout: 60_000,
     keepAliveTimeout: 60_000,
+    sendTimeout: 30_000,
     ...options,
   });
   closers.push(() => {

@@ -33,6 +33,15 @@ export interface FaunaServerOptions {
   readonly requestTimeout?: number;
   /** How long a connection may rest between two requests, in ms. Default: 60,000. */
   readonly keepAliveTimeout?: number;
+  /** How long a client may take nothing of what it is sent, in ms, before it is cut off. Default: 30,000. */
+  readonly sendTimeout?: number;
+  /**
+   * How many bytes of answers may wait for all clients together. When there are more, who has taken nothing for longest is cut
+   * off. Default: 128 MiB.
+   */
+  readonly maxUnsentBytes?: number;
+  /** How many connections may have a query waiting for its turn; more are answered 429. Default: 4,096. */
+  readonly maxWaitingQueries?: number;
 }
 
 /** A FaunaDB server that is ready to answer. */
@@ -62,6 +71,9 @@ const DEFAULTS = {
   maxConnections: 10_000,
   requestTimeout: 60_000,
   keepAliveTimeout: 60_000,
+  sendTimeout: 30_000,
+  maxUnsentBytes: 128 * 1024 * 1024,
+  maxWaitingQueries: 4096,
 };
 
 /** How long requests under way may take to end when the server is closed, in ms. */

@@ -5,7 +5,7 @@ import type { ChangeLog } from '../../model/changes.js';
 import type { ApiVersion } from '../../values/api-version.js';
 import { NATIVE } from '../../values/ids.js';
 import type { ObjectValue, Ref } from '../../values/values.js';
-import { EventQueue } from './event-queue.js';
+import { type EventQueue, EventQueues } from './event-queue.js';
 import { eventsOf, mayWatch, type StreamEvent } from './events.js';
 import type { EventField } from './fields.js';
 import type { StreamSource } from './source.js';
@@ -35,11 +35,14 @@ const DECISIVE: ReadonlySet<number> = new Set([NATIVE.tokens, NATIVE.keys, NATIV
 
 const AUTHORIZATION_LOST = '{"code":"permission denied","description":"Authorization lost during stream evaluation."}';
 
+const CONGESTED = '{"code":"time out","description":"Stream closed due to congestion: its client does not read."}';
+
 const INTERNAL_ERROR = '{"code":"internal server error","description":"The event could not be told."}';
 
 /** All who watch, and what they are told. */
 export class StreamHub {
   readonly #watches = new Map<Watch, EventQueue>();
+  readonly #queues = new EventQueues(() => eventText('error', now(), CONGESTED));
   #timer: NodeJS.Timeout | undefined;
 
   /** Whether transactions must note what they change. */
@@ -49,7 +52,7 @@ export class StreamHub {
 
   /** Begins a stream; it ends when `signal` is aborted, or the one who watches may not any more. */
   open(watch: Watch): (signal: AbortSignal) => AsyncIterable<string> {
-    const queue = new EventQueue();
+    const queue = this.#queues.open();
     queue.push(eventText('start', watch.since, String(watch.since)));
     this.#watches.set(watch, queue);
     this.#timer ??= setInterval(() => this.#revalidate(), REVALIDATION_INTERVAL).unref();
@@ -64,7 +67,8 @@ export class StreamHub {
   /** Tells what a transaction has done, once that is durable. */
   publish(log: ChangeLog, time: bigint): void {
     for (const [watch, queue] of this.#watches) {
-      if (watch.since >= time) continue;
+      if (queue.isOver) this.#close(watch);
+      if (queue.isOver || watch.since >= time) continue;
       this.#act(watch, time, (context) => {
         for (const event of shownEvents(context, watch, log, time)) queue.push(event);
       });
@@ -81,7 +85,7 @@ export class StreamHub {
   }
 
   #revalidate(): void {
-    const time = BigInt(Date.now()) * 1000n;
+    const time = now();
     for (const watch of this.#watches.keys()) this.#act(watch, time, () => {});
   }
 
@@ -109,6 +113,11 @@ export class StreamHub {
     clearInterval(this.#timer);
     this.#timer = undefined;
   }
+}
+
+/** In µs. */
+function now(): bigint {
+  return BigInt(Date.now()) * 1000n;
 }
 
 function* shownEvents(context: EvalContext, watch: Watch, log: ChangeLog, time: bigint): Generator<string> {

@@ -1,0 +1,3 @@
+export { Delivery, type DeliveryOptions, type Parcel } from './delivery.js';
+export { type Body, Intake, type IntakeOptions } from './intake.js';
+export { type Line, type LineOptions, type Turn, Turns, type TurnsOptions } from './turns.js';

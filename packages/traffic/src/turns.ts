@@ -1,0 +1,270 @@
+/** How turns are given. */
+export interface TurnsOptions {
+  /** For how long works are begun one after the other before the sockets are looked at again, in ms. Default: 10. */
+  readonly slice?: number;
+  /** How many works of one group may be under way at once. Default: 64. */
+  readonly atOncePerGroup?: number;
+  /** How many lines may wait for a turn; who comes then is turned away. Default: 4,096. */
+  readonly maxWaiting?: number;
+}
+
+/** How one connection takes part. */
+export interface LineOptions {
+  /** How many of its works may be under way at once. */
+  readonly atOnce: number;
+  /** Whether no work of this line may begin now: its client has not read what it was sent. See {@link Line.look}. */
+  readonly isBlocked?: () => boolean;
+  /** Is told how many of its works wait, when that has changed. */
+  readonly onLength?: (length: number) => void;
+}
+
+/** A work that has got its turn. */
+export interface Turn {
+  /** The work is computed: another of its group may begin. Needs to be said once; more is no harm. */
+  computed(): void;
+  /** All is over: the next work of its line may begin. Implies {@link Turn.computed}. */
+  over(): void;
+}
+
+/** A work that waits. */
+interface Waiting {
+  readonly group: string;
+  readonly work: (turn: Turn) => void;
+}
+
+/** Works of one kind, such as those of one secret. */
+class Group {
+  /** Lines whose next work is of this group, in the order in which they came. */
+  readonly lines = new Set<Line>();
+  underWay = 0;
+
+  constructor(readonly name: string) {}
+}
+
+/**
+ * Decides whose work begins next. Each line (a connection) offers one work at a time; groups (secrets) that are offered any take
+ * turns, and so do the lines within a group. So one connection with a hundred works, or one secret with a hundred connections, waits for
+ * itself and not the others for it. Works begin one after the other for a slice of time, then the sockets are looked at, so that
+ * one who has come meanwhile is not behind all who were there.
+ *
+ * Where nobody waits a work begins at once, within the call.
+ */
+export class Turns {
+  readonly #slice: number;
+  readonly #atOncePerGroup: number;
+  readonly #maxWaiting: number;
+  readonly #groups = new Map<string, Group>();
+  /** Groups of which a work may begin, the next one first. */
+  readonly #ready = new Set<Group>();
+  #waitingLines = 0;
+  #spent = 0;
+  #isResting = false;
+  #isPumping = false;
+
+  constructor({ slice = 10, atOncePerGroup = 64, maxWaiting = 4096 }: TurnsOptions = {}) {
+    this.#slice = slice;
+    this.#atOncePerGroup = atOncePerGroup;
+    this.#maxWaiting = maxWaiting;
+  }
+
+  /** A line for one connection. */
+  line(options: LineOptions): Line {
+    return new Line(this, options);
+  }
+
+  /** Whether so many wait that one more should be told to come again later. */
+  get isFull(): boolean {
+    return this.#waitingLines >= this.#maxWaiting;
+  }
+
+  /** Whether a work of this group, which nobody is in front of, may begin now. */
+  isFree(group: string): boolean {
+    if (this.#isResting || this.#waitingLines > 0) return false;
+    const known = this.#groups.get(group);
+    return known === undefined || known.underWay < this.#atOncePerGroup;
+  }
+
+  /** Puts a line up for a turn. */
+  offer(line: Line, name: string): void {
+    const group = this.#groupOf(name);
+    group.lines.add(line);
+    this.#waitingLines++;
+    if (group.underWay < this.#atOncePerGroup) this.#ready.add(group);
+    this.#pump();
+  }
+
+  /** Takes a line back that was offered. */
+  withdraw(line: Line, name: string): void {
+    const group = this.#groups.get(name);
+    if (!group?.lines.delete(line)) return;
+    this.#waitingLines--;
+    if (group.lines.size === 0) this.#ready.delete(group);
+    this.#forgetIfIdle(group);
+  }
+
+  /** Runs a work of a line that has its turn. */
+  begin(line: Line, { group: name, work }: Waiting): void {
+    const group = this.#groupOf(name);
+    group.underWay++;
+    let isComputed = false;
+    let isOver = false;
+    const turn: Turn = {
+      computed: () => {
+        if (isComputed) return;
+        isComputed = true;
+        group.underWay--;
+        if (group.lines.size > 0) this.#ready.add(group);
+        else this.#forgetIfIdle(group);
+        this.#pump();
+      },
+      over: () => {
+        if (isOver) return;
+        isOver = true;
+        turn.computed();
+        line.workIsOver();
+      },
+    };
+    if (this.#spent === 0) setImmediate(this.#look);
+    const began = performance.now();
+    // What becomes free meanwhile begins after this work, not within it.
+    const isWithin = this.#isPumping;
+    this.#isPumping = true;
+    try {
+      work(turn);
+    } finally {
+      this.#isPumping = isWithin;
+      this.#spent += performance.now() - began;
+      if (this.#spent >= this.#slice) this.#isResting = true;
+    }
+    if (this.#ready.size > 0) this.#pump();
+  }
+
+  #groupOf(name: string): Group {
+    const known = this.#groups.get(name);
+    if (known !== undefined) return known;
+    const group = new Group(name);
+    this.#groups.set(name, group);
+    return group;
+  }
+
+  #forgetIfIdle(group: Group): void {
+    if (group.underWay === 0 && group.lines.size === 0) this.#groups.delete(group.name);
+  }
+
+  /** The sockets are looked at now, and what came of it has had its chance before the next look. */
+  readonly #look = (): void => {
+    this.#isResting = false;
+    this.#spent = 0;
+    this.#pump();
+  };
+
+  #pump(): void {
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    try {
+      while (!this.#isResting) {
+        const [group] = this.#ready;
+        if (group === undefined) return;
+        this.#ready.delete(group);
+        const [line] = group.lines;
+        if (line === undefined) continue;
+        group.lines.delete(line);
+        this.#waitingLines--;
+        // To the end of the round, while its line's work runs.
+        if (group.lines.size > 0 && group.underWay + 1 < this.#atOncePerGroup) this.#ready.add(group);
+        line.beginNext();
+        if (group.lines.size > 0 && group.underWay < this.#atOncePerGroup) this.#ready.add(group);
+      }
+    } finally {
+      this.#isPumping = false;
+    }
+  }
+}
+
+/** The works of one connection, which begin in the order in which they came. */
+export class Line {
+  readonly #turns: Turns;
+  readonly #atOnce: number;
+  readonly #isBlocked: () => boolean;
+  readonly #onLength: LineOptions['onLength'];
+  readonly #waiting = new Set<Waiting>();
+  #offered: Waiting | undefined;
+  #underWay = 0;
+
+  /** @internal Made by {@link Turns.line}. */
+  constructor(turns: Turns, { atOnce, isBlocked = () => false, onLength }: LineOptions) {
+    this.#turns = turns;
+    this.#atOnce = atOnce;
+    this.#isBlocked = isBlocked;
+    this.#onLength = onLength;
+  }
+
+  /** How many works have not begun. */
+  get length(): number {
+    return this.#waiting.size;
+  }
+
+  /**
+   * Lets `work` begin when it is its turn, which may be now.
+   *
+   * @param group such as a secret, with whom others share turns fairly
+   * @param work begins; it must not throw, and says of its turn when it is over
+   * @returns `begun`, or what takes back a work that waits; `full` where so many wait that it was not taken at all
+   */
+  enter(group: string, work: (turn: Turn) => void): 'begun' | 'full' | (() => void) {
+    const waiting = { group, work };
+    if (this.#waiting.size === 0 && this.#mayBegin() && this.#turns.isFree(group)) {
+      this.#begin(waiting);
+      return 'begun';
+    }
+    if (this.#offered === undefined && this.#underWay === 0 && this.#turns.isFull) return 'full';
+    this.#waiting.add(waiting);
+    this.#onLength?.(this.#waiting.size);
+    this.look();
+    return this.#waiting.has(waiting) ? () => this.#leave(waiting) : 'begun';
+  }
+
+  /** To be called when what blocked the line may be gone. */
+  look(): void {
+    if (this.#offered !== undefined || this.#waiting.size === 0 || !this.#mayBegin()) return;
+    const [next] = this.#waiting;
+    this.#offered = next!;
+    this.#turns.offer(this, next!.group);
+  }
+
+  /** @internal */
+  beginNext(): void {
+    const next = this.#offered!;
+    this.#offered = undefined;
+    // It may have been blocked since it was offered.
+    if (!this.#mayBegin()) return;
+    this.#waiting.delete(next);
+    this.#onLength?.(this.#waiting.size);
+    this.#begin(next);
+    this.look();
+  }
+
+  /** @internal */
+  workIsOver(): void {
+    this.#underWay--;
+    this.look();
+  }
+
+  #mayBegin(): boolean {
+    return this.#underWay < this.#atOnce && !this.#isBlocked();
+  }
+
+  #begin(waiting: Waiting): void {
+    this.#underWay++;
+    this.#turns.begin(this, waiting);
+  }
+
+  #leave(waiting: Waiting): void {
+    if (!this.#waiting.delete(waiting)) return;
+    this.#onLength?.(this.#waiting.size);
+    if (this.#offered !== waiting) return;
+    this.#offered = undefined;
+    this.#turns.withdraw(this, waiting.group);
+    this.look();
+  }
+}
