@@ -1,11 +1,11 @@
 import { Budget } from '../src/engine/budget.js';
+import { rootContext } from '../src/engine/context.js';
 import { Findings } from '../src/engine/suspension.js';
-import { rootContext } from '../src/fql4/evaluate/evaluate.js';
 import { parseQuery } from '../src/fql4/parse/parser.js';
-import { parseJson } from '../src/fql4/wire/json.js';
 import { Renderer } from '../src/fql4/wire/render.js';
 import { renderErrors } from '../src/fql4/wire/render-errors.js';
 import { Failure } from '../src/values/failure.js';
+import { parseJson } from '../src/values/json.js';
 
 /** An empty database, for queries that only compute. */
 const schema = { idOf: () => undefined, nameOf: () => undefined };

@@ -2,7 +2,7 @@ import { open, rm } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { reasonOf } from '@supertokens-faunadb/store';
-import type { JsonValue } from '../fql4/wire/json.js';
+import type { JsonValue } from '../values/json.js';
 import { Progress } from './progress.js';
 import { field, type Remote, textOf } from './remote.js';
 import { SCHEMA } from './transfer.js';

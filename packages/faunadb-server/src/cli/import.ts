@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { reasonOf } from '@supertokens-faunadb/store';
-import { JsonError, type JsonValue, parseJson } from '../fql4/wire/json.js';
+import { JsonError, type JsonValue, parseJson } from '../values/json.js';
 import { Progress } from './progress.js';
 import { field, type Remote, RemoteError, textOf, without } from './remote.js';
 import { type Kind, SCHEMA } from './transfer.js';

@@ -1,5 +1,5 @@
 import { doubleText } from '@supertokens-faunadb/java/numbers';
-import { JsonError, type JsonValue, parseJson } from '../fql4/wire/json.js';
+import { JsonError, type JsonValue, parseJson } from '../values/json.js';
 import { ObjectValue } from '../values/values.js';
 
 /** What an answer of FaunaDB's said went wrong. */

@@ -1,4 +1,4 @@
-import { badRequest, Refusal } from '../values/refusal.js';
+import { badRequest, Refusal } from '../values/query-ended.js';
 
 /** How deep lambdas and functions may call each other, as in the real server. */
 export const MAX_CALL_DEPTH = 200;

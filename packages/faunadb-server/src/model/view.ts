@@ -2,13 +2,13 @@ import type { Transaction } from '@supertokens-faunadb/store';
 import { lookupKey, metaKey } from '../storage/keys.js';
 import { NATIVE } from '../values/ids.js';
 import { Ref } from '../values/values.js';
-import type { ChangeLog } from './changes.js';
-import { DocumentStore } from './documents/store.js';
-import { EntryStore } from './indexes/store.js';
+import type { ChangeLog } from './base/changes.js';
+import { Usage } from './base/usage.js';
+import { DocumentStore } from './documents/document-store.js';
+import { EntryStore } from './indexes/entry-store.js';
 import { type Model, timeEntry } from './model.js';
 import { SchemaCache } from './schema/cache.js';
 import { Schema } from './schema/schema.js';
-import { Usage } from './usage.js';
 
 /**
  * The databases as one query sees them: its transaction, the schema in two states (as committed before it, and with its

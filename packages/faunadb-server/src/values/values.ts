@@ -1,5 +1,5 @@
-import type { EvalContext } from '../fql4/evaluate/context.js';
 import type { Effect } from '../fql4/evaluate/form.js';
+import type { EvalContext } from '../query/context.js';
 import type { Position } from './position.js';
 
 /**

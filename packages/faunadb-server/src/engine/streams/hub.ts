@@ -1,7 +1,7 @@
-import type { EvalContext } from '../../fql4/evaluate/context.js';
 import { objectOf } from '../../fql4/evaluate/expression.js';
 import { Renderer } from '../../fql4/wire/render.js';
-import type { ChangeLog } from '../../model/changes.js';
+import type { ChangeLog } from '../../model/base/changes.js';
+import type { EvalContext } from '../../query/context.js';
 import type { ApiVersion } from '../../values/api-version.js';
 import { NATIVE } from '../../values/ids.js';
 import type { ObjectValue, Ref } from '../../values/values.js';

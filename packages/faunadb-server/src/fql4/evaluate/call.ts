@@ -1,7 +1,7 @@
+import type { EvalContext } from '../../query/context.js';
 import { invalidEffect } from '../../values/errors.js';
 import { at, type Position } from '../../values/position.js';
 import type { Value } from '../../values/values.js';
-import type { EvalContext } from './context.js';
 import {
   allows,
   type Bindings,

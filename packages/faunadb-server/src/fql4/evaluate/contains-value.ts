@@ -1,4 +1,6 @@
-import { setContains } from '../../model/sets/elements.js';
+import { changeTime } from '../../model/documents/select.js';
+import { setContains } from '../../model/pagination/set-elements.js';
+import type { EvalContext } from '../../query/context.js';
 import { sameValue } from '../../values/equality.js';
 import { invalidArgument } from '../../values/errors.js';
 import { Failure } from '../../values/failure.js';
@@ -18,8 +20,6 @@ import {
   Version,
 } from '../../values/values.js';
 import { scalar } from './casts.js';
-import type { EvalContext } from './context.js';
-import { changeTime } from './select.js';
 
 /** Whether a value is one of the fields, elements or parts of another. */
 export function containsValue(

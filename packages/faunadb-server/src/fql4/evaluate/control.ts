@@ -1,8 +1,9 @@
+import { valueAt } from '../../model/documents/select.js';
+import type { EvalContext } from '../../query/context.js';
 import { unresolvedRef, valueNotFound, wrongType } from '../../values/errors.js';
 import { at, type Position } from '../../values/position.js';
 import { ObjectValue, UnresolvedRef, type Value } from '../../values/values.js';
 import { boolean, path as pathCast, transactionTime } from './casts.js';
-import type { EvalContext } from './context.js';
 import {
   type Bindings,
   type Expression,
@@ -14,7 +15,6 @@ import {
   strongestOf,
 } from './expression.js';
 import type { Effect } from './form.js';
-import { valueAt } from './select.js';
 
 // The forms that decide which of their parts are evaluated, or in what surroundings.
 

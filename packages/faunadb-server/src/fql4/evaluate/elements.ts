@@ -1,7 +1,7 @@
-import { setElements } from '../../model/sets/elements.js';
+import { setElements } from '../../model/pagination/set-elements.js';
+import type { EvalContext } from '../../query/context.js';
 import type { Position } from '../../values/position.js';
 import { Page, type SetValue, type Value } from '../../values/values.js';
-import type { EvalContext } from './context.js';
 
 /** An element that is gone through takes as long as making so many characters. */
 const ELEMENT = 4;

@@ -1,7 +1,7 @@
+import type { EvalContext } from '../../query/context.js';
 import { Failure, type FqlError } from '../../values/failure.js';
 import type { Position } from '../../values/position.js';
 import { ObjectValue, type UnresolvedRef, type Value } from '../../values/values.js';
-import type { EvalContext } from './context.js';
 import type { Effect } from './form.js';
 
 /** The variables in reach, the innermost first. */

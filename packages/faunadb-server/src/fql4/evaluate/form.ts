@@ -1,7 +1,7 @@
+import type { EvalContext } from '../../query/context.js';
 import type { Position } from '../../values/position.js';
 import type { Value } from '../../values/values.js';
 import type { Availability } from '../wire/language-version.js';
-import type { EvalContext } from './context.js';
 
 /** Turns an evaluated argument into what a function takes, or throws a `Failure` that says what it should have been. */
 export type Cast<T> = (value: Value, position: Position | undefined, context: EvalContext) => T;

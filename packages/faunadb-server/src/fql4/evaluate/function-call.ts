@@ -1,11 +1,11 @@
 import { asRole } from '../../model/auth/as-role.js';
-import { findFunction } from '../../model/functions.js';
+import { findFunction } from '../../model/schema/find-function.js';
+import type { EvalContext } from '../../query/context.js';
 import { callError, instanceNotFound, permissionDenied, unresolvedRef } from '../../values/errors.js';
 import { Failure } from '../../values/failure.js';
 import { at, type Position } from '../../values/position.js';
 import { UnresolvedRef, type Value } from '../../values/values.js';
 import { stringOrFunctionRef } from './casts.js';
-import type { EvalContext } from './context.js';
 import { type Bindings, type Expression, type FreeVariables, freeOf, objectOf } from './expression.js';
 
 /** About what an error takes in an answer, in characters: errors of calls within calls may be very many. */

@@ -1,9 +1,9 @@
+import type { EvalContext } from '../../query/context.js';
 import type { ApiVersion } from '../../values/api-version.js';
 import { sameValue } from '../../values/equality.js';
 import { at, type Position } from '../../values/position.js';
 import { Lambda, ObjectValue, type Value } from '../../values/values.js';
 import { arityMismatch } from './casts.js';
-import type { EvalContext } from './context.js';
 import { type Bindings, type Expression, type FreeVariables, freeOf, objectOf } from './expression.js';
 import { sameExpression } from './expression-equality.js';
 import type { Effect } from './form.js';

@@ -1,10 +1,10 @@
-import { isSetEmpty } from '../../model/sets/elements.js';
+import { isSetEmpty } from '../../model/pagination/set-elements.js';
 import { filterSet } from '../../model/sets/filter.js';
+import type { EvalContext } from '../../query/context.js';
 import { invalidArgument, wrongType } from '../../values/errors.js';
 import { at, type Position } from '../../values/position.js';
 import { Page, type SetValue, type Value } from '../../values/values.js';
 import { any, array, boolean, collect, integer, iterable, writtenLambda, zeroOrMore } from '../evaluate/casts.js';
-import type { EvalContext } from '../evaluate/context.js';
 import { type Form, form } from '../evaluate/form.js';
 
 function requireArray(

@@ -1,12 +1,12 @@
+import { compare } from '../../model/documents/compare.js';
+import { valueAt } from '../../model/documents/select.js';
 import { valuesEqual } from '../../values/equality.js';
 import { transactionAborted, unresolvedRef, wrongType } from '../../values/errors.js';
 import { at } from '../../values/position.js';
 import { UnresolvedRef, type Value } from '../../values/values.js';
 import { any, collect, oneOrMore, path, string, writtenLambda } from '../evaluate/casts.js';
-import { compare } from '../evaluate/compare.js';
 import { containsValue } from '../evaluate/contains-value.js';
 import { type Form, form, only } from '../evaluate/form.js';
-import { valueAt } from '../evaluate/select.js';
 
 const abort = form('pure', { abort: string }, ({ abort }, _context, position) => {
   throw transactionAborted(abort, position);

@@ -1,13 +1,13 @@
 import { doubleText, floorDivide, parseNumber, toInteger } from '@supertokens-faunadb/java/numbers';
 import { trim } from '@supertokens-faunadb/java/text';
 import { dateText, MAX_DAY, MIN_DAY, NANOS_PER_DAY, TIME_LIMITS, timeText } from '@supertokens-faunadb/java/time';
+import { versionFields } from '../../model/documents/select.js';
+import type { EvalContext } from '../../query/context.js';
 import { boundsError, invalidCast, wrongType } from '../../values/errors.js';
 import { at, type Position } from '../../values/position.js';
 import { Action, DateValue, ObjectValue, Time, Uuid, type Value, Version } from '../../values/values.js';
 import { any, zeroOrMore } from '../evaluate/casts.js';
-import type { EvalContext } from '../evaluate/context.js';
 import { type Cast, type Form, form } from '../evaluate/form.js';
-import { versionFields } from '../evaluate/select.js';
 import { dateOf, timeOf } from './time/construction.js';
 
 type At = Position | undefined;

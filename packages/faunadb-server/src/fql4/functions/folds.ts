@@ -1,11 +1,11 @@
 import { wrap } from '@supertokens-faunadb/java/numbers';
+import { compare } from '../../model/documents/compare.js';
+import type { EvalContext } from '../../query/context.js';
 import { emptyArray, unresolvedRef } from '../../values/errors.js';
 import { Failure } from '../../values/failure.js';
 import { at, type Position } from '../../values/position.js';
 import { Page, SetValue, UnresolvedRef, type Value } from '../../values/values.js';
 import { boolean, iterable, number } from '../evaluate/casts.js';
-import { compare } from '../evaluate/compare.js';
-import type { EvalContext } from '../evaluate/context.js';
 import { elementsOf, foldResult } from '../evaluate/elements.js';
 import { type Form, form } from '../evaluate/form.js';
 

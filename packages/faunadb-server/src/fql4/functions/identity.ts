@@ -1,11 +1,12 @@
 import { documentOfSecret } from '../../model/auth/authenticate.js';
 import { isPasswordOf } from '../../model/auth/credentials.js';
-import { credentialsOf } from '../../model/auth/credentials-lookup.js';
 import { authenticateJwt, isJwt } from '../../model/auth/jwt.js';
-import { createToken, endToken, endTokensOf } from '../../model/auth/sessions.js';
+import { createToken, endToken, endTokensOf } from '../../model/auth/tokens.js';
+import { invalidType } from '../../model/base/fields.js';
 import { getDocument } from '../../model/documents/access.js';
-import { invalidType } from '../../model/documents/fields.js';
+import { credentialsOf } from '../../model/refs/credentials-lookup.js';
 import { ModelSet } from '../../model/sets/set.js';
+import type { EvalContext } from '../../query/context.js';
 import {
   authenticationFailed,
   invalidToken,
@@ -18,7 +19,6 @@ import { Failure } from '../../values/failure.js';
 import { at, type Position } from '../../values/position.js';
 import { ObjectValue, Ref, type SetValue, type Value } from '../../values/values.js';
 import { boolean, identifier, nothing, object, string } from '../evaluate/casts.js';
-import type { EvalContext } from '../evaluate/context.js';
 import { type Form, form, only } from '../evaluate/form.js';
 import { refuseForeignRefs } from './writes.js';
 

@@ -1,12 +1,12 @@
 import { hashOrder, MAX_ORDERED } from '@supertokens-faunadb/java/hash-order';
+import { versionFields } from '../../model/documents/select.js';
+import type { EvalContext } from '../../query/context.js';
 import { wrongType } from '../../values/errors.js';
 import { Failure, type FqlError } from '../../values/failure.js';
 import { at, type Position } from '../../values/position.js';
 import { type Lambda, ObjectValue, type Value, Version } from '../../values/values.js';
 import { any, writtenLambda } from '../evaluate/casts.js';
-import type { EvalContext } from '../evaluate/context.js';
 import { type Form, form } from '../evaluate/form.js';
-import { versionFields } from '../evaluate/select.js';
 
 /** A field takes as long as making so many characters, more where it has to be put in order. */
 const COPIED = 4;

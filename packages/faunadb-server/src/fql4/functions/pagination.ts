@@ -1,13 +1,13 @@
-import { type PagePosition, readCursor, readCursorObject } from '../../model/pagination/cursor.js';
 import { paginate } from '../../model/pagination/paginate.js';
 import { DocumentSet } from '../../model/sets/document.js';
 import { EventsSet } from '../../model/sets/events.js';
 import type { ModelSet } from '../../model/sets/set.js';
+import type { EvalContext } from '../../query/context.js';
 import { at, type Position } from '../../values/position.js';
 import { Ref, type SetValue, type Value } from '../../values/values.js';
 import { any, boolean, identifier, integer } from '../evaluate/casts.js';
-import type { EvalContext } from '../evaluate/context.js';
 import { type Form, form, optional } from '../evaluate/form.js';
+import { type PagePosition, readCursor, readCursorObject } from './cursor.js';
 import { atTime, type Given, readTime } from './reads.js';
 
 const options = {

@@ -1,12 +1,12 @@
 import { documentExists, getDocument } from '../../model/documents/access.js';
-import { existsInSet, firstOf, getFromSet } from '../../model/sets/elements.js';
+import { existsInSet, firstOf, getFromSet } from '../../model/pagination/set-elements.js';
 import { nativeSet } from '../../model/sets/native.js';
+import type { EvalContext } from '../../query/context.js';
 import { emptyArray, emptySet, wrongType } from '../../values/errors.js';
 import { isUserCollection, NATIVE } from '../../values/ids.js';
 import { at } from '../../values/position.js';
 import { Ref, SetValue, type Time, UnresolvedRef, type Value } from '../../values/values.js';
 import { identifier, setOrArray, transactionTime } from '../evaluate/casts.js';
-import type { EvalContext } from '../evaluate/context.js';
 import { type Cast, type Form, form, only, optional } from '../evaluate/form.js';
 
 /** When a read looks: as the argument `ts` says, which is cast to `undefined` for the transaction's own time. */

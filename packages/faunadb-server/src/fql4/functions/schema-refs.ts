@@ -1,10 +1,10 @@
-import { scopeOfDatabase } from '../../model/schema/database-lookups.js';
+import { scopeOfDatabase } from '../../model/refs/database-lookups.js';
+import type { EvalContext } from '../../query/context.js';
 import { collectErrors, invalidArgument, wrongType } from '../../values/errors.js';
 import { isUserCollection, NATIVE, SCHEMA_COLLECTIONS } from '../../values/ids.js';
 import { at, type Position } from '../../values/position.js';
 import { Ref, UnresolvedRef, type Value } from '../../values/values.js';
 import { any, databaseRef, nothing, nullable, string } from '../evaluate/casts.js';
-import type { EvalContext } from '../evaluate/context.js';
 import { type Form, form, only, optional } from '../evaluate/form.js';
 
 type NativeName = keyof typeof NATIVE;

@@ -1,9 +1,9 @@
+import { type Path, valueAt } from '../../model/documents/select.js';
 import { unresolvedRef, valueNotFound } from '../../values/errors.js';
 import { at } from '../../values/position.js';
 import { UnresolvedRef, type Value } from '../../values/values.js';
 import { any, boolean, path } from '../evaluate/casts.js';
 import { type Cast, type Form, form, only, optional } from '../evaluate/form.js';
-import { type Path, valueAt } from '../evaluate/select.js';
 
 /** `select` as it was while it was a function like any other, whose default is evaluated whether it is needed or not. */
 function select(key: string, all?: boolean): Form {

@@ -1,6 +1,5 @@
+import type { Index } from '../../model/base/index-definition.js';
 import { storable } from '../../model/documents/storable.js';
-import type { Index } from '../../model/indexes/index.js';
-import { boundTerms, eventTerms } from '../../model/pagination/cursor.js';
 import { DifferenceSet, IntersectionSet, UnionSet } from '../../model/sets/algebra.js';
 import { DistinctSet, RangeSet, ReverseSet } from '../../model/sets/derived.js';
 import { DocumentSet, SingletonSet } from '../../model/sets/document.js';
@@ -9,6 +8,7 @@ import { EventsSet } from '../../model/sets/events.js';
 import { IndexJoinSet, LambdaJoinSet } from '../../model/sets/join.js';
 import { MatchSet } from '../../model/sets/match.js';
 import { areCompatible, type ModelSet } from '../../model/sets/set.js';
+import type { EvalContext } from '../../query/context.js';
 import type { StoredValue } from '../../storage/data.js';
 import {
   collectErrors,
@@ -35,8 +35,8 @@ import {
   stringOrIndexRef,
   zeroOrMore,
 } from '../evaluate/casts.js';
-import type { EvalContext } from '../evaluate/context.js';
 import { type Cast, type Form, form, type Parameter } from '../evaluate/form.js';
+import { boundTerms, eventTerms } from './cursor.js';
 
 /** What an index is asked for. */
 const matchTerm: Cast<StoredValue> = (value, position, context) => {

@@ -6,7 +6,8 @@ import {
   updateDocument,
 } from '../../model/documents/access.js';
 import { unwritableRefs } from '../../model/documents/references.js';
-import { moveDatabase } from '../../model/schema/kinds/databases.js';
+import { moveDatabase } from '../../model/kinds/databases.js';
+import type { EvalContext } from '../../query/context.js';
 import {
   collectErrors,
   invalidArgument,
@@ -19,7 +20,6 @@ import { isUserCollection, NATIVE, nativeId } from '../../values/ids.js';
 import { at, type Position, path } from '../../values/position.js';
 import { Action, ObjectValue, Ref, UnresolvedRef, type Value } from '../../values/values.js';
 import { databaseRef, object, ref, stringOrRef, timestamp } from '../evaluate/casts.js';
-import type { EvalContext } from '../evaluate/context.js';
 import { type Cast, type Form, form, only, optional } from '../evaluate/form.js';
 
 const NOTHING = new ObjectValue(new Map());

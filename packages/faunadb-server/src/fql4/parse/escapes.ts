@@ -1,5 +1,5 @@
 import { parseDate, parseTime } from '@supertokens-faunadb/java/time';
-import { resolveRef } from '../../model/refs.js';
+import { resolveRef } from '../../model/refs/refs.js';
 import { type ApiVersion, apiVersionOf } from '../../values/api-version.js';
 import { invalidExpression } from '../../values/errors.js';
 import { Failure } from '../../values/failure.js';

@@ -1,7 +1,7 @@
+import type { EvalContext } from '../../query/context.js';
 import { sameValue } from '../../values/equality.js';
 import type { Position } from '../../values/position.js';
 import { Lambda, type ObjectValue, type Value } from '../../values/values.js';
-import type { EvalContext } from '../evaluate/context.js';
 import type { Effect } from '../evaluate/form.js';
 import { Closure } from '../evaluate/lambda.js';
 import { parseLambdaData } from './escapes.js';

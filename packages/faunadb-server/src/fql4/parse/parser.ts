@@ -2,6 +2,7 @@ import { hashOrder } from '@supertokens-faunadb/java/hash-order';
 import type { ApiVersion } from '../../values/api-version.js';
 import { invalidExpression, invalidExpressionType, invalidForm } from '../../values/errors.js';
 import { Failure } from '../../values/failure.js';
+import type { JsonValue } from '../../values/json.js';
 import { at, type Position } from '../../values/position.js';
 import { ObjectValue, type Value } from '../../values/values.js';
 import { Call } from '../evaluate/call.js';
@@ -10,7 +11,6 @@ import { ArrayExpression, Constant, type Expression } from '../evaluate/expressi
 import type { Parameter } from '../evaluate/form.js';
 import { LambdaExpression, type Pattern } from '../evaluate/lambda.js';
 import { formTable } from '../functions/index.js';
-import type { JsonValue } from '../wire/json.js';
 import { API_VERSION, lambdaVersion } from '../wire/language-version.js';
 import { parseEscape } from './escapes.js';
 import { joinKeys } from './forms.js';

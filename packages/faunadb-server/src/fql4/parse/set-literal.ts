@@ -1,3 +1,4 @@
+import type { EvalContext } from '../../query/context.js';
 import { invalidExpression } from '../../values/errors.js';
 import { at, type Position } from '../../values/position.js';
 import { ObjectValue, SetValue, type Value } from '../../values/values.js';
@@ -11,7 +12,6 @@ import {
   stringOrIndexRef,
   zeroOrMore,
 } from '../evaluate/casts.js';
-import type { EvalContext } from '../evaluate/context.js';
 import type { Bindings, Expression, FreeVariables } from '../evaluate/expression.js';
 import { Constant, NO_VARIABLES } from '../evaluate/expression.js';
 import type { Cast, Effect } from '../evaluate/form.js';

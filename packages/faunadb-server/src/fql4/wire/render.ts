@@ -1,10 +1,10 @@
 import { doubleText } from '@supertokens-faunadb/java/numbers';
 import { dateText, timeText } from '@supertokens-faunadb/java/time';
-import { describeRef, hasName, type RefParts } from '../../model/refs.js';
+import { describeRef, hasName, type RefParts } from '../../model/refs/refs.js';
 import type { ModelView } from '../../model/view.js';
 import { type ApiVersion, isOlder } from '../../values/api-version.js';
 import { NATIVE } from '../../values/ids.js';
-import { badRequest } from '../../values/refusal.js';
+import { badRequest } from '../../values/query-ended.js';
 import {
   Action,
   Bytes,

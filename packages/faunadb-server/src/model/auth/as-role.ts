@@ -1,12 +1,12 @@
-import type { Auth, EvalContext } from '../../fql4/evaluate/context.js';
+import type { Auth, EvalContext } from '../../query/context.js';
 import { NATIVE } from '../../values/ids.js';
 import { Ref, type Value } from '../../values/values.js';
-import type { Permissions } from '../permissions.js';
+import type { Permissions } from '../base/permissions.js';
 import type { ModelView } from '../view.js';
 import { ADMIN, NONE, ROOT, SERVER, SERVER_READONLY } from './builtin-permissions.js';
+import { privilegesOf } from './compiled-roles.js';
 import type { BuiltinRole } from './credential.js';
 import { RolePermissions } from './role-permissions.js';
-import { privilegesOf } from './roles.js';
 
 const BUILTIN: Readonly<Record<BuiltinRole, Permissions>> = {
   admin: ADMIN,

@@ -1,17 +1,17 @@
-import type { Auth, EvalContext, LoginSource } from '../../fql4/evaluate/context.js';
+import type { Auth, EvalContext, LoginSource } from '../../query/context.js';
 import { NATIVE, ROOT_SCOPE } from '../../values/ids.js';
 import { Ref } from '../../values/values.js';
-import type { StoredVersion } from '../documents/stored.js';
-import { scopeOfDatabase } from '../schema/database-lookups.js';
+import type { StoredVersion } from '../base/stored-version.js';
+import { scopeOfDatabase } from '../refs/database-lookups.js';
 import type { ModelView } from '../view.js';
 import { permissionsOfRole } from './as-role.js';
 import { NONE, ROOT } from './builtin-permissions.js';
+import { membershipsOf, privilegesOf } from './compiled-roles.js';
 import { type Narrowing, parseCredential } from './credential.js';
 import { importedOfId, isHashOf } from './imported.js';
 import { authenticateJwt, isJwt } from './jwt.js';
 import { keyOfSecret } from './key-lookup.js';
 import { InstancePermissions } from './role-permissions.js';
-import { membershipsOf, privilegesOf } from './roles.js';
 import type { RootKey } from './root-key.js';
 import { parseSecret, type Secret, secretMatches } from './secrets.js';
 

@@ -1,7 +1,7 @@
-import type { EvalContext } from '../../fql4/evaluate/context.js';
+import type { EvalContext } from '../../query/context.js';
 import { NATIVE } from '../../values/ids.js';
 import type { Ref, Version } from '../../values/values.js';
-import type { Permissions } from '../permissions.js';
+import type { Permissions } from '../base/permissions.js';
 
 // The permissions that are no role's of the database, after fauna/faunadb's `auth/Permissions.scala`.
 

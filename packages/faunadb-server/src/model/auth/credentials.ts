@@ -1,10 +1,10 @@
-import type { EvalContext } from '../../fql4/evaluate/context.js';
+import type { EvalContext } from '../../query/context.js';
 import { NATIVE } from '../../values/ids.js';
 import type { Position } from '../../values/position.js';
 import { ObjectValue, Ref, type Value } from '../../values/values.js';
 import { createDocument, updateDocument } from '../documents/access.js';
+import { credentialsOf } from '../refs/credentials-lookup.js';
 import { SERVER } from './builtin-permissions.js';
-import { credentialsOf } from './credentials-lookup.js';
 import { mayGiveHash, passwordMatches } from './passwords.js';
 
 /**

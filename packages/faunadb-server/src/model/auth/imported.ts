@@ -1,4 +1,4 @@
-import type { EvalContext } from '../../fql4/evaluate/context.js';
+import type { EvalContext } from '../../query/context.js';
 import { after, lookupKey } from '../../storage/keys.js';
 import { Ref } from '../../values/values.js';
 import type { ModelView } from '../view.js';

@@ -1,15 +1,15 @@
-import type { Auth, EvalContext } from '../../fql4/evaluate/context.js';
-import { JsonError, parseJson } from '../../fql4/wire/json.js';
+import type { Auth, EvalContext } from '../../query/context.js';
 import { NATIVE } from '../../values/ids.js';
+import { JsonError, parseJson } from '../../values/json.js';
 import { Lambda, ObjectValue, Ref, type Value } from '../../values/values.js';
-import { scopeOfGlobalId } from '../schema/database-lookups.js';
+import { scopeOfGlobalId } from '../refs/database-lookups.js';
 import type { ModelView } from '../view.js';
 import { roleId } from './as-role.js';
 import { NONE } from './builtin-permissions.js';
+import { privilegesOf } from './compiled-roles.js';
 import { isKnownToBeSigned, isSignedByKeysAt } from './jwks.js';
 import { holds } from './predicate.js';
 import { RolePermissions } from './role-permissions.js';
-import { privilegesOf } from './roles.js';
 
 /** What the audience of a JWT begins with; the database's `global_id` follows. */
 export const AUDIENCE = 'https://db.fauna.com/db/';

@@ -1,7 +1,7 @@
-import type { EvalContext } from '../../fql4/evaluate/context.js';
+import type { EvalContext } from '../../query/context.js';
 import type { FieldFailure } from '../../values/failure.js';
 import type { ObjectValue, Value } from '../../values/values.js';
-import { invalidType } from '../documents/fields.js';
+import { invalidType } from '../base/fields.js';
 import { mayGiveHash, passwordMatches } from './passwords.js';
 
 /**

@@ -1,5 +1,5 @@
-import type { EvalContext } from '../../fql4/evaluate/context.js';
-import { badRequest } from '../../values/refusal.js';
+import type { EvalContext } from '../../query/context.js';
+import { badRequest } from '../../values/query-ended.js';
 import { hashSlowly, wasHashed } from './bcrypt.js';
 import { SERVER, SERVER_READONLY } from './builtin-permissions.js';
 

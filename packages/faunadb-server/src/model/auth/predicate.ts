@@ -1,4 +1,4 @@
-import type { EvalContext } from '../../fql4/evaluate/context.js';
+import type { EvalContext } from '../../query/context.js';
 import { Failure } from '../../values/failure.js';
 import type { Lambda, Value } from '../../values/values.js';
 import { PREDICATE } from './builtin-permissions.js';

@@ -1,9 +1,9 @@
-import type { EvalContext } from '../../fql4/evaluate/context.js';
+import type { EvalContext } from '../../query/context.js';
 import { NATIVE } from '../../values/ids.js';
+import { patch } from '../../values/objects.js';
 import { type Lambda, type ObjectValue, Ref, Time, type Value, type Version } from '../../values/values.js';
-import { patch } from '../documents/patch.js';
-import type { Permissions } from '../permissions.js';
-import type { Action, Privileges } from './roles.js';
+import type { Permissions } from '../base/permissions.js';
+import type { Action, Privileges } from './compiled-roles.js';
 
 /** What the privileges of roles allow, in the database that they are roles of. */
 export class RolePermissions implements Permissions {

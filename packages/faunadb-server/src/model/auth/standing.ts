@@ -1,7 +1,7 @@
-import type { Auth } from '../../fql4/evaluate/context.js';
+import type { Auth } from '../../query/context.js';
 import { NATIVE } from '../../values/ids.js';
+import { pick, sameValue } from '../../values/objects.js';
 import type { ObjectValue, Ref } from '../../values/values.js';
-import { pick, sameValue } from '../documents/patch.js';
 import type { ModelView } from '../view.js';
 import { RolePermissions } from './role-permissions.js';
 

@@ -1,4 +1,4 @@
-import type { EvalContext } from '../../fql4/evaluate/context.js';
+import type { EvalContext } from '../../query/context.js';
 import {
   instanceAlreadyExists,
   instanceNotFound,
@@ -11,18 +11,18 @@ import {
 } from '../../values/errors.js';
 import type { FieldFailure } from '../../values/failure.js';
 import { isUserCollection, NATIVE } from '../../values/ids.js';
+import { withField } from '../../values/objects.js';
 import { at, type Position } from '../../values/position.js';
 import { DocumentEvent, ObjectValue, Ref, Version } from '../../values/values.js';
+import { Invalid } from '../base/fields.js';
+import type { DocumentKind } from '../base/kind.js';
+import { StoredVersion } from '../base/stored-version.js';
+import { kindOf } from '../kinds/kinds.js';
+import { withDefaultTtl } from '../kinds/user-document.js';
 import { refuseBefore } from './earliest-time.js';
-import { Invalid } from './fields.js';
-import type { DocumentKind } from './kind.js';
-import { kindOf } from './kinds.js';
 import { NameTaken, NotUnique } from './not-unique.js';
-import { withField } from './patch.js';
 import { shownTime } from './shown.js';
 import { storable } from './storable.js';
-import { StoredVersion } from './stored.js';
-import { withDefaultTtl } from './user-document.js';
 
 // Reads and writes of single documents, each with its permission check and FaunaDB's errors. The order of the checks is
 // FaunaDB's (`ReadAdaptor.scala`, `WriteAdaptor.scala`), since the first that fails is what clients see.

@@ -1,4 +1,4 @@
-import type { EvalContext } from '../../fql4/evaluate/context.js';
+import type { EvalContext } from '../../query/context.js';
 import type { FieldFailure } from '../../values/failure.js';
 import { isUserCollection, NATIVE } from '../../values/ids.js';
 import { ObjectValue as ObjectClass, type ObjectValue, Ref, UnresolvedRef, type Value } from '../../values/values.js';

@@ -1,7 +1,7 @@
-import type { EvalContext } from '../../fql4/evaluate/context.js';
+import type { EvalContext } from '../../query/context.js';
 import { type ObjectValue, type Ref, Version } from '../../values/values.js';
-import { kindOf } from './kinds.js';
-import type { StoredVersion } from './stored.js';
+import type { StoredVersion } from '../base/stored-version.js';
+import { kindOf } from '../kinds/kinds.js';
 
 /** A stored version as clients see it: without internal fields, and without a time while this query is writing it. */
 export function shownVersion(context: EvalContext, ref: Ref, version: StoredVersion): Version {

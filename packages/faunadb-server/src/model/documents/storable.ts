@@ -1,5 +1,4 @@
-import type { EvalContext } from '../../fql4/evaluate/context.js';
-import { eventFields, versionFields } from '../../fql4/evaluate/select.js';
+import type { EvalContext } from '../../query/context.js';
 import type { StoredValue } from '../../storage/data.js';
 import { badRequest } from '../../values/errors.js';
 import {
@@ -21,7 +20,8 @@ import {
   type Value,
   Version,
 } from '../../values/values.js';
-import { resolveRef } from '../refs.js';
+import { resolveRef } from '../refs/refs.js';
+import { eventFields, versionFields } from './select.js';
 
 /** Sets that have no stored form; the real server fails on them. */
 const UNSTORABLE = ['singleton', 'range', 'reverse'];

@@ -1,10 +1,10 @@
-import type { EvalContext } from '../../fql4/evaluate/context.js';
+import type { EvalContext } from '../../query/context.js';
 import { ByteWriter } from '../../storage/bytes.js';
 import { metaKey } from '../../storage/keys.js';
 import { FIRST_COLLECTION, NATIVE } from '../../values/ids.js';
 import type { Ref } from '../../values/values.js';
+import type { Index } from '../base/index-definition.js';
 import type { ModelView } from '../view.js';
-import type { Index } from './index.js';
 
 /** As many versions of documents are indexed while the index is created; more of them are, in the background. */
 const BUILD_AT_ONCE = 128;

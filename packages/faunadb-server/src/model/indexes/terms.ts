@@ -1,12 +1,12 @@
 import { foldCase } from '@supertokens-faunadb/java/text';
-import type { EvalContext } from '../../fql4/evaluate/context.js';
-import { valueAt } from '../../fql4/evaluate/select.js';
+import type { EvalContext } from '../../query/context.js';
 import type { StoredValue } from '../../storage/data.js';
 import { badRequest } from '../../values/errors.js';
 import { Failure } from '../../values/failure.js';
 import { TransactionTime, type Value, Version } from '../../values/values.js';
+import type { Bindings, Index, TermSource } from '../base/index-definition.js';
+import { valueAt } from '../documents/select.js';
 import { isScalar, storable } from '../documents/storable.js';
-import type { Bindings, Index, TermSource } from './index.js';
 
 /** What one document has in an index: terms it is found by, and values that order and cover it. */
 export interface Tuple {

@@ -1,6 +1,6 @@
 import { KEY, lookupKey, metaKey } from '../../storage/keys.js';
-import { CREDENTIALS } from '../auth/credentials-lookup.js';
-import { TOKENS } from '../auth/token-lookup.js';
+import { CREDENTIALS } from '../refs/credentials-lookup.js';
+import { TOKENS } from '../refs/token-lookup.js';
 import type { ModelView } from '../view.js';
 
 const JOBS = 'discard/';

@@ -1,9 +1,9 @@
-import type { EvalContext } from '../../fql4/evaluate/context.js';
+import type { EvalContext } from '../../query/context.js';
 import { after } from '../../storage/keys.js';
-import { kindOf } from '../documents/kinds.js';
-import { withField } from '../documents/patch.js';
-import { StoredVersion } from '../documents/stored.js';
+import { withField } from '../../values/objects.js';
+import { StoredVersion } from '../base/stored-version.js';
 import { buildJobs, buildKey, continueBuild, decodeProgress, encodeProgress, indexOfJob } from '../indexes/build.js';
+import { kindOf } from '../kinds/kinds.js';
 import { discardJobs } from './discard.js';
 import { continueSweep, sweepJobs } from './sweep.js';
 

@@ -1,7 +1,7 @@
-import type { EvalContext } from '../../fql4/evaluate/context.js';
+import type { EvalContext } from '../../query/context.js';
 import { after, metaKey } from '../../storage/keys.js';
-import type { Index } from '../indexes/index.js';
-import { EntryStore } from '../indexes/store.js';
+import type { Index } from '../base/index-definition.js';
+import { EntryStore } from '../indexes/entry-store.js';
 import type { ModelView } from '../view.js';
 
 // An index that several collections share is no prefix of what one of them has left in it: all of it has to be looked at.

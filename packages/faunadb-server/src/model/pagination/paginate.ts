@@ -1,12 +1,12 @@
-import type { EvalContext } from '../../fql4/evaluate/context.js';
+import type { PagePosition } from '../../fql4/functions/cursor.js';
+import type { EvalContext } from '../../query/context.js';
 import type { StoredValue } from '../../storage/data.js';
 import { invalidArgument, permissionDenied } from '../../values/errors.js';
 import type { Position } from '../../values/position.js';
 import { Cursor, type DocumentEvent, ObjectValue, Page, SetEvent, type Value } from '../../values/values.js';
-import { orderOf } from '../indexes/store.js';
+import { orderOf } from '../indexes/entry-store.js';
 import { ACTION_RANK, compareKept, comparePaged, type Moment, orderOfRef } from '../sets/history.js';
 import { type Element, elementValue, type HistoryItem, type ModelSet, NoHistory } from '../sets/set.js';
-import type { PagePosition } from './cursor.js';
 
 const DEFAULT_SIZE = 64;
 const MAX_SIZE = 100_000n;

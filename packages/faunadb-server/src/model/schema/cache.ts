@@ -1,5 +1,5 @@
-import type { Index } from '../indexes/index.js';
-import type { CollectionSchema, DatabaseSchema, FunctionSchema } from './objects.js';
+import type { Index } from '../base/index-definition.js';
+import type { CollectionSchema, DatabaseSchema, FunctionSchema } from '../base/schema-objects.js';
 
 /** What has been read of one database's schema. `null` where something was looked for and is not there. */
 export class SchemaCache {

@@ -1,11 +1,11 @@
 import { nameKey } from '../../storage/keys.js';
 import { isUserCollection, NATIVE, nativeName, ROOT_SCOPE } from '../../values/ids.js';
 import { Lambda, type ObjectValue, Ref } from '../../values/values.js';
-import { Index } from '../indexes/index.js';
+import { Index } from '../base/index-definition.js';
+import type { CollectionSchema, DatabaseSchema, FunctionSchema } from '../base/schema-objects.js';
+import { databaseOfScope } from '../refs/database-lookups.js';
 import type { ModelView } from '../view.js';
 import type { SchemaCache } from './cache.js';
-import { databaseOfScope } from './database-lookups.js';
-import type { CollectionSchema, DatabaseSchema, FunctionSchema } from './objects.js';
 
 /** The schema of one database: names, and what reads and writes need to know, each read once and remembered. */
 export class Schema {

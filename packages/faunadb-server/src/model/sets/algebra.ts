@@ -1,5 +1,5 @@
-import type { EvalContext } from '../../fql4/evaluate/context.js';
 import { objectOf } from '../../fql4/evaluate/expression.js';
+import type { EvalContext } from '../../query/context.js';
 import { type ObjectValue, SetEvent } from '../../values/values.js';
 import { compareMerged, mergeHistories } from './history.js';
 import { chosen, groups } from './merge.js';

@@ -1,9 +1,9 @@
-import type { EvalContext } from '../../fql4/evaluate/context.js';
 import { objectOf } from '../../fql4/evaluate/expression.js';
+import type { EvalContext } from '../../query/context.js';
 import type { StoredValue } from '../../storage/data.js';
 import { after } from '../../storage/keys.js';
+import { sameValue } from '../../values/objects.js';
 import { type ObjectValue, Ref, type Value } from '../../values/values.js';
-import { sameValue } from '../documents/patch.js';
 import { type Element, type ElementRange, type HistoryItem, ModelSet, NoHistory, narrowed, type Shape } from './set.js';
 
 /** A set made of one other. */

@@ -1,7 +1,7 @@
-import type { EvalContext } from '../../fql4/evaluate/context.js';
 import { objectOf } from '../../fql4/evaluate/expression.js';
+import type { EvalContext } from '../../query/context.js';
+import { difference } from '../../values/objects.js';
 import { DocumentEvent, type ObjectValue, type Ref, SetEvent } from '../../values/values.js';
-import { difference } from '../documents/patch.js';
 import { shownData, shownTime } from '../documents/shown.js';
 import { orderOfRef } from './history.js';
 import { type Element, type ElementRange, type HistoryItem, isWithin, ModelSet, REFS_ALONE } from './set.js';

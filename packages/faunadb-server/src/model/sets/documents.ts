@@ -1,9 +1,9 @@
-import type { EvalContext } from '../../fql4/evaluate/context.js';
 import { objectOf } from '../../fql4/evaluate/expression.js';
+import type { EvalContext } from '../../query/context.js';
 import { type ObjectValue, Ref, SetEvent } from '../../values/values.js';
+import type { StoredVersion } from '../base/stored-version.js';
 import { refuseBefore } from '../documents/earliest-time.js';
 import { shownTime } from '../documents/shown.js';
-import type { StoredVersion } from '../documents/stored.js';
 import { compareKept, orderOfRef } from './history.js';
 import { type Element, type ElementRange, type HistoryItem, isWithin, ModelSet, REFS_ALONE } from './set.js';
 

@@ -1,5 +1,5 @@
-import type { EvalContext } from '../../fql4/evaluate/context.js';
 import { objectOf } from '../../fql4/evaluate/expression.js';
+import type { EvalContext } from '../../query/context.js';
 import type { ObjectValue } from '../../values/values.js';
 import { DerivedSet } from './derived.js';
 import type { Element, ElementRange, HistoryItem, ModelSet, Shape } from './set.js';

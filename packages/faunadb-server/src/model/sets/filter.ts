@@ -1,6 +1,6 @@
 import { boolean } from '../../fql4/evaluate/casts.js';
-import type { EvalContext } from '../../fql4/evaluate/context.js';
 import { objectOf } from '../../fql4/evaluate/expression.js';
+import type { EvalContext } from '../../query/context.js';
 import { at, type Position } from '../../values/position.js';
 import type { Lambda, ObjectValue, SetValue } from '../../values/values.js';
 import { DerivedSet } from './derived.js';

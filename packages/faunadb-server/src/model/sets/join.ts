@@ -1,9 +1,9 @@
 import { set as setCast } from '../../fql4/evaluate/casts.js';
-import type { EvalContext } from '../../fql4/evaluate/context.js';
 import { objectOf } from '../../fql4/evaluate/expression.js';
+import type { EvalContext } from '../../query/context.js';
 import { at, type Position } from '../../values/position.js';
 import type { Lambda, ObjectValue } from '../../values/values.js';
-import type { Index } from '../indexes/index.js';
+import type { Index } from '../base/index-definition.js';
 import { DerivedSet } from './derived.js';
 import { mergeHistories } from './history.js';
 import { MatchSet, shapeOf } from './match.js';

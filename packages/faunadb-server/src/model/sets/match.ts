@@ -1,11 +1,11 @@
-import type { EvalContext } from '../../fql4/evaluate/context.js';
+import type { EvalContext } from '../../query/context.js';
 import type { StoredValue } from '../../storage/data.js';
 import { NATIVE } from '../../values/ids.js';
 import { ObjectValue, SetEvent, type Value } from '../../values/values.js';
+import type { Index } from '../base/index-definition.js';
 import { refuseBefore } from '../documents/earliest-time.js';
 import { shownTime } from '../documents/shown.js';
-import type { Index } from '../indexes/index.js';
-import { REF_BYTES } from '../indexes/store.js';
+import { REF_BYTES } from '../indexes/entry-store.js';
 import { compareKept } from './history.js';
 import { type Element, type ElementRange, type HistoryItem, ModelSet, type Shape } from './set.js';
 

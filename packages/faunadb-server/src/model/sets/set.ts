@@ -1,4 +1,4 @@
-import type { EvalContext } from '../../fql4/evaluate/context.js';
+import type { EvalContext } from '../../query/context.js';
 import { ByteWriter } from '../../storage/bytes.js';
 import type { StoredValue } from '../../storage/data.js';
 import { writeOrdered, writeOrderedList } from '../../storage/order.js';

@@ -1,5 +1,5 @@
+import type { EvalContext } from '../../../query/context.js';
 import { integer, string, zeroOrMore } from '../../evaluate/casts.js';
-import type { EvalContext } from '../../evaluate/context.js';
 import { type Form, form, optional } from '../../evaluate/form.js';
 
 /** The most copies that `repeat` and `space` make. */

@@ -10,11 +10,11 @@ import {
   UnknownConversion,
 } from '@supertokens-faunadb/java/format';
 import { dateText, timeText } from '@supertokens-faunadb/java/time';
+import type { EvalContext } from '../../../query/context.js';
 import { boundsError, invalidArgument, wrongType } from '../../../values/errors.js';
 import { at, type Position } from '../../../values/position.js';
 import { DateValue, Time, type Value } from '../../../values/values.js';
 import { any, string, zeroOrMore } from '../../evaluate/casts.js';
-import type { EvalContext } from '../../evaluate/context.js';
 import { type Form, form } from '../../evaluate/form.js';
 import { stringOf } from '../conversions.js';
 

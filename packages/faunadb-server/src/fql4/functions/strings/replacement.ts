@@ -1,5 +1,5 @@
+import type { EvalContext } from '../../../query/context.js';
 import { boolean, string } from '../../evaluate/casts.js';
-import type { EvalContext } from '../../evaluate/context.js';
 import { type Form, form, optional } from '../../evaluate/form.js';
 import { pattern, searching, stepsOf } from './pattern.js';
 

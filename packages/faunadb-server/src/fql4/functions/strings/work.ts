@@ -1,5 +1,5 @@
+import type { EvalContext } from '../../../query/context.js';
 import type { Position } from '../../../values/position.js';
-import type { EvalContext } from '../../evaluate/context.js';
 import type { Form } from '../../evaluate/form.js';
 
 /** A function that goes through its strings, with an account of it: so much for each of their characters. */

@@ -1,10 +1,10 @@
 import { trim } from '@supertokens-faunadb/java/text';
 import { MAX_NANOS, MIN_NANOS, parseDate, parseTime, TIME_LIMITS } from '@supertokens-faunadb/java/time';
+import type { EvalContext } from '../../../query/context.js';
 import { boundsError, invalidArgument } from '../../../values/errors.js';
 import type { Position } from '../../../values/position.js';
 import { DateValue, Time } from '../../../values/values.js';
 import { integer, nothing, string } from '../../evaluate/casts.js';
-import type { EvalContext } from '../../evaluate/context.js';
 import { type Form, form } from '../../evaluate/form.js';
 import { timeUnit } from './unit.js';
 

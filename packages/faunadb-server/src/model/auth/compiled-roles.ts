@@ -1,0 +1,165 @@
+import type { EvalContext } from '../../query/context.js';
+import { NATIVE } from '../../values/ids.js';
+import { pick, sameValue } from '../../values/objects.js';
+import { Lambda, ObjectValue, Ref, type Value } from '../../values/values.js';
+import type { Schema } from '../schema/schema.js';
+import type { ModelView } from '../view.js';
+import { holds } from './predicate.js';
+
+/** What a role may allow to be done with a resource. */
+export type Action =
+  | 'read'
+  | 'write'
+  | 'create'
+  | 'create_with_id'
+  | 'delete'
+  | 'history_read'
+  | 'history_write'
+  | 'unrestricted_read'
+  | 'call';
+
+/** A role's document, read once for every state of the schema. */
+interface Role {
+  readonly id: bigint;
+  /** The fields that say what it allows, and to whom. */
+  readonly definition: ObjectValue;
+  readonly memberships: readonly { readonly resource: Ref; readonly predicate: Lambda | undefined }[];
+  readonly privileges: readonly {
+    readonly resource: Ref;
+    readonly actions: readonly (readonly [Action, true | Lambda])[];
+  }[];
+}
+
+/** `true` where nothing is asked; else any of the predicates will do. */
+type Policy = true | readonly Lambda[];
+
+/** What several roles together allow. */
+export class Privileges {
+  static readonly none = new Privileges([]);
+  readonly #roles: readonly Role[];
+  readonly #policies = new Map<string, Policy>();
+
+  constructor(roles: readonly Role[]) {
+    this.#roles = roles;
+    for (const { privileges } of roles) {
+      for (const { resource, actions } of privileges) {
+        for (const [action, allowed] of actions) {
+          const key = policyKey(resource, action);
+          const policy = this.#policies.get(key) ?? [];
+          if (policy !== true) this.#policies.set(key, allowed === true ? true : [...policy, allowed]);
+        }
+      }
+    }
+  }
+
+  /** @param argument what a predicate is given, which may depend on how many parameters it takes. */
+  allow(context: EvalContext, resource: Ref, action: Action, argument: (predicate: Lambda) => Value): boolean {
+    const policy = this.#policies.get(policyKey(resource, action));
+    if (policy === undefined || policy === true) return policy ?? false;
+    return policy.some((predicate) => holds(context, predicate, argument(predicate)));
+  }
+
+  /** Whether all these roles are among the others', and there as they are here. */
+  isWithin(others: Privileges): boolean {
+    if (others === this) return true;
+    return this.#roles.every((role) =>
+      others.#roles.some((other) => other.id === role.id && sameValue(other.definition, role.definition)),
+    );
+  }
+}
+
+/** What the roles of these ids allow in a database, for the present state of its schema. Ids of no role count for nothing. */
+export function privilegesOf(view: ModelView, scope: number, ids: readonly bigint[]): Privileges {
+  if (ids.length === 0) return Privileges.none;
+  const schema = view.schema(scope);
+  return derived(schema, `privileges ${ids.join()}`, () => {
+    const all = rolesOf(view, schema);
+    return new Privileges(ids.flatMap((id) => all.get(id) ?? []));
+  });
+}
+
+/** The roles that a collection's documents are, or may be, members of. */
+export class Memberships {
+  /** Whether to be a document of the collection is enough to know its roles. */
+  readonly isUnconditional: boolean;
+  readonly #of: readonly { readonly role: bigint; readonly predicate: Lambda | undefined }[];
+
+  constructor(memberships: readonly { readonly role: bigint; readonly predicate: Lambda | undefined }[]) {
+    this.#of = memberships;
+    this.isUnconditional = memberships.every((m) => m.predicate === undefined);
+  }
+
+  /** The roles of one document. `context` gives one that already acts as it, for predicates to be asked in. */
+  rolesOf(context: () => EvalContext, document: Ref): readonly bigint[] {
+    const ids = new Set<bigint>();
+    for (const { role, predicate } of this.#of) {
+      if (!ids.has(role) && (predicate === undefined || holds(context(), predicate, document))) ids.add(role);
+    }
+    return [...ids];
+  }
+}
+
+/** The memberships of a collection's documents. */
+export function membershipsOf(view: ModelView, document: Ref): Memberships {
+  const schema = view.schema(document.scope);
+  return derived(schema, `memberships ${document.collection}`, () => {
+    const memberships = [];
+    for (const role of rolesOf(view, schema).values()) {
+      for (const { resource, predicate } of role.memberships) {
+        if (resource.collection === NATIVE.collections && resource.id === BigInt(document.collection)) {
+          memberships.push({ role: role.id, predicate });
+        }
+      }
+    }
+    return new Memberships(memberships);
+  });
+}
+
+function rolesOf(view: ModelView, schema: Schema): ReadonlyMap<bigint, Role> {
+  return derived(schema, 'roles', () => {
+    const roles = new Map<bigint, Role>();
+    for (const id of view.documents.ids(schema.scope, NATIVE.roles)) {
+      const version = view.documents.read(new Ref(schema.scope, NATIVE.roles, id));
+      if (version) roles.set(id, readRole(id, version.data));
+    }
+    return roles;
+  });
+}
+
+function readRole(id: bigint, data: ObjectValue): Role {
+  const memberships = recordsOf(data.fields.get('membership')).map(({ resource, fields }) => {
+    const predicate = fields.get('predicate');
+    return { resource, predicate: predicate instanceof Lambda ? predicate : undefined };
+  });
+  const privileges = recordsOf(data.fields.get('privileges')).map(({ resource, fields }) => {
+    const actions: [Action, true | Lambda][] = [];
+    const given = fields.get('actions');
+    for (const [action, allowed] of given instanceof ObjectValue ? given.fields : []) {
+      if (allowed === true || allowed instanceof Lambda) actions.push([action as Action, allowed]);
+    }
+    return { resource, actions };
+  });
+  return { id, definition: pick(data, ['name', 'membership', 'privileges']), memberships, privileges };
+}
+
+/** The records of a list, or one alone. As in FaunaDB, one without a resource is kept in its document, but makes all mean nothing. */
+function recordsOf(value: Value | undefined): { readonly resource: Ref; readonly fields: ObjectValue['fields'] }[] {
+  const list = (Array.isArray(value) ? value : [value]) as readonly Value[];
+  const records = list.flatMap((record) => {
+    const resource = record instanceof ObjectValue ? record.fields.get('resource') : undefined;
+    return resource instanceof Ref ? [{ resource, fields: (record as ObjectValue).fields }] : [];
+  });
+  return records.length === list.length ? records : [];
+}
+
+const policyKey = ({ collection, id }: Ref, action: Action) => `${collection}/${id} ${action}`;
+
+function derived<T>(schema: Schema, key: string, make: () => T): T {
+  const { derived: known } = schema.cache;
+  let value = known.get(key) as T | undefined;
+  if (value === undefined) {
+    value = make();
+    known.set(key, value);
+  }
+  return value;
+}

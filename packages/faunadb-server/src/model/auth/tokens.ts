@@ -1,0 +1,35 @@
+import type { EvalContext } from '../../query/context.js';
+import { NATIVE } from '../../values/ids.js';
+import { withField } from '../../values/objects.js';
+import type { Position } from '../../values/position.js';
+import { type ObjectValue, Ref, type Version } from '../../values/values.js';
+import { createDocument, deleteDocument } from '../documents/access.js';
+import { tokensOf } from '../refs/token-lookup.js';
+import { SERVER } from './builtin-permissions.js';
+
+/** Makes a token that acts as a document, whoever asks for it: what has to be known for it has been. */
+export function createToken(
+  context: EvalContext,
+  instance: Ref,
+  params: ObjectValue,
+  position: Position | undefined,
+): Version {
+  const tokens = new Ref(context.auth.scope, NATIVE.collections, BigInt(NATIVE.tokens));
+  return createDocument(asServer(context), tokens, undefined, withField(params, 'instance', instance), position);
+}
+
+/** Deletes a token, if it is still there. */
+export function endToken(context: EvalContext, token: Ref): void {
+  if (context.model.documents.read(token)) {
+    deleteDocument(asServer(context).with({ validTime: undefined }), token, undefined);
+  }
+}
+
+/** Deletes all tokens that act as a document. */
+export function endTokensOf(context: EvalContext, instance: Ref): void {
+  for (const token of tokensOf(context.model, instance)) endToken(context, token);
+}
+
+function asServer(context: EvalContext): EvalContext {
+  return context.with({ auth: { ...context.auth, permissions: SERVER } });
+}

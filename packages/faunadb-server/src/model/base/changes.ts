@@ -1,0 +1,42 @@
+import type { Ref } from '../../values/values.js';
+import type { StoredVersion } from './stored-version.js';
+
+/** What a transaction did to the present state of a document. */
+export interface Change {
+  readonly ref: Ref;
+  /** The version before the transaction, be it a deletion. */
+  readonly before: StoredVersion | undefined;
+  readonly after: StoredVersion;
+}
+
+/** What a transaction did to the history of a document: its versions, the earliest first. */
+export interface HistoryChange {
+  readonly ref: Ref;
+  readonly before: readonly StoredVersion[];
+  readonly after: readonly StoredVersion[];
+}
+
+/** Notes what a transaction changes, for those who watch. */
+export class ChangeLog {
+  readonly #changes = new Map<string, Change>();
+  readonly histories: HistoryChange[] = [];
+
+  get changes(): Iterable<Change> {
+    return this.#changes.values();
+  }
+
+  get isEmpty(): boolean {
+    return this.#changes.size === 0 && this.histories.length === 0;
+  }
+
+  /** Several writes of a document in one transaction are one change. */
+  written(ref: Ref, before: StoredVersion | undefined, after: StoredVersion): void {
+    const key = `${ref.scope}/${ref.collection}/${ref.id}`;
+    const earlier = this.#changes.get(key);
+    this.#changes.set(key, { ref, before: earlier ? earlier.before : before, after });
+  }
+
+  rewritten(ref: Ref, before: readonly StoredVersion[], after: readonly StoredVersion[]): void {
+    this.histories.push({ ref, before, after });
+  }
+}

@@ -1,0 +1,330 @@
+import { createHash } from 'node:crypto';
+import type { EvalContext } from '../../query/context.js';
+import { asBuffer, ByteReader, ByteWriter } from '../../storage/bytes.js';
+import { readValue, type StoredValue, writeValue } from '../../storage/data.js';
+import { after, KEY } from '../../storage/keys.js';
+import { writeOrdered, writeOrderedList } from '../../storage/order.js';
+import { Ref, Version } from '../../values/values.js';
+import type { Index } from '../base/index-definition.js';
+import type { StoredVersion } from '../base/stored-version.js';
+import { NotUnique } from '../documents/not-unique.js';
+import { shownData } from '../documents/shown.js';
+import type { ModelView } from '../view.js';
+import { type Tuple, tuplesOf } from './terms.js';
+
+/** Terms longer than this together are found by their hash. */
+const MAX_TERMS = 200;
+const TIME_BYTES = 8;
+/** How many bytes of an entry's order, its last, say which collection its document is of. */
+const COLLECTION_BYTES = 2;
+
+/** Where in an index an entry stands: the key's part for its terms, and the part that orders entries of the same terms. */
+interface Place {
+  readonly prefix: Buffer;
+  readonly order: Buffer;
+  readonly values: readonly StoredValue[];
+}
+
+/** An entry of an index, as a set reads it. */
+export interface Entry {
+  readonly ref: Ref;
+  readonly values: readonly StoredValue[];
+  /** Bytes that sort as the entry does among those of the same terms, and among those of other sets of its shape. */
+  readonly order: Buffer;
+  /** When the document entered, in µs. */
+  readonly added: bigint;
+  /** When it left, in µs; `undefined` while it is in. */
+  readonly removed: bigint | undefined;
+}
+
+/** What part of the entries of some terms is read: from `start` (inclusive) to `end` (exclusive) in their order. */
+export interface EntryRange {
+  readonly start?: Buffer;
+  readonly end?: Buffer;
+  readonly reverse?: boolean;
+}
+
+/**
+ * The entries of indexes. Present ones are kept with the time they were added; one that is removed is kept apart for as
+ * long as its document's history is, so that past states of an index can be read and present ones never meet them.
+ */
+export class EntryStore {
+  readonly #view: ModelView;
+
+  constructor(view: ModelView) {
+    this.#view = view;
+  }
+
+  /**
+   * Brings all indexes from a document's previous version to its next.
+   *
+   * @throws {NotUnique} where a unique index has an entry like one of the next version's already
+   */
+  replace(context: EvalContext, ref: Ref, previous: StoredVersion | undefined, next: StoredVersion): void {
+    for (const index of this.#view.schema(ref.scope).indexesOf(ref.collection)) {
+      const before = this.#places(context, index, ref, previous);
+      const now = this.#places(context, index, ref, next);
+      for (const [id, place] of before) {
+        if (!now.has(id)) this.#leave(place, next.ts);
+      }
+      for (const [id, place] of now) {
+        const stays = before.has(id);
+        if (stays && previous?.ttl === next.ttl) continue;
+        if (!stays && index.unique) this.#checkUnique(index, ref, place);
+        const again = previous?.ts === next.ts;
+        this.#enter(
+          place,
+          stays ? this.#added(place, next.ts) : again ? this.#returned(place, next.ts) : next.ts,
+          next.ttl,
+        );
+      }
+    }
+  }
+
+  /** Makes the entries of a document what these versions of it say, when before they said what those did. */
+  rewrite(
+    context: EvalContext,
+    ref: Ref,
+    before: readonly StoredVersion[],
+    now: readonly StoredVersion[],
+    indexes: readonly Index[] = this.#view.schema(ref.scope).indexesOf(ref.collection),
+  ): void {
+    for (const index of indexes) {
+      for (const { place, removed } of this.#spans(context, index, ref, before)) {
+        this.#view.remove(removed === undefined ? presentKey(place) : pastKey(place, removed));
+      }
+      for (const { place, added, removed, ttl } of this.#spans(context, index, ref, now)) {
+        if (removed === undefined) this.#enter(place, added, ttl);
+        else this.#view.put(pastKey(place, removed), encode(added, undefined, place.values));
+      }
+    }
+  }
+
+  /** The entries of an index under some terms in their order, as they are now, or were at `time` (in µs). */
+  read(index: Index, terms: readonly StoredValue[], time: bigint | undefined, range: EntryRange): Iterable<Entry> {
+    const prefix = termsPrefix(index, terms);
+    const present = this.#range(prefix, index.scope, KEY.entry, range);
+    const now = this.#view.time;
+    if (time === undefined || time >= now) return live(present, now);
+    const past = this.#range(prefix, index.scope, KEY.pastEntry, range);
+    return live(heldAt(mergeEntries([present, past], range.reverse ?? false), time), time);
+  }
+
+  /** All entries that an index has and had under some terms, in their order. */
+  history(index: Index, terms: readonly StoredValue[]): Entry[] {
+    const prefix = termsPrefix(index, terms);
+    return [
+      ...this.#range(prefix, index.scope, KEY.pastEntry, {}),
+      ...this.#range(prefix, index.scope, KEY.entry, {}),
+    ].map(({ entry }) => entry);
+  }
+
+  /** The beginning of the keys of all that an index has. */
+  static prefixes(scope: number, index: bigint): Buffer[] {
+    return [KEY.entry, KEY.pastEntry].map((kind) => {
+      const prefix = indexPrefix(scope, index);
+      prefix[0] = kind;
+      return prefix;
+    });
+  }
+
+  /** The collection of the document that an entry is of, by the entry's key. */
+  static collectionOf(key: Uint8Array): number {
+    return asBuffer(key).readUInt16BE(key.length - (key[0] === KEY.pastEntry ? TIME_BYTES : 0) - COLLECTION_BYTES);
+  }
+
+  *#range(
+    prefix: Buffer,
+    scope: number,
+    kind: number,
+    { start, end, reverse = false }: EntryRange,
+  ): Generator<{ readonly entry: Entry; readonly ttl: bigint | undefined }> {
+    const from = Buffer.from(start ? Buffer.concat([prefix, start]) : prefix);
+    const to = end && end.length > 0 ? Buffer.concat([prefix, end]) : after(prefix);
+    from[0] = kind;
+    to[0] = kind;
+    const decoding = this.#view.documents.decoding(scope);
+    for (const { key, value } of this.#view.transaction.range({ start: from, end: to, reverse })) {
+      const bytes = asBuffer(key);
+      this.#view.usage.read(key.length + value.length);
+      const orderEnd = kind === KEY.pastEntry ? bytes.length - TIME_BYTES : bytes.length;
+      const reader = new ByteReader(value);
+      const flags = reader.byte();
+      const added = reader.int64();
+      const ttl = flags ? reader.int64() : undefined;
+      const values: StoredValue[] = [];
+      for (let left = reader.varint(); left > 0; left--) values.push(readValue(reader, decoding));
+      const entry = {
+        ref: new Ref(scope, bytes.readUInt16BE(orderEnd - COLLECTION_BYTES), bytes.readBigInt64BE(orderEnd - 10)),
+        values,
+        order: bytes.subarray(prefix.length, orderEnd),
+        added,
+        removed: kind === KEY.pastEntry ? bytes.readBigInt64BE(orderEnd) : undefined,
+      };
+      yield { entry, ttl };
+    }
+  }
+
+  #places(context: EvalContext, index: Index, ref: Ref, version: StoredVersion | undefined): Map<string, Place> {
+    const places = new Map<string, Place>();
+    if (!version || version.deleted) return places;
+    for (const tuple of tuplesOf(
+      context,
+      index,
+      new Version(ref, version.ts, 'update', shownData(ref, version.data)),
+    )) {
+      const place = placeOf(index, ref, tuple);
+      places.set(place.prefix.toString('latin1') + place.order.toString('latin1'), place);
+    }
+    return places;
+  }
+
+  *#spans(
+    context: EvalContext,
+    index: Index,
+    ref: Ref,
+    versions: readonly StoredVersion[],
+  ): Generator<{
+    readonly place: Place;
+    readonly added: bigint;
+    readonly removed: bigint | undefined;
+    readonly ttl: bigint | undefined;
+  }> {
+    const open = new Map<string, { place: Place; added: bigint; ttl: bigint | undefined }>();
+    for (const version of versions) {
+      const places = this.#places(context, index, ref, version);
+      for (const [id, span] of open) {
+        if (places.has(id)) continue;
+        open.delete(id);
+        yield { ...span, removed: version.ts };
+      }
+      for (const [id, place] of places) {
+        open.set(id, { place, added: open.get(id)?.added ?? version.ts, ttl: version.ttl });
+      }
+    }
+    for (const span of open.values()) yield { ...span, removed: undefined };
+  }
+
+  #enter(place: Place, added: bigint, ttl: bigint | undefined): void {
+    const key = presentKey(place);
+    const value = encode(added, ttl, place.values);
+    this.#view.usage.wrote(key.length + value.length);
+    this.#view.put(key, value);
+  }
+
+  #leave(place: Place, time: bigint): void {
+    const added = this.#added(place, time);
+    const key = presentKey(place);
+    this.#view.usage.wrote(key.length);
+    this.#view.remove(key);
+    // What this transaction itself has added was never there for anybody else.
+    if (added < time) this.#view.put(pastKey(place, time), encode(added, undefined, place.values));
+  }
+
+  /** An entry that the same transaction has removed was never away for anybody else. @returns when it was added first */
+  #returned(place: Place, time: bigint): bigint {
+    const key = pastKey(place, time);
+    const value = this.#view.transaction.get(key);
+    if (!value) return time;
+    this.#view.remove(key);
+    return new ByteReader(value, 1).int64();
+  }
+
+  #added(place: Place, otherwise: bigint): bigint {
+    const value = this.#view.transaction.get(presentKey(place));
+    return value ? new ByteReader(value, 1).int64() : otherwise;
+  }
+
+  #checkUnique(index: Index, ref: Ref, place: Place): void {
+    const schema = this.#view.schema(index.scope);
+    // The order of an entry ends with its document, so that entries of the same terms and values stand together.
+    const start = place.order.subarray(0, place.order.length - REF_BYTES);
+    for (const { ref: other } of live(
+      this.#range(place.prefix, index.scope, KEY.entry, { start, end: after(start) }),
+      this.#view.time,
+    )) {
+      const isOther = other.id !== ref.id || other.collection !== ref.collection;
+      if (isOther && schema.hasCollection(other.collection)) throw new NotUnique(index.ref);
+    }
+  }
+}
+
+/** A kind, an id, and a collection: how many bytes a ref has in an order. */
+export const REF_BYTES = 11;
+
+/** Bytes that sort as values, each the way that is said, and then the document do. */
+export function orderOf(values: readonly StoredValue[], reversed: readonly boolean[], ref: Ref): Buffer {
+  const writer = new ByteWriter();
+  writeOrderedList(writer, values, reversed);
+  writeOrdered(writer, ref);
+  return writer.result();
+}
+
+function placeOf(index: Index, ref: Ref, { terms, values }: Tuple): Place {
+  return { prefix: termsPrefix(index, terms), order: orderOf(values, index.reversed, ref), values };
+}
+
+function indexPrefix(scope: number, index: bigint): Buffer {
+  const prefix = Buffer.allocUnsafe(9);
+  prefix[0] = KEY.entry;
+  prefix.writeUInt32BE(scope, 1);
+  prefix.writeUInt32BE(Number(index), 5);
+  return prefix;
+}
+
+function termsPrefix(index: Index, terms: readonly StoredValue[]): Buffer {
+  const writer = new ByteWriter(64).bytes(indexPrefix(index.scope, index.id));
+  const start = writer.length;
+  writer.byte(terms.length);
+  for (const term of terms) writeOrdered(writer, term);
+  if (writer.length - start <= MAX_TERMS) return writer.result();
+  const digest = createHash('sha256').update(writer.since(start)).digest();
+  return writer.truncate(start).byte(0xff).bytes(digest).result();
+}
+
+function presentKey({ prefix, order }: Place): Buffer {
+  return Buffer.concat([prefix, order]);
+}
+
+function pastKey({ prefix, order }: Place, removed: bigint): Buffer {
+  const key = Buffer.concat([prefix, order, Buffer.allocUnsafe(TIME_BYTES)]);
+  key[0] = KEY.pastEntry;
+  key.writeBigInt64BE(removed, key.length - TIME_BYTES);
+  return key;
+}
+
+function encode(added: bigint, ttl: bigint | undefined, values: readonly StoredValue[]): Buffer {
+  const writer = new ByteWriter(64).byte(ttl === undefined ? 0 : 1).int64(added);
+  if (ttl !== undefined) writer.int64(ttl);
+  writer.varint(values.length);
+  for (const value of values) writeValue(writer, value);
+  return writer.result();
+}
+
+type Read = Iterable<{ readonly entry: Entry; readonly ttl: bigint | undefined }>;
+
+function* live(entries: Read, time: bigint): Generator<Entry> {
+  for (const { entry, ttl } of entries) if (ttl === undefined || ttl > time) yield entry;
+}
+
+function* heldAt(entries: Read, time: bigint): Generator<{ readonly entry: Entry; readonly ttl: bigint | undefined }> {
+  for (const read of entries) {
+    const { added, removed } = read.entry;
+    if (added <= time && (removed === undefined || time < removed)) yield read;
+  }
+}
+
+function* mergeEntries([a, b]: readonly [Read, Read], reverse: boolean): Read & Generator {
+  const [left, right] = [a[Symbol.iterator](), b[Symbol.iterator]()];
+  let [l, r] = [left.next(), right.next()];
+  while (!l.done || !r.done) {
+    const order = l.done ? 1 : r.done ? -1 : Buffer.compare(l.value.entry.order, r.value.entry.order);
+    if (l.done || (!r.done && (reverse ? order < 0 : order > 0))) {
+      yield r.value!;
+      r = right.next();
+    } else {
+      yield l.value;
+      l = left.next();
+    }
+  }
+}

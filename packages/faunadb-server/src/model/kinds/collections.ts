@@ -1,0 +1,88 @@
+import type { EvalContext } from '../../query/context.js';
+import type { Failure, FieldFailure } from '../../values/failure.js';
+import { FIRST_COLLECTION, LAST_COLLECTION, NATIVE } from '../../values/ids.js';
+import { withField } from '../../values/objects.js';
+import type { Position } from '../../values/position.js';
+import { ObjectValue, Ref } from '../../values/values.js';
+import { failuresOf, long, map, name, optional, required } from '../base/fields.js';
+import type { Writing } from '../base/kind.js';
+import type { StoredVersion } from '../base/stored-version.js';
+import { DocumentStore } from '../documents/document-store.js';
+import { danglingRefs } from '../documents/references.js';
+import { discard } from '../maintenance/discard.js';
+import { scheduleSweep } from '../maintenance/sweep.js';
+import { deleteIndex } from './indexes.js';
+import { NamedKind } from './named.js';
+import { refusalOf, refuseToKeepLess } from './protected-mode.js';
+
+const DAY = 86_400_000_000n;
+
+class CollectionKind extends NamedKind {
+  override readonly fields = [
+    optional('data', map),
+    optional('history_days', long),
+    optional('ttl_days', long),
+    required('name', name),
+  ];
+  override readonly defaults = new ObjectValue(new Map([['history_days', 0n]]));
+  override readonly hidden = ['min_valid_time'];
+  override readonly keptByReplace = ['name', 'history_days'];
+
+  override nextId(context: EvalContext): bigint {
+    const id = context.model.count(`collections/${context.auth.scope}`, FIRST_COLLECTION);
+    if (id > LAST_COLLECTION) throw new Error('This database has had as many collections as there are ids for them.');
+    return BigInt(id);
+  }
+
+  override checkFields(data: ObjectValue): readonly FieldFailure[] {
+    const failures = failuresOf(this.fields, data);
+    const days = data.fields.get('history_days');
+    if (typeof days !== 'bigint' || days >= 0n) return failures;
+    const isOfName = ({ field }: FieldFailure) => field[0] === 'name';
+    const description = 'Value must be non-negative.';
+    return [
+      ...failures.filter((failure) => !isOfName(failure)),
+      { field: ['history_days'], code: 'non-negative value required', description },
+      ...failures.filter(isOfName),
+    ];
+  }
+
+  override check({ context, data }: Writing): readonly FieldFailure[] {
+    return danglingRefs(context, data);
+  }
+
+  override whyKept(context: EvalContext, ref: Ref, position: Position | undefined): Failure | undefined {
+    return refusalOf(context, ref.scope, 'Cannot delete collection', position);
+  }
+
+  override write(writing: Writing, store: (data: ObjectValue) => void): ObjectValue {
+    const { context, ref, data } = writing;
+    if (!writing.isCreate && context.model.schema(ref.scope).isProtected) {
+      refuseToKeepLess(context.model.documents.latest(ref)!.data, data, writing.position);
+    }
+    const now = context.snapshotTime;
+    const before = writing.isCreate ? undefined : context.model.schema(ref.scope).collection(Number(ref.id));
+    // What was not shown before must not be shown again when more history is kept from now on.
+    const days = data.fields.get('history_days');
+    let floor = before?.minValidTime ?? 0n;
+    for (const kept of [typeof days === 'bigint' ? days : 0n, before?.historyDays]) {
+      if (kept !== undefined && now - kept * DAY > floor) floor = now - kept * DAY;
+    }
+    return super.write({ ...writing, data: withField(data, 'min_valid_time', floor) }, store);
+  }
+
+  override remove(context: EvalContext, ref: Ref, version: StoredVersion, remove: () => void): void {
+    const id = Number(ref.id);
+    for (const index of context.model.schema(ref.scope).indexesOf(id)) {
+      if (index.collections?.every((collection) => collection === id)) deleteIndex(context, index);
+      else scheduleSweep(context.model, index, id);
+    }
+    super.remove(context, ref, version, remove);
+    for (const prefix of DocumentStore.prefixes(ref.scope, id)) discard(context.model, prefix);
+  }
+}
+
+export const collectionKind = new CollectionKind();
+
+/** The ref of a collection that a user made. */
+export const collectionRef = (scope: number, id: number): Ref => new Ref(scope, NATIVE.collections, BigInt(id));

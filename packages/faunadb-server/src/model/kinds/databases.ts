@@ -1,0 +1,152 @@
+import type { EvalContext } from '../../query/context.js';
+import { instanceAlreadyExists, moveDatabaseError, permissionDenied } from '../../values/errors.js';
+import type { FieldFailure } from '../../values/failure.js';
+import { NATIVE } from '../../values/ids.js';
+import { omit, pick, sameValue, withField } from '../../values/objects.js';
+import type { Position } from '../../values/position.js';
+import { ObjectValue, Ref, Version } from '../../values/values.js';
+import { boolean, type FieldType, invalidType, map, name, optional, required } from '../base/fields.js';
+import type { Writing } from '../base/kind.js';
+import { StoredVersion } from '../base/stored-version.js';
+import { danglingRefs } from '../documents/references.js';
+import { discardScope } from '../maintenance/discard.js';
+import { scopeOfDatabase, setDatabaseLookups } from '../refs/database-lookups.js';
+import { globalIdOf } from '../schema/global-id.js';
+import { kindOf } from './kinds.js';
+import { NamedKind } from './named.js';
+
+/** How much of the server a database may take, relative to others: kept and shown, of no effect on one node. */
+export const priority: FieldType = {
+  name: 'Priority',
+  check: (value, path) =>
+    typeof value === 'bigint' && value >= 1n && value <= 500n ? [] : [invalidType(path, 'Priority', value)],
+};
+
+/** Whose a database is: for the real server's operators, and of no effect here. */
+const account: FieldType = {
+  name: 'Map',
+  check(value, path) {
+    const field = [...path, 'id'];
+    if (!(value instanceof ObjectValue)) return [...map.check(value, path), ...map.check(value, field)];
+    const id = value.fields.get('id');
+    return id === undefined || typeof id === 'bigint' ? [] : [invalidType(field, 'Account', id)];
+  },
+};
+
+class DatabaseKind extends NamedKind {
+  override readonly fields = [
+    optional('data', map),
+    required('name', name),
+    optional('account', account),
+    optional('priority', priority),
+    optional('container', boolean),
+    optional('typechecked', boolean),
+    optional('protected', boolean),
+  ];
+  override readonly hidden = ['scope', 'account', 'disabled'];
+  override readonly final = ['global_id'];
+  override readonly allowedInContainer = true;
+
+  /** What is never shown may be given nevertheless, if it is of its type. */
+  override writable(diff: ObjectValue): ObjectValue {
+    return omit(diff, ['scope', 'disabled', 'global_id']);
+  }
+
+  override check({ context, data, isCreate }: Writing): readonly FieldFailure[] {
+    const failures = danglingRefs(context, data);
+    if (isCreate || data.fields.get('container') !== true) return failures;
+    const scope = Number(data.fields.get('scope'));
+    const before = context.model.schema(scope).database;
+    if (before?.container || !holdsObjects(context, scope)) return failures;
+    const description = 'cannot make database a container while it contains collections, indexes, or user functions';
+    return [...failures, { field: [], code: 'container candidate contains data', description }];
+  }
+
+  override write(writing: Writing, store: (data: ObjectValue) => void): ObjectValue {
+    const { context, ref, isCreate } = writing;
+    let { data } = writing;
+    if (isCreate && !data.fields.has('scope')) {
+      data = withField(data, 'scope', BigInt(context.model.count('databases', 1)));
+      data = withField(data, 'global_id', globalIdOf(context.model.model.nextId()));
+    }
+    const scope = Number(data.fields.get('scope'));
+    const written = super.write({ ...writing, data }, store);
+    setDatabaseLookups(context.model, scope, data.fields.get('global_id') as string, ref);
+    context.model.changeSchema(scope, NATIVE.databases, ref.id, []);
+    return written;
+  }
+
+  override remove(context: EvalContext, ref: Ref, version: StoredVersion, remove: () => void): void {
+    const view = context.model;
+    const scope = Number(version.data.fields.get('scope'));
+    for (const id of [...view.documents.ids(scope, NATIVE.databases)]) {
+      const inner = new Ref(scope, NATIVE.databases, id);
+      this.remove(context, inner, view.documents.latest(inner)!, () => {
+        view.documents.append(context, inner, StoredVersion.deletion(context.snapshotTime));
+      });
+    }
+    for (const [key, of] of [...view.documents.scan(scope, NATIVE.keys)]) {
+      if (!of.deleted) kindOf(NATIVE.keys).clear(context, key, of, () => {});
+    }
+    this.clear(context, ref, version, remove);
+    discardScope(view, scope);
+  }
+
+  override clear(context: EvalContext, ref: Ref, version: StoredVersion, remove: () => void): void {
+    const view = context.model;
+    const scope = Number(version.data.fields.get('scope'));
+    super.clear(context, ref, version, remove);
+    view.changeSchema(scope, NATIVE.databases, ref.id, []);
+    setDatabaseLookups(view, scope, version.data.fields.get('global_id') as string, undefined);
+  }
+}
+
+export const databaseKind = new DatabaseKind();
+
+function holdsObjects(context: EvalContext, scope: number): boolean {
+  return [NATIVE.collections, NATIVE.indexes, NATIVE.functions].some(
+    (collection) => context.model.documents.ids(scope, collection).next().done === false,
+  );
+}
+
+/**
+ * Puts a database with all it holds, and the keys that open it, into another one. Its contents and their ids stay as they
+ * are; what changes is where its document lies. Of keys, only what makes them open the database is kept.
+ */
+export function moveDatabase(context: EvalContext, ref: Ref, into: Ref, position: Position | undefined): Version {
+  const view = context.model;
+  const version = view.documents.latest(ref)!;
+  const names = [ref, into].map((r) => view.schema(r.scope).nameOf(NATIVE.databases, r.id) ?? '__root__');
+  const refuse = (reason: string) => moveDatabaseError(names[0]!, names[1]!, reason, position);
+  const scope = scopeOfDatabase(view, ref)!;
+  const destination = scopeOfDatabase(view, into)!;
+  if (view.schema(destination).isWithin(scope)) throw refuse('Cannot move database from ancestor to descendant.');
+  // As in FaunaDB, a database of a child counts here as if it were one of the query's own.
+  const own = new Ref(context.auth.scope, ref.collection, ref.id);
+  if (!context.auth.permissions.mayDelete(context, own)) throw permissionDenied(position);
+  if (view.schema(destination).idOf(NATIVE.databases, names[0]!) !== undefined) {
+    throw instanceAlreadyExists('Database', position);
+  }
+
+  const keys = [...view.documents.scan(ref.scope, NATIVE.keys)].filter(
+    ([, key]) => !key.deleted && sameValue(key.data.fields.get('database') ?? null, ref),
+  );
+  const clear = (document: Ref, of: StoredVersion) =>
+    kindOf(document.collection).clear(context, document, of, () => view.documents.rewrite(context, document, []));
+  clear(ref, version);
+  const moved = new Ref(destination, NATIVE.databases, databaseKind.nextId(context));
+  const put = (document: Ref, data: ObjectValue) =>
+    kindOf(document.collection).write(
+      { context, ref: document, position, isCreate: true, previous: NOTHING, data },
+      (stored) => view.documents.append(context, document, StoredVersion.live(context.snapshotTime, stored)),
+    );
+  const data = put(moved, version.data);
+  for (const [key, of] of keys) {
+    clear(key, of);
+    const kept = pick(of.data, ['role', 'hashed_secret', 'ttl']);
+    put(new Ref(destination, NATIVE.keys, key.id), withField(kept, 'database', moved));
+  }
+  return new Version(moved, undefined, 'create', databaseKind.shown(data), true);
+}
+
+const NOTHING = new ObjectValue(new Map());

@@ -1,0 +1,38 @@
+import { schemaValidationFailed } from '../../values/errors.js';
+import type { FieldFailure } from '../../values/failure.js';
+import { Lambda, type ObjectValue } from '../../values/values.js';
+import { type FieldType, invalidType, map, name, optional, required, string } from '../base/fields.js';
+import type { Writing } from '../base/kind.js';
+import { danglingRefs } from '../documents/references.js';
+import { NamedKind } from './named.js';
+import { roleFailures, roleType } from './role-field.js';
+
+/** A text passes here: it is a body in FQL v10, and refused for that in words of its own. */
+const body: FieldType = {
+  name: 'Query',
+  check: (value, path) =>
+    value instanceof Lambda || typeof value === 'string' ? [] : [invalidType(path, 'Query', value)],
+};
+
+class FunctionKind extends NamedKind {
+  override readonly fields = [
+    optional('data', map),
+    required('name', name),
+    optional('role', roleType),
+    required('body', body),
+    optional('signature', string),
+  ];
+
+  override check({ context, data }: Writing): readonly FieldFailure[] {
+    return [...danglingRefs(context, data), ...roleFailures(context, data.fields.get('role'), ['role'])];
+  }
+
+  override write(writing: Writing, store: (data: ObjectValue) => void): ObjectValue {
+    if (typeof writing.data.fields.get('body') === 'string') {
+      throw schemaValidationFailed('Invalid type provided for field `body`.', writing.position);
+    }
+    return super.write(writing, store);
+  }
+}
+
+export const functionKind = new FunctionKind();

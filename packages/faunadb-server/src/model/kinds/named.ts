@@ -1,0 +1,40 @@
+import type { EvalContext } from '../../query/context.js';
+import { nameKey } from '../../storage/keys.js';
+import type { ObjectValue, Ref } from '../../values/values.js';
+import { DocumentKind, type Writing } from '../base/kind.js';
+import type { StoredVersion } from '../base/stored-version.js';
+import { NameTaken } from '../documents/not-unique.js';
+
+/** Documents of a schema, each known by a name that is its own among those of its collection. */
+export class NamedKind extends DocumentKind {
+  override readonly keptByReplace: readonly string[] = ['name'];
+
+  /** @throws {NameTaken} where another document has the name */
+  override write(writing: Writing, store: (data: ObjectValue) => void): ObjectValue {
+    const { context, ref, data } = writing;
+    const view = context.model;
+    const name = data.fields.get('name') as string;
+    const schema = view.schema(ref.scope);
+    const before = writing.isCreate ? undefined : schema.nameOf(ref.collection, ref.id);
+    const holder = schema.idOf(ref.collection, name);
+    if (holder !== undefined && holder !== ref.id) throw new NameTaken();
+    view.changeSchema(ref.scope, ref.collection, ref.id, before === undefined ? [name] : [before, name]);
+    if (before !== undefined && before !== name) view.remove(nameKey(ref.scope, ref.collection, before));
+    const id = Buffer.allocUnsafe(8);
+    id.writeBigInt64BE(ref.id);
+    view.put(nameKey(ref.scope, ref.collection, name), id);
+    store(data);
+    return data;
+  }
+
+  override remove(context: EvalContext, ref: Ref, version: StoredVersion, remove: () => void): void {
+    this.clear(context, ref, version, remove);
+  }
+
+  override clear(context: EvalContext, ref: Ref, version: StoredVersion, remove: () => void): void {
+    const name = version.data.fields.get('name') as string;
+    context.model.changeSchema(ref.scope, ref.collection, ref.id, [name]);
+    context.model.remove(nameKey(ref.scope, ref.collection, name));
+    remove();
+  }
+}

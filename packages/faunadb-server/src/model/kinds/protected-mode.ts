@@ -1,0 +1,38 @@
+import type { EvalContext } from '../../query/context.js';
+import { schemaValidationFailed } from '../../values/errors.js';
+import { Failure } from '../../values/failure.js';
+import type { Position } from '../../values/position.js';
+import type { ObjectValue } from '../../values/values.js';
+
+// A database that is `protected` refuses changes of its schema by which documents would be lost.
+
+/** The refusal of something, where the database refuses it. */
+export function refusalOf(
+  context: EvalContext,
+  scope: number,
+  what: string,
+  position: Position | undefined,
+): Failure | undefined {
+  return context.model.schema(scope).isProtected ? schemaValidationFailed(message(what), position) : undefined;
+}
+
+/**
+ * Refuses to keep less of the history or the documents of a collection.
+ *
+ * @throws {Failure} with an error for each of both, in FaunaDB's words: a `ttl_days` that is added it calls removed
+ */
+export function refuseToKeepLess(before: ObjectValue, after: ObjectValue, position: Position | undefined): void {
+  const days = (data: ObjectValue, field: string) => (data.fields.get(field) ?? undefined) as bigint | undefined;
+  const refused: string[] = [];
+  const [history, nextHistory] = [days(before, 'history_days'), days(after, 'history_days')];
+  if (history !== undefined && nextHistory === undefined) refused.push('Cannot remove `history_days` field');
+  else if (history !== undefined && nextHistory! < history) refused.push('Cannot decrease `history_days` field');
+  const [ttl, nextTtl] = [days(before, 'ttl_days'), days(after, 'ttl_days')];
+  if (ttl === undefined && nextTtl !== undefined) refused.push('Cannot remove `ttl_days` field');
+  else if (ttl !== undefined && nextTtl !== undefined && nextTtl < ttl)
+    refused.push('Cannot decrease `ttl_days` field');
+  const errors = refused.flatMap((what) => schemaValidationFailed(message(what), position).errors);
+  if (errors.length > 0) throw new Failure(errors);
+}
+
+const message = (what: string) => `${what}: destructive change forbidden because database is in protected mode.`;

@@ -1,0 +1,54 @@
+import type { EvalContext } from '../../query/context.js';
+import type { FieldFailure } from '../../values/failure.js';
+import { omit, withField } from '../../values/objects.js';
+import { ObjectValue, Time } from '../../values/values.js';
+import { writeCredentials } from '../auth/credentials.js';
+import { passwordFailures } from '../auth/password-fields.js';
+import { mayGiveHash } from '../auth/passwords.js';
+import { anything, invalidType, map, optional, timestamp } from '../base/fields.js';
+import { type Change, DocumentKind, type Writing } from '../base/kind.js';
+
+const DAY_NANOS = 86_400_000_000_000n;
+
+/** The documents of collections that users made. */
+class UserDocumentKind extends DocumentKind {
+  override readonly fields = [
+    optional('data', map),
+    optional('constraints', map),
+    optional('ttl', timestamp),
+    optional('credentials', anything),
+  ];
+  override readonly hasHistory = true;
+
+  override checkChange({ context, diff, isInserted }: Change): readonly FieldFailure[] {
+    const credentials = diff.fields.get('credentials') ?? null;
+    if (credentials === null || isInserted) return [];
+    if (credentials instanceof ObjectValue) return passwordFailures(context, credentials, undefined, ['credentials']);
+    const fields = ['password', mayGiveHash(context) ? 'hashed_password' : 'current_password'];
+    return fields.map((field) => invalidType(['credentials', field], 'Map', credentials));
+  }
+
+  override write(writing: Writing, store: (data: ObjectValue) => void): ObjectValue {
+    const { context, ref } = writing;
+    const credentials = writing.data.fields.get('credentials');
+    // They become a document of their own, and are never part of this one.
+    const data = withDefaultTtl(context, ref.collection, ref.scope, omit(writing.data, ['credentials']));
+    store(data);
+    if (credentials instanceof ObjectValue) writeCredentials(context, ref, credentials, writing.position);
+    return data;
+  }
+}
+
+export const userDocumentKind = new UserDocumentKind();
+
+/** A document without a ttl has its collection's `ttl_days` from now on. */
+export function withDefaultTtl(
+  context: EvalContext,
+  collection: number,
+  scope: number,
+  data: ObjectValue,
+): ObjectValue {
+  const days = context.model.schema(scope).collection(collection)?.ttlDays;
+  if (days === undefined || data.fields.has('ttl')) return data;
+  return withField(data, 'ttl', new Time(context.snapshotTime * 1000n + days * DAY_NANOS));
+}

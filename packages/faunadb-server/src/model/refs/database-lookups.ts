@@ -1,0 +1,58 @@
+import { NATIVE } from '../../values/ids.js';
+import { Ref } from '../../values/values.js';
+import type { DatabaseSchema } from '../base/schema-objects.js';
+import type { ModelView } from '../view.js';
+
+const SCOPE = 'scope';
+const GLOBAL = 'global';
+
+/** What is to be known of the database whose contents have this internal id; `undefined` where there is none (any more). */
+export function databaseOfScope(view: ModelView, scope: number): DatabaseSchema | undefined {
+  const at = view.lookup(SCOPE, scopeBytes(scope));
+  if (!at) return undefined;
+  const parent = at.readUInt32BE();
+  const id = at.readBigInt64BE(4);
+  const version = view.documents.latest(new Ref(parent, NATIVE.databases, id));
+  if (!version || version.deleted) return undefined;
+  const { fields } = version.data;
+  const isProtected = fields.get('protected');
+  return {
+    scope,
+    parent,
+    id,
+    name: fields.get('name') as string,
+    globalId: fields.get('global_id') as string,
+    container: fields.get('container') === true,
+    protected: typeof isProtected === 'boolean' ? isProtected : undefined,
+  };
+}
+
+/** The internal id of the contents of a database, by its document. */
+export function scopeOfDatabase(view: ModelView, ref: Ref): number | undefined {
+  const version = view.documents.latest(ref);
+  if (!version || version.deleted) return undefined;
+  return Number(version.data.fields.get('scope') as bigint);
+}
+
+/** The internal id of the contents of a database, by the `global_id` that clients see. */
+export function scopeOfGlobalId(view: ModelView, globalId: string): number | undefined {
+  return view.lookup(GLOBAL, Buffer.from(globalId))?.readUInt32BE();
+}
+
+/** Says where the document of a database lies; without `document`, that there is none. */
+export function setDatabaseLookups(view: ModelView, scope: number, globalId: string, document: Ref | undefined): void {
+  let at: Buffer | undefined;
+  if (document) {
+    at = Buffer.allocUnsafe(12);
+    at.writeUInt32BE(document.scope);
+    at.writeBigInt64BE(document.id, 4);
+  }
+  view.setLookup(SCOPE, scopeBytes(scope), at);
+  view.setLookup(GLOBAL, Buffer.from(globalId), document && scopeBytes(scope));
+}
+
+function scopeBytes(scope: number): Buffer {
+  const bytes = Buffer.allocUnsafe(4);
+  bytes.writeUInt32BE(scope);
+  return bytes;
+}

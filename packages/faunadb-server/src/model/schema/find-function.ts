@@ -1,0 +1,24 @@
+import type { EvalContext } from '../../query/context.js';
+import { NATIVE } from '../../values/ids.js';
+import { type Lambda, Ref, type Value } from '../../values/values.js';
+
+/** A user-defined function, ready to be called. */
+export interface UserFunction {
+  readonly ref: Ref;
+  readonly name: string;
+  readonly lambda: Lambda;
+  /** The role it runs with, as its document has it: a built-in one's name, a ref to another, or null. */
+  readonly role: Value;
+}
+
+/** Finds a function by its name in the query's database, or by its ref. */
+export function findFunction(context: EvalContext, nameOrRef: string | Ref): UserFunction | undefined {
+  let ref: Ref;
+  if (typeof nameOrRef === 'string') {
+    const id = context.model.committedSchema(context.auth.scope).idOf(NATIVE.functions, nameOrRef);
+    if (id === undefined) return undefined;
+    ref = new Ref(context.auth.scope, NATIVE.functions, id);
+  } else ref = nameOrRef;
+  const found = context.model.schema(ref.scope).function(ref.id);
+  return found && { ref, name: found.name, lambda: found.body, role: found.role };
+}

@@ -1,0 +1,77 @@
+import { Bytes, Lambda, ObjectValue, type Value } from './values.js';
+
+const EMPTY = new ObjectValue(new Map());
+
+/** The fields of `current` with those of `change` laid over, object by object. A field that is null in `change` goes. */
+export function patch(current: ObjectValue, change: ObjectValue): ObjectValue {
+  const fields = new Map(current.fields);
+  for (const [name, value] of change.fields) {
+    if (value === null) fields.delete(name);
+    else if (value instanceof ObjectValue) {
+      const before = fields.get(name);
+      fields.set(name, patch(before instanceof ObjectValue ? before : EMPTY, value));
+    } else fields.set(name, withoutNulls(value));
+  }
+  return new ObjectValue(fields);
+}
+
+/** What has to be laid over `before` to make it `after`: null for what is gone. */
+export function difference(before: ObjectValue, after: ObjectValue): ObjectValue {
+  const fields = new Map<string, Value>();
+  for (const name of before.fields.keys()) if (!after.fields.has(name)) fields.set(name, null);
+  for (const [name, value] of after.fields) {
+    const previous = before.fields.get(name);
+    if (previous !== undefined && sameValue(previous, value)) continue;
+    if (previous instanceof ObjectValue && value instanceof ObjectValue) fields.set(name, difference(previous, value));
+    else fields.set(name, value);
+  }
+  return new ObjectValue(fields);
+}
+
+/** Whether two values are the same, whatever the order of the fields of objects. */
+export function sameValue(a: Value, b: Value): boolean {
+  if (Object.is(a, b)) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a)) {
+    return Array.isArray(b) && a.length === b.length && a.every((element, i) => sameValue(element, b[i]));
+  }
+  if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return false;
+  if (a instanceof ObjectValue && b instanceof ObjectValue) {
+    return (
+      a.fields.size === b.fields.size &&
+      [...a.fields].every(([name, value]) => {
+        const other = b.fields.get(name);
+        return other !== undefined && sameValue(value, other);
+      })
+    );
+  }
+  if (a instanceof Lambda && b instanceof Lambda) return sameValue(a.literal(), b.literal());
+  if (a instanceof Bytes && b instanceof Bytes) return Buffer.compare(a.bytes, b.bytes) === 0;
+  return Object.entries(a).every(([key, value]) => Object.is(value, (b as unknown as Record<string, unknown>)[key]));
+}
+
+/** Only fields of these names. */
+export function pick({ fields }: ObjectValue, names: readonly string[]): ObjectValue {
+  return new ObjectValue(new Map([...fields].filter(([name]) => names.includes(name))));
+}
+
+/** All fields but those of these names. */
+export function omit(object: ObjectValue, names: readonly string[]): ObjectValue {
+  if (!names.some((name) => object.fields.has(name))) return object;
+  return new ObjectValue(new Map([...object.fields].filter(([name]) => !names.includes(name))));
+}
+
+/** The object with one field set; without it, where `value` is undefined. */
+export function withField({ fields }: ObjectValue, name: string, value: Value | undefined): ObjectValue {
+  const changed = new Map(fields);
+  if (value === undefined) changed.delete(name);
+  else changed.set(name, value);
+  return new ObjectValue(changed);
+}
+
+/** What is stored has no nulls, neither as fields nor as elements. */
+function withoutNulls(value: Value): Value {
+  if (value instanceof ObjectValue) return patch(EMPTY, value);
+  if (Array.isArray(value)) return value.filter((element) => element !== null).map(withoutNulls);
+  return value;
+}
