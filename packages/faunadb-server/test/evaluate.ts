@@ -1,6 +1,6 @@
-import { Budget } from '../src/engine/budget.js';
+import { QueryBudget } from '../src/engine/budget.js';
 import { rootContext } from '../src/engine/context.js';
-import { Findings } from '../src/engine/suspension.js';
+import { DeferredResults } from '../src/engine/suspension.js';
 import { parseQuery } from '../src/fql4/parse/parser.js';
 import { Renderer } from '../src/fql4/wire/render.js';
 import { renderErrors } from '../src/fql4/wire/render-errors.js';
@@ -21,14 +21,14 @@ const TIME = 1_700_000_000_000_000n;
  */
 export function evaluate(query: unknown, { maxSteps = 100_000 } = {}): unknown {
   const text = typeof query === 'string' ? query : JSON.stringify(query);
-  const budget = new Budget(10_000, maxSteps);
+  const budget = new QueryBudget(10_000, maxSteps);
   const surroundings = {
     transaction: {},
     model,
     snapshotTime: TIME,
     apiVersion: '4',
     budget,
-    findings: new Findings(),
+    deferred: new DeferredResults(),
   };
   const context = rootContext(surroundings as never, { scope: 0, permissions: {} } as never);
   try {

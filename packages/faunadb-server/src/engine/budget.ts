@@ -1,4 +1,5 @@
-import { badRequest, Refusal } from '../values/query-ended.js';
+import type { Budget } from '../values/budget.js';
+import { limitExceeded, timedOut } from '../values/query-ended.js';
 
 /** How deep lambdas and functions may call each other, as in the real server. */
 export const MAX_CALL_DEPTH = 200;
@@ -20,7 +21,7 @@ const STEPS_PER_LOOK = 512;
  * What a query may cost. A query runs to its end without giving way to others, so that each is bounded: by the time that
  * its request allows, and by a number of steps, each of which is a call of a function or of a lambda.
  */
-export class Budget {
+export class QueryBudget implements Budget {
   #steps = 0;
   #made = 0;
   readonly #deadline: number;
@@ -37,40 +38,26 @@ export class Budget {
     return this.#steps;
   }
 
-  /** @throws {Refusal} when the budget is used up. */
   spend(): void {
     this.#steps++;
-    if (this.#steps > this.maxSteps) throw badRequest(`Query exceeded the maximum of ${this.maxSteps} calls.`);
+    if (this.#steps > this.maxSteps) throw limitExceeded(`Query exceeded the maximum of ${this.maxSteps} calls.`);
     if (this.#steps % STEPS_PER_LOOK === 0 && performance.now() > this.#deadline) {
-      throw new Refusal(503, 'time out', 'Read timed out.');
+      throw timedOut();
     }
   }
 
-  /** Accounts for looking at one value among those that another holds. @throws {Refusal} when these are too many. */
   visit(): void {
     this.work(VISITED);
   }
 
-  /**
-   * Accounts for work that takes long beside a step.
-   *
-   * @param units as many as characters could be made meanwhile.
-   * @throws {Refusal} when there is too much of it.
-   */
   work(units: number): void {
     this.make(units);
   }
 
-  /**
-   * Accounts for a string or an array before it is made.
-   *
-   * @param size in characters (UTF-16 units) or elements.
-   * @throws {Refusal} when all of them together are too large.
-   */
   make(size: number): void {
     this.#made += size;
     if (this.#made > MAX_MADE) {
-      throw badRequest(`Query exceeded the maximum of ${MAX_MADE} characters and elements made by functions.`);
+      throw limitExceeded(`Query exceeded the maximum of ${MAX_MADE} characters and elements made by functions.`);
     }
   }
 }

@@ -11,25 +11,27 @@ import { ROOT } from '../model/auth/builtin-permissions.js';
 import { RootKey } from '../model/auth/root-key.js';
 import { Standing } from '../model/auth/standing.js';
 import { ChangeLog } from '../model/base/changes.js';
+import type { Auth } from '../model/base/context.js';
 import type { Usage } from '../model/base/usage.js';
 import { Maintenance } from '../model/maintenance/maintenance.js';
 import { Model } from '../model/model.js';
 import { globalIdOf } from '../model/schema/global-id.js';
 import { ModelView } from '../model/view.js';
-import type { Auth, EvalContext } from '../query/context.js';
+import type { QueryContext } from '../query/context.js';
+
 import { API_VERSIONS, type ApiVersion } from '../values/api-version.js';
 import { invalidExpression, stackOverflow } from '../values/errors.js';
 import { Failure } from '../values/failure.js';
 import { JsonError, type JsonValue, parseJson } from '../values/json.js';
-import { Refusal } from '../values/query-ended.js';
+import { QueryEnded } from '../values/query-ended.js';
 import { type Ref, UnresolvedRef, Version } from '../values/values.js';
-import { Budget, MAX_CALL_DEPTH } from './budget.js';
+import { MAX_CALL_DEPTH, QueryBudget } from './budget.js';
 import { rootContext, type Surroundings } from './context.js';
 import type { Answer, Cost, Engine, EventStream, Opening, QueryRequest, StreamRequest } from './engine.js';
 import { parseFields } from './streams/fields.js';
 import { StreamHub } from './streams/hub.js';
 import { streamSource } from './streams/source.js';
-import { Findings, Suspension } from './suspension.js';
+import { DeferredResults, Suspension } from './suspension.js';
 
 export interface EngineOptions {
   readonly store: Store;
@@ -75,12 +77,12 @@ class FqlEngine implements Engine {
   }
 
   authenticate(secret: string | undefined): Opening | undefined | Promise<Opening | undefined> {
-    return untilSettled((findings) => this.#authenticate(secret, findings));
+    return untilSettled((deferred) => this.#authenticate(secret, deferred));
   }
 
-  #authenticate(secret: string | undefined, findings: Findings): Opening | undefined {
+  #authenticate(secret: string | undefined, deferred: DeferredResults): Opening | undefined {
     return this.#store.transact((transaction) => {
-      const surroundings = this.#surroundings(transaction, AUTHENTICATION_TIMEOUT, findings);
+      const surroundings = this.#surroundings(transaction, AUTHENTICATION_TIMEOUT, deferred);
       const auth = this.#auth(surroundings, secret);
       transaction.rollback();
       return auth && { globalId: surroundings.model.schema(auth.scope).database?.globalId ?? globalIdOf(0n) };
@@ -90,12 +92,12 @@ class FqlEngine implements Engine {
   #surroundings(
     transaction: Transaction,
     timeout: number,
-    findings: Findings,
+    deferred: DeferredResults,
     apiVersion: ApiVersion = API_VERSION,
   ): Surroundings {
     const snapshotTime = this.#model.nextTime(transaction);
     const model = new ModelView(this.#model, transaction, snapshotTime);
-    return { transaction, model, snapshotTime, apiVersion, budget: new Budget(timeout, this.#maxSteps), findings };
+    return { model, snapshotTime, apiVersion, budget: new QueryBudget(timeout, this.#maxSteps), deferred };
   }
 
   #auth(surroundings: Surroundings, secret: string | undefined): Auth | undefined {
@@ -104,11 +106,11 @@ class FqlEngine implements Engine {
   }
 
   execute(request: QueryRequest): Answer | Promise<Answer> {
-    return untilSettled((findings) => this.#execute(request, findings));
+    return untilSettled((deferred) => this.#execute(request, deferred));
   }
 
   stream(request: StreamRequest): Answer | EventStream | Promise<Answer | EventStream> {
-    return untilSettled((findings) => this.#stream(request, findings));
+    return untilSettled((deferred) => this.#stream(request, deferred));
   }
 
   async close(): Promise<void> {
@@ -117,12 +119,12 @@ class FqlEngine implements Engine {
   }
 
   /** Evaluates in one transaction. @throws {Suspension} when it must wait for something first; then it has left nothing. */
-  #execute(request: QueryRequest, findings: Findings): Answer {
+  #execute(request: QueryRequest, deferred: DeferredResults): Answer {
     const log = this.#hub.isWatched ? new ChangeLog() : undefined;
     const outcome = this.#store.transact((transaction) => {
-      const surroundings = this.#surroundings(transaction, request.timeout, findings, request.apiVersion);
+      const surroundings = this.#surroundings(transaction, request.timeout, deferred, request.apiVersion);
       const { model, snapshotTime, apiVersion } = surroundings;
-      model.changes = log;
+      model.keys.changes = log;
       return this.#answer(surroundings, request, (auth) => {
         const context = rootContext(surroundings, auth, effectLimit(request));
         if (this.#isMissing(request.subject, context)) return { status: 404, body: NOT_FOUND };
@@ -136,10 +138,10 @@ class FqlEngine implements Engine {
     return answer;
   }
 
-  #stream(request: StreamRequest, findings: Findings): Answer | EventStream {
+  #stream(request: StreamRequest, deferred: DeferredResults): Answer | EventStream {
     let stream: EventStream | undefined;
     const outcome = this.#store.transact((transaction) => {
-      const surroundings = this.#surroundings(transaction, request.timeout, findings, request.apiVersion);
+      const surroundings = this.#surroundings(transaction, request.timeout, deferred, request.apiVersion);
       const { apiVersion } = surroundings;
       const answer = this.#answer(surroundings, { ...request, pretty: false }, (auth) => {
         const fields = parseFields(request.fields);
@@ -147,8 +149,8 @@ class FqlEngine implements Engine {
         const source = streamSource(this.#parse(request.query, apiVersion).evaluate(context, undefined));
         const since = surroundings.snapshotTime;
         const standing = new Standing(surroundings.model, auth);
-        const acting = (work: (context: EvalContext | undefined) => void) =>
-          this.#acting(request.secret, apiVersion, standing, findings, work);
+        const acting = (work: (context: QueryContext | undefined) => void) =>
+          this.#acting(request.secret, apiVersion, standing, deferred, work);
         const dependsOn = (ref: Ref) => standing.isAbout(ref);
         const events = this.#hub.open({ source, fields, apiVersion, since, acting, dependsOn });
         stream = { status: 200, id: String(this.#model.nextId()), transactionTime: since, events };
@@ -166,8 +168,8 @@ class FqlEngine implements Engine {
     { secret, pretty }: { readonly secret: string | undefined; readonly pretty: boolean },
     evaluate: (auth: Auth) => { status: number; body: string },
   ): Omit<Answer, 'durable'> {
-    const { transaction, snapshotTime, budget } = surroundings;
-    const { usage } = surroundings.model;
+    const { snapshotTime, budget } = surroundings;
+    const { transaction, usage } = surroundings.model.keys;
     const auth = this.#auth(surroundings, secret);
     usage.reset();
     const answer = ({ status, body }: { status: number; body: string }) => ({
@@ -179,12 +181,12 @@ class FqlEngine implements Engine {
     if (!auth) return { ...answer({ status: 401, body: UNAUTHORIZED }), headers: ASK_FOR_SECRET };
     try {
       const evaluated = evaluate(auth);
-      surroundings.findings.complete();
+      surroundings.deferred.complete();
       return answer(evaluated);
     } catch (error) {
       const refusal = refusalOf(error, surroundings.apiVersion);
       // What failed on a guess may yet succeed; what asked for too much is not given more.
-      if (!(error instanceof Refusal)) surroundings.findings.complete();
+      if (!(error instanceof QueryEnded)) surroundings.deferred.complete();
       transaction.rollback();
       return answer(refusal);
     }
@@ -195,11 +197,11 @@ class FqlEngine implements Engine {
     secret: string | undefined,
     apiVersion: ApiVersion,
     standing: Standing,
-    findings: Findings,
-    work: (context: EvalContext | undefined) => void,
+    deferred: DeferredResults,
+    work: (context: QueryContext | undefined) => void,
   ): void {
     this.#store.transact((transaction) => {
-      const surroundings = this.#surroundings(transaction, WATCHING_TIMEOUT, findings, apiVersion);
+      const surroundings = this.#surroundings(transaction, WATCHING_TIMEOUT, deferred, apiVersion);
       const now = this.#auth(surroundings, secret);
       const auth = now && standing.within(surroundings.model, now);
       work(auth && rootContext(surroundings, auth, { effect: 'read', reason: 'stream requests' }));
@@ -208,11 +210,11 @@ class FqlEngine implements Engine {
   }
 
   /** Runs work as a transaction that no secret stands behind. Those who watch are told of it like of any other. */
-  #asServer<T>(work: (contextFor: (scope: number) => EvalContext) => T): T {
+  #asServer<T>(work: (contextFor: (scope: number) => QueryContext) => T): T {
     const log = this.#hub.isWatched ? new ChangeLog() : undefined;
     const { value, durable } = this.#store.transact((transaction) => {
-      const surroundings = this.#surroundings(transaction, MAINTENANCE_TIMEOUT, new Findings());
-      surroundings.model.changes = log;
+      const surroundings = this.#surroundings(transaction, MAINTENANCE_TIMEOUT, new DeferredResults());
+      surroundings.model.keys.changes = log;
       const contextFor = (scope: number) =>
         rootContext(surroundings, { scope, permissions: ROOT, source: { kind: 'root' }, identity: undefined });
       return { result: work(contextFor), transactionTime: surroundings.snapshotTime };
@@ -233,7 +235,7 @@ class FqlEngine implements Engine {
     return this.#parsed.get(version)!.get(query);
   }
 
-  #isMissing(subject: string | undefined, context: EvalContext): boolean {
+  #isMissing(subject: string | undefined, context: QueryContext): boolean {
     return (
       subject !== undefined && this.#parse(subject, API_VERSION).evaluate(context, undefined) instanceof UnresolvedRef
     );
@@ -241,13 +243,13 @@ class FqlEngine implements Engine {
 }
 
 /** Runs again what is suspended, as often as that takes, each time with what has been found out meanwhile. */
-function untilSettled<T>(run: (findings: Findings) => T): T | Promise<T> {
-  const findings = new Findings();
+function untilSettled<T>(run: (deferred: DeferredResults) => T): T | Promise<T> {
+  const deferred = new DeferredResults();
   const resume = async (first: Suspension): Promise<T> => {
     for (let suspension = first; ; ) {
-      await findings.settle(suspension);
+      await deferred.settle(suspension);
       try {
-        return run(findings);
+        return run(deferred);
       } catch (error) {
         if (!(error instanceof Suspension)) throw error;
         suspension = error;
@@ -255,7 +257,7 @@ function untilSettled<T>(run: (findings: Findings) => T): T | Promise<T> {
     }
   };
   try {
-    return run(findings);
+    return run(deferred);
   } catch (error) {
     if (error instanceof Suspension) return resume(error);
     throw error;
@@ -263,7 +265,7 @@ function untilSettled<T>(run: (findings: Findings) => T): T | Promise<T> {
 }
 
 /** What a query has cost; what it wrote only where that is kept. */
-function costOf({ steps }: Budget, { readOps, writeOps, bytesRead, bytesWritten }: Usage, isKept: boolean): Cost {
+function costOf({ steps }: QueryBudget, { readOps, writeOps, bytesRead, bytesWritten }: Usage, isKept: boolean): Cost {
   return {
     computeOps: Math.max(1, Math.ceil(steps / STEPS_PER_COMPUTE_OP)),
     byteReadOps: readOps,
@@ -273,7 +275,7 @@ function costOf({ steps }: Budget, { readOps, writeOps, bytesRead, bytesWritten 
   };
 }
 
-function effectLimit({ readOnly }: QueryRequest): EvalContext['effectLimit'] {
+function effectLimit({ readOnly }: QueryRequest): QueryContext['effectLimit'] {
   return readOnly ? { effect: 'read', reason: readOnly } : { effect: 'write', reason: '' };
 }
 
@@ -299,9 +301,9 @@ function readJson(text: string): JsonValue {
 /** What a query that has failed is answered. An exception that is none of FQL's own is a bug, and goes on. */
 function refusalOf(error: unknown, version: ApiVersion): { status: number; body: string } {
   if (error instanceof Failure) return { status: statusOf(error.errors), body: renderErrors(error.errors, version) };
-  if (error instanceof Refusal) {
-    const { status, code, description } = error;
-    return { status, body: JSON.stringify({ errors: [{ code, description }] }) };
+  if (error instanceof QueryEnded) {
+    const { reason, code, description } = error;
+    return { status: reason === 'time' ? 503 : 400, body: JSON.stringify({ errors: [{ code, description }] }) };
   }
   // Calls nest deeper in JavaScript than in FQL; the deepest that FQL allows may be more than the stack holds.
   if (error instanceof RangeError && error.message.includes('call stack')) {

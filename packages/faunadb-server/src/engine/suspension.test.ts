@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { Findings, Suspension } from './suspension.js';
+import { DeferredResults, Suspension } from './suspension.js';
 
 /** Runs `work` as the engine runs a query: again and again, until nothing is missing. */
-async function settled<T>(work: (findings: Findings) => T): Promise<{ value: T; runs: number }> {
-  const findings = new Findings();
+async function settled<T>(work: (deferred: DeferredResults) => T): Promise<{ value: T; runs: number }> {
+  const deferred = new DeferredResults();
   for (let runs = 1; ; runs++) {
     try {
-      const value = work(findings);
-      findings.complete();
+      const value = work(deferred);
+      deferred.complete();
       return { value, runs };
     } catch (error) {
       if (!(error instanceof Suspension)) throw error;
-      await findings.settle(error);
+      await deferred.settle(error);
     }
   }
 }
@@ -19,8 +19,8 @@ async function settled<T>(work: (findings: Findings) => T): Promise<{ value: T; 
 describe('work outside of a transaction', () => {
   it('is waited for where the way depends on it, each time it is new', async () => {
     const asked: string[] = [];
-    const ask = (findings: Findings, key: string) =>
-      findings.require(key, async () => {
+    const ask = (deferred: DeferredResults, key: string) =>
+      deferred.require(key, async () => {
         asked.push(key);
         return key.length > 1;
       });
@@ -32,7 +32,7 @@ describe('work outside of a transaction', () => {
 
   it('is done all at once where the query can go on without, once for each key', async () => {
     const asked: string[] = [];
-    const ask = (f: Findings, key: string) =>
+    const ask = (f: DeferredResults, key: string) =>
       f.promise(
         key,
         async () => {
@@ -49,7 +49,7 @@ describe('work outside of a transaction', () => {
 
   it('is done for each use of a key, where each shall have a result of its own', async () => {
     let made = 0;
-    const hash = (f: Findings) => f.promiseEach('hash', async () => ++made, 0);
+    const hash = (f: DeferredResults) => f.promiseEach('hash', async () => ++made, 0);
     const { value, runs } = await settled((f) => [hash(f), hash(f), hash(f)]);
     expect(value).toEqual([1, 2, 3]);
     expect(runs).toBe(2);

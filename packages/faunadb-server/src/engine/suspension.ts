@@ -1,3 +1,5 @@
+import type { DeferredWork } from '../model/base/context.js';
+
 type Work = () => Promise<unknown>;
 
 /**
@@ -10,7 +12,7 @@ export class Suspension {
 }
 
 /** What earlier runs of the same query have found out. */
-export class Findings {
+export class DeferredResults implements DeferredWork {
   readonly #known = new Map<string, unknown>();
   readonly #promised = new Map<string, Work>();
   readonly #uses = new Map<string, number>();
@@ -26,7 +28,7 @@ export class Findings {
     return this.#known.get(key) as T;
   }
 
-  /** Remembers a result that is known without any work, for those who go on with these findings when it is not any more. */
+  /** Remembers a result that is known without any work, for those who go on with these results when it is not any more. */
   note(key: string, result: unknown): void {
     this.#known.set(key, result);
   }

@@ -1,15 +1,11 @@
 import type { Reader } from '@supertokens-faunadb/store';
-import { metaKey } from '../storage/keys.js';
-import type { Lambda, ObjectValue } from '../values/values.js';
+import type { LambdaReader } from './base/databases.js';
+import { lastTime } from './base/keyspace.js';
 import { SchemaCache } from './schema/cache.js';
-
-/** How a lambda that was stored as an expression becomes one that can be called: the language's business. */
-export type LambdaReader = (literal: ObjectValue, scope: number) => Lambda;
 
 const EPOCH_MS = Date.UTC(2012, 4, 1);
 /** Of more databases than this, the schema that was read longest ago is forgotten. */
 const MAX_CACHES = 10_000;
-const LAST_TIME = metaKey('time');
 
 /** What outlives a query: the schema read so far, the clock, and the source of new ids. One for each store. */
 export class Model {
@@ -24,10 +20,7 @@ export class Model {
 
   /** The time of a transaction that begins now, in µs: later than that of every one before, also across restarts. */
   nextTime(reader: Reader): bigint {
-    if (this.#lastTime === undefined) {
-      const stored = reader.get(LAST_TIME);
-      this.#lastTime = stored ? Buffer.from(stored).readBigUInt64BE() : 0n;
-    }
+    this.#lastTime ??= lastTime(reader);
     const now = BigInt(Date.now()) * 1000n;
     this.#lastTime = now > this.#lastTime ? now : this.#lastTime + 1n;
     return this.#lastTime;
@@ -50,11 +43,4 @@ export class Model {
     if (this.#caches.size > MAX_CACHES) this.#caches.delete(this.#caches.keys().next().value!);
     return fresh;
   }
-}
-
-/** Notes the time of a transaction that writes, so that none after a restart is earlier. */
-export function timeEntry(time: bigint): [key: Buffer, value: Buffer] {
-  const value = Buffer.allocUnsafe(8);
-  value.writeBigUInt64BE(time);
-  return [LAST_TIME, value];
 }

@@ -2,6 +2,11 @@ import { Bytes, Lambda, ObjectValue, type Value } from './values.js';
 
 const EMPTY = new ObjectValue(new Map());
 
+/** An object of given fields; those that are `undefined` are left out. */
+export function objectOf(fields: Readonly<Record<string, Value | undefined>>): ObjectValue {
+  return new ObjectValue(new Map(Object.entries(fields).filter((f): f is [string, Value] => f[1] !== undefined)));
+}
+
 /** The fields of `current` with those of `change` laid over, object by object. A field that is null in `change` goes. */
 export function patch(current: ObjectValue, change: ObjectValue): ObjectValue {
   const fields = new Map(current.fields);
@@ -21,7 +26,7 @@ export function difference(before: ObjectValue, after: ObjectValue): ObjectValue
   for (const name of before.fields.keys()) if (!after.fields.has(name)) fields.set(name, null);
   for (const [name, value] of after.fields) {
     const previous = before.fields.get(name);
-    if (previous !== undefined && sameValue(previous, value)) continue;
+    if (previous !== undefined && sameStored(previous, value)) continue;
     if (previous instanceof ObjectValue && value instanceof ObjectValue) fields.set(name, difference(previous, value));
     else fields.set(name, value);
   }
@@ -29,11 +34,11 @@ export function difference(before: ObjectValue, after: ObjectValue): ObjectValue
 }
 
 /** Whether two values are the same, whatever the order of the fields of objects. */
-export function sameValue(a: Value, b: Value): boolean {
+export function sameStored(a: Value, b: Value): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (Array.isArray(a)) {
-    return Array.isArray(b) && a.length === b.length && a.every((element, i) => sameValue(element, b[i]));
+    return Array.isArray(b) && a.length === b.length && a.every((element, i) => sameStored(element, b[i]));
   }
   if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return false;
   if (a instanceof ObjectValue && b instanceof ObjectValue) {
@@ -41,11 +46,11 @@ export function sameValue(a: Value, b: Value): boolean {
       a.fields.size === b.fields.size &&
       [...a.fields].every(([name, value]) => {
         const other = b.fields.get(name);
-        return other !== undefined && sameValue(value, other);
+        return other !== undefined && sameStored(value, other);
       })
     );
   }
-  if (a instanceof Lambda && b instanceof Lambda) return sameValue(a.literal(), b.literal());
+  if (a instanceof Lambda && b instanceof Lambda) return sameStored(a.literal(), b.literal());
   if (a instanceof Bytes && b instanceof Bytes) return Buffer.compare(a.bytes, b.bytes) === 0;
   return Object.entries(a).every(([key, value]) => Object.is(value, (b as unknown as Record<string, unknown>)[key]));
 }

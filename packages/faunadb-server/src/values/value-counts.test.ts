@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Budget } from '../engine/budget.js';
+import { QueryBudget } from '../engine/budget.js';
 import { sameValue } from './equality.js';
 import { ValueCounts } from './value-counts.js';
 import { Action, ObjectValue, Ref, Time, type Value } from './values.js';
 
-const budget = () => new Budget(10_000, 1_000_000);
+const budget = () => new QueryBudget(10_000, 1_000_000);
 
 /** Values of these and of arrays and objects. */
 const valuesWith = (...more: Value[]) =>

@@ -1,4 +1,4 @@
-import type { Budget } from '../engine/budget.js';
+import type { Budget } from './budget.js';
 import { sameValue } from './equality.js';
 import { Action, DateValue, ObjectValue, Ref, Time, type Value } from './values.js';
 

@@ -1,7 +1,3 @@
-import type { Effect } from '../fql4/evaluate/form.js';
-import type { EvalContext } from '../query/context.js';
-import type { Position } from './position.js';
-
 /**
  * The values of FQL v4 as this server holds them. The kinds that JavaScript has are themselves:
  *
@@ -109,7 +105,10 @@ export abstract class SetValue {
   }
 }
 
-/** An anonymous function with the variables it closed over. */
+/** What evaluating something may do at most; a pure lambda may stand in index bindings and the like. */
+export type Effect = 'pure' | 'read' | 'write';
+
+/** An anonymous function with the variables it closed over. Which language runs it, `query/context.ts` says. */
 export abstract class Lambda {
   abstract readonly arity: number;
   /** Whether it is written with an array of parameters. */
@@ -120,8 +119,6 @@ export abstract class Lambda {
   abstract literal(): ObjectValue;
   /** Whether `equals` takes it for the same as another one. */
   abstract isSame(other: Lambda): boolean;
-  /** Evaluates its body for an argument. To be called by contexts only, which count how deep calls lie in each other. */
-  abstract run(context: EvalContext, argument: Value, position: Position | undefined): Value;
 }
 
 /** What `paginate` gives: an array that remembers its cursors. `unmapped` holds the elements before any `map`. */

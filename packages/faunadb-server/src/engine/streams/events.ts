@@ -1,15 +1,14 @@
-import { objectOf } from '../../fql4/evaluate/expression.js';
 import type { Change, ChangeLog } from '../../model/base/changes.js';
 import type { StoredVersion } from '../../model/base/stored-version.js';
 import { shownData, shownVersion } from '../../model/documents/shown.js';
 import { tuplesOf } from '../../model/indexes/terms.js';
 import { MatchSet } from '../../model/sets/match.js';
-import type { EvalContext } from '../../query/context.js';
+import type { QueryContext } from '../../query/context.js';
 import type { StoredValue } from '../../storage/data.js';
 import { compareValues } from '../../storage/order.js';
 import { sameValue } from '../../values/equality.js';
 import { NATIVE } from '../../values/ids.js';
-import { difference } from '../../values/objects.js';
+import { difference, objectOf } from '../../values/objects.js';
 import { ObjectValue, Ref, type Value } from '../../values/values.js';
 import type { EventField } from './fields.js';
 import type { StreamSource } from './source.js';
@@ -25,12 +24,12 @@ export interface StreamEvent {
 const NOTHING = new ObjectValue(new Map());
 
 /** What a transaction did to the source of a stream, in the order in which the stream tells it. */
-export function eventsOf(context: EvalContext, source: StreamSource, log: ChangeLog): StreamEvent[] {
+export function eventsOf(context: QueryContext, source: StreamSource, log: ChangeLog): StreamEvent[] {
   const isSource = (ref: Ref) => source instanceof Ref && sameValue(source, ref);
   const events: StreamEvent[] = [];
   for (const change of log.changes) {
     if (!(source instanceof Ref)) events.push(...setEvents(context, source, change));
-    else if (isSource(change.ref)) events.push(versionEvent(change, 'version'));
+    else if (isSource(change.ref)) events.push(versionEvent(context, change, 'version'));
   }
   for (const { ref, before, after } of log.histories) {
     const isWatched = isSource(ref);
@@ -38,7 +37,7 @@ export function eventsOf(context: EvalContext, source: StreamSource, log: Change
       if (before.some((known) => known.ts === version.ts && known.deleted === version.deleted)) continue;
       const change = { ref, before: after[i - 1], after: version };
       if (!(source instanceof Ref)) events.push(...setEvents(context, source, change));
-      else if (isWatched) events.push(versionEvent(change, 'history_rewrite'));
+      else if (isWatched) events.push(versionEvent(context, change, 'history_rewrite'));
     }
     if (!isWatched) continue;
     for (const [i, version] of before.entries()) {
@@ -56,9 +55,13 @@ function actionOf(before: StoredVersion | undefined, after: StoredVersion): 'cre
   return before && !before.deleted ? 'update' : 'create';
 }
 
-function versionEvent({ ref, before, after }: Change, type: 'version' | 'history_rewrite'): StreamEvent {
-  const former = before && !before.deleted ? shownData(ref, before.data) : NOTHING;
-  const latter = after.deleted ? former : shownData(ref, after.data);
+function versionEvent(
+  context: QueryContext,
+  { ref, before, after }: Change,
+  type: 'version' | 'history_rewrite',
+): StreamEvent {
+  const former = before && !before.deleted ? shownData(context, ref, before.data) : NOTHING;
+  const latter = after.deleted ? former : shownData(context, ref, after.data);
   const withData = (data: ObjectValue) =>
     new ObjectValue(new Map<string, Value>([['ref', ref], ['ts', after.ts], ...data.fields]));
   return {
@@ -75,7 +78,7 @@ function versionEvent({ ref, before, after }: Change, type: 'version' | 'history
 
 type Tuple = { readonly terms: readonly StoredValue[]; readonly values: readonly StoredValue[] };
 
-function setEvents(context: EvalContext, source: Exclude<StreamSource, Ref>, change: Change): StreamEvent[] {
+function setEvents(context: QueryContext, source: Exclude<StreamSource, Ref>, change: Change): StreamEvent[] {
   const { ref, after } = change;
   const index = source instanceof MatchSet ? source.index.ref : new Ref(ref.scope, NATIVE.indexes, 0n);
   const before = tuples(context, source, ref, change.before);
@@ -97,7 +100,7 @@ function setEvents(context: EvalContext, source: Exclude<StreamSource, Ref>, cha
 
 /** What a set has of a version of a document. */
 function tuples(
-  context: EvalContext,
+  context: QueryContext,
   source: Exclude<StreamSource, Ref>,
   ref: Ref,
   version: StoredVersion | undefined,
@@ -123,7 +126,7 @@ function sameValues(a: readonly StoredValue[], b: readonly StoredValue[]): boole
 }
 
 /** Whether those who watch a source may see an event of it. */
-export function mayWatch(context: EvalContext, source: StreamSource, { type, ref }: StreamEvent): boolean {
+export function mayWatch(context: QueryContext, source: StreamSource, { type, ref }: StreamEvent): boolean {
   const { permissions } = context.auth;
   if (type === 'version') return permissions.mayRead(context, ref);
   if (source instanceof Ref) return permissions.mayReadHistory(context, ref);

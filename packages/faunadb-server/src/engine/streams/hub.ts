@@ -1,9 +1,9 @@
-import { objectOf } from '../../fql4/evaluate/expression.js';
 import { Renderer } from '../../fql4/wire/render.js';
 import type { ChangeLog } from '../../model/base/changes.js';
-import type { EvalContext } from '../../query/context.js';
+import type { QueryContext } from '../../query/context.js';
 import type { ApiVersion } from '../../values/api-version.js';
 import { NATIVE } from '../../values/ids.js';
+import { objectOf } from '../../values/objects.js';
 import type { ObjectValue, Ref } from '../../values/values.js';
 import { type EventQueue, EventQueues } from './event-queue.js';
 import { eventsOf, mayWatch, type StreamEvent } from './events.js';
@@ -22,7 +22,7 @@ export interface Watch {
    * Runs `work` as who watches, in the state after all that has happened so far; with `undefined` where its secret does
    * not open the database any more, or not as it did.
    */
-  readonly acting: (work: (context: EvalContext | undefined) => void) => void;
+  readonly acting: (work: (context: QueryContext | undefined) => void) => void;
   /** Whether it may have to end because this document changes, even if it does not tell of it. */
   readonly dependsOn: (ref: Ref) => boolean;
 }
@@ -90,7 +90,7 @@ export class StreamHub {
   }
 
   /** Acts as who watches. What goes wrong ends that one stream, and nothing else. */
-  #act(watch: Watch, time: bigint, work: (context: EvalContext) => void): void {
+  #act(watch: Watch, time: bigint, work: (context: QueryContext) => void): void {
     try {
       watch.acting((context) => {
         if (context) work(context);
@@ -120,7 +120,7 @@ function now(): bigint {
   return BigInt(Date.now()) * 1000n;
 }
 
-function* shownEvents(context: EvalContext, watch: Watch, log: ChangeLog, time: bigint): Generator<string> {
+function* shownEvents(context: QueryContext, watch: Watch, log: ChangeLog, time: bigint): Generator<string> {
   const renderer = new Renderer(context.model, context.auth.scope, time, watch.apiVersion);
   for (const event of eventsOf(context, watch.source, log)) {
     if (!mayWatch(context, watch.source, event)) continue;

@@ -1,17 +1,10 @@
-import type { EvalContext } from '../../query/context.js';
+import type { QueryContext } from '../../query/context.js';
 import { invalidEffect } from '../../values/errors.js';
+import { objectOf } from '../../values/objects.js';
 import { at, type Position } from '../../values/position.js';
-import type { Value } from '../../values/values.js';
-import {
-  allows,
-  type Bindings,
-  type Expression,
-  type FreeVariables,
-  freeOf,
-  objectOf,
-  strongest,
-} from './expression.js';
-import type { Effect, Form } from './form.js';
+import type { Effect, Value } from '../../values/values.js';
+import { allows, type Bindings, type Expression, type FreeVariables, freeOf, strongest } from './expression.js';
+import type { Form } from './form.js';
 import { LambdaExpression } from './lambda.js';
 
 /** A call of one of the language's own functions: its arguments are evaluated and cast in the order of the form's keys. */
@@ -37,7 +30,7 @@ export class Call implements Expression {
     this.#places = form.parameters.map(([name]) => at(position, name));
   }
 
-  evaluate(context: EvalContext, bindings: Bindings | undefined): Value {
+  evaluate(context: QueryContext, bindings: Bindings | undefined): Value {
     const { form, args } = this;
     if (!allows(context.effectLimit.effect, form.effect)) {
       throw invalidEffect(form.effect as 'read' | 'write', context.effectLimit.reason, this.position);

@@ -1,5 +1,5 @@
-import type { Budget } from '../../engine/budget.js';
-import { nativeSet } from '../../model/sets/native.js';
+import { identifierOf, nativeSet, setOf } from '../../model/sets/native.js';
+import type { Budget } from '../../values/budget.js';
 import { emptyArray, invalidArgument, unresolvedRef, wrongType } from '../../values/errors.js';
 import { Failure, type FqlError } from '../../values/failure.js';
 import { NATIVE } from '../../values/ids.js';
@@ -83,18 +83,9 @@ export const stringOrIndexRef = nameOrRef(NATIVE.indexes);
 export const stringOrFunctionRef = nameOrRef(NATIVE.functions);
 
 /** A ref or a set; the ref of a native collection stands for the set of its documents. */
-export const identifier: Cast<Ref | SetValue> = (value, position) => {
-  if (value instanceof SetValue) return value;
-  if (value instanceof Ref) return nativeSet(value) ?? value;
-  if (value instanceof UnresolvedRef) throw unresolvedRef(value, position);
-  throw wrongType(['Ref', 'Set'], value, position);
-};
+export const identifier: Cast<Ref | SetValue> = identifierOf;
 
-export const set: Cast<SetValue> = (value, position, context) => {
-  const found = identifier(value, position, context);
-  if (found instanceof SetValue) return found;
-  throw wrongType(['Set'], value, position);
-};
+export const set: Cast<SetValue> = setOf;
 
 /** What can be gone through: an array, a page or a set. */
 export const iterable: Cast<readonly Value[] | Page | SetValue> = (value, position) => {

@@ -1,6 +1,7 @@
 import { changeTime } from '../../model/documents/select.js';
-import { setContains } from '../../model/pagination/set-elements.js';
-import type { EvalContext } from '../../query/context.js';
+import { paginate } from '../../model/pagination/paginate.js';
+import type { ModelSet } from '../../model/sets/set.js';
+import type { QueryContext } from '../../query/context.js';
 import { sameValue } from '../../values/equality.js';
 import { invalidArgument } from '../../values/errors.js';
 import { Failure } from '../../values/failure.js';
@@ -20,10 +21,11 @@ import {
   Version,
 } from '../../values/values.js';
 import { scalar } from './casts.js';
+import { readCursor } from './cursor.js';
 
 /** Whether a value is one of the fields, elements or parts of another. */
 export function containsValue(
-  context: EvalContext,
+  context: QueryContext,
   container: Value,
   value: Value,
   position: Position | undefined,
@@ -50,7 +52,7 @@ export function containsValue(
   return false;
 }
 
-function isScalar(value: Value, context: EvalContext): boolean {
+function isScalar(value: Value, context: QueryContext): boolean {
   try {
     scalar(value, undefined, context);
     return true;
@@ -65,7 +67,7 @@ function collectionOf(ref: Ref): Ref {
 }
 
 /** A ref to a document that has a name contains nothing: the real server looks its name up in the wrong place. */
-function partsOfRef(context: EvalContext, ref: Ref): (Value | undefined)[] {
+function partsOfRef(context: QueryContext, ref: Ref): (Value | undefined)[] {
   if (SCHEMA_COLLECTIONS.has(ref.collection)) return [];
   const elsewhere = ref.scope === context.auth.scope ? undefined : context.model.databaseOf(ref.scope);
   return [ref.id.toString(), collectionOf(ref), elsewhere];
@@ -73,4 +75,12 @@ function partsOfRef(context: EvalContext, ref: Ref): (Value | undefined)[] {
 
 function cursorArray(cursor: Value | undefined): Value | undefined {
   return cursor instanceof Cursor && Array.isArray(cursor.position) ? (cursor.position as Value) : undefined;
+}
+
+/** Whether a value is the one that stands where it would have to stand in a set. */
+function setContains(context: QueryContext, set: SetValue, value: Value, position: Position | undefined): boolean {
+  const source = set as ModelSet;
+  const cursor = readCursor(context, source, value, at(position, 'contains_value'));
+  const request = { cursor, ascending: true, sources: false, size: 1n };
+  return paginate(context, source, request, position, position).elements.some((element) => sameValue(element, value));
 }

@@ -1,7 +1,9 @@
 import { valueAt } from '../../model/documents/select.js';
-import type { EvalContext } from '../../query/context.js';
+import type { QueryContext } from '../../query/context.js';
 import { unresolvedRef, valueNotFound, wrongType } from '../../values/errors.js';
+import { objectOf } from '../../values/objects.js';
 import { at, type Position } from '../../values/position.js';
+import type { Effect } from '../../values/values.js';
 import { ObjectValue, UnresolvedRef, type Value } from '../../values/values.js';
 import { boolean, path as pathCast, transactionTime } from './casts.js';
 import {
@@ -10,11 +12,9 @@ import {
   type Field,
   type FreeVariables,
   freeOf,
-  objectOf,
   strongest,
   strongestOf,
 } from './expression.js';
-import type { Effect } from './form.js';
 
 // The forms that decide which of their parts are evaluated, or in what surroundings.
 
@@ -29,7 +29,7 @@ export class Variable implements Expression {
     this.free = new Map([[name, [position]]]);
   }
 
-  evaluate(_context: EvalContext, bindings: Bindings | undefined): Value {
+  evaluate(_context: QueryContext, bindings: Bindings | undefined): Value {
     for (let b = bindings; b !== undefined; b = b.outer) if (b.name === this.name) return b.value;
     throw new Error(`the variable ${this.name} was not bound, though parsing found it so`);
   }
@@ -59,7 +59,7 @@ export class Let implements Expression {
     this.effect = strongest(parts.map((p) => p.effect));
   }
 
-  evaluate(context: EvalContext, outer: Bindings | undefined): Value {
+  evaluate(context: QueryContext, outer: Bindings | undefined): Value {
     let bindings = outer;
     for (const [name, value] of this.bindings) {
       bindings = { name, value: value.evaluate(context, bindings), outer: bindings };
@@ -93,7 +93,7 @@ export class If implements Expression {
     this.effect = strongestOf([condition, yes, no]);
   }
 
-  evaluate(context: EvalContext, bindings: Bindings | undefined): Value {
+  evaluate(context: QueryContext, bindings: Bindings | undefined): Value {
     const condition = boolean(this.condition.evaluate(context, bindings), at(this.position, 'if'), context);
     return (condition ? this.yes : this.no).evaluate(context, bindings);
   }
@@ -123,7 +123,7 @@ export class Junction implements Expression {
     this.effect = strongestOf(operands);
   }
 
-  evaluate(context: EvalContext, bindings: Bindings | undefined): Value {
+  evaluate(context: QueryContext, bindings: Bindings | undefined): Value {
     const decisive = this.kind === 'or';
     for (const [i, operand] of this.operands.entries()) {
       const value = operand.evaluate(context, bindings);
@@ -147,7 +147,7 @@ export class Do implements Expression {
     this.effect = strongestOf(expressions);
   }
 
-  evaluate(context: EvalContext, bindings: Bindings | undefined): Value {
+  evaluate(context: QueryContext, bindings: Bindings | undefined): Value {
     let last: Value = null;
     for (const expression of this.expressions) last = expression.evaluate(context, bindings);
     return last;
@@ -172,7 +172,7 @@ export class At implements Expression {
     this.effect = strongestOf([time, body]);
   }
 
-  evaluate(context: EvalContext, bindings: Bindings | undefined): Value {
+  evaluate(context: QueryContext, bindings: Bindings | undefined): Value {
     const time = transactionTime(this.time.evaluate(context, bindings), at(this.position, 'at'), context);
     const micros = time === undefined ? undefined : floorMicros(time.nanos);
     // A time to come means no other state than the current one.
@@ -208,7 +208,7 @@ export class Select implements Expression {
     this.effect = strongestOf(parts);
   }
 
-  evaluate(context: EvalContext, bindings: Bindings | undefined): Value {
+  evaluate(context: QueryContext, bindings: Bindings | undefined): Value {
     const path = this.path.evaluate(context, bindings);
     const from = this.from.evaluate(context, bindings);
     const all = this.all === undefined ? this.name !== 'select' : this.all.evaluate(context, bindings);

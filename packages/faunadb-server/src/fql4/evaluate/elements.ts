@@ -1,5 +1,6 @@
 import { setElements } from '../../model/pagination/set-elements.js';
-import type { EvalContext } from '../../query/context.js';
+import type { QueryContext } from '../../query/context.js';
+
 import type { Position } from '../../values/position.js';
 import { Page, type SetValue, type Value } from '../../values/values.js';
 
@@ -8,7 +9,7 @@ const ELEMENT = 4;
 
 /** Goes through an array, a page or a set that the query may read. */
 export function elementsOf(
-  context: EvalContext,
+  context: QueryContext,
   collection: readonly Value[] | Page | SetValue,
   position: Position | undefined,
 ): Iterable<Value> {

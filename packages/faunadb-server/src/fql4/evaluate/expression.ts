@@ -1,8 +1,9 @@
-import type { EvalContext } from '../../query/context.js';
+import type { QueryContext } from '../../query/context.js';
 import { Failure, type FqlError } from '../../values/failure.js';
+import { objectOf } from '../../values/objects.js';
 import type { Position } from '../../values/position.js';
+import type { Effect } from '../../values/values.js';
 import { ObjectValue, type UnresolvedRef, type Value } from '../../values/values.js';
-import type { Effect } from './form.js';
 
 /** The variables in reach, the innermost first. */
 export interface Bindings {
@@ -21,7 +22,7 @@ export interface Expression {
   readonly free: FreeVariables;
   /** The most that its evaluation may do. */
   readonly effect: Effect;
-  evaluate(context: EvalContext, bindings: Bindings | undefined): Value;
+  evaluate(context: QueryContext, bindings: Bindings | undefined): Value;
   /** Its wire form as data: how a stored or returned lambda shows its body. */
   literal(): Value;
 }
@@ -79,10 +80,10 @@ export class RefLiteral implements Expression {
 
   constructor(
     readonly ref: UnresolvedRef,
-    readonly resolve: (context: EvalContext, ref: UnresolvedRef) => Value,
+    readonly resolve: (context: QueryContext, ref: UnresolvedRef) => Value,
   ) {}
 
-  evaluate(context: EvalContext): Value {
+  evaluate(context: QueryContext): Value {
     return this.resolve(context, this.ref);
   }
 
@@ -100,7 +101,7 @@ export class ArrayExpression implements Expression {
     this.effect = strongestOf(elements);
   }
 
-  evaluate(context: EvalContext, bindings: Bindings | undefined): Value {
+  evaluate(context: QueryContext, bindings: Bindings | undefined): Value {
     return evaluateAll(this.elements, context, bindings);
   }
 
@@ -127,7 +128,7 @@ export class ObjectExpression implements Expression {
     this.effect = strongestOf(this.#values);
   }
 
-  evaluate(context: EvalContext, bindings: Bindings | undefined): Value {
+  evaluate(context: QueryContext, bindings: Bindings | undefined): Value {
     const values = evaluateAll(this.#values, context, bindings);
     const fields = new Map<string, Value>();
     for (let i = 0; i < values.length; i++) fields.set(this.fields[i]![0], values[i] as Value);
@@ -146,7 +147,7 @@ export class ObjectExpression implements Expression {
  */
 function evaluateAll(
   expressions: readonly Expression[],
-  context: EvalContext,
+  context: QueryContext,
   bindings: Bindings | undefined,
 ): readonly Value[] {
   const values: Value[] = new Array(expressions.length);
@@ -164,7 +165,7 @@ function evaluateAll(
 /** Evaluates expressions for nothing but their errors. @throws {Failure} the first that makes the query unreadable. */
 function errorsOf(
   expressions: readonly Expression[],
-  context: EvalContext,
+  context: QueryContext,
   bindings: Bindings | undefined,
 ): readonly FqlError[] {
   const errors: FqlError[] = [];
@@ -182,9 +183,4 @@ function errorsOf(
 /** Whether it is found out here only that a query cannot be read, which the real server tells of before all else. */
 function isUnreadable({ errors }: Failure): boolean {
   return errors.some(({ rank }) => rank === 'parse');
-}
-
-/** An object of given fields; those that are `undefined` are left out. */
-export function objectOf(fields: Readonly<Record<string, Value | undefined>>): ObjectValue {
-  return new ObjectValue(new Map(Object.entries(fields).filter((f): f is [string, Value] => f[1] !== undefined)));
 }

@@ -1,10 +1,10 @@
-import type { EvalContext } from '../../query/context.js';
+import type { QueryContext } from '../../query/context.js';
 import type { Position } from '../../values/position.js';
-import type { Value } from '../../values/values.js';
+import type { Effect, Value } from '../../values/values.js';
 import type { Availability } from '../wire/language-version.js';
 
 /** Turns an evaluated argument into what a function takes, or throws a `Failure` that says what it should have been. */
-export type Cast<T> = (value: Value, position: Position | undefined, context: EvalContext) => T;
+export type Cast<T> = (value: Value, position: Position | undefined, context: QueryContext) => T;
 
 /**
  * A parameter of a form: its cast, whether it may be left out, and what may stand there: any expression, or only a lambda
@@ -36,15 +36,12 @@ export type Arguments<P extends Parameters> = {
         : never;
 };
 
-/** What a function may do at most; a pure one may stand in index bindings and the like. */
-export type Effect = 'pure' | 'read' | 'write';
-
 /** A function of the language as it is written on the wire: `{ "findstr": …, "find": …, "start": … }`. */
 export interface Form extends Availability {
   /** Its keys, the first of which names it. */
   readonly parameters: readonly (readonly [name: string, Parameter<unknown>])[];
   readonly effect: Effect;
-  readonly apply: (args: never, context: EvalContext, position: Position | undefined) => Value;
+  readonly apply: (args: never, context: QueryContext, position: Position | undefined) => Value;
 }
 
 /** Declares an argument that may be left out. */
@@ -63,7 +60,7 @@ export function optional<T>(cast: Cast<T>): OptionalParameter<T> {
 export function form<P extends Parameters>(
   effect: Effect,
   parameters: P,
-  apply: (args: Arguments<P>, context: EvalContext, position: Position | undefined) => Value,
+  apply: (args: Arguments<P>, context: QueryContext, position: Position | undefined) => Value,
 ): Form {
   return {
     effect,

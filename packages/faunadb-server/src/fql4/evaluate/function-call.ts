@@ -1,12 +1,13 @@
 import { asRole } from '../../model/auth/as-role.js';
 import { findFunction } from '../../model/schema/find-function.js';
-import type { EvalContext } from '../../query/context.js';
+import type { QueryContext } from '../../query/context.js';
 import { callError, instanceNotFound, permissionDenied, unresolvedRef } from '../../values/errors.js';
 import { Failure } from '../../values/failure.js';
+import { objectOf } from '../../values/objects.js';
 import { at, type Position } from '../../values/position.js';
 import { UnresolvedRef, type Value } from '../../values/values.js';
 import { stringOrFunctionRef } from './casts.js';
-import { type Bindings, type Expression, type FreeVariables, freeOf, objectOf } from './expression.js';
+import { type Bindings, type Expression, type FreeVariables, freeOf } from './expression.js';
 
 /** About what an error takes in an answer, in characters: errors of calls within calls may be very many. */
 const ERROR_SIZE = 500;
@@ -24,7 +25,7 @@ export class FunctionCall implements Expression {
     this.free = freeOf(args === undefined ? [name] : [name, args]);
   }
 
-  evaluate(context: EvalContext, bindings: Bindings | undefined): Value {
+  evaluate(context: QueryContext, bindings: Bindings | undefined): Value {
     const nameValue = this.name.evaluate(context, bindings);
     const args = this.args === undefined ? [] : this.args.evaluate(context, bindings);
     const name = stringOrFunctionRef(nameValue, at(this.position, 'call'), context);

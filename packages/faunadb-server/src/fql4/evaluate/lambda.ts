@@ -1,12 +1,13 @@
-import type { EvalContext } from '../../query/context.js';
+import { CallableLambda, type QueryContext } from '../../query/context.js';
 import type { ApiVersion } from '../../values/api-version.js';
 import { sameValue } from '../../values/equality.js';
+import { objectOf } from '../../values/objects.js';
 import { at, type Position } from '../../values/position.js';
-import { Lambda, ObjectValue, type Value } from '../../values/values.js';
+import type { Effect } from '../../values/values.js';
+import { type Lambda, ObjectValue, type Value } from '../../values/values.js';
 import { arityMismatch } from './casts.js';
-import { type Bindings, type Expression, type FreeVariables, freeOf, objectOf } from './expression.js';
+import { type Bindings, type Expression, type FreeVariables, freeOf } from './expression.js';
 import { sameExpression } from './expression-equality.js';
-import type { Effect } from './form.js';
 
 /** A parameter list: one name, or an array of names; `undefined` stands for `_`, which binds nothing. */
 export type Pattern = string | undefined | readonly (string | undefined)[];
@@ -26,7 +27,7 @@ export class LambdaExpression implements Expression {
     this.free = freeOf([body], bound as Set<string>);
   }
 
-  evaluate(_context: EvalContext, bindings: Bindings | undefined): Value {
+  evaluate(_context: QueryContext, bindings: Bindings | undefined): Value {
     return new Closure(this, bindings);
   }
 
@@ -40,7 +41,7 @@ function patternLiteral(pattern: Pattern): Value {
 }
 
 /** An anonymous function with the variables it closed over. */
-export class Closure extends Lambda {
+export class Closure extends CallableLambda {
   constructor(
     readonly expression: LambdaExpression,
     readonly captured: Bindings | undefined,
@@ -103,7 +104,7 @@ export class Closure extends Lambda {
     return outer;
   }
 
-  override run(context: EvalContext, argument: Value, position: Position | undefined): Value {
+  override run(context: QueryContext, argument: Value, position: Position | undefined): Value {
     return this.expression.body.evaluate(context, this.bind(argument, at(position, 'lambda')));
   }
 }

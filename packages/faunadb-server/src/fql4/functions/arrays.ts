@@ -1,6 +1,7 @@
 import { isSetEmpty } from '../../model/pagination/set-elements.js';
 import { filterSet } from '../../model/sets/filter.js';
-import type { EvalContext } from '../../query/context.js';
+import type { QueryContext } from '../../query/context.js';
+
 import { invalidArgument, wrongType } from '../../values/errors.js';
 import { at, type Position } from '../../values/position.js';
 import { Page, type SetValue, type Value } from '../../values/values.js';
@@ -51,7 +52,7 @@ const filter = form('pure', { filter: writtenLambda, collection: iterable }, (ar
   return new Page(kept(values), collection.before, collection.after, kept(collection.unmapped));
 });
 
-function joined(first: readonly Value[], second: readonly Value[], { budget }: EvalContext): Value {
+function joined(first: readonly Value[], second: readonly Value[], { budget }: QueryContext): Value {
   budget.make(first.length + second.length);
   return first.concat(second);
 }
@@ -90,7 +91,7 @@ const drop = form('pure', { drop: integer, collection: any }, (args, { budget },
 
 function isEmpty(
   collection: readonly Value[] | Page | SetValue,
-  context: EvalContext,
+  context: QueryContext,
   position: Position | undefined,
 ): boolean {
   if (collection instanceof Page) return collection.elements.length === 0;

@@ -1,30 +1,19 @@
-import { doubleText, floorDivide, parseNumber, toInteger } from '@supertokens-faunadb/java/numbers';
+import { floorDivide, parseNumber, toInteger } from '@supertokens-faunadb/java/numbers';
 import { trim } from '@supertokens-faunadb/java/text';
-import { dateText, MAX_DAY, MIN_DAY, NANOS_PER_DAY, TIME_LIMITS, timeText } from '@supertokens-faunadb/java/time';
+import { MAX_DAY, MIN_DAY, NANOS_PER_DAY, TIME_LIMITS } from '@supertokens-faunadb/java/time';
 import { versionFields } from '../../model/documents/select.js';
-import type { EvalContext } from '../../query/context.js';
+import type { QueryContext } from '../../query/context.js';
 import { boundsError, invalidCast, wrongType } from '../../values/errors.js';
 import { at, type Position } from '../../values/position.js';
-import { Action, DateValue, ObjectValue, Time, Uuid, type Value, Version } from '../../values/values.js';
+import { DateValue, ObjectValue, Time, type Value, Version } from '../../values/values.js';
 import { any, zeroOrMore } from '../evaluate/casts.js';
 import { type Cast, type Form, form } from '../evaluate/form.js';
+import { stringOf } from '../evaluate/string-of.js';
 import { dateOf, timeOf } from './time/construction.js';
 
 type At = Position | undefined;
 
 const NANOS_PER_MILLI = 1_000_000n;
-
-/** A value as a string, if it is a scalar that has one. */
-export function stringOf(value: Value, position: At): string {
-  if (value === null) return 'null';
-  if (typeof value === 'number') return doubleText(value);
-  if (typeof value !== 'object') return String(value);
-  if (value instanceof Time) return timeText(value.nanos);
-  if (value instanceof DateValue) return dateText(value.day);
-  if (value instanceof Uuid) return value.text;
-  if (value instanceof Action) return value.name;
-  throw invalidCast(value, 'String', position);
-}
 
 function numberOf(value: Value, type: 'Number' | 'Double' | 'Integer', position: At): bigint | number {
   if (typeof value === 'bigint' || typeof value === 'number') return value;
@@ -33,7 +22,7 @@ function numberOf(value: Value, type: 'Number' | 'Double' | 'Integer', position:
   return parsed;
 }
 
-function toTime(value: Value, context: EvalContext, position: At): Time {
+function toTime(value: Value, context: QueryContext, position: At): Time {
   // Integers are milliseconds here, though microseconds wherever else they stand for times.
   if (typeof value === 'bigint') return new Time(value * NANOS_PER_MILLI);
   if (value instanceof Time) return value;
@@ -63,7 +52,7 @@ const field: Cast<readonly [string, Value]> = (value, position) => {
   throw wrongType(['Field/Value'], value, position);
 };
 
-function toObject(value: Value, context: EvalContext, position: At): Value {
+function toObject(value: Value, context: QueryContext, position: At): Value {
   if (Array.isArray(value)) {
     context.budget.work(FIELD * value.length);
     return objectWith(zeroOrMore(field)(value, position, context));
@@ -80,7 +69,7 @@ function objectWith(fields: readonly (readonly [string, Value])[]): ObjectValue 
   return new ObjectValue(first, fields);
 }
 
-function toArray(value: Value, { budget }: EvalContext, position: At): Value {
+function toArray(value: Value, { budget }: QueryContext, position: At): Value {
   if (Array.isArray(value)) return value;
   if (value instanceof ObjectValue) {
     budget.work(FIELD * value.fields.size);

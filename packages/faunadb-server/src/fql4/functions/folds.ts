@@ -1,6 +1,7 @@
 import { wrap } from '@supertokens-faunadb/java/numbers';
 import { compare } from '../../model/documents/compare.js';
-import type { EvalContext } from '../../query/context.js';
+import type { QueryContext } from '../../query/context.js';
+
 import { emptyArray, unresolvedRef } from '../../values/errors.js';
 import { Failure } from '../../values/failure.js';
 import { at, type Position } from '../../values/position.js';
@@ -13,7 +14,7 @@ type At = Position | undefined;
 type Collection = readonly Value[] | Page | SetValue;
 
 /** A function that makes one value of all elements of an array, a page or a set. */
-function fold(key: string, apply: (elements: Iterable<Value>, context: EvalContext, position: At) => Value): Form {
+function fold(key: string, apply: (elements: Iterable<Value>, context: QueryContext, position: At) => Value): Form {
   return form('read', { [key]: iterable }, ({ [key]: collection }, context, position) => {
     const place = at(position, key);
     return foldResult(collection!, apply(elementsOf(context, collection!, place), context, place));

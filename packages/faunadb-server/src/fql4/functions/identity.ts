@@ -6,7 +6,8 @@ import { invalidType } from '../../model/base/fields.js';
 import { getDocument } from '../../model/documents/access.js';
 import { credentialsOf } from '../../model/refs/credentials-lookup.js';
 import { ModelSet } from '../../model/sets/set.js';
-import type { EvalContext } from '../../query/context.js';
+import type { QueryContext } from '../../query/context.js';
+
 import {
   authenticationFailed,
   invalidToken,
@@ -23,12 +24,12 @@ import { type Form, form, only } from '../evaluate/form.js';
 import { refuseForeignRefs } from './writes.js';
 
 /** The document that the query acts as; for a JWT, whom it is about. */
-function currentIdentity({ auth }: EvalContext): Value | undefined {
+function currentIdentity({ auth }: QueryContext): Value | undefined {
   return auth.source.kind === 'jwt' ? auth.source.payload.fields.get('sub') : auth.identity;
 }
 
 /** The key or token of the query, where it lies in the query's own database; a JWT's payload. */
-function currentToken({ auth: { source, scope } }: EvalContext): Value | undefined {
+function currentToken({ auth: { source, scope } }: QueryContext): Value | undefined {
   switch (source.kind) {
     case 'root':
       return undefined;
@@ -42,7 +43,7 @@ function currentToken({ auth: { source, scope } }: EvalContext): Value | undefin
 }
 
 /** The document itself, or the first one of a set as it is now: nobody logs in with a password of the past. */
-function whom(context: EvalContext, who: Ref | SetValue, position: Position | undefined): Ref | undefined {
+function whom(context: QueryContext, who: Ref | SetValue, position: Position | undefined): Ref | undefined {
   if (who instanceof Ref) return who;
   const now = context.with({ validTime: undefined });
   const readable = who instanceof ModelSet ? who.readable(now) : undefined;
@@ -80,7 +81,7 @@ const logout = form('write', { logout: boolean }, ({ logout: all }, context) => 
 });
 
 const keyFromSecret = form('read', { key_from_secret: string }, ({ key_from_secret: secret }, context, position) => {
-  const acting = (auth: EvalContext['auth']) => context.with({ auth });
+  const acting = (auth: QueryContext['auth']) => context.with({ auth });
   if (isJwt(secret)) {
     const auth = authenticateJwt(context.model, secret, acting);
     const database = auth && context.model.databaseOf(auth.scope);

@@ -1,5 +1,5 @@
 import type { ApiVersion } from '../../values/api-version.js';
-import { FormTable } from '../parse/forms.js';
+import { FormTable } from '../evaluate/form-table.js';
 import { API_VERSION } from '../wire/language-version.js';
 import { arrayFunctions } from './arrays.js';
 import { basicFunctions } from './basic.js';

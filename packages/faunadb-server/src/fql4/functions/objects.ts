@@ -1,6 +1,7 @@
 import { hashOrder, MAX_ORDERED } from '@supertokens-faunadb/java/hash-order';
 import { versionFields } from '../../model/documents/select.js';
-import type { EvalContext } from '../../query/context.js';
+import type { QueryContext } from '../../query/context.js';
+
 import { wrongType } from '../../values/errors.js';
 import { Failure, type FqlError } from '../../values/failure.js';
 import { at, type Position } from '../../values/position.js';
@@ -17,7 +18,7 @@ function merge(
   left: Value,
   right: Value,
   lambda: Lambda | undefined,
-  context: EvalContext,
+  context: QueryContext,
   position: Position | undefined,
 ): Value {
   const errors: FqlError[] = [];

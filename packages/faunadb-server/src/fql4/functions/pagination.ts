@@ -1,13 +1,14 @@
 import { paginate } from '../../model/pagination/paginate.js';
+import type { PagePosition } from '../../model/pagination/position.js';
 import { DocumentSet } from '../../model/sets/document.js';
 import { EventsSet } from '../../model/sets/events.js';
 import type { ModelSet } from '../../model/sets/set.js';
-import type { EvalContext } from '../../query/context.js';
+import type { QueryContext } from '../../query/context.js';
 import { at, type Position } from '../../values/position.js';
 import { Ref, type SetValue, type Value } from '../../values/values.js';
 import { any, boolean, identifier, integer } from '../evaluate/casts.js';
+import { readCursor, readCursorObject } from '../evaluate/cursor.js';
 import { type Form, form, optional } from '../evaluate/form.js';
-import { type PagePosition, readCursor, readCursorObject } from './cursor.js';
 import { atTime, type Given, readTime } from './reads.js';
 
 const options = {
@@ -27,7 +28,7 @@ interface Options {
 type Start = (set: ModelSet) => { readonly at: PagePosition | undefined; readonly ascending: boolean };
 
 function page(
-  context: EvalContext,
+  context: QueryContext,
   of: Ref | SetValue,
   { ts, size, events, sources }: Options,
   start: Start,

@@ -1,7 +1,8 @@
 import { documentExists, getDocument } from '../../model/documents/access.js';
 import { existsInSet, firstOf, getFromSet } from '../../model/pagination/set-elements.js';
 import { nativeSet } from '../../model/sets/native.js';
-import type { EvalContext } from '../../query/context.js';
+import type { QueryContext } from '../../query/context.js';
+
 import { emptyArray, emptySet, wrongType } from '../../values/errors.js';
 import { isUserCollection, NATIVE } from '../../values/ids.js';
 import { at } from '../../values/position.js';
@@ -10,7 +11,7 @@ import { identifier, setOrArray, transactionTime } from '../evaluate/casts.js';
 import { type Cast, type Form, form, only, optional } from '../evaluate/form.js';
 
 /** When a read looks: as the argument `ts` says, which is cast to `undefined` for the transaction's own time. */
-export function atTime(context: EvalContext, ts: Given | undefined): EvalContext {
+export function atTime(context: QueryContext, ts: Given | undefined): QueryContext {
   if (ts === undefined) return context;
   const validTime = ts.time === undefined || ts.time === context.snapshotTime ? undefined : ts.time;
   return validTime === context.validTime ? context : context.with({ validTime });

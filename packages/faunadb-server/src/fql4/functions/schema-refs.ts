@@ -1,5 +1,6 @@
 import { scopeOfDatabase } from '../../model/refs/database-lookups.js';
-import type { EvalContext } from '../../query/context.js';
+import type { QueryContext } from '../../query/context.js';
+
 import { collectErrors, invalidArgument, wrongType } from '../../values/errors.js';
 import { isUserCollection, NATIVE, SCHEMA_COLLECTIONS } from '../../values/ids.js';
 import { at, type Position } from '../../values/position.js';
@@ -17,7 +18,7 @@ function named(key: string, native: NativeName): Form {
   });
 }
 
-function refByName(context: EvalContext, native: NativeName, name: string, database: Ref | undefined): Value {
+function refByName(context: QueryContext, native: NativeName, name: string, database: Ref | undefined): Value {
   const { model, auth } = context;
   const scope = database ? scopeOfDatabase(model, database) : auth.scope;
   const collection = new UnresolvedRef(native, undefined, undefined);
@@ -79,7 +80,7 @@ export function documentId(value: Value, position: Position | undefined): bigint
 }
 
 /** A new id, which no document has yet. */
-const newId = (key: string) => form('write', { [key]: nothing }, (_args, { model }) => model.model.nextId().toString());
+const newId = (key: string) => form('write', { [key]: nothing }, (_args, { model }) => model.nextId().toString());
 
 export const schemaRefFunctions: readonly Form[] = [
   ref,

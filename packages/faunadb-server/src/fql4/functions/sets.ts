@@ -8,7 +8,8 @@ import { EventsSet } from '../../model/sets/events.js';
 import { IndexJoinSet, LambdaJoinSet } from '../../model/sets/join.js';
 import { MatchSet } from '../../model/sets/match.js';
 import { areCompatible, type ModelSet } from '../../model/sets/set.js';
-import type { EvalContext } from '../../query/context.js';
+import type { QueryContext } from '../../query/context.js';
+
 import type { StoredValue } from '../../storage/data.js';
 import {
   collectErrors,
@@ -35,8 +36,8 @@ import {
   stringOrIndexRef,
   zeroOrMore,
 } from '../evaluate/casts.js';
+import { boundTerms, eventTerms } from '../evaluate/cursor.js';
 import { type Cast, type Form, form, type Parameter } from '../evaluate/form.js';
-import { boundTerms, eventTerms } from './cursor.js';
 
 /** What an index is asked for. */
 const matchTerm: Cast<StoredValue> = (value, position, context) => {
@@ -49,7 +50,7 @@ function containsNothing(value: Value): boolean {
 }
 
 /** The index that a set reads, which lies in the query's database or within it. */
-function findIndex(context: EvalContext, nameOrRef: string | Ref, place: Position | undefined): Index {
+function findIndex(context: QueryContext, nameOrRef: string | Ref, place: Position | undefined): Index {
   let ref: Ref;
   if (typeof nameOrRef === 'string') {
     const id = context.model.committedSchema(context.auth.scope).idOf(NATIVE.indexes, nameOrRef);
@@ -65,7 +66,7 @@ function findIndex(context: EvalContext, nameOrRef: string | Ref, place: Positio
 }
 
 function matchSet(
-  context: EvalContext,
+  context: QueryContext,
   index: string | Ref,
   terms: readonly StoredValue[],
   position: Position | undefined,
@@ -105,7 +106,7 @@ const events = form('pure', { events: identifier }, (args, _context, position) =
 function associative(
   key: string,
   combine: (sets: readonly ModelSet[]) => SetValue,
-  combineArrays: (left: readonly Value[], right: readonly Value[], context: EvalContext) => readonly Value[],
+  combineArrays: (left: readonly Value[], right: readonly Value[], context: QueryContext) => readonly Value[],
 ): Form {
   return form('pure', { [key]: oneOrMore(setOrArray) }, (args, context, position) => {
     const given = args[key] as readonly (readonly Value[] | SetValue)[];
@@ -132,7 +133,7 @@ function isInner(index: number, sets: readonly ModelSet[]): boolean {
 }
 
 /** Each value as many times as in the array that has it most. */
-function unionOf(left: readonly Value[], right: readonly Value[], { budget }: EvalContext): Value[] {
+function unionOf(left: readonly Value[], right: readonly Value[], { budget }: QueryContext): Value[] {
   const counts = [new ValueCounts(budget, left), new ValueCounts(budget, right)] as const;
   const seen = new ValueCounts(budget);
   const result: Value[] = [];
@@ -145,7 +146,7 @@ function unionOf(left: readonly Value[], right: readonly Value[], { budget }: Ev
 }
 
 /** What is left of an array when each value of another takes away, or keeps, one of its like. */
-function matched(left: readonly Value[], right: readonly Value[], keep: boolean, { budget }: EvalContext): Value[] {
+function matched(left: readonly Value[], right: readonly Value[], keep: boolean, { budget }: QueryContext): Value[] {
   const rest = new ValueCounts(budget, right);
   return left.filter((value) => rest.take(value) === keep);
 }
@@ -185,7 +186,7 @@ const range = form('pure', { range: set, from: any, to: any }, (args, context, p
 /** `distinct`, `reverse`: of arrays and pages, or of sets. */
 function reordering(
   key: string,
-  ofArray: (values: readonly Value[], context: EvalContext) => readonly Value[],
+  ofArray: (values: readonly Value[], context: QueryContext) => readonly Value[],
   ofSet: (set: ModelSet) => SetValue,
 ): Form {
   return form('pure', { [key]: iterable }, (args, context) => {
@@ -197,7 +198,7 @@ function reordering(
   });
 }
 
-function distinctValues(values: readonly Value[], { budget }: EvalContext): Value[] {
+function distinctValues(values: readonly Value[], { budget }: QueryContext): Value[] {
   const seen = new ValueCounts(budget);
   return values.filter((value) => seen.add(value) === 1);
 }

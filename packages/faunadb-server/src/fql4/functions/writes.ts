@@ -7,7 +7,8 @@ import {
 } from '../../model/documents/access.js';
 import { unwritableRefs } from '../../model/documents/references.js';
 import { moveDatabase } from '../../model/kinds/databases.js';
-import type { EvalContext } from '../../query/context.js';
+import type { QueryContext } from '../../query/context.js';
+
 import {
   collectErrors,
   invalidArgument,
@@ -25,20 +26,20 @@ import { type Cast, type Form, form, only, optional } from '../evaluate/form.js'
 const NOTHING = new ObjectValue(new Map());
 
 /** Refuses what points out of the database, or to nothing, in what is to be written. */
-export function refuseForeignRefs(context: EvalContext, params: ObjectValue, position: Position | undefined): void {
+export function refuseForeignRefs(context: QueryContext, params: ObjectValue, position: Position | undefined): void {
   const here = path(position);
   const failures = unwritableRefs(context.auth.scope, params, here);
   if (failures.length === 0) return;
   throw validationFailed(failures, position);
 }
 
-function refuseScopedRef(context: EvalContext, ref: Ref, position: Position | undefined): void {
+function refuseScopedRef(context: QueryContext, ref: Ref, position: Position | undefined): void {
   if (ref.scope !== context.auth.scope) throw invalidArgument('Cannot write a scoped ref.', position);
 }
 
 /** Both of these together. */
 function refuseForeign(
-  context: EvalContext,
+  context: QueryContext,
   ref: Ref,
   place: Position | undefined,
   params: ObjectValue,
@@ -87,7 +88,7 @@ function change(
   how: 'update' | 'replace',
   document: Ref,
   params: ObjectValue,
-  context: EvalContext,
+  context: QueryContext,
   position: Position | undefined,
 ): Value {
   refuseForeign(context, document, at(position, how), params, position);

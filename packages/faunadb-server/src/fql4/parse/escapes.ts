@@ -2,17 +2,17 @@ import { parseDate, parseTime } from '@supertokens-faunadb/java/time';
 import { resolveRef } from '../../model/refs/refs.js';
 import { type ApiVersion, apiVersionOf } from '../../values/api-version.js';
 import { invalidExpression } from '../../values/errors.js';
-import { Failure } from '../../values/failure.js';
 import { at, type Position } from '../../values/position.js';
 import { Bytes, DateValue, ObjectValue, Time, UnresolvedRef, Uuid, type Value } from '../../values/values.js';
 import { ArrayExpression, Constant, type Expression, ObjectExpression, RefLiteral } from '../evaluate/expression.js';
+import { joinKeys } from '../evaluate/form-table.js';
 import { Closure, type LambdaExpression } from '../evaluate/lambda.js';
-import { OLDEST_VERSION } from '../wire/language-version.js';
-import { joinKeys } from './forms.js';
+import { API_VERSION, OLDEST_VERSION } from '../wire/language-version.js';
+import { asParseError } from './as-parse-error.js';
 import { parseLegacyRef } from './legacy-ref.js';
-import { parserOf } from './parser.js';
+import type { QueryParser } from './parser.js';
 import { parseRefObject } from './ref-parser.js';
-import { parseSetLiteral } from './set-literal.js';
+import { LAMBDA, SETS, SetLiteral } from './set-literal.js';
 
 type At = Position | undefined;
 
@@ -20,9 +20,9 @@ type At = Position | undefined;
  * Reads data in which nothing is a function: what stands in `quote`, in `@obj`, in `@set`. Values that JSON has not are
  * escaped as everywhere.
  */
-export function parseData(json: Value, position: At): Expression {
+export function parseData(json: Value, position: At, parser: QueryParser): Expression {
   if (Array.isArray(json)) {
-    const elements = (json as readonly Value[]).map((e, i) => parseData(e, at(position, i)));
+    const elements = (json as readonly Value[]).map((e, i) => parseData(e, at(position, i), parser));
     return elements.every((e) => e instanceof Constant)
       ? new Constant(elements.map((e) => (e as Constant).value))
       : new ArrayExpression(elements);
@@ -32,16 +32,16 @@ export function parseData(json: Value, position: At): Expression {
     const [[name, content]] = [...json.fields] as [[string, Value]];
     if (name === '@obj') {
       if (!(content instanceof ObjectValue)) throw invalidExpression('Invalid object.', position);
-      return parseDataObject(content, position);
+      return parseDataObject(content, position, parser);
     }
-    const escaped = parseEscape(name, content, position);
+    const escaped = parseEscape(name, content, position, parser);
     if (escaped) return escaped;
   }
-  return parseDataObject(json, position);
+  return parseDataObject(json, position, parser);
 }
 
-function parseDataObject(json: ObjectValue, position: At): Expression {
-  const fields = [...json.fields].map(([name, value]) => [name, parseData(value, at(position, name))] as const);
+function parseDataObject(json: ObjectValue, position: At, parser: QueryParser): Expression {
+  const fields = [...json.fields].map(([name, value]) => [name, parseData(value, at(position, name), parser)] as const);
   if (fields.every(([, e]) => e instanceof Constant)) {
     return new Constant(new ObjectValue(new Map(fields.map(([name, e]) => [name, (e as Constant).value]))));
   }
@@ -49,13 +49,13 @@ function parseDataObject(json: ObjectValue, position: At): Expression {
 }
 
 /** Reads `{ "@…": content }`, but for `@obj`; `undefined` where there is no such escape. */
-export function parseEscape(name: string, content: Value, position: At): Expression | undefined {
+export function parseEscape(name: string, content: Value, position: At, parser: QueryParser): Expression | undefined {
   switch (name) {
     case '@ref':
       return parseRef(content, position);
     case '@set':
       if (!(content instanceof ObjectValue)) throw invalidExpression('Invalid set.', position);
-      return parseSetLiteral(content, position);
+      return parseSetLiteral(content, position, parser);
     case '@ts': {
       const nanos = typeof content === 'string' ? parseTime(content) : undefined;
       if (nanos === undefined) throw invalidExpression('Invalid time.', position);
@@ -71,10 +71,23 @@ export function parseEscape(name: string, content: Value, position: At): Express
     case '@uuid':
       return new Constant(new Uuid(parseUuid(content, position)));
     case '@query':
-      return new Constant(new Closure(parseLambdaData(content, position), undefined));
+      return new Constant(new Closure(parseLambdaData(content, position, parser), undefined));
     default:
       return undefined;
   }
+}
+
+/** Reads a set written out as `@set`. What is wrong with it makes the query unreadable. */
+function parseSetLiteral(content: ObjectValue, position: At, parser: QueryParser): Expression {
+  const keys = [...content.fields.keys()];
+  const parameters = SETS.get(joinKeys(keys));
+  if (!parameters) throw invalidExpression('Invalid set.', position);
+  const parts = parameters.map(([name, cast]) => {
+    const json = content.fields.get(name) as Value;
+    if (cast !== LAMBDA) return parseData(json, at(position, name), parser);
+    return new Constant(new Closure(parseLambdaData(json, at(position, name), parser, API_VERSION), undefined));
+  });
+  return new SetLiteral(parameters, parts, position);
 }
 
 /** A ref, as an object or in the form it had before version 2.1: `"collections/things/1"`. */
@@ -98,6 +111,7 @@ export function parseRef(content: Value, position: At): Expression {
 export function parseLambdaData(
   content: Value,
   position: At,
+  parser: QueryParser,
   defaultVersion: ApiVersion = OLDEST_VERSION,
 ): LambdaExpression {
   const invalid = () => invalidExpression('Invalid lambda.', position);
@@ -108,19 +122,9 @@ export function parseLambdaData(
   const named = fields.get('api_version');
   const version = named === undefined ? defaultVersion : typeof named === 'string' ? apiVersionOf(named) : undefined;
   if (version === undefined) throw invalid();
-  const lambda = parserOf(version).lambdaOf(fields.get('lambda') as Value, fields.get('expr') as Value, position);
+  const lambda = parser.of(version).lambdaOf(fields.get('lambda') as Value, fields.get('expr') as Value, position);
   if (lambda.free.size > 0) throw invalid();
   return lambda;
-}
-
-/** What is wrong inside an escape makes the query unreadable, whatever the error is. */
-export function asParseError<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    throw new Failure(error.errors.map((e) => ({ ...e, code: 'invalid expression', rank: 'parse', status: 400 })));
-  }
 }
 
 function parseBytes(content: Value, position: At): Uint8Array {

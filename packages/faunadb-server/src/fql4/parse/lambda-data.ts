@@ -1,10 +1,12 @@
-import type { EvalContext } from '../../query/context.js';
+import { CallableLambda, type QueryContext } from '../../query/context.js';
 import { sameValue } from '../../values/equality.js';
 import type { Position } from '../../values/position.js';
-import { Lambda, type ObjectValue, type Value } from '../../values/values.js';
-import type { Effect } from '../evaluate/form.js';
+import type { Effect, Lambda, ObjectValue, Value } from '../../values/values.js';
+
 import { Closure } from '../evaluate/lambda.js';
+import { API_VERSION } from '../wire/language-version.js';
 import { parseLambdaData } from './escapes.js';
+import { parserOf } from './parser.js';
 
 /** Makes a lambda of the data that one was stored as. What is wrong with it shows only when it is called. */
 export function lambdaOf(literal: ObjectValue): Lambda {
@@ -12,7 +14,7 @@ export function lambdaOf(literal: ObjectValue): Lambda {
 }
 
 /** A lambda that is read only when it is needed: most that are read from the store are not called. */
-class StoredLambda extends Lambda {
+class StoredLambda extends CallableLambda {
   readonly #literal: ObjectValue;
   #closure: Closure | undefined;
 
@@ -41,13 +43,13 @@ class StoredLambda extends Lambda {
     return sameValue(this.literal(), other.literal());
   }
 
-  override run(context: EvalContext, argument: Value, position: Position | undefined): Value {
+  override run(context: QueryContext, argument: Value, position: Position | undefined): Value {
     return this.#read().run(context, argument, position);
   }
 
   /** @throws {Failure} where the data is no lambda. */
   #read(): Closure {
-    this.#closure ??= new Closure(parseLambdaData(this.#literal, undefined), undefined);
+    this.#closure ??= new Closure(parseLambdaData(this.#literal, undefined, parserOf(API_VERSION)), undefined);
     return this.#closure;
   }
 }

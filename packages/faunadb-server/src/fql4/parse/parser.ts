@@ -9,11 +9,11 @@ import { Call } from '../evaluate/call.js';
 import { collect } from '../evaluate/casts.js';
 import { ArrayExpression, Constant, type Expression } from '../evaluate/expression.js';
 import type { Parameter } from '../evaluate/form.js';
+import { joinKeys } from '../evaluate/form-table.js';
 import { LambdaExpression, type Pattern } from '../evaluate/lambda.js';
 import { formTable } from '../functions/index.js';
 import { API_VERSION, lambdaVersion } from '../wire/language-version.js';
 import { parseEscape } from './escapes.js';
-import { joinKeys } from './forms.js';
 import { specialForm } from './special-forms.js';
 
 /**
@@ -42,6 +42,11 @@ type Place = Position | undefined;
 export class QueryParser {
   constructor(readonly version: ApiVersion) {}
 
+  /** The parser of another version, in which a lambda within the query may be written. */
+  of(version: ApiVersion): QueryParser {
+    return parserOf(version);
+  }
+
   /** @throws {Failure} with the first error, since what follows may be but its consequence. */
   expression(json: Value, position: Place): Expression {
     if (Array.isArray(json)) return this.#list(json as readonly Value[], position);
@@ -65,7 +70,7 @@ export class QueryParser {
       return this.expression(content, at(position, '@obj'));
     }
     if (keys.length === 1) {
-      const escaped = parseEscape(keys[0]!, fields.get(keys[0]!) as Value, position);
+      const escaped = parseEscape(keys[0]!, fields.get(keys[0]!) as Value, position, this);
       if (escaped) return escaped;
     }
     throw invalidForm(keys, position);

@@ -1,6 +1,6 @@
-import type { EvalContext } from '../../query/context.js';
-import { invalidExpression } from '../../values/errors.js';
+import type { QueryContext } from '../../query/context.js';
 import { at, type Position } from '../../values/position.js';
+import type { Effect } from '../../values/values.js';
 import { ObjectValue, SetValue, type Value } from '../../values/values.js';
 import {
   any,
@@ -13,19 +13,17 @@ import {
   zeroOrMore,
 } from '../evaluate/casts.js';
 import type { Bindings, Expression, FreeVariables } from '../evaluate/expression.js';
-import { Constant, NO_VARIABLES } from '../evaluate/expression.js';
-import type { Cast, Effect } from '../evaluate/form.js';
-import { Closure } from '../evaluate/lambda.js';
+import { NO_VARIABLES } from '../evaluate/expression.js';
+import type { Cast } from '../evaluate/form.js';
+import { joinKeys } from '../evaluate/form-table.js';
 import { formTable } from '../functions/index.js';
-import { API_VERSION } from '../wire/language-version.js';
-import { asParseError, parseData, parseLambdaData } from './escapes.js';
-import { joinKeys } from './forms.js';
+import { asParseError } from './as-parse-error.js';
 
 /** How a lambda stands in a set: as `{ lambda, expr, api_version? }`, not as an escaped value. */
-const LAMBDA = Symbol('lambda');
+export const LAMBDA = Symbol('lambda');
 
 /** The sets that can be written out, with the casts of their parts: stricter ones than those of the functions of the same names. */
-const SETS: ReadonlyMap<string, readonly (readonly [string, Cast<unknown> | typeof LAMBDA])[]> = new Map(
+export const SETS: ReadonlyMap<string, readonly (readonly [string, Cast<unknown> | typeof LAMBDA])[]> = new Map(
   (
     [
       [
@@ -62,20 +60,8 @@ const SETS: ReadonlyMap<string, readonly (readonly [string, Cast<unknown> | type
   ).map((parameters) => [joinKeys(parameters.map(([name]) => name)), parameters]),
 );
 
-/** Reads a set written out as `@set`. What is wrong with it makes the query unreadable. */
-export function parseSetLiteral(content: ObjectValue, position: Position | undefined): Expression {
-  const keys = [...content.fields.keys()];
-  const parameters = SETS.get(joinKeys(keys));
-  if (!parameters) throw invalidExpression('Invalid set.', position);
-  const parts = parameters.map(([name, cast]) => {
-    const json = content.fields.get(name) as Value;
-    if (cast !== LAMBDA) return parseData(json, at(position, name));
-    return new Constant(new Closure(parseLambdaData(json, at(position, name), API_VERSION), undefined));
-  });
-  return new SetLiteral(parameters, parts, position);
-}
-
-class SetLiteral implements Expression {
+/** A set written out as `@set`: the parts of one of these, as expressions. */
+export class SetLiteral implements Expression {
   readonly free: FreeVariables = NO_VARIABLES;
   readonly effect: Effect = 'pure';
 
@@ -85,7 +71,7 @@ class SetLiteral implements Expression {
     readonly position: Position | undefined,
   ) {}
 
-  evaluate(context: EvalContext, bindings: Bindings | undefined): Value {
+  evaluate(context: QueryContext, bindings: Bindings | undefined): Value {
     return asParseError(() => {
       const args = this.parameters.map(([name, cast], i) => {
         const value = this.parts[i]!.evaluate(context, bindings);

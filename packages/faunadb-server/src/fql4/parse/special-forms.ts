@@ -6,10 +6,10 @@ import { ObjectValue, type Value } from '../../values/values.js';
 import { collect } from '../evaluate/casts.js';
 import { At, Do, If, Junction, Let, Select, Variable } from '../evaluate/control.js';
 import { Constant, type Expression, type Field, ObjectExpression, RefLiteral } from '../evaluate/expression.js';
+import { joinKeys } from '../evaluate/form-table.js';
 import { FunctionCall } from '../evaluate/function-call.js';
 import { isAvailable } from '../wire/language-version.js';
 import { parseData, parseEscape } from './escapes.js';
-import { joinKeys } from './forms.js';
 import type { QueryParser } from './parser.js';
 
 // How the forms are read that are no functions, since they do not evaluate all their parts first.
@@ -24,7 +24,12 @@ export function specialForm(keys: string, version: ApiVersion): Parse | undefine
 }
 
 /** The fields of an object that stands where only one may: itself, or escaped as `@obj`. */
-function plainFields(json: Value, position: Place, whole: Place): readonly (readonly [string, Value])[] {
+function plainFields(
+  json: Value,
+  position: Place,
+  whole: Place,
+  parser: QueryParser,
+): readonly (readonly [string, Value])[] {
   if (!(json instanceof ObjectValue)) throw invalidExpressionType(['Object'], json, position);
   const keys = [...json.fields.keys()];
   if (keys.length === 1 && keys[0]!.startsWith('@')) {
@@ -33,7 +38,7 @@ function plainFields(json: Value, position: Place, whole: Place): readonly (read
       if (!(content instanceof ObjectValue)) throw invalidExpression('Invalid object.', position);
       return [...content.fields];
     }
-    const escaped = parseEscape(keys[0]!, json.fields.get(keys[0]!) as Value, position);
+    const escaped = parseEscape(keys[0]!, json.fields.get(keys[0]!) as Value, position, parser);
     if (escaped) throw invalidExpression(`Object expected, ${escapedType(escaped)} provided.`, whole);
   }
   return [...json.fields];
@@ -53,7 +58,7 @@ function parseLet(bindings: Value, body: Value, position: Place, parser: QueryPa
     if (bindings instanceof ObjectValue) {
       const parse = ([name, value]: readonly [string, Value]) =>
         [name, parser.expression(value, at(atLet, name))] as const;
-      return collect(plainFields(bindings, atLet, position), parse);
+      return collect(plainFields(bindings, atLet, position, parser), parse);
     }
     if (!Array.isArray(bindings)) throw invalidExpressionType(['Array'], bindings, atLet);
     return collect(bindings as readonly Value[], (binding, i) => {
@@ -131,12 +136,12 @@ const SPECIAL: ReadonlyMap<string, Parse> = new Map<string, Parse>(
       ],
       [['and'], junction('and')],
       [['or'], junction('or')],
-      [['quote'], (fields, position) => parseData(fields.get('quote') as Value, at(position, 'quote'))],
+      [['quote'], (fields, position, parser) => parseData(fields.get('quote') as Value, at(position, 'quote'), parser)],
       [
         ['object'],
         (fields, position, parser) => {
           const atObject = at(position, 'object');
-          const content = plainFields(fields.get('object') as Value, atObject, position);
+          const content = plainFields(fields.get('object') as Value, atObject, position, parser);
           return new ObjectExpression(
             content.map(([name, value]) => [name, parser.expression(value, at(atObject, name))] as const),
           );

@@ -1,10 +1,12 @@
 import { doubleText } from '@supertokens-faunadb/java/numbers';
 import { dateText, timeText } from '@supertokens-faunadb/java/time';
+import type { ModelContext } from '../../model/base/context.js';
+import type { Databases } from '../../model/base/databases.js';
 import { describeRef, hasName, type RefParts } from '../../model/refs/refs.js';
-import type { ModelView } from '../../model/view.js';
+
 import { type ApiVersion, isOlder } from '../../values/api-version.js';
 import { NATIVE } from '../../values/ids.js';
-import { badRequest } from '../../values/query-ended.js';
+import { limitExceeded } from '../../values/query-ended.js';
 import {
   Action,
   Bytes,
@@ -39,7 +41,7 @@ export class Renderer {
    * @param time of the transaction, in µs, where a value holds it without knowing it.
    */
   constructor(
-    readonly view: ModelView,
+    readonly view: Databases,
     readonly scope: number,
     readonly time: bigint,
     /** In which values are written. */
@@ -58,7 +60,8 @@ export class Renderer {
   }
 
   #value(value: Value): string | undefined {
-    if (++this.#rendered > MAX_RENDERED) throw badRequest(`Response exceeded the maximum of ${MAX_RENDERED} values.`);
+    if (++this.#rendered > MAX_RENDERED)
+      throw limitExceeded(`Response exceeded the maximum of ${MAX_RENDERED} values.`);
     switch (typeof value) {
       case 'string':
         return quoted(value);
@@ -254,6 +257,11 @@ export class Renderer {
     if (database) fields.push(`"database":${this.#refText(database)}`);
     return tagged('@ref', `{${fields.join(',')}}`);
   }
+}
+
+/** The wire form of a value within a query. As on the real server, what is not committed yet has the time 0 here. */
+export function renderInQuery({ model, auth }: ModelContext, value: Value, apiVersion: ApiVersion): string {
+  return new Renderer(model, auth.scope, 0n, apiVersion).render(value);
 }
 
 /** The path in the JSON of a ref of the first version. */

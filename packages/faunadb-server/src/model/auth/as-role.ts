@@ -1,8 +1,9 @@
-import type { Auth, EvalContext } from '../../query/context.js';
 import { NATIVE } from '../../values/ids.js';
 import { Ref, type Value } from '../../values/values.js';
+import type { Auth, ModelContext } from '../base/context.js';
+import type { Databases } from '../base/databases.js';
 import type { Permissions } from '../base/permissions.js';
-import type { ModelView } from '../view.js';
+
 import { ADMIN, NONE, ROOT, SERVER, SERVER_READONLY } from './builtin-permissions.js';
 import { privilegesOf } from './compiled-roles.js';
 import type { BuiltinRole } from './credential.js';
@@ -21,7 +22,7 @@ export function isBuiltinRole(name: string): name is BuiltinRole {
 }
 
 /** What keys and functions may do by their field `role`: a built-in role's name, or a role's ref or name, or several of these. */
-export function permissionsOfRole(view: ModelView, scope: number, role: Value): Permissions {
+export function permissionsOfRole(view: Databases, scope: number, role: Value): Permissions {
   if (typeof role === 'string' && isBuiltinRole(role)) return BUILTIN[role];
   const roles = Array.isArray(role) ? (role as readonly Value[]) : [role];
   return new RolePermissions(
@@ -34,13 +35,13 @@ export function permissionsOfRole(view: ModelView, scope: number, role: Value): 
 }
 
 /** The id of a role that is given by its ref or name, if it is one and there. */
-export function roleId(view: ModelView, scope: number, role: Value): bigint[] {
+export function roleId(view: Databases, scope: number, role: Value): bigint[] {
   if (role instanceof Ref) return role.collection === NATIVE.roles ? [role.id] : [];
   const id = typeof role === 'string' ? view.schema(scope).idOf(NATIVE.roles, role) : undefined;
   return id === undefined ? [] : [id];
 }
 
 /** Who a function with a role of its own runs as: the same identity, but with the role's permissions. */
-export function asRole({ auth, model }: EvalContext, role: Value): Auth {
+export function asRole({ auth, model }: ModelContext, role: Value): Auth {
   return auth.permissions === ROOT ? auth : { ...auth, permissions: permissionsOfRole(model, auth.scope, role) };
 }

@@ -1,9 +1,10 @@
-import type { Auth, EvalContext, LoginSource } from '../../query/context.js';
 import { NATIVE, ROOT_SCOPE } from '../../values/ids.js';
 import { Ref } from '../../values/values.js';
+import type { Auth, LoginSource, ModelContext } from '../base/context.js';
+import type { Databases } from '../base/databases.js';
 import type { StoredVersion } from '../base/stored-version.js';
 import { scopeOfDatabase } from '../refs/database-lookups.js';
-import type { ModelView } from '../view.js';
+
 import { permissionsOfRole } from './as-role.js';
 import { NONE, ROOT } from './builtin-permissions.js';
 import { membershipsOf, privilegesOf } from './compiled-roles.js';
@@ -19,7 +20,7 @@ import { parseSecret, type Secret, secretMatches } from './secrets.js';
 const REMEMBERED = 10_000;
 
 /** A context of the query under way that acts as `auth`. */
-export type Acting = (auth: Auth) => EvalContext;
+export type Acting = (auth: Auth) => ModelContext;
 
 /** Who asks before it is known who. */
 const NOBODY = { permissions: NONE, source: { kind: 'root' }, identity: undefined } as const;
@@ -54,7 +55,7 @@ export class Authenticator {
    * @returns `undefined` where the secret opens nothing
    * @throws {Suspension} where an identity provider has to be asked first.
    */
-  authenticate(view: ModelView, text: string | undefined, acting: Acting): Auth | undefined {
+  authenticate(view: Databases, text: string | undefined, acting: Acting): Auth | undefined {
     if (text === undefined) return undefined;
     if (isJwt(text)) return authenticateJwt(view, text, acting);
     const credential = parseCredential(text);
@@ -67,11 +68,11 @@ export class Authenticator {
     return narrowing ? narrow(view, root, narrowing, acting) : root;
   }
 
-  #login(view: ModelView, secret: string, acting: Acting): Login | undefined {
+  #login(view: Databases, secret: string, acting: Acting): Login | undefined {
     const known = this.#logins.get(secret);
     if (known) {
       const version = view.documents.latest(known.document);
-      if (version?.ts === known.ts) return version.isLive(view.time) ? known : undefined;
+      if (version?.ts === known.ts) return version.isLive(view.keys.time) ? known : undefined;
       this.#logins.delete(secret);
     }
     const login = findLogin(view, secret, acting);
@@ -88,12 +89,12 @@ export class Authenticator {
  *
  * @throws {Suspension} where its secret has to be compared with a slow hash first
  */
-export function documentOfSecret(view: ModelView, secret: string, acting: Acting): Ref | undefined {
+export function documentOfSecret(view: Databases, secret: string, acting: Acting): Ref | undefined {
   const login = findLogin(view, secret, acting);
   return login && authOf(view, login, acting) && login.document;
 }
 
-function findLogin(view: ModelView, text: string, acting: Acting): Login | undefined {
+function findLogin(view: Databases, text: string, acting: Acting): Login | undefined {
   const secret = parseSecret(text);
   if (!secret) return undefined;
   const own = ownDocument(view, secret);
@@ -111,7 +112,7 @@ function findLogin(view: ModelView, text: string, acting: Acting): Login | undef
 }
 
 /** Where the document of a secret lies that this server has made. */
-function ownDocument(view: ModelView, secret: Secret): Ref | undefined {
+function ownDocument(view: Databases, secret: Secret): Ref | undefined {
   if (secret.kind === 'key') return keyOfSecret(view, secret);
   return secret.scope === undefined ? undefined : new Ref(secret.scope, NATIVE.tokens, secret.id);
 }
@@ -121,11 +122,11 @@ function hashIn({ data }: StoredVersion): string | undefined {
   return typeof hash === 'string' ? hash : undefined;
 }
 
-function loginOf(view: ModelView, document: Ref, version: StoredVersion): Login | undefined {
+function loginOf(view: Databases, document: Ref, version: StoredVersion): Login | undefined {
   return document.collection === NATIVE.keys ? keyLogin(view, document, version) : tokenLogin(document, version);
 }
 
-function keyLogin(view: ModelView, document: Ref, version: StoredVersion): Login | undefined {
+function keyLogin(view: Databases, document: Ref, version: StoredVersion): Login | undefined {
   const database = version.data.fields.get('database');
   const scope = database instanceof Ref ? scopeOfDatabase(view, database) : document.scope;
   if (scope === undefined) return undefined;
@@ -140,28 +141,28 @@ function tokenLogin(document: Ref, { ts, data }: StoredVersion): Login | undefin
 }
 
 /** Who a secret acts as where nothing narrows it. */
-function authOf(view: ModelView, login: Login, acting: Acting): Auth | undefined {
+function authOf(view: Databases, login: Login, acting: Acting): Auth | undefined {
   const { scope, source, instance } = login;
   const schema = view.schema(scope);
   if (!schema.exists || (instance && !view.documents.read(instance))) return undefined;
-  if (login.auth?.schemaVersion === schema.cache.version) return login.auth.auth;
+  if (login.auth?.schemaVersion === schema.version) return login.auth.auth;
   if (instance && !membershipsOf(view, instance).isUnconditional) return instanceAuth(view, instance, source, acting);
   const auth = instance
     ? instanceAuth(view, instance, source, acting)
     : { scope, permissions: permissionsOfRole(view, scope, roleOf(source)), source, identity: undefined };
-  login.auth = { auth, schemaVersion: schema.cache.version };
+  login.auth = { auth, schemaVersion: schema.version };
   return auth;
 }
 
 /** Acts as a document that is there. */
-function instanceAuth(view: ModelView, instance: Ref, source: LoginSource, acting: Acting): Auth {
+function instanceAuth(view: Databases, instance: Ref, source: LoginSource, acting: Acting): Auth {
   const auth: Auth = { scope: instance.scope, permissions: NONE, source, identity: instance };
   const roles = membershipsOf(view, instance).rolesOf(() => acting(auth), instance);
   return { ...auth, permissions: new InstancePermissions(instance, privilegesOf(view, instance.scope, roles)) };
 }
 
 /** Tokens are not narrowed: what stands behind their secret is ignored. */
-function narrowed(view: ModelView, login: Login, narrowing: Narrowing, acting: Acting): Auth | undefined {
+function narrowed(view: Databases, login: Login, narrowing: Narrowing, acting: Acting): Auth | undefined {
   const auth = authOf(view, login, acting);
   if (auth?.source.kind !== 'key') return auth;
   const { role } = auth.source;
@@ -170,7 +171,7 @@ function narrowed(view: ModelView, login: Login, narrowing: Narrowing, acting: A
   return mayNarrow ? narrow(view, auth, narrowing, acting) : undefined;
 }
 
-function narrow(view: ModelView, auth: Auth, { path, as }: Narrowing, acting: Acting): Auth | undefined {
+function narrow(view: Databases, auth: Auth, { path, as }: Narrowing, acting: Acting): Auth | undefined {
   let scope: number | undefined = auth.scope;
   for (const name of path) {
     const id: bigint | undefined = view.schema(scope).idOf(NATIVE.databases, name);

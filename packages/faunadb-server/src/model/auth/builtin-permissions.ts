@@ -1,13 +1,13 @@
-import type { EvalContext } from '../../query/context.js';
 import { NATIVE } from '../../values/ids.js';
 import type { Ref, Version } from '../../values/values.js';
+import type { ModelContext } from '../base/context.js';
 import type { Permissions } from '../base/permissions.js';
 
 // The permissions that are no role's of the database, after fauna/faunadb's `auth/Permissions.scala`.
 
-const isInScope = (context: EvalContext, { scope }: Ref) =>
+const isInScope = (context: ModelContext, { scope }: Ref) =>
   scope === context.auth.scope || context.model.schema(scope).isWithin(context.auth.scope);
-const isOwn = (context: EvalContext, { scope }: Ref) => scope === context.auth.scope;
+const isOwn = (context: ModelContext, { scope }: Ref) => scope === context.auth.scope;
 const no = () => false;
 
 /** What the role `client` may do with data: nothing. */
@@ -52,8 +52,8 @@ function isAdministrative(ref: Ref): boolean {
   return ADMINISTRATIVE.has(ref.collection === NATIVE.collections ? Number(ref.id) : ref.collection);
 }
 
-const serverReads = (context: EvalContext, ref: Ref) => !isAdministrative(ref) && isInScope(context, ref);
-const serverWrites = (context: EvalContext, ref: Ref) => !isAdministrative(ref) && isOwn(context, ref);
+const serverReads = (context: ModelContext, ref: Ref) => !isAdministrative(ref) && isInScope(context, ref);
+const serverWrites = (context: ModelContext, ref: Ref) => !isAdministrative(ref) && isOwn(context, ref);
 
 /** What the role `server` may do. */
 export const SERVER: Permissions = {
@@ -62,7 +62,7 @@ export const SERVER: Permissions = {
   mayReadIndex: isInScope,
   mayReadUnrestricted: no,
   mayCreate: serverWrites,
-  mayWrite: (context: EvalContext, previous: Version) => serverWrites(context, previous.ref),
+  mayWrite: (context: ModelContext, previous: Version) => serverWrites(context, previous.ref),
   mayWriteHistory: serverWrites,
   mayDelete: serverWrites,
   mayCall: isInScope,

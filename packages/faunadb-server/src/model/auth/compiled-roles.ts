@@ -1,9 +1,9 @@
-import type { EvalContext } from '../../query/context.js';
 import { NATIVE } from '../../values/ids.js';
-import { pick, sameValue } from '../../values/objects.js';
+import { pick, sameStored } from '../../values/objects.js';
 import { Lambda, ObjectValue, Ref, type Value } from '../../values/values.js';
-import type { Schema } from '../schema/schema.js';
-import type { ModelView } from '../view.js';
+import type { ModelContext } from '../base/context.js';
+import type { Databases, Schema } from '../base/databases.js';
+
 import { holds } from './predicate.js';
 
 /** What a role may allow to be done with a resource. */
@@ -53,7 +53,7 @@ export class Privileges {
   }
 
   /** @param argument what a predicate is given, which may depend on how many parameters it takes. */
-  allow(context: EvalContext, resource: Ref, action: Action, argument: (predicate: Lambda) => Value): boolean {
+  allow(context: ModelContext, resource: Ref, action: Action, argument: (predicate: Lambda) => Value): boolean {
     const policy = this.#policies.get(policyKey(resource, action));
     if (policy === undefined || policy === true) return policy ?? false;
     return policy.some((predicate) => holds(context, predicate, argument(predicate)));
@@ -63,13 +63,13 @@ export class Privileges {
   isWithin(others: Privileges): boolean {
     if (others === this) return true;
     return this.#roles.every((role) =>
-      others.#roles.some((other) => other.id === role.id && sameValue(other.definition, role.definition)),
+      others.#roles.some((other) => other.id === role.id && sameStored(other.definition, role.definition)),
     );
   }
 }
 
 /** What the roles of these ids allow in a database, for the present state of its schema. Ids of no role count for nothing. */
-export function privilegesOf(view: ModelView, scope: number, ids: readonly bigint[]): Privileges {
+export function privilegesOf(view: Databases, scope: number, ids: readonly bigint[]): Privileges {
   if (ids.length === 0) return Privileges.none;
   const schema = view.schema(scope);
   return derived(schema, `privileges ${ids.join()}`, () => {
@@ -90,7 +90,7 @@ export class Memberships {
   }
 
   /** The roles of one document. `context` gives one that already acts as it, for predicates to be asked in. */
-  rolesOf(context: () => EvalContext, document: Ref): readonly bigint[] {
+  rolesOf(context: () => ModelContext, document: Ref): readonly bigint[] {
     const ids = new Set<bigint>();
     for (const { role, predicate } of this.#of) {
       if (!ids.has(role) && (predicate === undefined || holds(context(), predicate, document))) ids.add(role);
@@ -100,7 +100,7 @@ export class Memberships {
 }
 
 /** The memberships of a collection's documents. */
-export function membershipsOf(view: ModelView, document: Ref): Memberships {
+export function membershipsOf(view: Databases, document: Ref): Memberships {
   const schema = view.schema(document.scope);
   return derived(schema, `memberships ${document.collection}`, () => {
     const memberships = [];
@@ -115,7 +115,7 @@ export function membershipsOf(view: ModelView, document: Ref): Memberships {
   });
 }
 
-function rolesOf(view: ModelView, schema: Schema): ReadonlyMap<bigint, Role> {
+function rolesOf(view: Databases, schema: Schema): ReadonlyMap<bigint, Role> {
   return derived(schema, 'roles', () => {
     const roles = new Map<bigint, Role>();
     for (const id of view.documents.ids(schema.scope, NATIVE.roles)) {
@@ -155,7 +155,7 @@ function recordsOf(value: Value | undefined): { readonly resource: Ref; readonly
 const policyKey = ({ collection, id }: Ref, action: Action) => `${collection}/${id} ${action}`;
 
 function derived<T>(schema: Schema, key: string, make: () => T): T {
-  const { derived: known } = schema.cache;
+  const { derived: known } = schema;
   let value = known.get(key) as T | undefined;
   if (value === undefined) {
     value = make();

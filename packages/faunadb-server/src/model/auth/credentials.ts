@@ -1,7 +1,7 @@
-import type { EvalContext } from '../../query/context.js';
 import { NATIVE } from '../../values/ids.js';
 import type { Position } from '../../values/position.js';
 import { ObjectValue, Ref, type Value } from '../../values/values.js';
+import type { ModelContext } from '../base/context.js';
 import { createDocument, updateDocument } from '../documents/access.js';
 import { credentialsOf } from '../refs/credentials-lookup.js';
 import { SERVER } from './builtin-permissions.js';
@@ -12,7 +12,7 @@ import { mayGiveHash, passwordMatches } from './passwords.js';
  * other's password, and needs to know no other for it.
  */
 export function writeCredentials(
-  context: EvalContext,
+  context: ModelContext,
   instance: Ref,
   given: ObjectValue,
   position: Position | undefined,
@@ -37,7 +37,7 @@ export function writeCredentials(
 const NOBODYS = '$2y$10$xPlwOGkPfeeeyAt71ZF0iOt3A4ukxtGxDTxtiKNvPuQ7yAfs5t1.6';
 
 /** Whether a document is there and has a password, and this is it. It takes as long to say no, whichever is not so. */
-export function isPasswordOf(context: EvalContext, instance: Ref | undefined, password: string): boolean {
+export function isPasswordOf(context: ModelContext, instance: Ref | undefined, password: string): boolean {
   const credentials = instance && credentialsOf(context.model, instance);
   const hashed = credentials && context.model.documents.read(credentials)?.data.fields.get('hashed_password');
   const isKnown = typeof hashed === 'string';

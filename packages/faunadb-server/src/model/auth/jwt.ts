@@ -1,9 +1,10 @@
-import type { Auth, EvalContext } from '../../query/context.js';
 import { NATIVE } from '../../values/ids.js';
 import { JsonError, parseJson } from '../../values/json.js';
 import { Lambda, ObjectValue, Ref, type Value } from '../../values/values.js';
+import type { Auth, ModelContext } from '../base/context.js';
+import type { Databases } from '../base/databases.js';
 import { scopeOfGlobalId } from '../refs/database-lookups.js';
-import type { ModelView } from '../view.js';
+
 import { roleId } from './as-role.js';
 import { NONE } from './builtin-permissions.js';
 import { privilegesOf } from './compiled-roles.js';
@@ -25,9 +26,13 @@ export function isJwt(secret: string): boolean {
  * @returns `undefined` where the token opens nothing
  * @throws {Suspension} where its signature has to be checked first
  */
-export function authenticateJwt(view: ModelView, token: string, acting: (auth: Auth) => EvalContext): Auth | undefined {
+export function authenticateJwt(
+  view: Databases,
+  token: string,
+  acting: (auth: Auth) => ModelContext,
+): Auth | undefined {
   const payload = payloadOf(token);
-  if (!payload || !isTimely(payload, view.time)) return undefined;
+  if (!payload || !isTimely(payload, view.keys.time)) return undefined;
   const scope = scopeOfAudience(view, payload.fields.get('aud'));
   if (scope === undefined || !view.schema(scope).exists) return undefined;
   const provider = providerOf(view, scope, payload.fields.get('iss'));
@@ -41,13 +46,13 @@ export function authenticateJwt(view: ModelView, token: string, acting: (auth: A
 }
 
 /** A stream that a token has opened asks again at every event, and goes on with what was found at its beginning. */
-function isSigned({ findings }: EvalContext, uri: string, token: string): boolean {
+function isSigned({ deferred }: ModelContext, uri: string, token: string): boolean {
   const key = `signature ${uri} ${token}`;
   if (isKnownToBeSigned(uri, token)) {
-    findings.note(key, true);
+    deferred.note(key, true);
     return true;
   }
-  return findings.require(key, () => isSignedByKeysAt(uri, token));
+  return deferred.require(key, () => isSignedByKeysAt(uri, token));
 }
 
 function payloadOf(token: string): ObjectValue | undefined {
@@ -73,7 +78,7 @@ function isTimely({ fields }: ObjectValue, time: bigint): boolean {
 const isNumber = (value: Value | undefined) => typeof value === 'bigint' || typeof value === 'number';
 
 /** The database that a token is for, which must be one. */
-function scopeOfAudience(view: ModelView, audience: Value | undefined): number | undefined {
+function scopeOfAudience(view: Databases, audience: Value | undefined): number | undefined {
   const all = Array.isArray(audience) ? (audience as readonly Value[]) : [audience];
   const databases = all.filter((a) => typeof a === 'string').filter((a) => a.startsWith(AUDIENCE));
   return databases.length === 1 ? scopeOfGlobalId(view, databases[0]!.slice(AUDIENCE.length)) : undefined;
@@ -81,7 +86,7 @@ function scopeOfAudience(view: ModelView, audience: Value | undefined): number |
 
 /** The access provider of an issuer, of which a database has one at most. */
 export function providerOf(
-  view: ModelView,
+  view: Databases,
   scope: number,
   issuer: Value | undefined,
 ): { readonly id: bigint; readonly fields: ReadonlyMap<string, Value> } | undefined {
@@ -94,7 +99,7 @@ export function providerOf(
 }
 
 /** The roles that an access provider gives to those whom it vouches for: each a ref or a name, alone or with a predicate. */
-function rolesOf(context: EvalContext, roles: Value | undefined, payload: ObjectValue): bigint[] {
+function rolesOf(context: ModelContext, roles: Value | undefined, payload: ObjectValue): bigint[] {
   const { model, auth } = context;
   const list = Array.isArray(roles) ? (roles as readonly Value[]) : [roles];
   return list.flatMap((entry) => {

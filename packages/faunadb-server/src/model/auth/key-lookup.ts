@@ -1,6 +1,7 @@
 import { NATIVE } from '../../values/ids.js';
 import { Ref } from '../../values/values.js';
-import type { ModelView } from '../view.js';
+import type { Databases } from '../base/databases.js';
+
 import { hashSecret, type KeySecret } from './secrets.js';
 
 // A token's secret says in which database the token lies; a key's does not, and several databases may have keys of one id.
@@ -8,17 +9,17 @@ import { hashSecret, type KeySecret } from './secrets.js';
 const KEY = 'key';
 
 /** The key that a secret is the secret of. */
-export function keyOfSecret(view: ModelView, secret: KeySecret): Ref | undefined {
-  const scope = view.lookup(KEY, Buffer.from(hashSecret(secret)));
+export function keyOfSecret(view: Databases, secret: KeySecret): Ref | undefined {
+  const scope = view.keys.lookup(KEY, Buffer.from(hashSecret(secret)));
   return scope && new Ref(scope.readUInt32BE(), NATIVE.keys, secret.id);
 }
 
 /** Says where the key of a hashed secret lies; without `key`, that there is none. */
-export function setKeyLookup(view: ModelView, hash: string, key: Ref | undefined): void {
+export function setKeyLookup(view: Databases, hash: string, key: Ref | undefined): void {
   let scope: Buffer | undefined;
   if (key) {
     scope = Buffer.allocUnsafe(4);
     scope.writeUInt32BE(key.scope);
   }
-  view.setLookup(KEY, Buffer.from(hash), scope);
+  view.keys.setLookup(KEY, Buffer.from(hash), scope);
 }

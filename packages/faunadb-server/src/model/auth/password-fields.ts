@@ -1,6 +1,6 @@
-import type { EvalContext } from '../../query/context.js';
 import type { FieldFailure } from '../../values/failure.js';
 import type { ObjectValue, Value } from '../../values/values.js';
+import type { ModelContext } from '../base/context.js';
 import { invalidType } from '../base/fields.js';
 import { mayGiveHash, passwordMatches } from './passwords.js';
 
@@ -13,7 +13,7 @@ import { mayGiveHash, passwordMatches } from './passwords.js';
  * @param place the path of the object
  */
 export function passwordFailures(
-  context: EvalContext,
+  context: ModelContext,
   given: ObjectValue,
   hashed: string | undefined,
   place: FieldFailure['field'],

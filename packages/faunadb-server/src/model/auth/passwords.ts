@@ -1,5 +1,5 @@
-import type { EvalContext } from '../../query/context.js';
-import { badRequest } from '../../values/query-ended.js';
+import { limitExceeded } from '../../values/query-ended.js';
+import type { ModelContext } from '../base/context.js';
 import { hashSlowly, wasHashed } from './bcrypt.js';
 import { SERVER, SERVER_READONLY } from './builtin-permissions.js';
 
@@ -7,23 +7,23 @@ import { SERVER, SERVER_READONLY } from './builtin-permissions.js';
 const MOST = 1_000;
 
 /** A hash of a password, with a salt of its own. */
-export function hashPassword(context: EvalContext, password: string): string {
+export function hashPassword(context: ModelContext, password: string): string {
   refuseTooMany(context);
-  return context.findings.promiseEach(`hash of ${password}`, () => hashSlowly(password), '');
+  return context.deferred.promiseEach(`hash of ${password}`, () => hashSlowly(password), '');
 }
 
 /** Whether a password is the one that a hash was made of. */
-export function passwordMatches(context: EvalContext, password: string, hashed: string): boolean {
+export function passwordMatches(context: ModelContext, password: string, hashed: string): boolean {
   refuseTooMany(context);
-  return context.findings.promise(`${password} for ${hashed}`, () => wasHashed(password, hashed), true);
+  return context.deferred.promise(`${password} for ${hashed}`, () => wasHashed(password, hashed), true);
 }
 
 /** Whether a query may give a password's hash instead of the password. */
-export function mayGiveHash({ auth }: EvalContext): boolean {
+export function mayGiveHash({ auth }: ModelContext): boolean {
   return auth.permissions === SERVER || auth.permissions === SERVER_READONLY;
 }
 
-/** @throws {Refusal} where a query has hashed or compared as many as it may */
-export function refuseTooMany({ findings }: EvalContext): void {
-  if (findings.size > MOST) throw badRequest(`A query may hash or compare ${MOST} passwords at most.`);
+/** @throws {QueryEnded} where a query has hashed or compared as many as it may */
+export function refuseTooMany({ deferred }: ModelContext): void {
+  if (deferred.size > MOST) throw limitExceeded(`A query may hash or compare ${MOST} passwords at most.`);
 }

@@ -1,7 +1,7 @@
-import type { EvalContext } from '../../query/context.js';
 import { NATIVE } from '../../values/ids.js';
 import { patch } from '../../values/objects.js';
 import { type Lambda, type ObjectValue, Ref, Time, type Value, type Version } from '../../values/values.js';
+import type { ModelContext } from '../base/context.js';
 import type { Permissions } from '../base/permissions.js';
 import type { Action, Privileges } from './compiled-roles.js';
 
@@ -18,25 +18,25 @@ export class RolePermissions implements Permissions {
     return this.#privileges.isWithin(others.#privileges);
   }
 
-  mayRead(context: EvalContext, ref: Ref): boolean {
+  mayRead(context: ModelContext, ref: Ref): boolean {
     return this.#allow(context, collectionOf(ref), 'read', () => ref);
   }
 
-  mayReadHistory(context: EvalContext, ref: Ref): boolean {
+  mayReadHistory(context: ModelContext, ref: Ref): boolean {
     return this.#allow(context, collectionOf(ref), 'history_read', () => ref);
   }
 
-  mayReadIndex(context: EvalContext, index: Ref, terms: readonly Value[]): boolean {
+  mayReadIndex(context: ModelContext, index: Ref, terms: readonly Value[]): boolean {
     return this.#allow(context, index, 'read', () => terms);
   }
 
-  mayReadUnrestricted(context: EvalContext, resource: Ref, terms: readonly Value[]): boolean {
+  mayReadUnrestricted(context: ModelContext, resource: Ref, terms: readonly Value[]): boolean {
     const argument = resource.collection === NATIVE.collections ? null : terms;
     return this.#allow(context, resource, 'unrestricted_read', () => argument);
   }
 
   /** To choose an id takes a privilege of its own, or those to create and to write history. */
-  mayCreate(context: EvalContext, ref: Ref, data: ObjectValue, withId: boolean): boolean {
+  mayCreate(context: ModelContext, ref: Ref, data: ObjectValue, withId: boolean): boolean {
     const resource = collectionOf(ref);
     if (!withId) return this.#allow(context, resource, 'create', () => data);
     if (this.#allow(context, resource, 'create_with_id', ({ arity }) => (arity === 1 ? data : [data, ref])))
@@ -47,7 +47,7 @@ export class RolePermissions implements Permissions {
     );
   }
 
-  mayWrite(context: EvalContext, { ref, data }: Version, diff: ObjectValue): boolean {
+  mayWrite(context: ModelContext, { ref, data }: Version, diff: ObjectValue): boolean {
     return this.#allow(context, collectionOf(ref), 'write', ({ arity }) => {
       const next = patch(data, diff);
       return arity === 3 ? [data, next, ref] : [data, next];
@@ -55,7 +55,7 @@ export class RolePermissions implements Permissions {
   }
 
   mayWriteHistory(
-    context: EvalContext,
+    context: ModelContext,
     ref: Ref,
     ts: bigint,
     action: 'create' | 'update' | 'delete',
@@ -64,15 +64,15 @@ export class RolePermissions implements Permissions {
     return this.#allow(context, collectionOf(ref), 'history_write', () => [ref, new Time(ts * 1000n), action, diff]);
   }
 
-  mayDelete(context: EvalContext, ref: Ref): boolean {
+  mayDelete(context: ModelContext, ref: Ref): boolean {
     return this.#allow(context, collectionOf(ref), 'delete', () => ref);
   }
 
-  mayCall(context: EvalContext, fn: Ref, args: Value): boolean {
+  mayCall(context: ModelContext, fn: Ref, args: Value): boolean {
     return this.#allow(context, fn, 'call', () => args);
   }
 
-  #allow(context: EvalContext, resource: Ref, action: Action, argument: (predicate: Lambda) => Value): boolean {
+  #allow(context: ModelContext, resource: Ref, action: Action, argument: (predicate: Lambda) => Value): boolean {
     return resource.scope === context.auth.scope && this.#privileges.allow(context, resource, action, argument);
   }
 }
@@ -89,18 +89,18 @@ export class InstancePermissions extends RolePermissions {
     this.#instance = instance;
   }
 
-  override mayRead(context: EvalContext, ref: Ref): boolean {
+  override mayRead(context: ModelContext, ref: Ref): boolean {
     return (
       ((ref.collection === NATIVE.tokens || ref.collection === NATIVE.credentials) && this.#isOwn(context, ref)) ||
       super.mayRead(context, ref)
     );
   }
 
-  override mayDelete(context: EvalContext, ref: Ref): boolean {
+  override mayDelete(context: ModelContext, ref: Ref): boolean {
     return (ref.collection === NATIVE.tokens && this.#isOwn(context, ref)) || super.mayDelete(context, ref);
   }
 
-  #isOwn(context: EvalContext, ref: Ref): boolean {
+  #isOwn(context: ModelContext, ref: Ref): boolean {
     if (ref.scope !== context.auth.scope) return false;
     const owner = context.model.documents.read(ref)?.data.fields.get('instance');
     return owner instanceof Ref && owner.collection === this.#instance.collection && owner.id === this.#instance.id;

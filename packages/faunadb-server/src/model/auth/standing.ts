@@ -1,8 +1,9 @@
-import type { Auth } from '../../query/context.js';
 import { NATIVE } from '../../values/ids.js';
-import { pick, sameValue } from '../../values/objects.js';
+import { pick, sameStored } from '../../values/objects.js';
 import type { ObjectValue, Ref } from '../../values/values.js';
-import type { ModelView } from '../view.js';
+import type { Auth } from '../base/context.js';
+import type { Databases } from '../base/databases.js';
+
 import { RolePermissions } from './role-permissions.js';
 
 /** What of a key or a token says whom it opens what to. */
@@ -16,13 +17,13 @@ export class Standing {
   readonly #auth: Auth;
   readonly #decisive: ObjectValue | undefined;
 
-  constructor(view: ModelView, auth: Auth) {
+  constructor(view: Databases, auth: Auth) {
     this.#auth = auth;
     this.#decisive = decisive(view, auth);
   }
 
   /** Who asks, as at the beginning; `undefined` where that does not hold any more of whom the secret opens to `now`. */
-  within(view: ModelView, now: Auth): Auth | undefined {
+  within(view: Databases, now: Auth): Auth | undefined {
     const { permissions } = this.#auth;
     const holds =
       permissions instanceof RolePermissions
@@ -36,17 +37,17 @@ export class Standing {
   isAbout(ref: Ref): boolean {
     const { scope, source, permissions } = this.#auth;
     if (ref.collection === NATIVE.roles) return ref.scope === scope && permissions instanceof RolePermissions;
-    return (source.kind === 'key' || source.kind === 'token') && sameValue(source.ref, ref);
+    return (source.kind === 'key' || source.kind === 'token') && sameStored(source.ref, ref);
   }
 }
 
 /** `undefined` for what is no document's secret. */
-function decisive(view: ModelView, { source }: Auth): ObjectValue | undefined {
+function decisive(view: Databases, { source }: Auth): ObjectValue | undefined {
   if (source.kind !== 'key' && source.kind !== 'token') return undefined;
   const version = view.documents.latest(source.ref);
   return version && !version.deleted ? pick(version.data, DECISIVE) : undefined;
 }
 
 function sameMaybe(a: ObjectValue | undefined, b: ObjectValue | undefined): boolean {
-  return a === undefined || b === undefined ? a === b : sameValue(a, b);
+  return a === undefined || b === undefined ? a === b : sameStored(a, b);
 }

@@ -1,15 +1,15 @@
-import type { EvalContext } from '../../query/context.js';
 import { NATIVE } from '../../values/ids.js';
 import { withField } from '../../values/objects.js';
 import type { Position } from '../../values/position.js';
 import { type ObjectValue, Ref, type Version } from '../../values/values.js';
+import type { ModelContext } from '../base/context.js';
 import { createDocument, deleteDocument } from '../documents/access.js';
 import { tokensOf } from '../refs/token-lookup.js';
 import { SERVER } from './builtin-permissions.js';
 
 /** Makes a token that acts as a document, whoever asks for it: what has to be known for it has been. */
 export function createToken(
-  context: EvalContext,
+  context: ModelContext,
   instance: Ref,
   params: ObjectValue,
   position: Position | undefined,
@@ -19,17 +19,17 @@ export function createToken(
 }
 
 /** Deletes a token, if it is still there. */
-export function endToken(context: EvalContext, token: Ref): void {
+export function endToken(context: ModelContext, token: Ref): void {
   if (context.model.documents.read(token)) {
     deleteDocument(asServer(context).with({ validTime: undefined }), token, undefined);
   }
 }
 
 /** Deletes all tokens that act as a document. */
-export function endTokensOf(context: EvalContext, instance: Ref): void {
+export function endTokensOf(context: ModelContext, instance: Ref): void {
   for (const token of tokensOf(context.model, instance)) endToken(context, token);
 }
 
-function asServer(context: EvalContext): EvalContext {
+function asServer(context: ModelContext): ModelContext {
   return context.with({ auth: { ...context.auth, permissions: SERVER } });
 }

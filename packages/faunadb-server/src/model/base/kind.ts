@@ -1,14 +1,14 @@
-import type { EvalContext } from '../../query/context.js';
 import type { Failure, FieldFailure } from '../../values/failure.js';
 import { omit, patch, pick } from '../../values/objects.js';
 import type { Position } from '../../values/position.js';
 import { ObjectValue, type Ref, type Value } from '../../values/values.js';
+import type { ModelContext } from './context.js';
 import { type FieldRule, failuresOf, map, optional } from './fields.js';
 import type { StoredVersion } from './stored-version.js';
 
 /** A write on its way: what was there, what the query gave, and what comes of both. */
 export interface Writing {
-  readonly context: EvalContext;
+  readonly context: ModelContext;
   readonly ref: Ref;
   readonly position: Position | undefined;
   readonly isCreate: boolean;
@@ -19,7 +19,7 @@ export interface Writing {
 
 /** A change that a query asks for, before it is laid over the document. */
 export interface Change {
-  readonly context: EvalContext;
+  readonly context: ModelContext;
   readonly ref: Ref;
   readonly previous: ObjectValue;
   readonly diff: ObjectValue;
@@ -45,8 +45,8 @@ export class DocumentKind {
   readonly hasHistory: boolean = false;
 
   /** The id of a new document. */
-  nextId(context: EvalContext): bigint {
-    return context.model.model.nextId();
+  nextId(context: ModelContext): bigint {
+    return context.model.nextId();
   }
 
   shown(data: ObjectValue): ObjectValue {
@@ -65,7 +65,7 @@ export class DocumentKind {
   }
 
   /** Lays a query's fields over a document, whether that makes a valid one or not. Fields that are empty objects are dropped. */
-  apply(_context: EvalContext, previous: ObjectValue, diff: ObjectValue): ObjectValue {
+  apply(_context: ModelContext, previous: ObjectValue, diff: ObjectValue): ObjectValue {
     const known = pick(
       diff,
       this.fields.map(({ field }) => field),
@@ -101,17 +101,17 @@ export class DocumentKind {
   }
 
   /** What forbids to delete a document, if anything does. */
-  whyKept(_context: EvalContext, _ref: Ref, _position: Position | undefined): Failure | undefined {
+  whyKept(_context: ModelContext, _ref: Ref, _position: Position | undefined): Failure | undefined {
     return undefined;
   }
 
   /** Deletes the document, by `remove`. */
-  remove(_context: EvalContext, _ref: Ref, _version: StoredVersion, remove: () => void): void {
+  remove(_context: ModelContext, _ref: Ref, _version: StoredVersion, remove: () => void): void {
     remove();
   }
 
   /** Takes the document away from its place, by `remove`, while what it stands for goes on elsewhere. */
-  clear(context: EvalContext, ref: Ref, version: StoredVersion, remove: () => void): void {
+  clear(context: ModelContext, ref: Ref, version: StoredVersion, remove: () => void): void {
     this.remove(context, ref, version, remove);
   }
 }

@@ -1,4 +1,3 @@
-import type { EvalContext } from '../../query/context.js';
 import {
   instanceAlreadyExists,
   instanceNotFound,
@@ -14,11 +13,11 @@ import { isUserCollection, NATIVE } from '../../values/ids.js';
 import { withField } from '../../values/objects.js';
 import { at, type Position } from '../../values/position.js';
 import { DocumentEvent, ObjectValue, Ref, Version } from '../../values/values.js';
+import type { ModelContext } from '../base/context.js';
 import { Invalid } from '../base/fields.js';
 import type { DocumentKind } from '../base/kind.js';
 import { StoredVersion } from '../base/stored-version.js';
-import { kindOf } from '../kinds/kinds.js';
-import { withDefaultTtl } from '../kinds/user-document.js';
+import { withDefaultTtl } from './default-ttl.js';
 import { refuseBefore } from './earliest-time.js';
 import { NameTaken, NotUnique } from './not-unique.js';
 import { shownTime } from './shown.js';
@@ -35,35 +34,40 @@ const DOCUMENT_KEY = 15;
 const NOTHING = new ObjectValue(new Map());
 
 /** A document as it is, or as it was at `time`, in µs. */
-export function getDocument(context: EvalContext, ref: Ref, time: bigint | undefined, position: At): Version {
+export function getDocument(context: ModelContext, ref: Ref, time: bigint | undefined, position: At): Version {
   const version = readDocument(context, ref, time);
   if (!context.auth.permissions.mayRead(context, ref)) throw permissionDenied(position);
   if (!version) throw notFound(ref, position);
-  return new Version(ref, shownTime(context, version.ts), 'update', kindOf(ref.collection).shown(version.data));
+  return new Version(
+    ref,
+    shownTime(context, version.ts),
+    'update',
+    context.model.kindOf(ref.collection).shown(version.data),
+  );
 }
 
 /** Whether a document is there, or was at `time` (in µs), for one who may read it. */
-export function documentExists(context: EvalContext, ref: Ref, time: bigint | undefined): boolean {
+export function documentExists(context: ModelContext, ref: Ref, time: bigint | undefined): boolean {
   return readDocument(context, ref, time) !== undefined && context.auth.permissions.mayRead(context, ref);
 }
 
-function readDocument({ model }: EvalContext, ref: Ref, time: bigint | undefined): StoredVersion | undefined {
+function readDocument({ model }: ModelContext, ref: Ref, time: bigint | undefined): StoredVersion | undefined {
   const version = model.documents.read(ref, time);
-  const before = model.usage.bytesRead;
-  if (version) model.usage.read(DOCUMENT_KEY + version.size);
-  model.usage.endRead(before);
+  const before = model.keys.usage.bytesRead;
+  if (version) model.keys.usage.read(DOCUMENT_KEY + version.size);
+  model.keys.usage.endRead(before);
   return version;
 }
 
 /** Creates a document of a collection; `id` is its id where the query gives one. */
 export function createDocument(
-  context: EvalContext,
+  context: ModelContext,
   collection: Ref,
   id: bigint | undefined,
   params: ObjectValue,
   position: At,
 ): Version {
-  const kind = kindOf(Number(collection.id));
+  const kind = context.model.kindOf(Number(collection.id));
   const diff = kind.writable(params, true);
   const ref = new Ref(collection.scope, Number(collection.id), id ?? kind.nextId(context));
   if (!context.auth.permissions.mayCreate(context, ref, diff, id !== undefined)) throw permissionDenied(position);
@@ -79,14 +83,14 @@ export function createDocument(
 
 /** Changes fields of a document (`update`), or all of them (`replace`). */
 export function updateDocument(
-  context: EvalContext,
+  context: ModelContext,
   ref: Ref,
   params: ObjectValue,
   how: 'update' | 'replace',
   position: At,
 ): Version {
   if (isNativeCollection(ref)) throw invalidArgument('Cannot update a schema meta collection.', at(position, how));
-  const kind = kindOf(ref.collection);
+  const kind = context.model.kindOf(ref.collection);
   const diff = kind.writable(params, false);
   const previous = context.model.documents.read(ref);
   if (!previous) throw notFound(ref, at(position, how));
@@ -97,8 +101,8 @@ export function updateDocument(
 }
 
 /** Deletes a document. The answer is its last state. */
-export function deleteDocument(context: EvalContext, ref: Ref, position: At): Version {
-  const kind = kindOf(ref.collection);
+export function deleteDocument(context: ModelContext, ref: Ref, position: At): Version {
+  const kind = context.model.kindOf(ref.collection);
   const version = context.model.documents.read(ref);
   if (!version) throw notFound(ref, position);
   if (isNativeCollection(ref)) throw invalidArgument('Cannot delete a schema meta collection.', at(position, 'delete'));
@@ -113,14 +117,14 @@ export function deleteDocument(context: EvalContext, ref: Ref, position: At): Ve
 
 /** Puts a version into a document's history, at `ts` in µs. */
 export function insertVersion(
-  context: EvalContext,
+  context: ModelContext,
   ref: Ref,
   ts: bigint,
   action: 'create' | 'update' | 'delete',
   params: ObjectValue,
   position: At,
 ): DocumentEvent {
-  const kind = kindOf(ref.collection);
+  const kind = context.model.kindOf(ref.collection);
   const diff = kind.writable(params, false);
   if (!context.auth.permissions.mayWriteHistory(context, ref, ts, action, diff)) throw permissionDenied(position);
   refuseBefore(ts);
@@ -146,7 +150,7 @@ export function insertVersion(
 
 /** Takes a version out of a document's history. */
 export function removeVersion(
-  context: EvalContext,
+  context: ModelContext,
   ref: Ref,
   ts: bigint,
   action: 'create' | 'update' | 'delete',
@@ -184,7 +188,7 @@ const NAMES: ReadonlyMap<number, string> = new Map([
 export const notFound = (ref: Ref, position: At) => instanceNotFound(nameOfKind(ref), position);
 
 function write(
-  context: EvalContext,
+  context: ModelContext,
   kind: DocumentKind,
   ref: Ref,
   previous: ObjectValue,
@@ -222,7 +226,7 @@ function refuse(failures: readonly FieldFailure[]): void {
 }
 
 /** Within `at`, no document can be created or changed; deleting one is not refused there. */
-function refuseOtherTimes(context: EvalContext, position: At): void {
+function refuseOtherTimes(context: ModelContext, position: At): void {
   if (context.validTime !== undefined) throw invalidWriteTime(position);
 }
 
@@ -236,7 +240,7 @@ function validated<T>(validate: () => T, position: At): T {
 }
 
 /** With the transaction's time wherever the data mean it, and sets as the objects they are stored as. */
-function resolved(context: EvalContext, data: ObjectValue): ObjectValue {
+function resolved(context: ModelContext, data: ObjectValue): ObjectValue {
   return storable(context, data) as ObjectValue;
 }
 

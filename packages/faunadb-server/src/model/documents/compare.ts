@@ -1,14 +1,14 @@
 import { storable } from '../../model/documents/storable.js';
-import type { EvalContext } from '../../query/context.js';
 import { compareValues } from '../../storage/order.js';
 import type { Value } from '../../values/values.js';
+import type { ModelContext } from '../base/context.js';
 
 /** A character of a long string takes as long to be put in order as making so many. Most strings are short. */
 const SHORT = 256;
 const COLLATED = 16;
 
 /** FaunaDB's order of any two values: that in which an index would hold them. */
-export function compare(context: EvalContext, a: Value, b: Value): number {
+export function compare(context: ModelContext, a: Value, b: Value): number {
   for (const value of [a, b]) {
     if (typeof value === 'string' && value.length > SHORT) context.budget.work(COLLATED * value.length);
   }

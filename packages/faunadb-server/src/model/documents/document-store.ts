@@ -1,16 +1,13 @@
-import type { EvalContext } from '../../query/context.js';
-import { asBuffer } from '../../storage/bytes.js';
-import type { Decoding } from '../../storage/data.js';
 import { after, collectionPrefix, documentKey, KEY, versionKey, versionPrefix } from '../../storage/keys.js';
 import { isUserCollection, NATIVE } from '../../values/ids.js';
 import { Ref } from '../../values/values.js';
+import type { ModelContext } from '../base/context.js';
+import type { Documents, Entries, LambdaReader, Schema } from '../base/databases.js';
+import type { Keyspace } from '../base/keyspace.js';
 import type { CollectionSchema } from '../base/schema-objects.js';
 import { StoredVersion } from '../base/stored-version.js';
-import type { ModelView } from '../view.js';
 import { refuseBefore } from './earliest-time.js';
-
-/** The highest id that sets show. Ids that were given as negative numbers are larger in the order of keys. */
-const LAST_ID = (1n << 63n) - 1n;
+import { VersionStore } from './version-store.js';
 
 /** How long earlier versions stay readable though their collection keeps no history, so that cursors stay stable. In µs. */
 const HISTORY_SLACK = 15n * 60n * 1_000_000n;
@@ -26,31 +23,15 @@ const ALL_HISTORY = { historyDays: undefined, minValidTime: 0n };
 
 const EXPIRY_PREFIX = Buffer.of(KEY.expiry);
 
-/**
- * The versions of documents. The latest one lies under the document's key, a deletion too; earlier ones lie apart, so
- * that reading and paging never meet them.
- */
-export class DocumentStore {
-  readonly #view: ModelView;
-  readonly #decodings = new Map<number, Decoding>();
+/** Documents with the history that their collections keep, and what indexes have of them. */
+export class DocumentStore extends VersionStore implements Documents {
+  readonly #schemaOf: (scope: number) => Schema;
+  readonly #entries: Entries;
 
-  constructor(view: ModelView) {
-    this.#view = view;
-  }
-
-  decoding(scope: number): Decoding {
-    let decoding = this.#decodings.get(scope);
-    if (!decoding) {
-      decoding = { scope, lambda: this.#view.model.lambda };
-      this.#decodings.set(scope, decoding);
-    }
-    return decoding;
-  }
-
-  /** The latest version, be it a deletion or expired. */
-  latest(ref: Ref): StoredVersion | undefined {
-    const bytes = this.#view.transaction.get(documentKey(ref.scope, ref.collection, ref.id));
-    return bytes && StoredVersion.decode(bytes, this.decoding(ref.scope));
+  constructor(keys: Keyspace, lambda: LambdaReader, schemaOf: (scope: number) => Schema, entries: Entries) {
+    super(keys, lambda);
+    this.#schemaOf = schemaOf;
+    this.#entries = entries;
   }
 
   /**
@@ -65,7 +46,7 @@ export class DocumentStore {
     if (time === undefined || latest.ts <= time) return latest.isLive(this.#now(time)) ? latest : undefined;
     const prefix = versionPrefix(ref.scope, ref.collection, ref.id);
     const end = versionKey(ref.scope, ref.collection, ref.id, time + 1n);
-    for (const { value } of this.#view.transaction.range({ start: prefix, end, reverse: true })) {
+    for (const { value } of this.keys.transaction.range({ start: prefix, end, reverse: true })) {
       const version = StoredVersion.decode(value, this.decoding(ref.scope));
       return version.isLive(this.#now(time)) ? version : undefined;
     }
@@ -76,7 +57,7 @@ export class DocumentStore {
   versions(ref: Ref): StoredVersion[] {
     const latest = this.latest(ref);
     if (!latest) return [];
-    const all = [...this.#earlier(ref), latest];
+    const all = [...this.earlier(ref), latest];
     const floor = this.minValidTime(ref);
     let first = 0;
     while (first + 1 < all.length && all[first + 1]!.ts <= floor) first++;
@@ -84,41 +65,35 @@ export class DocumentStore {
     return all.slice(first);
   }
 
-  /** Every version that is stored, the earliest first. */
-  stored(ref: Ref): StoredVersion[] {
-    const latest = this.latest(ref);
-    return latest ? [...this.#earlier(ref), latest] : [];
-  }
-
   /** Before this time, in µs, nothing of a collection is shown. */
   minValidTime({ scope, collection }: Pick<Ref, 'scope' | 'collection'>): bigint {
     const { historyDays, minValidTime } = this.#retention(scope, collection);
-    const kept = historyDays === undefined ? 0n : this.#view.time - historyDays * DAY;
+    const kept = historyDays === undefined ? 0n : this.keys.time - historyDays * DAY;
     const floor = (kept > minValidTime ? kept : minValidTime) - HISTORY_SLACK;
     return floor > 0n ? floor : 0n;
   }
 
   #retention(scope: number, collection: number): Pick<CollectionSchema, 'historyDays' | 'minValidTime'> {
     if (!isUserCollection(collection)) return WITHOUT_HISTORY.has(collection) ? NO_HISTORY : ALL_HISTORY;
-    return this.#view.schema(scope).collection(collection) ?? ALL_HISTORY;
+    return this.#schemaOf(scope).collection(collection) ?? ALL_HISTORY;
   }
 
   /** Makes `next`, written at the transaction's time, the latest version, and the entries of indexes follow. */
-  append(context: EvalContext, ref: Ref, next: StoredVersion): void {
+  append(context: ModelContext, ref: Ref, next: StoredVersion): void {
     const key = documentKey(ref.scope, ref.collection, ref.id);
-    const bytes = this.#view.transaction.get(key);
+    const bytes = this.keys.transaction.get(key);
     const previous = bytes && StoredVersion.decode(bytes, this.decoding(ref.scope));
     if (bytes && previous && previous.ts < next.ts) {
-      this.#view.put(versionKey(ref.scope, ref.collection, ref.id, previous.ts), Buffer.from(bytes));
+      this.keys.put(versionKey(ref.scope, ref.collection, ref.id, previous.ts), Buffer.from(bytes));
     }
     const encoded = next.encode();
-    const { usage } = this.#view;
+    const { usage } = this.keys;
     const before = usage.bytesWritten;
     usage.wrote(key.length + encoded.length);
-    this.#view.put(key, encoded);
+    this.keys.put(key, encoded);
     this.#noteExpiry(key, next);
-    this.#view.changes?.written(ref, previous, next);
-    this.#view.entries.replace(context, ref, previous, next);
+    this.keys.changes?.written(ref, previous, next);
+    this.#entries.replace(context, ref, previous, next);
     usage.endWrite(before);
     // Only now is each version stored once.
     if (previous && previous.ts < next.ts) this.#trim(context, ref);
@@ -128,56 +103,33 @@ export class DocumentStore {
    * Changes what was: replaces all versions of a document by these, the earliest first, and what indexes have of them.
    * Uniqueness is not asked for.
    */
-  rewrite(context: EvalContext, ref: Ref, versions: readonly StoredVersion[]): void {
+  rewrite(context: ModelContext, ref: Ref, versions: readonly StoredVersion[]): void {
     const before = this.stored(ref);
     this.#keepOnly(context, ref, before, versions);
-    this.#view.changes?.rewritten(ref, before, versions);
+    this.keys.changes?.rewritten(ref, before, versions);
   }
 
   #keepOnly(
-    context: EvalContext,
+    context: ModelContext,
     ref: Ref,
     before: readonly StoredVersion[],
     versions: readonly StoredVersion[],
   ): void {
     const kept = new Set(versions);
     for (const version of before) {
-      if (!kept.has(version)) this.#view.remove(versionKey(ref.scope, ref.collection, ref.id, version.ts));
+      if (!kept.has(version)) this.keys.remove(versionKey(ref.scope, ref.collection, ref.id, version.ts));
     }
     const latest = versions.at(-1);
     const key = documentKey(ref.scope, ref.collection, ref.id);
     for (const version of versions.slice(0, -1)) {
-      this.#view.put(versionKey(ref.scope, ref.collection, ref.id, version.ts), version.encode());
+      this.keys.put(versionKey(ref.scope, ref.collection, ref.id, version.ts), version.encode());
     }
     if (latest) {
-      this.#view.remove(versionKey(ref.scope, ref.collection, ref.id, latest.ts));
-      this.#view.put(key, latest.encode());
+      this.keys.remove(versionKey(ref.scope, ref.collection, ref.id, latest.ts));
+      this.keys.put(key, latest.encode());
       this.#noteExpiry(key, latest);
-    } else this.#view.remove(key);
-    this.#view.entries.rewrite(context, ref, before, versions);
-  }
-
-  /** The refs of a collection's documents in the order of their ids, with their latest versions, deletions among them. */
-  *scan(
-    scope: number,
-    collection: number,
-    range: { readonly start?: bigint; readonly end?: bigint; readonly reverse?: boolean } = {},
-  ): Generator<readonly [ref: Ref, version: StoredVersion]> {
-    const start = documentKey(scope, collection, range.start ?? 0n);
-    const end =
-      range.end === undefined || range.end > LAST_ID
-        ? documentKey(scope, collection, LAST_ID + 1n)
-        : documentKey(scope, collection, range.end);
-    const decoding = this.decoding(scope);
-    for (const { key, value } of this.#view.transaction.range({ start, end, reverse: range.reverse ?? false })) {
-      const id = asBuffer(key).readBigInt64BE(7);
-      yield [new Ref(scope, collection, id), StoredVersion.decode(value, decoding)];
-    }
-  }
-
-  /** The ids of a collection's documents that are there now. */
-  *ids(scope: number, collection: number): Generator<bigint> {
-    for (const [ref, version] of this.scan(scope, collection)) if (version.isLive(this.#view.time)) yield ref.id;
+    } else this.keys.remove(key);
+    this.#entries.rewrite(context, ref, before, versions);
   }
 
   /** Documents whose time to live was over at `time`, in µs, at most `limit` of them; with the keys of the notes. */
@@ -186,7 +138,7 @@ export class DocumentStore {
     end[0] = KEY.expiry;
     end.writeBigUInt64BE(time + 1n, 1);
     const found = [];
-    for (const { key } of this.#view.transaction.range({ start: EXPIRY_PREFIX, end })) {
+    for (const { key } of this.keys.transaction.range({ start: EXPIRY_PREFIX, end })) {
       const note = Buffer.from(key);
       // After the time: the key of the document, from the byte after its kind.
       const ref = new Ref(note.readUInt32BE(10), note.readUInt16BE(14), note.readBigInt64BE(16));
@@ -199,7 +151,7 @@ export class DocumentStore {
    * Removes the versions that nobody sees any more, from the earliest on; the document itself, where it is deleted. Nobody
    * who watches is told.
    */
-  forget(context: EvalContext, ref: Ref): void {
+  forget(context: ModelContext, ref: Ref): void {
     const all = this.stored(ref);
     const floor = this.minValidTime(ref);
     let first = 0;
@@ -211,7 +163,7 @@ export class DocumentStore {
   /** The next document that has earlier versions, from this key of one on. */
   nextWithHistory(from: Buffer | undefined): { readonly ref: Ref; readonly next: Buffer } | undefined {
     const start = from ?? Buffer.of(KEY.version);
-    for (const { key } of this.#view.transaction.range({ start, end: Buffer.of(KEY.version + 1) })) {
+    for (const { key } of this.keys.transaction.range({ start, end: Buffer.of(KEY.version + 1) })) {
       const bytes = Buffer.from(key);
       const ref = new Ref(bytes.readUInt32BE(1), bytes.readUInt16BE(5), bytes.readBigInt64BE(7));
       return { ref, next: after(bytes.subarray(0, 15)) };
@@ -225,22 +177,15 @@ export class DocumentStore {
   }
 
   #now(time: bigint | undefined): bigint {
-    return time === undefined || time > this.#view.time ? this.#view.time : time;
+    return time === undefined || time > this.keys.time ? this.keys.time : time;
   }
 
-  *#earlier(ref: Ref): Generator<StoredVersion> {
-    const start = versionPrefix(ref.scope, ref.collection, ref.id);
-    for (const { value } of this.#view.transaction.range({ start, end: after(start) })) {
-      yield StoredVersion.decode(value, this.decoding(ref.scope));
-    }
-  }
-
-  #trim(context: EvalContext, ref: Ref): void {
+  #trim(context: ModelContext, ref: Ref): void {
     const floor = this.minValidTime(ref);
     if (floor === 0n) return;
     const start = versionPrefix(ref.scope, ref.collection, ref.id);
     let old = 0;
-    for (const { value } of this.#view.transaction.range({ start, end: after(start) })) {
+    for (const { value } of this.keys.transaction.range({ start, end: after(start) })) {
       if (StoredVersion.decode(value, this.decoding(ref.scope)).ts > floor || ++old === TRIMMED_AT_ONCE) break;
     }
     if (old > 1) this.forget(context, ref);
@@ -252,6 +197,6 @@ export class DocumentStore {
     note[0] = KEY.expiry;
     note.writeBigUInt64BE(version.ttl < 0n ? 0n : version.ttl, 1);
     key.copy(note, 9);
-    this.#view.put(note, Buffer.alloc(0));
+    this.keys.put(note, Buffer.alloc(0));
   }
 }

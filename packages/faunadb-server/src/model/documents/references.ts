@@ -1,7 +1,7 @@
-import type { EvalContext } from '../../query/context.js';
 import type { FieldFailure } from '../../values/failure.js';
 import { isUserCollection, NATIVE } from '../../values/ids.js';
 import { ObjectValue as ObjectClass, type ObjectValue, Ref, UnresolvedRef, type Value } from '../../values/values.js';
+import type { ModelContext } from '../base/context.js';
 
 type Path = readonly (string | number)[];
 
@@ -25,7 +25,7 @@ export function unwritableRefs(scope: number, value: Value, path: Path): FieldFa
 }
 
 /** A schema document must only refer to documents that are there and that the query may read. */
-export function danglingRefs(context: EvalContext, data: ObjectValue): FieldFailure[] {
+export function danglingRefs(context: ModelContext, data: ObjectValue): FieldFailure[] {
   return refsIn(data, []).flatMap(([field, ref]) => {
     if (ref.collection === NATIVE.collections && !isUserCollection(Number(ref.id))) return [];
     if (!context.auth.permissions.mayRead(context, ref)) {

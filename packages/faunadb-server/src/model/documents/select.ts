@@ -1,7 +1,5 @@
-import { objectOf } from '../../fql4/evaluate/expression.js';
-import type { EvalContext } from '../../query/context.js';
 import { NATIVE } from '../../values/ids.js';
-import { withField } from '../../values/objects.js';
+import { objectOf, withField } from '../../values/objects.js';
 import {
   Action,
   Cursor,
@@ -15,12 +13,13 @@ import {
   type Value,
   Version,
 } from '../../values/values.js';
+import type { ModelContext } from '../base/context.js';
 import { describeRef } from '../refs/refs.js';
 
 export type Path = readonly (string | bigint)[];
 
 /** What stands at a path within a value, or `undefined`. With `all`, arrays on the way are gone through and flattened. */
-export function valueAt(context: EvalContext, container: Value, path: Path, all: boolean): Value | undefined {
+export function valueAt(context: ModelContext, container: Value, path: Path, all: boolean): Value | undefined {
   if (container instanceof Cursor) return valueAt(context, container.position as Value, path, all);
   if (path.length === 0) return all && Array.isArray(container) ? flatten(context, container, path) : container;
   if (Array.isArray(container)) {
@@ -67,11 +66,11 @@ function element(elements: readonly Value[], index: bigint): Value | undefined {
   return i < 0 ? undefined : elements[i];
 }
 
-function descend(context: EvalContext, value: Value | undefined, path: Path, all: boolean): Value | undefined {
+function descend(context: ModelContext, value: Value | undefined, path: Path, all: boolean): Value | undefined {
   return value === undefined ? undefined : valueAt(context, value, path.slice(1), all);
 }
 
-function flatten(context: EvalContext, elements: readonly Value[], path: Path): Value | undefined {
+function flatten(context: ModelContext, elements: readonly Value[], path: Path): Value | undefined {
   const found: Value[] = [];
   for (const e of elements) {
     context.budget.visit();
@@ -83,7 +82,7 @@ function flatten(context: EvalContext, elements: readonly Value[], path: Path): 
   return found;
 }
 
-function fieldOfRef(context: EvalContext, ref: Ref, step: string, rest: Path, all: boolean): Value | undefined {
+function fieldOfRef(context: ModelContext, ref: Ref, step: string, rest: Path, all: boolean): Value | undefined {
   if (step === 'collection' || step === 'class') {
     return valueAt(context, new Ref(ref.scope, NATIVE.collections, BigInt(ref.collection)), rest, all);
   }

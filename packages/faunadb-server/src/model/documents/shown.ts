@@ -1,18 +1,18 @@
-import type { EvalContext } from '../../query/context.js';
 import { type ObjectValue, type Ref, Version } from '../../values/values.js';
+import type { ModelContext } from '../base/context.js';
 import type { StoredVersion } from '../base/stored-version.js';
-import { kindOf } from '../kinds/kinds.js';
 
 /** A stored version as clients see it: without internal fields, and without a time while this query is writing it. */
-export function shownVersion(context: EvalContext, ref: Ref, version: StoredVersion): Version {
-  return new Version(ref, shownTime(context, version.ts), 'update', shownData(ref, version.data));
+export function shownVersion(context: ModelContext, ref: Ref, version: StoredVersion): Version {
+  return new Version(ref, shownTime(context, version.ts), 'update', shownData(context, ref, version.data));
 }
 
-export function shownData(ref: Ref, data: ObjectValue): ObjectValue {
-  return kindOf(ref.collection).shown(data);
+/** A document's fields as clients see them. */
+export function shownData({ model }: ModelContext, ref: Ref, data: ObjectValue): ObjectValue {
+  return model.kindOf(ref.collection).shown(data);
 }
 
 /** The time of a change; `undefined` while the transaction that makes it is under way. */
-export function shownTime(context: EvalContext, ts: bigint): bigint | undefined {
+export function shownTime(context: ModelContext, ts: bigint): bigint | undefined {
   return ts === context.snapshotTime ? undefined : ts;
 }

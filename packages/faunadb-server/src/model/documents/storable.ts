@@ -1,4 +1,3 @@
-import type { EvalContext } from '../../query/context.js';
 import type { StoredValue } from '../../storage/data.js';
 import { badRequest } from '../../values/errors.js';
 import {
@@ -20,6 +19,7 @@ import {
   type Value,
   Version,
 } from '../../values/values.js';
+import type { ModelContext } from '../base/context.js';
 import { resolveRef } from '../refs/refs.js';
 import { eventFields, versionFields } from './select.js';
 
@@ -45,7 +45,7 @@ export function isScalar(value: Value): boolean {
  * A value as it is kept: with the transaction's time for what means it; sets, pages, documents and events as the objects
  * that they look like.
  */
-export function storable(context: EvalContext, value: Value): StoredValue {
+export function storable(context: ModelContext, value: Value): StoredValue {
   context.budget.visit();
   if (value instanceof TransactionTime) return context.snapshotTime;
   if (value instanceof Action) return value.name;
@@ -79,10 +79,10 @@ export function storable(context: EvalContext, value: Value): StoredValue {
 }
 
 /** A lambda whose refs are those that their names mean now. */
-function storableLambda(context: EvalContext, lambda: Lambda): Lambda {
+function storableLambda(context: ModelContext, lambda: Lambda): Lambda {
   const literal = lambda.literal();
   const stored = storableFields(context, literal.fields);
-  return stored.fields === literal.fields ? lambda : context.model.model.lambda(stored, context.auth.scope);
+  return stored.fields === literal.fields ? lambda : context.model.lambda(stored, context.auth.scope);
 }
 
 /** A ref to nothing as it is written, which lambdas may hold until what they name is there. */
@@ -94,7 +94,7 @@ function writtenRef({ id, collection, database }: UnresolvedRef): ObjectValue {
   return new ObjectValue(new Map([['@ref', new ObjectValue(parts)]]));
 }
 
-function storableFields(context: EvalContext, fields: ReadonlyMap<string, Value>): ObjectValue {
+function storableFields(context: ModelContext, fields: ReadonlyMap<string, Value>): ObjectValue {
   let changed: Map<string, Value> | undefined;
   for (const [name, value] of fields) {
     const stored = storable(context, value);

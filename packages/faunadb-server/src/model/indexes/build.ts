@@ -1,10 +1,10 @@
-import type { EvalContext } from '../../query/context.js';
 import { ByteWriter } from '../../storage/bytes.js';
 import { metaKey } from '../../storage/keys.js';
 import { FIRST_COLLECTION, NATIVE } from '../../values/ids.js';
 import type { Ref } from '../../values/values.js';
+import type { ModelContext } from '../base/context.js';
+import type { Databases } from '../base/databases.js';
 import type { Index } from '../base/index-definition.js';
-import type { ModelView } from '../view.js';
 
 /** As many versions of documents are indexed while the index is created; more of them are, in the background. */
 const BUILD_AT_ONCE = 128;
@@ -13,7 +13,7 @@ const BUILD_AT_ONCE = 128;
  * Whether a new index can be filled within the query that creates it, as FaunaDB decides it: where it has one source, and
  * that has few documents; or where it covers all collections while there is none.
  */
-export function canBuildNow(context: EvalContext, index: Index): boolean {
+export function canBuildNow(context: ModelContext, index: Index): boolean {
   const { collections } = index;
   const view = context.model;
   if (index.sourceCount !== 1) return false;
@@ -29,7 +29,7 @@ export function canBuildNow(context: EvalContext, index: Index): boolean {
 }
 
 /** Fills a new index with what its collections hold and held. */
-export function buildNow(context: EvalContext, index: Index): void {
+export function buildNow(context: ModelContext, index: Index): void {
   for (const collection of index.collections ?? []) {
     for (const [ref] of [...context.model.documents.scan(index.scope, collection)]) addDocument(context, index, ref);
   }
@@ -42,8 +42,8 @@ export interface BuildProgress {
 }
 
 /** Notes that an index is to be filled in the background. */
-export function scheduleBuild(view: ModelView, index: Index): void {
-  view.put(buildKey(index), encodeProgress({ collection: 0, id: 0n }));
+export function scheduleBuild(view: Databases, index: Index): void {
+  view.keys.put(buildKey(index), encodeProgress({ collection: 0, id: 0n }));
 }
 
 /**
@@ -52,7 +52,7 @@ export function scheduleBuild(view: ModelView, index: Index): void {
  * @returns where to go on; `undefined` when all are in
  */
 export function continueBuild(
-  context: EvalContext,
+  context: ModelContext,
   index: Index,
   progress: BuildProgress,
   limit: number,
@@ -97,11 +97,11 @@ export function decodeProgress(bytes: Uint8Array): BuildProgress {
   return { collection: buffer.readUInt16BE(), id: buffer.readBigInt64BE(2) };
 }
 
-function coveredCollections(view: ModelView, index: Index): number[] {
+function coveredCollections(view: Databases, index: Index): number[] {
   if (index.collections) return [...index.collections].sort((a, b) => a - b);
   return [...view.documents.ids(index.scope, NATIVE.collections)].map(Number).filter((id) => id >= FIRST_COLLECTION);
 }
 
-function addDocument(context: EvalContext, index: Index, ref: Ref): void {
+function addDocument(context: ModelContext, index: Index, ref: Ref): void {
   context.model.entries.rewrite(context, ref, [], context.model.documents.stored(ref), [index]);
 }

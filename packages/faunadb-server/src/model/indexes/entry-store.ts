@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
-import type { EvalContext } from '../../query/context.js';
 import { asBuffer, ByteReader, ByteWriter } from '../../storage/bytes.js';
 import { readValue, type StoredValue, writeValue } from '../../storage/data.js';
 import { after, KEY } from '../../storage/keys.js';
 import { writeOrdered, writeOrderedList } from '../../storage/order.js';
 import { Ref, Version } from '../../values/values.js';
+import type { ModelContext } from '../base/context.js';
+import type { Entries, Entry, EntryRange, Schema, Versions } from '../base/databases.js';
 import type { Index } from '../base/index-definition.js';
+import type { Keyspace } from '../base/keyspace.js';
 import type { StoredVersion } from '../base/stored-version.js';
 import { NotUnique } from '../documents/not-unique.js';
 import { shownData } from '../documents/shown.js';
-import type { ModelView } from '../view.js';
+
 import { type Tuple, tuplesOf } from './terms.js';
 
 /** Terms longer than this together are found by their hash. */
@@ -25,34 +27,19 @@ interface Place {
   readonly values: readonly StoredValue[];
 }
 
-/** An entry of an index, as a set reads it. */
-export interface Entry {
-  readonly ref: Ref;
-  readonly values: readonly StoredValue[];
-  /** Bytes that sort as the entry does among those of the same terms, and among those of other sets of its shape. */
-  readonly order: Buffer;
-  /** When the document entered, in µs. */
-  readonly added: bigint;
-  /** When it left, in µs; `undefined` while it is in. */
-  readonly removed: bigint | undefined;
-}
-
-/** What part of the entries of some terms is read: from `start` (inclusive) to `end` (exclusive) in their order. */
-export interface EntryRange {
-  readonly start?: Buffer;
-  readonly end?: Buffer;
-  readonly reverse?: boolean;
-}
-
 /**
  * The entries of indexes. Present ones are kept with the time they were added; one that is removed is kept apart for as
  * long as its document's history is, so that past states of an index can be read and present ones never meet them.
  */
-export class EntryStore {
-  readonly #view: ModelView;
+export class EntryStore implements Entries {
+  readonly #keys: Keyspace;
+  readonly #versions: Pick<Versions, 'decoding'>;
+  readonly #schemaOf: (scope: number) => Schema;
 
-  constructor(view: ModelView) {
-    this.#view = view;
+  constructor(keys: Keyspace, versions: Pick<Versions, 'decoding'>, schemaOf: (scope: number) => Schema) {
+    this.#keys = keys;
+    this.#versions = versions;
+    this.#schemaOf = schemaOf;
   }
 
   /**
@@ -60,8 +47,8 @@ export class EntryStore {
    *
    * @throws {NotUnique} where a unique index has an entry like one of the next version's already
    */
-  replace(context: EvalContext, ref: Ref, previous: StoredVersion | undefined, next: StoredVersion): void {
-    for (const index of this.#view.schema(ref.scope).indexesOf(ref.collection)) {
+  replace(context: ModelContext, ref: Ref, previous: StoredVersion | undefined, next: StoredVersion): void {
+    for (const index of this.#schemaOf(ref.scope).indexesOf(ref.collection)) {
       const before = this.#places(context, index, ref, previous);
       const now = this.#places(context, index, ref, next);
       for (const [id, place] of before) {
@@ -83,19 +70,19 @@ export class EntryStore {
 
   /** Makes the entries of a document what these versions of it say, when before they said what those did. */
   rewrite(
-    context: EvalContext,
+    context: ModelContext,
     ref: Ref,
     before: readonly StoredVersion[],
     now: readonly StoredVersion[],
-    indexes: readonly Index[] = this.#view.schema(ref.scope).indexesOf(ref.collection),
+    indexes: readonly Index[] = this.#schemaOf(ref.scope).indexesOf(ref.collection),
   ): void {
     for (const index of indexes) {
       for (const { place, removed } of this.#spans(context, index, ref, before)) {
-        this.#view.remove(removed === undefined ? presentKey(place) : pastKey(place, removed));
+        this.#keys.remove(removed === undefined ? presentKey(place) : pastKey(place, removed));
       }
       for (const { place, added, removed, ttl } of this.#spans(context, index, ref, now)) {
         if (removed === undefined) this.#enter(place, added, ttl);
-        else this.#view.put(pastKey(place, removed), encode(added, undefined, place.values));
+        else this.#keys.put(pastKey(place, removed), encode(added, undefined, place.values));
       }
     }
   }
@@ -104,7 +91,7 @@ export class EntryStore {
   read(index: Index, terms: readonly StoredValue[], time: bigint | undefined, range: EntryRange): Iterable<Entry> {
     const prefix = termsPrefix(index, terms);
     const present = this.#range(prefix, index.scope, KEY.entry, range);
-    const now = this.#view.time;
+    const now = this.#keys.time;
     if (time === undefined || time >= now) return live(present, now);
     const past = this.#range(prefix, index.scope, KEY.pastEntry, range);
     return live(heldAt(mergeEntries([present, past], range.reverse ?? false), time), time);
@@ -143,10 +130,10 @@ export class EntryStore {
     const to = end && end.length > 0 ? Buffer.concat([prefix, end]) : after(prefix);
     from[0] = kind;
     to[0] = kind;
-    const decoding = this.#view.documents.decoding(scope);
-    for (const { key, value } of this.#view.transaction.range({ start: from, end: to, reverse })) {
+    const decoding = this.#versions.decoding(scope);
+    for (const { key, value } of this.#keys.transaction.range({ start: from, end: to, reverse })) {
       const bytes = asBuffer(key);
-      this.#view.usage.read(key.length + value.length);
+      this.#keys.usage.read(key.length + value.length);
       const orderEnd = kind === KEY.pastEntry ? bytes.length - TIME_BYTES : bytes.length;
       const reader = new ByteReader(value);
       const flags = reader.byte();
@@ -165,13 +152,13 @@ export class EntryStore {
     }
   }
 
-  #places(context: EvalContext, index: Index, ref: Ref, version: StoredVersion | undefined): Map<string, Place> {
+  #places(context: ModelContext, index: Index, ref: Ref, version: StoredVersion | undefined): Map<string, Place> {
     const places = new Map<string, Place>();
     if (!version || version.deleted) return places;
     for (const tuple of tuplesOf(
       context,
       index,
-      new Version(ref, version.ts, 'update', shownData(ref, version.data)),
+      new Version(ref, version.ts, 'update', shownData(context, ref, version.data)),
     )) {
       const place = placeOf(index, ref, tuple);
       places.set(place.prefix.toString('latin1') + place.order.toString('latin1'), place);
@@ -180,7 +167,7 @@ export class EntryStore {
   }
 
   *#spans(
-    context: EvalContext,
+    context: ModelContext,
     index: Index,
     ref: Ref,
     versions: readonly StoredVersion[],
@@ -208,40 +195,40 @@ export class EntryStore {
   #enter(place: Place, added: bigint, ttl: bigint | undefined): void {
     const key = presentKey(place);
     const value = encode(added, ttl, place.values);
-    this.#view.usage.wrote(key.length + value.length);
-    this.#view.put(key, value);
+    this.#keys.usage.wrote(key.length + value.length);
+    this.#keys.put(key, value);
   }
 
   #leave(place: Place, time: bigint): void {
     const added = this.#added(place, time);
     const key = presentKey(place);
-    this.#view.usage.wrote(key.length);
-    this.#view.remove(key);
+    this.#keys.usage.wrote(key.length);
+    this.#keys.remove(key);
     // What this transaction itself has added was never there for anybody else.
-    if (added < time) this.#view.put(pastKey(place, time), encode(added, undefined, place.values));
+    if (added < time) this.#keys.put(pastKey(place, time), encode(added, undefined, place.values));
   }
 
   /** An entry that the same transaction has removed was never away for anybody else. @returns when it was added first */
   #returned(place: Place, time: bigint): bigint {
     const key = pastKey(place, time);
-    const value = this.#view.transaction.get(key);
+    const value = this.#keys.transaction.get(key);
     if (!value) return time;
-    this.#view.remove(key);
+    this.#keys.remove(key);
     return new ByteReader(value, 1).int64();
   }
 
   #added(place: Place, otherwise: bigint): bigint {
-    const value = this.#view.transaction.get(presentKey(place));
+    const value = this.#keys.transaction.get(presentKey(place));
     return value ? new ByteReader(value, 1).int64() : otherwise;
   }
 
   #checkUnique(index: Index, ref: Ref, place: Place): void {
-    const schema = this.#view.schema(index.scope);
+    const schema = this.#schemaOf(index.scope);
     // The order of an entry ends with its document, so that entries of the same terms and values stand together.
     const start = place.order.subarray(0, place.order.length - REF_BYTES);
     for (const { ref: other } of live(
       this.#range(place.prefix, index.scope, KEY.entry, { start, end: after(start) }),
-      this.#view.time,
+      this.#keys.time,
     )) {
       const isOther = other.id !== ref.id || other.collection !== ref.collection;
       if (isOther && schema.hasCollection(other.collection)) throw new NotUnique(index.ref);

@@ -1,9 +1,9 @@
 import { foldCase } from '@supertokens-faunadb/java/text';
-import type { EvalContext } from '../../query/context.js';
 import type { StoredValue } from '../../storage/data.js';
 import { badRequest } from '../../values/errors.js';
 import { Failure } from '../../values/failure.js';
 import { TransactionTime, type Value, Version } from '../../values/values.js';
+import type { ModelContext } from '../base/context.js';
 import type { Bindings, Index, TermSource } from '../base/index-definition.js';
 import { valueAt } from '../documents/select.js';
 import { isScalar, storable } from '../documents/storable.js';
@@ -26,7 +26,7 @@ const OWN_TIME = new TransactionTime();
  *
  * @throws {Failure} where these are too many
  */
-export function tuplesOf(context: EvalContext, index: Index, version: Version): Tuple[] {
+export function tuplesOf(context: ModelContext, index: Index, version: Version): Tuple[] {
   const bindings = index.bindingsFor(version.ref.collection);
   if (!bindings) return [];
   const { ref, action, data } = version;
@@ -63,11 +63,11 @@ function refuseTooMany(index: Index, count: number): void {
 }
 
 class Computed {
-  readonly #context: EvalContext;
+  readonly #context: ModelContext;
   readonly #bindings: Bindings;
   readonly #version: Version;
 
-  constructor(context: EvalContext, bindings: Bindings, version: Version) {
+  constructor(context: ModelContext, bindings: Bindings, version: Version) {
     this.#context = context;
     this.#bindings = bindings;
     this.#version = version;
@@ -130,7 +130,7 @@ function flatten(values: readonly Value[], push: (value: Value) => void): void {
 }
 
 /** A value as an index keeps it; what it cannot keep counts as null. */
-function scalar(context: EvalContext, value: Value): Computable {
+function scalar(context: ModelContext, value: Value): Computable {
   if (value instanceof TransactionTime) return OWN_TIME;
   return isScalar(value) ? storable(context, value) : null;
 }

@@ -1,11 +1,11 @@
 import { isHttpsUrl } from '@supertokens-faunadb/java/url';
-import type { EvalContext } from '../../query/context.js';
 import type { FieldFailure } from '../../values/failure.js';
 import { NATIVE } from '../../values/ids.js';
 import { omit, pick, withField } from '../../values/objects.js';
 import { Lambda, ObjectValue, Ref, type Value } from '../../values/values.js';
 import { isBuiltinRole } from '../auth/as-role.js';
 import { AUDIENCE, providerOf } from '../auth/jwt.js';
+import type { ModelContext } from '../base/context.js';
 import {
   type FieldType,
   invalidType,
@@ -80,7 +80,7 @@ class AccessProviderKind extends NamedKind {
     return Array.isArray(given) && given.length === 1 ? withField(kept, 'roles', given[0] as Value) : kept;
   }
 
-  override apply(context: EvalContext, previous: ObjectValue, diff: ObjectValue): ObjectValue {
+  override apply(context: ModelContext, previous: ObjectValue, diff: ObjectValue): ObjectValue {
     const given = diff.fields.get('roles');
     const known = (v: Value) => (v instanceof ObjectValue ? pick(v, ['role', 'predicate']) : v);
     const list = Array.isArray(given) ? (given as readonly Value[]).map(known) : known(given ?? null);
@@ -104,7 +104,7 @@ class AccessProviderKind extends NamedKind {
 export const accessProviderKind = new AccessProviderKind();
 
 /** Roles by name must be there, and be no built-in ones. */
-function roleNameFailures(context: EvalContext, given: Value | undefined): FieldFailure[] {
+function roleNameFailures(context: ModelContext, given: Value | undefined): FieldFailure[] {
   const names = listOf(given ?? [])
     .map((entry) => (entry instanceof ObjectValue ? entry.fields.get('role') : entry))
     .filter((role) => typeof role === 'string');

@@ -1,9 +1,9 @@
-import type { EvalContext } from '../../query/context.js';
 import type { Failure, FieldFailure } from '../../values/failure.js';
 import { FIRST_COLLECTION, LAST_COLLECTION, NATIVE } from '../../values/ids.js';
 import { withField } from '../../values/objects.js';
 import type { Position } from '../../values/position.js';
 import { ObjectValue, Ref } from '../../values/values.js';
+import type { ModelContext } from '../base/context.js';
 import { failuresOf, long, map, name, optional, required } from '../base/fields.js';
 import type { Writing } from '../base/kind.js';
 import type { StoredVersion } from '../base/stored-version.js';
@@ -28,8 +28,8 @@ class CollectionKind extends NamedKind {
   override readonly hidden = ['min_valid_time'];
   override readonly keptByReplace = ['name', 'history_days'];
 
-  override nextId(context: EvalContext): bigint {
-    const id = context.model.count(`collections/${context.auth.scope}`, FIRST_COLLECTION);
+  override nextId(context: ModelContext): bigint {
+    const id = context.model.keys.count(`collections/${context.auth.scope}`, FIRST_COLLECTION);
     if (id > LAST_COLLECTION) throw new Error('This database has had as many collections as there are ids for them.');
     return BigInt(id);
   }
@@ -51,7 +51,7 @@ class CollectionKind extends NamedKind {
     return danglingRefs(context, data);
   }
 
-  override whyKept(context: EvalContext, ref: Ref, position: Position | undefined): Failure | undefined {
+  override whyKept(context: ModelContext, ref: Ref, position: Position | undefined): Failure | undefined {
     return refusalOf(context, ref.scope, 'Cannot delete collection', position);
   }
 
@@ -71,7 +71,7 @@ class CollectionKind extends NamedKind {
     return super.write({ ...writing, data: withField(data, 'min_valid_time', floor) }, store);
   }
 
-  override remove(context: EvalContext, ref: Ref, version: StoredVersion, remove: () => void): void {
+  override remove(context: ModelContext, ref: Ref, version: StoredVersion, remove: () => void): void {
     const id = Number(ref.id);
     for (const index of context.model.schema(ref.scope).indexesOf(id)) {
       if (index.collections?.every((collection) => collection === id)) deleteIndex(context, index);

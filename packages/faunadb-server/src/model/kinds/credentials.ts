@@ -1,9 +1,9 @@
-import type { EvalContext } from '../../query/context.js';
 import type { FieldFailure } from '../../values/failure.js';
-import { sameValue, withField } from '../../values/objects.js';
+import { sameStored, withField } from '../../values/objects.js';
 import type { ObjectValue, Ref } from '../../values/values.js';
 import { passwordFailures } from '../auth/password-fields.js';
 import { hashPassword, mayGiveHash } from '../auth/passwords.js';
+import type { ModelContext } from '../base/context.js';
 import { anything, map, optional, ref, required, timestamp } from '../base/fields.js';
 import { type Change, DocumentKind, type Writing } from '../base/kind.js';
 import type { StoredVersion } from '../base/stored-version.js';
@@ -28,7 +28,7 @@ class CredentialsKind extends DocumentKind {
   }
 
   /** Puts a password's hash into its place. */
-  override apply(context: EvalContext, previous: ObjectValue, diff: ObjectValue): ObjectValue {
+  override apply(context: ModelContext, previous: ObjectValue, diff: ObjectValue): ObjectValue {
     const data = super.apply(context, previous, diff);
     const password = diff.fields.get('password');
     if (typeof password === 'string' && passwordFailures(context, diff, hashIn(previous), []).length === 0) {
@@ -43,13 +43,13 @@ class CredentialsKind extends DocumentKind {
     const before = previous.fields.get('instance') as Ref | undefined;
     const holder = credentialsOf(context.model, instance);
     if (holder && holder.id !== credentials.id) throw new NotUnique(credentials);
-    if (before && !sameValue(before, instance)) setCredentialsLookup(context.model, before, undefined);
+    if (before && !sameStored(before, instance)) setCredentialsLookup(context.model, before, undefined);
     setCredentialsLookup(context.model, instance, credentials);
     store(data);
     return data;
   }
 
-  override remove(context: EvalContext, _ref: Ref, { data }: StoredVersion, remove: () => void): void {
+  override remove(context: ModelContext, _ref: Ref, { data }: StoredVersion, remove: () => void): void {
     setCredentialsLookup(context.model, data.fields.get('instance') as Ref, undefined);
     remove();
   }

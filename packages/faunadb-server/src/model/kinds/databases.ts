@@ -1,10 +1,10 @@
-import type { EvalContext } from '../../query/context.js';
 import { instanceAlreadyExists, moveDatabaseError, permissionDenied } from '../../values/errors.js';
 import type { FieldFailure } from '../../values/failure.js';
 import { NATIVE } from '../../values/ids.js';
-import { omit, pick, sameValue, withField } from '../../values/objects.js';
+import { omit, pick, sameStored, withField } from '../../values/objects.js';
 import type { Position } from '../../values/position.js';
 import { ObjectValue, Ref, Version } from '../../values/values.js';
+import type { ModelContext } from '../base/context.js';
 import { boolean, type FieldType, invalidType, map, name, optional, required } from '../base/fields.js';
 import type { Writing } from '../base/kind.js';
 import { StoredVersion } from '../base/stored-version.js';
@@ -12,7 +12,6 @@ import { danglingRefs } from '../documents/references.js';
 import { discardScope } from '../maintenance/discard.js';
 import { scopeOfDatabase, setDatabaseLookups } from '../refs/database-lookups.js';
 import { globalIdOf } from '../schema/global-id.js';
-import { kindOf } from './kinds.js';
 import { NamedKind } from './named.js';
 
 /** How much of the server a database may take, relative to others: kept and shown, of no effect on one node. */
@@ -66,8 +65,8 @@ class DatabaseKind extends NamedKind {
     const { context, ref, isCreate } = writing;
     let { data } = writing;
     if (isCreate && !data.fields.has('scope')) {
-      data = withField(data, 'scope', BigInt(context.model.count('databases', 1)));
-      data = withField(data, 'global_id', globalIdOf(context.model.model.nextId()));
+      data = withField(data, 'scope', BigInt(context.model.keys.count('databases', 1)));
+      data = withField(data, 'global_id', globalIdOf(context.model.nextId()));
     }
     const scope = Number(data.fields.get('scope'));
     const written = super.write({ ...writing, data }, store);
@@ -76,7 +75,7 @@ class DatabaseKind extends NamedKind {
     return written;
   }
 
-  override remove(context: EvalContext, ref: Ref, version: StoredVersion, remove: () => void): void {
+  override remove(context: ModelContext, ref: Ref, version: StoredVersion, remove: () => void): void {
     const view = context.model;
     const scope = Number(version.data.fields.get('scope'));
     for (const id of [...view.documents.ids(scope, NATIVE.databases)]) {
@@ -86,13 +85,13 @@ class DatabaseKind extends NamedKind {
       });
     }
     for (const [key, of] of [...view.documents.scan(scope, NATIVE.keys)]) {
-      if (!of.deleted) kindOf(NATIVE.keys).clear(context, key, of, () => {});
+      if (!of.deleted) view.kindOf(NATIVE.keys).clear(context, key, of, () => {});
     }
     this.clear(context, ref, version, remove);
     discardScope(view, scope);
   }
 
-  override clear(context: EvalContext, ref: Ref, version: StoredVersion, remove: () => void): void {
+  override clear(context: ModelContext, ref: Ref, version: StoredVersion, remove: () => void): void {
     const view = context.model;
     const scope = Number(version.data.fields.get('scope'));
     super.clear(context, ref, version, remove);
@@ -103,7 +102,7 @@ class DatabaseKind extends NamedKind {
 
 export const databaseKind = new DatabaseKind();
 
-function holdsObjects(context: EvalContext, scope: number): boolean {
+function holdsObjects(context: ModelContext, scope: number): boolean {
   return [NATIVE.collections, NATIVE.indexes, NATIVE.functions].some(
     (collection) => context.model.documents.ids(scope, collection).next().done === false,
   );
@@ -113,7 +112,7 @@ function holdsObjects(context: EvalContext, scope: number): boolean {
  * Puts a database with all it holds, and the keys that open it, into another one. Its contents and their ids stay as they
  * are; what changes is where its document lies. Of keys, only what makes them open the database is kept.
  */
-export function moveDatabase(context: EvalContext, ref: Ref, into: Ref, position: Position | undefined): Version {
+export function moveDatabase(context: ModelContext, ref: Ref, into: Ref, position: Position | undefined): Version {
   const view = context.model;
   const version = view.documents.latest(ref)!;
   const names = [ref, into].map((r) => view.schema(r.scope).nameOf(NATIVE.databases, r.id) ?? '__root__');
@@ -129,17 +128,18 @@ export function moveDatabase(context: EvalContext, ref: Ref, into: Ref, position
   }
 
   const keys = [...view.documents.scan(ref.scope, NATIVE.keys)].filter(
-    ([, key]) => !key.deleted && sameValue(key.data.fields.get('database') ?? null, ref),
+    ([, key]) => !key.deleted && sameStored(key.data.fields.get('database') ?? null, ref),
   );
   const clear = (document: Ref, of: StoredVersion) =>
-    kindOf(document.collection).clear(context, document, of, () => view.documents.rewrite(context, document, []));
+    view.kindOf(document.collection).clear(context, document, of, () => view.documents.rewrite(context, document, []));
   clear(ref, version);
   const moved = new Ref(destination, NATIVE.databases, databaseKind.nextId(context));
   const put = (document: Ref, data: ObjectValue) =>
-    kindOf(document.collection).write(
-      { context, ref: document, position, isCreate: true, previous: NOTHING, data },
-      (stored) => view.documents.append(context, document, StoredVersion.live(context.snapshotTime, stored)),
-    );
+    view
+      .kindOf(document.collection)
+      .write({ context, ref: document, position, isCreate: true, previous: NOTHING, data }, (stored) =>
+        view.documents.append(context, document, StoredVersion.live(context.snapshotTime, stored)),
+      );
   const data = put(moved, version.data);
   for (const [key, of] of keys) {
     clear(key, of);

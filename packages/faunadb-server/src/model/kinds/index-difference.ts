@@ -1,4 +1,5 @@
-import { objectOf } from '../../fql4/evaluate/expression.js';
+import { objectOf } from '../../values/objects.js';
+
 import { Lambda, ObjectValue, Ref, type Value } from '../../values/values.js';
 
 /** Writes a change of an index out the way the error that refuses it does. */

@@ -1,9 +1,9 @@
-import type { EvalContext } from '../../query/context.js';
 import type { Failure, FieldFailure } from '../../values/failure.js';
 import { FIRST_INDEX, NATIVE } from '../../values/ids.js';
-import { difference, omit, pick, sameValue, withField } from '../../values/objects.js';
+import { difference, omit, pick, sameStored, withField } from '../../values/objects.js';
 import type { Position } from '../../values/position.js';
 import { Lambda, ObjectValue, Ref, type Value } from '../../values/values.js';
+import type { ModelContext } from '../base/context.js';
 import {
   boolean,
   type FieldType,
@@ -153,11 +153,11 @@ class IndexKind extends NamedKind {
   );
   override readonly keptByReplace = ['name', 'unique'];
 
-  override nextId(context: EvalContext): bigint {
-    return BigInt(context.model.count(`indexes/${context.auth.scope}`, Number(FIRST_INDEX)));
+  override nextId(context: ModelContext): bigint {
+    return BigInt(context.model.keys.count(`indexes/${context.auth.scope}`, Number(FIRST_INDEX)));
   }
 
-  override apply(context: EvalContext, previous: ObjectValue, diff: ObjectValue): ObjectValue {
+  override apply(context: ModelContext, previous: ObjectValue, diff: ObjectValue): ObjectValue {
     let data = super.apply(context, previous, onlyKnownOptions(diff));
     data = withField(data, 'partitions', partitions(data));
     // Once active, it stays so.
@@ -194,13 +194,13 @@ class IndexKind extends NamedKind {
     return super.write(writing, store);
   }
 
-  override whyKept(context: EvalContext, ref: Ref, position: Position | undefined): Failure | undefined {
+  override whyKept(context: ModelContext, ref: Ref, position: Position | undefined): Failure | undefined {
     return refusalOf(context, ref.scope, 'Cannot cause deletion of backing index', position);
   }
 
-  override remove(context: EvalContext, ref: Ref, version: StoredVersion, remove: () => void): void {
+  override remove(context: ModelContext, ref: Ref, version: StoredVersion, remove: () => void): void {
     super.remove(context, ref, version, remove);
-    context.model.remove(buildKey(ref));
+    context.model.keys.remove(buildKey(ref));
     for (const prefix of EntryStore.prefixes(ref.scope, ref.id)) discard(context.model, prefix);
   }
 }
@@ -208,7 +208,7 @@ class IndexKind extends NamedKind {
 export const indexKind = new IndexKind();
 
 /** Deletes an index because the only collection it covers is deleted. */
-export function deleteIndex(context: EvalContext, index: Index): void {
+export function deleteIndex(context: ModelContext, index: Index): void {
   const version = context.model.documents.latest(index.ref);
   if (!version || version.deleted) return;
   indexKind.remove(context, index.ref, version, () => {
@@ -250,7 +250,7 @@ function partitions({ fields }: ObjectValue): bigint {
   const terms = fields.get('terms');
   const first = list(terms)[0];
   const byCollection =
-    list(terms).length === 1 && first instanceof ObjectValue && sameValue(list(first.fields.get('field')), ['class']);
+    list(terms).length === 1 && first instanceof ObjectValue && sameStored(list(first.fields.get('field')), ['class']);
   const isValid = terms === undefined || listOf(term).check(terms, ['terms']).length === 0;
   return isValid && (list(terms).length === 0 || byCollection) ? MAX_PARTITIONS : 1n;
 }

@@ -1,4 +1,3 @@
-import type { EvalContext } from '../../query/context.js';
 import type { FieldFailure } from '../../values/failure.js';
 import { NATIVE } from '../../values/ids.js';
 import { omit, withField } from '../../values/objects.js';
@@ -6,6 +5,7 @@ import { type ObjectValue, Ref } from '../../values/values.js';
 import { noteHash } from '../auth/imported.js';
 import { keyOfSecret, setKeyLookup } from '../auth/key-lookup.js';
 import { hashSecret, newKeySecret, parseSecret, secretText } from '../auth/secrets.js';
+import type { ModelContext } from '../base/context.js';
 import { anything, type FieldType, invalidType, map, optional, required, string, timestamp } from '../base/fields.js';
 import { type Change, DocumentKind, type Writing } from '../base/kind.js';
 import type { StoredVersion } from '../base/stored-version.js';
@@ -60,7 +60,7 @@ class KeyKind extends DocumentKind {
     return shown;
   }
 
-  override remove(context: EvalContext, key: Ref, version: StoredVersion, remove: () => void): void {
+  override remove(context: ModelContext, key: Ref, version: StoredVersion, remove: () => void): void {
     const hash = version.data.fields.get('hashed_secret');
     noteHash(context.model, key, hash, undefined);
     // A version that was put into the past has none.
@@ -72,7 +72,7 @@ class KeyKind extends DocumentKind {
 export const keyKind = new KeyKind();
 
 /** A secret must be one of this very key, and of no key elsewhere. */
-function secretFailures({ model }: EvalContext, ref: Ref, given: string): FieldFailure[] {
+function secretFailures({ model }: ModelContext, ref: Ref, given: string): FieldFailure[] {
   const field = ['secret'];
   const secret = parseSecret(given);
   if (secret?.kind !== 'key' || secret.id !== ref.id) {

@@ -1,6 +1,6 @@
-import type { EvalContext } from '../../query/context.js';
 import { nameKey } from '../../storage/keys.js';
 import type { ObjectValue, Ref } from '../../values/values.js';
+import type { ModelContext } from '../base/context.js';
 import { DocumentKind, type Writing } from '../base/kind.js';
 import type { StoredVersion } from '../base/stored-version.js';
 import { NameTaken } from '../documents/not-unique.js';
@@ -19,22 +19,22 @@ export class NamedKind extends DocumentKind {
     const holder = schema.idOf(ref.collection, name);
     if (holder !== undefined && holder !== ref.id) throw new NameTaken();
     view.changeSchema(ref.scope, ref.collection, ref.id, before === undefined ? [name] : [before, name]);
-    if (before !== undefined && before !== name) view.remove(nameKey(ref.scope, ref.collection, before));
+    if (before !== undefined && before !== name) view.keys.remove(nameKey(ref.scope, ref.collection, before));
     const id = Buffer.allocUnsafe(8);
     id.writeBigInt64BE(ref.id);
-    view.put(nameKey(ref.scope, ref.collection, name), id);
+    view.keys.put(nameKey(ref.scope, ref.collection, name), id);
     store(data);
     return data;
   }
 
-  override remove(context: EvalContext, ref: Ref, version: StoredVersion, remove: () => void): void {
+  override remove(context: ModelContext, ref: Ref, version: StoredVersion, remove: () => void): void {
     this.clear(context, ref, version, remove);
   }
 
-  override clear(context: EvalContext, ref: Ref, version: StoredVersion, remove: () => void): void {
+  override clear(context: ModelContext, ref: Ref, version: StoredVersion, remove: () => void): void {
     const name = version.data.fields.get('name') as string;
     context.model.changeSchema(ref.scope, ref.collection, ref.id, [name]);
-    context.model.remove(nameKey(ref.scope, ref.collection, name));
+    context.model.keys.remove(nameKey(ref.scope, ref.collection, name));
     remove();
   }
 }

@@ -1,14 +1,14 @@
-import type { EvalContext } from '../../query/context.js';
 import { schemaValidationFailed } from '../../values/errors.js';
 import { Failure } from '../../values/failure.js';
 import type { Position } from '../../values/position.js';
 import type { ObjectValue } from '../../values/values.js';
+import type { ModelContext } from '../base/context.js';
 
 // A database that is `protected` refuses changes of its schema by which documents would be lost.
 
 /** The refusal of something, where the database refuses it. */
 export function refusalOf(
-  context: EvalContext,
+  context: ModelContext,
   scope: number,
   what: string,
   position: Position | undefined,

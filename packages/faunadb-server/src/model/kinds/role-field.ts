@@ -1,8 +1,8 @@
-import type { EvalContext } from '../../query/context.js';
 import type { FieldFailure } from '../../values/failure.js';
 import { NATIVE } from '../../values/ids.js';
 import { Ref, type Value } from '../../values/values.js';
 import { isBuiltinRole } from '../auth/as-role.js';
+import type { ModelContext } from '../base/context.js';
 import { type FieldType, invalidType } from '../base/fields.js';
 
 const isRoleRef = (value: Value) => value instanceof Ref && value.collection === NATIVE.roles;
@@ -21,7 +21,7 @@ export const roleType: FieldType = {
 
 /** A role that is given by its name must be there. */
 export function roleFailures(
-  context: EvalContext,
+  context: ModelContext,
   role: Value | undefined,
   path: FieldFailure['field'],
 ): FieldFailure[] {

@@ -1,8 +1,8 @@
-import type { EvalContext } from '../../query/context.js';
 import type { FieldFailure } from '../../values/failure.js';
 import { isUserCollection, NATIVE, nativeName } from '../../values/ids.js';
 import { pick, withField } from '../../values/objects.js';
 import { Lambda, ObjectValue, Ref, type Value } from '../../values/values.js';
+import type { ModelContext } from '../base/context.js';
 import { type FieldType, invalidType, map, name, optional, required } from '../base/fields.js';
 import type { Writing } from '../base/kind.js';
 import { danglingRefs } from '../documents/references.js';
@@ -126,7 +126,7 @@ class RoleKind extends NamedKind {
   ];
   override readonly allowedInContainer = true;
 
-  override apply(context: EvalContext, previous: ObjectValue, diff: ObjectValue): ObjectValue {
+  override apply(context: ModelContext, previous: ObjectValue, diff: ObjectValue): ObjectValue {
     return super.apply(context, previous, known(diff));
   }
 

@@ -1,8 +1,8 @@
-import type { EvalContext } from '../../query/context.js';
-import { omit, sameValue, withField } from '../../values/objects.js';
+import { omit, sameStored, withField } from '../../values/objects.js';
 import type { ObjectValue, Ref } from '../../values/values.js';
 import { noteHash } from '../auth/imported.js';
 import { hashSecret, newTokenSecret, secretText } from '../auth/secrets.js';
+import type { ModelContext } from '../base/context.js';
 import { map, optional, ref, required, string, timestamp } from '../base/fields.js';
 import { DocumentKind, type Writing } from '../base/kind.js';
 import type { StoredVersion } from '../base/stored-version.js';
@@ -25,7 +25,7 @@ class TokenKind extends DocumentKind {
     const { context, ref: token, data, previous } = writing;
     const instance = data.fields.get('instance') as Ref;
     const before = previous.fields.get('instance') as Ref | undefined;
-    if (before && !sameValue(before, instance)) forgetToken(context.model, token, before);
+    if (before && !sameStored(before, instance)) forgetToken(context.model, token, before);
     noteToken(context.model, token, instance);
     noteHash(context.model, token, previous.fields.get('hashed_secret'), data.fields.get('hashed_secret'));
     const shown = omit(data, ['hashed_secret']);
@@ -38,7 +38,7 @@ class TokenKind extends DocumentKind {
     return withField(shown, 'secret', secretText(secret));
   }
 
-  override remove(context: EvalContext, token: Ref, { data }: StoredVersion, remove: () => void): void {
+  override remove(context: ModelContext, token: Ref, { data }: StoredVersion, remove: () => void): void {
     forgetToken(context.model, token, data.fields.get('instance') as Ref);
     noteHash(context.model, token, data.fields.get('hashed_secret'), undefined);
     remove();

@@ -1,14 +1,12 @@
-import type { EvalContext } from '../../query/context.js';
 import type { FieldFailure } from '../../values/failure.js';
-import { omit, withField } from '../../values/objects.js';
-import { ObjectValue, Time } from '../../values/values.js';
+import { omit } from '../../values/objects.js';
+import { ObjectValue } from '../../values/values.js';
 import { writeCredentials } from '../auth/credentials.js';
 import { passwordFailures } from '../auth/password-fields.js';
 import { mayGiveHash } from '../auth/passwords.js';
 import { anything, invalidType, map, optional, timestamp } from '../base/fields.js';
 import { type Change, DocumentKind, type Writing } from '../base/kind.js';
-
-const DAY_NANOS = 86_400_000_000_000n;
+import { withDefaultTtl } from '../documents/default-ttl.js';
 
 /** The documents of collections that users made. */
 class UserDocumentKind extends DocumentKind {
@@ -40,15 +38,3 @@ class UserDocumentKind extends DocumentKind {
 }
 
 export const userDocumentKind = new UserDocumentKind();
-
-/** A document without a ttl has its collection's `ttl_days` from now on. */
-export function withDefaultTtl(
-  context: EvalContext,
-  collection: number,
-  scope: number,
-  data: ObjectValue,
-): ObjectValue {
-  const days = context.model.schema(scope).collection(collection)?.ttlDays;
-  if (days === undefined || data.fields.has('ttl')) return data;
-  return withField(data, 'ttl', new Time(context.snapshotTime * 1000n + days * DAY_NANOS));
-}

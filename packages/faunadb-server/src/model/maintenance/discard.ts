@@ -1,17 +1,17 @@
 import { KEY, lookupKey, metaKey } from '../../storage/keys.js';
+import type { Databases } from '../base/databases.js';
 import { CREDENTIALS } from '../refs/credentials-lookup.js';
 import { TOKENS } from '../refs/token-lookup.js';
-import type { ModelView } from '../view.js';
 
 const JOBS = 'discard/';
 
 /** Notes that everything whose key begins so belongs to nothing any more, and is to be removed in the background. */
-export function discard(view: ModelView, prefix: Buffer): void {
-  view.put(metaKey(JOBS + prefix.toString('hex')), prefix);
+export function discard(view: Databases, prefix: Buffer): void {
+  view.keys.put(metaKey(JOBS + prefix.toString('hex')), prefix);
 }
 
 /** Notes that all a database held is to be removed in the background. */
-export function discardScope(view: ModelView, scope: number): void {
+export function discardScope(view: Databases, scope: number): void {
   for (const kind of [KEY.document, KEY.version, KEY.entry, KEY.pastEntry, KEY.name]) {
     const prefix = Buffer.allocUnsafe(5);
     prefix[0] = kind;

@@ -1,14 +1,14 @@
 import { openStore, type Store } from '@supertokens-faunadb/store';
 import { query as q } from 'faunadb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Budget } from '../../engine/budget.js';
+import { QueryBudget } from '../../engine/budget.js';
 import { rootContext } from '../../engine/context.js';
 import { openEngine } from '../../engine/fql-engine.js';
-import { Findings } from '../../engine/suspension.js';
+import { DeferredResults } from '../../engine/suspension.js';
 import { lambdaOf } from '../../fql4/parse/lambda-data.js';
-import type { EvalContext } from '../../query/context.js';
 import { KEY } from '../../storage/keys.js';
 import { ROOT } from '../auth/builtin-permissions.js';
+import type { ModelContext } from '../base/context.js';
 import { Model } from '../model.js';
 import { ModelView } from '../view.js';
 import { Maintenance } from './maintenance.js';
@@ -42,14 +42,13 @@ function contexts(model: Model, transaction: ConstructorParameters<typeof ModelV
   const snapshotTime = model.nextTime(transaction);
   const view = new ModelView(model, transaction, snapshotTime);
   const shared = {
-    transaction,
     model: view,
     snapshotTime,
     apiVersion: '4' as const,
-    budget: new Budget(5000, 1_000_000),
-    findings: new Findings(),
+    budget: new QueryBudget(5000, 1_000_000),
+    deferred: new DeferredResults(),
   };
-  return (scope: number): EvalContext =>
+  return (scope: number): ModelContext =>
     rootContext(shared, { scope, permissions: ROOT, source: { kind: 'root' }, identity: undefined });
 }
 

@@ -1,9 +1,8 @@
-import type { EvalContext } from '../../query/context.js';
 import { after } from '../../storage/keys.js';
 import { withField } from '../../values/objects.js';
+import type { ModelContext } from '../base/context.js';
 import { StoredVersion } from '../base/stored-version.js';
 import { buildJobs, buildKey, continueBuild, decodeProgress, encodeProgress, indexOfJob } from '../indexes/build.js';
-import { kindOf } from '../kinds/kinds.js';
 import { discardJobs } from './discard.js';
 import { continueSweep, sweepJobs } from './sweep.js';
 
@@ -17,7 +16,7 @@ const PAUSE = 500;
 const REST = 300_000;
 
 /** Runs work as a transaction that no secret stands behind: it may do all, in the database it is about. */
-export type AsServer = <T>(work: (contextFor: (scope: number) => EvalContext) => T) => T;
+export type AsServer = <T>(work: (contextFor: (scope: number) => ModelContext) => T) => T;
 
 /**
  * What no query waits for: it fills new indexes, removes documents whose time to live is over, what deleted databases,
@@ -59,20 +58,20 @@ export class Maintenance {
 
   #build(): boolean {
     return this.#asServer((contextFor) => {
-      const { transaction } = contextFor(0);
+      const { transaction } = contextFor(0).model.keys;
       for (const { key, value } of transaction.range({ start: buildJobs, end: after(buildJobs) })) {
         const { scope, id } = indexOfJob(key);
         const context = contextFor(scope);
         const view = context.model;
         const index = view.schema(scope).index(id);
         if (!index) {
-          view.remove(key);
+          view.keys.remove(key);
           return true;
         }
         const next = continueBuild(context, index, decodeProgress(value), DOCUMENTS_AT_ONCE);
-        if (next) view.put(buildKey(index), encodeProgress(next));
+        if (next) view.keys.put(buildKey(index), encodeProgress(next));
         else {
-          view.remove(key);
+          view.keys.remove(key);
           activate(context, index.ref);
         }
         return true;
@@ -86,12 +85,12 @@ export class Maintenance {
       const { model, snapshotTime } = contextFor(0);
       const due = model.documents.expired(snapshotTime, DOCUMENTS_AT_ONCE);
       for (const { note, ref } of due) {
-        model.remove(note);
+        model.keys.remove(note);
         const context = contextFor(ref.scope);
         const version = model.documents.latest(ref);
         // Its time to live may have been prolonged since.
         if (!version || version.deleted || version.ttl === undefined || version.ttl > snapshotTime) continue;
-        kindOf(ref.collection).remove(context, ref, version, () => {
+        model.kindOf(ref.collection).remove(context, ref, version, () => {
           model.documents.append(context, ref, StoredVersion.deletion(snapshotTime));
         });
       }
@@ -101,14 +100,15 @@ export class Maintenance {
 
   #discard(): boolean {
     return this.#asServer((contextFor) => {
-      const { model, transaction } = contextFor(0);
+      const { model } = contextFor(0);
+      const { transaction } = model.keys;
       for (const { key, value } of transaction.range({ start: discardJobs, end: after(discardJobs) })) {
         let left = KEYS_AT_ONCE;
         for (const entry of transaction.range({ start: value, end: after(value) })) {
-          model.remove(entry.key);
+          model.keys.remove(entry.key);
           if (--left === 0) return true;
         }
-        model.remove(key);
+        model.keys.remove(key);
         return true;
       }
       return false;
@@ -117,15 +117,16 @@ export class Maintenance {
 
   #sweep(): boolean {
     return this.#asServer((contextFor) => {
-      const { model, transaction } = contextFor(0);
+      const { model } = contextFor(0);
+      const { transaction } = model.keys;
       for (const job of transaction.range({ start: sweepJobs, end: after(sweepJobs) })) {
         // As long as documents are there, an index that is being built may still be given entries of them.
         for (const jobs of [discardJobs, buildJobs]) {
           for (const _ of transaction.range({ start: jobs, end: after(jobs) })) return false;
         }
         const next = continueSweep(contextFor, job, KEYS_AT_ONCE);
-        if (next) model.put(Buffer.from(job.key), next);
-        else model.remove(job.key);
+        if (next) model.keys.put(Buffer.from(job.key), next);
+        else model.keys.remove(job.key);
         return true;
       }
       return false;
@@ -150,12 +151,13 @@ export class Maintenance {
   }
 }
 
-function activate(context: EvalContext, ref: Parameters<EvalContext['model']['documents']['latest']>[0]): void {
+function activate(context: ModelContext, ref: Parameters<ModelContext['model']['documents']['latest']>[0]): void {
   const version = context.model.documents.latest(ref);
   if (!version || version.deleted) return;
   const data = withField(version.data, 'active', true);
-  kindOf(ref.collection).write(
-    { context, ref, position: undefined, isCreate: false, previous: version.data, data },
-    (stored) => context.model.documents.append(context, ref, StoredVersion.live(context.snapshotTime, stored)),
-  );
+  context.model
+    .kindOf(ref.collection)
+    .write({ context, ref, position: undefined, isCreate: false, previous: version.data, data }, (stored) =>
+      context.model.documents.append(context, ref, StoredVersion.live(context.snapshotTime, stored)),
+    );
 }

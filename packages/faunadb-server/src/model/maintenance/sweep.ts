@@ -1,8 +1,8 @@
-import type { EvalContext } from '../../query/context.js';
 import { after, metaKey } from '../../storage/keys.js';
+import type { ModelContext } from '../base/context.js';
+import type { Databases } from '../base/databases.js';
 import type { Index } from '../base/index-definition.js';
 import { EntryStore } from '../indexes/entry-store.js';
-import type { ModelView } from '../view.js';
 
 // An index that several collections share is no prefix of what one of them has left in it: all of it has to be looked at.
 
@@ -12,8 +12,8 @@ const JOBS = 'sweep/';
 export const sweepJobs = metaKey(JOBS);
 
 /** Notes that what a deleted collection has in an index is to be removed in the background. */
-export function scheduleSweep(view: ModelView, index: Index, collection: number): void {
-  view.put(metaKey(`${JOBS}${index.scope}/${index.id}/${collection}`), Buffer.alloc(0));
+export function scheduleSweep(view: Databases, index: Index, collection: number): void {
+  view.keys.put(metaKey(`${JOBS}${index.scope}/${index.id}/${collection}`), Buffer.alloc(0));
 }
 
 /**
@@ -23,7 +23,7 @@ export function scheduleSweep(view: ModelView, index: Index, collection: number)
  * @returns where to go on; `undefined` when there is nothing left to be done.
  */
 export function continueSweep(
-  contextFor: (scope: number) => EvalContext,
+  contextFor: (scope: number) => ModelContext,
   { key, value }: { readonly key: Uint8Array; readonly value: Uint8Array },
   limit: number,
 ): Buffer | undefined {
@@ -37,9 +37,9 @@ export function continueSweep(
     const end = after(prefix);
     if (Buffer.compare(value, end) >= 0) continue;
     const start = Buffer.compare(value, prefix) > 0 ? value : prefix;
-    for (const entry of view.transaction.range({ start, end })) {
+    for (const entry of view.keys.transaction.range({ start, end })) {
       if (left-- === 0) return Buffer.from(entry.key);
-      if (EntryStore.collectionOf(entry.key) === collection) view.remove(entry.key);
+      if (EntryStore.collectionOf(entry.key) === collection) view.keys.remove(entry.key);
     }
   }
   return undefined;

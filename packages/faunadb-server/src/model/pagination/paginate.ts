@@ -1,12 +1,12 @@
-import type { PagePosition } from '../../fql4/functions/cursor.js';
-import type { EvalContext } from '../../query/context.js';
 import type { StoredValue } from '../../storage/data.js';
 import { invalidArgument, permissionDenied } from '../../values/errors.js';
 import type { Position } from '../../values/position.js';
 import { Cursor, type DocumentEvent, ObjectValue, Page, SetEvent, type Value } from '../../values/values.js';
+import type { ModelContext } from '../base/context.js';
 import { orderOf } from '../indexes/entry-store.js';
 import { ACTION_RANK, compareKept, comparePaged, type Moment, orderOfRef } from '../sets/history.js';
 import { type Element, elementValue, type HistoryItem, type ModelSet, NoHistory } from '../sets/set.js';
+import type { PagePosition } from './position.js';
 
 const DEFAULT_SIZE = 64;
 const MAX_SIZE = 100_000n;
@@ -34,7 +34,7 @@ interface Shown {
  * @param denied where the error stands if the set may not be read
  */
 export function paginate(
-  context: EvalContext,
+  context: ModelContext,
   set: ModelSet,
   { cursor, ascending, size = BigInt(DEFAULT_SIZE), sources }: PageRequest,
   position: Position | undefined,
@@ -42,7 +42,7 @@ export function paginate(
 ): Page {
   const readable = set.readable(context);
   if (!readable) throw permissionDenied(denied);
-  const { usage } = context.model;
+  const { usage } = context.model.keys;
   const before = usage.bytesRead;
   const limit = size < 0n ? 0 : Number(size < MAX_SIZE ? size : MAX_SIZE);
   const found = take(
@@ -81,7 +81,7 @@ function elementCursor({ ref, values }: Element): Cursor {
 }
 
 function* elements(
-  context: EvalContext,
+  context: ModelContext,
   set: ModelSet,
   cursor: PagePosition | undefined,
   ascending: boolean,
@@ -102,7 +102,7 @@ function* elements(
 }
 
 function* events(
-  context: EvalContext,
+  context: ModelContext,
   set: ModelSet,
   cursor: PagePosition | undefined,
   ascending: boolean,

@@ -1,12 +1,11 @@
-import { positionOf, readCursor } from '../../fql4/functions/cursor.js';
-import type { EvalContext } from '../../query/context.js';
-import { sameValue } from '../../values/equality.js';
 import { instanceNotFound, permissionDenied } from '../../values/errors.js';
 import { at, type Position } from '../../values/position.js';
 import type { Cursor, SetValue, Value, Version } from '../../values/values.js';
+import type { ModelContext } from '../base/context.js';
 import { documentExists, getDocument } from '../documents/access.js';
 import { paginate } from '../pagination/paginate.js';
 import type { Element, ModelSet } from '../sets/set.js';
+import { positionOf } from './position.js';
 
 /** As many elements are read at once as a page of this size has. */
 const ALL = 100_000n;
@@ -16,7 +15,7 @@ const ALL = 100_000n;
  *
  * @throws {Failure} at `position` where the query may not read the set
  */
-export function* setElements(context: EvalContext, set: SetValue, position: Position | undefined): Generator<Value> {
+export function* setElements(context: ModelContext, set: SetValue, position: Position | undefined): Generator<Value> {
   const source = set as ModelSet;
   const request = { cursor: undefined, ascending: true, sources: false, size: ALL };
   for (let page = paginate(context, source, request, position, position); ; ) {
@@ -29,7 +28,7 @@ export function* setElements(context: EvalContext, set: SetValue, position: Posi
 
 /** The first element of a set (the last one with `ascending` false) that the query may read. */
 export function firstOf(
-  context: EvalContext,
+  context: ModelContext,
   set: SetValue,
   ascending: boolean,
   position: Position | undefined,
@@ -40,40 +39,27 @@ export function firstOf(
 }
 
 /** Whether a set has no element that the query may read. */
-export function isSetEmpty(context: EvalContext, set: SetValue, position: Position | undefined): boolean {
+export function isSetEmpty(context: ModelContext, set: SetValue, position: Position | undefined): boolean {
   return firstOf(context, set, true, position, position) === undefined;
 }
 
-/** Whether a value is the one that stands where it would have to stand in a set. */
-export function setContains(
-  context: EvalContext,
-  set: SetValue,
-  value: Value,
-  position: Position | undefined,
-): boolean {
-  const source = set as ModelSet;
-  const cursor = readCursor(context, source, value, at(position, 'contains_value'));
-  const request = { cursor, ascending: true, sources: false, size: 1n };
-  return paginate(context, source, request, position, position).elements.some((element) => sameValue(element, value));
-}
-
 /** The document of a set's first element. */
-export function getFromSet(context: EvalContext, set: SetValue, position: Position | undefined): Version {
+export function getFromSet(context: ModelContext, set: SetValue, position: Position | undefined): Version {
   const first = head(context, set, at(position, 'get'));
   if (!first) throw instanceNotFound('Set', position);
   return getDocument(context, first.ref, context.validTime, position);
 }
 
 /** Whether a set has a first element whose document the query may read. */
-export function existsInSet(context: EvalContext, set: SetValue, position: Position | undefined): boolean {
+export function existsInSet(context: ModelContext, set: SetValue, position: Position | undefined): boolean {
   const first = head(context, set, at(position, 'exists'));
   return first !== undefined && documentExists(context, first.ref, context.validTime);
 }
 
-function head(context: EvalContext, set: SetValue, denied: Position | undefined): Element | undefined {
+function head(context: ModelContext, set: SetValue, denied: Position | undefined): Element | undefined {
   const readable = (set as ModelSet).readable(context);
   if (!readable) throw permissionDenied(denied);
-  const { usage } = context.model;
+  const { usage } = context.model.keys;
   const before = usage.bytesRead;
   const [first] = readable.elements(context, {});
   usage.endRead(before);

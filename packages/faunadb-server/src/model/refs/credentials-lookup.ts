@@ -1,18 +1,19 @@
 import { NATIVE } from '../../values/ids.js';
 import { Ref } from '../../values/values.js';
-import type { ModelView } from '../view.js';
+import type { Databases } from '../base/databases.js';
+
 import { refBytes } from './ref-bytes.js';
 
 /** The kind of lookup that finds the credentials of a document. */
 export const CREDENTIALS = 'credentials';
 
 /** The credentials of a document, of which it has one at most. */
-export function credentialsOf(view: ModelView, instance: Ref): Ref | undefined {
-  const credentials = view.lookup(CREDENTIALS, refBytes(instance));
+export function credentialsOf(view: Databases, instance: Ref): Ref | undefined {
+  const credentials = view.keys.lookup(CREDENTIALS, refBytes(instance));
   return credentials && new Ref(instance.scope, NATIVE.credentials, credentials.readBigInt64BE(6));
 }
 
 /** Says which credentials a document has; without `credentials`, that it has none. */
-export function setCredentialsLookup(view: ModelView, instance: Ref, credentials: Ref | undefined): void {
-  view.setLookup(CREDENTIALS, refBytes(instance), credentials && refBytes(credentials));
+export function setCredentialsLookup(view: Databases, instance: Ref, credentials: Ref | undefined): void {
+  view.keys.setLookup(CREDENTIALS, refBytes(instance), credentials && refBytes(credentials));
 }

@@ -1,18 +1,19 @@
 import { NATIVE } from '../../values/ids.js';
 import { Ref } from '../../values/values.js';
+import type { Databases, Versions } from '../base/databases.js';
+import type { Keyspace } from '../base/keyspace.js';
 import type { DatabaseSchema } from '../base/schema-objects.js';
-import type { ModelView } from '../view.js';
 
 const SCOPE = 'scope';
 const GLOBAL = 'global';
 
 /** What is to be known of the database whose contents have this internal id; `undefined` where there is none (any more). */
-export function databaseOfScope(view: ModelView, scope: number): DatabaseSchema | undefined {
-  const at = view.lookup(SCOPE, scopeBytes(scope));
+export function databaseOfScope(keys: Keyspace, versions: Versions, scope: number): DatabaseSchema | undefined {
+  const at = keys.lookup(SCOPE, scopeBytes(scope));
   if (!at) return undefined;
   const parent = at.readUInt32BE();
   const id = at.readBigInt64BE(4);
-  const version = view.documents.latest(new Ref(parent, NATIVE.databases, id));
+  const version = versions.latest(new Ref(parent, NATIVE.databases, id));
   if (!version || version.deleted) return undefined;
   const { fields } = version.data;
   const isProtected = fields.get('protected');
@@ -28,27 +29,27 @@ export function databaseOfScope(view: ModelView, scope: number): DatabaseSchema 
 }
 
 /** The internal id of the contents of a database, by its document. */
-export function scopeOfDatabase(view: ModelView, ref: Ref): number | undefined {
+export function scopeOfDatabase(view: Databases, ref: Ref): number | undefined {
   const version = view.documents.latest(ref);
   if (!version || version.deleted) return undefined;
   return Number(version.data.fields.get('scope') as bigint);
 }
 
 /** The internal id of the contents of a database, by the `global_id` that clients see. */
-export function scopeOfGlobalId(view: ModelView, globalId: string): number | undefined {
-  return view.lookup(GLOBAL, Buffer.from(globalId))?.readUInt32BE();
+export function scopeOfGlobalId(view: Databases, globalId: string): number | undefined {
+  return view.keys.lookup(GLOBAL, Buffer.from(globalId))?.readUInt32BE();
 }
 
 /** Says where the document of a database lies; without `document`, that there is none. */
-export function setDatabaseLookups(view: ModelView, scope: number, globalId: string, document: Ref | undefined): void {
+export function setDatabaseLookups(view: Databases, scope: number, globalId: string, document: Ref | undefined): void {
   let at: Buffer | undefined;
   if (document) {
     at = Buffer.allocUnsafe(12);
     at.writeUInt32BE(document.scope);
     at.writeBigInt64BE(document.id, 4);
   }
-  view.setLookup(SCOPE, scopeBytes(scope), at);
-  view.setLookup(GLOBAL, Buffer.from(globalId), document && scopeBytes(scope));
+  view.keys.setLookup(SCOPE, scopeBytes(scope), at);
+  view.keys.setLookup(GLOBAL, Buffer.from(globalId), document && scopeBytes(scope));
 }
 
 function scopeBytes(scope: number): Buffer {

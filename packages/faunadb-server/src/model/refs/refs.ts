@@ -1,7 +1,8 @@
-import type { EvalContext } from '../../query/context.js';
 import { isUserCollection, NATIVE, nativeId, nativeName, ROOT_SCOPE, SCHEMA_COLLECTIONS } from '../../values/ids.js';
 import { NumberedRef, Ref, type UnresolvedRef } from '../../values/values.js';
-import type { ModelView } from '../view.js';
+import type { ModelContext } from '../base/context.js';
+import type { Databases } from '../base/databases.js';
+
 import { credentialsOf } from './credentials-lookup.js';
 import { scopeOfDatabase } from './database-lookups.js';
 
@@ -16,7 +17,7 @@ export interface RefParts {
  * Finds what a ref written by names refers to, in the schema as it was before the query. Where there is nothing of that
  * name, it comes back as it was.
  */
-export function resolveRef(context: EvalContext, ref: UnresolvedRef): Ref | UnresolvedRef {
+export function resolveRef(context: ModelContext, ref: UnresolvedRef): Ref | UnresolvedRef {
   const scope = scopeOf(context, ref);
   if (scope === undefined) return ref;
   const { collection, id } = ref;
@@ -41,7 +42,7 @@ export function resolveRef(context: EvalContext, ref: UnresolvedRef): Ref | Unre
 }
 
 /** The document of a collection that the query acts as, or its token, or its credentials. */
-function self({ auth, model }: EvalContext, collection: number): Ref | undefined {
+function self({ auth, model }: ModelContext, collection: number): Ref | undefined {
   const { source, identity } = auth;
   if (collection === NATIVE.tokens) return source.kind === 'token' ? source.ref : undefined;
   if (collection === NATIVE.credentials) {
@@ -51,7 +52,7 @@ function self({ auth, model }: EvalContext, collection: number): Ref | undefined
 }
 
 /** The database that a ref says it is in; that of the query where it says nothing. */
-function scopeOf(context: EvalContext, ref: UnresolvedRef): number | undefined {
+function scopeOf(context: ModelContext, ref: UnresolvedRef): number | undefined {
   if (ref.database === undefined) return context.auth.scope;
   const database = resolveRef(context, ref.database);
   return database instanceof Ref ? scopeOfDatabase(context.model, database) : undefined;
@@ -67,7 +68,7 @@ export function hasName({ collection }: Ref): boolean {
  *
  * @returns `undefined` where its collection or database is no more
  */
-export function describeRef(view: ModelView, ref: Ref, requestScope: number): RefParts | undefined {
+export function describeRef(view: Databases, ref: Ref, requestScope: number): RefParts | undefined {
   if (ref.collection === NATIVE.collections && !isUserCollection(Number(ref.id))) {
     const id = nativeName(ref.id);
     return id === undefined ? undefined : inDatabase(view, { id }, ref.scope, requestScope);
@@ -81,7 +82,7 @@ export function describeRef(view: ModelView, ref: Ref, requestScope: number): Re
   return collection && { id: ref.id.toString(), collection };
 }
 
-function inDatabase(view: ModelView, parts: RefParts, scope: number, requestScope: number): RefParts | undefined {
+function inDatabase(view: Databases, parts: RefParts, scope: number, requestScope: number): RefParts | undefined {
   if (scope === requestScope || scope === ROOT_SCOPE) return parts;
   const database = view.databaseOf(scope);
   const described = database && describeRef(view, database, requestScope);

@@ -1,7 +1,8 @@
 import { after, lookupKey } from '../../storage/keys.js';
 import { NATIVE } from '../../values/ids.js';
 import { Ref } from '../../values/values.js';
-import type { ModelView } from '../view.js';
+import type { Databases } from '../base/databases.js';
+
 import { refBytes } from './ref-bytes.js';
 
 // Which tokens act as a document, so that all of them can be ended without looking at those of others.
@@ -12,20 +13,20 @@ export const TOKENS = 'tokens';
 const NOTHING = Buffer.alloc(0);
 
 /** Says that a token acts as a document. */
-export function noteToken(view: ModelView, token: Ref, instance: Ref): void {
-  view.setLookup(TOKENS, tokenBytes(token, instance), NOTHING);
+export function noteToken(view: Databases, token: Ref, instance: Ref): void {
+  view.keys.setLookup(TOKENS, tokenBytes(token, instance), NOTHING);
 }
 
 /** Says that it no longer does. */
-export function forgetToken(view: ModelView, token: Ref, instance: Ref): void {
-  view.setLookup(TOKENS, tokenBytes(token, instance), undefined);
+export function forgetToken(view: Databases, token: Ref, instance: Ref): void {
+  view.keys.setLookup(TOKENS, tokenBytes(token, instance), undefined);
 }
 
 /** The tokens that act as a document, some of which may have run out. */
-export function tokensOf(view: ModelView, instance: Ref): Ref[] {
+export function tokensOf(view: Databases, instance: Ref): Ref[] {
   const start = lookupKey(TOKENS, refBytes(instance));
   const tokens: Ref[] = [];
-  for (const { key } of view.transaction.range({ start, end: after(start) })) {
+  for (const { key } of view.keys.transaction.range({ start, end: after(start) })) {
     tokens.push(new Ref(instance.scope, NATIVE.tokens, Buffer.from(key).readBigInt64BE(key.length - 8)));
   }
   return tokens;

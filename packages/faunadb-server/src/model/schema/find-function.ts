@@ -1,6 +1,6 @@
-import type { EvalContext } from '../../query/context.js';
 import { NATIVE } from '../../values/ids.js';
 import { type Lambda, Ref, type Value } from '../../values/values.js';
+import type { ModelContext } from '../base/context.js';
 
 /** A user-defined function, ready to be called. */
 export interface UserFunction {
@@ -12,7 +12,7 @@ export interface UserFunction {
 }
 
 /** Finds a function by its name in the query's database, or by its ref. */
-export function findFunction(context: EvalContext, nameOrRef: string | Ref): UserFunction | undefined {
+export function findFunction(context: ModelContext, nameOrRef: string | Ref): UserFunction | undefined {
   let ref: Ref;
   if (typeof nameOrRef === 'string') {
     const id = context.model.committedSchema(context.auth.scope).idOf(NATIVE.functions, nameOrRef);

@@ -1,22 +1,39 @@
 import { nameKey } from '../../storage/keys.js';
 import { isUserCollection, NATIVE, nativeName, ROOT_SCOPE } from '../../values/ids.js';
 import { Lambda, type ObjectValue, Ref } from '../../values/values.js';
+import type { Schema, Versions } from '../base/databases.js';
 import { Index } from '../base/index-definition.js';
+import type { Keyspace } from '../base/keyspace.js';
 import type { CollectionSchema, DatabaseSchema, FunctionSchema } from '../base/schema-objects.js';
 import { databaseOfScope } from '../refs/database-lookups.js';
-import type { ModelView } from '../view.js';
+
 import type { SchemaCache } from './cache.js';
 
-/** The schema of one database: names, and what reads and writes need to know, each read once and remembered. */
-export class Schema {
-  readonly #view: ModelView;
+/** The schema of one database, each part of which is read once and remembered. */
+export class CachedSchema implements Schema {
+  readonly #keys: Keyspace;
+  readonly #versions: Versions;
+  readonly #databaseOf: (scope: number) => DatabaseSchema | undefined;
 
+  /** @param databaseOf finds the databases that this one lies in. */
   constructor(
-    view: ModelView,
     readonly scope: number,
     readonly cache: SchemaCache,
+    keys: Keyspace,
+    versions: Versions,
+    databaseOf: (scope: number) => DatabaseSchema | undefined,
   ) {
-    this.#view = view;
+    this.#keys = keys;
+    this.#versions = versions;
+    this.#databaseOf = databaseOf;
+  }
+
+  get version(): bigint {
+    return this.cache.version;
+  }
+
+  get derived(): Map<string, unknown> {
+    return this.cache.derived;
   }
 
   /** The id of a named document: a collection, an index, a function, a role, an access provider, a database. */
@@ -25,7 +42,7 @@ export class Schema {
     const key = `${collection}/${name}`;
     let id = ids.get(key);
     if (id === undefined) {
-      const stored = this.#view.transaction.get(nameKey(this.scope, collection, name));
+      const stored = this.#keys.transaction.get(nameKey(this.scope, collection, name));
       id = stored ? Buffer.from(stored).readBigInt64BE() : null;
       ids.set(key, id);
     }
@@ -89,7 +106,7 @@ export class Schema {
   indexesOf(collection: number): readonly Index[] {
     let indexes = this.cache.indexesOf.get(collection);
     if (!indexes) {
-      this.cache.allIndexes ??= [...this.#view.documents.ids(this.scope, NATIVE.indexes)]
+      this.cache.allIndexes ??= [...this.#versions.ids(this.scope, NATIVE.indexes)]
         .map((id) => this.index(id))
         .filter((index) => index !== undefined);
       indexes = this.cache.allIndexes.filter((index) => index.bindingsFor(collection) !== undefined);
@@ -100,14 +117,15 @@ export class Schema {
 
   /** The database itself; `undefined` for the root, and for one that has been deleted. */
   get database(): DatabaseSchema | undefined {
-    if (this.cache.database === undefined) this.cache.database = databaseOfScope(this.#view, this.scope) ?? null;
+    if (this.cache.database === undefined)
+      this.cache.database = databaseOfScope(this.#keys, this.#versions, this.scope) ?? null;
     return this.cache.database ?? undefined;
   }
 
   /** Whether the database is there: it is the root, or has a document, as all have that it lies in. */
   get exists(): boolean {
     for (let scope = this.scope; scope !== ROOT_SCOPE; ) {
-      const database = this.#view.schema(scope).database;
+      const database = this.#databaseOf(scope);
       if (!database) return false;
       scope = database.parent;
     }
@@ -117,7 +135,7 @@ export class Schema {
   /** Whether the schema must not be changed in ways that lose data. */
   get isProtected(): boolean {
     for (let scope = this.scope; scope !== ROOT_SCOPE; ) {
-      const database = this.#view.schema(scope).database;
+      const database = this.#databaseOf(scope);
       if (database?.protected !== undefined) return database.protected;
       if (!database) return false;
       scope = database.parent;
@@ -128,7 +146,7 @@ export class Schema {
   /** Whether the database lies in that of `scope`, at any depth, or is it. */
   isWithin(scope: number): boolean {
     for (let inner = this.scope; inner !== scope; ) {
-      const database = this.#view.schema(inner).database;
+      const database = this.#databaseOf(inner);
       if (!database) return false;
       inner = database.parent;
     }
@@ -137,14 +155,13 @@ export class Schema {
 
   #lastData(collection: number, id: bigint): ObjectValue | undefined {
     const ref = new Ref(this.scope, collection, id);
-    const { documents } = this.#view;
-    const latest = documents.latest(ref);
+    const latest = this.#versions.latest(ref);
     if (latest && !latest.deleted) return latest.data;
-    return documents.stored(ref).findLast((version) => !version.deleted)?.data;
+    return this.#versions.stored(ref).findLast((version) => !version.deleted)?.data;
   }
 
   #document(collection: number, id: bigint): ObjectValue | undefined {
-    const version = this.#view.documents.latest(new Ref(this.scope, collection, id));
+    const version = this.#versions.latest(new Ref(this.scope, collection, id));
     return version && !version.deleted ? version.data : undefined;
   }
 }

@@ -1,6 +1,6 @@
-import { objectOf } from '../../fql4/evaluate/expression.js';
-import type { EvalContext } from '../../query/context.js';
+import { objectOf } from '../../values/objects.js';
 import { type ObjectValue, SetEvent } from '../../values/values.js';
+import type { ModelContext } from '../base/context.js';
 import { compareMerged, mergeHistories } from './history.js';
 import { chosen, groups } from './merge.js';
 import { type Element, type ElementRange, type HistoryItem, ModelSet, type Shape } from './set.js';
@@ -30,14 +30,14 @@ abstract class CombinedSet extends ModelSet {
     return this.sets[0]!.bound(values);
   }
 
-  override *elements(context: EvalContext, range: ElementRange): Generator<Element> {
+  override *elements(context: ModelContext, range: ElementRange): Generator<Element> {
     const read = this.sets.map((set) => set.elements(context, range));
     for (const group of groups(read, range.reverse ?? false)) {
       if (this.holds(new Set(group.map(({ from }) => from)))) yield* chosen(group, this.operation === 'union');
     }
   }
 
-  override history(context: EvalContext): HistoryItem[] {
+  override history(context: ModelContext): HistoryItem[] {
     if (this.sets.length === 1) return this.sets[0]!.history(context);
     const byOrder = new Map<string, (HistoryItem & { readonly from: number })[]>();
     for (const [from, set] of this.sets.entries()) {
@@ -73,20 +73,20 @@ abstract class CombinedSet extends ModelSet {
 }
 
 /** The sets of these that the query may read. */
-function readables(context: EvalContext, sets: readonly ModelSet[]): ModelSet[] {
+function readables(context: ModelContext, sets: readonly ModelSet[]): ModelSet[] {
   return sets.map((set) => set.readable(context)).filter((set) => set !== undefined);
 }
 
 export class UnionSet extends CombinedSet {
   protected override readonly operation = 'union';
 
-  override readable(context: EvalContext): ModelSet | undefined {
+  override readable(context: ModelContext): ModelSet | undefined {
     const sets = readables(context, this.sets);
     return sets.length === 0 ? undefined : new UnionSet(sets);
   }
 
   /** Each event of any of its sets is one of its own. */
-  override history(context: EvalContext): HistoryItem[] {
+  override history(context: ModelContext): HistoryItem[] {
     return mergeHistories(this.sets.map((set) => set.history(context)));
   }
 
@@ -98,7 +98,7 @@ export class UnionSet extends CombinedSet {
 export class IntersectionSet extends CombinedSet {
   protected override readonly operation = 'intersection';
 
-  override readable(context: EvalContext): ModelSet | undefined {
+  override readable(context: ModelContext): ModelSet | undefined {
     const sets = readables(context, this.sets);
     return sets.length === 0 ? undefined : new IntersectionSet(sets);
   }
@@ -111,7 +111,7 @@ export class IntersectionSet extends CombinedSet {
 export class DifferenceSet extends CombinedSet {
   protected override readonly operation = 'difference';
 
-  override readable(context: EvalContext): ModelSet | undefined {
+  override readable(context: ModelContext): ModelSet | undefined {
     const first = this.sets[0]!.readable(context);
     return first && new DifferenceSet([first, ...readables(context, this.sets.slice(1))]);
   }

@@ -1,9 +1,8 @@
-import { objectOf } from '../../fql4/evaluate/expression.js';
-import type { EvalContext } from '../../query/context.js';
 import type { StoredValue } from '../../storage/data.js';
 import { after } from '../../storage/keys.js';
-import { sameValue } from '../../values/objects.js';
+import { objectOf, sameStored } from '../../values/objects.js';
 import { type ObjectValue, Ref, type Value } from '../../values/values.js';
+import type { ModelContext } from '../base/context.js';
 import { type Element, type ElementRange, type HistoryItem, ModelSet, NoHistory, narrowed, type Shape } from './set.js';
 
 /** A set made of one other. */
@@ -22,7 +21,7 @@ export abstract class DerivedSet extends ModelSet {
     return this.source.filtered;
   }
 
-  override readable(context: EvalContext): ModelSet | undefined {
+  override readable(context: ModelContext): ModelSet | undefined {
     const source = this.source.readable(context);
     return source && this.over(source);
   }
@@ -31,7 +30,7 @@ export abstract class DerivedSet extends ModelSet {
     return this.source.bound(values);
   }
 
-  override history(_context: EvalContext): HistoryItem[] {
+  override history(_context: ModelContext): HistoryItem[] {
     throw new NoHistory();
   }
 
@@ -45,16 +44,16 @@ export class DistinctSet extends DerivedSet {
     return objectOf({ distinct: this.source });
   }
 
-  override *elements(context: EvalContext, range: ElementRange): Generator<Element> {
+  override *elements(context: ModelContext, range: ElementRange): Generator<Element> {
     let last: Element | undefined;
     for (const element of this.source.elements(context, range)) {
-      if (last && sameValue(covered(last), covered(element))) continue;
+      if (last && sameStored(covered(last), covered(element))) continue;
       last = element;
       yield element;
     }
   }
 
-  override history(context: EvalContext): HistoryItem[] {
+  override history(context: ModelContext): HistoryItem[] {
     return this.source.history(context);
   }
 
@@ -95,7 +94,7 @@ export class RangeSet extends DerivedSet {
     return ref instanceof Ref ? ref : null;
   }
 
-  override elements(context: EvalContext, range: ElementRange): Iterable<Element> {
+  override elements(context: ModelContext, range: ElementRange): Iterable<Element> {
     if (this.#end && Buffer.compare(this.#start, this.#end) >= 0) return [];
     return this.source.elements(context, narrowed(range, this.#start, this.#end));
   }
@@ -127,7 +126,7 @@ export class ReverseSet extends DerivedSet {
     return inverted(this.source.bound(values));
   }
 
-  override *elements(context: EvalContext, { start, end, reverse = false }: ElementRange): Generator<Element> {
+  override *elements(context: ModelContext, { start, end, reverse = false }: ElementRange): Generator<Element> {
     // All that begins with a bound lies on the same side of it, whichever way round.
     const from = end && after(inverted(end));
     const to = start && start.length > 0 ? after(inverted(start)) : undefined;

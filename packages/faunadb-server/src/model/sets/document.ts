@@ -1,7 +1,6 @@
-import { objectOf } from '../../fql4/evaluate/expression.js';
-import type { EvalContext } from '../../query/context.js';
-import { difference } from '../../values/objects.js';
+import { difference, objectOf } from '../../values/objects.js';
 import { DocumentEvent, type ObjectValue, type Ref, SetEvent } from '../../values/values.js';
+import type { ModelContext } from '../base/context.js';
 import { shownData, shownTime } from '../documents/shown.js';
 import { orderOfRef } from './history.js';
 import { type Element, type ElementRange, type HistoryItem, isWithin, ModelSet, REFS_ALONE } from './set.js';
@@ -22,22 +21,22 @@ export class DocumentSet extends ModelSet {
     return this.ref;
   }
 
-  override readable(context: EvalContext): ModelSet | undefined {
+  override readable(context: ModelContext): ModelSet | undefined {
     return context.auth.permissions.mayReadHistory(context, this.ref) ? this : undefined;
   }
 
-  override *elements(context: EvalContext, range: ElementRange): Generator<Element> {
+  override *elements(context: ModelContext, range: ElementRange): Generator<Element> {
     const order = orderOfRef(this.ref);
     if (!isWithin(order, range) || !context.model.documents.read(this.ref, context.validTime)) return;
     yield { ref: this.ref, values: [], order, identity: order.length, sources: this.self };
   }
 
-  override history(context: EvalContext): HistoryItem[] {
+  override history(context: ModelContext): HistoryItem[] {
     const order = orderOfRef(this.ref);
     let before: ObjectValue | undefined;
     return context.model.documents.versions(this.ref).map((version) => {
       const ts = shownTime(context, version.ts);
-      const data = version.deleted ? undefined : shownData(this.ref, version.data);
+      const data = version.deleted ? undefined : shownData(context, this.ref, version.data);
       const action = !data ? 'delete' : before ? 'update' : 'create';
       const event = new DocumentEvent(ts, action, this.ref, data && before ? difference(before, data) : data);
       before = data;
@@ -52,7 +51,7 @@ export class SingletonSet extends DocumentSet {
     return objectOf({ singleton: this.ref });
   }
 
-  override history(context: EvalContext): HistoryItem[] {
+  override history(context: ModelContext): HistoryItem[] {
     return super
       .history(context)
       .filter(({ event }) => event.action !== 'update')

@@ -1,6 +1,6 @@
-import { objectOf } from '../../fql4/evaluate/expression.js';
-import type { EvalContext } from '../../query/context.js';
+import { objectOf } from '../../values/objects.js';
 import { type ObjectValue, Ref, SetEvent } from '../../values/values.js';
+import type { ModelContext } from '../base/context.js';
 import type { StoredVersion } from '../base/stored-version.js';
 import { refuseBefore } from '../documents/earliest-time.js';
 import { shownTime } from '../documents/shown.js';
@@ -36,7 +36,7 @@ export class DocumentsSet extends ModelSet {
     return this.written === 'native' ? this.collection : objectOf({ documents: this.collection });
   }
 
-  override readable(context: EvalContext): ModelSet | undefined {
+  override readable(context: ModelContext): ModelSet | undefined {
     const { permissions } = context.auth;
     if (this.written === 'native') return permissions.mayRead(context, this.collection) ? this : undefined;
     return permissions.mayReadUnrestricted(context, this.collection, [])
@@ -44,9 +44,10 @@ export class DocumentsSet extends ModelSet {
       : this;
   }
 
-  override *elements(context: EvalContext, range: ElementRange): Generator<Element> {
+  override *elements(context: ModelContext, range: ElementRange): Generator<Element> {
     const { scope, id } = this.collection;
-    const { documents, usage, time: now } = context.model;
+    const { documents, keys } = context.model;
+    const { usage, time: now } = keys;
     const time = context.validTime;
     if (time !== undefined) refuseBefore(time, documents.minValidTime({ scope, collection: Number(id) }));
     const ids = idsWithin(range);
@@ -61,7 +62,7 @@ export class DocumentsSet extends ModelSet {
     }
   }
 
-  override history(context: EvalContext): HistoryItem[] {
+  override history(context: ModelContext): HistoryItem[] {
     const { scope, id } = this.collection;
     const { documents } = context.model;
     const items: HistoryItem[] = [];
@@ -74,7 +75,7 @@ export class DocumentsSet extends ModelSet {
 
 /** When a document came and went, as events of a set that it is in. What has been forgotten is left out. */
 function presenceEvents(
-  context: EvalContext,
+  context: ModelContext,
   ref: Ref,
   versions: readonly StoredVersion[],
   sources: readonly ModelSet[],

@@ -1,6 +1,6 @@
-import { objectOf } from '../../fql4/evaluate/expression.js';
-import type { EvalContext } from '../../query/context.js';
+import { objectOf } from '../../values/objects.js';
 import type { ObjectValue } from '../../values/values.js';
+import type { ModelContext } from '../base/context.js';
 import { DerivedSet } from './derived.js';
 import type { Element, ElementRange, HistoryItem, ModelSet, Shape } from './set.js';
 
@@ -14,11 +14,11 @@ export class EventsSet extends DerivedSet {
     return objectOf({ events: this.source });
   }
 
-  override elements(context: EvalContext, range: ElementRange): Iterable<Element> {
+  override elements(context: ModelContext, range: ElementRange): Iterable<Element> {
     return this.source.elements(context, range);
   }
 
-  override history(context: EvalContext): HistoryItem[] {
+  override history(context: ModelContext): HistoryItem[] {
     const items = this.source.history(context);
     return this.source.composite ? items : items.map((item) => ({ ...item, sources: [this] }));
   }

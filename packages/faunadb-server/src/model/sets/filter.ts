@@ -1,8 +1,8 @@
-import { boolean } from '../../fql4/evaluate/casts.js';
-import { objectOf } from '../../fql4/evaluate/expression.js';
-import type { EvalContext } from '../../query/context.js';
+import { wrongType } from '../../values/errors.js';
+import { objectOf } from '../../values/objects.js';
 import { at, type Position } from '../../values/position.js';
 import type { Lambda, ObjectValue, SetValue } from '../../values/values.js';
+import type { ModelContext } from '../base/context.js';
 import { DerivedSet } from './derived.js';
 import { type Element, type ElementRange, elementValue, type ModelSet } from './set.js';
 
@@ -24,10 +24,12 @@ class FilterSet extends DerivedSet {
     return objectOf({ filter: this.lambda, collection: this.source });
   }
 
-  override *elements(context: EvalContext, range: ElementRange): Generator<Element> {
+  override *elements(context: ModelContext, range: ElementRange): Generator<Element> {
     const place = at(this.position, 'filter');
     for (const element of this.source.elements(context, range)) {
-      if (boolean(context.apply(this.lambda, elementValue(element), place), place, context)) yield element;
+      const holds = context.apply(this.lambda, elementValue(element), place);
+      if (typeof holds !== 'boolean') throw wrongType(['Boolean'], holds, place);
+      if (holds) yield element;
     }
   }
 

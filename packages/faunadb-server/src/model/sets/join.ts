@@ -1,18 +1,18 @@
-import { set as setCast } from '../../fql4/evaluate/casts.js';
-import { objectOf } from '../../fql4/evaluate/expression.js';
-import type { EvalContext } from '../../query/context.js';
+import { objectOf } from '../../values/objects.js';
 import { at, type Position } from '../../values/position.js';
 import type { Lambda, ObjectValue } from '../../values/values.js';
+import type { ModelContext } from '../base/context.js';
 import type { Index } from '../base/index-definition.js';
 import { DerivedSet } from './derived.js';
 import { mergeHistories } from './history.js';
 import { MatchSet, shapeOf } from './match.js';
 import { groups, lastOf } from './merge.js';
+import { setOf } from './native.js';
 import { type Element, type ElementRange, elementValue, type HistoryItem, ModelSet, type Shape } from './set.js';
 
 /** For each element of a set, another set; all of those together. */
 abstract class JoinSet extends DerivedSet {
-  override *elements(context: EvalContext, range: ElementRange): Generator<Element> {
+  override *elements(context: ModelContext, range: ElementRange): Generator<Element> {
     const targets: Iterable<Element>[] = [];
     for (const element of this.source.elements(context, {})) {
       const target = this.target(context, element);
@@ -22,7 +22,7 @@ abstract class JoinSet extends DerivedSet {
   }
 
   /** What happened to the other sets while the elements that lead to them were there. */
-  override history(context: EvalContext): HistoryItem[] {
+  override history(context: ModelContext): HistoryItem[] {
     const bySource = new Map<string, HistoryItem[]>();
     for (const item of this.source.history(context)) {
       const key = item.order.toString('latin1');
@@ -56,7 +56,7 @@ abstract class JoinSet extends DerivedSet {
   }
 
   /** The set that an element leads to; `undefined` where the query may not read it. */
-  protected abstract target(context: EvalContext, element: Element): ModelSet | undefined;
+  protected abstract target(context: ModelContext, element: Element): ModelSet | undefined;
 }
 
 /** `join(…, lambda)` */
@@ -82,10 +82,10 @@ export class LambdaJoinSet extends JoinSet {
     return ModelSet.prototype.bound.call(this, values);
   }
 
-  protected override target(context: EvalContext, element: Element): ModelSet | undefined {
+  protected override target(context: ModelContext, element: Element): ModelSet | undefined {
     const place = at(this.position, 'with');
     const value = context.apply(this.lambda, elementValue(element), place);
-    return (setCast(value, place, context) as ModelSet).readable(context);
+    return (setOf(value, place) as ModelSet).readable(context);
   }
 
   protected override over(source: ModelSet): ModelSet {
@@ -114,7 +114,7 @@ export class IndexJoinSet extends JoinSet {
     return ModelSet.prototype.bound.call(this, values);
   }
 
-  protected override target(context: EvalContext, { ref, values }: Element): ModelSet | undefined {
+  protected override target(context: ModelContext, { ref, values }: Element): ModelSet | undefined {
     return new MatchSet(this.index, values.length === 0 ? [ref] : values).readable(context);
   }
 

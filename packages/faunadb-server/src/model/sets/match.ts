@@ -1,7 +1,7 @@
-import type { EvalContext } from '../../query/context.js';
 import type { StoredValue } from '../../storage/data.js';
 import { NATIVE } from '../../values/ids.js';
 import { ObjectValue, SetEvent, type Value } from '../../values/values.js';
+import type { ModelContext } from '../base/context.js';
 import type { Index } from '../base/index-definition.js';
 import { refuseBefore } from '../documents/earliest-time.js';
 import { shownTime } from '../documents/shown.js';
@@ -32,14 +32,14 @@ export class MatchSet extends ModelSet {
     return new ObjectValue(fields);
   }
 
-  override readable(context: EvalContext): ModelSet | undefined {
+  override readable(context: ModelContext): ModelSet | undefined {
     const { permissions } = context.auth;
     const { ref } = this.index;
     if (permissions.mayReadUnrestricted(context, ref, this.terms)) return new MatchSet(this.index, this.terms, false);
     return permissions.mayReadIndex(context, ref, this.terms) ? this : undefined;
   }
 
-  override *elements(context: EvalContext, range: ElementRange): Generator<Element> {
+  override *elements(context: ModelContext, range: ElementRange): Generator<Element> {
     if (context.validTime !== undefined) this.#refuseBeforeHistory(context, context.validTime);
     const schema = context.model.schema(this.index.scope);
     for (const { ref, values, order } of context.model.entries.read(this.index, this.terms, context.validTime, range)) {
@@ -50,7 +50,7 @@ export class MatchSet extends ModelSet {
     }
   }
 
-  override history(context: EvalContext): HistoryItem[] {
+  override history(context: ModelContext): HistoryItem[] {
     const schema = context.model.schema(this.index.scope);
     const items: HistoryItem[] = [];
     for (const { ref, values, order, added, removed } of context.model.entries.history(this.index, this.terms)) {
@@ -68,7 +68,7 @@ export class MatchSet extends ModelSet {
   }
 
   /** An index tells of a time only as far back as the histories of all collections that it covers reach. */
-  #refuseBeforeHistory({ model }: EvalContext, time: bigint): void {
+  #refuseBeforeHistory({ model }: ModelContext, time: bigint): void {
     refuseBefore(time);
     const { scope, collections } = this.index;
     for (const collection of collections ?? model.documents.ids(scope, NATIVE.collections)) {

@@ -1,8 +1,8 @@
-import type { EvalContext } from '../../query/context.js';
 import { ByteWriter } from '../../storage/bytes.js';
 import type { StoredValue } from '../../storage/data.js';
 import { writeOrdered, writeOrderedList } from '../../storage/order.js';
 import { type DocumentEvent, Ref, type SetEvent, SetValue, type Value } from '../../values/values.js';
+import type { ModelContext } from '../base/context.js';
 
 /** One member of a set, as it is read. */
 export interface Element {
@@ -58,9 +58,9 @@ export abstract class ModelSet extends SetValue {
   abstract readonly composite: boolean;
 
   /** The set with all that the query may not read left out of it; `undefined` where nothing is left. */
-  abstract readable(context: EvalContext): ModelSet | undefined;
+  abstract readable(context: ModelContext): ModelSet | undefined;
 
-  abstract elements(context: EvalContext, range: ElementRange): Iterable<Element>;
+  abstract elements(context: ModelContext, range: ElementRange): Iterable<Element>;
 
   /**
    * All that happened to it, the earliest first. What happened at one time is in the order that FaunaDB reads it in, which
@@ -68,7 +68,7 @@ export abstract class ModelSet extends SetValue {
    *
    * @throws {NoHistory} where it has no history
    */
-  abstract history(context: EvalContext): HistoryItem[];
+  abstract history(context: ModelContext): HistoryItem[];
 
   /** Bytes that sort before (or as) all elements that begin with these values, and after all that sort before those. */
   bound(values: readonly StoredValue[]): Buffer {

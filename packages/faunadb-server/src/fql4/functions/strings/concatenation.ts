@@ -1,4 +1,5 @@
-import type { EvalContext } from '../../../query/context.js';
+import type { QueryContext } from '../../../query/context.js';
+
 import { integer, string, zeroOrMore } from '../../evaluate/casts.js';
 import { type Form, form, optional } from '../../evaluate/form.js';
 
@@ -6,14 +7,14 @@ import { type Form, form, optional } from '../../evaluate/form.js';
 const MAX_COPIES = 1024n;
 const DEFAULT_COPIES = 2n;
 
-function repeated(text: string, copies: bigint, { budget }: EvalContext): string {
+function repeated(text: string, copies: bigint, { budget }: QueryContext): string {
   if (copies <= 0n) return '';
   const count = Number(copies < MAX_COPIES ? copies : MAX_COPIES);
   budget.make(text.length * count);
   return text.repeat(count);
 }
 
-function concatenated(texts: readonly string[], separator: string, { budget }: EvalContext): string {
+function concatenated(texts: readonly string[], separator: string, { budget }: QueryContext): string {
   budget.make(texts.reduce((size, text) => size + text.length + separator.length, 0));
   return texts.join(separator);
 }

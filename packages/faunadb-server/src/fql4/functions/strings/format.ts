@@ -10,17 +10,19 @@ import {
   UnknownConversion,
 } from '@supertokens-faunadb/java/format';
 import { dateText, timeText } from '@supertokens-faunadb/java/time';
-import type { EvalContext } from '../../../query/context.js';
+import type { QueryContext } from '../../../query/context.js';
+import { DEFAULT_VERSION } from '../../../values/api-version.js';
 import { boundsError, invalidArgument, wrongType } from '../../../values/errors.js';
 import { at, type Position } from '../../../values/position.js';
 import { DateValue, Time, type Value } from '../../../values/values.js';
 import { any, string, zeroOrMore } from '../../evaluate/casts.js';
 import { type Form, form } from '../../evaluate/form.js';
-import { stringOf } from '../conversions.js';
+import { stringOf } from '../../evaluate/string-of.js';
+import { renderInQuery } from '../../wire/render.js';
 
 type At = Position | undefined;
 
-function print(specifier: Specifier, value: Value, context: EvalContext, position: At): string {
+function print(specifier: Specifier, value: Value, context: QueryContext, position: At): string {
   if (specifier.dateTime !== undefined) return printTemporal(specifier, value, position);
   switch (specifier.conversion) {
     case 's':
@@ -30,9 +32,9 @@ function print(specifier: Specifier, value: Value, context: EvalContext, positio
     case 'B':
       return formatText(specifier, String(value !== null && value !== false));
     case '@':
-      return context.render(value, 'default');
+      return renderInQuery(context, value, DEFAULT_VERSION);
     case '^':
-      return context.render(value);
+      return renderInQuery(context, value, context.apiVersion);
     case 'd':
     case 'x':
     case 'X':
@@ -67,7 +69,7 @@ function parse(format: string, position: At): (string | Specifier)[] {
   }
 }
 
-function format(pattern: string, values: readonly Value[], context: EvalContext, position: At): string {
+function format(pattern: string, values: readonly Value[], context: QueryContext, position: At): string {
   const atFormat = at(position, 'format');
   const atValues = at(position, 'values');
   let next = 0;

@@ -1,5 +1,5 @@
 import { Pattern, PatternError, ReplacementError, TooManySteps } from '@supertokens-faunadb/java/regex';
-import type { Budget } from '../../../engine/budget.js';
+import type { Budget } from '../../../values/budget.js';
 import { invalidArgument, wrongType } from '../../../values/errors.js';
 import { at, type Position } from '../../../values/position.js';
 import type { Cast } from '../../evaluate/form.js';

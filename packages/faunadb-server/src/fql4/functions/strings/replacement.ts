@@ -1,9 +1,10 @@
-import type { EvalContext } from '../../../query/context.js';
+import type { QueryContext } from '../../../query/context.js';
+
 import { boolean, string } from '../../evaluate/casts.js';
 import { type Form, form, optional } from '../../evaluate/form.js';
 import { pattern, searching, stepsOf } from './pattern.js';
 
-function replaced(text: string, find: string, replacement: string, { budget }: EvalContext): string {
+function replaced(text: string, find: string, replacement: string, { budget }: QueryContext): string {
   budget.work(text.length);
   const pieces = find === '' ? text.length + 1 : text.split(find).length - 1;
   budget.make(text.length + pieces * replacement.length);

@@ -1,10 +1,11 @@
-import type { EvalContext } from '../../../query/context.js';
+import type { QueryContext } from '../../../query/context.js';
+
 import type { Position } from '../../../values/position.js';
 import type { Form } from '../../evaluate/form.js';
 
 /** A function that goes through its strings, with an account of it: so much for each of their characters. */
 export function perCharacter(units: number, form: Form): Form {
-  const apply = (args: Readonly<Record<string, unknown>>, context: EvalContext, position: Position | undefined) => {
+  const apply = (args: Readonly<Record<string, unknown>>, context: QueryContext, position: Position | undefined) => {
     let size = 0;
     for (const arg of Object.values(args)) size += sizeOf(arg);
     context.budget.work(units * size);

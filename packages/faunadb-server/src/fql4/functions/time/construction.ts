@@ -1,6 +1,7 @@
 import { trim } from '@supertokens-faunadb/java/text';
 import { MAX_NANOS, MIN_NANOS, parseDate, parseTime, TIME_LIMITS } from '@supertokens-faunadb/java/time';
-import type { EvalContext } from '../../../query/context.js';
+import type { QueryContext } from '../../../query/context.js';
+
 import { boundsError, invalidArgument } from '../../../values/errors.js';
 import type { Position } from '../../../values/position.js';
 import { DateValue, Time } from '../../../values/values.js';
@@ -11,7 +12,7 @@ import { timeUnit } from './unit.js';
 const NANOS_PER_MICRO = 1000n;
 
 /** The time that a text says, or that of the transaction for `now`. */
-export function timeOf(text: string, context: EvalContext, position: Position | undefined): Time {
+export function timeOf(text: string, context: QueryContext, position: Position | undefined): Time {
   if (text === 'now') return now(context);
   const nanos = parseTime(trim(text));
   if (nanos === undefined) throw invalidArgument(`Cannot cast '${text}' to a time.`, position);
@@ -25,7 +26,7 @@ export function dateOf(text: string, position: Position | undefined): DateValue 
   return new DateValue(day);
 }
 
-function now({ snapshotTime }: EvalContext): Time {
+function now({ snapshotTime }: QueryContext): Time {
   return new Time(snapshotTime * NANOS_PER_MICRO);
 }
 

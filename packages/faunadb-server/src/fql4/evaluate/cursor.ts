@@ -1,7 +1,7 @@
-import { any, collect, integer, ref as refCast, zeroOrMore } from '../../fql4/evaluate/casts.js';
 import { storable } from '../../model/documents/storable.js';
+import type { PagePosition } from '../../model/pagination/position.js';
 import type { ModelSet } from '../../model/sets/set.js';
-import type { EvalContext } from '../../query/context.js';
+import type { QueryContext } from '../../query/context.js';
 import type { StoredValue } from '../../storage/data.js';
 import { invalidArgument, unresolvedRef, wrongType } from '../../values/errors.js';
 import { at, type Position } from '../../values/position.js';
@@ -17,11 +17,7 @@ import {
   UnresolvedRef,
   type Value,
 } from '../../values/values.js';
-
-/** Where a page begins, or ends: the cursor as the page shows it again, and what of the set lies there. */
-export type PagePosition =
-  | { readonly kind: 'elements'; readonly shown: Value; readonly bound: Buffer }
-  | { readonly kind: 'events'; readonly shown: Value; readonly event: DocumentEvent | SetEvent };
+import { any, collect, integer, ref as refCast, zeroOrMore } from './casts.js';
 
 const MAX_ID = (1n << 63n) - 1n;
 const MAX_COLLECTION = 32767;
@@ -30,16 +26,9 @@ const DAY = 86_400_000_000n;
 /** The last instant, in µs. */
 const END_OF_TIME = (1n << 63n) - 1n;
 
-/** Where a page begins by the cursor that another page of the set gives. */
-export function positionOf(set: ModelSet, cursor: Cursor): PagePosition {
-  return Array.isArray(cursor.position)
-    ? { kind: 'elements', shown: cursor, bound: set.bound(cursor.position as StoredValue[]) }
-    : { kind: 'events', shown: cursor, event: cursor.position as DocumentEvent | SetEvent };
-}
-
 /** Reads what `after`, `before`, or a bound of `range` is given. As in FaunaDB, an event itself is no cursor. */
 export function readCursor(
-  context: EvalContext,
+  context: QueryContext,
   set: ModelSet,
   cursor: Value,
   position: Position | undefined,
@@ -54,7 +43,7 @@ export function readCursor(
 }
 
 /** The values that a cursor over elements, or a bound, consists of. */
-export function boundTerms(context: EvalContext, cursor: Value, position: Position | undefined): StoredValue[] {
+export function boundTerms(context: QueryContext, cursor: Value, position: Position | undefined): StoredValue[] {
   if (cursor instanceof UnresolvedRef) throw unresolvedRef(cursor, position);
   return zeroOrMore(any)(cursor, position, context).map((term, i) => {
     if (term instanceof UnresolvedRef) throw unresolvedRef(term, at(position, i));
@@ -63,7 +52,7 @@ export function boundTerms(context: EvalContext, cursor: Value, position: Positi
 }
 
 /** The values and the ref that a bound of a set of events consists of; null for a ref that is not told. */
-export function eventTerms(context: EvalContext, cursor: Value, position: Position | undefined): StoredValue[] {
+export function eventTerms(context: QueryContext, cursor: Value, position: Position | undefined): StoredValue[] {
   if (cursor instanceof UnresolvedRef) throw unresolvedRef(cursor, position);
   const event = readEvent(context, cursor, position);
   const { ref } = event;
@@ -73,7 +62,7 @@ export function eventTerms(context: EvalContext, cursor: Value, position: Positi
 
 /** Reads a cursor object, `{ after: … }` or `{ before: … }`. */
 export function readCursorObject(
-  context: EvalContext,
+  context: QueryContext,
   set: ModelSet,
   cursor: Value,
   position: Position | undefined,
@@ -104,7 +93,7 @@ const EVENT_KEYS: readonly (readonly string[])[] = [
   ['ts', 'action', 'document', 'data'],
 ];
 
-function readEvent(context: EvalContext, cursor: Value, position: Position | undefined): DocumentEvent | SetEvent {
+function readEvent(context: QueryContext, cursor: Value, position: Position | undefined): DocumentEvent | SetEvent {
   const { scope } = context.auth;
   const atTime = (ts: bigint) => new SetEvent(ts, 'add', new Ref(scope, 0, 0n), []);
   if (typeof cursor === 'bigint') return atTime(cursor);

@@ -1,0 +1,11 @@
+import { Failure } from '../../values/failure.js';
+
+/** What is wrong inside an escape makes the query unreadable, whatever the error is. */
+export function asParseError<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    throw new Failure(error.errors.map((e) => ({ ...e, code: 'invalid expression', rank: 'parse', status: 400 })));
+  }
+}

@@ -1,0 +1,74 @@
+import { asBuffer } from '../../storage/bytes.js';
+import type { Decoding } from '../../storage/data.js';
+import { after, documentKey, versionPrefix } from '../../storage/keys.js';
+import { Ref } from '../../values/values.js';
+import type { IdRange, LambdaReader, Versions } from '../base/databases.js';
+import type { Keyspace } from '../base/keyspace.js';
+import { StoredVersion } from '../base/stored-version.js';
+
+/** The highest id that sets show. Ids that were given as negative numbers are larger in the order of keys. */
+const LAST_ID = (1n << 63n) - 1n;
+
+/**
+ * The versions of documents as they lie in the store. The latest one lies under the document's key, a deletion too; earlier
+ * ones lie apart, so that reading and paging never meet them.
+ */
+export class VersionStore implements Versions {
+  readonly #decodings = new Map<number, Decoding>();
+
+  constructor(
+    protected readonly keys: Keyspace,
+    protected readonly lambda: LambdaReader,
+  ) {}
+
+  decoding(scope: number): Decoding {
+    let decoding = this.#decodings.get(scope);
+    if (!decoding) {
+      decoding = { scope, lambda: this.lambda };
+      this.#decodings.set(scope, decoding);
+    }
+    return decoding;
+  }
+
+  /** The latest version, be it a deletion or expired. */
+  latest(ref: Ref): StoredVersion | undefined {
+    const bytes = this.keys.transaction.get(documentKey(ref.scope, ref.collection, ref.id));
+    return bytes && StoredVersion.decode(bytes, this.decoding(ref.scope));
+  }
+
+  /** Every version that is stored, the earliest first. */
+  stored(ref: Ref): StoredVersion[] {
+    const latest = this.latest(ref);
+    return latest ? [...this.earlier(ref), latest] : [];
+  }
+
+  protected *earlier(ref: Ref): Generator<StoredVersion> {
+    const start = versionPrefix(ref.scope, ref.collection, ref.id);
+    for (const { value } of this.keys.transaction.range({ start, end: after(start) })) {
+      yield StoredVersion.decode(value, this.decoding(ref.scope));
+    }
+  }
+
+  /** The refs of a collection's documents in the order of their ids, with their latest versions, deletions among them. */
+  *scan(
+    scope: number,
+    collection: number,
+    range: IdRange = {},
+  ): Generator<readonly [ref: Ref, version: StoredVersion]> {
+    const start = documentKey(scope, collection, range.start ?? 0n);
+    const end =
+      range.end === undefined || range.end > LAST_ID
+        ? documentKey(scope, collection, LAST_ID + 1n)
+        : documentKey(scope, collection, range.end);
+    const decoding = this.decoding(scope);
+    for (const { key, value } of this.keys.transaction.range({ start, end, reverse: range.reverse ?? false })) {
+      const id = asBuffer(key).readBigInt64BE(7);
+      yield [new Ref(scope, collection, id), StoredVersion.decode(value, decoding)];
+    }
+  }
+
+  /** The ids of a collection's documents that are there now. */
+  *ids(scope: number, collection: number): Generator<bigint> {
+    for (const [ref, version] of this.scan(scope, collection)) if (version.isLive(this.keys.time)) yield ref.id;
+  }
+}
