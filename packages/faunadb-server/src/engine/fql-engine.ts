@@ -68,6 +68,7 @@ class FqlEngine implements Engine {
 
   constructor({ store, rootKey, maxSteps = DEFAULT_MAX_STEPS }: EngineOptions) {
     this.#store = store;
+    store.onRollback(() => this.#model.forget());
     this.#authenticator = new Authenticator(new RootKey(rootKey));
     this.#maxSteps = maxSteps;
     this.#maintenance = new Maintenance((work) => this.#asServer(work));
@@ -136,7 +137,7 @@ class FqlEngine implements Engine {
     return answer;
   }
 
-  #stream(request: StreamRequest, findings: Findings): Answer | EventStream {
+  #stream(request: StreamRequest, findings: Findings): Answer | EventStream | Promise<EventStream> {
     let stream: EventStream | undefined;
     const outcome = this.#store.transact((transaction) => {
       const surroundings = this.#surroundings(transaction, request.timeout, findings, request.apiVersion);
@@ -157,7 +158,18 @@ class FqlEngine implements Engine {
       transaction.rollback();
       return answer;
     });
-    return stream ?? { ...outcome.value, durable: outcome.durable };
+    if (!stream) return { ...outcome.value, durable: outcome.durable };
+    const opened = stream;
+    // What it begins with must be on disk before anybody is told.
+    return outcome.durable
+      ? outcome.durable.then(
+          () => opened,
+          (error) => {
+            opened.events(AbortSignal.abort());
+            throw error;
+          },
+        )
+      : opened;
   }
 
   /** Evaluates as whom the secret says, and answers what becomes of it; what has failed leaves nothing. */
@@ -241,7 +253,7 @@ class FqlEngine implements Engine {
 }
 
 /** Runs again what is suspended, as often as that takes, each time with what has been found out meanwhile. */
-function untilSettled<T>(run: (findings: Findings) => T): T | Promise<T> {
+function untilSettled<T>(run: (findings: Findings) => T | Promise<T>): T | Promise<T> {
   const findings = new Findings();
   const resume = async (first: Suspension): Promise<T> => {
     for (let suspension = first; ; ) {
