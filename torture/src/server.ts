@@ -98,10 +98,13 @@ export async function command(name: ServerName, args: readonly string[]): Promis
   return { code: signal ?? String(code), output };
 }
 
-/** From the sources, so that nothing has to be built. */
+/** From the sources, so that nothing has to be built; with `--built` from what was, which starts sooner. */
 function runCli(name: ServerName, args: readonly string[]): ChildProcess {
-  const program = fileURLToPath(new URL(`../../packages/${name}/src/cli.ts`, import.meta.url));
-  return spawn(process.execPath, ['--conditions', 'source', '--import', 'tsx', program, ...args], {
+  const folder = new URL(`../../packages/${name}/`, import.meta.url);
+  const program = process.env.TORTURE_BUILT
+    ? [fileURLToPath(new URL(`bin/${name}.mjs`, folder))]
+    : ['--conditions', 'source', '--import', 'tsx', fileURLToPath(new URL('src/cli.ts', folder))];
+  return spawn(process.execPath, [...program, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, FAUNADB_ROOT_KEY: ROOT_KEY },
   });
