@@ -1,7 +1,7 @@
 import { checkDirectory, type FoundEntry } from '@supertokens-faunadb/store';
+import { StoredVersion } from '../';
 import { lambdaOf } from '../fql4/parse/lambda-data.js';
-import { StoredVersion } from '../model/documents/stored.js';
-import { EntryStore } from '../model/indexes/store.js';
+import { EntryStore } from '../model/indexes/entry-store.js';
 import { ByteReader } from '../storage/bytes.js';
 import { type Decoding, readValue } from '../storage/data.js';
 import { KEY } from '../storage/keys.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lambdaOf } from '../fql4/parse/lambda-data.js';
-import { StoredVersion } from '../model/documents/stored.js';
+import { StoredVersion } from '..//stored.js';
 import { ByteReader, ByteWriter } from './bytes.js';
 import { readObject, readValue } from './data.js';
 
