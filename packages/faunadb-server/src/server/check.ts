@@ -1,6 +1,6 @@
 import { checkDirectory, type FoundEntry } from '@supertokens-faunadb/store';
-import { StoredVersion } from '../';
 import { lambdaOf } from '../fql4/parse/lambda-data.js';
+import { StoredVersion } from '../model/base/stored-version.js';
 import { EntryStore } from '../model/indexes/entry-store.js';
 import { ByteReader } from '../storage/bytes.js';
 import { type Decoding, readValue } from '../storage/data.js';
