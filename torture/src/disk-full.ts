@@ -59,7 +59,11 @@ async function filledAndEmptied(name: ServerName, disk: string, run: Run) {
       fill(filler, disk);
       refused += await refusedWrites(server, workload);
       await readBack(server, workload, written);
+      await refusedStructure(server, workload, `made${times}`);
       rmSync(filler);
+      if (await workload.has(server, `made${times}`)) throw new Error(`${name}: what was refused is there.`);
+      if ((await workload.make(server, `made${times}`)) !== 200) throw new Error(`${name}: it cannot be made again.`);
+      if (!(await workload.has(server, `made${times}`))) throw new Error(`${name}: what was made is not there.`);
       // Without a restart, and at once.
       await write(server, workload, 10);
       await readBack(server, workload, written);
@@ -71,6 +75,8 @@ async function filledAndEmptied(name: ServerName, disk: string, run: Run) {
   try {
     await readBack(again, workload, written);
     await workload.all(again);
+    for (const what of ['made0', 'made1'])
+      if (!(await workload.has(again, what))) throw new Error(`${name} lost ${what}.`);
   } finally {
     await again.kill();
   }
@@ -98,6 +104,12 @@ async function filledAndEmptied(name: ServerName, disk: string, run: Run) {
     };
     await Promise.all(Array.from({ length: WRITERS }, writeOn));
     return told;
+  }
+
+  async function refusedStructure(to: Server, by: Workload, what: string): Promise<void> {
+    const status = await by.make(to, what);
+    if (status !== 503) throw new Error(`${name}: on a full disk making ${what} was answered ${status}`);
+    if (await by.has(to, what)) throw new Error(`${name}: ${what} was refused, and is there.`);
   }
 
   async function readBack(from: Server, by: Workload, these: readonly Written[]): Promise<void> {

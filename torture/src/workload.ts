@@ -13,6 +13,10 @@ export interface Workload {
   write(server: Server, n: number): Promise<{ status: number; body: string; id?: string }>;
   /** @returns the status, and what is there; `undefined` where nothing is */
   read(server: Server, id: string): Promise<{ status: number; body: string; n: number | undefined }>;
+  /** Makes something that a server remembers besides its store: a collection, a tenant. @returns the status */
+  make(server: Server, name: string): Promise<number>;
+  /** Whether it has what {@link make} made. */
+  has(server: Server, name: string): Promise<boolean>;
   /** All numbers that are there whole. @throws {Error} where one is there by half */
   all(server: Server): Promise<number[]>;
 }
@@ -55,6 +59,19 @@ const faunaWorkload: Workload = {
     if (text !== textOf(n)) throw new Error(`Document ${id} is served with other data than were written: ${body}`);
     return { status, body, n };
   },
+  async make(server, name) {
+    const { status } = await server.ask('POST', '/', { create_collection: { object: { name } } });
+    return status === 201 ? 200 : status;
+  },
+  async has(server, name) {
+    // Asked for by its name, of which the server remembers what it means.
+    const { status } = await server.ask('POST', '/', { create: { collection: name }, params: { object: {} } });
+    const { body } = await server.ask('POST', '/', { exists: { collection: name } });
+    const isThere = JSON.parse(body).resource as boolean;
+    if (isThere !== (status === 201 || status === 503))
+      throw new Error(`Whether there is a collection ${name} is answered in two ways.`);
+    return isThere;
+  },
   async all(server) {
     const halves = new Map<number, string>();
     let after: unknown;
@@ -95,6 +112,17 @@ const coreWorkload: Workload = {
     const { n, text } = session.userDataInDatabase;
     if (text !== textOf(n)) throw new Error(`Session ${id} is served with other data than were written: ${body}`);
     return { status, body, n };
+  },
+  async make(server, name) {
+    const { status } = await server.ask('PUT', '/recipe/multitenancy/tenant/v2', { tenantId: name });
+    return status;
+  },
+  async has(server, name) {
+    const { body } = await server.ask('GET', '/recipe/multitenancy/tenant/list/v2');
+    const isListed = JSON.parse(body).tenants.some(({ tenantId }: { tenantId: string }) => tenantId === name);
+    const { status } = await server.ask('GET', `/${name}/recipe/session/user?userId=u`);
+    if (isListed !== (status === 200)) throw new Error(`Whether there is a tenant ${name} is answered in two ways.`);
+    return isListed;
   },
   async all() {
     return [];
