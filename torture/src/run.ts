@@ -4,16 +4,22 @@ import { KINDS } from './kinds.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seconds: { type: 'string', default: '60' }, seed: { type: 'string' } },
+  options: {
+    seconds: { type: 'string', default: '60' },
+    seed: { type: 'string' },
+    built: { type: 'boolean', default: false },
+  },
 });
 const seconds = Number(values.seconds);
 const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 32) : Number(values.seed);
 const names = positionals.length > 0 ? positionals : Object.keys(KINDS);
 const unknown = names.find((name) => !(name in KINDS));
 if (unknown !== undefined || !(seconds > 0) || !Number.isInteger(seed)) {
-  console.error(`usage: npm run test:torture -- [${Object.keys(KINDS).join('|')}]… [--seconds N] [--seed N]`);
+  console.error(`usage: npm run test:torture -- [${Object.keys(KINDS).join('|')}]… [--seconds N] [--seed N] [--built]`);
   process.exit(2);
 }
+
+if (values.built) process.env.TORTURE_BUILT = '1';
 
 for (const name of names) {
   const { default: kind } = await KINDS[name]!();

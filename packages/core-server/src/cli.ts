@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
-import { makeDirectory, reasonOf } from '@supertokens-faunadb/store';
+import { backupDirectory, makeDirectory, reasonOf, restoreBackup } from '@supertokens-faunadb/store';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { pino } from 'pino';
 import { createCoreServer } from './server.js';
@@ -10,6 +10,9 @@ import { InvalidSetting, resolveSettings } from './settings/settings.js';
 import { settingsFromEnvironment, settingsFromFile } from './settings/sources.js';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+
+/** So much of the log, in characters, waits for a disk that is full; what is more is lost. */
+const MOST_UNWRITTEN_LOG = 2 ** 20;
 
 interface Options {
   readonly port?: number;
@@ -28,13 +31,48 @@ const program = new Command('core-server')
   .addOption(new Option('--memory', 'keep the data in memory only, until the process ends').conflicts('data'))
   .option('--config <file>', "settings, in the form of the real Core's config.yaml")
   .addHelpText('after', `\nSettings, in the file or as environment variables, which come first:\n${settingsHelp()}`)
+  .enablePositionalOptions()
   .action(run);
+
+const ofData = (name: string, description: string) =>
+  program.command(name).description(description).option('--data <folder>', 'folder of the data', '.data/core');
+
+ofData('backup <file>', 'copy the data into a new file, while a server may be serving it').action(
+  (file: string, { data }: { data: string }) =>
+    orFail(async () => {
+      await backupDirectory(data, file);
+      console.log(`${data} is backed up in ${file}.`);
+    }),
+);
+
+ofData('restore <file>', 'put a backup into a data folder that is empty').action(
+  (file: string, { data }: { data: string }) =>
+    orFail(async () => {
+      await restoreBackup(file, data);
+      console.log(`${file} is restored into ${data}.`);
+    }),
+);
+
+ofData('check', 'read everything in a data folder that no server uses, and list what is damaged').action(
+  ({ data }: { data: string }) =>
+    orFail(async () => {
+      const { checkData } = await import('./core/check.js');
+      const damages = await checkData(data);
+      for (const damage of damages) console.log(damage);
+      if (damages.length > 0) throw new Error(`${data} is damaged: restore it from a backup into another folder.`);
+      console.log(`${data} is whole.`);
+    }),
+);
 
 await program.parseAsync();
 
-async function run(options: Options): Promise<void> {
+function run(options: Options): Promise<void> {
+  return orFail(() => start(options));
+}
+
+async function orFail(work: () => Promise<void>): Promise<void> {
   try {
-    await start(options);
+    await work();
   } catch (error) {
     process.stderr.write(`core-server: ${error instanceof Error ? error.message : error}\n`);
     process.exitCode = 1;
@@ -102,7 +140,12 @@ async function checkLog(name: string, path: string | null): Promise<void> {
 
 function loggerOf(settings: Settings) {
   const level = settings.log_level?.toLowerCase() ?? 'info';
-  const file = (path: string | null, descriptor: 1 | 2) => pino.destination(isFile(path) ? path : descriptor);
+  const file = (path: string | null, descriptor: 1 | 2) => {
+    const destination = pino.destination({ dest: isFile(path) ? path : descriptor, maxLength: MOST_UNWRITTEN_LOG });
+    // A full disk takes no log either, which is no reason to stop serving.
+    destination.on('error', () => {});
+    return destination;
+  };
   return pino(
     { level: level === 'none' ? 'silent' : level },
     pino.multistream(

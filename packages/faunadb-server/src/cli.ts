@@ -38,7 +38,9 @@ the one of --root-key-file, else "root-key" in the data directory, generated on 
   .allowExcessArguments()
   .action(async (options: ServeOptions, { args: [unknown] }: Command) => {
     if (unknown !== undefined) {
-      throw new Error(`There is no command "${unknown}": expected backup, restore, export, import, or options alone.`);
+      throw new Error(
+        `There is no command "${unknown}": expected backup, restore, check, export, import, or options alone.`,
+      );
     }
     const { serve } = await import('./cli/serve.js');
     await serve(options);
@@ -60,6 +62,18 @@ program
   .action(async (file: string, { data }: { data: string }) => {
     await restoreBackup(file, data);
     console.log(`${file} is restored into ${data}.`);
+  });
+
+program
+  .command('check')
+  .description('read everything in a data directory that no server uses, and list what is damaged')
+  .option('--data <directory>', 'where the data is kept', DEFAULT_DATA)
+  .action(async ({ data }: { data: string }) => {
+    const { checkData } = await import('./server/check.js');
+    const damages = await checkData(data);
+    for (const damage of damages) console.log(damage);
+    if (damages.length > 0) throw new Error(`${data} is damaged: restore it from a backup into another directory.`);
+    console.log(`${data} is whole.`);
   });
 
 interface RemoteOptions {

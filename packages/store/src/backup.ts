@@ -4,11 +4,8 @@ import { dirname, join, resolve } from 'node:path';
 import { checkLength, checkWhole } from './check-file.js';
 import { reasonOfFailedWrite } from './disk-failure.js';
 import { BINARY, type Database } from './entries.js';
-import { makeDirectory } from './files.js';
+import { FILE, makeDirectory } from './files.js';
 import { lockDirectory } from './lock.js';
-
-/** Where in its directory LMDB keeps everything. */
-export const FILE = 'data.mdb';
 
 /** Copies what is on disk of a database into a new file, which appears there whole or not at all. */
 export async function copyTo(database: Database, file: string): Promise<void> {

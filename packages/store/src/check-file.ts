@@ -1,6 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
-import { reasonOf } from './files.js';
+import { join } from 'node:path';
+import { FILE, reasonOf } from './files.js';
+import { lockDirectory } from './lock.js';
 import { type FoundEntry, NotAnLmdbFile, PageReader, type Thoroughness } from './pages.js';
 import { DamagedData } from './seal.js';
 
@@ -61,6 +63,38 @@ export function damagesOf(file: string, thoroughness: Thoroughness, entry?: (ent
     reader.close();
   }
   return damages;
+}
+
+/**
+ * Reads everything in a data directory that no server uses meanwhile, and changes nothing.
+ *
+ * @param decode what reads an entry, and throws where it says nothing that can be
+ * @returns what is damaged, a sentence each; no more than the first thousand
+ * @throws {Error} where a server has the directory, or there are no data in it
+ */
+export async function checkDirectory(directory: string, decode: (entry: FoundEntry) => void): Promise<string[]> {
+  const file = join(directory, FILE);
+  if (!existsSync(file)) {
+    throw new Error(`${directory} holds no data: give the data directory of a server, which has a ${FILE} in it.`);
+  }
+  const unlock = await lockDirectory(directory);
+  try {
+    const unreadable: string[] = [];
+    let damages: string[] = [];
+    readable(file, () => {
+      damages = damagesOf(file, 'entries', (entry) => {
+        try {
+          decode(entry);
+        } catch (error) {
+          const key = entry.key.toString('hex');
+          unreadable.push(`the entry with the key ${key} cannot be understood: ${(error as Error).message}`);
+        }
+      });
+    });
+    return [...damages, ...unreadable].slice(0, MOST_DAMAGES);
+  } finally {
+    await unlock();
+  }
 }
 
 function refuseDamaged(file: string, thoroughness: Thoroughness): void {

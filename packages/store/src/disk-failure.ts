@@ -27,9 +27,10 @@ export async function diskFailure(directory: string, error: unknown): Promise<Di
 
 /** Why a write into a directory failed, to stand after "because". */
 export async function reasonOfFailedWrite(directory: string, error: unknown): Promise<string> {
-  // LMDB gives a write that wrote less than it should the code of a disk that fails.
-  const { code } = error as { code?: unknown };
-  return (code === 5 || code === 'EIO') && (await isFull(directory)) ? 'the disk is full' : reasonOf(error);
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  // LMDB gives a write that wrote less than it should the code of a disk that fails, and failures of backups none.
+  const mayBeFull = code === 5 || code === 'EIO' || message === 'No space left on device';
+  return mayBeFull && (await isFull(directory)) ? 'the disk is full' : reasonOf(error);
 }
 
 async function isFull(directory: string): Promise<boolean> {

@@ -3,6 +3,9 @@ import { access, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { getSystemErrorName } from 'node:util';
 
+/** Where in a data directory LMDB keeps everything. */
+export const FILE = 'data.mdb';
+
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'this user has no permission for it',
   EDQUOT: "this user's share of the disk is full",

@@ -114,10 +114,17 @@ export class LayeredStore implements Store {
     const next = this.#next;
     this.#next = undefined;
     this.#writing = undefined;
+    let told = error;
     // Before anybody is told, for they may ask again at once.
-    for (const listener of this.#listeners) listener();
-    group.fail(error);
-    next?.fail(error);
+    for (const listener of this.#listeners) {
+      try {
+        listener();
+      } catch (failure) {
+        told = failure as Error;
+      }
+    }
+    group.fail(told);
+    next?.fail(told);
   }
 
   async #quiet(): Promise<void> {

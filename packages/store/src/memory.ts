@@ -4,7 +4,7 @@ import type { Entry, Key, Range, Value } from './store.js';
 
 /** Keeps everything in the process's memory, for test suites. */
 export class MemoryBase implements Base {
-  readonly persistent = false;
+  readonly persistent: boolean = false;
   readonly #layer = new Layer();
 
   get(key: Key): Value | undefined {

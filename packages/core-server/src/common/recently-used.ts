@@ -23,6 +23,10 @@ export class RecentlyUsed<Key, Value> {
     }
   }
 
+  clear(): void {
+    this.#entries.clear();
+  }
+
   delete(key: Key): void {
     this.#entries.delete(key);
   }

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { DamagedData, DiskFailure } from '@supertokens-faunadb/store';
 import { CDI_3_0 } from '../cdi/version.js';
 import { BadRequest, CoreError } from '../common/errors.js';
 import { PUBLIC } from '../common/tenant-names.js';
@@ -54,6 +55,8 @@ export class Dispatcher {
     } catch (error) {
       if (error instanceof CoreError) return failure(error);
       this.report(error, { method: raw.method, path });
+      if (error instanceof DiskFailure) return text(503, error.message);
+      if (error instanceof DamagedData) return text(500, error.message);
       return text(500, 'Internal error');
     }
   }

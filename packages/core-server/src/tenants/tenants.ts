@@ -50,15 +50,8 @@ export class Tenants {
   static async open(store: Store, base: readonly ChosenSettings[]): Promise<Tenants> {
     resolveSettings(...base);
     const tenants = new Tenants(store, base);
-    const rows = store.read((reader) =>
-      Array.from(reader.range(keysUnder('tenant')), (entry) => {
-        const [, app = '', id = ''] = partsOf(entry.key);
-        return { app, id, row: parseJson<Row>(entry.value) };
-      }),
-    ).value;
-    // The public tenant of an app comes first: the others build on its settings.
-    rows.sort((a, b) => Number(b.id === PUBLIC) - Number(a.id === PUBLIC));
-    for (const { app, id, row } of rows) tenants.#admit(app, id, row);
+    tenants.#load();
+    store.onRollback(() => tenants.#load());
     if (!tenants.#apps.has(PUBLIC)) await tenants.put(PUBLIC, PUBLIC, PUBLIC_TENANT);
     return tenants;
   }
@@ -118,6 +111,19 @@ export class Tenants {
       }),
     );
     return true;
+  }
+
+  #load(): void {
+    const rows = this.store.read((reader) =>
+      Array.from(reader.range(keysUnder('tenant')), (entry) => {
+        const [, app = '', id = ''] = partsOf(entry.key);
+        return { app, id, row: parseJson<Row>(entry.value) };
+      }),
+    ).value;
+    // The public tenant of an app comes first: the others build on its settings.
+    rows.sort((a, b) => Number(b.id === PUBLIC) - Number(a.id === PUBLIC));
+    this.#apps.clear();
+    for (const { app, id, row } of rows) this.#admit(app, id, row);
   }
 
   #admit(app: string, id: string, row: Row): void {

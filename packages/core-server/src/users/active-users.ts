@@ -20,7 +20,9 @@ export class ActiveUsers {
   constructor(
     private readonly store: Store,
     private readonly tenants: Tenants,
-  ) {}
+  ) {
+    store.onRollback(() => this.#noted.clear());
+  }
 
   note(transaction: Transaction, app: string, userId: string, now: number): void {
     const space = this.#space(app);

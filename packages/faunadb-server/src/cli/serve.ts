@@ -22,6 +22,9 @@ export interface ServeOptions {
   readonly maxConnections: number;
 }
 
+/** So much of the log, in characters, waits for a disk that is full; what is more is lost. */
+const MOST_UNWRITTEN_LOG = 2 ** 20;
+
 /** Runs the server until it is told to stop. */
 export async function serve(options: ServeOptions): Promise<void> {
   if (options.memory && options.data !== undefined) throw new Error('Give either --memory or --data, not both.');
@@ -37,7 +40,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     queryTimeout: options.queryTimeout,
     maxBodySize: options.maxBodySize,
     maxConnections: options.maxConnections,
-    logger: pino({ name: 'faunadb-server', level: options.logLevel }, pino.destination(2)),
+    logger: pino({ name: 'faunadb-server', level: options.logLevel }, standardError()),
     ...(data === undefined ? {} : { data }),
     ...(tls === undefined ? {} : { tls }),
     ...(options.metricsPort === undefined ? {} : { metricsPort: options.metricsPort }),
@@ -53,6 +56,13 @@ export async function serve(options: ServeOptions): Promise<void> {
     console.log(`Metrics are at http://${server.host}:${server.metricsPort}/metrics.`);
   await asked;
   await server.close();
+}
+
+/** A full disk that standard error leads to takes no log, which is no reason to stop serving. */
+function standardError() {
+  const destination = pino.destination({ dest: 2, maxLength: MOST_UNWRITTEN_LOG });
+  destination.on('error', () => {});
+  return destination;
 }
 
 /** The first signal asks for a clean stop; a second one, to one who will not wait, ends the process as usual. */

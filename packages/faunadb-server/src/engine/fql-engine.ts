@@ -70,6 +70,7 @@ class FqlEngine implements Engine {
 
   constructor({ store, rootKey, maxSteps = DEFAULT_MAX_STEPS }: EngineOptions) {
     this.#store = store;
+    store.onRollback(() => this.#model.forget());
     this.#authenticator = new Authenticator(new RootKey(rootKey));
     this.#maxSteps = maxSteps;
     this.#maintenance = new Maintenance((work) => this.#asServer(work));
@@ -138,7 +139,7 @@ class FqlEngine implements Engine {
     return answer;
   }
 
-  #stream(request: StreamRequest, deferred: DeferredResults): Answer | EventStream {
+  #stream(request: StreamRequest, deferred: DeferredResults): Answer | EventStream | Promise<EventStream> {
     let stream: EventStream | undefined;
     const outcome = this.#store.transact((transaction) => {
       const surroundings = this.#surroundings(transaction, request.timeout, deferred, request.apiVersion);
@@ -159,7 +160,18 @@ class FqlEngine implements Engine {
       transaction.rollback();
       return answer;
     });
-    return stream ?? { ...outcome.value, durable: outcome.durable };
+    if (!stream) return { ...outcome.value, durable: outcome.durable };
+    const opened = stream;
+    // What it begins with must be on disk before anybody is told.
+    return outcome.durable
+      ? outcome.durable.then(
+          () => opened,
+          (error) => {
+            opened.events(AbortSignal.abort());
+            throw error;
+          },
+        )
+      : opened;
   }
 
   /** Evaluates as whom the secret says, and answers what becomes of it; what has failed leaves nothing. */
@@ -243,7 +255,7 @@ class FqlEngine implements Engine {
 }
 
 /** Runs again what is suspended, as often as that takes, each time with what has been found out meanwhile. */
-function untilSettled<T>(run: (deferred: DeferredResults) => T): T | Promise<T> {
+function untilSettled<T>(run: (deferred: DeferredResults) => T | Promise<T>): T | Promise<T> {
   const deferred = new DeferredResults();
   const resume = async (first: Suspension): Promise<T> => {
     for (let suspension = first; ; ) {

@@ -1,10 +1,12 @@
 import { isUtf8 } from 'node:buffer';
+import { DamagedData, DiskFailure } from '@supertokens-faunadb/store';
 import { type Body, Delivery, Intake, type Turn, Turns } from '@supertokens-faunadb/traffic';
 import type { Engine, EventStream, QueryRequest } from '../engine/engine.js';
 import { secretOf } from './authorization.js';
 import { addCorsHeaders, isPreflight } from './cors.js';
 import {
   clientTimedOut,
+  damaged,
   internalError,
   malformed,
   methodNotAllowed,
@@ -14,6 +16,7 @@ import {
   requestTooLarge,
   tooManyRequests,
   unauthorized,
+  unavailable,
 } from './errors.js';
 import { sendEvents } from './events.js';
 import type { Exchange, ResponseHeaders } from './exchange.js';
@@ -116,7 +119,7 @@ class Handling {
   fail(error: unknown): void {
     this.#options.observer.failed(error);
     try {
-      this.#send(refuse(internalError));
+      this.#send(refuse(refusalOf(error)));
     } catch (again) {
       this.#options.observer.failed(again);
     }
@@ -345,6 +348,13 @@ class Handling {
 
 /** `undefined` where nothing is left to be sent. */
 type Computed = Reply | undefined | Promise<Reply | undefined>;
+
+/** What a request is answered that has failed by no fault of its own. */
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof DiskFailure) return unavailable(error.message);
+  if (error instanceof DamagedData) return damaged(error.message);
+  return internalError;
+}
 
 function refuse(refusal: Refusal): Reply {
   const { status, headers } = refusal;

@@ -41,6 +41,16 @@ export const internalError: Refusal = {
   description: 'The server failed to answer this request. Its log says why.',
 };
 
+/** The answer of a real cluster that cannot commit. */
+export function unavailable(description: string): Refusal {
+  return { status: 503, code: 'unavailable', description };
+}
+
+/** Whoever asks must know that it is no bug, and what helps. */
+export function damaged(description: string): Refusal {
+  return { status: 500, code: 'internal server error', description };
+}
+
 export function badRequest(description: string): Refusal {
   return { status: 400, code: 'bad request', description };
 }

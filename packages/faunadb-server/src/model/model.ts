@@ -33,6 +33,14 @@ export class Model {
     return this.#lastId;
   }
 
+  /**
+   * Forgets what was read: the disk has refused some of it. What counts up goes on from where it is, for a time or an
+   * id that was given once is not given again.
+   */
+  forget(): void {
+    this.#caches.clear();
+  }
+
   /** What is known of a database's committed schema, as of its `version`. */
   schemaCache(scope: number, version: bigint): SchemaCache {
     const cached = this.#caches.get(scope);

@@ -129,13 +129,14 @@ export class ByteReader {
   }
 
   byte(): number {
-    return this.#bytes[this.position++]!;
+    const byte = this.#bytes[this.position];
+    if (byte === undefined) throw cutShort();
+    this.position++;
+    return byte;
   }
 
   bytes(length: number): Buffer {
-    const start = this.position;
-    this.position += length;
-    return Buffer.copyBytesFrom(this.#bytes, start, length);
+    return Buffer.copyBytesFrom(this.#bytes, this.#take(length), length);
   }
 
   uint16(): number {
@@ -160,17 +161,24 @@ export class ByteReader {
 
   varint(): number {
     let value = 0;
-    for (let factor = 1; ; factor *= 128) {
+    for (let factor = 1; factor <= MOST_OF_VARINT; factor *= 128) {
       const byte = this.byte();
       value += (byte & 0x7f) * factor;
       if (byte < 0x80) return value;
     }
+    throw new RangeError('A number in the store has more digits than any that was written.');
+  }
+
+  /** How many things follow, each of which takes `bytes` at least. */
+  count(bytes: number): number {
+    const count = this.varint();
+    if (count * bytes > this.#bytes.length - this.position) throw cutShort();
+    return count;
   }
 
   string(): string {
     const length = this.varint();
-    const start = this.position;
-    this.position += length;
+    const start = this.#take(length);
     // Keys and most values are short, where a call into the engine's decoder costs more than the bytes.
     if (length < 24) {
       let text = '';
@@ -183,4 +191,19 @@ export class ByteReader {
     }
     return this.#bytes.toString('utf8', start, this.position);
   }
+
+  /** Goes on by so many bytes. @returns where they begin */
+  #take(length: number): number {
+    const start = this.position;
+    if (length > this.#bytes.length - start) throw cutShort();
+    this.position = start + length;
+    return start;
+  }
+}
+
+/** The factor of the last seven bits that a number of 53 bits can have. */
+const MOST_OF_VARINT = 2 ** 49;
+
+function cutShort(): RangeError {
+  return new RangeError('Something in the store ends before it should.');
 }

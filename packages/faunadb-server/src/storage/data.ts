@@ -125,7 +125,7 @@ export function readValue(reader: ByteReader, decoding: Decoding): StoredValue {
       return reader.string();
     case TAG.array: {
       const elements: StoredValue[] = [];
-      for (let left = reader.varint(); left > 0; left--) elements.push(readValue(reader, decoding));
+      for (let left = reader.count(1); left > 0; left--) elements.push(readValue(reader, decoding));
       return elements;
     }
     case TAG.object:
@@ -169,7 +169,7 @@ export function readValue(reader: ByteReader, decoding: Decoding): StoredValue {
 /** Reads what `writeObject` wrote. */
 export function readObject(reader: ByteReader, decoding: Decoding): ObjectValue {
   const fields = new Map<string, StoredValue>();
-  for (let left = reader.varint(); left > 0; left--) {
+  for (let left = reader.count(2); left > 0; left--) {
     const name = reader.string();
     fields.set(name, readValue(reader, decoding));
   }

@@ -140,7 +140,7 @@ export class EntryStore implements Entries {
       const added = reader.int64();
       const ttl = flags ? reader.int64() : undefined;
       const values: StoredValue[] = [];
-      for (let left = reader.varint(); left > 0; left--) values.push(readValue(reader, decoding));
+      for (let left = reader.count(1); left > 0; left--) values.push(readValue(reader, decoding));
       const entry = {
         ref: new Ref(scope, bytes.readUInt16BE(orderEnd - COLLECTION_BYTES), bytes.readBigInt64BE(orderEnd - 10)),
         values,

@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Agent, request } from 'node:http';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT_KEY = 'root-key-of-torture';
+
+/** One of the two embedded servers, as a process of its own. */
+export interface Server {
+  readonly url: string;
+  /** Asks, and gives up after 20 s: a request that hangs is a broken promise. */
+  ask(method: string, path: string, body?: unknown): Promise<{ status: number; body: string }>;
+  /** Ends the process at once, as a crash does. */
+  kill(): Promise<void>;
+  /** How the process has ended by itself; `undefined` while it runs. */
+  readonly ended: string | undefined;
+  /** What it has written on standard error and output, the last of it. */
+  readonly output: string;
+}
+
+export type ServerName = 'faunadb-server' | 'core-server';
+
+/** @throws {ServerRefused} where it does not start */
+export async function startServer(name: ServerName, data: string, more: readonly string[] = []): Promise<Server> {
+  const child = runCli(name, ['--port', '0', '--data', data, ...more]);
+  let output = '';
+  const hear = (chunk: Buffer) => {
+    output = (output + chunk.toString()).slice(-20_000);
+  };
+  child.stdout!.on('data', hear);
+  child.stderr!.on('data', hear);
+  let ended: string | undefined;
+  child.once('close', (code, signal) => {
+    ended = signal ?? `code ${code}`;
+  });
+  const url = await new Promise<string>((resolve, reject) => {
+    const look = () => {
+      const found = /(?:ready at|listening on) (http:\/\/[^\s",]+:\d+)/.exec(output);
+      if (found) resolve(found[1] as string);
+    };
+    child.stdout!.on('data', look);
+    child.once('close', () => reject(new ServerRefused(`${name} did not start (${ended}): ${output}`, ended ?? '')));
+  });
+  const agent = new Agent({ keepAlive: true, maxSockets: 32 });
+  const headers = {
+    'content-type': 'application/json',
+    ...(name === 'faunadb-server'
+      ? { authorization: `Bearer ${ROOT_KEY}`, 'x-faunadb-api-version': '4' }
+      : { 'cdi-version': '5.4' }),
+  };
+  return {
+    url,
+    get ended() {
+      return ended;
+    },
+    get output() {
+      return output;
+    },
+    ask: (method, path, body) =>
+      new Promise((resolve, reject) => {
+        const sent = request(new URL(path, url), { method, agent, headers }, (response) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.on('error', reject);
+          response.on('end', () =>
+            resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }),
+          );
+        });
+        sent.setTimeout(20_000, () => sent.destroy(new Error(`${method} ${path} got no answer within 20 s`)));
+        sent.on('error', reject);
+        sent.end(body === undefined ? undefined : JSON.stringify(body));
+      }),
+    async kill() {
+      agent.destroy();
+      if (ended !== undefined) return;
+      child.kill('SIGKILL');
+      await once(child, 'close');
+    },
+  };
+}
+
+/** A server that ended before it was ready. */
+export class ServerRefused extends Error {
+  constructor(
+    message: string,
+    readonly how: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Runs a command of a server's command line to its end. */
+export async function command(name: ServerName, args: readonly string[]): Promise<{ code: string; output: string }> {
+  const child = runCli(name, args);
+  let output = '';
+  for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (chunk: Buffer) => (output += chunk));
+  const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
+  return { code: signal ?? String(code), output };
+}
+
+/** From the sources, so that nothing has to be built; with `--built` from what was, which starts sooner. */
+function runCli(name: ServerName, args: readonly string[]): ChildProcess {
+  const folder = new URL(`../../packages/${name}/`, import.meta.url);
+  const program = process.env.TORTURE_BUILT
+    ? [fileURLToPath(new URL(`bin/${name}.mjs`, folder))]
+    : ['--conditions', 'source', '--import', 'tsx', fileURLToPath(new URL('src/cli.ts', folder))];
+  return spawn(process.execPath, [...program, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, FAUNADB_ROOT_KEY: ROOT_KEY },
+  });
+}
