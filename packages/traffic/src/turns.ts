@@ -4,7 +4,7 @@ export interface TurnsOptions {
   readonly slice?: number;
   /** How many works of one group may be under way at once. Default: 64. */
   readonly atOncePerGroup?: number;
-  /** How many lines may wait for a turn; who comes then is turned away. Default: 4,096. */
+  /** How many lines may wait for a turn of one group; who comes then is turned away. Default: 4,096. */
   readonly maxWaiting?: number;
 }
 
@@ -56,7 +56,6 @@ export class Turns {
   readonly #groups = new Map<string, Group>();
   /** Groups of which a work may begin, the next one first. */
   readonly #ready = new Set<Group>();
-  #waitingLines = 0;
   #spent = 0;
   #isResting = false;
   #isPumping = false;
@@ -72,23 +71,22 @@ export class Turns {
     return new Line(this, options);
   }
 
-  /** Whether so many wait that one more should be told to come again later. */
-  get isFull(): boolean {
-    return this.#waitingLines >= this.#maxWaiting;
+  /** Whether so many wait for a turn of this group that one more should be told to come again later. */
+  isFull(name: string): boolean {
+    return (this.#groups.get(name)?.lines.size ?? 0) >= this.#maxWaiting;
   }
 
-  /** Whether a work of this group, which nobody is in front of, may begin now. */
-  isFree(group: string): boolean {
-    if (this.#isResting || this.#waitingLines > 0) return false;
-    const known = this.#groups.get(group);
-    return known === undefined || known.underWay < this.#atOncePerGroup;
+  /** Whether a work of this group may begin now, with nobody in front of it. */
+  isFree(name: string): boolean {
+    if (this.#isResting || this.#ready.size > 0) return false;
+    const group = this.#groups.get(name);
+    return group === undefined || (group.underWay < this.#atOncePerGroup && group.lines.size === 0);
   }
 
   /** Puts a line up for a turn. */
   offer(line: Line, name: string): void {
     const group = this.#groupOf(name);
     group.lines.add(line);
-    this.#waitingLines++;
     if (group.underWay < this.#atOncePerGroup) this.#ready.add(group);
     this.#pump();
   }
@@ -97,7 +95,6 @@ export class Turns {
   withdraw(line: Line, name: string): void {
     const group = this.#groups.get(name);
     if (!group?.lines.delete(line)) return;
-    this.#waitingLines--;
     if (group.lines.size === 0) this.#ready.delete(group);
     this.#forgetIfIdle(group);
   }
@@ -169,7 +166,6 @@ export class Turns {
         const [line] = group.lines;
         if (line === undefined) continue;
         group.lines.delete(line);
-        this.#waitingLines--;
         // To the end of the round, while its line's work runs.
         if (group.lines.size > 0 && group.underWay + 1 < this.#atOncePerGroup) this.#ready.add(group);
         line.beginNext();
@@ -217,7 +213,7 @@ export class Line {
       this.#begin(waiting);
       return 'begun';
     }
-    if (this.#offered === undefined && this.#underWay === 0 && this.#turns.isFull) return 'full';
+    if (this.#offered === undefined && this.#underWay === 0 && this.#turns.isFull(group)) return 'full';
     this.#waiting.add(waiting);
     this.#onLength?.(this.#waiting.size);
     this.look();

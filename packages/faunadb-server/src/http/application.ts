@@ -38,7 +38,7 @@ export interface ApplicationOptions {
   readonly sendTimeout: number;
   /** How many bytes of answers may wait for all clients together. */
   readonly maxUnsentBytes: number;
-  /** How many connections may have a query waiting for its turn. */
+  /** How many connections may have a query of one secret waiting for its turn. */
   readonly maxWaitingQueries: number;
   /** The longest evaluation, in ms, whatever a request asks for. */
   readonly queryTimeout: number;

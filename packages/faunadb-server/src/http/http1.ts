@@ -1,46 +1,20 @@
 import { type IncomingMessage, METHODS, type ServerResponse, STATUS_CODES } from 'node:http';
-import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Body, Intake, Line, Parcel, Turns } from '@supertokens-faunadb/traffic';
+import type { Body, Intake, Line, Parcel } from '@supertokens-faunadb/traffic';
 import type { Exchange, ResponseHeaders } from './exchange.js';
-
-/** So many requests of one connection may wait; then no more is read of it until half of them have begun. */
-const MAX_PIPELINED = 64;
-
-/** What the requests of one HTTP/1.1 connection have in common. */
-export class Http1Connection {
-  readonly line: Line;
-  readonly #socket: Socket;
-  #isPaused = false;
-
-  constructor(socket: Socket, turns: Turns) {
-    this.#socket = socket;
-    this.line = turns.line({ atOnce: 1, onLength: (length) => this.#regulate(length) });
-  }
-
-  /** Stops reading from who sends faster than it is answered, and goes on when that is over. */
-  #regulate(length: number): void {
-    if (!this.#isPaused && length >= MAX_PIPELINED) {
-      this.#isPaused = true;
-      // The requests that came in the same piece are being read, whereby the socket is told to go on.
-      setImmediate(() => this.#isPaused && this.#socket.pause());
-    } else if (this.#isPaused && length <= MAX_PIPELINED / 2) {
-      this.#isPaused = false;
-      setImmediate(() => this.#isPaused || this.#socket.resume());
-    }
-  }
-}
 
 export class Http1Exchange implements Exchange {
   readonly isSerial = true;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
-  readonly #connection: Http1Connection;
 
-  constructor(request: IncomingMessage, response: ServerResponse, connection: Http1Connection) {
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    readonly line: Line,
+  ) {
     this.#request = request;
     this.#response = response;
-    this.#connection = connection;
     // A connection that breaks is told by `close`; an error without a listener would end the process.
     request.on('error', () => {});
     response.on('error', () => {});
@@ -52,10 +26,6 @@ export class Http1Exchange implements Exchange {
 
   get target(): string {
     return this.#request.url!;
-  }
-
-  get line(): Line {
-    return this.#connection.line;
   }
 
   get isClosed(): boolean {

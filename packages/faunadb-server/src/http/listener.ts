@@ -9,9 +9,10 @@ import { createServer as createHttp2Server, type Http2Server, type ServerHttp2Se
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { Connections, endSoon } from '@supertokens-faunadb/traffic';
 import type { Application } from './application.js';
 import { clientTimedOut, malformed, methodNotAllowed, type Refusal, refusalBody } from './errors.js';
-import { Http1Connection, Http1Exchange, UnreadExchange } from './http1.js';
+import { Http1Exchange, UnreadExchange } from './http1.js';
 import { Http2Connection, Http2Exchange } from './http2.js';
 import { CONTENT_TYPE } from './response.js';
 
@@ -110,16 +111,9 @@ export class Listener {
         })
       : createHttpServer(limits);
     server.maxConnections = this.#options.maxConnections;
-    const connections = new WeakMap<Duplex, Http1Connection>();
-    const connectionOf = (socket: Socket): Http1Connection => {
-      const known = connections.get(socket);
-      if (known !== undefined) return known;
-      const connection = new Http1Connection(socket, application.turns);
-      connections.set(socket, connection);
-      return connection;
-    };
+    const connections = new Connections(application.turns);
     const handle = (request: IncomingMessage, response: ServerResponse): void =>
-      application.handle(new Http1Exchange(request, response, connectionOf(request.socket)));
+      application.handle(new Http1Exchange(request, response, connections.lineOf(request.socket)));
     server.on('request', handle);
     server.on('checkExpectation', handle);
     server.on('connect', (_, socket) => {
@@ -130,7 +124,7 @@ export class Listener {
     server.on('clientError', (error: ClientError, socket) => {
       const unread =
         error.code === 'HPE_INVALID_METHOD'
-          ? UnreadExchange.from(error.rawPacket, socket, connectionOf(socket as Socket).line)
+          ? UnreadExchange.from(error.rawPacket, socket, connections.lineOf(socket as Socket))
           : undefined;
       if (unread) application.handle(unread);
       else answerMalformed(error, socket);
@@ -210,16 +204,6 @@ function createHttp2(): Http2Server {
   // Its end is told to the session's own listener, and whoever made it is told as well.
   server.on('sessionError', () => {});
   return server;
-}
-
-/** How long a client may take to close a connection that the server has closed, in ms. */
-const LINGER = 2_000;
-
-/** Ends a connection, whatever its client does. */
-function endSoon(socket: Duplex): void {
-  if (socket.destroyed) return;
-  const timer = setTimeout(() => socket.destroy(), LINGER).unref();
-  socket.once('close', () => clearTimeout(timer));
 }
 
 /** What Node says when it cannot read a request, with the bytes that it could not read. */

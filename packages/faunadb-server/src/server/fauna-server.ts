@@ -40,7 +40,7 @@ export interface FaunaServerOptions {
    * off. Default: 128 MiB.
    */
   readonly maxUnsentBytes?: number;
-  /** How many connections may have a query waiting for its turn; more are answered 429. Default: 4,096. */
+  /** How many connections may have a query of one secret waiting for its turn; more are answered 429. Default: 4,096. */
   readonly maxWaitingQueries?: number;
 }
 
