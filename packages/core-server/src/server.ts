@@ -4,7 +4,7 @@ import { APIS } from './apis/index.js';
 import { PUBLIC } from './common/tenant-names.js';
 import { Core } from './core/core.js';
 import { Dispatcher } from './http/dispatcher.js';
-import { Listener } from './http/listener.js';
+import { LIMITS, type Limits, Listener } from './http/listener.js';
 import { Router } from './http/router.js';
 import { Sweeper } from './jobs/sweeper.js';
 import type { Settings } from './settings/definitions.js';
@@ -28,6 +28,12 @@ export interface CoreServerOptions {
   readonly settings?: Partial<Settings>;
   /** Default: nothing is logged. */
   readonly logger?: Logger;
+  /**
+   * What is put up with from clients: `requestTimeout` to send a request (60,000 ms), `sendTimeout` in which nothing of an answer
+   * is taken (30,000 ms), `maxUnsentBytes` of answers that wait for all clients together (128 MiB), and `maxWaiting` connections
+   * with a request that waits for others (1,024), beyond which the answer is 503.
+   */
+  readonly limits?: Partial<Limits>;
 }
 
 export interface CoreServer {
@@ -78,7 +84,7 @@ async function serve(
   const report = (error: unknown, request?: object) =>
     logger?.error({ err: error, ...request }, request === undefined ? 'background work failed' : 'request failed');
   const dispatcher = new Dispatcher(core, new Router(APIS), notFoundOrHelloApi, settings.base_path ?? '', report);
-  const listener = new Listener(dispatcher);
+  const listener = new Listener(dispatcher, { ...LIMITS, ...options.limits });
   const host = options.host ?? settings.host ?? 'localhost';
   const port = await listener.listen(host, options.port ?? 0);
   const keysReady = core.keysOf(PUBLIC).signing.prepare().catch(report);

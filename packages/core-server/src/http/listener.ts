@@ -1,15 +1,44 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { page, text } from './answer.js';
+import { type Body, Connections, Delivery, endSoon, Intake, type Turn, Turns } from '@supertokens-faunadb/traffic';
+import { kindOf, MAX_UNDER_WAY } from './admission.js';
+import { type Answer, page, text } from './answer.js';
 import type { Dispatcher } from './dispatcher.js';
 
+/** How many clients may be connected at once, as in the real Core's servlet container. */
+const MAX_CONNECTIONS = 10_000;
+/** Connections that the system accepts while the server is busy with those it has. */
+const BACKLOG = 4096;
+/** How many bytes of bodies may lie here at once that are not whole. */
+const MAX_UNFINISHED = 256 * 1024 * 1024;
 /** The largest body that is read, in bytes. */
 const LARGEST_BODY = 10 * 1024 * 1024;
+/** How often it is looked who takes too long to send a request, in milliseconds. */
+const DEADLINE_CHECK = 5_000;
 /** Clients keep connections for their next request; one that they are about to use must not be closed under them. */
 const KEEP_ALIVE = 65_000;
 /** How long a closing server waits for the requests under way. */
 const GRACE = 10_000;
+
+/** What is put up with from clients. */
+export interface Limits {
+  /** How long a client may take to send a request, in milliseconds. */
+  readonly requestTimeout: number;
+  /** How long a client may take nothing of its answer, in milliseconds. */
+  readonly sendTimeout: number;
+  /** How many bytes of answers may wait for all clients together. */
+  readonly maxUnsentBytes: number;
+  /** How many connections may have a request waiting that changes something, or one that only reads; more are answered 503. */
+  readonly maxWaiting: number;
+}
+
+export const LIMITS: Limits = {
+  requestTimeout: 60_000,
+  sendTimeout: 30_000,
+  maxUnsentBytes: 128 * 1024 * 1024,
+  maxWaiting: 1024,
+};
 
 /**
  * The HTTP/1.1 server. It is node's own: routing, decoding and the order of checks follow the real Core's rules, which
@@ -17,19 +46,42 @@ const GRACE = 10_000;
  */
 export class Listener {
   readonly #server: Server;
+  readonly #connections: Connections;
+  readonly #intake: Intake;
+  readonly #delivery: Delivery;
 
-  constructor(private readonly dispatcher: Dispatcher) {
-    this.#server = createServer({ keepAliveTimeout: KEEP_ALIVE }, (request, response) => {
-      this.#serve(request, response).catch(() => response.destroy());
+  constructor(
+    private readonly dispatcher: Dispatcher,
+    { requestTimeout, sendTimeout, maxUnsentBytes, maxWaiting }: Limits,
+  ) {
+    this.#connections = new Connections(new Turns({ atOncePerGroup: MAX_UNDER_WAY, maxWaiting }));
+    this.#intake = new Intake({
+      maxBodySize: LARGEST_BODY,
+      maxUnfinished: MAX_UNFINISHED,
+      bodyTimeout: requestTimeout,
     });
+    this.#delivery = new Delivery({ stallTimeout: sendTimeout, maxUnsent: maxUnsentBytes });
+    this.#server = createServer({
+      keepAliveTimeout: KEEP_ALIVE,
+      headersTimeout: requestTimeout,
+      requestTimeout,
+      connectionsCheckingInterval: Math.min(DEADLINE_CHECK, Math.ceil(requestTimeout / 4)),
+    });
+    this.#server.maxConnections = MAX_CONNECTIONS;
+    this.#server.on('request', (request, response) => this.#receive(request, response));
     this.#server.on('clientError', answerUnreadable);
+    this.#server.on('connect', (_, socket) => {
+      // Node has taken its own listeners away: the connection is ours, with all that becomes of it.
+      socket.on('error', () => {});
+      refuseOn(socket, page(501, 'CONNECT is not supported'));
+    });
   }
 
   /** @returns the port, which the system chooses when 0 is given. @throws Error when host and port cannot be had */
   async listen(host: string, port: number): Promise<number> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
-      this.#server.listen(port, host, () => {
+      this.#server.listen({ port, host, backlog: BACKLOG }, () => {
         this.#server.off('error', reject);
         resolve();
       });
@@ -46,57 +98,94 @@ export class Listener {
     clearTimeout(impatience);
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await readBody(request);
-    const answer =
-      body === 'too large'
-        ? text(413, `The body is larger than ${LARGEST_BODY} bytes`)
-        : await this.dispatcher.answer({
-            method: request.method ?? 'GET',
-            target: request.url ?? '/',
-            headers: request.headers,
-            address: request.socket.remoteAddress ?? '',
-            body,
-          });
-    if (body === 'too large') response.setHeader('connection', 'close');
-    if (!this.#server.listening) response.setHeader('connection', 'close');
-    const headers = {
+  #receive(request: IncomingMessage, response: ServerResponse): void {
+    // A connection that breaks is told by `close`; an error without a listener would end the process.
+    request.on('error', () => {});
+    response.on('error', () => {});
+    const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
+    if ((length === undefined || length === '0') && encoding === undefined) this.#takeTurn(request, response, NOTHING);
+    else this.#intake.take(request, (body) => this.#takeTurn(request, response, body));
+  }
+
+  #takeTurn(request: IncomingMessage, response: ServerResponse, body: Body): void {
+    if (body.kind === 'broken') return;
+    if (body.kind !== 'whole') this.#send(request, response, REFUSALS[body.kind]);
+    else {
+      const kind = kindOf(request.method, request.url);
+      const entered = this.#connections.lineOf(request.socket).enter(kind, (turn) => {
+        if (response.destroyed || request.socket.destroyed) turn.over();
+        else this.#serve(request, response, body.bytes, turn);
+      });
+      if (entered === 'full') this.#send(request, response, OVERLOADED);
+      else if (entered !== 'begun') response.once('close', entered);
+    }
+  }
+
+  #serve(request: IncomingMessage, response: ServerResponse, body: Buffer, turn: Turn): void {
+    response.once('close', turn.over);
+    this.dispatcher
+      .answer({
+        method: request.method ?? 'GET',
+        target: request.url ?? '/',
+        headers: request.headers,
+        address: request.socket.remoteAddress ?? '',
+        body,
+      })
+      .then((answer) => this.#send(request, response, answer))
+      .catch(() => request.socket.destroy())
+      .finally(turn.computed);
+  }
+
+  #send(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+    if (response.destroyed || request.socket.destroyed) return;
+    // What is still to come of the request is not read: the connection can serve no other.
+    const isBroken = !request.complete;
+    if (isBroken) response.once('finish', () => endSoon(request.socket));
+    const size = Buffer.byteLength(answer.body);
+    response.writeHead(answer.status, {
       ...answer.headers,
       ...(answer.type && { 'content-type': answer.type }),
-      'content-length': Buffer.byteLength(answer.body),
-    };
-    response.writeHead(answer.status, headers).end(answer.body);
+      ...((isBroken || !this.#server.listening) && { connection: 'close' }),
+      'content-length': size,
+    });
+    if (request.method === 'HEAD') response.end();
+    else {
+      const cutOff = () => request.socket.destroy();
+      this.#delivery.send({ to: response, cutOff, isHeldBack: response.socket === null }, answer.body, size);
+    }
   }
 }
 
+const NOTHING: Body = { kind: 'whole', bytes: Buffer.alloc(0) };
+
+/** What is told to who comes when more wait already than can be served soon. */
+const OVERLOADED: Answer = {
+  ...text(503, 'Too many requests are waiting, try again later'),
+  headers: { 'retry-after': '1' },
+};
+
+const REFUSALS: Readonly<Record<'too large' | 'too slow' | 'too much', Answer>> = {
+  'too large': text(413, `The body is larger than ${LARGEST_BODY} bytes`),
+  'too slow': text(408, 'The body took too long'),
+  'too much': OVERLOADED,
+};
+
 // What is not HTTP, or asks in a way that HTTP does not know.
-function answerUnreadable({ code }: NodeJS.ErrnoException, socket: Duplex): void {
+function answerUnreadable({ code }: NodeJS.ErrnoException, socket: Duplex & { _httpMessage?: unknown }): void {
+  // What was answered in part cannot be answered anew.
+  if (socket._httpMessage) socket.destroy();
+  else if (code === 'HPE_INVALID_METHOD') refuseOn(socket, page(501, 'Not Implemented'));
+  else if (code === 'ERR_HTTP_REQUEST_TIMEOUT') refuseOn(socket, page(408, 'Request Timeout'));
+  else refuseOn(socket, page(400, 'Bad Request'));
+}
+
+function refuseOn(socket: Duplex, { status, type, body }: Answer): void {
   if (!socket.writable) {
     socket.destroy();
     return;
   }
-  const { status, type, body } =
-    code === 'HPE_INVALID_METHOD' ? page(501, 'Not Implemented') : page(400, 'Bad Request');
+  endSoon(socket);
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: ${type}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   );
-}
-
-const NOTHING = Buffer.alloc(0);
-
-function readBody(request: IncomingMessage): Promise<Buffer | 'too large'> | Buffer {
-  const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
-  if ((length === undefined || length === '0') && encoding === undefined) return NOTHING;
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    request.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > LARGEST_BODY) resolve('too large');
-      else chunks.push(chunk);
-    });
-    request.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
-    request.on('error', reject);
-    request.on('close', () => reject(new Error('the client went away')));
-  });
 }
