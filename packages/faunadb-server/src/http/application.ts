@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { DamagedData, DiskFailure } from '@supertokens-faunadb/store';
-import { type Body, Delivery, Intake, type Turn, Turns } from '@supertokens-faunadb/traffic';
+import { type Body, Delivery, Intake, Refusals, type Turn, Turns } from '@supertokens-faunadb/traffic';
 import type { Engine, EventStream, QueryRequest } from '../engine/engine.js';
 import { secretOf } from './authorization.js';
 import { addCorsHeaders, isPreflight } from './cors.js';
@@ -65,6 +65,7 @@ export class Application {
         bodyTimeout: options.requestTimeout,
       }),
       delivery: new Delivery({ stallTimeout: options.sendTimeout, maxUnsent: options.maxUnsentBytes }),
+      refusals: new Refusals(),
       streams: new Set(),
     };
   }
@@ -89,6 +90,7 @@ export class Application {
 interface Services {
   readonly intake: Intake;
   readonly delivery: Delivery;
+  readonly refusals: Refusals;
   readonly streams: Set<AbortController>;
 }
 
@@ -177,7 +179,7 @@ class Handling {
       if (exchange.isClosed) turn.over();
       else this.#compute(compute, turn);
     });
-    if (leave === 'full') this.#send(refuse(tooManyRequests));
+    if (leave === 'full') this.#services.refusals.refuse(exchange.line, () => this.#send(refuse(tooManyRequests)));
     else if (leave !== 'begun') exchange.onClose(leave);
   }
 

@@ -138,6 +138,7 @@ export class Listener {
     const event = tls ? 'secureConnection' : 'connection';
     const [serveHttp1] = server.listeners(event) as [(socket: Socket) => void];
     server.removeAllListeners(event);
+    server.on('connection', () => application.turns.hurry());
     server.on(event, (socket: Socket & { alpnProtocol?: string }) => {
       if (!tls) this.#peek(socket, serveHttp1);
       else if (socket.alpnProtocol === 'h2') this.#serveHttp2(socket);
