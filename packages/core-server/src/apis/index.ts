@@ -1,10 +1,17 @@
 import type { Api } from '../http/api.js';
+import { canLinkAccountsApi, linkAccountsApi, unlinkAccountApi } from './accountlinking/link.js';
+import { canCreatePrimaryUserApi, createPrimaryUserApi } from './accountlinking/primary-user.js';
 import { apiVersionApi } from './core/apiversion.js';
 import { helloApi } from './core/hello.js';
 import { jwksPublicApi } from './core/jwks-public.js';
 import { notFoundOrHelloApi } from './core/not-found-or-hello.js';
+import { consumeResetPasswordApi } from './emailpassword/consume-reset-password.js';
+import { generatePasswordResetTokenApi } from './emailpassword/generate-password-reset-token.js';
+import { importPasswordHashApi } from './emailpassword/import-password-hash.js';
+import { resetPasswordApi } from './emailpassword/reset-password.js';
 import { signInApi } from './emailpassword/sign-in.js';
 import { signUpApi } from './emailpassword/sign-up.js';
+import { emailPasswordUserApi } from './emailpassword/user.js';
 import { jwksApi } from './jwt/jwks.js';
 import { jwtApi } from './jwt/jwt.js';
 import { appApi, appListApi, appListV2Api, appRemoveApi, appV2Api } from './multitenancy/app.js';
@@ -12,6 +19,13 @@ import { tenantApi, tenantV2Api } from './multitenancy/tenant.js';
 import { tenantListApi, tenantListV2Api } from './multitenancy/tenant-list.js';
 import { tenantRemoveApi } from './multitenancy/tenant-remove.js';
 import { tenantUserApi, tenantUserRemoveApi } from './multitenancy/tenant-user.js';
+import { checkCodeApi } from './passwordless/check-code.js';
+import { consumeCodeApi } from './passwordless/consume-code.js';
+import { createCodeApi } from './passwordless/create-code.js';
+import { deleteCodeApi } from './passwordless/delete-code.js';
+import { deleteCodesApi } from './passwordless/delete-codes.js';
+import { getCodesApi } from './passwordless/get-codes.js';
+import { passwordlessUserApi } from './passwordless/user.js';
 import { jwtDataApi, sessionDataApi } from './session/data.js';
 import { handshakeApi } from './session/handshake.js';
 import { refreshApi } from './session/refresh.js';
@@ -20,6 +34,9 @@ import { removeApi } from './session/remove.js';
 import { sessionApi } from './session/session.js';
 import { sessionUserApi } from './session/user.js';
 import { verifyApi } from './session/verify.js';
+import { thirdPartySignInUpApi } from './thirdparty/sign-in-up.js';
+import { thirdPartyUserApi } from './thirdparty/user.js';
+import { usersByEmailApi } from './thirdparty/users-by-email.js';
 import { UNSUPPORTED_APIS } from './unsupported.js';
 import { externalUserIdInfoApi, userIdMappingApi, userIdMappingRemoveApi } from './useridmapping/user-id-mapping.js';
 import { userMetadataApi } from './usermetadata/user-metadata.js';
@@ -34,14 +51,8 @@ import {
   rolesApi,
 } from './userroles/roles.js';
 import { roleUsersApi, userRoleApi, userRoleRemoveApi, userRolesApi } from './userroles/user-roles.js';
-import {
-  activeUsersCountApi,
-  userByIdApi,
-  userRemoveApi,
-  usersApi,
-  usersByAccountInfoApi,
-  usersCountApi,
-} from './users/users.js';
+import { usersByAccountInfoApi } from './users/by-account-info.js';
+import { activeUsersCountApi, userByIdApi, userRemoveApi, usersApi, usersCountApi } from './users/users.js';
 
 /** Every path of the core driver interface that is answered. */
 export const APIS: readonly Api[] = [
@@ -60,7 +71,12 @@ export const APIS: readonly Api[] = [
   ...[jwtApi, jwksApi],
   ...[appApi, appV2Api, appListApi, appListV2Api, appRemoveApi],
   ...[tenantApi, tenantV2Api, tenantListApi, tenantListV2Api, tenantRemoveApi, tenantUserApi, tenantUserRemoveApi],
-  ...[signUpApi, signInApi],
+  ...[signUpApi, signInApi, importPasswordHashApi],
+  ...[generatePasswordResetTokenApi, consumeResetPasswordApi, resetPasswordApi],
+  ...[emailPasswordUserApi, thirdPartyUserApi, passwordlessUserApi],
+  ...[thirdPartySignInUpApi, usersByEmailApi],
+  ...[createCodeApi, checkCodeApi, consumeCodeApi, deleteCodeApi, deleteCodesApi, getCodesApi],
+  ...[canCreatePrimaryUserApi, createPrimaryUserApi, canLinkAccountsApi, linkAccountsApi, unlinkAccountApi],
   ...[usersApi, usersCountApi, activeUsersCountApi, userByIdApi, usersByAccountInfoApi, userRemoveApi],
   ...[userIdMappingApi, userIdMappingRemoveApi, externalUserIdInfoApi],
   ...[userMetadataApi, userMetadataBulkApi, userMetadataRemoveApi],

@@ -3,21 +3,12 @@ import type { Api, Handler } from '../http/api.js';
 
 /** What the real Core has and this one has not, by the paths it is under. */
 const FEATURES = {
-  'resetting, changing and importing passwords': `
-    /recipe/user /recipe/user/password/reset /recipe/user/password/reset/token
-    /recipe/user/password/reset/token/consume /recipe/user/passwordhash/import`,
   'login with third parties': `
-    /recipe/signinup /recipe/users/by-email /recipe/multitenancy/config/thirdparty
+    /recipe/multitenancy/config/thirdparty
     /recipe/multitenancy/config/thirdparty/remove`,
-  'passwordless login': `
-    /recipe/signinup/code /recipe/signinup/code/check /recipe/signinup/code/consume /recipe/signinup/code/remove
-    /recipe/signinup/codes /recipe/signinup/codes/remove`,
   'email verification': `
     /recipe/user/email/verify /recipe/user/email/verify/token /recipe/user/email/verify/token/remove
     /recipe/user/email/verify/remove`,
-  'account linking': `
-    /recipe/accountlinking/user/primary /recipe/accountlinking/user/primary/check
-    /recipe/accountlinking/user/link /recipe/accountlinking/user/link/check /recipe/accountlinking/user/unlink`,
   TOTP: `
     /recipe/totp/device /recipe/totp/device/list /recipe/totp/device/remove /recipe/totp/device/verify
     /recipe/totp/device/import /recipe/totp/verify`,

@@ -28,6 +28,8 @@ for (const version of SUPPORTED_VERSIONS) orders.set(version, parseVersion(versi
 
 // The versions in which something that this Core does has changed.
 export const CDI_2_9: CdiVersion = 2009;
+export const CDI_2_8: CdiVersion = 2008;
+export const CDI_2_12: CdiVersion = 2012;
 export const CDI_2_21: CdiVersion = 2021;
 export const CDI_3_0: CdiVersion = 3000;
 export const CDI_4_0: CdiVersion = 4000;

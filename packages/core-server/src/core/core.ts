@@ -3,15 +3,25 @@ import { CDI_5_0, type CdiVersion } from '../cdi/version.js';
 import { BadPermission } from '../common/errors.js';
 import { PUBLIC } from '../common/tenant-names.js';
 import { AppKeys } from '../keys/app-keys.js';
+import { Passwords } from '../passwords/passwords.js';
+import { AccountLinking } from '../recipes/account-linking.js';
+import { EmailPassword } from '../recipes/email-password.js';
+import { DEVICES } from '../recipes/passwordless/devices.js';
+import { Passwordless } from '../recipes/passwordless/passwordless.js';
+import { RESET_TOKENS } from '../recipes/reset-tokens.js';
+import { ThirdParty } from '../recipes/third-party.js';
 import { migrateSessions } from '../sessions/session-migration.js';
+import { SESSIONS_OF_USER } from '../sessions/session-record.js';
 import { Sessions } from '../sessions/sessions.js';
 import type { ChosenSettings } from '../settings/settings.js';
 import { bringUpToDate } from '../storage/format.js';
 import { type Tenant, Tenants } from '../tenants/tenants.js';
 import { ActiveUsers } from '../users/active-users.js';
-import { Roles } from '../users/roles.js';
-import { UserIdMappings } from '../users/user-id-mapping.js';
-import { UserMetadata } from '../users/user-metadata.js';
+import { ROLES_OF_USERS, Roles } from '../users/roles.js';
+import type { LoginMethodData, UserData } from '../users/user-data.js';
+import { UserIdMappings } from '../users/user-id-mappings.js';
+import { METADATA_OF_USERS, UserMetadata } from '../users/user-metadata.js';
+import { migrateUsers } from '../users/user-migration.js';
 import { Users } from '../users/users.js';
 
 /** Which app and tenant a request is for, in which version of the interface. */
@@ -28,6 +38,11 @@ export class Core {
   readonly metadata: UserMetadata;
   readonly roles: Roles;
   readonly users: Users;
+  readonly passwords: Passwords;
+  readonly emailPassword: EmailPassword;
+  readonly thirdParty: ThirdParty;
+  readonly passwordless: Passwordless;
+  readonly accountLinking: AccountLinking;
   readonly userIdMappings: UserIdMappings;
   readonly #keys = new Map<string, AppKeys>();
 
@@ -39,8 +54,19 @@ export class Core {
     this.sessions = new Sessions(store, tenants, (app) => this.keysOf(app), this.activeUsers);
     this.metadata = new UserMetadata(store);
     this.roles = new Roles(store);
-    this.users = new Users(store);
-    this.userIdMappings = new UserIdMappings(store);
+    // In the order in which the real Core looks at them: of several that use an id the first is named.
+    const userData: readonly UserData[] = [
+      ...[SESSIONS_OF_USER, METADATA_OF_USERS, ROLES_OF_USERS],
+      this.activeUsers.userData,
+    ];
+    const loginMethodData: readonly LoginMethodData[] = [RESET_TOKENS, DEVICES];
+    this.users = new Users(store, tenants, userData, loginMethodData);
+    this.passwords = new Passwords(this.app(PUBLIC).settings);
+    this.emailPassword = new EmailPassword(this.users, this.passwords, this.activeUsers);
+    this.thirdParty = new ThirdParty(this.users, this.activeUsers);
+    this.passwordless = new Passwordless(this.users, this.activeUsers);
+    this.accountLinking = new AccountLinking(this.users, tenants, this.activeUsers, SESSIONS_OF_USER);
+    this.userIdMappings = new UserIdMappings(store, this.users);
   }
 
   /**
@@ -49,7 +75,7 @@ export class Core {
    * @throws Error when a newer version wrote the data
    */
   static async open(store: Store, settings: readonly ChosenSettings[]): Promise<Core> {
-    await bringUpToDate(store, { 1: migrateSessions });
+    await bringUpToDate(store, { 1: migrateSessions, 2: migrateUsers });
     return new Core(store, await Tenants.open(store, settings));
   }
 
@@ -92,51 +118,10 @@ export class Core {
     return this.appOf(request);
   }
 
-  /** The id by which the application calls a user; the one that is given where there is no other. */
-  async externalIdOf(app: Tenant, userId: string): Promise<string> {
-    return (await this.userIdMappings.find(app, userId))?.externalUserId ?? userId;
-  }
-
-  /** The id that a user got by signing up; the one that is given where there is no other. */
-  async internalIdOf(app: Tenant, userId: string): Promise<string> {
-    return (await this.userIdMappings.find(app, userId))?.superTokensUserId ?? userId;
-  }
-
-  /** The recipe that keeps something under a user's id, so that the id should not change its meaning. */
-  async recipeThatKnows(app: Tenant, userId: string): Promise<'Session' | 'UserMetadata' | 'UserRoles' | undefined> {
-    const tenants = this.tenants.ofApp(app.app);
-    if ((await this.sessions.handles(tenants, userId)).length > 0) return 'Session';
-    if ((await this.metadata.get(app, userId)) !== undefined) return 'UserMetadata';
-    const roles = await Promise.all(tenants.map((tenant) => this.roles.ofUser(tenant, userId)));
-    return roles.flat().length > 0 ? 'UserRoles' : undefined;
-  }
-
-  /** Removes somebody who signed up, with sessions, roles and metadata; of anybody else nothing. */
-  async removeUser(app: Tenant, userId: string): Promise<void> {
-    const internalId = await this.internalIdOf(app, userId);
-    if ((await this.users.get(app, internalId)) === undefined) return;
-    const externalId = await this.externalIdOf(app, userId);
-    await this.forgetInTenants(app, this.tenants.ofApp(app.app), externalId);
-    await this.metadata.remove(app, externalId);
-    await this.userIdMappings.remove(app, internalId);
-    await this.activeUsers.forget(app.app, externalId);
-    await this.users.remove(app, internalId);
-  }
-
   /** @returns whether there was such an app */
   async removeApp(app: string): Promise<boolean> {
     const space = this.tenants.find(app, PUBLIC)?.space;
     if (space !== undefined) this.#keys.delete(space);
     return this.tenants.remove(app, PUBLIC);
-  }
-
-  /** Ends a user's sessions in tenants, and takes the user's roles away there. */
-  async forgetInTenants(app: Tenant, tenants: readonly Tenant[], userId: string): Promise<void> {
-    await this.sessions.removeAll(tenants, userId);
-    for (const tenant of tenants) {
-      for (const role of await this.roles.ofUser(tenant, userId)) {
-        await this.roles.removeFromUser(app, tenant, userId, role);
-      }
-    }
   }
 }

@@ -9,6 +9,11 @@ export type Handler = (request: CoreRequest, core: Core) => Answer | Promise<Ans
 export interface Api {
   /** In lower case. */
   readonly path: string;
+  /**
+   * Of several APIs with one path, the recipe that clients name in the header `rid` to have this one. The first in the list
+   * answers those that name none of them.
+   */
+  readonly recipe?: string;
   readonly get?: Handler;
   readonly post?: Handler;
   readonly put?: Handler;

@@ -62,7 +62,8 @@ export class Dispatcher {
   }
 
   #dispatch(raw: RawRequest, path: string, query: string): Answer | Promise<Answer> {
-    const { api = this.fallback, app, tenant } = this.router.route(path);
+    const { api: routed = this.fallback, app, tenant } = this.router.route(path);
+    const api = this.router.forRecipe(routed, raw.headers.rid?.toString());
     const { tenants } = this.core;
     const ofApp = tenants.find(app, PUBLIC)?.settings;
     const ofTenant = tenants.find(app, tenant)?.settings ?? ofApp;

@@ -22,11 +22,18 @@ const TENANT = /^[a-z0-9-]+$/;
  */
 export class Router {
   readonly #apis = new Map<string, Api>();
+  // The other APIs that have a path, by the recipe that they are for.
+  readonly #ofRecipes = new Map<string, Map<string, Api>>();
   // What was routed once is routed alike for ever; clients ask for few paths, and the bound keeps out those who try many.
   readonly #known = new Map<string, Route>();
 
   constructor(apis: Iterable<Api>) {
-    for (const api of apis) this.#apis.set(api.path, api);
+    for (const api of apis) {
+      if (!this.#apis.has(api.path)) this.#apis.set(api.path, api);
+      if (api.recipe === undefined) continue;
+      const ofPath = this.#ofRecipes.get(api.path) ?? new Map<string, Api>();
+      this.#ofRecipes.set(api.path, ofPath.set(api.recipe, api));
+    }
   }
 
   /** @param path decoded and normalised */
@@ -37,6 +44,11 @@ export class Router {
     if (this.#known.size >= 1000) this.#known.clear();
     this.#known.set(path, route);
     return route;
+  }
+
+  /** Of the APIs that share a path, the one for `recipe`; the routed one, when there is none for it. */
+  forRecipe(api: Api, recipe: string | undefined): Api {
+    return (recipe === undefined ? undefined : this.#ofRecipes.get(api.path)?.get(recipe)) ?? api;
   }
 
   #find(path: string): Route {

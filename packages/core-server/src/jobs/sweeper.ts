@@ -1,5 +1,6 @@
 import type { Store } from '@supertokens-faunadb/store';
 import { getSessionAt, removeSession, sessionsExpiringBefore } from '../sessions/session-record.js';
+import { expiredBefore } from '../storage/expiries.js';
 import { key, keysUnder, partsOf, rangeOf } from '../storage/key.js';
 import { SESSIONS } from '../storage/tables.js';
 
@@ -40,6 +41,7 @@ export class Sweeper {
   async sweep(): Promise<void> {
     const now = Date.now();
     await this.#inBatches(() => this.#removeExpired(now - LINGERING));
+    await this.#inBatches(() => this.#removeNoted(now - LINGERING));
     await this.#inBatches(() => this.#clearAbandoned());
   }
 
@@ -69,6 +71,15 @@ export class Sweeper {
         if (record?.expiry === expiry) removeSession(transaction, record);
         else transaction.remove(entry);
       }
+      return expired.length < BATCH;
+    });
+    return { isLast, durable };
+  }
+
+  #removeNoted(before: number) {
+    const { value: isLast, durable } = this.store.transact((transaction) => {
+      const expired = [...take(expiredBefore(transaction, before), BATCH)];
+      for (const { note, keys } of expired) for (const each of [note, ...keys]) transaction.remove(each);
       return expired.length < BATCH;
     });
     return { isLast, durable };

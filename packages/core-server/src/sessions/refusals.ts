@@ -33,6 +33,7 @@ export class TokenTheftDetected extends Error {
   constructor(
     readonly sessionHandle: string,
     readonly userId: string,
+    readonly recipeUserId: string,
   ) {
     super('Token theft detected');
   }

@@ -4,6 +4,7 @@ import { idPart, key, rangeOf, timeBytes } from '../storage/key.js';
 import { SESSION_EXPIRIES, SESSIONS, SESSIONS_OF_USERS } from '../storage/tables.js';
 import { EMPTY } from '../storage/value.js';
 import type { Tenant } from '../tenants/tenants.js';
+import type { UserData } from '../users/user-data.js';
 import { handleOf, idOfHandle } from './session-handle.js';
 import { decodeSession, encodeSession, type SessionPlace, type SessionRecord } from './session-row.js';
 
@@ -48,6 +49,20 @@ export function sessionsOfUser(reader: Reader, { space }: Tenant, userId: string
   }
   return sessions;
 }
+
+export const SESSIONS_OF_USER: UserData = {
+  recipe: 'Session',
+  isUsed: (reader, _, tenants, userId) =>
+    tenants.some((tenant) => sessionsOfUser(reader, tenant, userId, Date.now()).length > 0),
+  remove(transaction, app, tenants, userId) {
+    for (const tenant of tenants) this.removeFromTenant?.(transaction, app, tenant, userId);
+  },
+  removeFromTenant(transaction, _, tenant, userId) {
+    const sessions = sessionsOfUser(transaction, tenant, userId, 0);
+    for (const session of sessions) removeSession(transaction, session);
+    return sessions.length > 0;
+  },
+};
 
 /** The handle by which a tenant's session is known outside. */
 export function handleOfSession({ id: tenant }: Tenant, { id }: SessionPlace): string {

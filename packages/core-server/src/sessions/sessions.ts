@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { Store } from '@supertokens-faunadb/store';
+import type { Reader, Store } from '@supertokens-faunadb/store';
 import { isSameSecret } from '../common/secrets.js';
+import { PUBLIC } from '../common/tenant-names.js';
 import type { JsonObject } from '../json/json.js';
 import type { AppKeys } from '../keys/app-keys.js';
 import { settled } from '../storage/settled.js';
 import type { Tenant, Tenants } from '../tenants/tenants.js';
 import type { ActiveUsers } from '../users/active-users.js';
+import { getUser, userIdOf } from '../users/user.js';
+import { idsForSession, toOwnId } from '../users/user-ids.js';
 import { checkPayload, checkStoredPayload, type TokenInfo, type TokenVersion } from './access-token.js';
 import { type AccessTokenInfo, readAccessToken, verifyAccessToken } from './access-token-verification.js';
 import { type RefreshTokenInfo, readRefreshToken, sha256 } from './refresh-token.js';
@@ -26,7 +29,9 @@ import { sessionExpiry, TokenIssuer } from './token-issuer.js';
 /** A session and those of its tokens that are new. */
 export interface SessionInformation {
   readonly handle: string;
+  /** The user's, also where the session is of a login method that is linked to the user. */
   readonly userId: string;
+  /** The login method's. */
   readonly recipeUserId: string;
   readonly userDataInJWT: JsonObject;
   readonly tenant: string;
@@ -36,6 +41,7 @@ export interface SessionInformation {
 }
 
 export interface NewSession {
+  /** Of the login method, or any other id; external ids and such that are mapped mean the same. */
   readonly userId: string;
   readonly userDataInJWT: JsonObject;
   readonly userDataInDatabase: JsonObject;
@@ -75,22 +81,24 @@ export class Sessions {
 
   /** @throws AccessTokenPayloadError */
   async create(tenant: Tenant, session: NewSession): Promise<SessionInformation> {
-    const { userId, userDataInJWT, userDataInDatabase, useStaticKey, tokenVersion } = session;
+    const { userDataInJWT, userDataInDatabase, useStaticKey, tokenVersion } = session;
     checkPayload(userDataInJWT, tokenVersion);
+    const app = this.tenants.get(tenant.app, PUBLIC);
+    const { userId, recipeUserId } = this.store.read((reader) => idsForSession(reader, app, session.userId)).value;
     const id = createSessionId();
     const handle = handleOf(id, tenant.id);
     const antiCsrfToken = session.enableAntiCsrf ? randomUUID() : null;
     const now = Date.now();
     const refreshToken = await this.#tokens.refreshToken(
       tenant,
-      { sessionHandle: handle, userId, tenant: tenant.id, parentRefreshTokenHash1: null, antiCsrfToken },
+      { sessionHandle: handle, userId: recipeUserId, tenant: tenant.id, parentRefreshTokenHash1: null, antiCsrfToken },
       now,
     );
     const refreshTokenHash1 = sha256(refreshToken.token);
     const record: SessionRecord = {
       space: tenant.space,
       id,
-      userId,
+      userId: recipeUserId,
       userDataInDatabase,
       userDataInJWT,
       refreshTokenHash2: sha256(refreshTokenHash1),
@@ -100,19 +108,19 @@ export class Sessions {
     };
     const outcome = this.store.transact((transaction) => {
       insertSession(transaction, record);
-      this.activeUsers.note(transaction, tenant.app, userId, now);
+      this.activeUsers.note(transaction, tenant.app, toOwnId(transaction, app, userId), now);
     });
     const lineage = { refreshTokenHash1, parentRefreshTokenHash1: null, antiCsrfToken };
     // The disk and the signature take their time side by side.
     const [accessToken] = await Promise.all([
       this.#tokens.accessToken(
         tenant,
-        { ...claimsOf(tenant, handle, record), ...lineage, version: tokenVersion },
+        { ...claimsOf(tenant, handle, record, userId), ...lineage, version: tokenVersion },
         useStaticKey,
       ),
       settled(outcome),
     ]);
-    return { ...informationOf(tenant, handle, record), accessToken, refreshToken, antiCsrfToken };
+    return { ...informationOf(tenant, handle, record, userId), accessToken, refreshToken, antiCsrfToken };
   }
 
   /** Whose session an access token proves. A token that a refresh has made is the new parent from its first use on. */
@@ -129,7 +137,7 @@ export class Sessions {
     if (verification.checkDatabase) {
       const record = await this.#read(tenant, info.sessionHandle);
       if (record === undefined) throw new Unauthorised('Either the session has ended or has been blacklisted');
-      if (!info.isForSession && !isOf(record, info)) throw new TryRefreshToken(NOT_FOR_SESSION);
+      if (!info.isForSession && !this.#isOf(tenant, record, info)) throw new TryRefreshToken(NOT_FOR_SESSION);
       isPayloadOutdated = !isDeepStrictEqual(info.userData, record.userDataInJWT);
     } else if (!info.isForSession) throw new TryRefreshToken(NOT_FOR_SESSION);
     const parent = info.parentRefreshTokenHash1;
@@ -176,19 +184,21 @@ export class Sessions {
     const tenant = this.tenants.get(app, info.tenant);
     const now = Date.now();
     const hash1 = sha256(token);
-    const { record, useStaticKey } = await settled(
+    const appTenant = this.tenants.get(app, PUBLIC);
+    const { record, userId, useStaticKey } = await settled(
       this.store.transact((transaction) => {
         const stored = getSession(transaction, tenant, info.sessionHandle);
         if (stored === undefined || stored.expiry < now) {
           throw new Unauthorised('Session missing in db or has expired');
         }
+        const { userId } = idsForSession(transaction, appTenant, stored.userId);
         const useStaticKey = refresh.useStaticKey ?? stored.useStaticKey;
         const current = this.#lineUp(tenant, stored, info, hash1);
-        if (current === undefined) throw new TokenTheftDetected(info.sessionHandle, stored.userId);
+        if (current === undefined) throw new TokenTheftDetected(info.sessionHandle, userId, stored.userId);
         const record = useStaticKey === current.useStaticKey ? current : { ...current, useStaticKey };
         if (record !== stored) updateSession(transaction, stored, record);
-        this.activeUsers.note(transaction, app, stored.userId, now);
-        return { record, useStaticKey };
+        this.activeUsers.note(transaction, app, toOwnId(transaction, appTenant, userId), now);
+        return { record, userId, useStaticKey };
       }),
     );
     const antiCsrfToken = refresh.enableAntiCsrf ? randomUUID() : null;
@@ -201,10 +211,10 @@ export class Sessions {
     };
     const accessToken = await this.#tokens.accessToken(
       tenant,
-      { ...claimsOf(tenant, info.sessionHandle, record), ...lineage, version: refresh.tokenVersion },
+      { ...claimsOf(tenant, info.sessionHandle, record, userId), ...lineage, version: refresh.tokenVersion },
       useStaticKey,
     );
-    return { ...informationOf(tenant, info.sessionHandle, record), accessToken, refreshToken, antiCsrfToken };
+    return { ...informationOf(tenant, info.sessionHandle, record, userId), accessToken, refreshToken, antiCsrfToken };
   }
 
   /**
@@ -256,13 +266,18 @@ export class Sessions {
     await this.#change(tenant, handle, (stored) => ({ ...stored, userDataInJWT }));
   }
 
-  /** The handles of a user's sessions that have not run out. */
-  async handles(tenants: readonly Tenant[], userId: string): Promise<string[]> {
-    const now = Date.now();
+  /** The id of the user whose session it is: where its login method is linked to one by the id that the session has. */
+  async userIdOf(tenant: Tenant, record: SessionRecord): Promise<string> {
+    const app = this.tenants.get(tenant.app, PUBLIC);
+    return settled(this.store.read((reader) => userIdOf(reader, app, record.userId) ?? record.userId));
+  }
+
+  /** The handles of a user's sessions that have not run out; with `ofAllLinked`, of all of the user's login methods. */
+  async handles(tenants: readonly Tenant[], userId: string, ofAllLinked = false): Promise<string[]> {
     return settled(
       this.store.read((reader) =>
-        tenants.flatMap((tenant) =>
-          sessionsOfUser(reader, tenant, userId, now).map((session) => handleOfSession(tenant, session)),
+        this.#sessionsOf(reader, tenants, userId, ofAllLinked).map(({ tenant, session }) =>
+          handleOfSession(tenant, session),
         ),
       ),
     );
@@ -287,17 +302,26 @@ export class Sessions {
     );
   }
 
-  /** Ends all sessions of a user. @returns their handles */
-  async removeAll(tenants: readonly Tenant[], userId: string): Promise<string[]> {
-    const now = Date.now();
+  /** Ends all sessions of a user; with `ofAllLinked`, of all of the user's login methods. @returns their handles */
+  async removeAll(tenants: readonly Tenant[], userId: string, ofAllLinked = false): Promise<string[]> {
     return settled(
-      this.store.transact((transaction) =>
-        tenants.flatMap((tenant) => {
-          const sessions = sessionsOfUser(transaction, tenant, userId, now);
-          for (const session of sessions) removeSession(transaction, session);
-          return sessions.map((session) => handleOfSession(tenant, session));
-        }),
-      ),
+      this.store.transact((transaction) => {
+        const found = this.#sessionsOf(transaction, tenants, userId, ofAllLinked);
+        for (const { session } of found) removeSession(transaction, session);
+        return found.map(({ tenant, session }) => handleOfSession(tenant, session));
+      }),
+    );
+  }
+
+  #sessionsOf(reader: Reader, tenants: readonly Tenant[], userId: string, ofAllLinked: boolean) {
+    const now = Date.now();
+    const ids = new Set([userId]);
+    const app = tenants[0] && this.tenants.get(tenants[0].app, PUBLIC);
+    if (ofAllLinked && app !== undefined) {
+      for (const { id } of getUser(reader, app, userId)?.loginMethods ?? []) ids.add(id);
+    }
+    return [...ids].flatMap((id) =>
+      tenants.flatMap((tenant) => sessionsOfUser(reader, tenant, id, now).map((session) => ({ tenant, session }))),
     );
   }
 
@@ -309,6 +333,16 @@ export class Sessions {
     const parent = info.parentRefreshTokenHash1;
     if (parent === null || !isSameSecret(stored.refreshTokenHash2, sha256(parent))) return undefined;
     return { ...stored, refreshTokenHash2: hash2, expiry: sessionExpiry(tenant, Date.now()) };
+  }
+
+  // Only who holds an access token of a session knows the hash of its refresh token.
+  #isOf(tenant: Tenant, record: SessionRecord, info: AccessTokenInfo): boolean {
+    const app = this.tenants.get(tenant.app, PUBLIC);
+    return (
+      isSameSecret(record.refreshTokenHash2, sha256(info.refreshTokenHash1)) &&
+      record.userId === info.recipeUserId &&
+      this.store.read((reader) => idsForSession(reader, app, record.userId)).value.userId === info.userId
+    );
   }
 
   async #read(tenant: Tenant, handle: string): Promise<SessionRecord | undefined> {
@@ -334,21 +368,14 @@ export class Sessions {
 
 const NOT_FOR_SESSION = 'The JWT was not made for a session';
 
-// Only who holds an access token of a session knows the hash of its refresh token.
-function isOf(record: SessionRecord, info: AccessTokenInfo): boolean {
-  return (
-    isSameSecret(record.refreshTokenHash2, sha256(info.refreshTokenHash1)) &&
-    record.userId === info.userId &&
-    record.userId === info.recipeUserId
-  );
+function claimsOf(tenant: Tenant, sessionHandle: string, record: SessionRecord, userId: string) {
+  const { userId: recipeUserId, userDataInJWT: userData } = record;
+  return { sessionHandle, userId, recipeUserId, tenant: tenant.id, userData };
 }
 
-function claimsOf(tenant: Tenant, sessionHandle: string, { userId, userDataInJWT }: SessionRecord) {
-  return { sessionHandle, userId, recipeUserId: userId, tenant: tenant.id, userData: userDataInJWT };
-}
-
-function informationOf(tenant: Tenant, handle: string, { userId, userDataInJWT }: SessionRecord): SessionInformation {
-  return { handle, userId, recipeUserId: userId, userDataInJWT, tenant: tenant.id };
+function informationOf(tenant: Tenant, handle: string, record: SessionRecord, userId: string): SessionInformation {
+  const { userId: recipeUserId, userDataInJWT } = record;
+  return { handle, userId, recipeUserId, userDataInJWT, tenant: tenant.id };
 }
 
 function informationOfToken(info: AccessTokenInfo, userDataInJWT: JsonObject): SessionInformation {

@@ -5,7 +5,7 @@ import { getJson, putJson } from './value.js';
 
 /** Which form the data have. In the first one nothing says so. */
 const FORMAT = key('format');
-const CURRENT = 2;
+const CURRENT = 3;
 
 /** Brings the data of a step's format into the next one; begins anew where it was interrupted. */
 export type Migration = (store: Store) => Promise<void>;

@@ -5,6 +5,7 @@ import { idPart, key, rangeOf } from '../storage/key.js';
 import { settled } from '../storage/settled.js';
 import { ACTIVE_USERS } from '../storage/tables.js';
 import type { Tenants } from '../tenants/tenants.js';
+import type { UserData } from './user-data.js';
 
 /** A user is noted at most so often (milliseconds), for a refresh would write for nothing else. */
 const INTERVAL = 60_000;
@@ -37,11 +38,18 @@ export class ActiveUsers {
     await settled(this.store.transact((transaction) => this.note(transaction, app, userId, Date.now())));
   }
 
-  async forget(app: string, userId: string): Promise<void> {
+  forget(transaction: Transaction, app: string, userId: string): void {
     const space = this.#space(app);
     this.#noted.delete(`${space} ${userId}`);
-    await settled(this.store.transact((transaction) => transaction.remove(keyOf(space, userId))));
+    transaction.remove(keyOf(space, userId));
   }
+
+  /** Goes with a user, but hinders nothing. */
+  readonly userData: UserData = {
+    recipe: 'ActiveUsers',
+    isUsed: () => false,
+    remove: (transaction, app, _, userId) => this.forget(transaction, app.app, userId),
+  };
 
   /** How many users have been active since `since`, in milliseconds since the epoch. Counts page by page, so that others are served. */
   async countSince(app: string, since: number): Promise<number> {

@@ -3,6 +3,7 @@ import { key, keysUnder } from '../storage/key.js';
 import { settled } from '../storage/settled.js';
 import { parseJson, putJson } from '../storage/value.js';
 import type { Tenant } from '../tenants/tenants.js';
+import type { UserData } from './user-data.js';
 
 /**
  * Roles and their permissions, which belong to an app, and who has them, which each tenant says for itself. Entries carry
@@ -110,6 +111,20 @@ export class Roles {
     );
   }
 }
+
+export const ROLES_OF_USERS: UserData = {
+  recipe: 'UserRoles',
+  isUsed: (reader, _, tenants, userId) =>
+    tenants.some((tenant) => names(reader, tenant, 'role-of-user', userId).length > 0),
+  remove(transaction, app, tenants, userId) {
+    for (const tenant of tenants) this.removeFromTenant?.(transaction, app, tenant, userId);
+  },
+  removeFromTenant(transaction, _, tenant, userId) {
+    const roles = names(transaction, tenant, 'role-of-user', userId);
+    for (const role of roles) removeFromUser(transaction, tenant, userId, role);
+    return roles.length > 0;
+  },
+};
 
 function exists(reader: Reader, app: Tenant, role: string): boolean {
   return reader.get(key(app.space, 'role', role)) !== undefined;

@@ -1,26 +1,97 @@
+import type { Reader } from '@supertokens-faunadb/store';
 import { CDI_3_0, CDI_4_0, CDI_5_3, type CdiVersion } from '../cdi/version.js';
 import type { Tenant } from '../tenants/tenants.js';
-import type { User } from './users.js';
+import type { LoginMethod } from './login-method.js';
+import { tenantsOf, timeJoined, type User } from './user.js';
+import { toExternalId } from './user-id-mapping.js';
+import { isEmailVerified } from './verified-emails.js';
 
-/**
- * A user as clients of `version` read one.
- *
- * @param id the external one, where the user has one
- * @param tenants all of the app's
- */
-export function userJson(user: User, id: string, tenants: readonly Tenant[], version: CdiVersion): object {
-  const { email, timeJoined } = user;
-  const tenantIds = tenants.filter(({ space }) => user.tenants.includes(space)).map((tenant) => tenant.id);
-  if (version < CDI_4_0) return { id, email, timeJoined, ...(version >= CDI_3_0 && { tenantIds }) };
+/** A user's login methods, and what is to be told of them besides: by the ids that the application knows. */
+export interface ToldUser {
+  readonly id: string;
+  readonly isPrimary: boolean;
+  readonly timeJoined: number;
+  readonly tenantIds: readonly string[];
+  readonly loginMethods: readonly ToldMethod[];
+}
+
+export interface ToldMethod {
+  readonly method: LoginMethod;
+  /** The external id, where there is one. */
+  readonly id: string;
+  readonly isVerified: boolean;
+  readonly tenantIds: readonly string[];
+}
+
+/** @param tenants all of the app's */
+export function tellUser(reader: Reader, app: Tenant, tenants: readonly Tenant[], user: User): ToldUser {
+  const idsOf = (spaces: readonly string[]) =>
+    tenants.filter(({ space }) => spaces.includes(space)).map(({ id }) => id);
+  return {
+    id: toExternalId(reader, app, user.id),
+    isPrimary: user.isPrimary,
+    timeJoined: timeJoined(user),
+    tenantIds: idsOf(tenantsOf(user)),
+    loginMethods: user.loginMethods.map((method) => {
+      const id = toExternalId(reader, app, method.id);
+      return { method, id, isVerified: isVerified(reader, app, id, method), tenantIds: idsOf(method.tenants) };
+    }),
+  };
+}
+
+// Who logs in with a code sent to a phone has proved that it is theirs.
+function isVerified(reader: Reader, app: Tenant, id: string, { recipe, email }: LoginMethod): boolean {
+  if (email === undefined) return recipe === 'passwordless';
+  return isEmailVerified(reader, app, id, email);
+}
+
+/** A user as clients of `version` read one. Before CDI 4.0 there were no linked login methods, and the first one is told. */
+export function userJson(user: ToldUser, version: CdiVersion): object {
+  if (version < CDI_4_0) return userJsonWithoutLinking(user, version);
+  const methods = user.loginMethods.map(({ method }) => method);
+  const distinct = <T>(values: readonly (T | undefined)[]) => [
+    ...new Set(values.filter((value) => value !== undefined)),
+  ];
+  const thirdParties = new Map(methods.map(({ thirdParty }) => [JSON.stringify(thirdParty), thirdParty]));
+  return {
+    id: user.id,
+    isPrimaryUser: user.isPrimary,
+    tenantIds: user.tenantIds,
+    timeJoined: user.timeJoined,
+    emails: distinct(methods.map(({ email }) => email)),
+    phoneNumbers: distinct(methods.map(({ phoneNumber }) => phoneNumber)),
+    thirdParty: distinct([...thirdParties.values()]),
+    ...(version >= CDI_5_3 && {
+      webauthn: { credentialIds: distinct(methods.flatMap(({ credentialIds }) => credentialIds ?? [])) },
+    }),
+    loginMethods: user.loginMethods.map((told) => methodJson(told, version)),
+  };
+}
+
+function methodJson({ method, id, isVerified, tenantIds }: ToldMethod, version: CdiVersion): object {
+  const { timeJoined, recipe, email, phoneNumber, thirdParty, credentialIds = [] } = method;
+  return {
+    tenantIds,
+    recipeUserId: id,
+    verified: isVerified,
+    timeJoined,
+    recipeId: recipe,
+    ...(email !== undefined && { email }),
+    ...(phoneNumber !== undefined && { phoneNumber }),
+    ...(thirdParty && { thirdParty }),
+    ...(recipe === 'webauthn' && version >= CDI_5_3 && { webauthn: { credentialIds } }),
+  };
+}
+
+function userJsonWithoutLinking({ id, loginMethods }: ToldUser, version: CdiVersion): object {
+  const { method, tenantIds } = loginMethods[0] as ToldMethod;
+  const { timeJoined, email, phoneNumber, thirdParty } = method;
   return {
     id,
-    isPrimaryUser: false,
-    tenantIds,
-    emails: [email],
-    phoneNumbers: [],
-    thirdParty: [],
-    ...(version >= CDI_5_3 && { webauthn: { credentialIds: [] } }),
-    loginMethods: [{ recipeId: 'emailpassword', recipeUserId: id, tenantIds, verified: false, email, timeJoined }],
     timeJoined,
+    ...(version >= CDI_3_0 && { tenantIds }),
+    ...(email !== undefined && { email }),
+    ...(phoneNumber !== undefined && { phoneNumber }),
+    ...(thirdParty && { thirdParty }),
   };
 }

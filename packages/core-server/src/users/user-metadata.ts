@@ -4,6 +4,7 @@ import { key } from '../storage/key.js';
 import { settled } from '../storage/settled.js';
 import { getJson, putJson } from '../storage/value.js';
 import type { Tenant } from '../tenants/tenants.js';
+import type { UserData } from './user-data.js';
 
 /** What an application keeps about its users: one JSON object each. */
 export class UserMetadata {
@@ -40,6 +41,12 @@ export class UserMetadata {
     await settled(this.store.transact((transaction) => transaction.remove(place(app, userId))));
   }
 }
+
+export const METADATA_OF_USERS: UserData = {
+  recipe: 'UserMetadata',
+  isUsed: (reader, app, _, userId) => reader.get(place(app, userId)) !== undefined,
+  remove: (transaction, app, _, userId) => transaction.remove(place(app, userId)),
+};
 
 function place(app: Tenant, userId: string): Uint8Array {
   return key(app.space, 'user-metadata', userId);

@@ -1,168 +1,255 @@
-import { randomUUID } from 'node:crypto';
-import { hash, verify } from '@node-rs/bcrypt';
 import type { Reader, Store, Transaction } from '@supertokens-faunadb/store';
-import { key, keysUnder, partsOf, timePart } from '../storage/key.js';
 import { settled } from '../storage/settled.js';
-import { EMPTY, getJson, putJson } from '../storage/value.js';
-import type { Tenant } from '../tenants/tenants.js';
+import type { Tenant, Tenants } from '../tenants/tenants.js';
+import { type Clash, getLoginMethod, type LoginMethod, type ThirdPartyInfo } from './login-method.js';
+import { getUser, isIn, type User, usersByEmail, usersByPhoneNumber, usersByThirdParty } from './user.js';
+import { addToTenant, removeFromTenant } from './user-changes.js';
+import type { LoginMethodData, UserData } from './user-data.js';
+import { resolveId, resolveKnownId, toOwnId } from './user-ids.js';
+import { type ToldUser, tellUser } from './user-json.js';
+import { countUsers, listUsers, type PageOfUsers, type Place } from './user-list.js';
+import { removeUser, type Surroundings } from './user-removal.js';
+import { type SearchTags, searchUserIds } from './user-search.js';
 
-/** Somebody who signed up with email and password. */
-export interface User {
-  readonly id: string;
-  readonly email: string;
-  readonly passwordHash: string;
-  /** The spaces of the tenants that the user belongs to. */
-  readonly tenants: readonly string[];
-  /** Milliseconds since the epoch. */
-  readonly timeJoined: number;
+/** What somebody is looked for by. */
+export interface AccountInfo {
+  readonly email?: string;
+  readonly phoneNumber?: string;
+  readonly thirdParty?: ThirdPartyInfo;
+  readonly credentialId?: string;
 }
 
-/** Where a page of users begins. */
-export interface Place {
-  readonly timeJoined: number;
-  readonly id: string;
-}
+/** Why a login method cannot be in a tenant. */
+export type TenantRefusal = Clash | { readonly primaryUserWith: Clash };
 
-/** The users of apps. They belong to an app, and in each of their tenants their email is theirs alone. */
+/** So many entries of a list are looked at before others are served. */
+const SCANNED = 5000;
+
+/** The users of apps, however they log in. */
 export class Users {
-  constructor(private readonly store: Store) {}
+  constructor(
+    private readonly store: Store,
+    private readonly tenants: Tenants,
+    private readonly userData: readonly UserData[],
+    private readonly loginMethodData: readonly LoginMethodData[],
+  ) {}
 
-  /** @returns `undefined` when the email is taken in the tenant */
-  async signUp(app: Tenant, tenant: Tenant, email: string, password: string): Promise<User | undefined> {
-    const passwordHash = await hash(password, app.settings.bcrypt_log_rounds);
-    return settled(
-      this.store.transact((transaction) => {
-        if (idOfEmail(transaction, tenant, email) !== undefined) return undefined;
-        const user = { id: randomUUID(), email, passwordHash, tenants: [tenant.space], timeJoined: Date.now() };
-        putJson(transaction, key(app.space, 'user', user.id), user);
-        enterTenant(transaction, tenant.space, user);
-        return user;
-      }),
-    );
+  /** What `work` finds, once it may be told. */
+  async read<T>(work: (reader: Reader) => T): Promise<T> {
+    return settled(this.store.read(work));
   }
 
-  /** @returns `undefined` when there is no such user in the tenant, or the password is another */
-  async signIn(app: Tenant, tenant: Tenant, email: string, password: string): Promise<User | undefined> {
-    const user = await this.byEmail(app, tenant, email);
-    return user !== undefined && (await verify(password, user.passwordHash)) ? user : undefined;
+  /** What `work` did, once it is on disk. */
+  async transact<T>(work: (transaction: Transaction) => T): Promise<T> {
+    return settled(this.store.transact(work));
   }
 
-  async byEmail(app: Tenant, tenant: Tenant, email: string): Promise<User | undefined> {
-    return settled(
-      this.store.read((reader) => {
-        const id = idOfEmail(reader, tenant, email);
-        return id === undefined ? undefined : getUser(reader, app, id);
-      }),
-    );
+  /** A user with all that is told of one. */
+  tell(reader: Reader, app: Tenant, user: User): ToldUser {
+    return tellUser(reader, app, this.tenants.ofApp(app.app), user);
   }
 
-  async get(app: Tenant, id: string): Promise<User | undefined> {
-    return settled(this.store.read((reader) => getUser(reader, app, id)));
+  /** The user whom an id means, of whichever login method and kind the id is. */
+  async get(app: Tenant, id: string): Promise<ToldUser | undefined> {
+    return this.read((reader) => {
+      const user = getUser(reader, app, toOwnId(reader, app, id));
+      return user && this.tell(reader, app, user);
+    });
+  }
+
+  /** The id that a login method has had since signing up, by it or by the one by which the application calls it. */
+  async ownIdOf(app: Tenant, id: string): Promise<string> {
+    return this.read((reader) => toOwnId(reader, app, id));
+  }
+
+  /**
+   * A tenant's users with an email, a phone number and so on, those who joined first first.
+   *
+   * @param needs whether one has to have `all` of what is named, or `any`
+   * @param byCredential finds the login method of a WebAuthn credential
+   */
+  async byAccountInfo(
+    app: Tenant,
+    tenant: Tenant,
+    info: AccountInfo,
+    needs: 'all' | 'any',
+    byCredential: (reader: Reader, credentialId: string) => LoginMethod | undefined,
+  ): Promise<ToldUser[]> {
+    const { email, phoneNumber, thirdParty, credentialId } = info;
+    return this.read((reader) => {
+      const credential = credentialId === undefined ? undefined : byCredential(reader, credentialId);
+      const found = [
+        ...(email === undefined ? [] : usersByEmail(reader, app, email, tenant)),
+        ...(phoneNumber === undefined ? [] : usersByPhoneNumber(reader, app, phoneNumber, tenant)),
+        ...(thirdParty === undefined ? [] : usersByThirdParty(reader, app, thirdParty, tenant)),
+        ...(credential === undefined ? [] : [getUser(reader, app, credential.id)]),
+      ].filter((user) => user !== undefined);
+      const users = [...new Map(found.map((user) => [user.id, user])).values()];
+      return users
+        .filter((user) => needs === 'any' || hasAll(user, info))
+        .map((user) => this.tell(reader, app, user))
+        .sort((one, other) => one.timeJoined - other.timeJoined);
+    });
   }
 
   /** A page of a tenant's users in the order in which they joined, and where the next page begins. */
-  async list(
-    app: Tenant,
-    tenant: Tenant,
-    page: { readonly limit: number; readonly newestFirst: boolean; readonly from: Place | undefined },
-  ): Promise<{ users: User[]; next: Place | undefined }> {
-    const { limit, newestFirst, from } = page;
-    const all = keysUnder(tenant.space, 'user-by-time');
-    const at = from && Buffer.from(timeKey(tenant.space, from));
-    const bound = at && (newestFirst ? { end: Buffer.concat([at, Buffer.of(0)]) } : { start: at });
-    return settled(
-      this.store.read((reader) => {
-        const users: User[] = [];
-        for (const { key: entry } of reader.range({ ...all, ...bound, reverse: newestFirst })) {
-          const user = getUser(reader, app, partsOf(entry)[3] as string);
-          if (user === undefined) continue;
-          if (users.length === limit) return { users, next: user };
-          users.push(user);
-        }
-        return { users, next: undefined };
-      }),
+  async list(app: Tenant, tenant: Tenant, page: PageOfUsers): Promise<{ users: ToldUser[]; next: Place | undefined }> {
+    const places: Place[] = [];
+    for (let { from } = page; ; ) {
+      // One more tells where the next page begins.
+      const limit = page.limit + 1 - places.length;
+      const { found, rest } = await this.read((reader) => listUsers(reader, tenant, { ...page, from, limit }, SCANNED));
+      places.push(...found);
+      if (rest === undefined || places.length > page.limit) break;
+      from = rest;
+      await new Promise(setImmediate);
+    }
+    const ids = places.slice(0, page.limit).map(({ id }) => id);
+    return { users: await this.#tellAll(app, ids), next: places[page.limit] };
+  }
+
+  /** The users of a tenant who are found by `tags`, in the order in which they joined. */
+  async search(app: Tenant, tenant: Tenant, tags: SearchTags, newestFirst: boolean): Promise<ToldUser[]> {
+    const ids = await searchUserIds(this.store, app, tenant, tags, newestFirst);
+    return this.#tellAll(app, ids);
+  }
+
+  async #tellAll(app: Tenant, ids: readonly string[]): Promise<ToldUser[]> {
+    return this.read((reader) => {
+      const users = ids.map((id) => getUser(reader, app, id)).filter((user) => user !== undefined);
+      return users.map((user) => this.tell(reader, app, user));
+    });
+  }
+
+  /** How many users there are in `tenants` together, of any of `recipes` or, where none is named, of all. */
+  async count(app: Tenant, tenants: readonly Tenant[], recipes: readonly string[]): Promise<number> {
+    return this.read((reader) => countUsers(reader, app, tenants, recipes));
+  }
+
+  /** @returns whether it was not there before; why it cannot be there; `undefined` when there is no such login method */
+  async addToTenant(app: Tenant, tenant: Tenant, id: string): Promise<boolean | TenantRefusal | undefined> {
+    return this.transact((transaction) => {
+      const own = toOwnId(transaction, app, id);
+      const method = getLoginMethod(transaction, app, own);
+      const user = getUser(transaction, app, own);
+      const refusal = user?.isPrimary ? refusalOfPrimary(transaction, app, tenant, user, own) : undefined;
+      if (refusal !== undefined) return refusal;
+      return method && addToTenant(transaction, app, tenant, method);
+    });
+  }
+
+  /**
+   * Takes a login method out of a tenant, and what is kept there for its user.
+   *
+   * @returns whether there was something; `undefined` when nothing at all is known of the id
+   */
+  async removeFromTenant(app: Tenant, tenant: Tenant, id: string): Promise<boolean | undefined> {
+    return this.transact((transaction) => {
+      const known = resolveKnownId(transaction, app, id);
+      if (known === undefined && this.dataUnder(transaction, app, id).length === 0) return undefined;
+      const { id: own, mapping } = resolveId(transaction, app, id);
+      const dataId = mapping?.externalUserId ?? own;
+      let wasThere = false;
+      for (const data of this.userData) {
+        if (data.removeFromTenant?.(transaction, app, tenant, dataId)) wasThere = true;
+      }
+      const method = getLoginMethod(transaction, app, own);
+      return (method !== undefined && removeFromTenant(transaction, app, tenant, method)) || wasThere;
+    });
+  }
+
+  /** Removes somebody who signed up and all that is kept for them; of anybody else nothing. */
+  async remove(app: Tenant, id: string, removesAllLinked: boolean): Promise<void> {
+    await this.transact((transaction) => {
+      const { mapping } = resolveId(transaction, app, id);
+      removeUser(transaction, this.around(app), id, removesAllLinked, mapping);
+    });
+  }
+
+  /** Whether an id is a user's, or something is kept under it. */
+  async isKnown(app: Tenant, id: string): Promise<boolean> {
+    return this.read(
+      (reader) => resolveKnownId(reader, app, id) !== undefined || this.dataUnder(reader, app, id).length > 0,
     );
   }
 
-  async count(tenants: readonly Tenant[]): Promise<number> {
-    return settled(
-      this.store.read((reader) => {
-        const ids = new Set<string>();
-        for (const { space } of tenants) {
-          for (const { key: entry } of reader.range(keysUnder(space, 'user-by-time')))
-            ids.add(partsOf(entry)[3] as string);
-        }
-        return ids.size;
-      }),
-    );
+  /** The recipes that keep something under a user's id. */
+  dataUnder(reader: Reader, app: Tenant, userId: string): string[] {
+    const tenants = this.tenants.ofApp(app.app);
+    return this.userData.filter((data) => data.isUsed(reader, app, tenants, userId)).map(({ recipe }) => recipe);
   }
 
-  async addToTenant(
-    app: Tenant,
-    tenant: Tenant,
-    id: string,
-  ): Promise<'unknown user' | 'email taken' | 'was there' | 'added'> {
-    return settled(
-      this.store.transact((transaction) => {
-        const user = getUser(transaction, app, id);
-        if (user === undefined) return 'unknown user';
-        if (user.tenants.includes(tenant.space)) return 'was there';
-        if (idOfEmail(transaction, tenant, user.email) !== undefined) return 'email taken';
-        putJson(transaction, key(app.space, 'user', id), { ...user, tenants: [...user.tenants, tenant.space] });
-        enterTenant(transaction, tenant.space, user);
-        return 'added';
-      }),
-    );
+  /** Brings what is kept under one id over to another, where recipes can. */
+  renameData(transaction: Transaction, app: Tenant, from: string, to: string): void {
+    for (const data of this.userData) data.rename?.(transaction, app, this.tenants.ofApp(app.app), from, to);
   }
 
-  async removeFromTenant(
-    app: Tenant,
-    tenant: Tenant,
-    id: string,
-  ): Promise<'unknown user' | 'was not there' | 'removed'> {
-    return settled(
-      this.store.transact((transaction) => {
-        const user = getUser(transaction, app, id);
-        if (user === undefined) return 'unknown user';
-        if (!user.tenants.includes(tenant.space)) return 'was not there';
-        const tenants = user.tenants.filter((space) => space !== tenant.space);
-        putJson(transaction, key(app.space, 'user', id), { ...user, tenants });
-        leaveTenant(transaction, tenant.space, user);
-        return 'removed';
-      }),
-    );
-  }
-
-  async remove(app: Tenant, id: string): Promise<void> {
-    await settled(
-      this.store.transact((transaction) => {
-        const user = getUser(transaction, app, id);
-        if (user === undefined) return;
-        transaction.remove(key(app.space, 'user', id));
-        for (const space of user.tenants) leaveTenant(transaction, space, user);
-      }),
-    );
+  /** An app with all that belongs to its users. */
+  around(app: Tenant): Surroundings {
+    const { userData, loginMethodData } = this;
+    return { app, tenants: this.tenants.ofApp(app.app), userData, loginMethodData };
   }
 }
 
-function getUser(reader: Reader, app: Tenant, id: string): User | undefined {
-  return getJson<User>(reader, key(app.space, 'user', id));
+function hasAll({ loginMethods }: User, { email, phoneNumber, thirdParty, credentialId }: AccountInfo): boolean {
+  const has = (test: (method: LoginMethod) => boolean) => loginMethods.some(test);
+  const { id, userId } = thirdParty ?? {};
+  return (
+    (email === undefined || has((method) => method.email === email)) &&
+    (phoneNumber === undefined || has((method) => method.phoneNumber === phoneNumber)) &&
+    (thirdParty === undefined ||
+      has((method) => method.thirdParty?.id === id && method.thirdParty?.userId === userId)) &&
+    (credentialId === undefined || has((method) => method.credentialIds?.includes(credentialId) ?? false))
+  );
 }
 
-function idOfEmail(reader: Reader, tenant: Tenant, email: string): string | undefined {
-  return getJson<string>(reader, key(tenant.space, 'user-of-email', email));
+/**
+ * Why a primary user cannot come into a tenant: somebody there has what one of the user's login methods has, by the same recipe
+ * or as another primary user.
+ */
+function refusalOfPrimary(
+  reader: Reader,
+  app: Tenant,
+  { space }: Tenant,
+  user: User,
+  id: string,
+): TenantRefusal | undefined {
+  const isOther = (other: User) => other.id !== user.id && other.id !== id && isIn(other, space);
+  const check = (
+    what: Clash,
+    others: readonly User[],
+    isSame: (own: LoginMethod, theirs: LoginMethod) => boolean,
+  ): TenantRefusal | undefined => {
+    const other = others.find(isOther);
+    if (other === undefined) return undefined;
+    const isDuplicate = other.loginMethods.some(
+      (theirs) =>
+        theirs.tenants.includes(space) &&
+        user.loginMethods.some((own) => own.recipe === theirs.recipe && isSame(own, theirs)),
+    );
+    return isDuplicate ? what : { primaryUserWith: what };
+  };
+  for (const email of valuesOf(user, ({ email }) => email)) {
+    const others = usersByEmail(reader, app, email).filter(({ isPrimary }) => isPrimary);
+    const refusal = check('email', others, (own, theirs) => own.email === email && theirs.email === email);
+    if (refusal !== undefined) return refusal;
+  }
+  for (const phone of valuesOf(user, ({ phoneNumber }) => phoneNumber)) {
+    const isSame = (own: LoginMethod, theirs: LoginMethod) => own.phoneNumber === phone && theirs.phoneNumber === phone;
+    const refusal = check('phone number', usersByPhoneNumber(reader, app, phone), isSame);
+    if (refusal !== undefined) return refusal;
+  }
+  for (const { thirdParty } of user.loginMethods) {
+    if (thirdParty === undefined) continue;
+    const isIt = (method: LoginMethod) =>
+      method.thirdParty?.id === thirdParty.id && method.thirdParty.userId === thirdParty.userId;
+    const isSame = (own: LoginMethod, theirs: LoginMethod) => isIt(own) && isIt(theirs);
+    const refusal = check('third party', usersByThirdParty(reader, app, thirdParty), isSame);
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
 }
 
-function enterTenant(transaction: Transaction, space: string, user: User): void {
-  putJson(transaction, key(space, 'user-of-email', user.email), user.id);
-  transaction.put(timeKey(space, user), EMPTY);
-}
-
-function leaveTenant(transaction: Transaction, space: string, user: User): void {
-  transaction.remove(key(space, 'user-of-email', user.email));
-  transaction.remove(timeKey(space, user));
-}
-
-function timeKey(space: string, { timeJoined, id }: Place): Uint8Array {
-  return key(space, 'user-by-time', timePart(timeJoined), id);
+function valuesOf(user: User, pick: (method: LoginMethod) => string | undefined): Set<string> {
+  return new Set(user.loginMethods.map(pick).filter((value) => value !== undefined));
 }

@@ -1,17 +1,21 @@
 import { BadRequest } from '../../common/errors.js';
 import { json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
-import { answerUser, credentialsOf, tenantWithPasswords } from './credentials.js';
+import { stringField } from '../../json/input.js';
+import { normaliseEmail } from '../input.js';
+import { answerLogin, tenantWith } from '../login.js';
 
 /** Makes a user. */
 export const signUpApi: Api = {
   path: '/recipe/signup',
   post: async (request, core) => {
-    const { email, password } = credentialsOf(request);
+    const input = request.body();
+    const email = normaliseEmail(stringField(input, 'email'));
+    const password = stringField(input, 'password');
     if (password === '') throw new BadRequest('Password cannot be an empty string');
-    const tenant = tenantWithPasswords(request, core);
-    const user = await core.users.signUp(core.appOf(request), tenant, email, password);
-    if (user === undefined) return json({ status: 'EMAIL_ALREADY_EXISTS_ERROR' });
-    return answerUser(request, core, user);
+    const tenant = tenantWith('emailPassword', request, core);
+    const login = await core.emailPassword.signUp(core.appOf(request), tenant, email, password);
+    if (login === undefined) return json({ status: 'EMAIL_ALREADY_EXISTS_ERROR' });
+    return answerLogin(request, login);
   },
 };

@@ -1,14 +1,27 @@
-import { CDI_4_0 } from '../../cdi/version.js';
 import { json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
 import type { CoreRequest } from '../../http/request.js';
-import { nonEmpty, stringField } from '../../json/input.js';
+import { nonEmpty } from '../../json/input.js';
+import type { Clash } from '../../users/login-method.js';
+import { recipeUserIdField } from '../input.js';
 
 const UNKNOWN_USER = { status: 'UNKNOWN_USER_ID_ERROR' };
 
 function userIdOf(request: CoreRequest): string {
-  return nonEmpty(stringField(request.body(), request.version < CDI_4_0 ? 'userId' : 'recipeUserId'), 'userId');
+  return nonEmpty(recipeUserIdField(request.body(), request), 'userId');
 }
+
+const TAKEN: Readonly<Record<Clash, string>> = {
+  email: 'EMAIL_ALREADY_EXISTS_ERROR',
+  'phone number': 'PHONE_NUMBER_ALREADY_EXISTS_ERROR',
+  'third party': 'THIRD_PARTY_USER_ALREADY_EXISTS_ERROR',
+};
+
+const OF_PRIMARY_USER: Readonly<Record<Clash, string>> = {
+  email: 'email',
+  'phone number': 'phone number',
+  'third party': 'third party info',
+};
 
 /** Lets a user into a tenant. */
 export const tenantUserApi: Api = {
@@ -16,11 +29,14 @@ export const tenantUserApi: Api = {
   post: async (request, core) => {
     const userId = userIdOf(request);
     const tenant = core.tenantOf(request);
-    const app = core.appOf(request);
-    const outcome = await core.users.addToTenant(app, tenant, await core.internalIdOf(app, userId));
-    if (outcome === 'unknown user') return json(UNKNOWN_USER);
-    if (outcome === 'email taken') return json({ status: 'EMAIL_ALREADY_EXISTS_ERROR' });
-    return json({ status: 'OK', wasAlreadyAssociated: outcome === 'was there' });
+    const outcome = await core.users.addToTenant(core.appOf(request), tenant, userId);
+    if (outcome === undefined) return json(UNKNOWN_USER);
+    if (typeof outcome === 'boolean') return json({ status: 'OK', wasAlreadyAssociated: !outcome });
+    if (typeof outcome === 'string') return json({ status: TAKEN[outcome] });
+    return json({
+      status: 'ASSOCIATION_NOT_ALLOWED_ERROR',
+      reason: `Another primary user with ${OF_PRIMARY_USER[outcome.primaryUserWith]} already exists`,
+    });
   },
 };
 
@@ -30,14 +46,7 @@ export const tenantUserRemoveApi: Api = {
   post: async (request, core) => {
     const userId = userIdOf(request);
     const tenant = core.tenantOf(request);
-    const app = core.appOf(request);
-    const outcome = await core.users.removeFromTenant(app, tenant, await core.internalIdOf(app, userId));
-    if (outcome === 'unknown user' && (await core.recipeThatKnows(app, userId)) === undefined)
-      return json(UNKNOWN_USER);
-    const externalId = await core.externalIdOf(app, userId);
-    const hadSessions = (await core.sessions.handles([tenant], externalId)).length > 0;
-    const hadRoles = (await core.roles.ofUser(tenant, externalId)).length > 0;
-    await core.forgetInTenants(app, [tenant], externalId);
-    return json({ status: 'OK', wasAssociated: outcome === 'removed' || hadSessions || hadRoles });
+    const wasThere = await core.users.removeFromTenant(core.appOf(request), tenant, userId);
+    return json(wasThere === undefined ? UNKNOWN_USER : { status: 'OK', wasAssociated: wasThere });
   },
 };

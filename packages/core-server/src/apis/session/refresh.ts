@@ -28,8 +28,8 @@ export const refreshApi: Api = {
       return json(sessionJson(session, version));
     } catch (error) {
       if (error instanceof TokenTheftDetected) {
-        const { sessionHandle: handle, userId } = error;
-        return json({ status: 'TOKEN_THEFT_DETECTED', session: { handle, userId, recipeUserId: userId } });
+        const { sessionHandle: handle, userId, recipeUserId } = error;
+        return json({ status: 'TOKEN_THEFT_DETECTED', session: { handle, userId, recipeUserId } });
       }
       if (error instanceof AccessTokenPayloadError) return json({ status: 'UNAUTHORISED', message: error.message });
       return unauthorisedOrThrow(error);

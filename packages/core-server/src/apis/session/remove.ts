@@ -15,8 +15,7 @@ export const removeApi: Api = {
       throw new BadRequest('Invalid JSON input - use one of userId or sessionHandles array');
     }
     const acrossTenants = flagForUsers(input, 'revokeAcrossAllTenants', userId);
-    // Accounts are linked by recipes that this Core has not, so a user's sessions are all there are to end.
-    flagForUsers(input, 'revokeSessionsForLinkedAccounts', userId);
+    const ofAllLinked = flagForUsers(input, 'revokeSessionsForLinkedAccounts', userId);
 
     let removed: string[];
     if (handles !== undefined) {
@@ -25,11 +24,12 @@ export const removeApi: Api = {
     } else if (acrossTenants) {
       core.appOf(request);
       core.appOfPublicTenant(request);
-      removed = await core.sessions.removeAll(core.tenants.ofApp(request.app), userId as string);
+      removed = await core.sessions.removeAll(core.tenants.ofApp(request.app), userId as string, ofAllLinked);
     } else {
-      removed = await core.sessions.removeAll([core.tenantOf(request)], userId as string);
+      removed = await core.sessions.removeAll([core.tenantOf(request)], userId as string, ofAllLinked);
     }
-    if (userId !== undefined) await core.activeUsers.noteNow(request.app, userId);
+    if (userId !== undefined)
+      await core.activeUsers.noteNow(request.app, await core.users.ownIdOf(core.appOf(request), userId));
     return json({ status: 'OK', sessionHandlesRevoked: removed });
   },
 };

@@ -20,7 +20,7 @@ const create: Handler = async (request, core) => {
       : !tenant.settings.access_token_signing_key_dynamic;
 
   const session = await core.sessions.create(tenant, {
-    userId: await core.externalIdOf(core.appOf(request), userId),
+    userId,
     userDataInJWT,
     userDataInDatabase,
     enableAntiCsrf,
@@ -40,7 +40,7 @@ const read: Handler = async (request, core) => {
     const session = await core.sessions.get(tenant, sessionHandle);
     return json({
       sessionHandle,
-      userId: session.userId,
+      userId: await core.sessions.userIdOf(tenant, session),
       ...(request.version >= CDI_4_0 && { recipeUserId: session.userId }),
       userDataInDatabase: session.userDataInDatabase,
       expiry: session.expiry,

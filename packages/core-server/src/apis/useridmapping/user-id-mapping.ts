@@ -1,3 +1,4 @@
+import { CDI_4_0 } from '../../cdi/version.js';
 import { BadRequest } from '../../common/errors.js';
 import { trim } from '../../common/trim.js';
 import { wholeAppOf } from '../../core/whole-app.js';
@@ -12,6 +13,7 @@ import {
 } from '../../json/input.js';
 import type { JsonObject } from '../../json/json.js';
 import type { UserIdType } from '../../users/user-id-mapping.js';
+import type { MappingRefusal } from '../../users/user-id-mappings.js';
 
 const UNKNOWN_MAPPING = { status: 'UNKNOWN_MAPPING_ERROR' };
 const TYPES: readonly string[] = ['SUPERTOKENS', 'EXTERNAL', 'ANY'] satisfies UserIdType[];
@@ -40,28 +42,26 @@ const map: Handler = async (request, core) => {
   const isForced = optionalBooleanField(input, 'force') ?? false;
   core.appOf(request);
   const app = core.appOfPublicTenant(request);
-  const ofExternal = await core.userIdMappings.find(app, externalUserId, 'EXTERNAL');
-  if (ofExternal !== undefined) return alreadyExists(ofExternal.superTokensUserId === superTokensUserId, true);
-  if ((await core.users.get(app, superTokensUserId)) === undefined) {
-    return json({ status: 'UNKNOWN_SUPERTOKENS_USER_ID_ERROR' });
-  }
-  if (!isForced) {
-    if ((await core.users.get(app, externalUserId)) !== undefined) {
-      throw new BadRequest('Cannot create a userId mapping where the externalId is also a SuperTokens userID');
-    }
-    const recipe = await core.recipeThatKnows(app, superTokensUserId);
-    if (recipe !== undefined) throw new BadRequest(`UserId is already in use in ${recipe} recipe`);
-  }
-  const taken = await core.userIdMappings.create(app, { superTokensUserId, externalUserId, externalUserIdInfo: info });
-  return taken === undefined ? json({ status: 'OK' }) : alreadyExists(taken.superTokensUserId, taken.externalUserId);
+  const mapping = { superTokensUserId, externalUserId, externalUserIdInfo: info };
+  const refusal = await core.userIdMappings.create(app, mapping, isForced, request.version >= CDI_4_0);
+  return refusal === undefined ? json({ status: 'OK' }) : answerRefusal(refusal);
 };
 
-function alreadyExists(doesSuperTokensUserIdExist: boolean, doesExternalUserIdExist: boolean): Answer {
-  return json({
-    status: 'USER_ID_MAPPING_ALREADY_EXISTS_ERROR',
-    doesSuperTokensUserIdExist,
-    doesExternalUserIdExist,
-  });
+function answerRefusal(refusal: MappingRefusal): Answer {
+  switch (refusal.reason) {
+    case 'exists':
+      return json({
+        status: 'USER_ID_MAPPING_ALREADY_EXISTS_ERROR',
+        doesSuperTokensUserIdExist: refusal.ofUser,
+        doesExternalUserIdExist: refusal.ofExternalId,
+      });
+    case 'unknown user':
+      return json({ status: 'UNKNOWN_SUPERTOKENS_USER_ID_ERROR' });
+    case 'external id is a user':
+      throw new BadRequest('Cannot create a userId mapping where the externalId is also a SuperTokens userID');
+    case 'in use':
+      throw new BadRequest(`UserId is already in use in ${refusal.recipe} recipe`);
+  }
 }
 
 const find: Handler = async (request, core) => {
@@ -82,13 +82,8 @@ export const userIdMappingRemoveApi: Api = {
     const input = request.body();
     const { userId, type } = userOf(input);
     const isForced = optionalBooleanField(input, 'force') ?? false;
-    const app = wholeAppOf(request, core);
-    const mapping = await core.userIdMappings.find(app, userId, type);
-    if (mapping !== undefined && !isForced) {
-      const recipe = await core.recipeThatKnows(app, mapping.externalUserId);
-      if (recipe !== undefined) throw new BadRequest(`UserId is already in use in ${recipe} recipe`);
-    }
-    return json({ status: 'OK', didMappingExist: await core.userIdMappings.remove(app, userId, type) });
+    const removed = await core.userIdMappings.remove(wholeAppOf(request, core), userId, type, isForced);
+    return typeof removed === 'boolean' ? json({ status: 'OK', didMappingExist: removed }) : answerRefusal(removed);
   },
 };
 

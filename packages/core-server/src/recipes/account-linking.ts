@@ -1,0 +1,114 @@
+import type { Tenant, Tenants } from '../tenants/tenants.js';
+import { checkLink, checkPrimary, type LinkingRefusal } from '../users/account-linking.js';
+import type { ActiveUsers } from '../users/active-users.js';
+import { getUser, type User } from '../users/user.js';
+import { link, makePrimary, unlink } from '../users/user-changes.js';
+import type { UserData } from '../users/user-data.js';
+import { findMapping, toExternalId } from '../users/user-id-mapping.js';
+import { toOwnId } from '../users/user-ids.js';
+import type { ToldUser } from '../users/user-json.js';
+import { removeUser } from '../users/user-removal.js';
+import type { Users } from '../users/users.js';
+
+/** A refusal, with the user who stands in the way as the application knows that one. */
+export type ToldRefusal =
+  | { readonly reason: 'unknown user' | 'not primary' }
+  | { readonly reason: 'linked to another'; readonly user: ToldUser }
+  | { readonly reason: 'account info of another'; readonly userId: string; readonly what: string };
+
+/** Several login methods as one user. */
+export class AccountLinking {
+  constructor(
+    private readonly users: Users,
+    private readonly tenants: Tenants,
+    private readonly activeUsers: ActiveUsers,
+    /** Sessions end with what they were made for. */
+    private readonly sessions: UserData,
+  ) {}
+
+  /** Whether a login method may become a primary user, or is one. */
+  async canBePrimary(app: Tenant, id: string): Promise<{ isAlready: boolean } | ToldRefusal> {
+    return this.users.read((reader) => {
+      const checked = checkPrimary(reader, app, toOwnId(reader, app, id));
+      return 'reason' in checked ? this.#tell(reader, app, checked) : { isAlready: checked.isAlready };
+    });
+  }
+
+  async makePrimary(app: Tenant, id: string): Promise<{ isAlready: boolean; user: ToldUser } | ToldRefusal> {
+    return this.users.transact((transaction) => {
+      const checked = checkPrimary(transaction, app, toOwnId(transaction, app, id));
+      if ('reason' in checked) return this.#tell(transaction, app, checked);
+      if (!checked.isAlready) makePrimary(transaction, app, checked.user);
+      const user = getUser(transaction, app, checked.user.id) as User;
+      return { isAlready: checked.isAlready, user: this.users.tell(transaction, app, user) };
+    });
+  }
+
+  /** Whether a login method may be linked to a primary user, or is. */
+  async canBeLinked(app: Tenant, id: string, primaryId: string): Promise<{ isAlready: boolean } | ToldRefusal> {
+    return this.users.read((reader) => {
+      const checked = checkLink(reader, app, toOwnId(reader, app, id), toOwnId(reader, app, primaryId));
+      return 'reason' in checked ? this.#tell(reader, app, checked) : { isAlready: checked.isAlready };
+    });
+  }
+
+  /** Links a login method to a primary user, whose it is from now on; its sessions end. */
+  async link(
+    app: Tenant,
+    id: string,
+    primaryId: string,
+  ): Promise<{ isAlready: boolean; user: ToldUser } | ToldRefusal> {
+    return this.users.transact((transaction) => {
+      const own = toOwnId(transaction, app, id);
+      const ownPrimary = toOwnId(transaction, app, primaryId);
+      const checked = checkLink(transaction, app, own, ownPrimary);
+      if ('reason' in checked) return this.#tell(transaction, app, checked);
+      const { isAlready, recipeUser, primaryUser } = checked;
+      if (!isAlready) {
+        link(transaction, app, recipeUser.id, primaryUser.id);
+        this.#endSessions(transaction, app, own);
+        this.activeUsers.forget(transaction, app.app, own);
+        this.activeUsers.note(transaction, app.app, ownPrimary, Date.now());
+      }
+      const user = getUser(transaction, app, primaryUser.id) as User;
+      return { isAlready, user: this.users.tell(transaction, app, user) };
+    });
+  }
+
+  /**
+   * Makes a linked login method a user of its own. One that the primary user has its id from is removed instead, when there are
+   * others, for both would answer to the id. Its sessions end.
+   *
+   * @returns whether it was linked, and whether it was removed; `undefined` when there is no such one
+   */
+  async unlink(app: Tenant, id: string): Promise<{ wasLinked: boolean; wasRemoved: boolean } | undefined> {
+    return this.users.transact((transaction) => {
+      const own = toOwnId(transaction, app, id);
+      const user = getUser(transaction, app, own);
+      if (user === undefined) return undefined;
+      if (!user.isPrimary) return { wasLinked: false, wasRemoved: false };
+      const isRemoved = user.id === own && user.loginMethods.length > 1;
+      const sessionsOf = toExternalId(transaction, app, own);
+      if (isRemoved) {
+        removeUser(transaction, this.users.around(app), own, false, findMapping(transaction, app, own, 'SUPERTOKENS'));
+      } else unlink(transaction, app, own);
+      this.sessions.remove(transaction, app, this.tenants.ofApp(app.app), sessionsOf);
+      return { wasLinked: true, wasRemoved: isRemoved };
+    });
+  }
+
+  #endSessions(transaction: Parameters<UserData['remove']>[0], app: Tenant, own: string): void {
+    this.sessions.remove(transaction, app, this.tenants.ofApp(app.app), toExternalId(transaction, app, own));
+  }
+
+  #tell(reader: Parameters<UserData['isUsed']>[0], app: Tenant, refusal: LinkingRefusal): ToldRefusal {
+    switch (refusal.reason) {
+      case 'linked to another':
+        return { reason: refusal.reason, user: this.users.tell(reader, app, refusal.user) };
+      case 'account info of another':
+        return { ...refusal, userId: toExternalId(reader, app, refusal.userId) };
+      default:
+        return { reason: refusal.reason };
+    }
+  }
+}

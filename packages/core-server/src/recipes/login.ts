@@ -1,0 +1,34 @@
+import type { Reader } from '@supertokens-faunadb/store';
+import type { Tenant } from '../tenants/tenants.js';
+import { getLoginMethod, type LoginMethod, type LoginRecipe } from '../users/login-method.js';
+import { getUser, type User } from '../users/user.js';
+import { toExternalId } from '../users/user-id-mapping.js';
+import type { ToldUser } from '../users/user-json.js';
+import type { Users } from '../users/users.js';
+
+/** Who has logged in, and by which login method. */
+export interface Login {
+  readonly user: ToldUser;
+  /** The login method's id, as the application knows it. */
+  readonly recipeUserId: string;
+  /** The user's own id. */
+  readonly ownUserId: string;
+}
+
+/** Tells of a login by `method`. */
+export function loginOf(reader: Reader, users: Users, app: Tenant, { id }: LoginMethod): Login {
+  const user = getUser(reader, app, id) as User;
+  return { user: users.tell(reader, app, user), recipeUserId: toExternalId(reader, app, id), ownUserId: user.id };
+}
+
+/** The user of a login method of a recipe, without the others that are linked. */
+export function ofMethod(reader: Reader, app: Tenant, id: string, recipe: LoginRecipe): User | undefined {
+  const method = getLoginMethod(reader, app, id);
+  if (method?.recipe !== recipe) return undefined;
+  return { id, isPrimary: method.primaryUserId !== undefined, loginMethods: [method] };
+}
+
+/** Whether a user has a login method of a recipe with an email. */
+export function hasByEmail({ loginMethods }: User, recipe: LoginRecipe, email: string): boolean {
+  return loginMethods.some((method) => method.recipe === recipe && method.email === email);
+}

@@ -1,0 +1,78 @@
+import type { Tenant } from '../tenants/tenants.js';
+import { isTakenByPrimary } from '../users/account-linking.js';
+import type { ActiveUsers } from '../users/active-users.js';
+import { type LoginMethod, methodsByThirdParty, type ThirdPartyInfo } from '../users/login-method.js';
+import { getUser, type User, usersByEmail, usersByThirdParty } from '../users/user.js';
+import { addLoginMethod, changeLoginMethod } from '../users/user-changes.js';
+import { toExternalId } from '../users/user-id-mapping.js';
+import { toOwnId } from '../users/user-ids.js';
+import type { ToldUser } from '../users/user-json.js';
+import type { Users } from '../users/users.js';
+import { setEmailVerified } from '../users/verified-emails.js';
+import { hasByEmail, type Login, loginOf, ofMethod } from './login.js';
+
+/** Login by a third party, which the SDK has asked who it is. */
+export class ThirdParty {
+  constructor(
+    private readonly users: Users,
+    private readonly activeUsers: ActiveUsers,
+  ) {}
+
+  /**
+   * Logs somebody in, who signs up where nobody is known by these ids; the email becomes the one that is given.
+   *
+   * @param isEmailVerified whether the third party says so; that it does not takes nothing back
+   * @returns `undefined` when the user is primary, and the email is another primary user's
+   */
+  async signInUp(
+    app: Tenant,
+    tenant: Tenant,
+    thirdParty: ThirdPartyInfo,
+    email: string,
+    isEmailVerified: boolean,
+  ): Promise<(Login & { readonly isNew: boolean }) | undefined> {
+    return this.users.transact((transaction) => {
+      const [existing] = methodsByThirdParty(transaction, app, thirdParty, tenant);
+      if (existing !== undefined && existing.email !== email) {
+        const user = getUser(transaction, app, existing.id) as User;
+        if (isTakenByPrimary(transaction, app, user, { email })) return undefined;
+        changeLoginMethod(transaction, app, existing, { email });
+      }
+      // It is in this tenant that nobody has these ids, so nothing can clash.
+      const method =
+        existing ??
+        (addLoginMethod(transaction, app, [tenant], { recipe: 'thirdparty', thirdParty, email }) as LoginMethod);
+      if (isEmailVerified) setEmailVerified(transaction, app, toExternalId(transaction, app, method.id), email);
+      const login = loginOf(transaction, this.users, app, method);
+      this.activeUsers.note(transaction, app.app, login.ownUserId, Date.now());
+      return { ...login, isNew: existing === undefined };
+    });
+  }
+
+  /** The user of a login method of this recipe, with this login method alone. */
+  async byId(app: Tenant, id: string): Promise<ToldUser | undefined> {
+    return this.users.read((reader) => {
+      const user = ofMethod(reader, app, toOwnId(reader, app, id), 'thirdparty');
+      return user && this.users.tell(reader, app, user);
+    });
+  }
+
+  async byThirdParty(app: Tenant, tenant: Tenant, thirdParty: ThirdPartyInfo): Promise<ToldUser | undefined> {
+    return this.users.read((reader) => {
+      const [user] = usersByThirdParty(reader, app, thirdParty, tenant);
+      return user && this.users.tell(reader, app, user);
+    });
+  }
+
+  /** The users with an email from a third party: one as often as there are such. */
+  async byEmail(app: Tenant, tenant: Tenant, email: string): Promise<ToldUser[]> {
+    return this.users.read((reader) =>
+      usersByEmail(reader, app, email, tenant)
+        .filter((user) => hasByEmail(user, 'thirdparty', email))
+        .flatMap((user) => {
+          const times = user.loginMethods.filter((each) => each.recipe === 'thirdparty' && each.email === email).length;
+          return Array<ToldUser>(times).fill(this.users.tell(reader, app, user));
+        }),
+    );
+  }
+}
