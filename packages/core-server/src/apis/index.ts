@@ -19,6 +19,7 @@ import { tenantApi, tenantV2Api } from './multitenancy/tenant.js';
 import { tenantListApi, tenantListV2Api } from './multitenancy/tenant-list.js';
 import { tenantRemoveApi } from './multitenancy/tenant-remove.js';
 import { tenantUserApi, tenantUserRemoveApi } from './multitenancy/tenant-user.js';
+import { thirdPartyConfigApi, thirdPartyConfigRemoveApi } from './multitenancy/third-party-config.js';
 import { checkCodeApi } from './passwordless/check-code.js';
 import { consumeCodeApi } from './passwordless/consume-code.js';
 import { createCodeApi } from './passwordless/create-code.js';
@@ -52,6 +53,7 @@ import {
 } from './userroles/roles.js';
 import { roleUsersApi, userRoleApi, userRoleRemoveApi, userRolesApi } from './userroles/user-roles.js';
 import { usersByAccountInfoApi } from './users/by-account-info.js';
+import { searchTagsApi } from './users/search-tags.js';
 import { activeUsersCountApi, userByIdApi, userRemoveApi, usersApi, usersCountApi } from './users/users.js';
 
 /** Every path of the core driver interface that is answered. */
@@ -74,10 +76,10 @@ export const APIS: readonly Api[] = [
   ...[signUpApi, signInApi, importPasswordHashApi],
   ...[generatePasswordResetTokenApi, consumeResetPasswordApi, resetPasswordApi],
   ...[emailPasswordUserApi, thirdPartyUserApi, passwordlessUserApi],
-  ...[thirdPartySignInUpApi, usersByEmailApi],
+  ...[thirdPartySignInUpApi, usersByEmailApi, thirdPartyConfigApi, thirdPartyConfigRemoveApi],
   ...[createCodeApi, checkCodeApi, consumeCodeApi, deleteCodeApi, deleteCodesApi, getCodesApi],
   ...[canCreatePrimaryUserApi, createPrimaryUserApi, canLinkAccountsApi, linkAccountsApi, unlinkAccountApi],
-  ...[usersApi, usersCountApi, activeUsersCountApi, userByIdApi, usersByAccountInfoApi, userRemoveApi],
+  ...[usersApi, usersCountApi, activeUsersCountApi, userByIdApi, usersByAccountInfoApi, userRemoveApi, searchTagsApi],
   ...[userIdMappingApi, userIdMappingRemoveApi, externalUserIdInfoApi],
   ...[userMetadataApi, userMetadataBulkApi, userMetadataRemoveApi],
   ...[roleApi, roleRemoveApi, rolesApi, rolePermissionsApi, rolePermissionsRemoveApi, permissionRolesApi],

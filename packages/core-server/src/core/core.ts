@@ -6,7 +6,6 @@ import { AppKeys } from '../keys/app-keys.js';
 import { Passwords } from '../passwords/passwords.js';
 import { AccountLinking } from '../recipes/account-linking.js';
 import { EmailPassword } from '../recipes/email-password.js';
-import { DEVICES } from '../recipes/passwordless/devices.js';
 import { Passwordless } from '../recipes/passwordless/passwordless.js';
 import { RESET_TOKENS } from '../recipes/reset-tokens.js';
 import { ThirdParty } from '../recipes/third-party.js';
@@ -59,7 +58,7 @@ export class Core {
       ...[SESSIONS_OF_USER, METADATA_OF_USERS, ROLES_OF_USERS],
       this.activeUsers.userData,
     ];
-    const loginMethodData: readonly LoginMethodData[] = [RESET_TOKENS, DEVICES];
+    const loginMethodData: readonly LoginMethodData[] = [RESET_TOKENS];
     this.users = new Users(store, tenants, userData, loginMethodData);
     this.passwords = new Passwords(this.app(PUBLIC).settings);
     this.emailPassword = new EmailPassword(this.users, this.passwords, this.activeUsers);

@@ -47,6 +47,7 @@ export class AccountLinking {
   /** Whether a login method may be linked to a primary user, or is. */
   async canBeLinked(app: Tenant, id: string, primaryId: string): Promise<{ isAlready: boolean } | ToldRefusal> {
     return this.users.read((reader) => {
+      if (![id, primaryId].every((each) => this.users.knows(reader, app, each))) return { reason: 'unknown user' };
       const checked = checkLink(reader, app, toOwnId(reader, app, id), toOwnId(reader, app, primaryId));
       return 'reason' in checked ? this.#tell(reader, app, checked) : { isAlready: checked.isAlready };
     });
@@ -59,6 +60,7 @@ export class AccountLinking {
     primaryId: string,
   ): Promise<{ isAlready: boolean; user: ToldUser } | ToldRefusal> {
     return this.users.transact((transaction) => {
+      if (![id, primaryId].every((each) => this.users.knows(transaction, app, each))) return { reason: 'unknown user' };
       const own = toOwnId(transaction, app, id);
       const ownPrimary = toOwnId(transaction, app, primaryId);
       const checked = checkLink(transaction, app, own, ownPrimary);

@@ -1,10 +1,11 @@
-import type { Reader } from '@supertokens-faunadb/store';
+import type { Reader, Transaction } from '@supertokens-faunadb/store';
 import type { Tenant } from '../tenants/tenants.js';
 import { getLoginMethod, type LoginMethod, type LoginRecipe } from '../users/login-method.js';
 import { getUser, type User } from '../users/user.js';
 import { toExternalId } from '../users/user-id-mapping.js';
 import type { ToldUser } from '../users/user-json.js';
 import type { Users } from '../users/users.js';
+import { setEmailVerified } from '../users/verified-emails.js';
 
 /** Who has logged in, and by which login method. */
 export interface Login {
@@ -19,6 +20,24 @@ export interface Login {
 export function loginOf(reader: Reader, users: Users, app: Tenant, { id }: LoginMethod): Login {
   const user = getUser(reader, app, id) as User;
   return { user: users.tell(reader, app, user), recipeUserId: toExternalId(reader, app, id), ownUserId: user.id };
+}
+
+/**
+ * Has the email of a login count as verified, and tells so. Like the real Core it notes that under the login method's own id,
+ * so that it is not found by a user's external id, except by what is told here.
+ */
+export function withVerifiedEmail(
+  transaction: Transaction,
+  app: Tenant,
+  login: Login,
+  { id, email }: LoginMethod,
+): Login {
+  if (email === undefined) return login;
+  setEmailVerified(transaction, app, id, email);
+  const loginMethods = login.user.loginMethods.map((told) =>
+    told.method.id === id ? { ...told, isVerified: true } : told,
+  );
+  return { ...login, user: { ...login.user, loginMethods } };
 }
 
 /** The user of a login method of a recipe, without the others that are linked. */

@@ -4,12 +4,10 @@ import type { ActiveUsers } from '../users/active-users.js';
 import { type LoginMethod, methodsByThirdParty, type ThirdPartyInfo } from '../users/login-method.js';
 import { getUser, type User, usersByEmail, usersByThirdParty } from '../users/user.js';
 import { addLoginMethod, changeLoginMethod } from '../users/user-changes.js';
-import { toExternalId } from '../users/user-id-mapping.js';
 import { toOwnId } from '../users/user-ids.js';
 import type { ToldUser } from '../users/user-json.js';
 import type { Users } from '../users/users.js';
-import { setEmailVerified } from '../users/verified-emails.js';
-import { hasByEmail, type Login, loginOf, ofMethod } from './login.js';
+import { hasByEmail, type Login, loginOf, ofMethod, withVerifiedEmail } from './login.js';
 
 /** Login by a third party, which the SDK has asked who it is. */
 export class ThirdParty {
@@ -42,8 +40,8 @@ export class ThirdParty {
       const method =
         existing ??
         (addLoginMethod(transaction, app, [tenant], { recipe: 'thirdparty', thirdParty, email }) as LoginMethod);
-      if (isEmailVerified) setEmailVerified(transaction, app, toExternalId(transaction, app, method.id), email);
-      const login = loginOf(transaction, this.users, app, method);
+      const told = loginOf(transaction, this.users, app, method);
+      const login = isEmailVerified ? withVerifiedEmail(transaction, app, told, { ...method, email }) : told;
       this.activeUsers.note(transaction, app.app, login.ownUserId, Date.now());
       return { ...login, isNew: existing === undefined };
     });

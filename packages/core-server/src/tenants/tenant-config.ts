@@ -1,4 +1,5 @@
 import type { JsonObject } from '../json/json.js';
+import type { ThirdPartyProvider } from './third-party-provider.js';
 
 /** The login recipes that a tenant can have, with the factors that each stands for. */
 export const RECIPES = {
@@ -16,6 +17,8 @@ export interface TenantConfig {
   /** `null`: all that are enabled. */
   readonly firstFactors: readonly string[] | null;
   readonly requiredSecondaryFactors: readonly string[] | null;
+  /** The third parties by which users log in, as the SDKs are told them. */
+  readonly providers?: readonly ThirdPartyProvider[];
   /** Settings of its own, by their names in config.yaml. */
   readonly coreConfig: JsonObject;
 }

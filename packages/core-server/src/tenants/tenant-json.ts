@@ -2,6 +2,7 @@ import { CDI_5_0, type CdiVersion } from '../cdi/version.js';
 import { inHashOrder } from './hash-order.js';
 import { factorsOf, isEnabled, isEnabledBeforeCdi5, RECIPE_NAMES, type TenantConfig } from './tenant-config.js';
 import type { Tenant } from './tenants.js';
+import { inToldOrder } from './third-party-provider.js';
 
 /** A tenant as `/recipe/multitenancy/…/v2` tells it. */
 export function tenantJson({ id, config }: Tenant): object {
@@ -10,7 +11,7 @@ export function tenantJson({ id, config }: Tenant): object {
     (config.firstFactors && inHashOrder(config.firstFactors)) ?? (everythingIsOn ? null : factorsOf(config.enabled));
   return {
     tenantId: id,
-    thirdParty: { providers: [] },
+    thirdParty: { providers: inToldOrder(config.providers ?? []) },
     ...(firstFactors === null ? {} : { firstFactors }),
     ...requiredSecondaryFactors(config),
     coreConfig: config.coreConfig,
@@ -24,7 +25,7 @@ export function tenantJsonV1({ id, config }: Tenant, version: CdiVersion): objec
   return {
     tenantId: id,
     emailPassword: { enabled: enabled(config, 'emailPassword') },
-    thirdParty: { enabled: enabled(config, 'thirdParty'), providers: [] },
+    thirdParty: { enabled: enabled(config, 'thirdParty'), providers: inToldOrder(config.providers ?? []) },
     passwordless: { enabled: enabled(config, 'passwordless') },
     ...(isOld || !config.firstFactors?.length ? {} : { firstFactors: inHashOrder(config.firstFactors) }),
     ...(isOld ? {} : requiredSecondaryFactors(config)),

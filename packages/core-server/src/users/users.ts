@@ -20,7 +20,7 @@ export interface AccountInfo {
 }
 
 /** Why a login method cannot be in a tenant. */
-export type TenantRefusal = Clash | { readonly primaryUserWith: Clash };
+export type TenantRefusal = Clash | { readonly primaryUserWith: Clash; readonly userId: string };
 
 /** So many entries of a list are looked at before others are served. */
 const SCANNED = 5000;
@@ -145,8 +145,7 @@ export class Users {
    */
   async removeFromTenant(app: Tenant, tenant: Tenant, id: string): Promise<boolean | undefined> {
     return this.transact((transaction) => {
-      const known = resolveKnownId(transaction, app, id);
-      if (known === undefined && this.dataUnder(transaction, app, id).length === 0) return undefined;
+      if (!this.knows(transaction, app, id)) return undefined;
       const { id: own, mapping } = resolveId(transaction, app, id);
       const dataId = mapping?.externalUserId ?? own;
       let wasThere = false;
@@ -167,10 +166,8 @@ export class Users {
   }
 
   /** Whether an id is a user's, or something is kept under it. */
-  async isKnown(app: Tenant, id: string): Promise<boolean> {
-    return this.read(
-      (reader) => resolveKnownId(reader, app, id) !== undefined || this.dataUnder(reader, app, id).length > 0,
-    );
+  knows(reader: Reader, app: Tenant, id: string): boolean {
+    return resolveKnownId(reader, app, id) !== undefined || this.dataUnder(reader, app, id).length > 0;
   }
 
   /** The recipes that keep something under a user's id. */
@@ -227,7 +224,7 @@ function refusalOfPrimary(
         theirs.tenants.includes(space) &&
         user.loginMethods.some((own) => own.recipe === theirs.recipe && isSame(own, theirs)),
     );
-    return isDuplicate ? what : { primaryUserWith: what };
+    return isDuplicate ? what : { primaryUserWith: what, userId: other.id };
   };
   for (const email of valuesOf(user, ({ email }) => email)) {
     const others = usersByEmail(reader, app, email).filter(({ isPrimary }) => isPrimary);

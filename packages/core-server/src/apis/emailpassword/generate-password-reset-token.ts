@@ -16,7 +16,7 @@ export const generatePasswordResetTokenApi: Api = {
     const tenant = tenantWith('emailPassword', request, core);
     const app = core.appOf(request);
     // Nobody needs an email who is not there.
-    if (!(await core.users.isKnown(app, userId))) return json(UNKNOWN_USER);
+    if (!(await core.users.read((reader) => core.users.knows(reader, app, userId)))) return json(UNKNOWN_USER);
     const email = request.version < CDI_4_0 ? undefined : stringField(input, 'email');
     const made = await core.emailPassword.createResetToken(app, tenant, userId, email);
     if (made === 'linked') throw new BadRequest('Please use CDI version >= 4.0');

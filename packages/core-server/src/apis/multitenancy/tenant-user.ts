@@ -35,7 +35,7 @@ export const tenantUserApi: Api = {
     if (typeof outcome === 'string') return json({ status: TAKEN[outcome] });
     return json({
       status: 'ASSOCIATION_NOT_ALLOWED_ERROR',
-      reason: `Another primary user with ${OF_PRIMARY_USER[outcome.primaryUserWith]} already exists`,
+      reason: `Another primary user with ${OF_PRIMARY_USER[outcome.primaryUserWith]} already exists: ${outcome.userId}`,
     });
   },
 };

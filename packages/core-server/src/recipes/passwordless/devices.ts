@@ -3,7 +3,6 @@ import { keep, removeLater } from '../../storage/expiries.js';
 import { key, keysUnder, partsOf } from '../../storage/key.js';
 import { EMPTY, getJson, putJson } from '../../storage/value.js';
 import type { Tenant } from '../../tenants/tenants.js';
-import type { LoginMethodData } from '../../users/user-data.js';
 
 /** Where codes were asked for, for an email or a phone number: the key is the hash of the device's id. */
 export interface Device {
@@ -75,17 +74,6 @@ export function removeDevicesOf(
     if (device !== undefined) removeAt(transaction, space, device);
   }
 }
-
-/** Who is removed has no use for a code that was asked for; it would make another user. */
-export const DEVICES: LoginMethodData = {
-  remove(transaction, _app, _tenants, { recipe, tenants, email, phoneNumber }) {
-    if (recipe !== 'passwordless') return;
-    for (const space of tenants) {
-      if (email !== undefined) removeDevicesOf(transaction, { space }, { email });
-      if (phoneNumber !== undefined) removeDevicesOf(transaction, { space }, { phoneNumber });
-    }
-  },
-};
 
 function removeAt(transaction: Transaction, space: string, device: Device): void {
   for (const each of keysOf(space, device)) transaction.remove(each);

@@ -6,12 +6,10 @@ import type { ActiveUsers } from '../../users/active-users.js';
 import { getLoginMethod, type LoginMethod, methodsByEmail, methodsByPhoneNumber } from '../../users/login-method.js';
 import { getUser, type User, usersByEmail, usersByPhoneNumber } from '../../users/user.js';
 import { addLoginMethod, changeLoginMethod } from '../../users/user-changes.js';
-import { toExternalId } from '../../users/user-id-mapping.js';
 import { toOwnId } from '../../users/user-ids.js';
 import type { ToldUser } from '../../users/user-json.js';
 import type { Users } from '../../users/users.js';
-import { setEmailVerified } from '../../users/verified-emails.js';
-import { hasByEmail, type Login, loginOf, ofMethod } from '../login.js';
+import { hasByEmail, type Login, loginOf, ofMethod, withVerifiedEmail } from '../login.js';
 import { hashOfDeviceId, hashOfDigits, hashOfLinkCode, type NewCode, newCode } from './codes.js';
 import {
   type Contact,
@@ -145,13 +143,12 @@ export class Passwordless {
       // Nobody in the tenant has it, so nothing can clash.
       const method =
         existing ?? (addLoginMethod(transaction, app, [tenant], { recipe: 'passwordless', ...contact }) as LoginMethod);
-      if (verifiesEmail && 'email' in contact) {
-        setEmailVerified(transaction, app, toExternalId(transaction, app, method.id), contact.email);
-      }
       const { email, phoneNumber } = method;
       if (email !== undefined) removeDevicesOf(transaction, tenant, { email });
       if (phoneNumber !== undefined) removeDevicesOf(transaction, tenant, { phoneNumber });
-      const login = loginOf(transaction, this.users, app, method);
+      const told = loginOf(transaction, this.users, app, method);
+      const isVerified = verifiesEmail && 'email' in contact;
+      const login = isVerified ? withVerifiedEmail(transaction, app, told, method) : told;
       this.activeUsers.note(transaction, app.app, login.ownUserId, Date.now());
       return { ...login, isNew: existing === undefined, device };
     });
