@@ -6,11 +6,14 @@ import { Core } from './core/core.js';
 import { Dispatcher } from './http/dispatcher.js';
 import { LIMITS, type Limits, Listener } from './http/listener.js';
 import { Router } from './http/router.js';
+import { Importer } from './jobs/importer.js';
 import { Sweeper } from './jobs/sweeper.js';
 import type { Settings } from './settings/definitions.js';
 
 /** How often what has run out is swept away, in milliseconds. */
 const SWEEP_INTERVAL = 60_000;
+/** How often users are imported who wait for it. */
+const IMPORT_INTERVAL = 300_000;
 
 /** Where a Core tells what it does. A pino logger is one. */
 export interface Logger {
@@ -67,7 +70,7 @@ export async function createCoreServer(options: CoreServerOptions = {}): Promise
     dataDirectory === undefined ? { memory: true } : { path: dataDirectory, residentBytes: RESIDENT_BYTES },
   );
   try {
-    return await serve(store, options, await Core.open(store, [settings]), logger);
+    return await serve(store, options, await Core.open(store, [settings], dataDirectory === undefined), logger);
   } catch (error) {
     await store.close();
     throw error;
@@ -90,6 +93,8 @@ async function serve(
   const keysReady = core.keysOf(PUBLIC).signing.prepare().catch(report);
   const sweeper = new Sweeper(store, report);
   sweeper.start(SWEEP_INTERVAL);
+  const importer = new Importer(core.bulkImport, report);
+  importer.start(IMPORT_INTERVAL);
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}${settings.base_path ?? ''}`,
     port,
@@ -97,6 +102,7 @@ async function serve(
       await listener.close();
       await keysReady;
       await sweeper.stop();
+      await importer.stop();
       await store.close();
     },
   };

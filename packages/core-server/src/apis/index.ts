@@ -1,6 +1,8 @@
 import type { Api } from '../http/api.js';
 import { canLinkAccountsApi, linkAccountsApi, unlinkAccountApi } from './accountlinking/link.js';
 import { canCreatePrimaryUserApi, createPrimaryUserApi } from './accountlinking/primary-user.js';
+import { bulkImportApi, countBulkImportUsersApi, deleteBulkImportUserApi } from './bulkimport/bulk-import.js';
+import { importUserApi } from './bulkimport/import-user.js';
 import { apiVersionApi } from './core/apiversion.js';
 import { helloApi } from './core/hello.js';
 import { jwksPublicApi } from './core/jwks-public.js';
@@ -84,5 +86,6 @@ export const APIS: readonly Api[] = [
   ...[userMetadataApi, userMetadataBulkApi, userMetadataRemoveApi],
   ...[roleApi, roleRemoveApi, rolesApi, rolePermissionsApi, rolePermissionsRemoveApi, permissionRolesApi],
   ...[userRoleApi, userRoleRemoveApi, userRolesApi, roleUsersApi],
+  ...[bulkImportApi, countBulkImportUsersApi, deleteBulkImportUserApi, importUserApi],
   ...UNSUPPORTED_APIS,
 ];

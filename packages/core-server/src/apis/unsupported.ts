@@ -30,8 +30,6 @@ const FEATURES = {
     /recipe/webauthn/user/credential/register /recipe/webauthn/user/credential/remove
     /recipe/webauthn/user/recover /recipe/webauthn/user/recover/token
     /recipe/webauthn/user/recover/token/consume /recipe/webauthn/user/email`,
-  'bulk import': `
-    /bulk-import/users /bulk-import/users/count /bulk-import/users/remove /bulk-import/import`,
   'connection uri domains': `
     /recipe/multitenancy/connectionuridomain /recipe/multitenancy/connectionuridomain/v2
     /recipe/multitenancy/connectionuridomain/list /recipe/multitenancy/connectionuridomain/list/v2

@@ -5,7 +5,9 @@ import { PUBLIC } from '../common/tenant-names.js';
 import { AppKeys } from '../keys/app-keys.js';
 import { Passwords } from '../passwords/passwords.js';
 import { AccountLinking } from '../recipes/account-linking.js';
+import { BulkImport } from '../recipes/bulk-import/bulk-import.js';
 import { EmailPassword } from '../recipes/email-password.js';
+import { normaliseEmail, normalisePhoneNumber } from '../recipes/normalise.js';
 import { Passwordless } from '../recipes/passwordless/passwordless.js';
 import { RESET_TOKENS } from '../recipes/reset-tokens.js';
 import { ThirdParty } from '../recipes/third-party.js';
@@ -42,12 +44,15 @@ export class Core {
   readonly thirdParty: ThirdParty;
   readonly passwordless: Passwordless;
   readonly accountLinking: AccountLinking;
+  readonly bulkImport: BulkImport;
   readonly userIdMappings: UserIdMappings;
   readonly #keys = new Map<string, AppKeys>();
 
   private constructor(
     readonly store: Store,
     readonly tenants: Tenants,
+    /** Whether all is gone with the process. */
+    readonly isInMemory: boolean,
   ) {
     this.activeUsers = new ActiveUsers(store, tenants);
     this.sessions = new Sessions(store, tenants, (app) => this.keysOf(app), this.activeUsers);
@@ -66,6 +71,8 @@ export class Core {
     this.passwordless = new Passwordless(this.users, this.activeUsers);
     this.accountLinking = new AccountLinking(this.users, tenants, this.activeUsers, SESSIONS_OF_USER);
     this.userIdMappings = new UserIdMappings(store, this.users);
+    const { users, passwords } = this;
+    this.bulkImport = new BulkImport(users, tenants, passwords, () => {}, { normaliseEmail, normalisePhoneNumber });
   }
 
   /**
@@ -73,9 +80,9 @@ export class Core {
    * @throws InvalidSetting
    * @throws Error when a newer version wrote the data
    */
-  static async open(store: Store, settings: readonly ChosenSettings[]): Promise<Core> {
+  static async open(store: Store, settings: readonly ChosenSettings[], isInMemory = true): Promise<Core> {
     await bringUpToDate(store, { 1: migrateSessions, 2: migrateUsers });
-    return new Core(store, await Tenants.open(store, settings));
+    return new Core(store, await Tenants.open(store, settings), isInMemory);
   }
 
   /** @throws TenantOrAppNotFound */

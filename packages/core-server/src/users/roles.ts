@@ -77,11 +77,7 @@ export class Roles {
     return settled(
       this.store.transact((transaction) => {
         if (!exists(transaction, app, role)) return undefined;
-        const place = key(tenant.space, 'role-of-user', userId, role);
-        if (transaction.get(place) !== undefined) return false;
-        putJson(transaction, place, role);
-        putJson(transaction, key(tenant.space, 'user-with-role', role, userId), userId);
-        return true;
+        return addUserRole(transaction, tenant, userId, role);
       }),
     );
   }
@@ -110,6 +106,20 @@ export class Roles {
       ),
     );
   }
+}
+
+/** The names of an app's roles. */
+export function roleNames(reader: Reader, app: Tenant): string[] {
+  return names(reader, app, 'role');
+}
+
+/** Gives a user of a tenant a role that there is. @returns whether the user had it not */
+export function addUserRole(transaction: Transaction, tenant: Tenant, userId: string, role: string): boolean {
+  const place = key(tenant.space, 'role-of-user', userId, role);
+  if (transaction.get(place) !== undefined) return false;
+  putJson(transaction, place, role);
+  putJson(transaction, key(tenant.space, 'user-with-role', role, userId), userId);
+  return true;
 }
 
 export const ROLES_OF_USERS: UserData = {

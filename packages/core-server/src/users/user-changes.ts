@@ -17,6 +17,8 @@ import { relisting } from './user-list.js';
 /** What a new login method is made of. */
 export type NewLoginMethod = Omit<LoginMethod, 'id' | 'tenants' | 'timeJoined' | 'primaryUserId'> & {
   readonly recipe: LoginRecipe;
+  /** A new one, where it is left out. */
+  readonly id?: string;
   /** Now, where it is left out. */
   readonly timeJoined?: number;
 };

@@ -1,4 +1,4 @@
-import type { Store } from '@supertokens-faunadb/store';
+import type { Store, Transaction } from '@supertokens-faunadb/store';
 import type { Json, JsonObject } from '../json/json.js';
 import { key } from '../storage/key.js';
 import { settled } from '../storage/settled.js';
@@ -22,24 +22,25 @@ export class UserMetadata {
 
   /** Lays `update` over what is there, name by name; null takes a name away. @returns what is there now */
   async update(app: Tenant, userId: string, update: JsonObject): Promise<JsonObject> {
-    return settled(
-      this.store.transact((transaction) => {
-        const before = getJson<JsonObject>(transaction, place(app, userId)) ?? {};
-        const merged = new Map<string, Json>(Object.entries(before));
-        for (const [name, value] of Object.entries(update)) {
-          merged.delete(name);
-          if (value !== null) merged.set(name, value);
-        }
-        const after = Object.fromEntries(merged);
-        putJson(transaction, place(app, userId), after);
-        return after;
-      }),
-    );
+    return settled(this.store.transact((transaction) => putMetadata(transaction, app, userId, update)));
   }
 
   async remove(app: Tenant, userId: string): Promise<void> {
     await settled(this.store.transact((transaction) => transaction.remove(place(app, userId))));
   }
+}
+
+/** Lays `update` over what is there, as {@link UserMetadata.update} does. */
+export function putMetadata(transaction: Transaction, app: Tenant, userId: string, update: JsonObject): JsonObject {
+  const before = getJson<JsonObject>(transaction, place(app, userId)) ?? {};
+  const merged = new Map<string, Json>(Object.entries(before));
+  for (const [name, value] of Object.entries(update)) {
+    merged.delete(name);
+    if (value !== null) merged.set(name, value);
+  }
+  const after = Object.fromEntries(merged);
+  putJson(transaction, place(app, userId), after);
+  return after;
 }
 
 export const METADATA_OF_USERS: UserData = {

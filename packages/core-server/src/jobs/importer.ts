@@ -1,0 +1,36 @@
+import type { BulkImport } from '../recipes/bulk-import/bulk-import.js';
+
+/** Imports users who wait, now and then. */
+export class Importer {
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> | undefined;
+  #isStopped = false;
+
+  /** @param report hears when the disk refuses */
+  constructor(
+    private readonly bulkImport: BulkImport,
+    private readonly report: (error: unknown) => void,
+  ) {}
+
+  /** Imports now and then every `interval` milliseconds. */
+  start(interval: number): void {
+    this.#timer = setInterval(() => this.#begin(), interval).unref();
+    this.#begin();
+  }
+
+  /** Stops after the user under way. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearInterval(this.#timer);
+    await this.#running;
+  }
+
+  #begin(): void {
+    this.#running ??= this.bulkImport
+      .processQueue(() => this.#isStopped)
+      .catch(this.report)
+      .finally(() => {
+        this.#running = undefined;
+      });
+  }
+}
