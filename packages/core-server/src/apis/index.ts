@@ -7,6 +7,13 @@ import { apiVersionApi } from './core/apiversion.js';
 import { helloApi } from './core/hello.js';
 import { jwksPublicApi } from './core/jwks-public.js';
 import { notFoundOrHelloApi } from './core/not-found-or-hello.js';
+import { dashboardSessionApi } from './dashboard/session.js';
+import { dashboardSessionVerifyApi } from './dashboard/session-verify.js';
+import { dashboardSignInApi } from './dashboard/sign-in.js';
+import { tenantCoreConfigApi } from './dashboard/tenant-core-config.js';
+import { dashboardUserApi } from './dashboard/user.js';
+import { dashboardUserSessionsApi } from './dashboard/user-sessions.js';
+import { dashboardUsersApi } from './dashboard/users.js';
 import { consumeResetPasswordApi } from './emailpassword/consume-reset-password.js';
 import { generatePasswordResetTokenApi } from './emailpassword/generate-password-reset-token.js';
 import { importPasswordHashApi } from './emailpassword/import-password-hash.js';
@@ -14,6 +21,10 @@ import { resetPasswordApi } from './emailpassword/reset-password.js';
 import { signInApi } from './emailpassword/sign-in.js';
 import { signUpApi } from './emailpassword/sign-up.js';
 import { emailPasswordUserApi } from './emailpassword/user.js';
+import { emailVerificationTokenApi } from './emailverification/token.js';
+import { emailVerificationTokenRemoveApi } from './emailverification/token-remove.js';
+import { emailVerifyApi } from './emailverification/verify.js';
+import { emailUnverifyApi } from './emailverification/verify-remove.js';
 import { jwksApi } from './jwt/jwks.js';
 import { jwtApi } from './jwt/jwt.js';
 import { appApi, appListApi, appListV2Api, appRemoveApi, appV2Api } from './multitenancy/app.js';
@@ -40,6 +51,13 @@ import { verifyApi } from './session/verify.js';
 import { thirdPartySignInUpApi } from './thirdparty/sign-in-up.js';
 import { thirdPartyUserApi } from './thirdparty/user.js';
 import { usersByEmailApi } from './thirdparty/users-by-email.js';
+import { totpDeviceApi } from './totp/device.js';
+import { totpDeviceImportApi } from './totp/device-import.js';
+import { totpDeviceListApi } from './totp/device-list.js';
+import { totpDeviceRemoveApi } from './totp/device-remove.js';
+import { totpDeviceStatusBulkApi } from './totp/device-status-bulk.js';
+import { totpDeviceVerifyApi } from './totp/device-verify.js';
+import { totpVerifyApi } from './totp/verify.js';
 import { UNSUPPORTED_APIS } from './unsupported.js';
 import { externalUserIdInfoApi, userIdMappingApi, userIdMappingRemoveApi } from './useridmapping/user-id-mapping.js';
 import { userMetadataApi } from './usermetadata/user-metadata.js';
@@ -86,6 +104,11 @@ export const APIS: readonly Api[] = [
   ...[userMetadataApi, userMetadataBulkApi, userMetadataRemoveApi],
   ...[roleApi, roleRemoveApi, rolesApi, rolePermissionsApi, rolePermissionsRemoveApi, permissionRolesApi],
   ...[userRoleApi, userRoleRemoveApi, userRolesApi, roleUsersApi],
+  ...[emailVerificationTokenApi, emailVerificationTokenRemoveApi, emailVerifyApi, emailUnverifyApi],
+  ...[totpDeviceApi, totpDeviceImportApi, totpDeviceListApi, totpDeviceRemoveApi, totpDeviceStatusBulkApi],
+  ...[totpDeviceVerifyApi, totpVerifyApi],
+  ...[dashboardUserApi, dashboardUsersApi, dashboardSignInApi, dashboardSessionApi, dashboardSessionVerifyApi],
+  ...[dashboardUserSessionsApi, tenantCoreConfigApi],
   ...[bulkImportApi, countBulkImportUsersApi, deleteBulkImportUserApi, importUserApi],
   ...UNSUPPORTED_APIS,
 ];

@@ -3,15 +3,6 @@ import type { Api, Handler } from '../http/api.js';
 
 /** What the real Core has and this one has not, by the paths it is under. */
 const FEATURES = {
-  'email verification': `
-    /recipe/user/email/verify /recipe/user/email/verify/token /recipe/user/email/verify/token/remove
-    /recipe/user/email/verify/remove`,
-  TOTP: `
-    /recipe/totp/device /recipe/totp/device/list /recipe/totp/device/remove /recipe/totp/device/verify
-    /recipe/totp/device/import /recipe/totp/verify`,
-  'the dashboard': `
-    /recipe/dashboard/signin /recipe/dashboard/user /recipe/dashboard/users /recipe/dashboard/session
-    /recipe/dashboard/session/verify /recipe/dashboard/user/sessions /recipe/dashboard/tenant/core-config`,
   OAuth2: `
     /recipe/oauth/auth /recipe/oauth/token /recipe/oauth/clients /recipe/oauth/clients/list
     /recipe/oauth/clients/remove /recipe/oauth/introspect /recipe/oauth/session/revoke

@@ -2,6 +2,9 @@ import type { Store } from '@supertokens-faunadb/store';
 import { CDI_5_0, type CdiVersion } from '../cdi/version.js';
 import { BadPermission } from '../common/errors.js';
 import { PUBLIC } from '../common/tenant-names.js';
+import { Dashboard } from '../dashboard/dashboard.js';
+import { EmailVerification } from '../email-verification/email-verification.js';
+import { EMAILS_OF_USERS } from '../email-verification/user-data.js';
 import { AppKeys } from '../keys/app-keys.js';
 import { Passwords } from '../passwords/passwords.js';
 import { AccountLinking } from '../recipes/account-linking.js';
@@ -17,6 +20,7 @@ import { Sessions } from '../sessions/sessions.js';
 import type { ChosenSettings } from '../settings/settings.js';
 import { bringUpToDate } from '../storage/format.js';
 import { type Tenant, Tenants } from '../tenants/tenants.js';
+import { TOTP_OF_USERS, Totp } from '../totp/totp.js';
 import { ActiveUsers } from '../users/active-users.js';
 import { ROLES_OF_USERS, Roles } from '../users/roles.js';
 import type { LoginMethodData, UserData } from '../users/user-data.js';
@@ -46,6 +50,9 @@ export class Core {
   readonly accountLinking: AccountLinking;
   readonly bulkImport: BulkImport;
   readonly userIdMappings: UserIdMappings;
+  readonly emailVerification: EmailVerification;
+  readonly totp: Totp;
+  readonly dashboard: Dashboard;
   readonly #keys = new Map<string, AppKeys>();
 
   private constructor(
@@ -61,6 +68,7 @@ export class Core {
     // In the order in which the real Core looks at them: of several that use an id the first is named.
     const userData: readonly UserData[] = [
       ...[SESSIONS_OF_USER, METADATA_OF_USERS, ROLES_OF_USERS],
+      ...[EMAILS_OF_USERS, TOTP_OF_USERS],
       this.activeUsers.userData,
     ];
     const loginMethodData: readonly LoginMethodData[] = [RESET_TOKENS];
@@ -71,6 +79,9 @@ export class Core {
     this.passwordless = new Passwordless(this.users, this.activeUsers);
     this.accountLinking = new AccountLinking(this.users, tenants, this.activeUsers, SESSIONS_OF_USER);
     this.userIdMappings = new UserIdMappings(store, this.users);
+    this.emailVerification = new EmailVerification(store);
+    this.totp = new Totp(store);
+    this.dashboard = new Dashboard(store, this.passwords);
     const { users, passwords } = this;
     this.bulkImport = new BulkImport(users, tenants, passwords, () => {}, { normaliseEmail, normalisePhoneNumber });
   }

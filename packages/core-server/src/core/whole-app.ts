@@ -17,3 +17,14 @@ export function wholeAppOf(request: RequestScope, core: Core): Tenant {
     throw error;
   }
 }
+
+/**
+ * Like `core.appOfPublicTenant`, but that there is no such app is said before that another tenant may not ask.
+ *
+ * @throws TenantOrAppNotFound
+ * @throws BadPermission
+ */
+export function existingAppOf(request: RequestScope, core: Core): Tenant {
+  core.appOf(request);
+  return core.appOfPublicTenant(request);
+}

@@ -7,8 +7,8 @@ import { SESSIONS } from '../storage/tables.js';
 /** So many entries go in one transaction; between two, requests are served. */
 const BATCH = 500;
 /**
- * Milliseconds for which a session that has run out can still be ended by its handle, which is answered with the handle. The
- * real Core keeps such sessions until its next sweep, up to half a day.
+ * Milliseconds for which what has run out stays: a session can still be ended by its handle, which is answered with the
+ * handle. The real Core keeps such sessions until its next sweep, up to half a day.
  */
 const LINGERING = 3_600_000;
 

@@ -66,11 +66,20 @@ export function optionalStringsField(input: JsonObject, field: string): string[]
  * count.
  */
 export function integerField(input: JsonObject, field: string): bigint {
+  return wholeNumber(input, field, 64);
+}
+
+/** Like {@link integerField}, in 32 bits. */
+export function intField(input: JsonObject, field: string): number {
+  return Number(wholeNumber(input, field, 32));
+}
+
+function wholeNumber(input: JsonObject, field: string, bits: 32 | 64): bigint {
   const value = single(own(input, field));
-  if (typeof value === 'number') return BigInt.asIntN(64, BigInt(Math.trunc(value)));
+  if (typeof value === 'number') return BigInt.asIntN(bits, BigInt(Math.trunc(value)));
   if (typeof value === 'string' && /^[+-]?\d{1,19}$/.test(value)) {
     const number = BigInt(value.replace('+', ''));
-    if (BigInt.asIntN(64, number) === number) return number;
+    if (BigInt.asIntN(bits, number) === number) return number;
   }
   throw invalid(field);
 }
