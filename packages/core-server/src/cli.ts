@@ -4,10 +4,12 @@ import { dirname } from 'node:path';
 import { backupDirectory, makeDirectory, reasonOf, restoreBackup } from '@supertokens-faunadb/store';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { pino } from 'pino';
+import type { Tls } from './http/listener.js';
 import { createCoreServer } from './server.js';
 import { DEFINITIONS, type Definition, SETTING_NAMES, type Settings, variableOf } from './settings/definitions.js';
 import { InvalidSetting, resolveSettings } from './settings/settings.js';
 import { settingsFromEnvironment, settingsFromFile } from './settings/sources.js';
+import { readTlsFiles } from './tls-files.js';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
@@ -20,22 +22,40 @@ interface Options {
   readonly data?: string;
   readonly memory?: true;
   readonly config?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly metricsPort?: number;
 }
+
+/** Where the data is kept when nothing else is said. */
+const DATA = '.data/core';
 
 const program = new Command('core-server')
   .description('A SuperTokens Core in one process: the core driver interface for sessions, durable.')
   .version(version)
   .option('--port <number>', 'port to listen on, 0 for any that is free (default: the setting port, 3567)', portOf)
   .option('--host <address>', 'address to listen on (default: the setting host, localhost)')
-  .option('--data <folder>', 'folder for the data, for one process at a time, made where it is missing', '.data/core')
+  .option('--data <folder>', 'folder for the data, for one process at a time, made where it is missing', DATA)
   .addOption(new Option('--memory', 'keep the data in memory only, until the process ends').conflicts('data'))
   .option('--config <file>', "settings, in the form of the real Core's config.yaml")
+  .option('--tls-cert <file>', 'certificate chain for TLS, in PEM (default: no TLS)')
+  .option('--tls-key <file>', 'private key of the certificate, in PEM, without a passphrase')
+  .option('--metrics-port <number>', 'port of /metrics for Prometheus, 0 for any free one (default: none)', portOf)
   .addHelpText('after', `\nSettings, in the file or as environment variables, which come first:\n${settingsHelp()}`)
   .enablePositionalOptions()
-  .action(run);
+  // Else a misspelt command would be told to be an argument too many.
+  .allowExcessArguments()
+  .action((options: Options, { args: [unknown] }: Command) =>
+    orFail(async () => {
+      if (unknown !== undefined) {
+        throw new Error(`there is no command "${unknown}": give backup, restore, check, or options alone.`);
+      }
+      await start(options);
+    }),
+  );
 
 const ofData = (name: string, description: string) =>
-  program.command(name).description(description).option('--data <folder>', 'folder of the data', '.data/core');
+  program.command(name).description(description).option('--data <folder>', 'folder of the data', DATA);
 
 ofData('backup <file>', 'copy the data into a new file, while a server may be serving it').action(
   (file: string, { data }: { data: string }) =>
@@ -66,10 +86,6 @@ ofData('check', 'read everything in a data folder that no server uses, and list 
 
 await program.parseAsync();
 
-function run(options: Options): Promise<void> {
-  return orFail(() => start(options));
-}
-
 async function orFail(work: () => Promise<void>): Promise<void> {
   try {
     await work();
@@ -84,33 +100,45 @@ async function start(options: Options): Promise<void> {
   const settings = resolveSettings(settingsFromEnvironment(process.env), fromFile);
   for (const name of ['info_log_path', 'error_log_path'] as const) await checkLog(name, settings[name]);
   const logger = loggerOf(settings);
+  const tls = await tlsOf(options);
+  const { metricsPort } = options;
   const host = options.host ?? settings.host ?? 'localhost';
   const port = options.port ?? settings.port;
   const server = await createCoreServer({
     host,
     port,
-    ...(options.memory ? {} : { dataDirectory: options.data ?? '.data/core' }),
+    ...(options.memory ? {} : { dataDirectory: options.data ?? DATA }),
+    ...(tls && { tls }),
+    ...(metricsPort === undefined ? {} : { metricsPort }),
     settings,
     logger,
   }).catch((error) => {
-    throw explain(error, host, port);
+    throw explain(error, host, port, metricsPort);
   });
   const stop = async () => {
     logger.info('stopping');
     await server.close();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  if (server.metricsPort !== undefined) logger.info(`metrics are at http://${host}:${server.metricsPort}/metrics`);
   // Who reads this may send a signal at once.
   logger.info(`listening on ${server.url}, data ${options.memory ? 'in memory' : `in ${options.data}`}`);
 }
 
 /** Says of what goes wrong when listening what to do about it. */
-function explain(error: NodeJS.ErrnoException, host: string, port: number): Error {
+function explain(
+  error: NodeJS.ErrnoException & { readonly port?: number },
+  host: string,
+  ofServer: number,
+  ofMetrics: number | undefined,
+): Error {
+  const port = error.port ?? ofServer;
+  const option = port === ofMetrics ? '--metrics-port' : '--port';
   switch (error.code) {
     case 'EADDRINUSE':
-      return new Error(`port ${port} of ${host} is taken: stop what listens there, or give another --port.`);
+      return new Error(`port ${port} of ${host} is taken: stop what listens there, or give another ${option}.`);
     case 'EACCES':
-      return new Error(`this user may not listen on port ${port} of ${host}: give another --port.`);
+      return new Error(`this user may not listen on port ${port} of ${host}: give another ${option}.`);
     case 'EADDRNOTAVAIL':
     case 'EAI_AGAIN':
     case 'ENOTFOUND':
@@ -118,6 +146,12 @@ function explain(error: NodeJS.ErrnoException, host: string, port: number): Erro
     default:
       return error;
   }
+}
+
+async function tlsOf({ tlsCert, tlsKey }: Options): Promise<Tls | undefined> {
+  if (tlsCert === undefined && tlsKey === undefined) return undefined;
+  if (tlsCert === undefined || tlsKey === undefined) throw new Error('give --tls-cert and --tls-key together.');
+  return readTlsFiles(tlsCert, tlsKey);
 }
 
 // The text is what an environment variable or a careless YAML file makes of it.

@@ -1,10 +1,11 @@
-import { openStore, type Store } from '@supertokens-faunadb/store';
+import { openStore } from '@supertokens-faunadb/store';
 import { notFoundOrHelloApi } from './apis/core/not-found-or-hello.js';
 import { APIS } from './apis/index.js';
 import { PUBLIC } from './common/tenant-names.js';
 import { Core } from './core/core.js';
 import { Dispatcher } from './http/dispatcher.js';
-import { LIMITS, type Limits, Listener } from './http/listener.js';
+import { LIMITS, type Limits, Listener, type Tls } from './http/listener.js';
+import { allOf, type Logger, logObserver } from './http/observation.js';
 import { Router } from './http/router.js';
 import { Importer } from './jobs/importer.js';
 import { Sweeper } from './jobs/sweeper.js';
@@ -15,11 +16,6 @@ const SWEEP_INTERVAL = 60_000;
 /** How often users are imported who wait for it. */
 const IMPORT_INTERVAL = 300_000;
 
-/** Where a Core tells what it does. A pino logger is one. */
-export interface Logger {
-  error(fields: object, message: string): void;
-}
-
 export interface CoreServerOptions {
   /** Address to listen on. Default: the setting `host`, which is `localhost` unless it is set. */
   readonly host?: string;
@@ -29,6 +25,8 @@ export interface CoreServerOptions {
   readonly dataDirectory?: string;
   /** Settings by their names in the real Core's config.yaml. */
   readonly settings?: Partial<Settings>;
+  /** Default: cleartext. */
+  readonly tls?: Tls;
   /** Default: nothing is logged. */
   readonly logger?: Logger;
   /**
@@ -37,12 +35,22 @@ export interface CoreServerOptions {
    * with a request that waits for others (1,024), beyond which the answer is 503.
    */
   readonly limits?: Partial<Limits>;
+  /** The port of `/metrics` for Prometheus, on the same address; 0 for any that is free. Default: none. */
+  readonly metricsPort?: number;
 }
 
 export interface CoreServer {
   /** What to give an SDK as its `connectionURI`: `http://host:port`, and the base path if there is one. */
   readonly url: string;
+  readonly host: string;
   readonly port: number;
+  readonly metricsPort: number | undefined;
+  /**
+   * Copies the data into a file, while it serves.
+   *
+   * @throws Error when the file exists, or all is in memory
+   */
+  backup(file: string): Promise<void>;
   /** Finishes the requests under way, then lets go of port and data. */
   close(): Promise<void>;
 }
@@ -65,45 +73,50 @@ const RESIDENT_BYTES = 128 * 2 ** 20;
  * @throws Error when the port is taken, or another process has the data open
  */
 export async function createCoreServer(options: CoreServerOptions = {}): Promise<CoreServer> {
-  const { dataDirectory, settings = {}, logger } = options;
+  const { dataDirectory, settings: chosen = {}, logger } = options;
   const store = await openStore(
     dataDirectory === undefined ? { memory: true } : { path: dataDirectory, residentBytes: RESIDENT_BYTES },
   );
+  const closers: (() => Promise<void>)[] = [() => store.close()];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
   try {
-    return await serve(store, options, await Core.open(store, [settings], dataDirectory === undefined), logger);
-  } catch (error) {
-    await store.close();
-    throw error;
-  }
-}
-
-async function serve(
-  store: Store,
-  options: CoreServerOptions,
-  core: Core,
-  logger: Logger | undefined,
-): Promise<CoreServer> {
-  const { settings } = core.app(PUBLIC);
-  const report = (error: unknown, request?: object) =>
-    logger?.error({ err: error, ...request }, request === undefined ? 'background work failed' : 'request failed');
-  const dispatcher = new Dispatcher(core, new Router(APIS), notFoundOrHelloApi, settings.base_path ?? '', report);
-  const listener = new Listener(dispatcher, { ...LIMITS, ...options.limits });
-  const host = options.host ?? settings.host ?? 'localhost';
-  const port = await listener.listen(host, options.port ?? 0);
-  const keysReady = core.keysOf(PUBLIC).signing.prepare().catch(report);
-  const sweeper = new Sweeper(store, report);
-  sweeper.start(SWEEP_INTERVAL);
-  const importer = new Importer(core.bulkImport, report);
-  importer.start(IMPORT_INTERVAL);
-  return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}${settings.base_path ?? ''}`,
-    port,
-    async close() {
-      await listener.close();
-      await keysReady;
+    const core = await Core.open(store, [chosen], dataDirectory === undefined);
+    const { settings } = core.app(PUBLIC);
+    const basePath = settings.base_path ?? '';
+    const metrics = options.metricsPort === undefined ? undefined : new (await import('./http/metrics.js')).Metrics();
+    const observer = allOf([...(logger ? [logObserver(logger)] : []), ...(metrics ? [metrics] : [])]);
+    const report = (error: unknown) => observer.failed(error);
+    const sweeper = new Sweeper(store, report);
+    const importer = new Importer(core.bulkImport, report);
+    closers.push(async () => {
       await sweeper.stop();
       await importer.stop();
-      await store.close();
-    },
-  };
+    });
+    const dispatcher = new Dispatcher(core, new Router(APIS), notFoundOrHelloApi, basePath, observer);
+    const listener = new Listener(dispatcher, { ...LIMITS, ...options.limits }, options.tls);
+    const host = options.host ?? settings.host ?? 'localhost';
+    const port = await listener.listen(host, options.port ?? 0);
+    const keysReady = core.keysOf(PUBLIC).signing.prepare().catch(report);
+    closers.push(async () => {
+      await listener.close();
+      await keysReady;
+    });
+    const metricsServer = await metrics?.serve(host, options.metricsPort as number);
+    if (metricsServer !== undefined) closers.push(() => metricsServer.close());
+    sweeper.start(SWEEP_INTERVAL);
+    importer.start(IMPORT_INTERVAL);
+    return {
+      url: `${options.tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}${basePath}`,
+      host,
+      port,
+      metricsPort: metricsServer?.port,
+      backup: (file) => store.backup(file),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }

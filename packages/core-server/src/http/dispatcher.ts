@@ -7,6 +7,7 @@ import type { Core } from '../core/core.js';
 import { type Answer, failure, page, redirect, text } from './answer.js';
 import type { Api, Handler } from './api.js';
 import { checkApiKey, checkVersion, isAddressAllowed, versionOf } from './gate.js';
+import { type FailedRequest, type Observer, requestIdOf } from './observation.js';
 import { checkTarget, normalisePath } from './path.js';
 import { CoreRequest } from './request.js';
 import type { Router } from './router.js';
@@ -21,8 +22,11 @@ export interface RawRequest {
   readonly body: Buffer;
 }
 
-/** Hears of what went wrong inside, which clients are not told. */
-export type ErrorReport = (error: unknown, request: { method: string; path: string }) => void;
+/** A request as observers are told of it, as far as is known. */
+type Seen = { -readonly [Field in keyof FailedRequest]: FailedRequest[Field] };
+
+const OTHER = 'other';
+const NOWHERE = { route: OTHER, app: PUBLIC, tenant: PUBLIC };
 
 /** Takes requests to their APIs, past the checks that come before: in the order in which the real Core makes them. */
 export class Dispatcher {
@@ -31,10 +35,24 @@ export class Dispatcher {
     private readonly router: Router,
     private readonly fallback: Api,
     private readonly basePath: string,
-    private readonly report: ErrorReport,
+    private readonly observer: Observer,
   ) {}
 
   async answer(raw: RawRequest): Promise<Answer> {
+    const began = performance.now();
+    const request = { requestId: requestIdOf(raw.headers), method: raw.method, ...NOWHERE };
+    const answer = await this.#answer(raw, request);
+    this.observer.answered({
+      ...request,
+      status: answer.status,
+      duration: performance.now() - began,
+      bytesIn: raw.body.length,
+      bytesOut: Buffer.byteLength(answer.body),
+    });
+    return { ...answer, headers: { ...answer.headers, 'x-request-id': request.requestId } };
+  }
+
+  async #answer(raw: RawRequest, seen: Seen): Promise<Answer> {
     const questionMark = raw.target.indexOf('?');
     const rawPath = questionMark === -1 ? raw.target : raw.target.slice(0, questionMark);
     let path: string;
@@ -51,19 +69,20 @@ export class Dispatcher {
       path = path.slice(this.basePath.length);
     }
     try {
-      return await this.#dispatch(raw, path, questionMark === -1 ? '' : raw.target.slice(questionMark + 1));
+      return await this.#dispatch(raw, seen, path, questionMark === -1 ? '' : raw.target.slice(questionMark + 1));
     } catch (error) {
       if (error instanceof CoreError) return failure(error);
-      this.report(error, { method: raw.method, path });
+      this.observer.failed(error, seen);
       if (error instanceof DiskFailure) return text(503, error.message);
       if (error instanceof DamagedData) return text(500, error.message);
       return text(500, 'Internal error');
     }
   }
 
-  #dispatch(raw: RawRequest, path: string, query: string): Answer | Promise<Answer> {
-    const { api: routed = this.fallback, app, tenant } = this.router.route(path);
-    const api = this.router.forRecipe(routed, raw.headers.rid?.toString());
+  #dispatch(raw: RawRequest, seen: Seen, path: string, query: string): Answer | Promise<Answer> {
+    const { api: known, app, tenant } = this.router.route(path);
+    const api = this.router.forRecipe(known ?? this.fallback, raw.headers.rid?.toString());
+    Object.assign(seen, { route: known?.path ?? OTHER, app, tenant });
     const { tenants } = this.core;
     const ofApp = tenants.find(app, PUBLIC)?.settings;
     const ofTenant = tenants.find(app, tenant)?.settings ?? ofApp;

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import {
@@ -49,6 +50,12 @@ export const LIMITS: Limits = {
   maxWaiting: 1024,
 };
 
+/** Certificate chain and private key, in PEM. */
+export interface Tls {
+  readonly cert: string | Buffer;
+  readonly key: string | Buffer;
+}
+
 /**
  * The HTTP/1.1 server. It is node's own: routing, decoding and the order of checks follow the real Core's rules, which
  * are none of a framework's, so a framework would have nothing left to do here but to read bodies.
@@ -60,9 +67,11 @@ export class Listener {
   readonly #intake: Intake;
   readonly #delivery: Delivery;
 
+  /** @param tls cleartext where there is none */
   constructor(
     private readonly dispatcher: Dispatcher,
     { requestTimeout, sendTimeout, maxUnsentBytes, maxWaiting }: Limits,
+    tls: Tls | undefined,
   ) {
     const turns = new Turns({ atOncePerGroup: MAX_UNDER_WAY, maxWaiting });
     this.#connections = new Connections(turns);
@@ -72,12 +81,21 @@ export class Listener {
       bodyTimeout: requestTimeout,
     });
     this.#delivery = new Delivery({ stallTimeout: sendTimeout, maxUnsent: maxUnsentBytes });
-    this.#server = createServer({
+    const settings = {
       keepAliveTimeout: KEEP_ALIVE,
       headersTimeout: requestTimeout,
       requestTimeout,
       connectionsCheckingInterval: Math.min(DEADLINE_CHECK, Math.ceil(requestTimeout / 4)),
-    });
+    };
+    this.#server =
+      tls === undefined
+        ? createServer(settings)
+        : createSecureServer({ ...settings, ...tls, handshakeTimeout: requestTimeout });
+    if (tls !== undefined) {
+      // Who has not come through the handshake cannot be answered.
+      this.#server.removeAllListeners('tlsClientError');
+      this.#server.on('tlsClientError', (_, socket: Duplex) => socket.destroy());
+    }
     this.#server.maxConnections = MAX_CONNECTIONS;
     this.#server.on('request', (request, response) => this.#receive(request, response));
     this.#server.on('connection', () => turns.hurry());
