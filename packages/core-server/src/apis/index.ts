@@ -75,6 +75,20 @@ import { roleUsersApi, userRoleApi, userRoleRemoveApi, userRolesApi } from './us
 import { usersByAccountInfoApi } from './users/by-account-info.js';
 import { searchTagsApi } from './users/search-tags.js';
 import { activeUsersCountApi, userByIdApi, userRemoveApi, usersApi, usersCountApi } from './users/users.js';
+import { webauthnCredentialApi } from './webauthn/credential.js';
+import { webauthnCredentialListApi } from './webauthn/credential-list.js';
+import { webauthnCredentialRegisterApi } from './webauthn/credential-register.js';
+import { webauthnCredentialRemoveApi } from './webauthn/credential-remove.js';
+import { webauthnOptionsApi } from './webauthn/options.js';
+import { webauthnOptionsRegisterApi } from './webauthn/options-register.js';
+import { webauthnOptionsRemoveApi } from './webauthn/options-remove.js';
+import { webauthnOptionsSignInApi } from './webauthn/options-signin.js';
+import { webauthnRecoverApi } from './webauthn/recover.js';
+import { webauthnRecoverTokenApi } from './webauthn/recover-token.js';
+import { webauthnRecoverTokenConsumeApi } from './webauthn/recover-token-consume.js';
+import { webauthnSignInApi } from './webauthn/sign-in.js';
+import { webauthnSignUpApi } from './webauthn/sign-up.js';
+import { webauthnUserEmailApi } from './webauthn/user-email.js';
 
 /** Every path of the core driver interface that is answered. */
 export const APIS: readonly Api[] = [
@@ -109,6 +123,10 @@ export const APIS: readonly Api[] = [
   ...[totpDeviceVerifyApi, totpVerifyApi],
   ...[dashboardUserApi, dashboardUsersApi, dashboardSignInApi, dashboardSessionApi, dashboardSessionVerifyApi],
   ...[dashboardUserSessionsApi, tenantCoreConfigApi],
+  ...[webauthnOptionsApi, webauthnOptionsRegisterApi, webauthnOptionsSignInApi, webauthnOptionsRemoveApi],
+  ...[webauthnSignUpApi, webauthnSignInApi, webauthnUserEmailApi],
+  ...[webauthnCredentialApi, webauthnCredentialListApi, webauthnCredentialRegisterApi, webauthnCredentialRemoveApi],
+  ...[webauthnRecoverApi, webauthnRecoverTokenApi, webauthnRecoverTokenConsumeApi],
   ...[bulkImportApi, countBulkImportUsersApi, deleteBulkImportUserApi, importUserApi],
   ...UNSUPPORTED_APIS,
 ];

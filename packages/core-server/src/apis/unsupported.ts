@@ -14,13 +14,6 @@ const FEATURES = {
   SAML: `
     /recipe/saml/clients /recipe/saml/clients/list /recipe/saml/clients/remove /recipe/saml/login
     /recipe/saml/callback /recipe/saml/user`,
-  WebAuthn: `
-    /recipe/webauthn/options /recipe/webauthn/options/register /recipe/webauthn/options/signin
-    /recipe/webauthn/options/remove /recipe/webauthn/signup /recipe/webauthn/signin
-    /recipe/webauthn/user/credential /recipe/webauthn/user/credential/list
-    /recipe/webauthn/user/credential/register /recipe/webauthn/user/credential/remove
-    /recipe/webauthn/user/recover /recipe/webauthn/user/recover/token
-    /recipe/webauthn/user/recover/token/consume /recipe/webauthn/user/email`,
   'connection uri domains': `
     /recipe/multitenancy/connectionuridomain /recipe/multitenancy/connectionuridomain/v2
     /recipe/multitenancy/connectionuridomain/list /recipe/multitenancy/connectionuridomain/list/v2

@@ -8,7 +8,7 @@ import { EMAILS_OF_USERS } from '../email-verification/user-data.js';
 import { AppKeys } from '../keys/app-keys.js';
 import { Passwords } from '../passwords/passwords.js';
 import { AccountLinking } from '../recipes/account-linking.js';
-import { BulkImport } from '../recipes/bulk-import/bulk-import.js';
+import { type AddTotpDevice, BulkImport } from '../recipes/bulk-import/bulk-import.js';
 import { EmailPassword } from '../recipes/email-password.js';
 import { normaliseEmail, normalisePhoneNumber } from '../recipes/normalise.js';
 import { Passwordless } from '../recipes/passwordless/passwordless.js';
@@ -20,7 +20,7 @@ import { Sessions } from '../sessions/sessions.js';
 import type { ChosenSettings } from '../settings/settings.js';
 import { bringUpToDate } from '../storage/format.js';
 import { type Tenant, Tenants } from '../tenants/tenants.js';
-import { TOTP_OF_USERS, Totp } from '../totp/totp.js';
+import { addDevice, TOTP_OF_USERS, Totp } from '../totp/totp.js';
 import { ActiveUsers } from '../users/active-users.js';
 import { ROLES_OF_USERS, Roles } from '../users/roles.js';
 import type { LoginMethodData, UserData } from '../users/user-data.js';
@@ -28,6 +28,8 @@ import { UserIdMappings } from '../users/user-id-mappings.js';
 import { METADATA_OF_USERS, UserMetadata } from '../users/user-metadata.js';
 import { migrateUsers } from '../users/user-migration.js';
 import { Users } from '../users/users.js';
+import { CREDENTIALS_OF_LOGIN_METHODS } from '../webauthn/credentials.js';
+import { Webauthn } from '../webauthn/webauthn.js';
 
 /** Which app and tenant a request is for, in which version of the interface. */
 export interface RequestScope {
@@ -53,6 +55,7 @@ export class Core {
   readonly emailVerification: EmailVerification;
   readonly totp: Totp;
   readonly dashboard: Dashboard;
+  readonly webauthn: Webauthn;
   readonly #keys = new Map<string, AppKeys>();
 
   private constructor(
@@ -71,7 +74,7 @@ export class Core {
       ...[EMAILS_OF_USERS, TOTP_OF_USERS],
       this.activeUsers.userData,
     ];
-    const loginMethodData: readonly LoginMethodData[] = [RESET_TOKENS];
+    const loginMethodData: readonly LoginMethodData[] = [RESET_TOKENS, CREDENTIALS_OF_LOGIN_METHODS];
     this.users = new Users(store, tenants, userData, loginMethodData);
     this.passwords = new Passwords(this.app(PUBLIC).settings);
     this.emailPassword = new EmailPassword(this.users, this.passwords, this.activeUsers);
@@ -82,8 +85,12 @@ export class Core {
     this.emailVerification = new EmailVerification(store);
     this.totp = new Totp(store);
     this.dashboard = new Dashboard(store, this.passwords);
+    this.webauthn = new Webauthn(this.users, tenants, this.activeUsers);
     const { users, passwords } = this;
-    this.bulkImport = new BulkImport(users, tenants, passwords, () => {}, { normaliseEmail, normalisePhoneNumber });
+    this.bulkImport = new BulkImport(users, tenants, passwords, addImportedDevice, {
+      normaliseEmail,
+      normalisePhoneNumber,
+    });
   }
 
   /**
@@ -142,3 +149,12 @@ export class Core {
     return this.tenants.remove(app, PUBLIC);
   }
 }
+
+const addImportedDevice: AddTotpDevice = (
+  transaction,
+  app,
+  userId,
+  { deviceName, secretKey: secret, period, skew },
+) => {
+  addDevice(transaction, app, userId, deviceName, { secret, period, skew, isVerified: true });
+};

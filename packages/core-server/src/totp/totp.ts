@@ -55,18 +55,7 @@ export class Totp {
     name: string | undefined,
     device: Omit<Device, 'name'>,
   ): Promise<string | undefined> {
-    return settled(
-      this.store.transact((transaction) => {
-        let chosen = name;
-        if (chosen === undefined) {
-          let number = devicesOf(transaction, app, userId).filter(({ isVerified }) => isVerified).length;
-          while (getDevice(transaction, app, userId, `TOTP Device ${number}`)?.isVerified) number++;
-          chosen = `TOTP Device ${number}`;
-        } else if (getDevice(transaction, app, userId, chosen)?.isVerified) return undefined;
-        putDevice(transaction, app, userId, { ...device, name: chosen });
-        return chosen;
-      }),
-    );
+    return settled(this.store.transact((transaction) => addDevice(transaction, app, userId, name, device)));
   }
 
   async renameDevice(
@@ -155,6 +144,23 @@ export class Totp {
       }),
     );
   }
+}
+
+/** As {@link Totp.createDevice}. */
+export function addDevice(
+  transaction: Transaction,
+  app: Tenant,
+  userId: string,
+  name: string | undefined,
+  device: Omit<Device, 'name'>,
+): string | undefined {
+  const isTaken = (candidate: string) => getDevice(transaction, app, userId, candidate)?.isVerified ?? false;
+  if (name !== undefined && isTaken(name)) return undefined;
+  let number = devicesOf(transaction, app, userId).filter(({ isVerified }) => isVerified).length;
+  while (name === undefined && isTaken(`TOTP Device ${number}`)) number++;
+  const chosen = name ?? `TOTP Device ${number}`;
+  putDevice(transaction, app, userId, { ...device, name: chosen });
+  return chosen;
 }
 
 /** What is kept for users: their devices, and the codes that they have given. */

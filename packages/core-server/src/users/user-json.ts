@@ -58,18 +58,28 @@ export function userJson(user: ToldUser, version: CdiVersion): object {
     isPrimaryUser: user.isPrimary,
     tenantIds: user.tenantIds,
     timeJoined: user.timeJoined,
-    emails: distinct(methods.map(({ email }) => email)),
+    emails: distinct(methods.filter(isToldTo(version)).map(({ email }) => email)),
     phoneNumbers: distinct(methods.map(({ phoneNumber }) => phoneNumber)),
     thirdParty: distinct([...thirdParties.values()]),
     ...(version >= CDI_5_3 && {
-      webauthn: { credentialIds: distinct(methods.flatMap(({ credentialIds }) => credentialIds ?? [])) },
+      webauthn: { credentialIds: distinct(methods.flatMap(credentialIdsOf)) },
     }),
     loginMethods: user.loginMethods.map((told) => methodJson(told, version)),
   };
 }
 
+// Clients that do not know WebAuthn are not told the emails that came with it.
+function isToldTo(version: CdiVersion): (method: LoginMethod) => boolean {
+  return ({ recipe }) => version >= CDI_5_3 || recipe !== 'webauthn';
+}
+
+// Who has removed the last one is told to have one that is null: clients of the real Core know it so.
+function credentialIdsOf({ recipe, credentialIds = [] }: LoginMethod): readonly (string | null)[] {
+  return recipe === 'webauthn' && credentialIds.length === 0 ? [null] : credentialIds;
+}
+
 function methodJson({ method, id, isVerified, tenantIds }: ToldMethod, version: CdiVersion): object {
-  const { timeJoined, recipe, email, phoneNumber, thirdParty, credentialIds = [] } = method;
+  const { timeJoined, recipe, email, phoneNumber, thirdParty } = method;
   return {
     tenantIds,
     recipeUserId: id,
@@ -79,7 +89,7 @@ function methodJson({ method, id, isVerified, tenantIds }: ToldMethod, version: 
     ...(email !== undefined && { email }),
     ...(phoneNumber !== undefined && { phoneNumber }),
     ...(thirdParty && { thirdParty }),
-    ...(recipe === 'webauthn' && version >= CDI_5_3 && { webauthn: { credentialIds } }),
+    ...(recipe === 'webauthn' && version >= CDI_5_3 && { webauthn: { credentialIds: credentialIdsOf(method) } }),
   };
 }
 

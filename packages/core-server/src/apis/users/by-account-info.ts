@@ -2,13 +2,19 @@ import type { Reader } from '@supertokens-faunadb/store';
 import { BadRequest } from '../../common/errors.js';
 import { json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
+import type { Tenant } from '../../tenants/tenants.js';
 import type { LoginMethod } from '../../users/login-method.js';
+import { methodOfCredential } from '../../webauthn/credentials.js';
 import { normaliseEmail, normalisePhoneNumber } from '../input.js';
 import { userInFull } from '../login.js';
 
-/** The login method of a WebAuthn credential. */
-function byCredential(_reader: Reader, _credentialId: string): LoginMethod | undefined {
-  return undefined;
+/** The login method of a WebAuthn credential. @throws BadRequest when there is no such credential */
+function byCredential(app: Tenant) {
+  return (reader: Reader, credentialId: string): LoginMethod => {
+    const method = methodOfCredential(reader, app, credentialId);
+    if (method === undefined) throw new BadRequest("There is no credential with this 'webauthnCredentialId'");
+    return method;
+  };
 }
 
 /** The users of a tenant with an email, a phone number and so on. */
@@ -35,8 +41,9 @@ export const usersByAccountInfoApi: Api = {
       ...(id !== undefined && userId !== undefined && { thirdParty: { id, userId } }),
       ...(credentialId !== undefined && { credentialId }),
     };
+    const app = core.appOf(request);
     const needs = union === 'true' ? 'any' : 'all';
-    const users = await core.users.byAccountInfo(core.appOf(request), tenant, info, needs, byCredential);
+    const users = await core.users.byAccountInfo(app, tenant, info, needs, byCredential(app));
     return json({ status: 'OK', users: users.map((user) => userInFull(user, request)) });
   },
 };

@@ -1,0 +1,295 @@
+import type { Reader } from '@supertokens-faunadb/store';
+import { BadRequest } from '../common/errors.js';
+import type { JsonObject } from '../json/json.js';
+import type { Tenant, Tenants } from '../tenants/tenants.js';
+import type { ActiveUsers } from '../users/active-users.js';
+import { getLoginMethod } from '../users/login-method.js';
+import { getUser, isIn, type User, usersByEmail } from '../users/user.js';
+import { addLoginMethod, changeLoginMethod } from '../users/user-changes.js';
+import { toExternalId } from '../users/user-id-mapping.js';
+import { toOwnId } from '../users/user-ids.js';
+import type { ToldUser } from '../users/user-json.js';
+import type { Users } from '../users/users.js';
+import { type Expected, verifyAssertion, verifyCounter, verifyRegistration } from './ceremonies.js';
+import {
+  type Credential,
+  credentialsOf,
+  findCredential,
+  isCredential,
+  putCredential,
+  removeCredential,
+  tellCredentials,
+} from './credentials.js';
+import { getOptions, type NewOptions, putOptions, removeOptions, type WebauthnOptions } from './options.js';
+import { getRecovery, isMember, putRecovery, removeRecoveries } from './recovery.js';
+import { malformed } from './refusal.js';
+
+/** Who has signed up or in. */
+export interface WebauthnLogin {
+  readonly user: ToldUser;
+  /** The one by which the application knows the login method. */
+  readonly recipeUserId: string;
+  readonly options: WebauthnOptions;
+  readonly credentialId: string;
+}
+
+/** Logging in with an authenticator, such as a passkey. */
+export class Webauthn {
+  constructor(
+    private readonly users: Users,
+    private readonly tenants: Tenants,
+    private readonly activeUsers: ActiveUsers,
+  ) {}
+
+  /**
+   * Makes options, which have been checked.
+   *
+   * @returns them, and the id of whom they are for: the user with the email or, where there is none, one like the options'
+   */
+  async createOptions(
+    app: Tenant,
+    tenant: Tenant,
+    given: NewOptions,
+  ): Promise<{ options: WebauthnOptions; userId: string }> {
+    return this.users.transact((transaction) => {
+      const options = putOptions(transaction, app, tenant, given);
+      const [user] = given.email === null ? [] : usersByEmail(transaction, app, given.email, tenant);
+      return { options, userId: user?.id ?? options.id };
+    });
+  }
+
+  async options(app: Tenant, tenant: Tenant, id: string): Promise<WebauthnOptions | undefined> {
+    return this.users.read((reader) => optionsIn(reader, app, tenant, id));
+  }
+
+  /** @returns whether there were such options */
+  async removeOptions(app: Tenant, tenant: Tenant, id: string): Promise<boolean> {
+    return this.users.transact((transaction) => {
+      if (optionsIn(transaction, app, tenant, id) === undefined) return false;
+      removeOptions(transaction, app, id);
+      return true;
+    });
+  }
+
+  /**
+   * Makes a user with a credential.
+   *
+   * @param optionsId of any tenant of the app
+   * @throws CredentialRefused when it does not answer to the options
+   * @throws BadRequest when there is such a credential, or the options are to sign in
+   */
+  async signUp(
+    app: Tenant,
+    tenant: Tenant,
+    optionsId: string,
+    credential: JsonObject,
+  ): Promise<WebauthnLogin | 'no options' | 'expired' | 'email taken'> {
+    const options = await this.#anyOptions(app, optionsId);
+    if (options === undefined) return 'no options';
+    const credentialId = credentialIdOf(credential);
+    if (options.expiresAt < Date.now()) return 'expired';
+    const { rpId, email } = options;
+    const registration = verifyRegistration(credential, expectedBy(options));
+    if (email === null) throw new BadRequest('These options have no email: they are to sign in');
+    return this.users.transact((transaction) => {
+      const content = { recipe: 'webauthn', email, credentialIds: [credentialId] } as const;
+      const method = addLoginMethod(transaction, app, [tenant], content);
+      if (typeof method !== 'object') return 'email taken';
+      if (isCredential(transaction, app, rpId, credentialId)) throw credentialTaken();
+      putCredential(transaction, app, newCredential(credentialId, rpId, method.id, registration));
+      this.activeUsers.note(transaction, app.app, method.id, Date.now());
+      const user = getUser(transaction, app, method.id) as User;
+      return { user: this.users.tell(transaction, app, user), recipeUserId: method.id, options, credentialId };
+    });
+  }
+
+  /**
+   * @param optionsId of any tenant of the app
+   * @throws CredentialRefused when it does not answer to the options
+   */
+  async signIn(
+    app: Tenant,
+    optionsId: string,
+    credential: JsonObject,
+  ): Promise<WebauthnLogin | 'no options' | 'expired' | 'no credential'> {
+    const options = await this.#anyOptions(app, optionsId);
+    if (options === undefined) return 'no options';
+    const credentialId = credentialIdOf(credential);
+    return this.users.transact((transaction) => {
+      const stored = findCredential(transaction, app, credentialId);
+      if (stored === undefined) return 'no credential';
+      if (options.expiresAt < Date.now()) return 'expired';
+      const counter = verifyAssertion(credential, Buffer.from(stored.publicKey, 'base64'), expectedBy(options));
+      verifyCounter(counter, stored.counter);
+      putCredential(transaction, app, { ...stored, counter, updatedAt: Date.now() });
+      const user = getUser(transaction, app, stored.recipeUserId) as User;
+      this.activeUsers.note(transaction, app.app, user.id, Date.now());
+      const recipeUserId = toExternalId(transaction, app, stored.recipeUserId);
+      return { user: this.users.tell(transaction, app, user), recipeUserId, options, credentialId };
+    });
+  }
+
+  /**
+   * Gives a user one more credential.
+   *
+   * @throws CredentialRefused when it does not answer to the options
+   */
+  async registerCredential(
+    app: Tenant,
+    tenant: Tenant,
+    userId: string,
+    optionsId: string,
+    credential: JsonObject,
+  ): Promise<
+    | { readonly options: WebauthnOptions; readonly credentialId: string }
+    | 'no options'
+    | 'expired'
+    | 'credential taken'
+    | 'unknown user'
+  > {
+    const options = await this.options(app, tenant, optionsId);
+    if (options === undefined) return 'no options';
+    const credentialId = credentialIdOf(credential);
+    if (options.expiresAt < Date.now()) return 'expired';
+    const registration = verifyRegistration(credential, expectedBy(options));
+    return this.users.transact((transaction) => {
+      const { rpId } = options;
+      if (isCredential(transaction, app, rpId, credentialId)) return 'credential taken';
+      const method = getLoginMethod(transaction, app, toOwnId(transaction, app, userId));
+      if (method?.recipe !== 'webauthn') return 'unknown user';
+      putCredential(transaction, app, newCredential(credentialId, rpId, method.id, registration));
+      tellCredentials(transaction, app, method.id);
+      return { options, credentialId };
+    });
+  }
+
+  /** The credentials of a login method, the oldest first. */
+  async credentials(app: Tenant, userId: string): Promise<Credential[]> {
+    return this.users.read((reader) => credentialsOf(reader, app, toOwnId(reader, app, userId)));
+  }
+
+  async credential(app: Tenant, userId: string, credentialId: string): Promise<Credential | undefined> {
+    return (await this.credentials(app, userId)).find(({ id }) => id === credentialId);
+  }
+
+  /** @returns whether the login method had such a credential */
+  async removeCredential(app: Tenant, userId: string, credentialId: string): Promise<boolean> {
+    return this.users.transact((transaction) => {
+      const credentials = credentialsOf(transaction, app, toOwnId(transaction, app, userId));
+      const credential = credentials.find(({ id }) => id === credentialId);
+      if (credential !== undefined) removeCredential(transaction, app, credential);
+      return credential !== undefined;
+    });
+  }
+
+  async changeEmail(
+    app: Tenant,
+    userId: string,
+    email: string,
+  ): Promise<'changed' | 'unknown user' | 'email taken' | 'other primary user'> {
+    return this.users.transact((transaction) => {
+      const id = toOwnId(transaction, app, userId);
+      const method = getLoginMethod(transaction, app, id);
+      const user = getUser(transaction, app, id);
+      if (user === undefined || method?.recipe !== 'webauthn') return 'unknown user';
+      if (user.isPrimary && hasOtherPrimary(transaction, app, user, email)) return 'other primary user';
+      return changeLoginMethod(transaction, app, method, { email }) === undefined ? 'changed' : 'email taken';
+    });
+  }
+
+  /**
+   * @returns a token, to be sent to the email; `undefined` when there is no such user
+   * @throws BadRequest when the user is not in the tenant
+   */
+  async createRecoveryToken(app: Tenant, tenant: Tenant, userId: string, email: string): Promise<string | undefined> {
+    return this.users.transact((transaction) => {
+      const id = toOwnId(transaction, app, userId);
+      if (getUser(transaction, app, id) === undefined) return undefined;
+      if (!isMember(transaction, app, tenant, id)) throw new BadRequest('The user does not belong to this tenant');
+      return putRecovery(transaction, tenant, id, email);
+    });
+  }
+
+  /** Who a token is for, and by which login method of this kind in the tenant, if there is one. */
+  async userOfRecoveryToken(
+    app: Tenant,
+    tenant: Tenant,
+    token: string,
+  ): Promise<{ user: ToldUser; recipeUserId: string | null } | undefined> {
+    return this.users.read((reader) => {
+      const recovery = getRecovery(reader, app, tenant, token);
+      const user = recovery && getUser(reader, app, recovery.userId);
+      if (user === undefined) return undefined;
+      const told = this.users.tell(reader, app, user);
+      const methods = told.loginMethods.filter(
+        ({ method, tenantIds }) => method.recipe === 'webauthn' && tenantIds.includes(tenant.id),
+      );
+      return { user: told, recipeUserId: methods.at(-1)?.id ?? null };
+    });
+  }
+
+  /** Uses a token up, with all others for the same email. */
+  async consumeRecoveryToken(
+    app: Tenant,
+    tenant: Tenant,
+    token: string,
+  ): Promise<{ userId: string; email: string } | undefined> {
+    return this.users.transact((transaction) => {
+      const recovery = getRecovery(transaction, app, tenant, token);
+      if (recovery === undefined) return undefined;
+      removeRecoveries(transaction, tenant, recovery.email);
+      return { userId: toExternalId(transaction, app, recovery.userId), email: recovery.email };
+    });
+  }
+
+  async #anyOptions(app: Tenant, id: string): Promise<WebauthnOptions | undefined> {
+    const options = await this.users.read((reader) => getOptions(reader, app, id));
+    const isThere = this.tenants.ofApp(app.app).some(({ space }) => space === options?.tenant);
+    return isThere ? options : undefined;
+  }
+}
+
+function optionsIn(reader: Reader, app: Tenant, tenant: Tenant, id: string): WebauthnOptions | undefined {
+  const options = getOptions(reader, app, id);
+  return options?.tenant === tenant.space ? options : undefined;
+}
+
+function expectedBy({ challenge, origin, rpId, userVerification, userPresence }: WebauthnOptions): Expected {
+  const isUserVerificationRequired = userVerification === 'required';
+  return { challenge, origin, rpId, isUserVerificationRequired, isUserPresenceRequired: userPresence };
+}
+
+function newCredential(
+  id: string,
+  rpId: string,
+  recipeUserId: string,
+  { publicKey, counter, transports }: ReturnType<typeof verifyRegistration>,
+): Credential {
+  const now = Date.now();
+  const key = publicKey.toString('base64');
+  return { id, rpId, recipeUserId, publicKey: key, counter, transports, createdAt: now, updatedAt: now };
+}
+
+function credentialTaken(): BadRequest {
+  return new BadRequest('There is such a credential already');
+}
+
+function hasOtherPrimary(reader: Reader, app: Tenant, user: User, email: string): boolean {
+  const spaces = user.loginMethods.flatMap(({ tenants }) => tenants);
+  return usersByEmail(reader, app, email).some(
+    (other) => other.isPrimary && other.id !== user.id && spaces.some((space) => isIn(other, space)),
+  );
+}
+
+/** The id of a credential that says what it is. @throws CredentialRefused */
+function credentialIdOf({ id, type }: JsonObject): string {
+  if ((id ?? null) === null) throw malformed('credential id is missing!');
+  if (typeof id !== 'string') throw new BadRequest("Field name 'id' is invalid in JSON input");
+  if (id === '') throw malformed('credential id is empty!');
+  if (!/^[\w-]*={0,2}$/.test(id)) throw malformed('Credential ID has to be base64 url encoded');
+  if ((type ?? null) === null) throw malformed('credential type is missing!');
+  if (typeof type !== 'string') throw new BadRequest("Field name 'type' is invalid in JSON input");
+  if (type === '') throw malformed('credential type is empty!');
+  if (type.toLowerCase() !== 'public-key') throw malformed(`not supported credential type: '${type}'`);
+  return id;
+}
