@@ -8,7 +8,7 @@ import { runCli, urlOf } from './spawn.js';
 
 const data = mkdtempSync(join(tmpdir(), 'core-crash-'));
 afterAll(() => rmSync(data, { recursive: true, force: true }));
-const args = ['--port', '0', '--host', '127.0.0.1', '--data', data];
+const args = ['--port', '0', '--host', '127.0.0.1', '--data', join(data, 'sessions')];
 
 /** What a client was told last about its session. */
 interface Acknowledged {
@@ -41,6 +41,48 @@ it('loses nothing that it acknowledged when it is killed', { timeout: 60_000 }, 
       expect((await verifySession(again, access)).status).toBe('OK');
       await expect(refreshSession(again, refresh)).resolves.toMatchObject({ handle });
     }
+  } finally {
+    second.kill();
+    await once(second, 'exit');
+  }
+});
+
+it('gives an email to one user, also when many ask for it at once and the server is killed', {
+  timeout: 60_000,
+}, async () => {
+  const own = ['--port', '0', '--host', '127.0.0.1', '--data', join(data, 'users')];
+  const first = runCli(own, { BCRYPT_LOG_ROUNDS: '4' });
+  const url = await urlOf(first);
+  // Who was told that the email is theirs: by the password that they gave.
+  const owners = new Map<string, string[]>();
+  const signUpAll = async (client: number) => {
+    for (let n = 0; ; n++) {
+      const [email, password] = [`user-${n}@login.example`, `password-${client}`];
+      const { status } = await ask(url, 'POST', '/recipe/signup', { email, password });
+      if (status === 'OK') owners.set(email, [...(owners.get(email) ?? []), password]);
+    }
+  };
+  const clients = [1, 2, 3, 4].map((client) => signUpAll(client).catch(() => {}));
+  while (owners.size < 60) await new Promise(setImmediate);
+  first.kill('SIGKILL');
+  await Promise.all([once(first, 'exit'), ...clients]);
+
+  const second = runCli(own, { BCRYPT_LOG_ROUNDS: '4' });
+  try {
+    const again = await urlOf(second);
+    const users = new Set<string>();
+    for (const [email, passwords] of owners) {
+      expect(passwords).toHaveLength(1);
+      const signedIn = await ask(again, 'POST', '/recipe/signin', { email, password: passwords[0] });
+      expect(signedIn.status).toBe('OK');
+      users.add(String(signedIn.recipeUserId));
+      const another = await ask(again, 'POST', '/recipe/signup', { email, password: 'another' });
+      expect(another).toEqual({ status: 'EMAIL_ALREADY_EXISTS_ERROR' });
+    }
+    expect(users.size).toBe(owners.size);
+    const { count } = await ask(again, 'GET', '/users/count');
+    expect(count).toBeGreaterThanOrEqual(owners.size);
+    expect((await ask(again, 'GET', '/users?limit=500')).users).toHaveLength(Number(count));
   } finally {
     second.kill();
     await once(second, 'exit');

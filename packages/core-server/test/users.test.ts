@@ -150,3 +150,104 @@ describe('an external user id', () => {
     expect(await ask(url, 'GET', `/recipe/userid/map?userId=${id}`)).toEqual({ status: 'UNKNOWN_MAPPING_ERROR' });
   });
 });
+
+describe('login methods that are one user', () => {
+  const newTwo = async () => {
+    const [one, other] = [await signUp(), await signUp()];
+    await ask(url, 'POST', '/recipe/accountlinking/user/primary', { recipeUserId: one.id });
+    return { one, other };
+  };
+
+  it('are told as one, and their sessions end when they are linked and when they are not any more', async () => {
+    const { one, other } = await newTwo();
+    const before = await createSession(url, other.id);
+    const linked = await ask(url, 'POST', '/recipe/accountlinking/user/link', {
+      recipeUserId: other.id,
+      primaryUserId: one.id,
+    });
+    expect(linked).toMatchObject({
+      accountsAlreadyLinked: false,
+      user: { id: one.id, emails: [one.email, other.email] },
+    });
+    expect((await ask(url, 'GET', `/recipe/session?sessionHandle=${before.handle}`)).status).toBe('UNAUTHORISED');
+
+    const { handle } = await createSession(url, other.id);
+    const session = await ask(url, 'GET', `/recipe/session?sessionHandle=${handle}`);
+    expect(session).toMatchObject({ userId: one.id, recipeUserId: other.id });
+    expect((await ask(url, 'GET', `/user/id?userId=${other.id}`)).user).toMatchObject({
+      id: one.id,
+      isPrimaryUser: true,
+    });
+
+    await ask(url, 'POST', '/recipe/accountlinking/user/unlink', { recipeUserId: other.id });
+    expect((await ask(url, 'GET', `/recipe/session?sessionHandle=${handle}`)).status).toBe('UNAUTHORISED');
+    expect((await ask(url, 'GET', `/user/id?userId=${other.id}`)).user).toMatchObject({
+      id: other.id,
+      isPrimaryUser: false,
+    });
+  });
+
+  it('go together when the user is removed, or one by one', async () => {
+    const { one, other } = await newTwo();
+    await ask(url, 'POST', '/recipe/accountlinking/user/link', { recipeUserId: other.id, primaryUserId: one.id });
+    await ask(url, 'PUT', '/recipe/user/metadata', { userId: one.id, metadataUpdate: { a: 1 } });
+    await ask(url, 'POST', '/user/remove', { userId: one.id, removeAllLinkedAccounts: false });
+    // The id is the user's, not the login method's.
+    expect((await ask(url, 'GET', `/user/id?userId=${other.id}`)).user).toMatchObject({
+      id: one.id,
+      emails: [other.email],
+    });
+    expect((await ask(url, 'GET', `/recipe/user/metadata?userId=${one.id}`)).metadata).toEqual({ a: 1 });
+    await ask(url, 'POST', '/user/remove', { userId: one.id });
+    expect((await ask(url, 'GET', `/user/id?userId=${other.id}`)).status).toBe('UNKNOWN_USER_ID_ERROR');
+    expect((await ask(url, 'GET', `/recipe/user/metadata?userId=${one.id}`)).metadata).toEqual({});
+  });
+});
+
+describe('logging in without a password', () => {
+  it('counts wrong digits, and a code serves once', async () => {
+    const email = newEmail();
+    const made = await ask(url, 'POST', '/recipe/signinup/code', { email });
+    const { preAuthSessionId, deviceId, userInputCode } = made;
+    const consume = (code: unknown) =>
+      ask(url, 'POST', '/recipe/signinup/code/consume', { preAuthSessionId, deviceId, userInputCode: code });
+    expect(await consume('none')).toEqual({
+      status: 'INCORRECT_USER_INPUT_CODE_ERROR',
+      failedCodeInputAttemptCount: 1,
+      maximumCodeInputAttempts: 5,
+    });
+    expect(await consume(userInputCode)).toMatchObject({
+      status: 'OK',
+      createdNewUser: true,
+      user: { emails: [email], loginMethods: [{ recipeId: 'passwordless', verified: true }] },
+    });
+    expect(await consume(userInputCode)).toEqual({ status: 'RESTART_FLOW_ERROR' });
+  });
+
+  it('locks a device after too many wrong digits', async () => {
+    const made = await ask(url, 'POST', '/recipe/signinup/code', { phoneNumber: '+49 151 23456789' });
+    const { preAuthSessionId, deviceId, userInputCode } = made;
+    const consume = (code: unknown) =>
+      ask(url, 'POST', '/recipe/signinup/code/consume', { preAuthSessionId, deviceId, userInputCode: code });
+    for (let n = 1; n < 5; n++) expect((await consume('none')).status).toBe('INCORRECT_USER_INPUT_CODE_ERROR');
+    expect((await consume('none')).status).toBe('RESTART_FLOW_ERROR');
+    expect((await consume(userInputCode)).status).toBe('RESTART_FLOW_ERROR');
+  });
+});
+
+it('a password is reset by a token, once', async () => {
+  const { id, email } = await signUp();
+  const made = await ask(url, 'POST', '/recipe/user/password/reset/token', { userId: id, email });
+  const consume = () => ask(url, 'POST', '/recipe/user/password/reset/token/consume', { token: made.token });
+  expect(await consume()).toEqual({ status: 'OK', userId: id, email });
+  expect(await consume()).toEqual({ status: 'RESET_PASSWORD_INVALID_TOKEN_ERROR' });
+  await ask(url, 'PUT', '/recipe/user', { recipeUserId: id, password: 'a new one' });
+  expect((await ask(url, 'POST', '/recipe/signin', { email, password: 'a new one' })).status).toBe('OK');
+});
+
+it('gives who somebody is at a third party to one user, also when two come at once', async () => {
+  const body = { thirdPartyId: 'google', thirdPartyUserId: 'g-1', email: { id: newEmail(), isVerified: true } };
+  const answers = await Promise.all([1, 2, 3].map(() => ask(url, 'POST', '/recipe/signinup', body)));
+  expect(answers.filter(({ createdNewUser }) => createdNewUser)).toHaveLength(1);
+  expect(new Set(answers.map(({ recipeUserId }) => recipeUserId)).size).toBe(1);
+});

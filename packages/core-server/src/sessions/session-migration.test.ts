@@ -85,6 +85,6 @@ it('opens what it has written, and refuses what a newer version has written', as
   await Core.open(store, []);
   expect(keys(store)).toHaveLength(before);
   expect(core.tenants.apps()).toEqual([PUBLIC]);
-  store.transact((transaction) => putJson(transaction, key('format'), 3));
-  await expect(Core.open(store, [])).rejects.toThrow('of format 3, which a newer version has written');
+  store.transact((transaction) => putJson(transaction, key('format'), 4));
+  await expect(Core.open(store, [])).rejects.toThrow('of format 4, which a newer version has written');
 });

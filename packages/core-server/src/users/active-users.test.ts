@@ -11,7 +11,8 @@ afterEach(() => {
 });
 
 it('counts who has been active since a time', async () => {
-  const { activeUsers } = await Core.open(await openStore({ memory: true }), []);
+  const store = await openStore({ memory: true });
+  const { activeUsers } = await Core.open(store, []);
   const start = Date.now();
   await activeUsers.noteNow(PUBLIC, 'ada');
   vi.setSystemTime(start + 100_000);
@@ -23,7 +24,7 @@ it('counts who has been active since a time', async () => {
   vi.setSystemTime(start + 200_000);
   await activeUsers.noteNow(PUBLIC, 'ada');
   expect(await counts()).toEqual([2, 2, 1]);
-  await activeUsers.forget(PUBLIC, 'ada');
+  store.transact((transaction) => activeUsers.forget(transaction, PUBLIC, 'ada'));
   expect(await counts()).toEqual([1, 1, 0]);
 });
 

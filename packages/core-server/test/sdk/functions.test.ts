@@ -83,10 +83,10 @@ it('roles are given and taken', async () => {
 });
 
 it('what needs the real Core says so', async () => {
-  const response = await fetch(`${core.url}/recipe/signinup/code`, {
+  const response = await fetch(`${core.url}/recipe/oauth/auth`, {
     method: 'POST',
     headers: { 'cdi-version': '5.4' },
   });
   expect(response.status).toBe(404);
-  expect(await response.text()).toContain('passwordless login needs the real SuperTokens Core');
+  expect(await response.text()).toContain('OAuth2 needs the real SuperTokens Core');
 });
