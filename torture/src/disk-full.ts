@@ -48,6 +48,7 @@ export async function onSmallDisk(path: string, work: (disk: string) => Promise<
 async function filledAndEmptied(name: ServerName, disk: string, run: Run) {
   const workload = WORKLOADS[name];
   const written: Written[] = [];
+  const made: string[] = [];
   let next = 0;
   let refused = 0;
   const filler = `${disk}/filler`;
@@ -59,11 +60,12 @@ async function filledAndEmptied(name: ServerName, disk: string, run: Run) {
       fill(filler, disk);
       refused += await refusedWrites(server, workload);
       await readBack(server, workload, written);
-      await refusedStructure(server, workload, `made${times}`);
+      const what = await refusedStructure(server, workload, times);
       rmSync(filler);
-      if (await workload.has(server, `made${times}`)) throw new Error(`${name}: what was refused is there.`);
-      if ((await workload.make(server, `made${times}`)) !== 200) throw new Error(`${name}: it cannot be made again.`);
-      if (!(await workload.has(server, `made${times}`))) throw new Error(`${name}: what was made is not there.`);
+      if (await workload.has(server, what)) throw new Error(`${name}: ${what} was refused, and is there.`);
+      if ((await workload.make(server, what)) !== 200) throw new Error(`${name}: ${what} cannot be made again.`);
+      if (!(await workload.has(server, what))) throw new Error(`${name}: ${what} was made, and is not there.`);
+      made.push(what);
       // Without a restart, and at once.
       await write(server, workload, 10);
       await readBack(server, workload, written);
@@ -75,8 +77,9 @@ async function filledAndEmptied(name: ServerName, disk: string, run: Run) {
   try {
     await readBack(again, workload, written);
     await workload.all(again);
-    for (const what of ['made0', 'made1'])
+    for (const what of made) {
       if (!(await workload.has(again, what))) throw new Error(`${name} lost ${what}.`);
+    }
   } finally {
     await again.kill();
   }
@@ -94,22 +97,40 @@ async function filledAndEmptied(name: ServerName, disk: string, run: Run) {
   async function refusedWrites(to: Server, by: Workload): Promise<number> {
     let told = 0;
     const writeOn = async () => {
-      while (told < REFUSED) {
-        const n = next++;
-        const { status, body, id } = await by.write(to, n);
-        if (id !== undefined) written.push({ id, n });
-        else if (status === 503 && body.includes('the disk is full')) told++;
-        else throw new Error(`${name}: on a full disk a write was answered ${status}: ${body}`);
-      }
+      while (told < REFUSED) if (!(await tryToWrite(to, by))) told++;
     };
     await Promise.all(Array.from({ length: WRITERS }, writeOn));
     return told;
   }
 
-  async function refusedStructure(to: Server, by: Workload, what: string): Promise<void> {
-    const status = await by.make(to, what);
-    if (status !== 503) throw new Error(`${name}: on a full disk making ${what} was answered ${status}`);
-    if (await by.has(to, what)) throw new Error(`${name}: ${what} was refused, and is there.`);
+  /** @returns whether it was acknowledged */
+  async function tryToWrite(to: Server, by: Workload): Promise<boolean> {
+    const n = next++;
+    const { status, body, id } = await by.write(to, n);
+    if (id !== undefined) written.push({ id, n });
+    else if (status !== 503 || !body.includes('the disk is full')) {
+      throw new Error(`${name}: on a full disk a write was answered ${status}: ${body}`);
+    }
+    return id !== undefined;
+  }
+
+  /** @returns what could not be made. What is free in the file itself takes a few first. */
+  async function refusedStructure(to: Server, by: Workload, times: number): Promise<string> {
+    for (let tries = 0; tries < 200; tries++) {
+      const what = `made-${times}-${tries}`;
+      // Together with many others, which a disk that is full has no room for.
+      const [status] = await Promise.all([
+        by.make(to, what),
+        ...Array.from({ length: 2 * WRITERS }, () => tryToWrite(to, by)),
+      ]);
+      if (status === 503) {
+        if (await by.has(to, what)) throw new Error(`${name}: ${what} was refused, and is there.`);
+        return what;
+      }
+      if (status !== 200) throw new Error(`${name}: on a full disk making ${what} was answered ${status}`);
+      made.push(what);
+    }
+    throw new Error(`${name}: 200 things were made on a full disk.`);
   }
 
   async function readBack(from: Server, by: Workload, these: readonly Written[]): Promise<void> {

@@ -67,7 +67,13 @@ export async function startServer(name: ServerName, data: string, more: readonly
           );
         });
         sent.setTimeout(20_000, () => sent.destroy(new Error(`${method} ${path} got no answer within 20 s`)));
-        sent.on('error', reject);
+        sent.on('error', (cause) => {
+          // Whether the process has ended is known a moment after its connections have.
+          setTimeout(() => {
+            const state = ended === undefined ? '' : `; the process has ended by ${ended}: ${output.slice(-2000)}`;
+            reject(new Error(`${name}: ${method} ${path}: ${cause.message}${state}`, { cause }));
+          }, 500);
+        });
         sent.end(body === undefined ? undefined : JSON.stringify(body));
       }),
     async kill() {

@@ -110,7 +110,7 @@ describe.skipIf(obstacle !== undefined)(`a store on a small disk${obstacle ? ` (
   });
   const smallDisk = () => {
     const path = mkdtempSync(join(tmpdir(), 'small-'));
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', path]);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', path]);
     mounted.push(path);
     return path;
   };
@@ -125,7 +125,7 @@ describe.skipIf(obstacle !== undefined)(`a store on a small disk${obstacle ? ` (
   };
   const write = async (store: Store, n: number) => {
     const { durable } = store.transact((tx) => {
-      for (let i = 0; i < 10; i++) tx.put(bytes(`${n}-${i}`), Buffer.alloc(400, n));
+      for (let i = 0; i < 10; i++) tx.put(bytes(`${n}-${i}`), Buffer.alloc(3000, n));
     });
     await durable;
   };

@@ -81,12 +81,17 @@ export class SealedEntries {
   /**
    * Takes in the entries of a file that an older version wrote, which had them in the file's unnamed database, without
    * checksums. What is in the unnamed database is what is left to do, so it goes on where it was interrupted.
+   *
+   * @param makeRoom called before each write
    */
-  adopt(root: Database): void {
+  async adopt(root: Database, makeRoom: (entries: number, bytes: number) => Promise<void>): Promise<void> {
     while (hasOthers(root)) {
+      const batch = [...root.getRange({ limit: AT_ONCE })].filter(({ key }) => !KEY_OF_ENTRIES.equals(key));
+      // Written once, and taken away once.
+      const bytes = batch.reduce((sum, { key, value }) => sum + key.length + value.length, 0);
+      await makeRoom(2 * batch.length, bytes + 64 * batch.length);
       root.transactionSync(() => {
-        for (const { key, value } of [...root.getRange({ limit: AT_ONCE })]) {
-          if (KEY_OF_ENTRIES.equals(key)) continue;
+        for (const { key, value } of batch) {
           this.#database.put(key, seal(key, value));
           root.remove(key);
         }

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { chmod, open as openFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { open } from 'lmdb';
@@ -11,6 +11,7 @@ import { FILE, unusable } from './files.js';
 import type { Layer } from './layer.js';
 import { lockDirectory } from './lock.js';
 import { residentFileBytes } from './resident.js';
+import { checkRoomForNew, Room } from './room.js';
 import { DamagedData } from './seal.js';
 import type { Entry, Key, Range, Value } from './store.js';
 
@@ -49,6 +50,7 @@ export class LmdbBase implements Base {
   readonly #file: string;
   readonly #residentBytes: number;
   readonly #unlock: () => Promise<void>;
+  readonly #room: Room;
   #reader!: Handle;
   #writer!: Handle;
   /** After a write has failed LMDB may begin no transaction, of which a range, other than `get`, says nothing. */
@@ -73,6 +75,7 @@ export class LmdbBase implements Base {
     this.#accessesBetweenLooks = residentBytes / 8 / BYTES_OF_ACCESS;
     this.#unlock = unlock;
     this.#open();
+    this.#room = new Room(file);
   }
 
   /**
@@ -85,8 +88,9 @@ export class LmdbBase implements Base {
       const file = join(directory, FILE);
       await checkBeforeUse(file);
       await prepareLockFile(`${file}-lock`);
+      if (!existsSync(file)) checkRoomForNew(file);
       const base = new LmdbBase(file, residentBytes, unlock);
-      base.#reader.entries.adopt(base.#reader.root);
+      await base.#reader.entries.adopt(base.#reader.root, (entries, bytes) => base.#room.make(entries, bytes));
       await chmod(file, 0o600);
       return base;
     } catch (error) {
@@ -126,12 +130,14 @@ export class LmdbBase implements Base {
     await this.#remapping;
     await this.#writer.root.close();
     await this.#reader.root.close();
+    this.#room.close();
     await this.#unlock();
   }
 
   async #commit(layer: Layer): Promise<void> {
     try {
       if (this.#refusal) throw this.#refusal;
+      await this.#room.makeFor(layer);
       await this.#writer.entries.write(layer.entries());
     } catch (error) {
       if (!this.#refusal && !isWritable(this.#writer)) this.#refusal = error;

@@ -21,7 +21,7 @@ const NODE = { low: 0, high: 2, flags: 4, keySize: 6 } as const;
 const BIG = 1;
 const DATABASE = 2;
 /** Where a meta page, one of the two that begin a file, has what is looked at here. */
-const META = {
+export const META = {
   magic: 24,
   version: 28,
   pageSize: 48,

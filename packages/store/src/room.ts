@@ -1,0 +1,93 @@
+import { closeSync, fstatSync, openSync, readSync, statfsSync, write as writeLater } from 'node:fs';
+import { dirname } from 'node:path';
+import { promisify } from 'node:util';
+import type { Layer } from './layer.js';
+import { META } from './pages.js';
+
+const write = promisify(writeLater);
+
+/** What is reserved at a time, at least, and at most where a write does not need more. */
+const LEAST_RESERVED = 256 * 2 ** 10;
+const MOST_RESERVED = 4 * 2 ** 20;
+/** So deep no tree gets: LMDB copies the pages that lead to an entry that is written. */
+const DEPTH = 6;
+/** Pages for LMDB's own lists, and how many are counted on for copies, whatever is written. */
+const OWN_PAGES = 32;
+const MOST_COPIES = 16_384;
+/** A new file takes some pages. */
+const NEW_BYTES = 512 * 2 ** 10;
+const ZEROS = Buffer.alloc(LEAST_RESERVED);
+
+/**
+ * Keeps room in an LMDB file behind the pages that are in use, as much as the next write needs: so a disk that is full
+ * or read-only is met here, and not by LMDB, whose native code corrupts its memory when a page cannot be written (it puts
+ * a message of up to 122 characters into a buffer of 100).
+ *
+ * @see https://github.com/kriszyp/lmdb-js/blob/v3.5.6/dependencies/lmdb/libraries/liblmdb/mdb.c#L4742
+ */
+export class Room {
+  readonly #descriptor: number;
+  readonly #pageSize: number;
+  #size: number;
+
+  /** @param file an LMDB file that this process alone writes */
+  constructor(file: string) {
+    this.#descriptor = openSync(file, 'r+');
+    this.#size = fstatSync(this.#descriptor).size;
+    this.#pageSize = this.#read(META.pageSize, 4).readUInt32LE();
+  }
+
+  /** Makes room for a layer, while nobody writes. @throws the system's error where there is none, or the disk takes nothing */
+  async makeFor(layer: Layer): Promise<void> {
+    let bytes = 0;
+    for (const [key, value] of layer.entries()) bytes += key.length + (value?.length ?? 0) + OWN_PAGES;
+    await this.make(layer.size, bytes);
+  }
+
+  /** Makes room for so many entries of so many bytes together. */
+  async make(entries: number, bytes: number): Promise<void> {
+    const used = this.#usedPages();
+    const copies = Math.min(entries * DEPTH, used, MOST_COPIES);
+    // A page that is split is left half empty; a large value fills its last page with nothing.
+    const added = Math.min(entries, MOST_COPIES) + 2 * Math.ceil(bytes / this.#pageSize);
+    const needed = (used + copies + added + OWN_PAGES) * this.#pageSize;
+    if (needed <= this.#size) {
+      // Whether the disk takes anything at all: where nothing is yet, so nothing is changed.
+      await write(this.#descriptor, ZEROS, 0, 1, this.#size - 1);
+      return;
+    }
+    const ahead = Math.min(Math.max((used * this.#pageSize) / 16, LEAST_RESERVED), MOST_RESERVED);
+    await this.#growTo(needed);
+    await this.#growTo(needed + ahead).catch(() => {}); // what is ahead is not needed yet
+  }
+
+  close(): void {
+    closeSync(this.#descriptor);
+  }
+
+  async #growTo(size: number): Promise<void> {
+    while (this.#size < size) {
+      const length = Math.min(ZEROS.length, size - this.#size);
+      const { bytesWritten } = await write(this.#descriptor, ZEROS, 0, length, this.#size);
+      this.#size += bytesWritten;
+    }
+  }
+
+  /** How many pages LMDB counts, by the later of its two heads. */
+  #usedPages(): number {
+    const heads = [0, this.#pageSize].map((head) => Number(this.#read(head + META.lastPage, 8).readBigUInt64LE()));
+    return Math.max(...heads) + 1;
+  }
+
+  #read(position: number, length: number): Buffer {
+    const bytes = Buffer.alloc(length);
+    readSync(this.#descriptor, bytes, 0, length, position);
+    return bytes;
+  }
+}
+
+/** @throws an error of the system's kind where a disk has no room for a new file */
+export function checkRoomForNew(file: string): void {
+  const { bavail, bsize } = statfsSync(dirname(file));
+  if (bavail * bsize < NEW_BYTES) throw Object.assign(new Error('No space left on device'), { code: 'ENOSPC' });
+}
