@@ -46,7 +46,7 @@ describe('the commands on data', () => {
     expect(damaged).toMatchObject({ code: 1, stderr: expect.stringContaining('restore it from a backup') });
     expect(damaged.stdout).toMatch(/is not what was written|not in order/);
 
-    truncateSync(file, content.length / 2);
+    truncateSync(file, 4 * 4096);
     expect(await run('check', '--data', data)).toMatchObject({ code: 1, stdout: expect.stringContaining('cut short') });
     const started = await run('--port', '0', '--data', data);
     expect(started).toMatchObject({ code: 1, stderr: expect.stringContaining('The data are damaged') });
