@@ -9,7 +9,7 @@ import { diskFailure } from './disk-failure.js';
 import { BINARY, type Database, SealedEntries } from './entries.js';
 import { FILE, unusable } from './files.js';
 import type { Layer } from './layer.js';
-import { lockDirectory } from './lock.js';
+import { LOCK_FILE, lockDirectory } from './lock.js';
 import { residentFileBytes } from './resident.js';
 import { checkRoomForNew, Room } from './room.js';
 import { DamagedData } from './seal.js';
@@ -75,7 +75,7 @@ export class LmdbBase implements Base {
     this.#accessesBetweenLooks = residentBytes / 8 / BYTES_OF_ACCESS;
     this.#unlock = unlock;
     this.#open();
-    this.#room = new Room(file);
+    this.#room = new Room(file, join(dirname(file), LOCK_FILE));
   }
 
   /**

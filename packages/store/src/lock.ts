@@ -9,7 +9,8 @@ import { makeDataDirectory, unusable } from './files.js';
  * Nothing need be there.
  */
 const LOCKED_BYTE = 2 ** 30;
-const FILE = 'process.lock';
+/** It says who holds the lock, in its first bytes. */
+export const LOCK_FILE = 'process.lock';
 
 /**
  * Takes a data directory for this process, and makes the directory where there is none. The lock is the operating system's
@@ -23,7 +24,7 @@ const FILE = 'process.lock';
 export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
   await makeDataDirectory(directory);
   const tryLock = await loadTryLock();
-  const file = join(directory, FILE);
+  const file = join(directory, LOCK_FILE);
   let descriptor: number | undefined;
   try {
     // A number, and no handle that would be closed, and the lock lost, when it is collected as garbage.
@@ -60,9 +61,9 @@ function name(descriptor: number): void {
 
 /** Between two steps of who has just taken it the file tells nothing. */
 function holderOf(descriptor: number): string {
-  const [pid, host] = readFileSync(descriptor, 'utf8').trim().split(' ');
+  const [pid, host] = readFileSync(descriptor, 'utf8').split(/[\s\0]+/);
   if (!pid || !/^\d+$/.test(pid)) return ' by another process';
-  return host === undefined || host === hostname() ? ` by process ${pid}` : ` by process ${pid} of ${host}`;
+  return !host || host === hostname() ? ` by process ${pid}` : ` by process ${pid} of ${host}`;
 }
 
 type TryLock = (descriptor: number, offset: number, length: number) => boolean;

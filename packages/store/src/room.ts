@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync, statfsSync, write as writeLater } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statfsSync, write as writeLater, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import type { Layer } from './layer.js';
@@ -16,6 +16,7 @@ const OWN_PAGES = 32;
 const MOST_COPIES = 16_384;
 /** A new file takes some pages. */
 const NEW_BYTES = 512 * 2 ** 10;
+const CANARY_AT = 4095;
 const ZEROS = Buffer.alloc(LEAST_RESERVED);
 
 /**
@@ -27,12 +28,17 @@ const ZEROS = Buffer.alloc(LEAST_RESERVED);
  */
 export class Room {
   readonly #descriptor: number;
+  readonly #canary: number;
   readonly #pageSize: number;
   #size: number;
 
-  /** @param file an LMDB file that this process alone writes */
-  constructor(file: string) {
+  /**
+   * @param file an LMDB file that this process alone writes
+   * @param canary a small file beside it, behind whose text anything may be written
+   */
+  constructor(file: string, canary: string) {
     this.#descriptor = openSync(file, 'r+');
+    this.#canary = openSync(canary, 'r+');
     this.#size = fstatSync(this.#descriptor).size;
     this.#pageSize = this.#read(META.pageSize, 4).readUInt32LE();
   }
@@ -52,8 +58,8 @@ export class Room {
     const added = Math.min(entries, MOST_COPIES) + 2 * Math.ceil(bytes / this.#pageSize);
     const needed = (used + copies + added + OWN_PAGES) * this.#pageSize;
     if (needed <= this.#size) {
-      // Whether the disk takes anything at all: where nothing is yet, so nothing is changed.
-      await write(this.#descriptor, ZEROS, 0, 1, this.#size - 1);
+      // Whether the disk takes anything at all. In another file, so that LMDB has no more to sync.
+      writeSync(this.#canary, ZEROS, 0, 1, CANARY_AT);
       return;
     }
     const ahead = Math.min(Math.max((used * this.#pageSize) / 16, LEAST_RESERVED), MOST_RESERVED);
@@ -63,6 +69,7 @@ export class Room {
 
   close(): void {
     closeSync(this.#descriptor);
+    closeSync(this.#canary);
   }
 
   async #growTo(size: number): Promise<void> {
