@@ -4,7 +4,7 @@ import { build } from './lib/build.mjs';
 import { ensureDependencies } from './lib/dependencies.mjs';
 import { main, messageOf } from './lib/main.mjs';
 import { artefactsFolder } from './lib/repository.mjs';
-import { runInstalled } from './lib/run.mjs';
+import { runInstalled, runNpm } from './lib/run.mjs';
 
 // Everything, in the order in which a mistake shows soonest. Arguments go to vitest: `npm test -- packages/store`.
 await main(async () => {
@@ -12,7 +12,7 @@ await main(async () => {
   const { ensureBrowser } = await import('./browser.mjs'); // needs what was just installed
   process.env.CHROME_PATH = await ensureBrowser();
   const checks = [
-    await check('lint', () => runInstalled('@biomejs/biome/bin/biome', ['check', '.'])),
+    await check('lint', () => runNpm(['run', 'lint', '--silent'])),
     await check('build', build),
     await check('typecheck of the tests', () =>
       runInstalled('typescript/bin/tsc', ['--project', 'tsconfig.test.json']),

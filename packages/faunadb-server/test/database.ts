@@ -1,6 +1,8 @@
 import { openStore } from '@supertokens-faunadb/store';
 import type { Expr } from 'faunadb';
+import type { Answer } from '../src/engine/engine.js';
 import { openEngine } from '../src/engine/fql-engine.js';
+import { STATUS } from '../src/http/response.js';
 import type { ApiVersion } from '../src/values/api-version.js';
 
 export const ROOT_KEY = 'the-root-key';
@@ -55,7 +57,8 @@ interface WireError {
   readonly failures?: readonly { readonly code: string; readonly description: string; readonly field: unknown[] }[];
 }
 
-function answered({ status, body }: { readonly status: number; readonly body: string }): Answered {
+function answered({ outcome, body }: Pick<Answer, 'outcome' | 'body'>): Answered {
+  const status = STATUS[outcome];
   const { resource, errors = [] } = JSON.parse(body) as { resource?: unknown; errors?: readonly WireError[] };
   const failures = errors.flatMap((error) => error.failures ?? []);
   return {

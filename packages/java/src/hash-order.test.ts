@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { hashOrder } from './hash-order.js';
+import { hashOrder, hashSetOrder } from './hash-order.js';
 
 // Told by Scala 2.13's HashMap.
 it.each([
@@ -12,4 +12,17 @@ it.each([
   ['Aa,BB,x', 'x,Aa,BB'],
 ])('orders %s as %s', (names, ordered) => {
   expect(hashOrder(names.split(',')).join()).toBe(ordered);
+});
+
+it.each([
+  [['otp-email', 'otp-phone', 'emailpassword', 'thirdparty']],
+  [['thirdparty', 'emailpassword', 'otp-phone', 'otp-email']],
+])('has a set of %j in one order, however it was given', (texts) => {
+  expect(hashSetOrder(texts)).toEqual(hashSetOrder([...texts].sort()));
+});
+
+it('has texts in the order of their hashes while there are few', () => {
+  // The hashes of one character are its code.
+  expect(hashSetOrder(['c', 'a', 'b'])).toEqual(['a', 'b', 'c']);
+  expect(hashSetOrder(['p', 'a'])).toEqual(['p', 'a']);
 });

@@ -35,6 +35,21 @@ export function hashOrder(names: readonly string[]): readonly string[] {
   return ordered;
 }
 
+/**
+ * Texts in the order in which Java goes through a `HashSet` of them: that of the table in which it keeps them.
+ *
+ * @see https://docs.oracle.com/en/java/javase/21/docs/api/java.base/java/lang/String.html#hashCode()
+ */
+export function hashSetOrder(texts: readonly string[]): string[] {
+  let size = 16;
+  while (size * 0.75 < texts.length) size *= 2;
+  const place = (text: string) => {
+    const hash = hashOf(text);
+    return (hash ^ (hash >>> 16)) & (size - 1);
+  };
+  return [...texts].sort((one, other) => place(one) - place(other));
+}
+
 /** Java's hash of a string. */
 function hashOf(text: string): number {
   let hash = 0;

@@ -1,13 +1,33 @@
 import { isIPv6 } from 'node:net';
 
+/** Those that Java has handlers for, but `jar`, whose addresses hold others. */
+const PROTOCOL = /^(?:url:)?(https?|ftp|file|mailto|jrt|jmod):([^#]*)/i;
+
+/** What Java's `java.net.URL` sees of a text. */
+export interface JavaUrl {
+  /** In lower case. */
+  readonly protocol: string;
+  /** User, host and port, as they are written. */
+  readonly authority: string;
+}
+
 /**
- * Whether Java's `java.net.URL` takes a text, and as one of `https`. It looks at little but the protocol, the port and the
- * brackets of an IPv6 address: hosts with spaces, or none at all, are fine.
+ * Reads a text as Java's `java.net.URL` does. It looks at little but the protocol, the port and the brackets of an IPv6
+ * address: hosts with spaces, or none at all, are fine.
+ *
+ * @returns `undefined` where Java refuses the text
  */
-export function isHttpsUrl(text: string): boolean {
+export function parseUrl(text: string): JavaUrl | undefined {
   const trimmed = text.replace(/^[\0-\x20]+|[\0-\x20]+$/g, '');
-  const protocol = /^(?:url:)?https:([^#]*)/i.exec(trimmed);
-  return protocol !== null && isAuthority(authorityOf(protocol[1]!));
+  const [, protocol, rest] = PROTOCOL.exec(trimmed) ?? [];
+  if (protocol === undefined || rest === undefined) return undefined;
+  const authority = authorityOf(rest);
+  return isAuthority(authority) ? { protocol: protocol.toLowerCase(), authority } : undefined;
+}
+
+/** Whether `java.net.URL` takes a text, and as one of `https`. */
+export function isHttpsUrl(text: string): boolean {
+  return parseUrl(text)?.protocol === 'https';
 }
 
 /** What stands between two slashes and the next; four slashes are the path of a file elsewhere. */

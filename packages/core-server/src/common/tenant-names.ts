@@ -1,5 +1,5 @@
+import { trim } from '@supertokens-faunadb/java/text';
 import { BadRequest } from './errors.js';
-import { trim } from './trim.js';
 
 /** The tenant, and the app, that is there from the beginning and is meant where none is named. */
 export const PUBLIC = 'public';

@@ -1,7 +1,7 @@
+import { trim } from '@supertokens-faunadb/java/text';
 import { type CdiVersion, LATEST_VERSION, parseVersion, SUPPORTED_VERSIONS } from '../cdi/version.js';
 import { BadRequest, InvalidApiKey } from '../common/errors.js';
 import { isSameSecret } from '../common/secrets.js';
-import { trim } from '../common/trim.js';
 import { compileAddressPattern } from '../settings/address-pattern.js';
 import type { Settings } from '../settings/definitions.js';
 import { apiKeysOf } from '../settings/settings.js';

@@ -1,5 +1,6 @@
+import { parseInteger } from '@supertokens-faunadb/java/numbers';
+import { trim } from '@supertokens-faunadb/java/text';
 import { BadRequest } from '../common/errors.js';
-import { trim } from '../common/trim.js';
 
 /** The parameters of a query string; the first of several of one name counts. */
 export class Query {
@@ -46,8 +47,8 @@ export class Query {
   integer(name: string, unit: 'int' | 'long'): number | undefined {
     const value = this.#values.get(name);
     if (value === undefined) return undefined;
-    const number = /^[+-]?\d+$/.test(value) ? BigInt(value.replace('+', '')) : undefined;
-    if (number === undefined || BigInt.asIntN(unit === 'int' ? 32 : 64, number) !== number) {
+    const number = parseInteger(value, unit === 'int' ? 32 : 64);
+    if (number === undefined) {
       throw new BadRequest(`Field name '${name}' must be ${unit === 'int' ? 'an' : 'a'} ${unit} in the GET request`);
     }
     return Number(number);

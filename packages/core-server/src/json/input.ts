@@ -1,5 +1,6 @@
+import { parseInteger } from '@supertokens-faunadb/java/numbers';
+import { trim } from '@supertokens-faunadb/java/text';
 import { BadRequest } from '../common/errors.js';
-import { trim } from '../common/trim.js';
 import { isObject, type Json, type JsonObject } from './json.js';
 
 // The real Core reads its input with coercions that SDKs have come to rely on: an array of one element stands for the
@@ -77,11 +78,9 @@ export function intField(input: JsonObject, field: string): number {
 function wholeNumber(input: JsonObject, field: string, bits: 32 | 64): bigint {
   const value = single(own(input, field));
   if (typeof value === 'number') return BigInt.asIntN(bits, BigInt(Math.trunc(value)));
-  if (typeof value === 'string' && /^[+-]?\d{1,19}$/.test(value)) {
-    const number = BigInt(value.replace('+', ''));
-    if (BigInt.asIntN(bits, number) === number) return number;
-  }
-  throw invalid(field);
+  const number = typeof value === 'string' ? parseInteger(value, bits) : undefined;
+  if (number === undefined) throw invalid(field);
+  return number;
 }
 
 /** A string field without the space around it. @throws BadRequest when nothing is left */

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
+import { trim } from '@supertokens-faunadb/java/text';
 import type * as LibPhoneNumber from 'google-libphonenumber';
-import { trim } from '../common/trim.js';
 
 /** Emails that differ in nothing but case and space around them are the same. */
 export function normaliseEmail(email: string): string {

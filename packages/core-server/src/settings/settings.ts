@@ -1,5 +1,6 @@
+import { trim } from '@supertokens-faunadb/java/text';
+import { parseUrl } from '@supertokens-faunadb/java/url';
 import { parseVersion, SUPPORTED_VERSIONS } from '../cdi/version.js';
-import { trim } from '../common/trim.js';
 import { single } from '../json/input.js';
 import type { Json } from '../json/json.js';
 import { compileAddressPattern } from './address-pattern.js';
@@ -193,11 +194,12 @@ function checkVersion(name: string, text: string | null): number | undefined {
   return version;
 }
 
-// A protocol that Java knows, with a number for a port; what else stands there it does not look at.
+/** What stands in no URL but escaped. */
+const UNESCAPED = /[\s"<>\\^`{|}]/;
+
 function isUrl(text: string): boolean {
-  const [, protocol = '', authority = ''] = /^\s*(?:url:)?(\w+):(?:\/\/([^/?#]*))?/i.exec(text) ?? [];
-  if (!/^(?:https?|ftp|file|mailto|jrt|jmod)$/i.test(protocol)) return false;
-  return /^(?:[^@]*@)?(?:\[[\da-f:.%]+\]|[^:[\s"<>\\^`{|}]*)(?::\d*)?$/i.test(authority);
+  const url = parseUrl(text);
+  return url !== undefined && !UNESCAPED.test(url.authority);
 }
 
 function normaliseBasePath(path: string | null): string {

@@ -1,5 +1,5 @@
+import { hashSetOrder } from '@supertokens-faunadb/java/hash-order';
 import { CDI_5_0, type CdiVersion } from '../cdi/version.js';
-import { inHashOrder } from './hash-order.js';
 import { factorsOf, isEnabled, isEnabledBeforeCdi5, RECIPE_NAMES, type TenantConfig } from './tenant-config.js';
 import type { Tenant } from './tenants.js';
 import { inToldOrder } from './third-party-provider.js';
@@ -8,7 +8,7 @@ import { inToldOrder } from './third-party-provider.js';
 export function tenantJson({ id, config }: Tenant): object {
   const everythingIsOn = RECIPE_NAMES.every((recipe) => config.enabled[recipe]);
   const firstFactors =
-    (config.firstFactors && inHashOrder(config.firstFactors)) ?? (everythingIsOn ? null : factorsOf(config.enabled));
+    (config.firstFactors && hashSetOrder(config.firstFactors)) ?? (everythingIsOn ? null : factorsOf(config.enabled));
   return {
     tenantId: id,
     thirdParty: { providers: inToldOrder(config.providers ?? []) },
@@ -27,7 +27,7 @@ export function tenantJsonV1({ id, config }: Tenant, version: CdiVersion): objec
     emailPassword: { enabled: enabled(config, 'emailPassword') },
     thirdParty: { enabled: enabled(config, 'thirdParty'), providers: inToldOrder(config.providers ?? []) },
     passwordless: { enabled: enabled(config, 'passwordless') },
-    ...(isOld || !config.firstFactors?.length ? {} : { firstFactors: inHashOrder(config.firstFactors) }),
+    ...(isOld || !config.firstFactors?.length ? {} : { firstFactors: hashSetOrder(config.firstFactors) }),
     ...(isOld ? {} : requiredSecondaryFactors(config)),
     coreConfig: config.coreConfig,
   };

@@ -1,8 +1,8 @@
+import { hashSetOrder } from '@supertokens-faunadb/java/hash-order';
 import { CDI_5_0, type CdiVersion } from '../cdi/version.js';
 import { BadRequest } from '../common/errors.js';
 import { optionalBooleanField, optionalStringsField } from '../json/input.js';
 import type { Json, JsonObject } from '../json/json.js';
-import { inHashOrder } from './hash-order.js';
 import {
   factorsOf,
   isEnabled,
@@ -84,7 +84,7 @@ function switchRecipesAndFactors(config: TenantConfig, flags: Flags, input: Json
   );
   const withoutDisabled = (factors: readonly string[] | null) =>
     factors?.some((factor) => disabled.has(factor))
-      ? inHashOrder(factors).filter((factor) => !disabled.has(factor))
+      ? hashSetOrder(factors).filter((factor) => !disabled.has(factor))
       : factors;
   if (first !== undefined) firstFactors = first;
   else {

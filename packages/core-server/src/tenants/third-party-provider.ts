@@ -1,6 +1,6 @@
+import { hashSetOrder } from '@supertokens-faunadb/java/hash-order';
 import { BadRequest } from '../common/errors.js';
 import { isObject, type Json, type JsonObject } from '../json/json.js';
-import { inHashOrder } from './hash-order.js';
 
 /** How users log in by a third party. The Core keeps it for the SDKs, in the words of their interface. */
 export interface ThirdPartyProvider extends JsonObject {
@@ -59,7 +59,7 @@ export function inToldOrder(providers: readonly ThirdPartyProvider[]): ThirdPart
 }
 
 function sortedBy<T>(items: readonly T[], nameOf: (item: T) => string): T[] {
-  const order = inHashOrder(items.map(nameOf));
+  const order = hashSetOrder(items.map(nameOf));
   return [...items].sort((one, other) => order.indexOf(nameOf(one)) - order.indexOf(nameOf(other)));
 }
 

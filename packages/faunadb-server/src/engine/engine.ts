@@ -1,4 +1,5 @@
 import type { ApiVersion } from '../values/api-version.js';
+import type { FailureKind } from '../values/failure.js';
 
 /**
  * The seam between the protocol (`http/`, which knows sockets and headers and nothing of FQL) and the database behind it
@@ -36,7 +37,7 @@ export interface QueryRequest {
   /** How the place is called that may only read, in the error of a write there. */
   readonly readOnly?: 'get requests';
   /**
-   * A ref in its wire form that must lead to an existing schema document; where it does not, the answer is 404 `not found`
+   * A ref in its wire form that must lead to an existing schema document; where it does not, the answer is `not found`
    * and nothing is evaluated. It is what a request that addresses a document by its path asks first.
    */
   readonly subject?: string;
@@ -55,9 +56,17 @@ export interface StreamRequest {
   readonly timeout: number;
 }
 
+/** What became of a query. What status that is, the protocol knows. */
+export type Outcome = 'done' | 'created' | 'unauthorized' | 'timed out' | FailureKind;
+
+/** Whether a transaction was kept. */
+export function hasSucceeded(outcome: Outcome): boolean {
+  return outcome === 'done' || outcome === 'created';
+}
+
 /** What a query was answered with, before it is put on the wire. */
 export interface Answer {
-  readonly status: number;
+  readonly outcome: Outcome;
   /** JSON. */
   readonly body: string;
   /** The transaction's time, in µs. */
@@ -65,7 +74,6 @@ export interface Answer {
   readonly cost: Cost;
   /** Settles when the answer may be sent; `undefined` where that is now. It rejects where the disk refuses. */
   readonly durable: Promise<void> | undefined;
-  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** What the response headers tell of the work that was done. */
@@ -78,7 +86,6 @@ export interface Cost {
 }
 
 export interface EventStream {
-  readonly status: 200;
   readonly id: string;
   readonly transactionTime: bigint;
   /** Ends when the stream ends: after an error event, or when `signal` of the consumer aborts it. */

@@ -1,11 +1,5 @@
 import type { Store, Transaction } from '@supertokens-faunadb/store';
-import type { Expression } from '../fql4/evaluate/expression.js';
-import { lambdaOf } from '../fql4/parse/lambda-data.js';
-import { ParsedQueries } from '../fql4/parse/parsed-queries.js';
-import { parseQuery } from '../fql4/parse/parser.js';
 import { API_VERSION } from '../fql4/wire/language-version.js';
-import { indent, Renderer } from '../fql4/wire/render.js';
-import { renderErrors, statusOf } from '../fql4/wire/render-errors.js';
 import { Authenticator } from '../model/auth/authenticate.js';
 import { ROOT } from '../model/auth/builtin-permissions.js';
 import { RootKey } from '../model/auth/root-key.js';
@@ -18,16 +12,17 @@ import { Model } from '../model/model.js';
 import { globalIdOf } from '../model/schema/global-id.js';
 import { ModelView } from '../model/view.js';
 import type { QueryContext } from '../query/context.js';
-
-import { API_VERSIONS, type ApiVersion } from '../values/api-version.js';
-import { invalidExpression, stackOverflow } from '../values/errors.js';
-import { Failure } from '../values/failure.js';
-import { JsonError, type JsonValue, parseJson } from '../values/json.js';
+import type { ApiVersion } from '../values/api-version.js';
+import { stackOverflow } from '../values/errors.js';
+import { Failure, gravestKind } from '../values/failure.js';
 import { QueryEnded } from '../values/query-ended.js';
 import { type Ref, UnresolvedRef, Version } from '../values/values.js';
 import { MAX_CALL_DEPTH, QueryBudget } from './budget.js';
 import { rootContext, type Surroundings } from './context.js';
 import type { Answer, Cost, Engine, EventStream, Opening, QueryRequest, StreamRequest } from './engine.js';
+import { hasSucceeded, type Outcome } from './engine.js';
+import { indent } from './indent.js';
+import { languageOf, readLambda } from './languages.js';
 import { parseFields } from './streams/fields.js';
 import { StreamHub } from './streams/hub.js';
 import { streamSource } from './streams/source.js';
@@ -52,7 +47,12 @@ const MAINTENANCE_TIMEOUT = 5_000;
 const UNAUTHORIZED = '{"errors":[{"code":"unauthorized","description":"Unauthorized"}]}';
 
 const NOT_FOUND = '{"errors":[{"code":"not found","description":"Not Found"}]}';
-const ASK_FOR_SECRET = { 'www-authenticate': 'Basic realm="Unauthorized"' };
+
+/** What became of an evaluation, and the JSON that says so. */
+interface Evaluated {
+  readonly outcome: Outcome;
+  readonly body: string;
+}
 
 /** Opens the database that lies in a store. */
 export function openEngine(options: EngineOptions): Engine {
@@ -61,9 +61,8 @@ export function openEngine(options: EngineOptions): Engine {
 
 class FqlEngine implements Engine {
   readonly #store: Store;
-  readonly #model = new Model({ lambda: lambdaOf });
+  readonly #model = new Model({ lambda: readLambda });
   readonly #authenticator: Authenticator;
-  readonly #parsed = new Map(API_VERSIONS.map((version) => [version, new ParsedQueries(parserIn(version))]));
   readonly #hub = new StreamHub();
   readonly #maintenance: Maintenance;
   readonly #maxSteps: number;
@@ -124,18 +123,19 @@ class FqlEngine implements Engine {
     const log = this.#hub.isWatched ? new ChangeLog() : undefined;
     const outcome = this.#store.transact((transaction) => {
       const surroundings = this.#surroundings(transaction, request.timeout, deferred, request.apiVersion);
-      const { model, snapshotTime, apiVersion } = surroundings;
+      const { model, apiVersion } = surroundings;
       model.keys.changes = log;
       return this.#answer(surroundings, request, (auth) => {
         const context = rootContext(surroundings, auth, effectLimit(request));
-        if (this.#isMissing(request.subject, context)) return { status: 404, body: NOT_FOUND };
-        const value = this.#parse(request.query, apiVersion).evaluate(context, undefined);
-        const body = new Renderer(model, auth.scope, snapshotTime, apiVersion).answer(value);
-        return { status: value instanceof Version && value.isNew ? 201 : 200, body };
+        if (this.#isMissing(request.subject, context)) return { outcome: 'missing', body: NOT_FOUND };
+        const language = languageOf(apiVersion);
+        const value = language.parse(request.query, apiVersion).evaluate(context);
+        const body = language.answer(value, context);
+        return { outcome: value instanceof Version && value.isNew ? 'created' : 'done', body };
       });
     });
     const answer = { ...outcome.value, durable: outcome.durable };
-    if (log && !log.isEmpty && answer.status < 400) this.#publish(log, answer);
+    if (log && !log.isEmpty && hasSucceeded(answer.outcome)) this.#publish(log, answer);
     return answer;
   }
 
@@ -147,15 +147,16 @@ class FqlEngine implements Engine {
       const answer = this.#answer(surroundings, { ...request, pretty: false }, (auth) => {
         const fields = parseFields(request.fields);
         const context = rootContext(surroundings, auth, { effect: 'read', reason: 'stream requests' });
-        const source = streamSource(this.#parse(request.query, apiVersion).evaluate(context, undefined));
+        const language = languageOf(apiVersion);
+        const source = streamSource(language.parse(request.query, apiVersion).evaluate(context));
         const since = surroundings.snapshotTime;
         const standing = new Standing(surroundings.model, auth);
         const acting = (work: (context: QueryContext | undefined) => void) =>
           this.#acting(request.secret, apiVersion, standing, deferred, work);
         const dependsOn = (ref: Ref) => standing.isAbout(ref);
-        const events = this.#hub.open({ source, fields, apiVersion, since, acting, dependsOn });
-        stream = { status: 200, id: String(this.#model.nextId()), transactionTime: since, events };
-        return { status: 200, body: '' };
+        const events = this.#hub.open({ source, fields, language, apiVersion, since, acting, dependsOn });
+        stream = { id: String(this.#model.nextId()), transactionTime: since, events };
+        return { outcome: 'done', body: '' };
       });
       transaction.rollback();
       return answer;
@@ -178,29 +179,29 @@ class FqlEngine implements Engine {
   #answer(
     surroundings: Surroundings,
     { secret, pretty }: { readonly secret: string | undefined; readonly pretty: boolean },
-    evaluate: (auth: Auth) => { status: number; body: string },
+    evaluate: (auth: Auth) => Evaluated,
   ): Omit<Answer, 'durable'> {
     const { snapshotTime, budget } = surroundings;
     const { transaction, usage } = surroundings.model.keys;
     const auth = this.#auth(surroundings, secret);
     usage.reset();
-    const answer = ({ status, body }: { status: number; body: string }) => ({
-      status,
+    const answer = ({ outcome, body }: Evaluated) => ({
+      outcome,
       body: pretty ? indent(body) : body,
       transactionTime: snapshotTime,
-      cost: costOf(budget, usage, status < 400),
+      cost: costOf(budget, usage, hasSucceeded(outcome)),
     });
-    if (!auth) return { ...answer({ status: 401, body: UNAUTHORIZED }), headers: ASK_FOR_SECRET };
+    if (!auth) return answer({ outcome: 'unauthorized', body: UNAUTHORIZED });
     try {
       const evaluated = evaluate(auth);
       surroundings.deferred.complete();
       return answer(evaluated);
     } catch (error) {
-      const refusal = refusalOf(error, surroundings.apiVersion);
+      const failed = evaluatedTo(error, surroundings.apiVersion);
       // What failed on a guess may yet succeed; what asked for too much is not given more.
       if (!(error instanceof QueryEnded)) surroundings.deferred.complete();
       transaction.rollback();
-      return answer(refusal);
+      return answer(failed);
     }
   }
 
@@ -243,13 +244,10 @@ class FqlEngine implements Engine {
     else setImmediate(publish);
   }
 
-  #parse(query: string | undefined, version: ApiVersion): Expression {
-    return this.#parsed.get(version)!.get(query);
-  }
-
   #isMissing(subject: string | undefined, context: QueryContext): boolean {
     return (
-      subject !== undefined && this.#parse(subject, API_VERSION).evaluate(context, undefined) instanceof UnresolvedRef
+      subject !== undefined &&
+      languageOf(API_VERSION).parse(subject, API_VERSION).evaluate(context) instanceof UnresolvedRef
     );
   }
 }
@@ -291,35 +289,21 @@ function effectLimit({ readOnly }: QueryRequest): QueryContext['effectLimit'] {
   return readOnly ? { effect: 'read', reason: readOnly } : { effect: 'write', reason: '' };
 }
 
-function parserIn(version: ApiVersion): (text: string | undefined) => Expression {
-  return (text) => {
-    if (text === undefined) throw invalidExpression('No query provided.', undefined);
-    return parseQuery(readJson(text), version);
-  };
-}
-
-function readJson(text: string): JsonValue {
-  try {
-    return parseJson(text);
-  } catch (error) {
-    if (!(error instanceof JsonError)) throw error;
-    throw invalidExpression(
-      error.reason === 'depth' ? 'Request body JSON exceeds nesting limit.' : 'Request body is not valid JSON.',
-      undefined,
-    );
-  }
-}
-
 /** What a query that has failed is answered. An exception that is none of FQL's own is a bug, and goes on. */
-function refusalOf(error: unknown, version: ApiVersion): { status: number; body: string } {
-  if (error instanceof Failure) return { status: statusOf(error.errors), body: renderErrors(error.errors, version) };
+function evaluatedTo(error: unknown, version: ApiVersion): Evaluated {
+  if (error instanceof Failure) {
+    return { outcome: gravestKind(error.errors), body: languageOf(version).failure(error.errors, version) };
+  }
   if (error instanceof QueryEnded) {
     const { reason, code, description } = error;
-    return { status: reason === 'time' ? 503 : 400, body: JSON.stringify({ errors: [{ code, description }] }) };
+    return {
+      outcome: reason === 'time' ? 'timed out' : 'invalid',
+      body: JSON.stringify({ errors: [{ code, description }] }),
+    };
   }
   // Calls nest deeper in JavaScript than in FQL; the deepest that FQL allows may be more than the stack holds.
   if (error instanceof RangeError && error.message.includes('call stack')) {
-    return refusalOf(stackOverflow(MAX_CALL_DEPTH, undefined), version);
+    return evaluatedTo(stackOverflow(MAX_CALL_DEPTH, undefined), version);
   }
   throw error;
 }

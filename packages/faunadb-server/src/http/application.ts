@@ -23,7 +23,7 @@ import type { Exchange, ResponseHeaders } from './exchange.js';
 import type { Observer } from './observation.js';
 import { type RequestInfo, requestInfo } from './request-info.js';
 import { resourceQuery } from './resource.js';
-import { CONTENT_TYPE, type Reply, responseHeaders } from './response.js';
+import { CONTENT_TYPE, type Reply, replyOf, responseHeaders } from './response.js';
 import { type Route, routeOf } from './route.js';
 import { parseQueryString, parseTarget, type Target } from './target.js';
 import { traceOf } from './trace.js';
@@ -239,7 +239,8 @@ class Handling {
     more?: Pick<QueryRequest, 'readOnly' | 'subject'>,
   ): Reply | Promise<Reply> {
     const request: QueryRequest = { secret: this.#secret(), query, apiVersion, timeout, pretty };
-    return this.#options.engine.execute(more ? { ...request, ...more } : request);
+    const answer = this.#options.engine.execute(more ? { ...request, ...more } : request);
+    return answer instanceof Promise ? answer.then(replyOf) : replyOf(answer);
   }
 
   #resource(target: Target, info: RequestInfo, body: Buffer): Reply | Promise<Reply> {
@@ -261,7 +262,7 @@ class Handling {
     const fields = parseQueryString(target.query).get('fields');
     const request = { secret: this.#secret(), query: textOf(body), apiVersion, fields, timeout };
     const answer = await this.#options.engine.stream(request);
-    if (!('events' in answer)) return answer;
+    if (!('events' in answer)) return replyOf(answer);
     // The query is over, and its stream goes on.
     this.#sendStream(answer).catch((error) => this.#options.observer.failed(error));
     return undefined;
@@ -269,7 +270,8 @@ class Handling {
 
   async #sendStream(stream: EventStream): Promise<void> {
     const { observer } = this.#options;
-    const headers = this.#headers({ ...stream, headers: { 'x-fauna-stream-id': stream.id } }, 0);
+    const { transactionTime, id } = stream;
+    const headers = this.#headers({ status: 200, transactionTime, headers: { 'x-fauna-stream-id': id } }, 0);
     headers['content-type'] = CONTENT_TYPE;
     const end = new AbortController();
     this.#services.streams.add(end);
@@ -279,7 +281,7 @@ class Handling {
     } finally {
       this.#services.streams.delete(end);
       observer.streamClosed();
-      this.#observe(stream.status, 0);
+      this.#observe(200, 0);
     }
   }
 

@@ -14,7 +14,7 @@ export async function sendEvents(
   delivery: Delivery,
 ): Promise<void> {
   exchange.onClose(() => end.abort());
-  const parcel = exchange.open(stream.status, headers, true);
+  const parcel = exchange.open(200, headers, true);
   if (parcel === undefined) end.abort();
   for await (const event of stream.events(end.signal)) {
     if (end.signal.aborted || parcel === undefined) break;

@@ -21,7 +21,7 @@ class SlowEngine implements Engine {
 
   execute({ query, secret }: QueryRequest): Answer | Promise<Answer> {
     this.begun.push(`${secret} ${query}`);
-    const answer = { status: 200, body: this.body, transactionTime: 1n, cost: COST, durable: undefined };
+    const answer: Answer = { outcome: 'done', body: this.body, transactionTime: 1n, cost: COST, durable: undefined };
     if (this.holds) return new Promise((resolve) => this.held.push(() => resolve(answer)));
     const end = performance.now() + 15;
     while (performance.now() < end);
@@ -137,7 +137,7 @@ describe('one connection that asks much', () => {
     for (let n = 0; n < 5000; n++) socket.write(request('x'.repeat(100)));
     await until(() => engine.held.length === 1);
     engine.holds = false;
-    engine.execute = () => ({ status: 200, body: '1', transactionTime: 1n, cost: COST, durable: undefined });
+    engine.execute = () => ({ outcome: 'done', body: '1', transactionTime: 1n, cost: COST, durable: undefined });
     engine.held[0]?.();
     await until(() => answers === 5000);
   });

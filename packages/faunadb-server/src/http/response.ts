@@ -1,4 +1,5 @@
-import type { Cost } from '../engine/engine.js';
+import type { Answer, Cost, Outcome } from '../engine/engine.js';
+import { unauthorized } from './errors.js';
 import type { ResponseHeaders } from './exchange.js';
 import type { RequestInfo } from './request-info.js';
 
@@ -10,6 +11,23 @@ export interface Reply {
   readonly transactionTime?: bigint;
   readonly cost?: Cost;
   readonly durable?: Promise<void> | undefined;
+}
+
+/** Which status says what became of a query. */
+export const STATUS: Readonly<Record<Outcome, number>> = {
+  done: 200,
+  created: 201,
+  invalid: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  missing: 404,
+  'timed out': 503,
+};
+
+/** An answer of the engine's as HTTP has it. */
+export function replyOf({ outcome, body, transactionTime, cost, durable }: Answer): Reply {
+  const reply = { status: STATUS[outcome], body, transactionTime, cost, durable };
+  return outcome === 'unauthorized' ? { ...reply, headers: unauthorized.headers! } : reply;
 }
 
 /** What a body is, where there is one. */

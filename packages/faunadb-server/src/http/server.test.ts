@@ -32,14 +32,13 @@ class EchoEngine implements Engine {
 
   execute(request: QueryRequest): Answer {
     if (this.thrown) throw this.thrown;
-    const status = this.authenticate(request.secret) ? 200 : 401;
-    return { status, body: JSON.stringify(request), transactionTime: 42n, cost, durable: this.durable };
+    const outcome = this.authenticate(request.secret) ? 'done' : 'unauthorized';
+    return { outcome, body: JSON.stringify(request), transactionTime: 42n, cost, durable: this.durable };
   }
 
   stream(_: StreamRequest): EventStream {
     const engine = this;
     return {
-      status: 200,
       id: '7',
       transactionTime: 42n,
       async *events(signal) {
@@ -372,7 +371,7 @@ describe('connections', () => {
   it('says that something is not there before it says which methods that would have', async () => {
     const { ask, engine } = await start();
     expect((await ask('/classes/x', { method: 'OPTIONS' })).status).toBe(405);
-    engine.execute = () => ({ status: 404, body: '{}', transactionTime: 42n, cost, durable: undefined });
+    engine.execute = () => ({ outcome: 'missing', body: '{}', transactionTime: 42n, cost, durable: undefined });
     expect((await ask('/classes/x', { method: 'OPTIONS' })).status).toBe(404);
   });
 

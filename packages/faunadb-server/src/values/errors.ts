@@ -9,17 +9,17 @@ type At = Position | undefined;
 
 function failure(
   rank: FqlError['rank'],
-  status: FqlError['status'],
+  kind: FqlError['kind'],
   code: string,
   description: string,
   position: At,
 ): Failure {
-  return new Failure([{ rank, status, code, description, position }]);
+  return new Failure([{ rank, kind, code, description, position }]);
 }
 
 /** An expression that cannot be read. Parse errors outrank all others of an answer. */
 export const invalidExpression = (description: string, position: At): Failure =>
-  failure('parse', 400, 'invalid expression', description, position);
+  failure('parse', 'invalid', 'invalid expression', description, position);
 
 export const invalidExpressionType = (expected: readonly string[], provided: Value, position: At): Failure =>
   invalidExpression(expectation(expected, typeName(provided)), position);
@@ -28,7 +28,7 @@ export const invalidForm = (keys: readonly string[], position: At): Failure =>
   invalidExpression(`No form/function found, or invalid argument keys: { ${keys.join(', ')} }.`, position);
 
 export const invalidArgument = (description: string, position: At): Failure =>
-  failure('argument', 400, 'invalid argument', description, position);
+  failure('argument', 'invalid', 'invalid argument', description, position);
 
 /** An argument of the wrong type; a ref to nothing is told apart where a ref would have been right. */
 export const wrongType = (expected: readonly string[], provided: Value, position: At): Failure =>
@@ -47,53 +47,53 @@ export const invalidCast = (value: Value, type: string, position: At): Failure =
   invalidArgument(`Cannot cast ${typeName(value)} to ${type}.`, position);
 
 export const unresolvedRef = (ref: UnresolvedRef, position: At): Failure =>
-  failure('other', 400, 'invalid ref', `Ref refers to undefined ${describeUnresolved(ref)}`, position);
+  failure('other', 'invalid', 'invalid ref', `Ref refers to undefined ${describeUnresolved(ref)}`, position);
 
 export const invalidNativeCollection = (name: string, position: At): Failure =>
-  failure('other', 400, 'invalid ref', `Valid native collection name expected, '${name}' provided.`, position);
+  failure('other', 'invalid', 'invalid ref', `Valid native collection name expected, '${name}' provided.`, position);
 
 export const missingIdentity = (position: At): Failure =>
-  failure('other', 400, 'missing identity', 'Authentication does not contain an identity', position);
+  failure('other', 'invalid', 'missing identity', 'Authentication does not contain an identity', position);
 
 export const invalidToken = (position: At): Failure =>
-  failure('other', 400, 'invalid token', 'Token metadata is not accessible.', position);
+  failure('other', 'invalid', 'invalid token', 'Token metadata is not accessible.', position);
 
 export const keyNotFound = (secret: string, position: At): Failure =>
-  failure('other', 400, 'instance not found', `No key found for secret ${secret}.`, position);
+  failure('other', 'invalid', 'instance not found', `No key found for secret ${secret}.`, position);
 
 export const permissionDenied = (position: At): Failure =>
-  failure('permission', 403, 'permission denied', 'Insufficient privileges to perform the action.', position);
+  failure('permission', 'forbidden', 'permission denied', 'Insufficient privileges to perform the action.', position);
 
 export const authenticationFailed = (position: At): Failure =>
   failure(
     'other',
-    400,
+    'invalid',
     'authentication failed',
     'The document was not found or provided password was incorrect.',
     position,
   );
 
 export const transactionAborted = (description: string, position: At): Failure =>
-  failure('other', 400, 'transaction aborted', description, position);
+  failure('other', 'invalid', 'transaction aborted', description, position);
 
 export const valueNotFound = (path: readonly (string | bigint)[], position: At): Failure =>
-  failure('other', 404, 'value not found', `Value not found at path [${path.join(',')}].`, position);
+  failure('other', 'missing', 'value not found', `Value not found at path [${path.join(',')}].`, position);
 
 /** `what` is capitalised: `Document`, `Set`, `Token`… */
 export const instanceNotFound = (what: string, position: At): Failure =>
-  failure('other', 404, 'instance not found', `${what} not found.`, position);
+  failure('other', 'missing', 'instance not found', `${what} not found.`, position);
 
 export const instanceAlreadyExists = (what: string, position: At): Failure =>
-  failure('other', 400, 'instance already exists', `${what} already exists.`, position);
+  failure('other', 'invalid', 'instance already exists', `${what} already exists.`, position);
 
 export const instanceNotUnique = (position: At): Failure =>
-  failure('other', 400, 'instance not unique', 'document is not unique.', position);
+  failure('other', 'invalid', 'instance not unique', 'document is not unique.', position);
 
 export const validationFailed = (failures: readonly FieldFailure[], position: At): Failure =>
   new Failure([
     {
       rank: 'other',
-      status: 400,
+      kind: 'invalid',
       code: 'validation failed',
       description: 'document data is not valid.',
       position,
@@ -105,7 +105,7 @@ export const callError = (cause: readonly FqlError[], position: At): Failure =>
   new Failure([
     {
       rank: 'other',
-      status: 400,
+      kind: 'invalid',
       code: 'call error',
       description: 'Calling the function resulted in an error.',
       position,
@@ -114,43 +114,43 @@ export const callError = (cause: readonly FqlError[], position: At): Failure =>
   ]);
 
 export const stackOverflow = (limit: number, position: At): Failure =>
-  failure('other', 400, 'stack overflow', `Call stack reached the maximum limit of ${limit}.`, position);
+  failure('other', 'invalid', 'stack overflow', `Call stack reached the maximum limit of ${limit}.`, position);
 
 export const invalidEffect = (effect: 'read' | 'write', reason: string, position: At): Failure =>
   failure(
     'other',
-    400,
+    'invalid',
     'invalid expression',
     `Call performs a ${effect}, which is not allowed in ${reason}.`,
     position,
   );
 
 export const invalidWriteTime = (position: At): Failure =>
-  failure('other', 400, 'invalid write time', 'Cannot write outside of snapshot time.', position);
+  failure('other', 'invalid', 'invalid write time', 'Cannot write outside of snapshot time.', position);
 
 export const schemaValidationFailed = (description: string, position: At): Failure =>
-  failure('other', 400, 'schema validation failed', description, position);
+  failure('other', 'invalid', 'schema validation failed', description, position);
 
 /** @param source the name of the database that is to be moved, `target` that of its new parent. */
 export const moveDatabaseError = (source: string, target: string, reason: string, position: At): Failure =>
   failure(
     'other',
-    400,
+    'invalid',
     'move database error',
     `Cannot move database '${source}' into parent '${target}': ${reason}`,
     position,
   );
 
 export const invalidObjectInContainer = (position: At): Failure =>
-  failure('other', 400, 'invalid object in container', 'Object is not allowed in a container', position);
+  failure('other', 'invalid', 'invalid object in container', 'Object is not allowed in a container', position);
 
 /** A request that cannot be served at all. It is no place in the query that is wrong. */
 export const badRequest = (description: string): Failure =>
-  failure('other', 400, 'bad request', description, undefined);
+  failure('other', 'invalid', 'bad request', description, undefined);
 
-/** An index that is still being built. As with secrets of nothing, the status is not that of what is not found. */
+/** An index that is still being built. As with secrets of nothing, it does not count as missing. */
 export const indexInactive = (name: string, position: At): Failure =>
-  failure('other', 400, 'instance not found', `Index '${name}' is not active.`, position);
+  failure('other', 'invalid', 'instance not found', `Index '${name}' is not active.`, position);
 
 /** Does several things and gives what they gave; or throws the errors of all of them together. */
 export function collectErrors<T extends readonly unknown[]>(...work: { [K in keyof T]: () => T[K] }): T {

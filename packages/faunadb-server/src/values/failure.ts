@@ -1,13 +1,15 @@
 import type { Position } from './position.js';
 
+/** What is wrong: the request in itself, who asks for it, or that something it is about does not exist. */
+export type FailureKind = 'invalid' | 'forbidden' | 'missing';
+
 /** One error of an answer, before it is rendered: `code` and `description` are FaunaDB's own. */
 export interface FqlError {
   readonly code: string;
   readonly description: string;
   readonly position: Position | undefined;
-  /** HTTP status that this error asks for; the gravest error of an answer decides. */
-  readonly status: 400 | 403 | 404;
-  /** Rank among the errors of one answer when the status is chosen: parse errors win over arguments, over permissions. */
+  readonly kind: FailureKind;
+  /** Rank among the errors of one answer, of which the gravest decides what kind of answer it is: parse errors win over arguments, over permissions. */
   readonly rank: 'parse' | 'argument' | 'permission' | 'other';
   /** Field failures of `validation failed`. */
   readonly failures?: readonly FieldFailure[];
@@ -30,4 +32,13 @@ export class Failure extends Error {
     super(errors[0]?.description ?? '');
     this.errors = errors;
   }
+}
+
+const RANKS = { parse: 3, argument: 2, permission: 1, other: 0 } as const;
+
+/** What kind of answer several errors make: that of the gravest, the first of these. */
+export function gravestKind(errors: readonly FqlError[]): FailureKind {
+  let gravest = errors[0]!;
+  for (const error of errors) if (RANKS[error.rank] > RANKS[gravest.rank]) gravest = error;
+  return gravest.kind;
 }

@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { floorDivide, floorModulo, MAX_INTEGER, MIN_INTEGER, toInt32, toInteger, wrap } from './integer64.js';
+import {
+  floorDivide,
+  floorModulo,
+  MAX_INTEGER,
+  MIN_INTEGER,
+  parseInteger,
+  toInt32,
+  toInteger,
+  wrap,
+} from './integer64.js';
 
 describe('64-bit integers', () => {
   it('wrap around', () => {
@@ -28,4 +37,22 @@ describe('64-bit integers', () => {
       }),
     );
   });
+});
+
+it.each([
+  ['9223372036854775807', 64, 9223372036854775807n],
+  ['-9223372036854775808', 64, -9223372036854775808n],
+  ['9223372036854775808', 64, undefined],
+  ['+5', 64, 5n],
+  ['-0', 64, 0n],
+  ['0'.repeat(40_000), 64, 0n],
+  ['9'.repeat(40_000), 64, undefined],
+  ['2147483648', 32, undefined],
+  ['-2147483648', 32, -2147483648n],
+  ['', 64, undefined],
+  ['1.5', 64, undefined],
+  [' 1', 64, undefined],
+  ['1n', 64, undefined],
+] as const)('reads %s within %d bits as %s', (text, bits, integer) => {
+  expect(parseInteger(text, bits)).toBe(integer);
 });

@@ -36,3 +36,15 @@ export function floorDivide(dividend: bigint, divisor: bigint): bigint {
 export function floorModulo(dividend: bigint, divisor: bigint): bigint {
   return dividend - floorDivide(dividend, divisor) * divisor;
 }
+
+/**
+ * The integer that a text writes in decimal digits, after a sign or none (Java's `Long.parseLong` and `Integer.parseInt`).
+ *
+ * @returns `undefined` where it is none, or needs more bits
+ */
+export function parseInteger(text: string, bits: 32 | 64 = 64): bigint | undefined {
+  const digits = /^[+-]?0*(\d{1,19})$/.exec(text)?.[1];
+  if (digits === undefined) return undefined;
+  const value = text.startsWith('-') ? -BigInt(digits) : BigInt(digits);
+  return BigInt.asIntN(bits, value) === value ? value : undefined;
+}

@@ -2,7 +2,7 @@ import { wholeAppOf } from '../../core/whole-app.js';
 import { json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
 import { stringField } from '../../json/input.js';
-import { userInFull } from '../login.js';
+import { userInFull } from '../common/login.js';
 import { answerRefusal, LINKED_ALREADY } from './refusal.js';
 
 /** Whether a login method may become a primary user. */

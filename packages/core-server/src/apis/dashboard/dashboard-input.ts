@@ -2,7 +2,7 @@ import { isDashboardEmail, weaknessOf } from '../../dashboard/credentials.js';
 import type { DashboardUser } from '../../dashboard/dashboard.js';
 import { type Answer, json } from '../../http/answer.js';
 import { nonEmpty } from '../../json/input.js';
-import { normaliseEmail } from '../input.js';
+import { normaliseEmail } from '../common/input.js';
 
 /** @throws BadRequest when nothing but space is given */
 export function emailOf(given: string, field: string): string {

@@ -1,12 +1,12 @@
+import { trim } from '@supertokens-faunadb/java/text';
 import { BadRequest } from '../../common/errors.js';
-import { trim } from '../../common/trim.js';
 import { json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
 import { optionalStringField, stringField } from '../../json/input.js';
 import type { HashingAlgorithm } from '../../passwords/passwords.js';
 import { userJson } from '../../users/user-json.js';
-import { normaliseEmail } from '../input.js';
-import { tenantWith } from '../login.js';
+import { normaliseEmail } from '../common/input.js';
+import { tenantWith } from '../common/login.js';
 import { withoutSignerKey } from './signer-key.js';
 
 const ALGORITHMS: readonly string[] = ['ARGON2', 'BCRYPT', 'FIREBASE_SCRYPT'] satisfies HashingAlgorithm[];

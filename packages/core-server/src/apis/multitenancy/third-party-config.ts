@@ -1,5 +1,5 @@
+import { trim } from '@supertokens-faunadb/java/text';
 import { PUBLIC } from '../../common/tenant-names.js';
-import { trim } from '../../common/trim.js';
 import { json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
 import { mayChangeProtected } from '../../http/gate.js';

@@ -2,7 +2,7 @@ import { BadRequest } from '../../common/errors.js';
 import { json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
 import { BadEncoding, hashOfDeviceId } from '../../recipes/passwordless/codes.js';
-import { normaliseEmail, normalisePhoneNumber } from '../input.js';
+import { normaliseEmail, normalisePhoneNumber } from '../common/input.js';
 import { deviceJson } from './code-input.js';
 
 /** The devices where codes were asked for, and when each code was made; the codes themselves nobody can tell. */

@@ -1,6 +1,6 @@
+import { trim } from '@supertokens-faunadb/java/text';
 import { CDI_4_0 } from '../../cdi/version.js';
 import { BadRequest } from '../../common/errors.js';
-import { trim } from '../../common/trim.js';
 import { wholeAppOf } from '../../core/whole-app.js';
 import { type Answer, json } from '../../http/answer.js';
 import type { Api, Handler } from '../../http/api.js';

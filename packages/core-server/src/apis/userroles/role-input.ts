@@ -1,5 +1,5 @@
+import { trim } from '@supertokens-faunadb/java/text';
 import { BadRequest } from '../../common/errors.js';
-import { trim } from '../../common/trim.js';
 import { json } from '../../http/answer.js';
 import type { CoreRequest } from '../../http/request.js';
 import { nonEmpty, optionalStringsField, stringField } from '../../json/input.js';

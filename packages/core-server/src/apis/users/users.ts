@@ -1,6 +1,6 @@
+import { trim } from '@supertokens-faunadb/java/text';
 import { CDI_4_0 } from '../../cdi/version.js';
 import { BadRequest } from '../../common/errors.js';
-import { trim } from '../../common/trim.js';
 import { wholeAppOf } from '../../core/whole-app.js';
 import { json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
@@ -9,7 +9,7 @@ import { optionalBooleanField, stringField } from '../../json/input.js';
 import { type ToldUser, userJson } from '../../users/user-json.js';
 import type { Place } from '../../users/user-list.js';
 import type { SearchTags } from '../../users/user-search.js';
-import { userInFull } from '../login.js';
+import { userInFull } from '../common/login.js';
 
 const RECIPE_IDS = new Set([
   ...['emailpassword', 'thirdparty', 'session', 'emailverification', 'jwt', 'passwordless', 'usermetadata'],

@@ -2,7 +2,7 @@ import { json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
 import { arrayField, optionalStringField, stringField } from '../../json/input.js';
 import { checkOptions } from '../../webauthn/options.js';
-import { normaliseEmail } from '../input.js';
+import { normaliseEmail } from '../common/input.js';
 import { algorithmOf, choiceOf, telling, timeoutOf, userPresenceOf, userVerificationOf } from './webauthn-input.js';
 
 /** EdDSA, ES256 and RS256. */

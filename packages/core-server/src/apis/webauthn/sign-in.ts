@@ -1,7 +1,7 @@
 import { json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
 import { objectField, stringField } from '../../json/input.js';
-import { userInFull } from '../login.js';
+import { userInFull } from '../common/login.js';
 import { CREDENTIAL_NOT_FOUND, OPTIONS_EXPIRED, OPTIONS_NOT_FOUND, telling } from './webauthn-input.js';
 
 /** Whose credential this is. */

@@ -1,7 +1,7 @@
 import { json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
 import { objectField, stringField } from '../../json/input.js';
-import { userInFull } from '../login.js';
+import { userInFull } from '../common/login.js';
 import { OPTIONS_EXPIRED, OPTIONS_NOT_FOUND, telling } from './webauthn-input.js';
 
 /** Makes a user with a credential. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { trim } from '../../common/trim.js';
+import { trim } from '@supertokens-faunadb/java/text';
 import { isObject, type Json, type JsonObject } from '../../json/json.js';
 import { checkHash, type HashingAlgorithm, SignerKeyMissing, UnsupportedHash } from '../../passwords/passwords.js';
 import type { Tenant } from '../../tenants/tenants.js';

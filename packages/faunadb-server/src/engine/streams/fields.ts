@@ -19,7 +19,7 @@ export function parseFields(text: string | undefined): ReadonlySet<EventField> {
   throw new Failure(
     wrong.map((name) => ({
       rank: 'other',
-      status: 400,
+      kind: 'invalid',
       code: 'invalid url parameter',
       description: `Invalid url parameter fields. Invalid field name '${name}'.`,
       position: undefined,

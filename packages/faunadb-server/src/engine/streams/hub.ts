@@ -1,6 +1,6 @@
-import { Renderer } from '../../fql4/wire/render.js';
 import type { ChangeLog } from '../../model/base/changes.js';
 import type { QueryContext } from '../../query/context.js';
+import type { Language } from '../../query/language.js';
 import type { ApiVersion } from '../../values/api-version.js';
 import { NATIVE } from '../../values/ids.js';
 import { objectOf } from '../../values/objects.js';
@@ -15,6 +15,7 @@ export interface Watch {
   readonly source: StreamSource;
   readonly fields: ReadonlySet<EventField>;
   /** In which its events are written. */
+  readonly language: Language;
   readonly apiVersion: ApiVersion;
   /** The time of the transaction that the stream began with, in µs: it tells what happens after it. */
   readonly since: bigint;
@@ -121,10 +122,13 @@ function now(): bigint {
 }
 
 function* shownEvents(context: QueryContext, watch: Watch, log: ChangeLog, time: bigint): Generator<string> {
-  const renderer = new Renderer(context.model, context.auth.scope, time, watch.apiVersion);
   for (const event of eventsOf(context, watch.source, log)) {
     if (!mayWatch(context, watch.source, event)) continue;
-    yield eventText(event.type, time, renderer.render(chosen(event, watch.fields)));
+    yield eventText(
+      event.type,
+      time,
+      watch.language.renderEvent(chosen(event, watch.fields), context, time, watch.apiVersion),
+    );
   }
 }
 

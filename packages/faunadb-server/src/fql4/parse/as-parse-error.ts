@@ -6,6 +6,6 @@ export function asParseError<T>(work: () => T): T {
     return work();
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    throw new Failure(error.errors.map((e) => ({ ...e, code: 'invalid expression', rank: 'parse', status: 400 })));
+    throw new Failure(error.errors.map((e) => ({ ...e, code: 'invalid expression', rank: 'parse', kind: 'invalid' })));
   }
 }

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Expression } from '../evaluate/expression.js';
+import type { Query } from '../../query/language.js';
 import { ParsedQueries } from './parsed-queries.js';
 
 function counting() {
   const parsed: (string | undefined)[] = [];
   const queries = new ParsedQueries((text) => {
     parsed.push(text);
-    return { text } as unknown as Expression;
+    return { text } as unknown as Query;
   });
   return { parsed, queries };
 }

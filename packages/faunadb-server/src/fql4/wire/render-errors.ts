@@ -4,8 +4,6 @@ import { path } from '../../values/position.js';
 import { API_VERSION } from './language-version.js';
 import { quoted } from './render.js';
 
-const RANKS = { parse: 3, argument: 2, permission: 1, other: 0 } as const;
-
 /** What errors called documents and collections before version 2.7, by the codes of these errors. */
 const CLASS_WORDS: Readonly<Record<string, readonly (readonly [words: RegExp, older: string])[]>> = {
   'authentication failed': [[/^The document /, 'The instance ']],
@@ -54,11 +52,4 @@ function classWords(code: string, description: string): string {
 
 function step(at: string | number): string {
   return typeof at === 'number' ? String(at) : quoted(at);
-}
-
-/** The HTTP status of an answer with several errors: that of the gravest, the first of these. */
-export function statusOf(errors: readonly FqlError[]): number {
-  let gravest = errors[0]!;
-  for (const error of errors) if (RANKS[error.rank] > RANKS[gravest.rank]) gravest = error;
-  return gravest.status;
 }

@@ -291,21 +291,3 @@ export function quoted(text: string): string {
 function tagged(tag: string, json: string): string {
   return `{"${tag}":${json}}`;
 }
-
-/** The same JSON, indented for people. */
-export function indent(json: string): string {
-  let depth = 0;
-  return json.replace(/"(?:[^"\\]|\\.)*"|[{[]\s*[}\]]|[{}[\],:]/g, (token) => {
-    const line = () => `\n${'  '.repeat(depth)}`;
-    if (token === '{' || token === '[') {
-      depth++;
-      return token + line();
-    }
-    if (token === '}' || token === ']') {
-      depth--;
-      return line() + token;
-    }
-    if (token === ',') return token + line();
-    return token === ':' ? ': ' : token;
-  });
-}

@@ -54,8 +54,8 @@ function contexts(model: Model, transaction: ConstructorParameters<typeof ModelV
 
 async function ask(query: object, secret = 'root') {
   const request = { secret, query: JSON.stringify(query), timeout: 10_000, pretty: false };
-  const { status, body } = await engine.execute(request);
-  return { status, ...JSON.parse(body) };
+  const { outcome, body } = await engine.execute(request);
+  return { outcome, ...JSON.parse(body) };
 }
 
 function work(): void {
@@ -70,7 +70,7 @@ describe('maintenance', () => {
     for (let n = 0; n < 300; n++) await ask(q.Create(thing(n), { data: { n: n % 2 } }));
     const index = { name: 'by_n', source: things, terms: [{ field: ['data', 'n'] }] };
     expect((await ask(q.CreateIndex(index))).resource.active).toBe(false);
-    expect((await ask(q.Paginate(q.Match('by_n', 1)))).status).toBe(400);
+    expect((await ask(q.Paginate(q.Match('by_n', 1)))).outcome).toBe('invalid');
     maintenance.step();
     // What is written while it is built is in it, and counts once.
     await ask(q.Create(thing(1000), { data: { n: 1 } }));
@@ -151,9 +151,9 @@ describe('maintenance', () => {
     work();
     await ask(q.Create(thing(1), { data: { n: 1 } }));
     const create = q.Create(others, { data: { n: 1 } });
-    expect((await ask(create)).status).toBe(400);
+    expect((await ask(create)).outcome).toBe('invalid');
     await ask(q.Delete(things));
-    expect((await ask(create)).status).toBe(201);
+    expect((await ask(create)).outcome).toBe('created');
     work();
     expect((await ask(q.Count(q.Match('by_n', 1)))).resource).toBe(1);
   });

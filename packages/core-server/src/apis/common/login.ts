@@ -1,12 +1,12 @@
-import { CDI_4_0, CDI_5_0, CDI_5_1 } from '../cdi/version.js';
-import { BadPermission } from '../common/errors.js';
-import type { Core } from '../core/core.js';
-import { type Answer, json } from '../http/answer.js';
-import type { CoreRequest } from '../http/request.js';
-import type { Login } from '../recipes/login.js';
-import { isEnabled, isEnabledBeforeCdi5, type Recipe } from '../tenants/tenant-config.js';
-import type { Tenant } from '../tenants/tenants.js';
-import { type ToldUser, userJson } from '../users/user-json.js';
+import { CDI_4_0, CDI_5_0, CDI_5_1 } from '../../cdi/version.js';
+import { BadPermission } from '../../common/errors.js';
+import type { Core } from '../../core/core.js';
+import { type Answer, json } from '../../http/answer.js';
+import type { CoreRequest } from '../../http/request.js';
+import type { Login } from '../../recipes/login.js';
+import { isEnabled, isEnabledBeforeCdi5, type Recipe } from '../../tenants/tenant-config.js';
+import type { Tenant } from '../../tenants/tenants.js';
+import { type ToldUser, userJson } from '../../users/user-json.js';
 
 const CALLED: Readonly<Record<Recipe, string>> = {
   emailPassword: 'Email password',

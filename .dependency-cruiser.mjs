@@ -1,0 +1,164 @@
+// The layers of all packages, from the ground up: a folder may import from those before it, from nothing else.
+// ARCHITECTURE.md draws them. Folders in one line stand beside each other and do not know each other. '' is the folder
+// `src` itself. `npm run lint` checks this, and that there are no circles.
+
+/** @type {Readonly<Record<string, readonly (string | readonly string[])[]>>} */
+const layers = {
+  'packages/java/src': ['numbers', 'text', 'time', 'format', 'regex', ''],
+  'packages/store/src': [''],
+  'packages/traffic/src': [''],
+  'packages/faunadb-server/src': [
+    'values',
+    'storage',
+    'model/base',
+    'model/refs',
+    'model/documents',
+    'model/indexes',
+    'model/schema',
+    ['model/sets', 'model/auth', 'model/maintenance'],
+    ['model/pagination', 'model/kinds'],
+    'model',
+    'query',
+    ['fql4/wire', 'fql10'],
+    'fql4/evaluate',
+    'fql4/functions/numbers',
+    'fql4/functions/time',
+    'fql4/functions/strings',
+    'fql4/functions',
+    'fql4/parse',
+    'fql4',
+    'engine/streams',
+    'engine',
+    'http',
+    'server',
+    'cli',
+    '',
+  ],
+  'packages/core-server/src': [
+    'common',
+    'json',
+    'cdi',
+    ['storage', 'settings'],
+    ['keys', 'passwords', 'tenants'],
+    'users',
+    ['sessions', 'recipes', 'dashboard', 'email-verification', 'totp'],
+    ['recipes/bulk-import', 'recipes/passwordless', 'webauthn'],
+    'jobs',
+    'core',
+    'http',
+    'apis/common',
+    [
+      'apis/accountlinking',
+      'apis/bulkimport',
+      'apis/core',
+      'apis/dashboard',
+      'apis/emailpassword',
+      'apis/emailverification',
+      'apis/jwt',
+      'apis/multitenancy',
+      'apis/passwordless',
+      'apis/session',
+      'apis/thirdparty',
+      'apis/totp',
+      'apis/useridmapping',
+      'apis/usermetadata',
+      'apis/userroles',
+      'apis/users',
+      'apis/webauthn',
+    ],
+    'apis',
+    '',
+  ],
+  'packages/supertokens-faunadb/src': ['shared', ['backend', 'client'], 'operations', 'cli', ''],
+};
+
+const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** What matches the files of a folder, but not those of the folders in it that have a floor of their own. */
+function filesOf(source, folder, folders) {
+  const inner = folders.filter((other) => other !== folder && (folder === '' || other.startsWith(`${folder}/`)));
+  const path = folder === '' ? source : `${source}/${folder}`;
+  const own = `^${escaped(path)}/`;
+  return inner.length === 0
+    ? own
+    : `${own}(?!(?:${inner.map((other) => escaped(folder === '' ? other : other.slice(folder.length + 1))).join('|')})/)`;
+}
+
+const downwards = Object.entries(layers).flatMap(([source, floors]) => {
+  const folders = floors.flat();
+  return floors.flatMap((floor, i) =>
+    [floor].flat().map((folder) => ({
+      name: 'downwards',
+      severity: 'error',
+      comment: `${source}/${folder} may import from what lies below it only.`,
+      from: { path: filesOf(source, folder, folders) },
+      to: {
+        path: floors
+          .slice(i)
+          .flat()
+          .filter((other) => other !== folder)
+          .map((other) => filesOf(source, other, folders)),
+      },
+    })),
+  );
+});
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    ...downwards.filter(({ to }) => to.path.length > 0),
+    {
+      name: 'no-circle-of-folders',
+      severity: 'error',
+      comment: 'Folders that need each other are one folder, or lack a third one.',
+      scope: 'folder',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-circle-at-run-time',
+      severity: 'error',
+      comment:
+        'Modules that load each other are loaded in whatever order. Types may refer to each other within a folder.',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'ground-packages',
+      severity: 'error',
+      comment: 'java, store and traffic know neither each other nor the servers.',
+      from: { path: '^packages/(java|store|traffic)/' },
+      to: { path: '^(packages|apps|benchmarks)/', pathNot: '^packages/$1/' },
+    },
+    {
+      name: 'servers-apart',
+      severity: 'error',
+      comment: 'Neither server knows the other, the integration or the demo.',
+      from: { path: '^packages/(core-server|faunadb-server)/' },
+      to: { path: '^(packages|apps|benchmarks)/', pathNot: '^packages/($1|java|store|traffic)/' },
+    },
+    {
+      name: 'integration-apart',
+      severity: 'error',
+      comment: 'The integration knows no server: it speaks to those that answer at two URLs.',
+      from: { path: '^packages/(supertokens-faunadb|compat)/' },
+      to: { path: '^(packages|apps|benchmarks)/', pathNot: '^packages/(supertokens-faunadb|compat)/' },
+    },
+    {
+      name: 'not-to-tests',
+      severity: 'error',
+      from: { pathNot: '(\\.test\\.tsx?$|/test/)' },
+      to: { path: '(\\.test\\.tsx?$|^packages/[^/]+/test/)' },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.test.json' },
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(/dist/|/test/|\\.test\\.tsx?$|\\.d\\.ts$|/node_modules/)' },
+    enhancedResolveOptions: {
+      conditionNames: ['source', 'import', 'require', 'node', 'default'],
+      exportsFields: ['exports'],
+    },
+  },
+};

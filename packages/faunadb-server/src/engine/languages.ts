@@ -1,0 +1,22 @@
+import { fql4 } from '../fql4/fql4.js';
+import type { Language } from '../query/language.js';
+import type { ApiVersion } from '../values/api-version.js';
+import type { Lambda, ObjectValue } from '../values/values.js';
+
+/** The languages that queries may be written in. */
+const LANGUAGES: readonly Language[] = [fql4];
+
+const byVersion = new Map<ApiVersion, Language>(
+  LANGUAGES.flatMap((language) => language.versions.map((version) => [version, language] as const)),
+);
+
+/** The language of a version of the interface. */
+export function languageOf(version: ApiVersion): Language {
+  return byVersion.get(version)!;
+}
+
+/** Makes a lambda of the data that one was stored as, which says the version that it is written in. */
+export function readLambda(literal: ObjectValue, scope: number): Lambda {
+  const version = literal.fields.get('api_version');
+  return (byVersion.get(version as ApiVersion) ?? fql4).lambda(literal, scope);
+}
