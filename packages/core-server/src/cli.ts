@@ -115,9 +115,12 @@ async function start(options: Options): Promise<void> {
   }).catch((error) => {
     throw explain(error, host, port, metricsPort);
   });
-  const stop = async () => {
+  const stop = () => {
     logger.info('stopping');
-    await server.close();
+    server.close().catch((error: unknown) => {
+      logger.error({ err: error }, 'could not stop cleanly');
+      process.exitCode = 1;
+    });
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
   if (server.metricsPort !== undefined) logger.info(`metrics are at http://${host}:${server.metricsPort}/metrics`);

@@ -146,3 +146,25 @@ describe('what no client should send', () => {
     expect(await status(`${url}/hello`)).toBe(200);
   });
 });
+
+describe('numbers that nobody means', () => {
+  it.each(['1e400', '-1e400', '1e308', '-0', '9007199254740993', '9'.repeat(400), 'NaN', '"1e400"', '0.5'])(
+    '%s is answered',
+    async (number) => {
+      const { url } = await start();
+      const ask = (path: string, body: string, method = 'POST') => status(url + path, { method, body });
+      const jwt = `{"algorithm":"RS256","jwksDomain":"a","payload":{"n":1},"validity":${number}}`;
+      expect(await ask('/recipe/jwt', jwt)).toBeLessThan(500);
+      expect(await ask('/recipe/jwt', jwt.replace('"n":1', `"n":${number}`))).toBeLessThan(500);
+      for (const setting of ['access_token_validity', 'refresh_token_validity', 'totp_max_attempts']) {
+        const config = `{"appId":"a","coreConfig":{"${setting}":${number}}}`;
+        expect(await ask('/recipe/multitenancy/app/v2', config, 'PUT')).toBeLessThan(500);
+      }
+      const session = '{"userId":"a","userDataInJWT":{},"userDataInDatabase":{},"enableAntiCsrf":false}';
+      expect(await ask('/appid-a/recipe/session', session)).toBeLessThan(500);
+      for (const query of ['/users?limit=', '/users/count/active?since=']) {
+        expect(await status(url + query + encodeURIComponent(number))).toBeLessThan(500);
+      }
+    },
+  );
+});

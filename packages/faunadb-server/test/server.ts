@@ -35,7 +35,11 @@ async function urlOf(child: ChildProcess): Promise<string> {
 }
 
 async function kill(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  // Nobody else ends it: it has failed, by an exception or a rejection that nobody caught.
+  if (child.exitCode !== null || child.signalCode !== null) {
+    if (child.signalCode === 'SIGKILL') return;
+    throw new Error(`the server ended by itself with ${child.exitCode ?? child.signalCode}`);
+  }
   const gone = once(child, 'exit');
   child.kill('SIGKILL');
   await gone;

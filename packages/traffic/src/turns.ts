@@ -77,7 +77,10 @@ export class Turns {
 
   /** Whether so many wait for a turn of this group that one more should be told to come again later. */
   isFull(name: string): boolean {
-    return (this.#groups.get(name)?.lines.size ?? 0) >= this.#maxWaiting;
+    const group = this.#groups.get(name);
+    if (group === undefined) return false;
+    // Those for which there is room begin as soon as the sockets have been looked at.
+    return group.lines.size - (this.#atOncePerGroup - group.underWay) >= this.#maxWaiting;
   }
 
   /** Whether a work of this group may begin now, with nobody in front of it. */
@@ -218,15 +221,17 @@ export class Line {
    *
    * @param group such as a secret, with whom others share turns fairly
    * @param work begins; it must not throw, and says of its turn when it is over
+   * @param isAlwaysTaken however many wait
    * @returns `begun`, or what takes back a work that waits; `full` where so many wait that it was not taken at all
    */
-  enter(group: string, work: (turn: Turn) => void): 'begun' | 'full' | (() => void) {
+  enter(group: string, work: (turn: Turn) => void, isAlwaysTaken = false): 'begun' | 'full' | (() => void) {
     const waiting = { group, work };
     if (this.#waiting.size === 0 && this.#mayBegin() && this.#turns.isFree(group)) {
       this.#begin(waiting);
       return 'begun';
     }
-    if (this.#offered === undefined && this.#underWay === 0 && this.#turns.isFull(group)) return 'full';
+    const isIdle = this.#offered === undefined && this.#underWay === 0;
+    if (!isAlwaysTaken && isIdle && this.#turns.isFull(group)) return 'full';
     this.#waiting.add(waiting);
     this.#onLength?.(this.#waiting.size);
     this.look();

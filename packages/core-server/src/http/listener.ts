@@ -39,7 +39,7 @@ export interface Limits {
   readonly sendTimeout: number;
   /** How many bytes of answers may wait for all clients together. */
   readonly maxUnsentBytes: number;
-  /** How many connections may have a request waiting that changes something, or one that only reads; more are answered 503. */
+  /** How many connections may have a request waiting that changes something; more are answered 503. */
   readonly maxWaiting: number;
 }
 
@@ -142,10 +142,11 @@ export class Listener {
     if (body.kind !== 'whole') this.#send(request, response, REFUSALS[body.kind]);
     else {
       const kind = kindOf(request.method, request.url);
-      const entered = this.#connections.lineOf(request.socket).enter(kind, (turn) => {
+      const begin = (turn: Turn): void => {
         if (response.destroyed || request.socket.destroyed) turn.over();
         else this.#serve(request, response, body.bytes, turn);
-      });
+      };
+      const entered = this.#connections.lineOf(request.socket).enter(kind, begin, kind === 'reads');
       if (entered === 'full') this.#refusals.refuse(request.socket, () => this.#send(request, response, OVERLOADED));
       else if (entered !== 'begun') response.once('close', entered);
     }

@@ -42,3 +42,14 @@ it('takes no brackets inside strings for nesting', () => {
 it('keeps a member of any name an own member', () => {
   expect(Object.keys(parseObject('{"__proto__":{"a":1}}'))).toEqual(['__proto__']);
 });
+
+it.each(['1e400', '-1e400', '1E+309', '9'.repeat(400), `${'9'.repeat(200)}${'0'.repeat(200)}.5`])(
+  'refuses the number %s, which it could not write again',
+  (number) => {
+    expect(() => parseObject(`{"a":[{"b":${number}}]}`)).toThrow(SyntaxError);
+  },
+);
+
+it.each(['1e308', '-0', '9007199254740993', '1e-400', '"1e400"'])('reads %s', (text) => {
+  expect(parseObject(`{"a":${text}}`)).toEqual({ a: JSON.parse(text) });
+});

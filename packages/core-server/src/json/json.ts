@@ -16,7 +16,8 @@ export function isObject(value: Json | undefined): value is JsonObject {
  * Parses a JSON object.
  *
  * @param text may begin with a byte order mark
- * @throws SyntaxError when the text is not JSON, is JSON but not an object, or is nested too deeply
+ * @throws SyntaxError when the text is not JSON, is JSON but not an object, is nested too deeply, or holds a number that is
+ *   infinite as a double
  * @see https://www.rfc-editor.org/rfc/rfc8259
  */
 export function parseObject(text: string): JsonObject {
@@ -24,7 +25,17 @@ export function parseObject(text: string): JsonObject {
   if (bare.length > DEEPEST && nesting(bare) > DEEPEST) throw new SyntaxError(`nested deeper than ${DEEPEST} levels`);
   const value = JSON.parse(bare) as Json;
   if (!isObject(value)) throw new SyntaxError('not an object');
+  if (HUGE.test(bare) && holdsInfinity(value)) throw new SyntaxError('holds a number beyond those of 64 bits');
   return value;
+}
+
+/** What must stand in a text that holds a number which is infinite as one of 64 bits: three digits of exponent, or so many digits. */
+const HUGE = /[eE]\+?\d{3}|\d{200}/;
+
+// Written again such a number would be null.
+function holdsInfinity(value: Json): boolean {
+  if (typeof value === 'number') return !Number.isFinite(value);
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsInfinity);
 }
 
 // JSON.parse has no limit of its own, and what it reads is written again by functions that recurse.
