@@ -31,7 +31,7 @@ interface Options {
 const DATA = '.data/core';
 
 const program = new Command('core-server')
-  .description('A SuperTokens Core in one process: the core driver interface for sessions, durable.')
+  .description('A SuperTokens Core in one process: the core driver interface for sessions and login, durable.')
   .version(version)
   .option('--port <number>', 'port to listen on, 0 for any that is free (default: the setting port, 3567)', portOf)
   .option('--host <address>', 'address to listen on (default: the setting host, localhost)')

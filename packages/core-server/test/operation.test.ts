@@ -31,6 +31,9 @@ it('counts for Prometheus what it answers, by the paths of the interface alone',
   const metrics = async () => (await fetch(`http://127.0.0.1:${core.metricsPort}/metrics`)).text();
   expect(await metrics()).toContain('supertokens_http_responses_total{route="/hello",method="GET",status="200"} 2');
   expect(await metrics()).toContain('supertokens_http_responses_total{route="other",method="GET",status="404"} 1');
+  const tooLarge = { method: 'POST', body: 'x'.repeat(11 * 1024 * 1024) };
+  await fetch(`${core.url}/recipe/session`, tooLarge).catch(() => {}); // the connection may be closed before all is sent
+  expect(await metrics()).toContain('supertokens_http_responses_total{route="other",method="POST",status="413"} 1');
   expect((await fetch(`http://127.0.0.1:${core.metricsPort}/`)).status).toBe(404);
 });
 

@@ -30,7 +30,7 @@ export const UNSUPPORTED_APIS: readonly Api[] = Object.entries(FEATURES).flatMap
     core.appOf(request);
     return text(
       404,
-      `Not found: ${feature} needs the real SuperTokens Core (https://supertokens.com/docs/deployment/self-hosting); this is the embedded one, for sessions`,
+      `Not found: ${feature} needs the real SuperTokens Core (https://supertokens.com/docs/deployment/self-hosting); this is the embedded one`,
     );
   };
   return paths

@@ -52,6 +52,13 @@ export class Dispatcher {
     return { ...answer, headers: { ...answer.headers, 'x-request-id': request.requestId } };
   }
 
+  /** Tells that a request was refused before it came here. */
+  refused(method: string, headers: IncomingHttpHeaders, { status, body }: Answer): void {
+    const bytesOut = Buffer.byteLength(body);
+    const requestId = requestIdOf(headers);
+    this.observer.answered({ requestId, method, ...NOWHERE, status, duration: 0, bytesIn: 0, bytesOut });
+  }
+
   async #answer(raw: RawRequest, seen: Seen): Promise<Answer> {
     const questionMark = raw.target.indexOf('?');
     const rawPath = questionMark === -1 ? raw.target : raw.target.slice(0, questionMark);

@@ -139,7 +139,7 @@ export class Listener {
 
   #takeTurn(request: IncomingMessage, response: ServerResponse, body: Body): void {
     if (body.kind === 'broken') return;
-    if (body.kind !== 'whole') this.#send(request, response, REFUSALS[body.kind]);
+    if (body.kind !== 'whole') this.#refuse(request, response, REFUSALS[body.kind]);
     else {
       const kind = kindOf(request.method, request.url);
       const begin = (turn: Turn): void => {
@@ -147,7 +147,7 @@ export class Listener {
         else this.#serve(request, response, body.bytes, turn);
       };
       const entered = this.#connections.lineOf(request.socket).enter(kind, begin, kind === 'reads');
-      if (entered === 'full') this.#refusals.refuse(request.socket, () => this.#send(request, response, OVERLOADED));
+      if (entered === 'full') this.#refusals.refuse(request.socket, () => this.#refuse(request, response, OVERLOADED));
       else if (entered !== 'begun') response.once('close', entered);
     }
   }
@@ -165,6 +165,11 @@ export class Listener {
       .then((answer) => this.#send(request, response, answer))
       .catch(() => request.socket.destroy())
       .finally(turn.computed);
+  }
+
+  #refuse(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+    this.dispatcher.refused(request.method ?? 'GET', request.headers, answer);
+    this.#send(request, response, answer);
   }
 
   #send(request: IncomingMessage, response: ServerResponse, answer: Answer): void {

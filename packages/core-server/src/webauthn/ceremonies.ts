@@ -156,7 +156,7 @@ function parseAttestation(bytes: Buffer): Attestation {
 }
 
 /** @throws BadRequest when it is not base64url */
-function bytesOf(value: Json | undefined): Buffer {
+export function bytesOf(value: Json | undefined): Buffer {
   try {
     if (typeof value === 'string') return decodeBase64(value, 'base64url');
   } catch (error) {

@@ -10,7 +10,7 @@ import { toExternalId } from '../users/user-id-mapping.js';
 import { toOwnId } from '../users/user-ids.js';
 import type { ToldUser } from '../users/user-json.js';
 import type { Users } from '../users/users.js';
-import { type Expected, verifyAssertion, verifyCounter, verifyRegistration } from './ceremonies.js';
+import { bytesOf, type Expected, verifyAssertion, verifyCounter, verifyRegistration } from './ceremonies.js';
 import {
   type Credential,
   credentialsOf,
@@ -281,12 +281,12 @@ function hasOtherPrimary(reader: Reader, app: Tenant, user: User, email: string)
   );
 }
 
-/** The id of a credential that says what it is. @throws CredentialRefused */
+/** The id of a credential that says what it is. @throws CredentialRefused @throws BadRequest */
 function credentialIdOf({ id, type }: JsonObject): string {
   if ((id ?? null) === null) throw malformed('credential id is missing!');
   if (typeof id !== 'string') throw new BadRequest("Field name 'id' is invalid in JSON input");
   if (id === '') throw malformed('credential id is empty!');
-  if (!/^[\w-]*={0,2}$/.test(id)) throw malformed('Credential ID has to be base64 url encoded');
+  bytesOf(id);
   if ((type ?? null) === null) throw malformed('credential type is missing!');
   if (typeof type !== 'string') throw new BadRequest("Field name 'type' is invalid in JSON input");
   if (type === '') throw malformed('credential type is empty!');
