@@ -191,15 +191,14 @@ export class FqlEngine implements Engine {
   /** Evaluates a query here, unless that takes longer than others should wait. */
   #attempt(request: QueryRequest, patience: number): Answer | Overrun | Promise<Answer | Overrun> {
     return untilSettled((deferred) => {
-      const cpu = process.cpuUsage();
+      const began = performance.now();
       try {
         return this.#execute(request, deferred, patience);
       } catch (error) {
         if (error instanceof Overrun) return error;
         throw error;
       } finally {
-        const { user, system } = process.cpuUsage(cpu);
-        this.#patience.spent(request.secret ?? '', (user + system) / 1000);
+        this.#patience.spent(request.secret ?? '', performance.now() - began);
       }
     });
   }

@@ -2,7 +2,7 @@
 const MOST = 12;
 /** With less than this left, a query is not begun where others wait for it. */
 const LEAST = 2;
-/** What takes the processor no longer than this, in ms, costs nothing: that is what small queries take. */
+/** What takes no longer than this, in ms, costs nothing: that is what small queries take. */
 const FREE = 3;
 /** How much each one who asks, and all together, may take for other queries: at once, in ms, and as a part of the time. */
 const EACH = { atOnce: 150, share: 0.1 };
@@ -23,6 +23,7 @@ export class Patience {
   readonly #isWarmAt = performance.now() + WARM_UP;
   readonly #all = new Account(ALL);
   readonly #accounts = new Map<string, Account>();
+  #cpuBefore = 0;
 
   /** @returns in ms; `undefined` where a query of theirs shall not begin. */
   of(who: string): number | undefined {
@@ -32,17 +33,28 @@ export class Patience {
     return left < LEAST ? undefined : left;
   }
 
-  /** Notes how long a query took the processor, in ms, whatever became of it. */
+  /** Notes how long a query took, in ms, whatever became of it. */
   spent(who: string, elapsed: number): void {
-    if (elapsed <= FREE) return;
     const now = performance.now();
-    if (now < this.#isWarmAt) return;
-    this.#all.spend(elapsed, now);
+    if (elapsed <= FREE || now < this.#isWarmAt) return;
+    // Not for the time in which the system let other processes go on.
+    const spent = Math.min(elapsed, this.#cpuTime());
+    if (spent <= FREE) return;
+    this.#all.spend(spent, now);
     const account = this.#accounts.get(who) ?? new Account(EACH);
-    account.spend(elapsed, now);
+    account.spend(spent, now);
     this.#accounts.delete(who);
     this.#accounts.set(who, account);
     if (this.#accounts.size > MAX_KNOWN) this.#accounts.delete(this.#accounts.keys().next().value!);
+  }
+
+  /** How long this process has had the processor since this was asked last, in ms. To ask takes some microseconds. */
+  #cpuTime(): number {
+    const { user, system } = process.cpuUsage();
+    const now = (user + system) / 1000;
+    const since = now - this.#cpuBefore;
+    this.#cpuBefore = now;
+    return since;
   }
 }
 
