@@ -21,7 +21,7 @@ const TIME = 1_700_000_000_000_000n;
  */
 export function evaluate(query: unknown, { maxSteps = 100_000 } = {}): unknown {
   const text = typeof query === 'string' ? query : JSON.stringify(query);
-  const budget = new QueryBudget(10_000, maxSteps);
+  const budget = new QueryBudget({ timeout: 10_000, maxSteps });
   const surroundings = {
     transaction: {},
     model,

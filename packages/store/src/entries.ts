@@ -11,6 +11,8 @@ export const BINARY = { encoding: 'binary', keyEncoding: 'binary' } as const;
 const NAME = 'entries';
 /** The key that leads to that database, which LMDB's binding ends with a zero byte. */
 export const KEY_OF_ENTRIES = Buffer.from(`${NAME}\0`);
+/** How long other work waits at once, in ms. */
+const SLICE = 4;
 /** How many entries are moved in one transaction. */
 const AT_ONCE = 10_000;
 
@@ -76,6 +78,23 @@ export class SealedEntries {
       await (error as { commitError?: Promise<never> }).commitError; // rejected with the reason
       throw error;
     }
+  }
+
+  /**
+   * Writes entries as one transaction, too, in slices of some milliseconds between which other work is done. Nobody else may
+   * write in this process meanwhile.
+   */
+  async writeInSlices(root: Database, entries: Iterable<readonly [Key, Value | null]>): Promise<void> {
+    await root.transaction(async () => {
+      let until = performance.now() + SLICE;
+      for (const [key, value] of entries) {
+        if (value === null) this.#database.remove(key as Buffer);
+        else this.#database.put(key as Buffer, seal(key, value));
+        if (performance.now() < until) continue;
+        await new Promise(setImmediate);
+        until = performance.now() + SLICE;
+      }
+    });
   }
 
   /**

@@ -5,5 +5,7 @@ export { makeDataDirectory, makeDirectory, reasonOf } from './files.js';
 export { MAX_KEY_BYTES } from './layered-store.js';
 export { openStore } from './open.js';
 export type { FoundEntry } from './pages.js';
+export { ReadSet } from './reads.js';
 export { DamagedData } from './seal.js';
 export type { Entry, Key, Outcome, Range, Reader, Store, Transaction, Value } from './store.js';
+export type { Watch } from './watch.js';

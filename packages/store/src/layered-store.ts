@@ -1,6 +1,7 @@
-import type { Base } from './base.js';
+import type { Base, Readable } from './base.js';
 import { Layer, merge } from './layer.js';
 import type { Entry, Key, Outcome, Range, Reader, Store, Transaction, Value } from './store.js';
+import { Watch } from './watch.js';
 
 /** LMDB's limit for a key, in bytes. */
 export const MAX_KEY_BYTES = 1978;
@@ -35,6 +36,7 @@ export class LayeredStore implements Store {
   readonly #listeners = new Set<() => void>();
   #busy = false;
   #closed = false;
+  readonly #watches = new Set<Watch>();
 
   constructor(base: Base) {
     this.#base = base;
@@ -49,6 +51,7 @@ export class LayeredStore implements Store {
     const view = new View(this.#base, own, this.#next, this.#writing);
     const outcome = this.#run(view, work);
     if (own.size === 0) return outcome;
+    for (const watch of this.#watches) watch.note(own);
     if (!this.#base.persistent) {
       this.#base.write(own);
       return outcome;
@@ -64,6 +67,18 @@ export class LayeredStore implements Store {
 
   onRollback(listener: () => void): void {
     this.#listeners.add(listener);
+  }
+
+  async share(): Promise<string> {
+    // Their groups are told to whoever waits for them; what others read is on disk.
+    await (this.#next ?? this.#writing)?.settled;
+    return this.#base.share();
+  }
+
+  watch(): Watch {
+    const watch = new Watch((ended) => this.#watches.delete(ended));
+    this.#watches.add(watch);
+    return watch;
   }
 
   async backup(file: string): Promise<void> {
@@ -132,15 +147,15 @@ export class LayeredStore implements Store {
   }
 }
 
-class View implements Transaction {
-  readonly #base: Base;
+export class View implements Transaction {
+  readonly #base: Readable;
   readonly #own: Layer | undefined;
   readonly #pending: readonly Pending[];
   #ended = false;
   /** The latest group of which anything was seen. */
   dependsOn: Pending | undefined;
 
-  constructor(base: Base, own: Layer | undefined, next: Pending | undefined, writing: Pending | undefined) {
+  constructor(base: Readable, own: Layer | undefined, next: Pending | undefined, writing: Pending | undefined) {
     this.#base = base;
     this.#own = own;
     this.#pending = [next, writing].filter((p) => p !== undefined);

@@ -1,25 +1,18 @@
 import { constants, existsSync } from 'node:fs';
 import { chmod, open as openFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { open } from 'lmdb';
 import { copyTo } from './backup.js';
 import type { Base } from './base.js';
 import { checkBeforeUse } from './check-file.js';
 import { diskFailure } from './disk-failure.js';
-import { BINARY, type Database, SealedEntries } from './entries.js';
 import { FILE, unusable } from './files.js';
+import { type Handle, openHandle } from './handle.js';
 import type { Layer } from './layer.js';
 import { LOCK_FILE, lockDirectory } from './lock.js';
 import { residentFileBytes } from './resident.js';
 import { checkRoomForNew, Room } from './room.js';
 import { DamagedData } from './seal.js';
 import type { Entry, Key, Range, Value } from './store.js';
-
-/**
- * The address space that is set aside for the file. When a file outgrows it LMDB maps it a second time and keeps the first
- * mapping, and what is in memory of both counts; space that nothing lies in costs nothing.
- */
-const MAP_BYTES = 16 * 2 ** 30;
 
 /** How much an access brings in, at most: the system maps some pages around the one that is touched. */
 const BYTES_OF_ACCESS = 64 * 2 ** 10;
@@ -28,12 +21,6 @@ const BYTES_OF_ACCESS = 64 * 2 ** 10;
 const LOCK_BYTES = 16 * 2 ** 10;
 
 const ANY_KEY = Buffer.of(0);
-
-/** A file that is open. */
-interface Handle {
-  readonly root: Database;
-  readonly entries: SealedEntries;
-}
 
 /**
  * Keeps everything in one LMDB file, written by LMDB's own thread and synced to the disk before it is acknowledged.
@@ -121,6 +108,12 @@ export class LmdbBase implements Base {
     this.#note(layer.size);
   }
 
+  async share(): Promise<string> {
+    // A reader that was ended by force would keep what it saw from being written over.
+    this.#reader.root.readerCheck();
+    return this.#file;
+  }
+
   async backup(file: string): Promise<void> {
     await this.#inUse(() => copyTo(this.#writer.root, file));
   }
@@ -206,21 +199,6 @@ export class LmdbBase implements Base {
       this.#remapping = undefined;
     }
   }
-}
-
-function openHandle(path: string, readOnly = false): Handle {
-  const root = open<Buffer, Buffer>({
-    ...BINARY,
-    path,
-    readOnly,
-    mapSize: MAP_BYTES,
-    // A write's promise settles when it is synced; else it would when it is merely visible.
-    overlappingSync: false,
-    // Writes are grouped here, not by the event turn; a group that fails would reject a promise that nobody can see.
-    commitDelay: 0,
-    eventTurnBatching: false,
-  });
-  return { root, entries: new SealedEntries(root) };
 }
 
 /** After a write of what makes a transaction count has failed, LMDB takes no other until the file is opened anew. */

@@ -1,11 +1,15 @@
 import type { Base } from './base.js';
 import { Layer } from './layer.js';
+import type { Mirror } from './mirror.js';
 import type { Entry, Key, Range, Value } from './store.js';
 
 /** Keeps everything in the process's memory, for test suites. */
 export class MemoryBase implements Base {
   readonly persistent: boolean = false;
   readonly #layer = new Layer();
+  /** What is not in the mirror yet; `undefined` as long as nobody wanted one. */
+  #unmirrored: Layer | undefined;
+  #mirror: Promise<Mirror> | undefined;
 
   get(key: Key): Value | undefined {
     return this.#layer.get(key) ?? undefined;
@@ -20,11 +24,29 @@ export class MemoryBase implements Base {
       if (value === null) this.#layer.delete(key);
       else this.#layer.set(key, value);
     }
+    this.#unmirrored?.absorb(layer);
+  }
+
+  async share(): Promise<string> {
+    const layer = this.#unmirrored ?? this.#layer.clone();
+    this.#unmirrored = new Layer();
+    const before = this.#mirror;
+    this.#mirror = this.#brought(before, layer);
+    return (await this.#mirror).file;
+  }
+
+  async #brought(before: Promise<Mirror> | undefined, layer: Layer): Promise<Mirror> {
+    // Loaded where it is used: LMDB's native part takes its time.
+    const mirror = await (before ?? import('./mirror.js').then(({ Mirror }) => Mirror.open()));
+    await mirror.write(layer);
+    return mirror;
   }
 
   async backup(): Promise<void> {
     throw new Error('A store in memory has no backup: give it a data directory.');
   }
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    await (await this.#mirror)?.close();
+  }
 }

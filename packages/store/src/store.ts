@@ -1,3 +1,5 @@
+import type { Watch } from './watch.js';
+
 /** Keys are compared byte by byte, as unsigned numbers; a prefix comes before what it starts. */
 export type Key = Uint8Array;
 export type Value = Uint8Array;
@@ -53,6 +55,14 @@ export interface Store {
    * told: for those who remember what they have read, which may be gone. It may read, but must not throw.
    */
   onRollback(listener: () => void): void;
+  /**
+   * Makes the present state, or a later one, readable by other processes.
+   *
+   * @returns the file to be opened by `AttemptStore` there
+   */
+  share(): Promise<string>;
+  /** Begins to note what is written, to tell whether what is found out on a snapshot from then on still holds. */
+  watch(): Watch;
   /** Copies a consistent state to `file` while the store goes on serving. */
   backup(file: string): Promise<void>;
   /** Waits for what is under way, then lets go of the files. */

@@ -57,7 +57,7 @@ export interface StreamRequest {
 }
 
 /** What became of a query. What status that is, the protocol knows. */
-export type Outcome = 'done' | 'created' | 'unauthorized' | 'timed out' | FailureKind;
+export type Outcome = 'done' | 'created' | 'unauthorized' | 'timed out' | 'contended' | FailureKind;
 
 /** Whether a transaction was kept. */
 export function hasSucceeded(outcome: Outcome): boolean {

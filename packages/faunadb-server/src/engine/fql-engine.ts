@@ -1,4 +1,4 @@
-import type { Store, Transaction } from '@supertokens-faunadb/store';
+import { ReadSet, type Store, type Transaction } from '@supertokens-faunadb/store';
 import { API_VERSION } from '../fql4/wire/language-version.js';
 import { Authenticator } from '../model/auth/authenticate.js';
 import { ROOT } from '../model/auth/builtin-permissions.js';
@@ -6,23 +6,33 @@ import { RootKey } from '../model/auth/root-key.js';
 import { Standing } from '../model/auth/standing.js';
 import { ChangeLog } from '../model/base/changes.js';
 import type { Auth } from '../model/base/context.js';
+import type { Databases } from '../model/base/databases.js';
 import type { Usage } from '../model/base/usage.js';
-import { Maintenance } from '../model/maintenance/maintenance.js';
-import { Model } from '../model/model.js';
+import { Maintenance, type Report } from '../model/maintenance/maintenance.js';
+import { Model, snapshotTime } from '../model/model.js';
 import { globalIdOf } from '../model/schema/global-id.js';
 import { ModelView } from '../model/view.js';
 import type { QueryContext } from '../query/context.js';
 import type { ApiVersion } from '../values/api-version.js';
 import { stackOverflow } from '../values/errors.js';
 import { Failure, gravestKind } from '../values/failure.js';
-import { QueryEnded } from '../values/query-ended.js';
+import { ROOT_SCOPE } from '../values/ids.js';
+import { limitExceeded, QueryEnded } from '../values/query-ended.js';
 import { type Ref, UnresolvedRef, Version } from '../values/values.js';
-import { MAX_CALL_DEPTH, QueryBudget } from './budget.js';
+import { decodeChanges } from './apart/changes.js';
+import type { Result, Written } from './apart/job.js';
+import { putTime } from './apart/stamp.js';
+import type { Client } from './apart/waiting-list.js';
+import { Workers } from './apart/workers.js';
+import { decodeWrites } from './apart/writes.js';
+import { MAX_CALL_DEPTH, Overrun, QueryBudget } from './budget.js';
 import { rootContext, type Surroundings } from './context.js';
 import type { Answer, Cost, Engine, EventStream, Opening, QueryRequest, StreamRequest } from './engine.js';
 import { hasSucceeded, type Outcome } from './engine.js';
 import { indent } from './indent.js';
 import { languageOf, readLambda } from './languages.js';
+import { MeteredTransaction } from './metered.js';
+import { Patience } from './patience.js';
 import { parseFields } from './streams/fields.js';
 import { StreamHub } from './streams/hub.js';
 import { streamSource } from './streams/source.js';
@@ -34,18 +44,55 @@ export interface EngineOptions {
   readonly rootKey: string;
   /** How many steps a query may take: calls of functions and lambdas, elements of sets. 2,000,000 unless told. */
   readonly maxSteps?: number;
+  /** Is told what goes wrong in the background, where no request is answered. */
+  readonly report?: Report;
+  /** Where it only finds out what queries do, for another engine to do it. */
+  readonly apart?: ApartOptions;
+  /** Whether slow queries are evaluated in processes of their own, so that they keep no others waiting. */
+  readonly workers?: boolean;
 }
+
+/** What is so where queries are evaluated apart: {@link begun} and what follows are of the one at hand. */
+export interface ApartOptions {
+  readonly slot: number;
+  readonly maxMemory: number;
+  /** The time of a transaction after which all that was there is on disk, in µs. */
+  readonly begun: bigint;
+  readonly stamp: { readonly time: bigint };
+  readonly isWatched: boolean;
+}
+
+/** Longer queries are not even parsed where others wait for it, nor are those above the first limit that have many parts. In characters. */
+const LONG_QUERY = 64 * 1024;
+const VERY_LONG_QUERY = 1.5 * 1024 * 1024;
+const MANY_PARTS = 4_096;
+/** An answer may have so many characters. */
+const MAX_ANSWER = 32 * 1024 * 1024;
+/** A transaction that others interfere with is done at once where it takes no longer than this, in ms. */
+const SMALL = 40;
+/** How often a transaction is tried that others interfere with. */
+const TRIES = 5;
 
 const DEFAULT_MAX_STEPS = 2_000_000;
 const STEPS_PER_COMPUTE_OP = 50;
 /** How long the predicates of a membership may take where nothing else is evaluated, in ms. */
-const AUTHENTICATION_TIMEOUT = 5_000;
+const AUTHENTICATION_TIMEOUT = 80;
+/** How long the expression may take that says what is to be watched, in ms. */
+const STREAM_TIMEOUT = 80;
 /** How long it may take to tell one who watches of one transaction, in ms. */
-const WATCHING_TIMEOUT = 5_000;
-/** How long one step of maintenance may take, in ms. */
-const MAINTENANCE_TIMEOUT = 5_000;
+const WATCHING_TIMEOUT = 80;
+/** How long one step of maintenance may take, in ms, before it is undone and made smaller. */
+const MAINTENANCE_TIMEOUT = 80;
 const UNAUTHORIZED = '{"errors":[{"code":"unauthorized","description":"Unauthorized"}]}';
 
+const CONTENDED = JSON.stringify({
+  errors: [
+    {
+      code: 'contended transaction',
+      description: 'Transaction was aborted due to detection of concurrent modification.',
+    },
+  ],
+});
 const NOT_FOUND = '{"errors":[{"code":"not found","description":"Not Found"}]}';
 
 /** What became of an evaluation, and the JSON that says so. */
@@ -59,34 +106,50 @@ export function openEngine(options: EngineOptions): Engine {
   return new FqlEngine(options);
 }
 
-class FqlEngine implements Engine {
+export class FqlEngine implements Engine {
   readonly #store: Store;
-  readonly #model = new Model({ lambda: readLambda });
+  readonly #model: Model;
   readonly #authenticator: Authenticator;
   readonly #hub = new StreamHub();
   readonly #maintenance: Maintenance;
   readonly #maxSteps: number;
+  readonly #report: Report;
+  readonly #apart: ApartOptions | undefined;
+  readonly #workers: Workers | undefined;
+  readonly #patience = new Patience();
+  /** What the latest transaction changes, where it is told to those who watch. */
+  lastChanges: ChangeLog | undefined;
 
-  constructor({ store, rootKey, maxSteps = DEFAULT_MAX_STEPS }: EngineOptions) {
+  constructor({ store, rootKey, maxSteps = DEFAULT_MAX_STEPS, report = () => {}, apart, workers }: EngineOptions) {
     this.#store = store;
+    this.#apart = apart;
+    this.#report = report;
+    this.#model = new Model({ lambda: readLambda, ...(apart ? { slot: apart.slot } : {}) });
+    if (workers) this.#workers = new Workers(async () => ({ rootKey, file: await store.share() }));
     store.onRollback(() => this.#model.forget());
     this.#authenticator = new Authenticator(new RootKey(rootKey));
     this.#maxSteps = maxSteps;
-    this.#maintenance = new Maintenance((work) => this.#asServer(work));
-    this.#maintenance.start();
+    this.#maintenance = new Maintenance((work) => this.#asServer(work), report);
+    if (!apart) this.#maintenance.start();
   }
 
   authenticate(secret: string | undefined): Opening | undefined | Promise<Opening | undefined> {
-    return untilSettled((deferred) => this.#authenticate(secret, deferred));
+    return this.#authenticated(secret, ({ scope }, model) => ({
+      globalId: model.schema(scope).database?.globalId ?? globalIdOf(0n),
+    }));
   }
 
-  #authenticate(secret: string | undefined, deferred: DeferredResults): Opening | undefined {
-    return this.#store.transact((transaction) => {
-      const surroundings = this.#surroundings(transaction, AUTHENTICATION_TIMEOUT, deferred);
-      const auth = this.#auth(surroundings, secret);
-      transaction.rollback();
-      return auth && { globalId: surroundings.model.schema(auth.scope).database?.globalId ?? globalIdOf(0n) };
-    }).value;
+  /** @returns what `use` makes of whom a secret stands for; `undefined` where it opens nothing */
+  #authenticated<T>(secret: string | undefined, use: (auth: Auth, model: Databases) => T) {
+    return untilSettled(
+      (deferred) =>
+        this.#store.transact((transaction): T | undefined => {
+          const surroundings = this.#surroundings(transaction, AUTHENTICATION_TIMEOUT, deferred);
+          const auth = this.#auth(surroundings, secret);
+          transaction.rollback();
+          return auth && use(auth, surroundings.model);
+        }).value,
+    );
   }
 
   #surroundings(
@@ -94,10 +157,13 @@ class FqlEngine implements Engine {
     timeout: number,
     deferred: DeferredResults,
     apiVersion: ApiVersion = API_VERSION,
+    patience?: number,
   ): Surroundings {
-    const snapshotTime = this.#model.nextTime(transaction);
-    const model = new ModelView(this.#model, transaction, snapshotTime);
-    return { model, snapshotTime, apiVersion, budget: new QueryBudget(timeout, this.#maxSteps), deferred };
+    const time = this.#apart ? snapshotTime(transaction, this.#apart.begun) : this.#model.nextTime(transaction);
+    const budget = new QueryBudget({ timeout, patience, maxSteps: this.#maxSteps, maxMemory: this.#apart?.maxMemory });
+    const metered = new MeteredTransaction(transaction, budget);
+    const model = new ModelView(this.#model, metered, time, this.#apart?.stamp.time);
+    return { model, snapshotTime: time, apiVersion, budget, deferred };
   }
 
   #auth(surroundings: Surroundings, secret: string | undefined): Auth | undefined {
@@ -106,7 +172,107 @@ class FqlEngine implements Engine {
   }
 
   execute(request: QueryRequest): Answer | Promise<Answer> {
-    return untilSettled((deferred) => this.#execute(request, deferred));
+    if (!this.#workers) return untilSettled((deferred) => this.#execute(request, deferred));
+    return this.#whileOthersWait(request);
+  }
+
+  /** Evaluates a query where others wait for it, and where it takes longer than they should wait, apart. */
+  #whileOthersWait(request: QueryRequest): Answer | Promise<Answer> {
+    const began = performance.now();
+    const patience = isLong(request.query) ? undefined : this.#patience.of(request.secret ?? '');
+    if (patience === undefined) return this.#executeApart(request, began);
+    const otherwise = (outcome: Answer | Overrun) =>
+      outcome instanceof Overrun ? this.#executeApart(request, began) : outcome;
+    const outcome = this.#attempt(request, patience);
+    return outcome instanceof Promise ? outcome.then(otherwise) : otherwise(outcome);
+  }
+
+  /** Evaluates a query here, unless that takes longer than others should wait. */
+  #attempt(request: QueryRequest, patience: number): Answer | Overrun | Promise<Answer | Overrun> {
+    return untilSettled((deferred) => {
+      const began = performance.now();
+      try {
+        return this.#execute(request, deferred, patience);
+      } catch (error) {
+        if (error instanceof Overrun) return error;
+        throw error;
+      } finally {
+        this.#patience.spent(request.secret ?? '', performance.now() - began);
+      }
+    });
+  }
+
+  /** Has another process find out what a query does, and does it. */
+  async #executeApart(request: QueryRequest, began: number): Promise<Answer> {
+    const client = await this.#clientOf(request.secret);
+    if (!client) return refusedAnswer({ outcome: 'unauthorized', body: UNAUTHORIZED }, this.#newTime());
+    for (let tries = 0; tries < TRIES; tries++) {
+      const watch = this.#store.watch();
+      try {
+        const begun = this.#newTime();
+        const isWatched = this.#hub.isWatched;
+        await this.#store.share();
+        const result = await this.#workers!.run(
+          { kind: 'execute', request, begun, isWatched },
+          client,
+          began + request.timeout,
+        );
+        if (!result.written) return { ...result.answer, durable: undefined };
+        if (watch.touches(new ReadSet(result.written.reads)) || isWatched !== this.#hub.isWatched) {
+          if (result.elapsed > SMALL) continue;
+          const outcome = await this.#attempt(request, 2 * SMALL);
+          if (outcome instanceof Overrun) continue;
+          return outcome;
+        }
+        return this.#write(result.answer, result.written);
+      } catch (error) {
+        return refusedAnswer(evaluatedTo(error, request.apiVersion ?? API_VERSION), this.#newTime());
+      } finally {
+        watch.end();
+      }
+    }
+    return refusedAnswer({ outcome: 'contended', body: CONTENDED }, this.#newTime());
+  }
+
+  #newTime(): bigint {
+    return this.#store.read((reader) => this.#model.nextTime(reader)).value;
+  }
+
+  /** Does what another process has found out. */
+  #write(answer: Result['answer'], { writes, places, shownStamp, changes }: Written): Answer {
+    const { value: transactionTime, durable } = this.#store.transact((transaction) => {
+      const time = this.#model.nextTime(transaction);
+      putTime(writes, places, time);
+      for (const [key, value] of decodeWrites(writes)) {
+        if (value) transaction.put(key, value);
+        else transaction.remove(key);
+      }
+      return time;
+    });
+    const body = shownStamp === undefined ? answer.body : answer.body.replaceAll(shownStamp, String(transactionTime));
+    const written = { ...answer, body, transactionTime, durable };
+    if (changes && this.#hub.isWatched) {
+      putTime(changes.bytes, changes.places, transactionTime);
+      this.#publish(
+        decodeChanges(changes.bytes, (scope) => ({ scope, lambda: readLambda })),
+        written,
+      );
+    }
+    return written;
+  }
+
+  /** Whom a query is for; `undefined` where the secret opens nothing. */
+  async #clientOf(secret = ''): Promise<Client | undefined> {
+    try {
+      return await this.#authenticated(secret, ({ scope }, model) => ({
+        tree: String(treeOf(model, scope)),
+        who: secret,
+      }));
+    } catch (error) {
+      // It takes long to find out: that, too, is done apart then.
+      if (error instanceof QueryEnded) return { tree: secret, who: secret };
+      throw error;
+    }
   }
 
   stream(request: StreamRequest): Answer | EventStream | Promise<Answer | EventStream> {
@@ -115,14 +281,16 @@ class FqlEngine implements Engine {
 
   async close(): Promise<void> {
     this.#maintenance.stop();
+    this.#workers?.close();
     this.#hub.endAll();
   }
 
   /** Evaluates in one transaction. @throws {Suspension} when it must wait for something first; then it has left nothing. */
-  #execute(request: QueryRequest, deferred: DeferredResults): Answer {
-    const log = this.#hub.isWatched ? new ChangeLog() : undefined;
+  #execute(request: QueryRequest, deferred: DeferredResults, patience?: number): Answer {
+    const log = (this.#apart?.isWatched ?? this.#hub.isWatched) ? new ChangeLog() : undefined;
+    this.lastChanges = log;
     const outcome = this.#store.transact((transaction) => {
-      const surroundings = this.#surroundings(transaction, request.timeout, deferred, request.apiVersion);
+      const surroundings = this.#surroundings(transaction, request.timeout, deferred, request.apiVersion, patience);
       const { model, apiVersion } = surroundings;
       model.keys.changes = log;
       return this.#answer(surroundings, request, (auth) => {
@@ -131,18 +299,22 @@ class FqlEngine implements Engine {
         const language = languageOf(apiVersion);
         const value = language.parse(request.query, apiVersion).evaluate(context);
         const body = language.answer(value, context);
+        if (body.length > MAX_ANSWER) {
+          throw limitExceeded(`Response exceeded the maximum of ${MAX_ANSWER} characters.`);
+        }
         return { outcome: value instanceof Version && value.isNew ? 'created' : 'done', body };
       });
     });
     const answer = { ...outcome.value, durable: outcome.durable };
-    if (log && !log.isEmpty && hasSucceeded(answer.outcome)) this.#publish(log, answer);
+    if (log && !log.isEmpty && hasSucceeded(answer.outcome) && !this.#apart) this.#publish(log, answer);
     return answer;
   }
 
   #stream(request: StreamRequest, deferred: DeferredResults): Answer | EventStream | Promise<EventStream> {
     let stream: EventStream | undefined;
     const outcome = this.#store.transact((transaction) => {
-      const surroundings = this.#surroundings(transaction, request.timeout, deferred, request.apiVersion);
+      const timeout = Math.min(request.timeout, STREAM_TIMEOUT);
+      const surroundings = this.#surroundings(transaction, timeout, deferred, request.apiVersion);
       const { apiVersion } = surroundings;
       const answer = this.#answer(surroundings, { ...request, pretty: false }, (auth) => {
         const fields = parseFields(request.fields);
@@ -197,6 +369,7 @@ class FqlEngine implements Engine {
       surroundings.deferred.complete();
       return answer(evaluated);
     } catch (error) {
+      if (error instanceof Overrun) throw error;
       const failed = evaluatedTo(error, surroundings.apiVersion);
       // What failed on a guess may yet succeed; what asked for too much is not given more.
       if (!(error instanceof QueryEnded)) surroundings.deferred.complete();
@@ -237,7 +410,14 @@ class FqlEngine implements Engine {
   }
 
   #publish(log: ChangeLog, { durable, transactionTime }: Pick<Answer, 'durable' | 'transactionTime'>): void {
-    const publish = () => this.#hub.publish(log, transactionTime);
+    const publish = () => {
+      try {
+        this.#hub.publish(log, transactionTime);
+      } catch (error) {
+        // Nobody awaits it, and who wrote has been answered.
+        this.#report('streams', error);
+      }
+    };
     // Where the disk refuses, the request that wrote is told so; those who watch are told nothing.
     if (durable) durable.then(publish, () => {});
     // Drivers that begin to watch ask what there is meanwhile, and expect to be told that first.
@@ -251,6 +431,30 @@ class FqlEngine implements Engine {
     );
   }
 }
+
+/** Whether it takes long to read a query, let alone to evaluate it: one long text in it does not. */
+function isLong(query = ''): boolean {
+  if (query.length <= LONG_QUERY || query.length > VERY_LONG_QUERY) return query.length > LONG_QUERY;
+  let parts = 0;
+  for (let at = query.indexOf(','); at >= 0 && parts < MANY_PARTS; at = query.indexOf(',', at + 1)) parts++;
+  return parts >= MANY_PARTS;
+}
+
+/** The database right below the root that a database lies in, or is. */
+function treeOf(view: Databases, scope: number): number {
+  for (let inner = scope; ; ) {
+    const parent = view.schema(inner).database?.parent;
+    if (parent === undefined || parent === ROOT_SCOPE) return inner;
+    inner = parent;
+  }
+}
+
+/** An answer to what never became a transaction. */
+function refusedAnswer(evaluated: Evaluated, transactionTime: bigint): Answer {
+  return { ...evaluated, transactionTime, cost: NO_COST, durable: undefined };
+}
+
+const NO_COST: Cost = { computeOps: 1, byteReadOps: 0, byteWriteOps: 0, storageBytesRead: 0, storageBytesWrite: 0 };
 
 /** Runs again what is suspended, as often as that takes, each time with what has been found out meanwhile. */
 function untilSettled<T>(run: (deferred: DeferredResults) => T | Promise<T>): T | Promise<T> {

@@ -15,8 +15,8 @@ const parsed = new Map(API_VERSIONS.map((version) => [version, new ParsedQueries
 export const fql4: Language = {
   versions: API_VERSIONS,
   parse: (text, version) => parsed.get(version)!.get(text),
-  answer: (value, { model, auth, snapshotTime, apiVersion }) =>
-    new Renderer(model, auth.scope, snapshotTime, apiVersion).answer(value),
+  answer: (value, { model, auth, apiVersion, budget }) =>
+    new Renderer(model, auth.scope, model.keys.writeTime, apiVersion, budget).answer(value),
   failure: renderErrors,
   renderEvent: (value, { model, auth }, time, version) => new Renderer(model, auth.scope, time, version).render(value),
   lambda: lambdaOf,

@@ -21,6 +21,7 @@ export const STATUS: Readonly<Record<Outcome, number>> = {
   unauthorized: 401,
   forbidden: 403,
   missing: 404,
+  contended: 409,
   'timed out': 503,
 };
 

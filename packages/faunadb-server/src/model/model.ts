@@ -13,22 +13,29 @@ export class Model {
   readonly #caches = new Map<number, SchemaCache>();
   #lastTime: bigint | undefined;
   #lastId = 0n;
+  /** The first id of each millisecond. */
+  readonly #firstId: bigint;
 
-  constructor(options: { readonly lambda: LambdaReader }) {
+  /** @param slot a number of its own, up to 31, for each process that makes ids at the same time */
+  constructor(options: { readonly lambda: LambdaReader; readonly slot?: number }) {
     this.lambda = options.lambda;
+    this.#firstId = BigInt(options.slot ?? 0) << 15n;
   }
 
-  /** The time of a transaction that begins now, in µs: later than that of every one before, also across restarts. */
+  /**
+   * The time of a transaction that begins now, in µs: later than that of every one before, also across restarts. Always
+   * an even one: those between are the times of snapshots, see {@link snapshotTime}.
+   */
   nextTime(reader: Reader): bigint {
     this.#lastTime ??= lastTime(reader);
     const now = BigInt(Date.now()) * 1000n;
-    this.#lastTime = now > this.#lastTime ? now : this.#lastTime + 1n;
+    this.#lastTime = now > this.#lastTime ? now : this.#lastTime + (this.#lastTime % 2n === 0n ? 2n : 1n);
     return this.#lastTime;
   }
 
   /** A new document id: 18 digits, larger than every one before, also across restarts as long as the clock is not set back. */
   nextId(): bigint {
-    const id = BigInt(Date.now() - EPOCH_MS) << 20n;
+    const id = (BigInt(Date.now() - EPOCH_MS) << 20n) + this.#firstId;
     this.#lastId = id > this.#lastId ? id : this.#lastId + 1n;
     return this.#lastId;
   }
@@ -51,4 +58,15 @@ export class Model {
     if (this.#caches.size > MAX_CACHES) this.#caches.delete(this.#caches.keys().next().value!);
     return fresh;
   }
+}
+
+/**
+ * The time of a query that sees a snapshot, in µs: of all transactions that write, the snapshot holds those of before it,
+ * and no other.
+ *
+ * @param begun the time of a transaction that wrote nothing, after which everything that was there was on disk
+ */
+export function snapshotTime(snapshot: Reader, begun: bigint): bigint {
+  const last = lastTime(snapshot);
+  return (last > begun ? last : begun) + 1n;
 }

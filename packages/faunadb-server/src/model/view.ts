@@ -28,10 +28,11 @@ export class ModelView implements Databases {
 
   /**
    * @param time the transaction's time in µs, from `model.nextTime`
+   * @param writeTime what stands for it in what is written, where it is known only later
    */
-  constructor(model: Model, transaction: Transaction, time: bigint) {
+  constructor(model: Model, transaction: Transaction, time: bigint, writeTime?: bigint) {
     this.#model = model;
-    this.keys = new Keyspace(transaction, time);
+    this.keys = new Keyspace(transaction, time, writeTime);
     this.#versions = new VersionStore(this.keys, model.lambda);
     const schemaOf = (scope: number) => this.schema(scope);
     this.entries = new EntryStore(this.keys, this.#versions, schemaOf);
@@ -62,10 +63,10 @@ export class ModelView implements Databases {
     for (const name of names) committed.idOf(collection, name);
     committed.nameOf(collection, id);
     const version = Buffer.allocUnsafe(8);
-    version.writeBigUInt64BE(this.keys.time);
+    version.writeBigUInt64BE(this.keys.writeTime);
     this.keys.put(versionKey(scope), version);
     // What its own state remembers may be wrong from now on.
-    this.#own.set(scope, this.#schemaIn(scope, new SchemaCache(this.keys.time)));
+    this.#own.set(scope, this.#schemaIn(scope, new SchemaCache(this.keys.writeTime)));
   }
 
   databaseOf(scope: number): Ref | undefined {

@@ -107,7 +107,12 @@ export async function createFaunaServer(options: FaunaServerOptions = {}): Promi
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    const engine: Engine = openEngine({ store, rootKey });
+    const engine: Engine = openEngine({
+      store,
+      rootKey,
+      workers: true,
+      report: (job, err) => log.error({ job, err }, 'work in the background failed, and is tried again later'),
+    });
     closers.push(() => engine.close());
     const metrics = options.metricsPort === undefined ? undefined : new (await import('../http/metrics.js')).Metrics();
     const observers: Observer[] = [logObserver(log), ...(metrics ? [metrics] : [])];

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { Bytes, DateValue, Lambda, ObjectValue, Ref, Time, Uuid } from '../values/values.js';
 import { ByteWriter } from './bytes.js';
 import { writeSortKey } from './collation.js';
 import type { StoredValue } from './data.js';
+import { hashed } from './hashed.js';
 
 /**
  * The order of kinds in FaunaDB: numbers, bytes, strings, arrays, objects, refs, times, dates, lambdas, UUIDs, booleans,
@@ -154,7 +154,6 @@ function writeEscaped(writer: ByteWriter, bytes: Uint8Array): void {
 }
 
 function shorten(writer: ByteWriter, start: number, most: number): void {
-  const whole = Buffer.from(writer.since(start));
-  const digest = createHash('sha256').update(whole).digest();
+  const digest = hashed(writer.since(start));
   writer.truncate(start + most).bytes(digest);
 }

@@ -2,6 +2,8 @@
 export interface Budget {
   /** Accounts for a step: a call of a function or of a lambda, an element of a set. @throws {QueryEnded} */
   spend(): void;
+  /** Accounts for something that takes a microsecond or so and is no step: an entry read, a value shown. @throws {QueryEnded} */
+  touch(): void;
   /** Accounts for looking at one value among those that another holds. @throws {QueryEnded} */
   visit(): void;
   /**

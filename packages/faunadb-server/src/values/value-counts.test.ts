@@ -5,7 +5,7 @@ import { sameValue } from './equality.js';
 import { ValueCounts } from './value-counts.js';
 import { Action, ObjectValue, Ref, Time, type Value } from './values.js';
 
-const budget = () => new QueryBudget(10_000, 1_000_000);
+const budget = () => new QueryBudget({ timeout: 10_000, maxSteps: 1_000_000 });
 
 /** Values of these and of arrays and objects. */
 const valuesWith = (...more: Value[]) =>

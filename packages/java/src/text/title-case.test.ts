@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { titleCase } from './title-case.js';
 
@@ -17,4 +18,29 @@ it.each([
   ['', ''],
 ])('%s becomes %s', (text, title) => {
   expect(titleCase(text)).toBe(title);
+});
+
+it('is the same in long texts as in short ones', () => {
+  const words = fc.constantFrom(
+    "o'neill",
+    'note:this',
+    'ΟΔΟΣ',
+    '1st',
+    'foo_bar',
+    '.',
+    ',',
+    ' ',
+    '  ',
+    '(',
+    '-',
+    '🇦',
+    'é',
+  );
+  fc.assert(
+    fc.property(fc.array(words, { maxLength: 20 }), (parts) => {
+      const text = parts.join('');
+      const long = `${'x y. '.repeat(120)}${text}`;
+      expect(titleCase(long)).toBe(`${'X Y. '.repeat(120)}${titleCase(`. ${text}`).slice(2)}`);
+    }),
+  );
 });

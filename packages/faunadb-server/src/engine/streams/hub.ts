@@ -28,6 +28,9 @@ export interface Watch {
   readonly dependsOn: (ref: Ref) => boolean;
 }
 
+/** How long it goes on before others are served, in ms. */
+const SLICE = 5;
+
 /** How often a stream is asked for whose secret runs out while nothing happens, in ms. */
 const REVALIDATION_INTERVAL = 1_000;
 
@@ -44,6 +47,8 @@ const INTERNAL_ERROR = '{"code":"internal server error","description":"The event
 export class StreamHub {
   readonly #watches = new Map<Watch, EventQueue>();
   readonly #queues = new EventQueues(() => eventText('error', now(), CONGESTED));
+  /** What is to be told, in the order of the transactions. */
+  readonly #work: Generator<void>[] = [];
   #timer: NodeJS.Timeout | undefined;
 
   /** Whether transactions must note what they change. */
@@ -67,17 +72,36 @@ export class StreamHub {
 
   /** Tells what a transaction has done, once that is durable. */
   publish(log: ChangeLog, time: bigint): void {
+    this.#begin(this.#tell(log, time));
+  }
+
+  *#tell(log: ChangeLog, time: bigint): Generator<void> {
+    const decisive = [...log.changes].filter(({ ref, before }) => before && DECISIVE.has(ref.collection));
     for (const [watch, queue] of this.#watches) {
       if (queue.isOver) this.#close(watch);
-      if (queue.isOver || watch.since >= time) continue;
-      this.#act(watch, time, (context) => {
-        for (const event of shownEvents(context, watch, log, time)) queue.push(event);
-      });
-    }
-    const decisive = [...log.changes].filter(({ ref, before }) => before && DECISIVE.has(ref.collection));
-    if (decisive.length === 0) return;
-    for (const watch of this.#watches.keys()) {
+      else if (watch.since < time) {
+        this.#act(watch, time, (context) => {
+          for (const event of shownEvents(context, watch, log, time)) queue.push(event);
+        });
+      }
       if (decisive.some(({ ref }) => watch.dependsOn(ref))) this.#act(watch, time, () => {});
+      yield;
+    }
+  }
+
+  /** Does work after all that has begun before, in slices between which others are served. */
+  #begin(work: Generator<void>): void {
+    this.#work.push(work);
+    if (this.#work.length === 1) this.#goOn();
+  }
+
+  #goOn(): void {
+    const until = performance.now() + SLICE;
+    for (let work = this.#work[0]; work; work = this.#work[0]) {
+      if (work.next().done) this.#work.shift();
+      if (performance.now() < until) continue;
+      setImmediate(() => this.#goOn());
+      return;
     }
   }
 
@@ -86,8 +110,15 @@ export class StreamHub {
   }
 
   #revalidate(): void {
-    const time = now();
-    for (const watch of this.#watches.keys()) this.#act(watch, time, () => {});
+    // Where there is other work, that looks at them too, or this is done the next time.
+    if (this.#work.length === 0) this.#begin(this.#revalidateAll(now()));
+  }
+
+  *#revalidateAll(time: bigint): Generator<void> {
+    for (const watch of this.#watches.keys()) {
+      this.#act(watch, time, () => {});
+      yield;
+    }
   }
 
   /** Acts as who watches. What goes wrong ends that one stream, and nothing else. */

@@ -226,7 +226,10 @@ export const setFunctions: readonly Form[] = [
   reordering('distinct', distinctValues, (source) => new DistinctSet(source)),
   reordering(
     'reverse',
-    (values) => [...values].reverse(),
+    (values, { budget }) => {
+      budget.make(values.length);
+      return [...values].reverse();
+    },
     (source) => new ReverseSet(source),
   ),
 ];

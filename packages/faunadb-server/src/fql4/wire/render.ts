@@ -3,8 +3,8 @@ import { dateText, timeText } from '@supertokens-faunadb/java/time';
 import type { ModelContext } from '../../model/base/context.js';
 import type { Databases } from '../../model/base/databases.js';
 import { describeRef, hasName, type RefParts } from '../../model/refs/refs.js';
-
 import { type ApiVersion, isOlder } from '../../values/api-version.js';
+import type { Budget } from '../../values/budget.js';
 import { NATIVE } from '../../values/ids.js';
 import { limitExceeded } from '../../values/query-ended.js';
 import {
@@ -46,6 +46,8 @@ export class Renderer {
     readonly time: bigint,
     /** In which values are written. */
     readonly apiVersion: ApiVersion = API_VERSION,
+    /** Of the query whose answer it is. */
+    readonly budget?: Pick<Budget, 'touch'>,
   ) {}
 
   /** The answer that a value is. There is no resource where all of it can no longer be named. */
@@ -60,6 +62,7 @@ export class Renderer {
   }
 
   #value(value: Value): string | undefined {
+    this.budget?.touch();
     if (++this.#rendered > MAX_RENDERED)
       throw limitExceeded(`Response exceeded the maximum of ${MAX_RENDERED} values.`);
     switch (typeof value) {

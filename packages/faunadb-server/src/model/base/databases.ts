@@ -75,8 +75,15 @@ export interface Documents extends Versions {
    * Uniqueness is not asked for.
    */
   rewrite(context: ModelContext, ref: Ref, versions: readonly StoredVersion[]): void;
-  /** Documents whose time to live was over at `time`, in µs, at most `limit` of them; with the keys of the notes. */
-  expired(time: bigint, limit: number): { readonly note: Buffer; readonly ref: Ref }[];
+  /**
+   * Documents whose time to live was over at `time`, in µs, at most `limit` of them; with the keys of the notes, none of
+   * which `isPassedOver`.
+   */
+  expired(
+    time: bigint,
+    limit: number,
+    isPassedOver: (note: Uint8Array) => boolean,
+  ): { readonly note: Buffer; readonly ref: Ref }[];
   /** Removes the versions of a document that nobody sees any more. Nobody who watches is told. */
   forget(context: ModelContext, ref: Ref): void;
   /** The next document that has earlier versions, from this key of one on. */

@@ -1,5 +1,6 @@
 import type { Transaction } from '@supertokens-faunadb/store';
 import { lookupKey, metaKey } from '../../storage/keys.js';
+import { limitExceeded } from '../../values/query-ended.js';
 import type { ChangeLog } from './changes.js';
 import { Usage } from './usage.js';
 
@@ -16,13 +17,25 @@ export class Keyspace {
   constructor(
     readonly transaction: Transaction,
     readonly time: bigint,
+    /** What stands for the time in what the transaction writes, in µs: another one where that is known only later. */
+    readonly writeTime: bigint = time,
   ) {}
+
+  /**
+   * The time of the transaction as data.
+   *
+   * @throws {QueryEnded} where it is not known yet
+   */
+  ownTime(): bigint {
+    if (this.writeTime === this.time) return this.time;
+    throw limitExceeded('A transaction that takes this long cannot keep its own time in the data of a document.');
+  }
 
   put(key: Buffer, value: Buffer): void {
     if (!this.#wrote) {
       this.#wrote = true;
       const time = Buffer.allocUnsafe(8);
-      time.writeBigUInt64BE(this.time);
+      time.writeBigUInt64BE(this.writeTime);
       this.transaction.put(LAST_TIME, time);
     }
     this.transaction.put(key, value);

@@ -110,7 +110,7 @@ export function deleteDocument(context: ModelContext, ref: Ref, position: At): V
   const refusal = kind.whyKept(context, ref, position);
   if (refusal) throw refusal;
   kind.remove(context, ref, version, () => {
-    context.model.documents.append(context, ref, StoredVersion.deletion(context.snapshotTime));
+    context.model.documents.append(context, ref, StoredVersion.deletion(context.model.keys.writeTime));
   });
   return new Version(ref, shownTime(context, version.ts), 'update', kind.shown(version.data));
 }
@@ -206,7 +206,7 @@ function write(
       ...kind.check(writing),
     ]);
     const shown = kind.write(writing, (stored) => {
-      context.model.documents.append(context, ref, StoredVersion.live(context.snapshotTime, stored));
+      context.model.documents.append(context, ref, StoredVersion.live(context.model.keys.writeTime, stored));
     });
     return kind.shown(shown);
   } catch (error) {

@@ -132,13 +132,21 @@ export class DocumentStore extends VersionStore implements Documents {
     this.#entries.rewrite(context, ref, before, versions);
   }
 
-  /** Documents whose time to live was over at `time`, in µs, at most `limit` of them; with the keys of the notes. */
-  expired(time: bigint, limit: number): { readonly note: Buffer; readonly ref: Ref }[] {
+  /**
+   * Documents whose time to live was over at `time`, in µs, at most `limit` of them; with the keys of the notes, none of
+   * which `isPassedOver`.
+   */
+  expired(
+    time: bigint,
+    limit: number,
+    isPassedOver: (note: Uint8Array) => boolean,
+  ): { readonly note: Buffer; readonly ref: Ref }[] {
     const end = Buffer.alloc(9);
     end[0] = KEY.expiry;
     end.writeBigUInt64BE(time + 1n, 1);
     const found = [];
     for (const { key } of this.keys.transaction.range({ start: EXPIRY_PREFIX, end })) {
+      if (isPassedOver(key)) continue;
       const note = Buffer.from(key);
       // After the time: the key of the document, from the byte after its kind.
       const ref = new Ref(note.readUInt32BE(10), note.readUInt16BE(14), note.readBigInt64BE(16));

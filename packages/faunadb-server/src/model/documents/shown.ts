@@ -14,5 +14,5 @@ export function shownData({ model }: ModelContext, ref: Ref, data: ObjectValue):
 
 /** The time of a change; `undefined` while the transaction that makes it is under way. */
 export function shownTime(context: ModelContext, ts: bigint): bigint | undefined {
-  return ts === context.snapshotTime ? undefined : ts;
+  return ts === context.model.keys.writeTime ? undefined : ts;
 }

@@ -47,7 +47,7 @@ export function isScalar(value: Value): boolean {
  */
 export function storable(context: ModelContext, value: Value): StoredValue {
   context.budget.visit();
-  if (value instanceof TransactionTime) return context.snapshotTime;
+  if (value instanceof TransactionTime) return context.model.keys.ownTime();
   if (value instanceof Action) return value.name;
   if (Array.isArray(value)) return (value as readonly Value[]).map((element) => storable(context, element));
   if (value instanceof ObjectValue) return storableFields(context, value.fields);

@@ -1,5 +1,6 @@
+import type { Reader } from '@supertokens-faunadb/store';
 import { ByteWriter } from '../../storage/bytes.js';
-import { metaKey } from '../../storage/keys.js';
+import { after, metaKey } from '../../storage/keys.js';
 import { FIRST_COLLECTION, NATIVE } from '../../values/ids.js';
 import type { Ref } from '../../values/values.js';
 import type { ModelContext } from '../base/context.js';
@@ -80,6 +81,13 @@ export const buildJobs = metaKey(JOBS);
 
 export function buildKey({ scope, id }: Pick<Index, 'scope' | 'id'>): Buffer {
   return metaKey(`${JOBS}${scope}/${id}`);
+}
+
+/** Whether any index of a database is still to be filled. */
+export function isBuilding(reader: Reader, scope: number): boolean {
+  const prefix = metaKey(`${JOBS}${scope}/`);
+  for (const _ of reader.range({ start: prefix, end: after(prefix) })) return true;
+  return false;
 }
 
 /** The index that such a key is about. */

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { asBuffer, ByteReader, ByteWriter } from '../../storage/bytes.js';
 import { readValue, type StoredValue, writeValue } from '../../storage/data.js';
+import { hashed } from '../../storage/hashed.js';
 import { after, KEY } from '../../storage/keys.js';
 import { writeOrdered, writeOrderedList } from '../../storage/order.js';
 import { Ref, Version } from '../../values/values.js';
@@ -11,8 +11,7 @@ import type { Keyspace } from '../base/keyspace.js';
 import type { StoredVersion } from '../base/stored-version.js';
 import { NotUnique } from '../documents/not-unique.js';
 import { shownData } from '../documents/shown.js';
-
-import { type Tuple, tuplesOf } from './terms.js';
+import { TooManyEntries, type Tuple, tuplesOf } from './terms.js';
 
 /** Terms longer than this together are found by their hash. */
 const MAX_TERMS = 200;
@@ -49,7 +48,7 @@ export class EntryStore implements Entries {
    */
   replace(context: ModelContext, ref: Ref, previous: StoredVersion | undefined, next: StoredVersion): void {
     for (const index of this.#schemaOf(ref.scope).indexesOf(ref.collection)) {
-      const before = this.#places(context, index, ref, previous);
+      const before = this.#placesHeld(context, index, ref, previous);
       const now = this.#places(context, index, ref, next);
       for (const [id, place] of before) {
         if (!now.has(id)) this.#leave(place, next.ts);
@@ -76,11 +75,12 @@ export class EntryStore implements Entries {
     now: readonly StoredVersion[],
     indexes: readonly Index[] = this.#schemaOf(ref.scope).indexesOf(ref.collection),
   ): void {
+    const had = new Set(before);
     for (const index of indexes) {
-      for (const { place, removed } of this.#spans(context, index, ref, before)) {
+      for (const { place, removed } of this.#spans(context, index, ref, before, had)) {
         this.#keys.remove(removed === undefined ? presentKey(place) : pastKey(place, removed));
       }
-      for (const { place, added, removed, ttl } of this.#spans(context, index, ref, now)) {
+      for (const { place, added, removed, ttl } of this.#spans(context, index, ref, now, had)) {
         if (removed === undefined) this.#enter(place, added, ttl);
         else this.#keys.put(pastKey(place, removed), encode(added, undefined, place.values));
       }
@@ -166,11 +166,27 @@ export class EntryStore implements Entries {
     return places;
   }
 
+  /** Where a version stands that was there before; one that is older than the index, and that this cannot have, nowhere. */
+  #placesHeld(
+    context: ModelContext,
+    index: Index,
+    ref: Ref,
+    version: StoredVersion | undefined,
+  ): ReadonlyMap<string, Place> {
+    try {
+      return this.#places(context, index, ref, version);
+    } catch (error) {
+      if (error instanceof TooManyEntries) return new Map();
+      throw error;
+    }
+  }
+
   *#spans(
     context: ModelContext,
     index: Index,
     ref: Ref,
     versions: readonly StoredVersion[],
+    had: ReadonlySet<StoredVersion>,
   ): Generator<{
     readonly place: Place;
     readonly added: bigint;
@@ -179,7 +195,9 @@ export class EntryStore implements Entries {
   }> {
     const open = new Map<string, { place: Place; added: bigint; ttl: bigint | undefined }>();
     for (const version of versions) {
-      const places = this.#places(context, index, ref, version);
+      const places = had.has(version)
+        ? this.#placesHeld(context, index, ref, version)
+        : this.#places(context, index, ref, version);
       for (const [id, span] of open) {
         if (places.has(id)) continue;
         open.delete(id);
@@ -265,7 +283,7 @@ function termsPrefix(index: Index, terms: readonly StoredValue[]): Buffer {
   writer.byte(terms.length);
   for (const term of terms) writeOrdered(writer, term);
   if (writer.length - start <= MAX_TERMS) return writer.result();
-  const digest = createHash('sha256').update(writer.since(start)).digest();
+  const digest = hashed(writer.since(start));
   return writer.truncate(start).byte(0xff).bytes(digest).result();
 }
 

@@ -1,8 +1,9 @@
 import { foldCase } from '@supertokens-faunadb/java/text';
 import type { StoredValue } from '../../storage/data.js';
+import { sameValue } from '../../values/equality.js';
 import { badRequest } from '../../values/errors.js';
 import { Failure } from '../../values/failure.js';
-import { TransactionTime, type Value, Version } from '../../values/values.js';
+import { type Lambda, TransactionTime, type Value, Version } from '../../values/values.js';
 import type { ModelContext } from '../base/context.js';
 import type { Bindings, Index, TermSource } from '../base/index-definition.js';
 import { valueAt } from '../documents/select.js';
@@ -17,6 +18,9 @@ export interface Tuple {
 /** A document that has more entries than this in an index is refused. */
 const MAX_ENTRIES = 20_000;
 
+/** Thrown for a document that an index cannot have. */
+export class TooManyEntries extends Failure {}
+
 /** Stands for the time of the version itself, which no term can be, since it is not known when terms are computed. */
 const OWN_TIME = new TransactionTime();
 
@@ -24,7 +28,7 @@ const OWN_TIME = new TransactionTime();
  * The entries that a document has in an index: each way to take one value of each term and value. Where all terms, or
  * all values, are null, it has none.
  *
- * @throws {Failure} where these are too many
+ * @throws {TooManyEntries} where these are too many
  */
 export function tuplesOf(context: ModelContext, index: Index, version: Version): Tuple[] {
   const bindings = index.bindingsFor(version.ref.collection);
@@ -59,7 +63,8 @@ function alternatives(index: Index, sources: readonly TermSource[], computed: Co
 
 function refuseTooMany(index: Index, count: number): void {
   if (count <= MAX_ENTRIES) return;
-  throw badRequest(`A document has more than ${MAX_ENTRIES} entries in the index '${index.name}'.`);
+  const { errors } = badRequest(`A document has more than ${MAX_ENTRIES} entries in the index '${index.name}'.`);
+  throw new TooManyEntries(errors);
 }
 
 class Computed {
@@ -97,9 +102,7 @@ class Computed {
     if (!lambda) return [];
     let value: Value;
     try {
-      value = this.#context
-        .with({ effectLimit: { effect: 'pure', reason: 'index bindings' }, validTime: undefined })
-        .apply(lambda, this.#version, undefined);
+      value = this.#applied(lambda);
     } catch (error) {
       // A document that a binding cannot be computed for is indexed without it.
       if (error instanceof Failure) return [];
@@ -114,6 +117,21 @@ class Computed {
       return flat;
     }
     return isScalar(value) ? [scalar(this.#context, value)] : [];
+  }
+
+  #applied(lambda: Lambda): Value {
+    const context = this.#context.with({
+      effectLimit: { effect: 'pure', reason: 'index bindings' },
+      validTime: undefined,
+    });
+    const { ref, ts, action, data } = this.#version;
+    const value = context.apply(lambda, this.#version, undefined);
+    const { keys } = context.model;
+    if (ts === undefined || ts !== keys.writeTime || ts === keys.time) return value;
+    // What stands for a time that is not known yet can be kept as it is, but nothing can be computed of it.
+    const later = context.apply(lambda, new Version(ref, ts + 1n, action, data), undefined);
+    if (!sameValue(value, later) && !(value === ts && later === ts + 1n)) keys.ownTime();
+    return value;
   }
 }
 

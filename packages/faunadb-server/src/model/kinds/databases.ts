@@ -81,7 +81,7 @@ class DatabaseKind extends NamedKind {
     for (const id of [...view.documents.ids(scope, NATIVE.databases)]) {
       const inner = new Ref(scope, NATIVE.databases, id);
       this.remove(context, inner, view.documents.latest(inner)!, () => {
-        view.documents.append(context, inner, StoredVersion.deletion(context.snapshotTime));
+        view.documents.append(context, inner, StoredVersion.deletion(context.model.keys.writeTime));
       });
     }
     for (const [key, of] of [...view.documents.scan(scope, NATIVE.keys)]) {
@@ -138,7 +138,7 @@ export function moveDatabase(context: ModelContext, ref: Ref, into: Ref, positio
     view
       .kindOf(document.collection)
       .write({ context, ref: document, position, isCreate: true, previous: NOTHING, data }, (stored) =>
-        view.documents.append(context, document, StoredVersion.live(context.snapshotTime, stored)),
+        view.documents.append(context, document, StoredVersion.live(context.model.keys.writeTime, stored)),
       );
   const data = put(moved, version.data);
   for (const [key, of] of keys) {

@@ -212,7 +212,7 @@ export function deleteIndex(context: ModelContext, index: Index): void {
   const version = context.model.documents.latest(index.ref);
   if (!version || version.deleted) return;
   indexKind.remove(context, index.ref, version, () => {
-    context.model.documents.append(context, index.ref, StoredVersion.deletion(context.snapshotTime));
+    context.model.documents.append(context, index.ref, StoredVersion.deletion(context.model.keys.writeTime));
   });
 }
 

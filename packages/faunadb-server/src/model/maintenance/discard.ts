@@ -1,4 +1,5 @@
-import { KEY, lookupKey, metaKey } from '../../storage/keys.js';
+import type { Reader } from '@supertokens-faunadb/store';
+import { after, KEY, lookupKey, metaKey } from '../../storage/keys.js';
 import type { Databases } from '../base/databases.js';
 import { CREDENTIALS } from '../refs/credentials-lookup.js';
 import { TOKENS } from '../refs/token-lookup.js';
@@ -21,6 +22,16 @@ export function discardScope(view: Databases, scope: number): void {
   const id = Buffer.allocUnsafe(4);
   id.writeUInt32BE(scope);
   for (const kind of [TOKENS, CREDENTIALS]) discard(view, lookupKey(kind, id));
+}
+
+/** Whether documents of a database are still to be removed. */
+export function isDiscarding(reader: Reader, scope: number): boolean {
+  const documents = Buffer.allocUnsafe(5);
+  documents[0] = KEY.document;
+  documents.writeUInt32BE(scope, 1);
+  const prefix = metaKey(JOBS + documents.toString('hex'));
+  for (const _ of reader.range({ start: prefix, end: after(prefix) })) return true;
+  return false;
 }
 
 /** The beginning of the keys of such notes; their values are what they are about. */

@@ -18,6 +18,7 @@ const HOUR = 3_600_000;
 let store: Store;
 let engine: ReturnType<typeof openEngine>;
 let maintenance: Maintenance;
+let reports: [job: string, error: unknown][];
 
 const things = q.Collection('things');
 const thing = (id: number) => q.Ref(things, String(id));
@@ -28,7 +29,11 @@ beforeEach(async () => {
   engine = openEngine({ store, rootKey: 'root' });
   // Steps are taken by hand: the engine's own timer stands still.
   const model = new Model({ lambda: lambdaOf });
-  maintenance = new Maintenance((work) => store.transact((transaction) => work(contexts(model, transaction))).value);
+  reports = [];
+  maintenance = new Maintenance(
+    (work) => store.transact((transaction) => work(contexts(model, transaction))).value,
+    (job, error) => reports.push([job, error]),
+  );
   await ask(q.CreateCollection({ name: 'things', history_days: 0 }));
 });
 
@@ -45,7 +50,7 @@ function contexts(model: Model, transaction: ConstructorParameters<typeof ModelV
     model: view,
     snapshotTime,
     apiVersion: '4' as const,
-    budget: new QueryBudget(5000, 1_000_000),
+    budget: new QueryBudget({ timeout: 5000, maxSteps: 1_000_000 }),
     deferred: new DeferredResults(),
   };
   return (scope: number): ModelContext =>
@@ -156,6 +161,42 @@ describe('maintenance', () => {
     expect((await ask(create)).outcome).toBe('created');
     work();
     expect((await ask(q.Count(q.Match('by_n', 1)))).resource).toBe(1);
+  });
+
+  it('goes on when a document cannot be indexed; the index says why it is not active, until it can be', async () => {
+    const create = (id: number, data: object) => ask(q.Create(thing(id), { data }));
+    for (let n = 0; n < 300; n++) await create(n, { a: n, b: n });
+    const many = Array.from({ length: 200 }, (_, i) => i);
+    await create(150, { a: many, b: many });
+    await ask(q.Update(thing(150), { data: { a: many, b: many } }));
+    const field = (name: string) => ({ field: ['data', name] });
+    const index = (name: string, ...fields: string[]) =>
+      ask(
+        q.CreateIndex({
+          name,
+          source: things,
+          terms: fields.slice(0, 1).map(field),
+          values: fields.slice(1).map(field),
+        }),
+      );
+    await index('by_a_and_b', 'a', 'b');
+    await index('by_a', 'a');
+    work();
+    const ofIndex = async (name: string) => (await ask(q.Get(q.Index(name)))).resource;
+    expect(await ofIndex('by_a_and_b')).toMatchObject({ active: false, build_error: expect.stringContaining('20000') });
+    expect(await ofIndex('by_a')).toMatchObject({ active: true });
+    expect(reports.map(([job]) => job)).toEqual([expect.stringMatching(/^build\//)]);
+    // Nothing is tried again at once, nor before there is hope.
+    expect(maintenance.step()).toBe(false);
+    await ask(q.Update(thing(150), { data: { a: 1, b: 1 } }));
+    // The version of before is forgotten first.
+    for (let hour = 0; hour < 2; hour++) {
+      vi.setSystemTime(Date.now() + HOUR);
+      work();
+    }
+    const built = await ofIndex('by_a_and_b');
+    expect([built.active, 'build_error' in built]).toEqual([true, false]);
+    expect((await ask(q.Count(q.Match('by_a_and_b', 1)))).resource).toBe(2);
   });
 
   it('leaves no secret of a deleted database, nor of a token whose time is over', async () => {

@@ -1,12 +1,15 @@
 import { after } from '../../storage/keys.js';
-import { withField } from '../../values/objects.js';
 import type { ModelContext } from '../base/context.js';
 import { StoredVersion } from '../base/stored-version.js';
 import { buildJobs, buildKey, continueBuild, decodeProgress, encodeProgress, indexOfJob } from '../indexes/build.js';
+import { activate, markUnbuilt } from './built.js';
 import { discardJobs } from './discard.js';
-import { continueSweep, sweepJobs } from './sweep.js';
+import { Turns } from './jobs.js';
+import { Pace } from './pace.js';
+import { Setbacks } from './setbacks.js';
+import { continueSweep, mustWait, sweepJobs } from './sweep.js';
 
-/** How much is done in one transaction, so that no query waits long for it. */
+/** How much is done in one transaction at most. */
 const KEYS_AT_ONCE = 500;
 const DOCUMENTS_AT_ONCE = 100;
 
@@ -18,19 +21,63 @@ const REST = 300_000;
 /** Runs work as a transaction that no secret stands behind: it may do all, in the database it is about. */
 export type AsServer = <T>(work: (contextFor: (scope: number) => ModelContext) => T) => T;
 
+/** Is told which job failed, and of what. Neither holds a secret. */
+export type Report = (job: string, error: unknown) => void;
+
+/** One kind of work in the background. */
+interface Duty {
+  /** How much of it one step does, adapted to how long that takes. */
+  readonly pace: Pace;
+  /** Does the next step, as a transaction. @returns whether there was one */
+  readonly step: (contextFor: (scope: number) => ModelContext, size: number) => boolean;
+  /** What is to be noted, in a transaction of its own, of a job that has failed for the first time in a row. */
+  readonly note?: (contextFor: (scope: number) => ModelContext, failure: JobFailure) => void;
+}
+
+/** What went wrong with one job, while others may go on. */
+class JobFailure {
+  constructor(
+    readonly job: string,
+    readonly key: Uint8Array,
+    readonly cause: unknown,
+  ) {}
+}
+
 /**
  * What no query waits for: it fills new indexes, removes documents whose time to live is over, what deleted databases,
- * collections and indexes have left, and versions that are too old to be seen. In small steps, between the queries.
+ * collections and indexes have left, and versions that are too old to be seen. In small steps, between the queries, and
+ * by turns, so that neither a database with much to do nor a job that fails keeps others waiting.
  */
 export class Maintenance {
   readonly #asServer: AsServer;
+  readonly #report: Report;
+  readonly #setbacks = new Setbacks();
+  readonly #builds = new Turns(buildJobs);
+  readonly #discards = new Turns(discardJobs);
+  readonly #sweeps = new Turns(sweepJobs);
+  readonly #duties: readonly Duty[];
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
   #historyFrom: Buffer | undefined;
   #restUntil = 0;
 
-  constructor(asServer: AsServer) {
+  constructor(asServer: AsServer, report: Report = () => {}) {
     this.#asServer = asServer;
+    this.#report = report;
+    this.#duties = [
+      {
+        pace: new Pace(DOCUMENTS_AT_ONCE),
+        step: this.#build,
+        note: (contextFor, { key, cause }) => {
+          const { scope, id } = indexOfJob(key);
+          markUnbuilt(contextFor(scope), id, cause);
+        },
+      },
+      { pace: new Pace(DOCUMENTS_AT_ONCE), step: this.#expire },
+      { pace: new Pace(KEYS_AT_ONCE), step: this.#discard },
+      { pace: new Pace(KEYS_AT_ONCE), step: this.#sweep },
+      { pace: new Pace(DOCUMENTS_AT_ONCE), step: this.#forget },
+    ];
   }
 
   start(): void {
@@ -42,10 +89,9 @@ export class Maintenance {
     clearTimeout(this.#timer);
   }
 
-  /** Does one step of everything. @returns whether there is more to do right now */
+  /** Does one step of everything; what fails is reported, and rests. @returns whether there is more to do right now */
   step(): boolean {
-    const worked = [this.#build(), this.#expire(), this.#discard(), this.#sweep(), this.#forget()];
-    return worked.includes(true);
+    return this.#duties.map((duty) => this.#stepOf(duty)).includes(true);
   }
 
   #schedule(delay: number): void {
@@ -56,108 +102,147 @@ export class Maintenance {
     this.#timer.unref();
   }
 
-  #build(): boolean {
-    return this.#asServer((contextFor) => {
-      const { transaction } = contextFor(0).model.keys;
-      for (const { key, value } of transaction.range({ start: buildJobs, end: after(buildJobs) })) {
-        const { scope, id } = indexOfJob(key);
-        const context = contextFor(scope);
-        const view = context.model;
-        const index = view.schema(scope).index(id);
-        if (!index) {
-          view.keys.remove(key);
-          return true;
-        }
-        const next = continueBuild(context, index, decodeProgress(value), DOCUMENTS_AT_ONCE);
-        if (next) view.keys.put(buildKey(index), encodeProgress(next));
-        else {
-          view.keys.remove(key);
-          activate(context, index.ref);
-        }
-        return true;
+  /** Never throws: nobody would catch it. */
+  #stepOf({ pace, step, note }: Duty): boolean {
+    const { size } = pace;
+    try {
+      return pace.run(() => this.#asServer((contextFor) => step(contextFor, size)));
+    } catch (error) {
+      if (!(error instanceof JobFailure)) {
+        // Not a job but the store or the search for one: that is tried again after a pause.
+        this.#tell('maintenance', error);
+        return false;
       }
-      return false;
-    });
+      if (size > 1) return true;
+      if (this.#tell(error.job, error.cause) && note) this.#note(note, error);
+      return true;
+    }
   }
 
-  #expire(): boolean {
-    return this.#asServer((contextFor) => {
-      const { model, snapshotTime } = contextFor(0);
-      const due = model.documents.expired(snapshotTime, DOCUMENTS_AT_ONCE);
-      for (const { note, ref } of due) {
+  #note(note: NonNullable<Duty['note']>, failure: JobFailure): void {
+    try {
+      this.#asServer((contextFor) => note(contextFor, failure));
+    } catch (error) {
+      this.#tell('maintenance', error);
+    }
+  }
+
+  /** @returns whether the job had not failed just before. */
+  #tell(job: string, error: unknown): boolean {
+    const isNew = this.#setbacks.failed(job);
+    if (isNew) this.#report(job, error);
+    return isNew;
+  }
+
+  /** Runs what belongs to one job, so that its failure is told from others. */
+  #work(job: string, key: Uint8Array, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      throw new JobFailure(job, Buffer.from(key), error);
+    }
+    this.#setbacks.succeeded(job);
+  }
+
+  readonly #isResting = (key: Uint8Array): boolean => this.#setbacks.isResting(nameOf(key));
+
+  #build = (contextFor: (scope: number) => ModelContext, size: number): boolean => {
+    const job = this.#builds.next(contextFor(0).model.keys.transaction, this.#isResting);
+    if (!job) return false;
+    const { scope, id } = indexOfJob(job.key);
+    // The next turn is another database's.
+    this.#builds.goOnFrom(after(job.key.subarray(0, job.key.lastIndexOf(SLASH) + 1)));
+    this.#work(nameOf(job.key), job.key, () => {
+      const context = contextFor(scope);
+      const view = context.model;
+      const index = view.schema(scope).index(id);
+      const next = index && continueBuild(context, index, decodeProgress(job.value), size);
+      if (next) view.keys.put(buildKey(index), encodeProgress(next));
+      else {
+        view.keys.remove(job.key);
+        if (index) activate(context, index.ref);
+      }
+    });
+    return true;
+  };
+
+  #expire = (contextFor: (scope: number) => ModelContext, size: number): boolean => {
+    const { model, snapshotTime } = contextFor(0);
+    const due = model.documents.expired(snapshotTime, size, this.#isResting);
+    for (const { note, ref } of due) {
+      this.#work(nameOf(note), note, () => {
         model.keys.remove(note);
         const context = contextFor(ref.scope);
         const version = model.documents.latest(ref);
         // Its time to live may have been prolonged since.
-        if (!version || version.deleted || version.ttl === undefined || version.ttl > snapshotTime) continue;
+        if (!version || version.deleted || version.ttl === undefined || version.ttl > snapshotTime) return;
         model.kindOf(ref.collection).remove(context, ref, version, () => {
-          model.documents.append(context, ref, StoredVersion.deletion(snapshotTime));
+          model.documents.append(context, ref, StoredVersion.deletion(model.keys.writeTime));
         });
-      }
-      return due.length > 0;
-    });
-  }
+      });
+    }
+    return due.length > 0;
+  };
 
-  #discard(): boolean {
-    return this.#asServer((contextFor) => {
-      const { model } = contextFor(0);
-      const { transaction } = model.keys;
-      for (const { key, value } of transaction.range({ start: discardJobs, end: after(discardJobs) })) {
-        let left = KEYS_AT_ONCE;
-        for (const entry of transaction.range({ start: value, end: after(value) })) {
-          model.keys.remove(entry.key);
-          if (--left === 0) return true;
-        }
-        model.keys.remove(key);
-        return true;
+  #discard = (contextFor: (scope: number) => ModelContext, size: number): boolean => {
+    const { model } = contextFor(0);
+    const { transaction } = model.keys;
+    const job = this.#discards.next(transaction, this.#isResting);
+    if (!job) return false;
+    this.#discards.goOnFrom(after(job.key));
+    this.#work(nameOf(job.key), job.key, () => {
+      let left = size;
+      for (const entry of transaction.range({ start: job.value, end: after(job.value) })) {
+        model.keys.remove(entry.key);
+        if (--left === 0) return;
       }
-      return false;
+      model.keys.remove(job.key);
     });
-  }
+    return true;
+  };
 
-  #sweep(): boolean {
-    return this.#asServer((contextFor) => {
-      const { model } = contextFor(0);
-      const { transaction } = model.keys;
-      for (const job of transaction.range({ start: sweepJobs, end: after(sweepJobs) })) {
-        // As long as documents are there, an index that is being built may still be given entries of them.
-        for (const jobs of [discardJobs, buildJobs]) {
-          for (const _ of transaction.range({ start: jobs, end: after(jobs) })) return false;
-        }
-        const next = continueSweep(contextFor, job, KEYS_AT_ONCE);
-        if (next) model.keys.put(Buffer.from(job.key), next);
-        else model.keys.remove(job.key);
-        return true;
-      }
-      return false;
+  #sweep = (contextFor: (scope: number) => ModelContext, size: number): boolean => {
+    const { model } = contextFor(0);
+    const { transaction } = model.keys;
+    const job = this.#sweeps.next(transaction, (key) => this.#isResting(key) || mustWait(transaction, key));
+    if (!job) return false;
+    this.#sweeps.goOnFrom(after(job.key));
+    this.#work(nameOf(job.key), job.key, () => {
+      const next = continueSweep(contextFor, job, size);
+      if (next) model.keys.put(Buffer.from(job.key), next);
+      else model.keys.remove(job.key);
     });
-  }
+    return true;
+  };
 
-  #forget(): boolean {
+  #forget = (contextFor: (scope: number) => ModelContext, size: number): boolean => {
     if (Date.now() < this.#restUntil) return false;
-    return this.#asServer((contextFor) => {
-      for (let left = DOCUMENTS_AT_ONCE; left > 0; left--) {
-        const found = contextFor(0).model.documents.nextWithHistory(this.#historyFrom);
-        this.#historyFrom = found?.next;
-        if (!found) {
-          this.#restUntil = Date.now() + REST;
-          return false;
-        }
-        const context = contextFor(found.ref.scope);
-        context.model.documents.forget(context, found.ref);
+    for (let left = size; left > 0; left--) {
+      const from = this.#historyFrom;
+      const found = contextFor(0).model.documents.nextWithHistory(from);
+      this.#historyFrom = found?.next;
+      if (!found) {
+        this.#restUntil = Date.now() + REST;
+        return false;
       }
-      return true;
-    });
-  }
+      const { ref } = found;
+      try {
+        const context = contextFor(ref.scope);
+        context.model.documents.forget(context, ref);
+      } catch (error) {
+        // In a step of this document alone it is passed over, until the next time that all are gone through.
+        if (size > 1) this.#historyFrom = from;
+        throw new JobFailure(`history/${ref.scope}/${ref.collection}/${ref.id}`, Buffer.alloc(0), error);
+      }
+    }
+    return true;
+  };
 }
 
-function activate(context: ModelContext, ref: Parameters<ModelContext['model']['documents']['latest']>[0]): void {
-  const version = context.model.documents.latest(ref);
-  if (!version || version.deleted) return;
-  const data = withField(version.data, 'active', true);
-  context.model
-    .kindOf(ref.collection)
-    .write({ context, ref, position: undefined, isCreate: false, previous: version.data, data }, (stored) =>
-      context.model.documents.append(context, ref, StoredVersion.live(context.snapshotTime, stored)),
-    );
+const SLASH = '/'.charCodeAt(0);
+
+/** What a job is called: its key without the kind. Those that no text names are told by their bytes. */
+function nameOf(key: Uint8Array): string {
+  const bytes = Buffer.from(key.buffer, key.byteOffset, key.length);
+  return bytes[0] === buildJobs[0] ? bytes.toString('utf8', 1) : `expiry/${bytes.toString('hex', 1)}`;
 }

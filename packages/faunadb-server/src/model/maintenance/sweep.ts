@@ -1,8 +1,11 @@
+import type { Reader } from '@supertokens-faunadb/store';
 import { after, metaKey } from '../../storage/keys.js';
 import type { ModelContext } from '../base/context.js';
 import type { Databases } from '../base/databases.js';
 import type { Index } from '../base/index-definition.js';
+import { isBuilding } from '../indexes/build.js';
 import { EntryStore } from '../indexes/entry-store.js';
+import { isDiscarding } from './discard.js';
 
 // An index that several collections share is no prefix of what one of them has left in it: all of it has to be looked at.
 
@@ -17,6 +20,15 @@ export function scheduleSweep(view: Databases, index: Index, collection: number)
 }
 
 /**
+ * Whether a sweep has to wait: as long as documents of its database are still to be removed, an index that is being
+ * built may be given entries of them.
+ */
+export function mustWait(reader: Reader, key: Uint8Array): boolean {
+  const [scope] = partsOf(key);
+  return isDiscarding(reader, scope) || isBuilding(reader, scope);
+}
+
+/**
  * Looks at some of the entries of an index, and removes those of a deleted collection.
  *
  * @param job the key of the note, and how far the sweep has come.
@@ -27,13 +39,13 @@ export function continueSweep(
   { key, value }: { readonly key: Uint8Array; readonly value: Uint8Array },
   limit: number,
 ): Buffer | undefined {
-  const [scope, id, collection] = Buffer.from(key.subarray(sweepJobs.length)).toString().split('/').map(Number);
-  const view = contextFor(scope!).model;
-  const schema = view.schema(scope!);
+  const [scope, id, collection] = partsOf(key);
+  const view = contextFor(scope).model;
+  const schema = view.schema(scope);
   // A deleted index is removed as a whole; a collection that came back, by what was done to its history, keeps its own.
-  if (!schema.index(BigInt(id!)) || schema.hasCollection(collection!)) return undefined;
+  if (!schema.index(BigInt(id)) || schema.hasCollection(collection)) return undefined;
   let left = limit;
-  for (const prefix of EntryStore.prefixes(scope!, BigInt(id!))) {
+  for (const prefix of EntryStore.prefixes(scope, BigInt(id))) {
     const end = after(prefix);
     if (Buffer.compare(value, end) >= 0) continue;
     const start = Buffer.compare(value, prefix) > 0 ? value : prefix;
@@ -43,4 +55,9 @@ export function continueSweep(
     }
   }
   return undefined;
+}
+
+function partsOf(key: Uint8Array): [scope: number, index: number, collection: number] {
+  const [scope, index, collection] = Buffer.from(key.subarray(sweepJobs.length)).toString().split('/').map(Number);
+  return [scope!, index!, collection!];
 }

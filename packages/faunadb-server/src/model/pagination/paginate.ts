@@ -118,7 +118,7 @@ function* events(
   const until = context.validTime;
   const from = cursor?.kind === 'events' ? cursor.event : undefined;
   if (!ascending) items = items.toReversed();
-  const start = from && momentOf(from, context.snapshotTime);
+  const start = from && momentOf(from, context.model.keys.writeTime);
   let isBefore = start !== undefined;
   for (const item of items) {
     if (until !== undefined && item.ts > until) continue;

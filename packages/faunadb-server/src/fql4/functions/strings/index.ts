@@ -13,11 +13,12 @@ import { perCharacter } from './work.js';
 
 /** What a character takes that is only looked at or copied, and one that is replaced by what stands for it. */
 const QUICK = 1;
-const FOLDING = 4;
+const FOLDING = 8;
+const TITLE = 64;
 
 /** The functions of strings. */
 export const stringFunctions: readonly Form[] = [
-  ...caseFunctions.map((form) => perCharacter(QUICK, form)),
+  ...caseFunctions.map((form) => perCharacter(form.parameters[0]![0] === 'titlecase' ? TITLE : QUICK, form)),
   ...concatenationFunctions,
   ...formatFunctions,
   ...ngramFunctions,

@@ -1,0 +1,159 @@
+import { openStore, type Store } from '@supertokens-faunadb/store';
+import { query as q } from 'faunadb';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { STATUS } from '../../http/response.js';
+import type { Engine } from '../engine.js';
+import { openEngine } from '../fql-engine.js';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+let store: Store;
+let engine: Engine;
+
+const things = q.Collection('things');
+const thing = (id: number) => q.Ref(things, String(id));
+
+beforeEach(async () => {
+  store = await openStore({ memory: true });
+  engine = openEngine({ store, rootKey: 'root', workers: true });
+  await ask(q.CreateCollection({ name: 'things' }));
+  await ask(q.CreateIndex({ name: 'by_n', source: things, terms: [{ field: ['data', 'n'] }] }));
+});
+
+afterEach(async () => {
+  await engine.close();
+  await store.close();
+});
+
+async function ask(query: object, secret = 'root', timeout = 60_000) {
+  const answer = await engine.execute({ secret, query: JSON.stringify(query), timeout, pretty: false });
+  await answer.durable;
+  return { status: STATUS[answer.outcome], time: answer.transactionTime, ...JSON.parse(answer.body) };
+}
+
+/** What makes a query take so long that it is evaluated apart. */
+const slowly = (query: object) =>
+  q.Do(
+    q.Count(
+      q.Map(
+        Array.from({ length: 60_000 }, (_, i) => i),
+        q.Lambda('x', q.Sin(q.Var('x'))),
+      ),
+    ),
+    query as never,
+  );
+
+describe('a slow query', () => {
+  it('reads what is there', async () => {
+    await ask(q.Create(thing(1), { data: { n: 5 } }));
+    const { status, resource } = await ask(slowly(q.Select(['data', 'n'], q.Get(thing(1)))));
+    expect([status, resource]).toEqual([200, 5]);
+  });
+
+  it('writes, at the time that its answer tells, in documents, indexes and history', async () => {
+    const times = [{ field: ['ts'], reverse: true }, { field: ['ref'] }];
+    await ask(q.CreateIndex({ name: 'by_time', source: things, values: times }));
+    await ask(q.Create(thing(1), { data: { n: 1 } }));
+    const body = q.Select(1, [q.Create(thing(2), { data: { n: 5 } }), q.Update(thing(1), { data: { n: 5 } })]);
+    const { status, resource, time } = await ask(slowly(body));
+    const at = Number(time);
+    expect([status, resource.ts]).toEqual([200, at]);
+    expect((await ask(q.Get(thing(1)))).resource).toEqual(resource);
+    expect((await ask(q.Count(q.Match('by_n', 5)))).resource).toBe(2);
+    const { resource: page } = await ask(q.Paginate(q.Match('by_time')));
+    expect(page.data.map(([ts]: [number]) => ts)).toEqual([at, at]);
+    const { resource: events } = await ask(q.Paginate(q.Events(thing(1))));
+    expect(events.data.map(({ ts }: { ts: number }) => ts)).toEqual([expect.any(Number), at]);
+    const { resource: before } = await ask(q.At(q.Epoch(at - 1, 'microseconds'), q.Count(q.Match('by_n', 5))));
+    expect(before).toBe(0);
+  });
+
+  it('is told to those who watch', async () => {
+    const stream = await engine.stream({
+      secret: 'root',
+      query: JSON.stringify(thing(1)),
+      fields: undefined,
+      timeout: 10_000,
+    });
+    if (!('events' in stream)) throw new Error('refused');
+    const events = stream.events(new AbortController().signal)[Symbol.asyncIterator]();
+    await events.next();
+    const { time } = await ask(slowly(q.Create(thing(1), { data: { n: 5 } })));
+    const told = JSON.parse((await events.next()).value);
+    expect(told).toMatchObject({ type: 'version', txn: Number(time), event: { document: { ts: Number(time) } } });
+  });
+
+  it('leaves nothing when it fails, and ends when its time is over', async () => {
+    const failed = await ask(slowly(q.Do(q.Create(thing(1), {}), q.Abort('no'))));
+    expect(failed).toMatchObject({ status: 400, errors: [{ code: 'transaction aborted' }] });
+    const endless = q.Count(q.Union(...Array.from({ length: 20 }, () => q.Documents(things))));
+    const create = q.Foreach(
+      Array.from({ length: 2_000 }, (_, i) => i),
+      q.Lambda('n', q.Create(things, {})),
+    );
+    expect((await ask(create)).status).toBe(200);
+    const times = Array.from({ length: 500 }, (_, i) => i);
+    const late = await ask(q.Map(times, q.Lambda('n', endless)), 'root', 1_500);
+    expect(late).toMatchObject({ status: 503, errors: [{ code: 'time out' }] });
+    expect((await ask(slowly(q.Exists(thing(1))))).resource).toBe(false);
+  });
+
+  it('is refused when it writes more than is applied at once', async () => {
+    const many = Array.from({ length: 11_000 }, (_, i) => i);
+    const refused = await ask(q.Foreach(many, q.Lambda('n', q.Create(things, { data: { n: q.Var('n') } }))));
+    expect(refused).toMatchObject({ status: 400, errors: [{ code: 'bad request' }] });
+    expect((await ask(q.Count(q.Documents(things)))).resource).toBe(0);
+  });
+
+  it('is answered to nobody whose secret opens nothing', async () => {
+    expect((await ask(slowly('x' as never), 'wrong')).status).toBe(401);
+  });
+});
+
+describe('slow and fast queries at the same time', () => {
+  it('come one after the other, in an order that everybody sees', async () => {
+    const total = 400;
+    const accounts = [1, 2, 3, 4];
+    for (const id of accounts) await ask(q.Create(thing(id), { data: { n: total / accounts.length } }));
+    await ask(q.Create(thing(9), { data: { n: 0 } }));
+    const n = (id: number) => q.Select(['data', 'n'], q.Get(thing(id)));
+    const add = (id: number, amount: number) => q.Update(thing(id), { data: { n: q.Add(n(id), amount) } });
+    const transfer = (from: number, to: number) => q.Do(add(from, -1), add(to, 1), add(9, 1));
+    let begun = 0;
+    let done = 0;
+    let isOver = false;
+    const move = async (query: object): Promise<void> => {
+      begun++;
+      const { status } = await ask(query);
+      if (status === 200) done++;
+      // Where others were quicker, again and again, it has left nothing.
+      else {
+        expect(status).toBe(409);
+        begun--;
+      }
+    };
+    const fast = async (): Promise<void> => {
+      for (let i = 0; !isOver; i++) {
+        await move(transfer((i % 4) + 1, ((i + 1) % 4) + 1));
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    };
+    const slow = async (): Promise<void> => {
+      for (let i = 0; i < 2; i++) await move(slowly(transfer((i % 4) + 1, ((i + 2) % 4) + 1)));
+    };
+    const read = async (): Promise<void> => {
+      for (let i = 0; i < 2; i++) {
+        const acknowledged = done;
+        const { resource } = await ask(slowly([...accounts, 9].map(n)));
+        expect(resource.slice(0, 4).reduce((sum: number, balance: number) => sum + balance)).toBe(total);
+        expect(resource[4]).toBeGreaterThanOrEqual(acknowledged);
+        expect(resource[4]).toBeLessThanOrEqual(begun);
+      }
+    };
+    const others = [fast(), fast()];
+    await Promise.all([slow(), read(), read()]);
+    isOver = true;
+    await Promise.all(others);
+    expect((await ask(n(9))).resource).toBe(done);
+  });
+});

@@ -1,0 +1,57 @@
+// A process that finds out what slow queries do, one after the other, on snapshots of the store; it writes nothing. What
+// becomes of it, however long it takes and however much memory, is no concern of the process that serves.
+import { AttemptStore } from '@supertokens-faunadb/store/attempts';
+import { refuseToHash } from '../../storage/hashed.js';
+import { limitExceeded } from '../../values/query-ended.js';
+import { hasSucceeded } from '../engine.js';
+import { FqlEngine } from '../fql-engine.js';
+import { encodeChanges } from './changes.js';
+import type { Breakdown, Job, Opening, Result, Written } from './job.js';
+import { Stamp } from './stamp.js';
+import { encodeWrites } from './writes.js';
+
+let store: AttemptStore;
+let engine: FqlEngine;
+const apart = { slot: 0, maxMemory: 0, begun: 0n, stamp: new Stamp(), isWatched: false };
+
+function open({ rootKey, file, slot, maxMemory }: Opening): void {
+  Object.assign(apart, { slot, maxMemory });
+  store = AttemptStore.open(file);
+  engine = new FqlEngine({ store, rootKey, apart });
+}
+
+async function execute({ request, begun, isWatched }: Job): Promise<Result> {
+  const stamp = new Stamp();
+  Object.assign(apart, { begun, stamp, isWatched });
+  refuseToHash((bytes) => {
+    if (stamp.isIn(bytes))
+      throw limitExceeded('A transaction that takes this long cannot have its own time in a long key.');
+  });
+  const cpu = process.cpuUsage();
+  const { durable: _, ...answer } = await engine.execute(request);
+  const { user, system } = process.cpuUsage(cpu);
+  return { kind: 'result', answer, written: writtenBy(answer, stamp), elapsed: (user + system) / 1000 };
+}
+
+function writtenBy({ outcome, body }: Result['answer'], stamp: Stamp): Written | undefined {
+  const { attempt } = store;
+  if (!attempt || !hasSucceeded(outcome)) return undefined;
+  const writes = encodeWrites(attempt.writes);
+  const shown = String(stamp.time);
+  const changes = engine.lastChanges && encodeChanges(engine.lastChanges);
+  return {
+    writes,
+    places: stamp.places(writes),
+    shownStamp: body.includes(shown) ? shown : undefined,
+    reads: attempt.reads.encode(),
+    changes: changes && { bytes: changes, places: stamp.places(changes) },
+  };
+}
+
+process.on('message', (message: Opening | Job) => {
+  if (message.kind === 'open') return open(message);
+  execute(message)
+    .catch((error): Breakdown => ({ kind: 'breakdown', error }))
+    .then((result) => process.send!(result));
+});
+process.on('disconnect', () => process.exit());

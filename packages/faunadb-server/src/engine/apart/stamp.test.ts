@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { ByteWriter } from '../../storage/bytes.js';
+import { writeOrderedList } from '../../storage/order.js';
+import { putTime, Stamp } from './stamp.js';
+import { decodeWrites, encodeWrites } from './writes.js';
+
+const time = fc.bigInt({ min: 0n, max: 4_000_000_000_000_000n });
+
+/** Bytes with a time in all forms among others, as keys and values have it. */
+function written(own: bigint, others: readonly bigint[]): Buffer {
+  const writer = new ByteWriter();
+  for (const other of others) writer.int64(other).int64(own);
+  writeOrderedList(writer, [own, ...others, own], [true]);
+  return writer.result();
+}
+
+it('is found wherever it stands, and becomes the time', () => {
+  fc.assert(
+    fc.property(fc.array(time, { maxLength: 5 }), time, (others, now) => {
+      const stamp = new Stamp();
+      const bytes = written(stamp.time, others);
+      expect(stamp.isIn(bytes)).toBe(true);
+      putTime(bytes, stamp.places(bytes), now);
+      expect(bytes).toEqual(written(now, others));
+      expect(stamp.isIn(bytes)).toBe(false);
+    }),
+  );
+});
+
+it('is later than all times that there are', () => {
+  expect(new Stamp().time).toBeGreaterThan(BigInt(Date.UTC(9999, 11, 31)) * 1000n);
+});
+
+it('stands in writes that are read back as they were', () => {
+  const bytes = fc.uint8Array({ minLength: 1, maxLength: 8 }).map((array) => Buffer.from(array));
+  fc.assert(
+    fc.property(fc.array(fc.tuple(bytes, fc.option(bytes))), (writes) => {
+      expect([...decodeWrites(encodeWrites(writes))]).toEqual(writes);
+    }),
+  );
+});

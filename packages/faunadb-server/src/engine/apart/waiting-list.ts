@@ -1,0 +1,92 @@
+/** Whom an item is for: who asks, and the tree of databases that it is asked in. */
+export interface Client {
+  readonly tree: string;
+  readonly who: string;
+}
+
+/** How many may wait in all, and for each one who asks. */
+const MAX_WAITING = 1_000;
+const MAX_WAITING_EACH = 100;
+
+/** An item whose turn it is, and what says that it is done. */
+export interface Turn<T> {
+  readonly item: T;
+  readonly done: () => void;
+}
+
+/** Those of one who asks. */
+interface Party<T> {
+  readonly items: T[];
+  running: number;
+}
+
+/**
+ * Items that wait for one of so many places, by turns: between trees of databases, and within each between those who
+ * ask. No tree has all places, and nobody more than half of those that his tree has, so that others need not wait.
+ */
+export class WaitingList<T> {
+  readonly #ofTree: number;
+  readonly #ofParty: number;
+  readonly #trees = new Map<string, Map<string, Party<T>>>();
+  #waiting = 0;
+
+  constructor(places: number) {
+    this.#ofTree = Math.max(1, places - 1);
+    this.#ofParty = Math.max(1, this.#ofTree >> 1);
+  }
+
+  /** @returns whether there is room for it. */
+  add({ tree, who }: Client, item: T): boolean {
+    const parties = this.#trees.get(tree) ?? new Map<string, Party<T>>();
+    const party = parties.get(who) ?? { items: [], running: 0 };
+    if (this.#waiting >= MAX_WAITING || party.items.length >= MAX_WAITING_EACH) return false;
+    this.#trees.set(tree, parties.set(who, party));
+    party.items.push(item);
+    this.#waiting++;
+    return true;
+  }
+
+  /** @returns whether it was still waiting. */
+  remove({ tree, who }: Client, item: T): boolean {
+    const party = this.#trees.get(tree)?.get(who);
+    const at = party?.items.indexOf(item) ?? -1;
+    if (at < 0) return false;
+    party!.items.splice(at, 1);
+    this.#waiting--;
+    this.#tidy(tree, who);
+    return true;
+  }
+
+  /** The next whose turn it is; `undefined` where nobody waits who may have a place. */
+  take(): Turn<T> | undefined {
+    for (const [tree, parties] of this.#trees) {
+      const running = [...parties.values()].reduce((sum, party) => sum + party.running, 0);
+      if (running >= this.#ofTree) continue;
+      for (const [who, party] of parties) {
+        if (party.items.length === 0 || party.running >= this.#ofParty) continue;
+        const item = party.items.shift()!;
+        this.#waiting--;
+        party.running++;
+        // Both go to the end of their rows.
+        parties.delete(who);
+        parties.set(who, party);
+        this.#trees.delete(tree);
+        this.#trees.set(tree, parties);
+        const done = (): void => {
+          party.running--;
+          this.#tidy(tree, who);
+        };
+        return { item, done };
+      }
+    }
+    return undefined;
+  }
+
+  #tidy(tree: string, who: string): void {
+    const parties = this.#trees.get(tree);
+    const party = parties?.get(who);
+    if (!parties || !party || party.running > 0 || party.items.length > 0) return;
+    parties.delete(who);
+    if (parties.size === 0) this.#trees.delete(tree);
+  }
+}

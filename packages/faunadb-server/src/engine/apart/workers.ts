@@ -1,0 +1,221 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { availableParallelism, constants, setPriority } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { limitExceeded, QueryEnded, timedOut } from '../../values/query-ended.js';
+import type { Breakdown, Job, Opening, Result } from './job.js';
+import { type Client, type Turn, WaitingList } from './waiting-list.js';
+
+/** How much memory JavaScript's values of one query may use, in MB. */
+const MAX_HEAP = 512;
+/** How much memory the process of a query may use in all, in bytes. */
+const MAX_MEMORY = 1024 * 1024 * 1024;
+/** How long after its time a query is ended by force that has not ended by itself, in ms. */
+const GRACE = 500;
+/** How long a process is kept that has nothing to do, in ms. */
+const IDLE = 30_000;
+
+/**
+ * Processes that evaluate slow queries, as many as there are processors, but 4 at least. They begin when they are needed,
+ * give way to the process that serves, and are ended by force when a query takes too long or too much memory.
+ */
+export class Workers {
+  readonly #opening: () => Promise<Omit<Opening, 'kind' | 'slot' | 'maxMemory'>>;
+  readonly #waiting: WaitingList<Task>;
+  readonly #idle: Worker[] = [];
+  readonly #busy = new Set<Worker>();
+  readonly #slots: number[];
+  #closed = false;
+
+  constructor(opening: () => Promise<Omit<Opening, 'kind' | 'slot' | 'maxMemory'>>) {
+    this.#opening = opening;
+    const size = Math.min(Math.max(4, availableParallelism()), 16);
+    this.#slots = Array.from({ length: size }, (_, i) => i + 1);
+    this.#waiting = new WaitingList(size);
+  }
+
+  /**
+   * @param deadline in ms, as of `performance.now()`
+   * @throws {QueryEnded} where it takes too long, too much memory, or too many others wait
+   */
+  run(job: Job, client: Client, deadline: number): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      const task: Task = { job, deadline, resolve, reject };
+      if (!this.#waiting.add(client, task)) {
+        reject(new QueryEnded('time', 'time out', 'Too many slow queries are waiting.'));
+        return;
+      }
+      const timer = setTimeout(() => {
+        if (this.#waiting.remove(client, task)) reject(timedOut());
+      }, deadline - performance.now());
+      timer.unref();
+      task.begin = () => clearTimeout(timer);
+      this.#next();
+    });
+  }
+
+  /** Ends all of them, whatever they are doing. */
+  close(): void {
+    this.#closed = true;
+    for (const worker of [...this.#idle.splice(0), ...this.#busy]) worker.end();
+  }
+
+  #next(): void {
+    for (;;) {
+      if (this.#closed || (this.#idle.length === 0 && this.#slots.length === 0)) return;
+      const turn = this.#waiting.take();
+      if (!turn) return;
+      turn.item.begin?.();
+      this.#serve(turn).catch(turn.item.reject);
+    }
+  }
+
+  async #serve({ item: task, done }: Turn<Task>): Promise<void> {
+    let worker = this.#idle.pop();
+    const slot = worker?.slot ?? this.#slots.pop()!;
+    try {
+      worker ??= await Worker.start(slot, this.#opening);
+      if (this.#closed) throw timedOut();
+      this.#busy.add(worker);
+      worker.wake();
+      task.resolve(await worker.run(task.job, task.deadline));
+    } catch (error) {
+      task.reject(error);
+    } finally {
+      done();
+      if (worker) this.#busy.delete(worker);
+      if (worker?.isAlive && !this.#closed) {
+        this.#idle.push(worker);
+        worker.rest(() => this.#forget(worker!));
+      } else {
+        worker?.end();
+        this.#slots.push(slot);
+      }
+      this.#next();
+    }
+  }
+
+  #forget(worker: Worker): void {
+    const at = this.#idle.indexOf(worker);
+    if (at < 0) return;
+    this.#idle.splice(at, 1);
+    this.#slots.push(worker.slot);
+    worker.end();
+  }
+}
+
+interface Task {
+  readonly job: Job;
+  readonly deadline: number;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: unknown) => void;
+  begin?: () => void;
+}
+
+class Worker {
+  readonly slot: number;
+  readonly #process: ChildProcess;
+  #timer: NodeJS.Timeout | undefined;
+  isAlive = true;
+
+  private constructor(slot: number, child: ChildProcess) {
+    this.slot = slot;
+    this.#process = child;
+    child.once('exit', () => {
+      this.isAlive = false;
+    });
+    child.on('error', () => {
+      this.isAlive = false;
+    });
+  }
+
+  static async start(slot: number, opening: () => Promise<Omit<Opening, 'kind' | 'slot' | 'maxMemory'>>) {
+    const opened = await opening();
+    const { file, execArgv } = program();
+    const child = fork(file, [], {
+      execArgv: [...execArgv, `--max-old-space-size=${MAX_HEAP}`],
+      serialization: 'advanced',
+      // It needs no settings of the server's, least of all those that are secret.
+      env: process.env.SystemRoot === undefined ? {} : { SystemRoot: process.env.SystemRoot },
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
+    const worker = new Worker(slot, child);
+    giveWay(child);
+    worker.#send({ kind: 'open', slot, maxMemory: MAX_MEMORY, ...opened });
+    return worker;
+  }
+
+  run(job: Job, deadline: number): Promise<Result> {
+    const timeLeft = Math.max(1, deadline - performance.now());
+    return new Promise((resolve, reject) => {
+      const finish = (work: () => void): void => {
+        clearTimeout(timer);
+        this.#process.removeListener('message', answered).removeListener('exit', gone);
+        work();
+      };
+      const answered = (message: unknown) =>
+        finish(() => {
+          const result = message as Result | Breakdown;
+          if (result.kind === 'result') resolve(result);
+          else reject(result.error);
+        });
+      const gone = (code: number | null, signal: string | null) =>
+        finish(() => {
+          const isFull = code === 134 || signal === 'SIGABRT' || signal === 'SIGTRAP' || signal === 'SIGILL';
+          reject(isFull ? tooLarge() : new Error(`A process for queries ended: ${signal ?? code}.`));
+        });
+      const timer = setTimeout(() => {
+        this.end();
+        finish(() => reject(timedOut()));
+      }, timeLeft + GRACE);
+      this.#process.once('message', answered).once('exit', gone);
+      if (!this.isAlive) finish(() => reject(new Error('A process for queries ended.')));
+      else this.#send({ ...job, request: { ...job.request, timeout: timeLeft } });
+    });
+  }
+
+  /** Lets this process end while it does nothing, and ends it when it has done nothing for a while. */
+  rest(isOver: () => void): void {
+    this.#process.unref();
+    this.#process.channel?.unref();
+    this.#timer = setTimeout(isOver, IDLE).unref();
+  }
+
+  wake(): void {
+    clearTimeout(this.#timer);
+    this.#process.ref();
+    this.#process.channel?.ref();
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+    this.isAlive = false;
+    this.#process.kill('SIGKILL');
+  }
+
+  #send(message: Opening | Job): void {
+    // Whether it can be sent is told by the process's end.
+    this.#process.send(message, () => {});
+  }
+}
+
+/** What a process runs: the module beside this one, in its sources, compiled, or packed with the command line. */
+function program(): { readonly file: string; readonly execArgv: readonly string[] } {
+  const url = import.meta.url;
+  if (url.endsWith('.ts')) {
+    const execArgv = ['--conditions', 'source', '--import', 'tsx'];
+    return { file: fileURLToPath(new URL('./process.ts', url)), execArgv };
+  }
+  const name = url.endsWith('/apart/workers.js') ? './process.js' : './start-process.js';
+  return { file: fileURLToPath(new URL(name, url)), execArgv: [] };
+}
+
+/** Small queries come first, whatever the processors are busy with. */
+function giveWay({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // Where the system does not let us, all are alike.
+  }
+}
+
+const tooLarge = (): QueryEnded => limitExceeded(`Query exceeded the memory that one may use: ${MAX_HEAP} MB.`);

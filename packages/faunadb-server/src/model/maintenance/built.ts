@@ -1,0 +1,35 @@
+import { Failure } from '../../values/failure.js';
+import { NATIVE } from '../../values/ids.js';
+import { withField } from '../../values/objects.js';
+import { QueryEnded } from '../../values/query-ended.js';
+import { type ObjectValue, Ref } from '../../values/values.js';
+import type { ModelContext } from '../base/context.js';
+import { StoredVersion } from '../base/stored-version.js';
+
+/** Where an index says why it is not active yet, and will not be until the document in question is another. */
+const BUILD_ERROR = 'build_error';
+
+/** Lets queries use an index that has been filled. */
+export function activate(context: ModelContext, ref: Ref): void {
+  change(context, ref, (data) => withField(withField(data, BUILD_ERROR, undefined), 'active', true));
+}
+
+/** Says in an index's document why it cannot be filled. It stays inactive: one that lacks a document would be wrong. */
+export function markUnbuilt(context: ModelContext, id: bigint, error: unknown): void {
+  // Others are bugs, whose words nobody but the operator should see.
+  const isTold = error instanceof Failure || error instanceof QueryEnded;
+  const reason = isTold ? error.message : 'A document could not be indexed.';
+  const ref = new Ref(context.auth.scope, NATIVE.indexes, id);
+  change(context, ref, (data) => withField(data, BUILD_ERROR, reason));
+}
+
+function change(context: ModelContext, ref: Ref, changed: (data: ObjectValue) => ObjectValue): void {
+  const version = context.model.documents.latest(ref);
+  if (!version || version.deleted) return;
+  const data = changed(version.data);
+  context.model
+    .kindOf(ref.collection)
+    .write({ context, ref, position: undefined, isCreate: false, previous: version.data, data }, (stored) =>
+      context.model.documents.append(context, ref, StoredVersion.live(context.model.keys.writeTime, stored)),
+    );
+}

@@ -1,0 +1,30 @@
+/** How long a job rests that has failed once, in ms; twice as long each time that it fails again. */
+const FIRST_REST = 1_000;
+const LONGEST_REST = 600_000;
+
+/** Of more failing jobs than this, those that failed longest ago are tried as if they never had. */
+const MAX_KEPT = 10_000;
+
+/** Which jobs have failed, and when each may be tried again: one that cannot succeed must not keep the others waiting. */
+export class Setbacks {
+  readonly #jobs = new Map<string, { readonly failures: number; readonly until: number }>();
+
+  isResting(job: string): boolean {
+    const setback = this.#jobs.get(job);
+    return setback !== undefined && setback.until > Date.now();
+  }
+
+  /** @returns whether it is the first time in a row. */
+  failed(job: string): boolean {
+    const failures = (this.#jobs.get(job)?.failures ?? 0) + 1;
+    const rest = Math.min(FIRST_REST * 2 ** (failures - 1), LONGEST_REST);
+    this.#jobs.delete(job);
+    this.#jobs.set(job, { failures, until: Date.now() + rest });
+    if (this.#jobs.size > MAX_KEPT) this.#jobs.delete(this.#jobs.keys().next().value!);
+    return failures === 1;
+  }
+
+  succeeded(job: string): void {
+    this.#jobs.delete(job);
+  }
+}

@@ -1,0 +1,116 @@
+import type { Readable } from './base.js';
+import { type Handle, openHandle } from './handle.js';
+import { Layer } from './layer.js';
+import { View } from './layered-store.js';
+import { ReadLog } from './reads.js';
+import type { Entry, Key, Outcome, Range, Reader, Store, Transaction, Value } from './store.js';
+
+/** What a transaction would write, and what it looked at to find that out. */
+export interface Attempt {
+  /** `null` for what is removed. */
+  readonly writes: Iterable<[Key, Value | null]>;
+  readonly reads: ReadLog;
+}
+
+/**
+ * The store of a process that only reads what another one keeps. Each transaction sees the newest state on disk; what it
+ * writes is applied to nothing, but handed out.
+ */
+export class AttemptStore implements Store {
+  readonly #snapshot: Snapshot;
+  readonly #reads = new ReadLog();
+  #writes = new Layer();
+
+  private constructor(snapshot: Snapshot) {
+    this.#snapshot = snapshot;
+  }
+
+  /** @param file from `Store.share` of the process that keeps it */
+  static open(file: string): AttemptStore {
+    return new AttemptStore(new Snapshot(file));
+  }
+
+  /** Of the latest transaction; `undefined` where it wrote nothing. */
+  get attempt(): Attempt | undefined {
+    return this.#writes.size === 0 ? undefined : { writes: this.#writes.entries(), reads: this.#reads };
+  }
+
+  read<T>(work: (reader: Reader) => T): Outcome<T> {
+    return this.transact(work);
+  }
+
+  transact<T>(work: (transaction: Transaction) => T): Outcome<T> {
+    this.#reads.clear();
+    this.#writes = new Layer();
+    this.#snapshot.renew();
+    const view = new View(new Noted(this.#snapshot, this.#reads), this.#writes, undefined, undefined);
+    try {
+      return { value: work(view), durable: undefined };
+    } catch (error) {
+      this.#writes.clear();
+      throw error;
+    } finally {
+      view.end();
+    }
+  }
+
+  onRollback(): void {}
+
+  share(): Promise<string> {
+    throw new Error('A snapshot is shared by the store that it is of.');
+  }
+
+  watch(): never {
+    throw new Error('A snapshot does not change.');
+  }
+
+  async backup(): Promise<void> {
+    throw new Error('A snapshot has no backup.');
+  }
+
+  async close(): Promise<void> {
+    await this.#snapshot.close();
+  }
+}
+
+/** The newest state on disk, until it is renewed. */
+class Snapshot implements Readable {
+  readonly #handle: Handle;
+
+  constructor(file: string) {
+    this.#handle = openHandle(file, true);
+  }
+
+  renew(): void {
+    this.#handle.root.resetReadTxn();
+  }
+
+  get(key: Key): Value | undefined {
+    return this.#handle.entries.get(key);
+  }
+
+  range(range: Range): Iterable<Entry> {
+    return this.#handle.entries.range(range);
+  }
+
+  close(): Promise<void> {
+    return this.#handle.root.close();
+  }
+}
+
+/** Notes what is read of a base. */
+class Noted implements Readable {
+  constructor(
+    readonly base: Readable,
+    readonly reads: ReadLog,
+  ) {}
+
+  get(key: Key): Value | undefined {
+    this.reads.get(key);
+    return this.base.get(key);
+  }
+
+  range(range: Range): Iterable<Entry> {
+    return this.reads.range(range, this.base.range(range));
+  }
+}
