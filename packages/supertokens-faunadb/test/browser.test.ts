@@ -156,17 +156,4 @@ describe('a client of the session', () => {
       });
     expect(pages.length).toBeGreaterThan(0);
   });
-
-  it('streams with the token of the last query', async () => {
-    const client = clientOf(browser);
-    const me = q.Ref(q.Collection(fixture.database.collection), userId);
-    expect(() => client.stream(me)).toThrow(expect.objectContaining({ code: 'STREAM_UNSUPPORTED' }));
-    await client.query(whoAmI);
-    const started = new Promise((resolve, reject) => {
-      const stream = client.stream(me).on('start', resolve).on('error', reject);
-      stream.start();
-      setTimeout(() => stream.close(), 1_000);
-    });
-    expect(await started).toBeTypeOf('number');
-  });
 });

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
@@ -47,6 +47,11 @@ beforeAll(async () => {
     await run('tar', ['-xzf', filename, '-C', relative(project, folder), '--strip-components=1'], { cwd: project });
   }
   const installed = join(root, 'node_modules');
+  // The plugin's users have the SDK itself.
+  const pluginModules = join(project, 'plugin/node_modules');
+  await mkdir(pluginModules, { recursive: true });
+  await cp(join(modules, 'supertokens-faunadb'), join(pluginModules, 'supertokens-faunadb'), { recursive: true });
+  await symlink(join(installed, 'supertokens-node'), join(pluginModules, 'supertokens-node'), 'junction');
   for (const name of await readdir(installed)) {
     if (name.startsWith('.') || (Object.values(packages) as string[]).includes(name)) continue;
     await symlink(join(installed, name), join(modules, name), 'junction');
@@ -112,6 +117,22 @@ const typesOnly = ['SessionContainer', 'SessionContainerInterface', 'NormalisedA
 
 describe('TypeScript', () => {
   const compiler = join(root, 'node_modules/typescript/bin/tsc');
+  /** What the compiler has to say. */
+  async function compile(module: string, how: string, file: string): Promise<string> {
+    const flags = [
+      '--noEmit',
+      '--strict',
+      '--skipLibCheck',
+      '--esModuleInterop',
+      '--target',
+      'es2022',
+      '--jsx',
+      'react',
+    ];
+    const args = [...flags, '--module', module, '--moduleResolution', how, '--types', 'node', file];
+    return (await run(process.execPath, [compiler, ...args], { cwd: project }).catch((error) => error)).stdout;
+  }
+
   const resolutions = [
     ['commonjs', 'node10', 'app.ts'],
     ['node16', 'node16', 'app.cts'],
@@ -120,6 +141,23 @@ describe('TypeScript', () => {
     ['nodenext', 'nodenext', 'app.mts'],
     ['esnext', 'bundler', 'app.ts'],
   ] as const;
+
+  // The compiler sees an addition to the SDK's types only where it reads the module that makes it.
+  it.each(resolutions)(
+    'knows the session of the plugin alone with --module %s --moduleResolution %s, in %s',
+    async (module, how, file) => {
+      await writeFile(
+        join(project, 'plugin', file),
+        `import type { SessionRequest } from 'supertokens-node/framework/express';
+         import { faunadbPlugin, type SessionContainer } from 'supertokens-faunadb/plugin';
+         export const plugin = faunadbPlugin;
+         export const tokens = async (session: SessionContainer, req: SessionRequest): Promise<[string, string]> =>
+           [await session.getFaunadbToken(), await req.session!.getFaunadbToken({ checkAlive: true })];`,
+      );
+      expect(await compile(module, how, `plugin/${file}`)).toBe('');
+    },
+    120_000,
+  );
 
   it.each(resolutions)(
     'finds every module with --module %s --moduleResolution %s, in %s',
@@ -134,19 +172,7 @@ describe('TypeScript', () => {
         [await session.getFaunadbToken(), session.getJWTPayload()];`;
       const text = [...lines, session, ...oldPaths.map((path, i) => `import * as o${i} from '${path}';`)].join('\n');
       await writeFile(join(project, file), text);
-      const flags = [
-        '--noEmit',
-        '--strict',
-        '--skipLibCheck',
-        '--esModuleInterop',
-        '--target',
-        'es2022',
-        '--jsx',
-        'react',
-      ];
-      const args = [...flags, '--module', module, '--moduleResolution', how, '--types', 'node', file];
-      const { stdout } = await run(process.execPath, [compiler, ...args], { cwd: project }).catch((error) => error);
-      expect(stdout).toBe('');
+      expect(await compile(module, how, file)).toBe('');
     },
     120_000,
   );

@@ -53,7 +53,9 @@ function processes(faunadbUrl: string): RecipeInterface[] {
   return [
     new RecipeImplementation(plain, { ...common, accessFaunadbTokenFromFrontend: true }),
     new RecipeImplementation(plain, { ...common, sealingKey: sealingKey.toString('base64url') }),
-    new RecipeImplementation(plain, { ...common, sealingKey: sealingKey.toString('base64url') }),
+    // In the session data, where a process remembers what it has read; and kept across refreshes, with so little left at each
+    // use that the ttl is extended.
+    new RecipeImplementation(plain, { ...common, keepTokenOnRefresh: true }),
   ];
 }
 

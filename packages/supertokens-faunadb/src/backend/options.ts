@@ -60,6 +60,12 @@ export interface FaunadbSessionOptions {
    * tokens the older ones end at once. Default: 10,000.
    */
   readonly refreshGracePeriod?: number;
+  /**
+   * Keeps the token when the session is refreshed, instead of replacing it: a refresh then costs what one without a token
+   * does, and the token's ttl is extended on a use when little of it is left. Only for tokens that stay on the backend. A
+   * token that leaks opens the database until its session ends, not only until the next refresh. Default: false.
+   */
+  readonly keepTokenOnRefresh?: boolean;
   /** The longest a call waits for one answer of FaunaDB, in milliseconds. Default: 5,000. */
   readonly queryTimeout?: number;
   /**
@@ -73,6 +79,9 @@ export interface FaunadbSessionOptions {
   readonly onTokenDeletion?: (report: TokenDeletionReport) => void;
 }
 
+/** It must not be long: until then the old token's end is nowhere but in the memory of the process. */
+const longestHandover = 3_000;
+
 const optionNames = {
   faunaDBClient: true,
   userCollectionName: true,
@@ -81,6 +90,7 @@ const optionNames = {
   createUser: true,
   tokenLifetime: true,
   refreshGracePeriod: true,
+  keepTokenOnRefresh: true,
   queryTimeout: true,
   sealingKey: true,
   onTokenDeletion: true,
@@ -98,6 +108,12 @@ export interface Settings {
   readonly place: TokenPlace;
   readonly tokenLifetime: number | undefined;
   readonly refreshGracePeriod: number;
+  /**
+   * For how long after a refresh the old token is left untouched, in milliseconds: any write to it ends the streams that
+   * are open with it, which go on with the new one by then.
+   */
+  readonly handover: number;
+  readonly keepTokenOnRefresh: boolean;
   readonly queryTimeout: number;
   readonly sealingKeys: readonly Uint8Array[];
   readonly onTokenDeletion: ((report: TokenDeletionReport) => void) | undefined;
@@ -137,6 +153,15 @@ export function settingsFrom(options: FaunadbSessionOptions): Settings {
     throw invalid('sealingKey hides the token from the frontend, accessFaunadbTokenFromFrontend shows it: choose one');
   }
 
+  const keepTokenOnRefresh = options.keepTokenOnRefresh ?? false;
+  if (typeof keepTokenOnRefresh !== 'boolean') throw invalid('keepTokenOnRefresh must be true or false');
+  if (keepTokenOnRefresh && frontend) {
+    throw invalid(
+      'keepTokenOnRefresh is for tokens that stay on the backend: leave out accessFaunadbTokenFromFrontend',
+    );
+  }
+
+  const refreshGracePeriod = milliseconds(options, 'refreshGracePeriod', 0) ?? 10_000;
   return {
     clientFor: async (user) => (typeof faunaDBClient === 'function' ? faunaDBClient(user) : faunaDBClient),
     collectionName: userCollectionName,
@@ -144,7 +169,9 @@ export function settingsFrom(options: FaunadbSessionOptions): Settings {
     createUser,
     place: frontend ? 'payload' : sealingKeys.length > 0 ? 'sealed' : 'database',
     tokenLifetime: options.tokenLifetime === undefined ? undefined : milliseconds(options, 'tokenLifetime', 6_000),
-    refreshGracePeriod: milliseconds(options, 'refreshGracePeriod', 0) ?? 10_000,
+    refreshGracePeriod,
+    handover: Math.min(longestHandover, Math.floor(refreshGracePeriod / 2)),
+    keepTokenOnRefresh,
     queryTimeout: milliseconds(options, 'queryTimeout', 1) ?? 5_000,
     sealingKeys,
     onTokenDeletion,

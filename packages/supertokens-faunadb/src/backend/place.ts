@@ -7,6 +7,7 @@ import {
 } from 'supertokens-node/recipe/session';
 import type { JSONObject, UserContext } from 'supertokens-node/types';
 import type { SessionUser, Settings } from './options.js';
+import type { RecordCache } from './record-cache.js';
 import { hasRecord, merge, noRecord, ownPart, readRecord, type TokenRecord, writeRecord } from './token-record.js';
 
 /** Where one session keeps its record: its access token's payload, or its data in the Core. */
@@ -27,12 +28,15 @@ export interface Place {
 export interface ContainerPlace extends Place {
   /** The SDK's `mergeIntoAccessTokenPayload`, which keeps the record that the Core's payload has at this moment. */
   readonly mergeIntoPayload: PlainSessionContainer['mergeIntoAccessTokenPayload'];
+  /** Takes note of the record that the session has been made with. */
+  remember(record: TokenRecord): void;
 }
 
 /** The place of a session that a request has verified, made or refreshed. */
 export function placeOfContainer(
   original: RecipeInterface,
   settings: Settings,
+  cache: RecordCache,
   session: PlainSessionContainer,
   context: UserContext,
 ): ContainerPlace {
@@ -44,6 +48,18 @@ export function placeOfContainer(
   const mergeIntoPayload: typeof writePayload = async (update, userContext) => {
     await writePayload(update, userContext);
     core.claimsAre(payload());
+  };
+  /** The data in the Core is asked for once an access token. */
+  const remember = (record: TokenRecord | undefined) => {
+    if (settings.place !== 'database') return;
+    const { exp: expiry } = payload();
+    if (record === undefined || typeof expiry !== 'number') cache.delete(handle);
+    else cache.set(handle, session.getAccessToken(), record, expiry * 1_000);
+  };
+  const readAndRemember = async (read: () => Promise<TokenRecord | undefined>) => {
+    const record = await read();
+    remember(record);
+    return record;
   };
   // The SDK writes the whole payload as this request knows it: two at once would undo each other.
   let writing: Promise<unknown> = Promise.resolve();
@@ -62,13 +78,18 @@ export function placeOfContainer(
       session.getTenantId(context),
     ),
     remainingLifetime: typeof exp === 'number' ? exp * 1_000 - Date.now() : undefined,
-    read: async () => (await readRecord(payload(), handle, settings.sealingKeys)) ?? core.read(),
-    readFromCore: () => inTurn(() => core.readAnew()),
+    read: async () =>
+      (await readRecord(payload(), handle, settings.sealingKeys)) ??
+      cache.get(handle, session.getAccessToken()) ??
+      readAndRemember(() => core.read()),
+    readFromCore: () => inTurn(() => readAndRemember(() => core.readAnew())),
+    remember,
     save: (record) =>
       inTurn(async () => {
         if (settings.place === 'database') {
           await core.saveInData(record);
           if (hasRecord(payload()) || core.isInPayload()) await save(noRecord);
+          remember(record);
           return;
         }
         await save(await writeRecord(record, settings.place, settings.sealingKeys));
@@ -213,6 +234,11 @@ export function userOf(userId: string, recipeUserId: string, tenantId: string): 
 export function uncached(context: UserContext): UserContext {
   const { _default: defaults, ...rest } = context;
   return { ...rest, _default: { ...defaults, coreCallCache: {} } } as unknown as UserContext;
+}
+
+/** Whether an error is the SDK's own for a session that is no more. */
+export function isSessionEnded(error: unknown): boolean {
+  return SessionError.isErrorFromSuperTokens(error) && error.type === SessionError.UNAUTHORISED;
 }
 
 /** The SDK's own error for a session that has ended meanwhile. */

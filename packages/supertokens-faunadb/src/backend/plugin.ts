@@ -3,6 +3,9 @@ import { type FaunadbSessionOptions, settingsFrom } from './options.js';
 import { AccountLinkingImplementation, MultitenancyImplementation } from './other-recipes.js';
 import { RecipeImplementation } from './recipe-implementation.js';
 
+// Besides, these bring the session's new methods to those who import nothing but the plugin.
+export type { FaunadbSession, GetFaunadbTokenOptions, SessionContainer } from './session-container.js';
+
 /**
  * The integration as a SuperTokens plugin, for those who prefer one to an override. It takes the same options as
  * {@link RecipeImplementation}, and needs `Session.init` in the recipe list.

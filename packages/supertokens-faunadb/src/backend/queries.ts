@@ -30,7 +30,7 @@ export function mintQuery(token: NewToken): Expr {
 
 /** What {@link rotateQuery} does besides making a token. */
 export interface Rotation {
-  /** The tokens it replaces: they live on for the grace, in milliseconds. */
+  /** Tokens that live on for the grace, in milliseconds, unless their ttl ends sooner. */
   readonly earlier: readonly string[];
   readonly grace: number;
   /** Those that must not live on: refreshes have followed one another faster than the grace. */
@@ -59,6 +59,11 @@ export function removeQuery(ids: readonly string[], minimumAge = 0): Expr {
   const removal =
     minimumAge === 0 ? remove(ref) : q.If(q.Exists(ref), q.If(q.LT(age(ref), minimumAge), true, remove(ref)), true);
   return q.Do(q.Foreach([...ids], q.Lambda('id', removal)), true);
+}
+
+/** Lets tokens live no longer than the grace, in milliseconds. */
+export function retireQuery(ids: readonly string[], grace: number): Expr {
+  return q.Do(q.Foreach([...ids], q.Lambda('id', retire(q.Ref(q.Tokens(), q.Var('id')), grace))), true);
 }
 
 /** Sets when a token's ttl ends, in milliseconds from now, if it exists. */
@@ -104,8 +109,11 @@ function made(write: Expr): Expr {
   );
 }
 
+/** A write to a token ends the streams that are open with it: one that runs out soon enough is left as it is. */
 function retire(ref: Expr, grace: number): Expr {
-  return grace === 0 ? remove(ref) : q.If(q.Exists(ref), q.Update(ref, { ttl: fromNow(grace) }), null);
+  if (grace === 0) return remove(ref);
+  const endsSooner = q.LT(q.Select('ttl', q.Get(ref), q.Time('9999-12-31T00:00:00Z')), fromNow(grace));
+  return q.If(q.Exists(ref), q.If(endsSooner, null, q.Update(ref, { ttl: fromNow(grace) })), null);
 }
 
 function remove(ref: Expr): Expr {

@@ -8,6 +8,9 @@ import { type Place, placeOfHandle } from './place.js';
 import { outlivedTokenIds, type TokenRecord, tokenId, tokenIds } from './token-record.js';
 import type { TokenStore } from './token-store.js';
 
+/** Tokens that have been replaced are retired together, at multiples of so many milliseconds. */
+const retirementTick = 100;
+
 /** A record whose token is there. */
 export type Made = TokenRecord & { readonly secret: string };
 
@@ -78,6 +81,7 @@ export class Rotations {
     for (;;) {
       const ours = await store.rotate(place.user, record, next, lifetime);
       if (ours !== undefined) {
+        this.#retireLater(place, record);
         await this.#record(place, ours);
         await this.#retireStranger(place, record);
         return ours;
@@ -88,6 +92,18 @@ export class Rotations {
         return theirs;
       }
     }
+  }
+
+  /** Retires the token that has just been replaced, once the streams that are open with it had time to move. */
+  #retireLater({ user, handle }: Place, { lineage, generation, secret }: TokenRecord): void {
+    const { settings, store, discards } = this.#parts;
+    if (settings.handover === 0 || secret === undefined || generation < 0) return;
+    const expiry = Date.now() + longestExpiry;
+    const attempt = () => store.retire(user, tokenId(lineage, generation));
+    // On the same tick for many: then they go to FaunaDB together.
+    const wait = settings.handover - (Date.now() % retirementTick);
+    const retire = () => void discards.deletions.delete({ user, sessionHandles: [handle], expiry, attempt });
+    setTimeout(retire, Math.max(0, wait)).unref();
   }
 
   /** A token of the old integration, which only its secret names: a session about to lose that must end it. */

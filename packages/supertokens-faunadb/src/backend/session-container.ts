@@ -25,7 +25,8 @@ export interface FaunadbSession {
 
   /**
    * A `faunadb.Client` that queries as the session's user, with its current token. A query that meets a dead token is
-   * repeated once, with a new one. Streams are not supported: open those in the browser.
+   * repeated once, with a new one. Its streams live as long as the session, beyond the request: close them when they are
+   * no longer wanted. They go on across refreshes, and end with an `error` event `SESSION_NOT_FOUND`.
    */
   getFaunaClient(): Promise<Client>;
 }

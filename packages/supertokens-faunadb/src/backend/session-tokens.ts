@@ -5,15 +5,19 @@ import type {
   SessionInformation,
 } from 'supertokens-node/recipe/session';
 import type { UserContext } from 'supertokens-node/types';
+import { clientWith } from '../shared/client-with.js';
 import { logDebugMessage } from '../shared/debug.js';
 import { FaunadbSessionError, OutcomeUnknown } from '../shared/errors.js';
 import { mapLimited } from '../shared/map-limited.js';
 import { sessionClient } from '../shared/session-client.js';
+import type { StreamTokens } from '../shared/session-stream.js';
 import { Discards, longestExpiry } from './discards.js';
 import { AccessTokenLifetimes, clockLag } from './lifetimes.js';
+import { NewestTokens } from './newest-tokens.js';
 import type { SessionUser, Settings } from './options.js';
 import {
   type ContainerPlace,
+  isSessionEnded,
   type Place,
   placeOfContainer,
   placeOfHandle,
@@ -22,12 +26,16 @@ import {
   userOf,
   userOfInformation,
 } from './place.js';
+import { RecordCache } from './record-cache.js';
 import { Rotations } from './rotations.js';
 import { merge, newLineage, noRecord, type TokenRecord, tokenId, writeRecord } from './token-record.js';
 import { TokenStore } from './token-store.js';
 
 /** How soon before its end a token counts as run out, in milliseconds: it must still open the database on arrival. */
 const expiryMargin = 5_000;
+
+/** How soon before its end a token that is kept across refreshes is extended, in milliseconds. */
+const littleLeft = clockLag + expiryMargin;
 
 /** How many sessions are looked up in the Core at a time. */
 const lookupsAtATime = 16;
@@ -46,6 +54,10 @@ export class SessionTokens {
   readonly #discards: Discards;
   readonly #rotations: Rotations;
   readonly #lifetimes = new AccessTokenLifetimes();
+  readonly #cache = new RecordCache();
+  readonly #newestTokens = new NewestTokens((handle, checkAlive) =>
+    this.tokenOfHandle(handle, checkAlive, {} as UserContext),
+  );
 
   constructor(original: RecipeInterface, settings: Settings) {
     this.#original = original;
@@ -80,13 +92,16 @@ export class SessionTokens {
     }
     const payload = session.getAccessTokenPayload();
     this.#lifetimes.learn(user.tenantId, payload);
-    await this.#correctLifetime(this.placeOf(session, input.userContext), record, payload);
+    const place = this.placeOf(session, input.userContext);
+    place.remember(record);
+    await this.#correctLifetime(place, record, payload);
     return session;
   }
 
   /** Gives a session just refreshed its new token. The session stays refreshed whatever happens to FaunaDB. */
   async refreshed(session: PlainSessionContainer, refreshId: string, context: UserContext): Promise<void> {
     this.#lifetimes.learn(session.getTenantId(), session.getAccessTokenPayload());
+    if (this.#settings.keepTokenOnRefresh) return;
     const place = this.placeOf(session, context);
     const record = await recordIn(place);
     // Another refresh with the same refresh token came just before, and this access token carries what it made.
@@ -97,6 +112,7 @@ export class SessionTokens {
       const underWay = this.#rotations.underWay(place, record);
       if (underWay === undefined) await this.#rotations.rotate(place, record, refreshId);
       else await place.save(await underWay);
+      this.#newestTokens.changed(place.handle);
     } catch (error) {
       if (!(error instanceof FaunadbSessionError)) throw error;
       logDebugMessage(`session ${place.handle} was refreshed without a token: ${error.message}`);
@@ -108,13 +124,13 @@ export class SessionTokens {
   async token(place: Place, checkAlive: boolean): Promise<string> {
     const record = await recordIn(place);
     const secret = await this.#alive(place, record, checkAlive);
-    if (secret !== undefined) return secret;
+    if (secret !== undefined && !this.#isRunningOut(place, record)) return secret;
     // Another request may have replaced it long ago: to replace it once more would kill the token that the session has.
     const newest = (await place.readFromCore()) ?? noToken(place.handle);
-    const another = newest.secret === record.secret ? undefined : await this.#alive(place, newest, checkAlive);
+    const another = newest.secret === record.secret ? secret : await this.#alive(place, newest, checkAlive);
     if (another !== undefined) {
-      await place.save(newest);
-      return another;
+      if (newest.secret !== record.secret) await place.save(newest);
+      if (!this.#isRunningOut(place, newest) || (await this.#extend(place, newest))) return another;
     }
     try {
       return (await this.#rotations.rotate(place, newest, undefined)).secret;
@@ -122,6 +138,35 @@ export class SessionTokens {
       if (error instanceof OutcomeUnknown) await this.#rotations.withoutToken(place, newest);
       throw error;
     }
+  }
+
+  /** Whether a token that is kept across refreshes has so little left that its ttl must be extended. */
+  #isRunningOut(place: Place, { generation, expiry }: TokenRecord): boolean {
+    if (!this.#settings.keepTokenOnRefresh || generation < 0 || expiry === undefined) return false;
+    const full = this.#rotations.lifetimeOf(place);
+    return expiry - Date.now() < Math.min(littleLeft, full / 2);
+  }
+
+  /**
+   * Extends a token's ttl, for a session that the Core has just told of. Where the session has ended meanwhile, the token ends
+   * with it. Whether the token can be given: it is still alive where FaunaDB cannot be asked.
+   */
+  async #extend(place: Place, record: TokenRecord): Promise<boolean> {
+    const { lineage, generation } = record;
+    try {
+      const lifetime = this.#rotations.lifetimeOf(place);
+      const expiry = await this.#store.setLifetime(place.user, tokenId(lineage, generation), lifetime);
+      if (expiry === undefined) return false;
+      await place.save({ ...record, expiry });
+    } catch (error) {
+      if (isSessionEnded(error)) {
+        await this.#discards.discard(place.user, [record], [place.handle]);
+        throw error;
+      }
+      // Where only an answer was lost, the token may live longer than its record says, which harms nobody.
+      logDebugMessage(`the ttl of the token of session ${place.handle} could not be extended: ${String(error)}`);
+    }
+    return true;
   }
 
   /** The token of a record, unless it has run out or FaunaDB refuses it, which is asked where the record cannot tell. */
@@ -141,11 +186,19 @@ export class SessionTokens {
   async client(place: Place): Promise<Client> {
     const base = await this.#settings.clientFor(place.user);
     const source = { current: () => this.token(place, false), renewed: () => this.token(place, true) };
-    return sessionClient(base, () => source, Object.assign(noStream, { document: noStream }));
+    // A stream outlives the request: it asks the Core what token the session has by now.
+    const newest = (checkAlive: boolean) => this.#newestTokens.of(place.handle, checkAlive);
+    const streams: StreamTokens = {
+      current: () => newest(false),
+      renewed: () => newest(true),
+      clientWith: (secret) => clientWith(base, secret),
+      watch: (changed) => this.#newestTokens.watch(place.handle, changed),
+    };
+    return sessionClient({ base, sourceOfQuery: () => source, sourceOfStream: () => streams });
   }
 
   placeOf(session: PlainSessionContainer, context: UserContext): ContainerPlace {
-    return placeOfContainer(this.#original, this.#settings, session, context);
+    return placeOfContainer(this.#original, this.#settings, this.#cache, session, context);
   }
 
   /** What the Core knows of sessions, which it forgets when they end. */
@@ -179,6 +232,7 @@ export class SessionTokens {
 
   /** Deletes the tokens of sessions that have ended, given what the Core knew of them before: one query a user. */
   async ended(sessions: readonly SessionInformation[]): Promise<void> {
+    for (const handle of handlesOf(sessions)) this.#changed(handle);
     await Promise.all(
       byUser(sessions).map(async ([user, ofUser]) => {
         const { sealingKeys } = this.#settings;
@@ -192,6 +246,7 @@ export class SessionTokens {
 
   /** The same for sessions of which nobody knows whether they have ended: asks the Core first. */
   async maybeEnded(sessions: readonly SessionInformation[]): Promise<void> {
+    for (const handle of handlesOf(sessions)) this.#changed(handle);
     await Promise.all(
       byUser(sessions).map(([user, ofUser]) =>
         this.#discards.deletions.delete({
@@ -205,6 +260,12 @@ export class SessionTokens {
         }),
       ),
     );
+  }
+
+  /** What this process knew of a session may hold no longer. */
+  #changed(handle: string): void {
+    this.#cache.delete(handle);
+    this.#newestTokens.changed(handle);
   }
 
   async #mint(user: SessionUser): Promise<TokenRecord> {
@@ -273,8 +334,4 @@ function byUser(sessions: readonly SessionInformation[]): [SessionUser, SessionI
 
 function handlesOf(sessions: readonly SessionInformation[]): string[] {
   return sessions.map(({ sessionHandle }) => sessionHandle);
-}
-
-function noStream(): never {
-  throw new FaunadbSessionError('STREAM_UNSUPPORTED', 'A stream outlives its token: open it with a client of its own.');
 }

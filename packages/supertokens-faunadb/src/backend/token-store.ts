@@ -10,6 +10,7 @@ import {
   type NewToken,
   removeQuery,
   retireBySecretQuery,
+  retireQuery,
   rotateQuery,
   setLifetimeQuery,
 } from './queries.js';
@@ -52,8 +53,10 @@ export class TokenStore {
     lifetime: number,
   ): Promise<(TokenRecord & { secret: string }) | undefined> {
     const { lineage, generation, secret } = record;
-    // A record without a token may stand for one whose making got no answer, and for the one before that.
-    const earlier = secret === undefined ? [generation - 1, generation] : [generation];
+    // The one it replaces is retired a moment later, by {@link retire}. That of the refresh before has had its moment, and a
+    // record without a token may stand for one whose making got no answer.
+    const mayWait = secret !== undefined && this.#settings.handover > 0;
+    const earlier = mayWait ? [generation - 1] : [generation - 1, generation];
     const rotation = {
       earlier: tokenIds(lineage, earlier),
       grace: this.#settings.refreshGracePeriod,
@@ -65,6 +68,12 @@ export class TokenStore {
     if (answer.status === 'raced') return undefined;
     if (answer.status !== 'minted') throw this.#notMinted(user, answer);
     return { ...next, secret: answer.secret, expiry: answer.expiry };
+  }
+
+  /** Lets a token that has been replaced live for what is left of the grace. */
+  async retire(user: SessionUser, id: string): Promise<void> {
+    const { refreshGracePeriod, handover } = this.#settings;
+    await this.#query(user, () => retireQuery([id], refreshGracePeriod - handover));
   }
 
   /** Deletes tokens by their ids. */

@@ -15,6 +15,9 @@ export interface FrontendSession {
   attemptRefreshingSession(): Promise<boolean>;
 }
 
+/** How often an open stream looks for another token of the session, in milliseconds: far within what a retired one lives. */
+const watchInterval = 500;
+
 /** The options of `faunadb.Client`, with the session in place of the secret. */
 export interface FaunaClientOptions extends Omit<ClientConfig, 'secret'> {
   readonly session: FrontendSession;
@@ -25,7 +28,11 @@ export interface FaunaClientOptions extends Omit<ClientConfig, 'secret'> {
  * backend puts it there with `accessFaunadbTokenFromFrontend: true`.
  *
  * A query that FaunaDB answers 401 refreshes the session and is repeated, once. However many queries meet the 401 at
- * the same time, there is one refresh. A stream opens with the token of the last query and lives as long as that.
+ * the same time, there is one refresh.
+ *
+ * Its streams (`client.stream`, `client.stream.document`) live as long as the session: they go on across refreshes with the
+ * new token, and end with an `error` event `SESSION_NOT_FOUND`. After a gap they tell a `snapshot` event with `resumed: true`.
+ * While one is open, the frontend SDK refreshes the session whenever its access token has run out.
  *
  * @throws FaunadbSessionError `SESSION_NOT_FOUND` from each query while nobody is logged in.
  *
@@ -40,7 +47,6 @@ export interface FaunaClientOptions extends Omit<ClientConfig, 'secret'> {
 export function createFaunaClient({ session, ...options }: FaunaClientOptions): Client {
   // Each query brings its own secret: without one, FaunaDB answers 401.
   const clientWith = (secret: string) => new faunadb.Client({ ...options, secret });
-  let last: string | undefined;
   let refresh: Promise<boolean> | undefined;
 
   const sourceOfQuery = () => {
@@ -52,7 +58,6 @@ export function createFaunaClient({ session, ...options }: FaunaClientOptions): 
       // Somebody else may have logged in meanwhile: what one user asked for is not repeated as another.
       user ??= sub;
       if (sub !== user) throw noSession();
-      if (typeof faunadbToken === 'string') last = faunadbToken;
       return typeof faunadbToken === 'string' ? faunadbToken : undefined;
     };
 
@@ -74,23 +79,18 @@ export function createFaunaClient({ session, ...options }: FaunaClientOptions): 
 
     return { current: async () => (await inPayload()) ?? renewed(undefined), renewed };
   };
-  const streamClient = () => {
-    if (last === undefined) {
-      throw new FaunadbSessionError(
-        'STREAM_UNSUPPORTED',
-        'A stream opens with the token of the last query: query first.',
-      );
-    }
-    return clientWith(last);
-  };
-  const stream: Client['stream'] = Object.assign(
-    ((expression, settings) => streamClient().stream(expression, settings)) as Client['stream'],
-    {
-      document: ((expression, settings) =>
-        streamClient().stream.document(expression, settings)) as Client['stream']['document'],
-    },
-  );
-  return sessionClient(clientWith(''), sourceOfQuery, stream);
+  return sessionClient({
+    base: clientWith(''),
+    sourceOfQuery,
+    sourceOfStream: () => ({
+      ...sourceOfQuery(),
+      clientWith,
+      watch: (changed) => {
+        const timer = setInterval(changed, watchInterval);
+        return () => clearInterval(timer);
+      },
+    }),
+  });
 }
 
 function noSession(): FaunadbSessionError {

@@ -7,8 +7,7 @@
  * - `FAUNADB_UNAUTHORIZED`: the secret of `faunaDBClient` is wrong, or may not make tokens;
  * - `FAUNADB_UNAVAILABLE`: FaunaDB could not be reached, failed, or did not answer in time;
  * - `FAUNADB_REFUSED`: FaunaDB answered, and refused for another reason;
- * - `SESSION_NOT_FOUND`: the session has ended, or there never was one;
- * - `STREAM_UNSUPPORTED`: a stream was asked of a client that cannot hold one for a session.
+ * - `SESSION_NOT_FOUND`: the session has ended, or there never was one.
  */
 export type FaunadbSessionErrorCode =
   | 'CONFIG_INVALID'
@@ -17,8 +16,7 @@ export type FaunadbSessionErrorCode =
   | 'FAUNADB_UNAUTHORIZED'
   | 'FAUNADB_UNAVAILABLE'
   | 'FAUNADB_REFUSED'
-  | 'SESSION_NOT_FOUND'
-  | 'STREAM_UNSUPPORTED';
+  | 'SESSION_NOT_FOUND';
 
 /**
  * Every error this package makes. Its message says which user, which collection and what FaunaDB said; neither it nor
