@@ -12,6 +12,11 @@ import type { UserContext } from 'supertokens-node/types';
 const [connectionURI = '', endpoint = '', secret = ''] = process.argv.slice(2);
 const q = faunadb.query;
 
+process.on('uncaughtException', (error) => {
+  console.error(`${error.name}: ${error.message}`);
+  process.exit(1);
+});
+
 const root = new faunadb.Client({ endpoint, secret });
 const database = `bench_${process.pid}_${Date.now()}`;
 await root.query(q.CreateDatabase({ name: database }));
@@ -30,6 +35,7 @@ const modes: Record<string, Partial<FaunadbSessionOptions>> = {
   payload: { accessFaunadbTokenFromFrontend: true },
   sealed: { sealingKey: Buffer.alloc(32, 7).toString('base64url') },
   database: {},
+  kept: { keepTokenOnRefresh: true },
 };
 
 /**

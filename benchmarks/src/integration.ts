@@ -7,7 +7,7 @@ import type { Operation, Scenario, Target } from './scenario.js';
 import { startServer } from './start.js';
 
 /** Where the token travels, and `plain` for the same application without the integration. */
-const modes = ['plain', 'payload', 'sealed', 'database'];
+const modes = ['plain', 'payload', 'sealed', 'database', 'kept'];
 
 /** What a refresh costs at the least: plain, with only one of the things that a new token takes. */
 const floors = ['a payload written', 'session data written', 'a token swapped'];
@@ -27,7 +27,12 @@ async function start() {
   const { core, fauna, secret } = await servers();
   const script = fileURLToPath(new URL('integration-app.ts', import.meta.url));
   const app = fork(script, [core.url, fauna.url, secret], { execArgv: ['--import', 'tsx'] });
-  const [{ port }] = (await once(app, 'message')) as [AddressInfo];
+  const [address] = (await Promise.race([once(app, 'message'), once(app, 'exit')])) as [AddressInfo | number];
+  if (typeof address !== 'object') {
+    await Promise.all([core.stop(), fauna.stop()]);
+    throw new Error(`the application could not start: is FaunaDB at ${fauna.url}, and the Core at ${core.url}?`);
+  }
+  const { port } = address;
   return {
     url: `http://127.0.0.1:${port}`,
     secret,

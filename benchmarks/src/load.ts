@@ -1,6 +1,6 @@
 // The load generator: a process of its own, so that its work does not hide in the server's event loop. It receives one
 // plan over the IPC channel and answers with the figures of one run.
-import { Client } from 'undici';
+import { drive } from './drive.js';
 import type { Target } from './scenario.js';
 import { targets } from './targets.js';
 
@@ -18,6 +18,8 @@ export interface Figures {
   readonly perSecond: number;
   readonly medianMs: number;
   readonly p99Ms: number;
+  /** What failed, and how often. */
+  readonly errors: readonly (readonly [message: string, times: number])[];
 }
 
 async function run(plan: Plan): Promise<Figures> {
@@ -27,24 +29,18 @@ async function run(plan: Plan): Promise<Figures> {
 
   const begin = performance.now() + plan.warmUpMs;
   const end = begin + plan.durationMs;
-  const latencies: number[] = [];
-  const loop = async (index: number) => {
-    const client = new Client(plan.url, { pipelining: 1 });
-    const operation = scenario.connect(plan.state, index);
-    for (let started = performance.now(); started < end; ) {
-      await operation(client);
-      const now = performance.now();
-      if (started >= begin && now <= end) latencies.push(now - started);
-      started = now;
-    }
-    await client.close();
-  };
-  await Promise.all(Array.from({ length: plan.connections }, (_, index) => loop(index)));
+  const connections = await Promise.all(
+    Array.from({ length: plan.connections }, (_, index) =>
+      drive(plan.url, () => scenario.connect(plan.state, index), begin, end),
+    ),
+  );
+  const latencies = connections.flatMap((connection) => connection.latencies);
+  const errors = connections.flatMap((connection) => [...connection.errors]);
 
   latencies.sort((a, b) => a - b);
   const at = (share: number) =>
     latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? Number.NaN;
-  return { perSecond: latencies.length / (plan.durationMs / 1000), medianMs: at(0.5), p99Ms: at(0.99) };
+  return { perSecond: latencies.length / (plan.durationMs / 1000), medianMs: at(0.5), p99Ms: at(0.99), errors };
 }
 
 process.once('message', async (plan: Plan) => {

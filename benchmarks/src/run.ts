@@ -72,6 +72,13 @@ interface Row extends Figures {
   readonly fastestRun: number;
 }
 
+/** The errors of several runs, each message once, the most frequent first. */
+function summed(errors: Figures['errors']): [string, number][] {
+  const sums = new Map<string, number>();
+  for (const [message, times] of errors) sums.set(message, (sums.get(message) ?? 0) + times);
+  return [...sums].sort((a, b) => b[1] - a[1]);
+}
+
 /** Each round measures every scenario once, so that a machine whose speed drifts is as fast for what is compared. */
 async function measureAll<State>(of: Target<State>, url: string, state: State, only: string): Promise<Row[]> {
   const scenarios = of.scenarios.filter((scenario) => scenario.name.includes(only));
@@ -102,9 +109,16 @@ async function measureAll<State>(of: Target<State>, url: string, state: State, o
       fastestRun: Math.max(...rates),
       medianMs: median(own.map(({ medianMs }) => medianMs)),
       p99Ms: median(own.map(({ p99Ms }) => p99Ms)),
+      errors: own.flatMap(({ errors }) => errors),
     };
   });
 }
+
+// A server that is away is one line, not a stack trace.
+process.on('uncaughtException', (error) => {
+  console.error(`The benchmark was broken off: ${error.message}`);
+  process.exit(1);
+});
 
 const yardstick = await bare.start();
 const [bareRow] = await measureAll(bare, yardstick.url, null, '').finally(yardstick.stop);
@@ -115,7 +129,7 @@ try {
   const state = await target.prepare(server.url, server.secret, size);
   const rows = await measureAll(target, server.url, state, options.only);
   const table = new Table({
-    head: ['operation', 'per second', 'slowest–fastest run', 'median ms', 'p99 ms', 'of bare', 'cost'],
+    head: ['operation', 'per second', 'slowest–fastest run', 'median ms', 'p99 ms', 'of bare', 'cost', 'errors'],
   });
   for (const row of [bareRow, ...rows]) {
     table.push([
@@ -126,9 +140,13 @@ try {
       row.p99Ms.toFixed(2),
       `${Math.round((100 * row.perSecond) / bareRow.perSecond)} %`,
       row.cost === undefined ? '' : `${row.cost.toFixed(2)} ×`,
+      row.errors.reduce((sum, [, times]) => sum + times, 0) || '',
     ]);
   }
   console.log(table.toString());
+  for (const { scenario, errors } of rows) {
+    for (const [message, times] of summed(errors)) console.log(`${scenario}: ${times} × ${message}`);
+  }
   if (options.json) {
     await writeFile(
       options.json,
