@@ -1,5 +1,5 @@
 export type { TokenDeletionReport } from './backend/deletions.js';
-export { getFaunadbTokenForSession } from './backend/for-session.js';
+export { getFaunaClientForSession, getFaunadbTokenForSession } from './backend/for-session.js';
 export type { FaunaDBClientOption, FaunadbSessionOptions, SessionUser } from './backend/options.js';
 export { AccountLinkingImplementation, MultitenancyImplementation } from './backend/other-recipes.js';
 export { RecipeImplementation } from './backend/recipe-implementation.js';

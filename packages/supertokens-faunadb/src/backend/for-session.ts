@@ -1,3 +1,4 @@
+import type { Client } from 'faunadb';
 import type { UserContext } from 'supertokens-node/types';
 import { FaunadbSessionError } from '../shared/errors.js';
 import type { GetFaunadbTokenOptions } from './session-container.js';
@@ -40,5 +41,24 @@ export async function getFaunadbTokenForSession(
 ): Promise<string> {
   const token = await currentTokens().tokenOfHandle(sessionHandle, checkAlive, {} as UserContext);
   if (token !== undefined) return token;
+  throw new FaunadbSessionError('SESSION_NOT_FOUND', `There is no session with the handle "${sessionHandle}".`);
+}
+
+/**
+ * A client that queries as the user of any session, by its handle: what `session.getFaunaClient()` is within a request. It
+ * asks the Core what token the session has by now.
+ *
+ * @param sessionHandle - as `session.getHandle()` gives it.
+ * @throws FaunadbSessionError `SESSION_NOT_FOUND` where there is no such session.
+ *
+ * @example
+ * ```ts
+ * const client = await getFaunaClientForSession(handle);
+ * await client.query(q.Call('notify'));
+ * ```
+ */
+export async function getFaunaClientForSession(sessionHandle: string): Promise<Client> {
+  const client = await currentTokens().clientOfHandle(sessionHandle, {} as UserContext);
+  if (client !== undefined) return client;
   throw new FaunadbSessionError('SESSION_NOT_FOUND', `There is no session with the handle "${sessionHandle}".`);
 }

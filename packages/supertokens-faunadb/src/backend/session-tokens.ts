@@ -182,6 +182,12 @@ export class SessionTokens {
     return place === undefined ? undefined : this.token(place, checkAlive);
   }
 
+  /** A client that queries as the user of any session; undefined where there is no such session. */
+  async clientOfHandle(handle: string, context: UserContext): Promise<Client | undefined> {
+    const place = await placeOfHandle(this.#original, this.#settings, handle, context);
+    return place && this.client(place);
+  }
+
   /** A client that queries as the session's user. */
   async client(place: Place): Promise<Client> {
     const base = await this.#settings.clientFor(place.user);

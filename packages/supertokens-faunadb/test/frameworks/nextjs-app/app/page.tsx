@@ -1,8 +1,7 @@
 import faunadb from 'faunadb';
 import { cookies } from 'next/headers';
-import { getFaunadbTokenForSession } from 'supertokens-faunadb';
-import { getSSRSession } from 'supertokens-node/nextjs';
-import { ensureSuperTokensInit, faunaDBClient } from '../supertokens';
+import { getPageSession } from 'supertokens-faunadb/nextjs';
+import { ensureSuperTokensInit } from '../supertokens';
 
 ensureSuperTokensInit();
 
@@ -10,8 +9,7 @@ const q = faunadb.query;
 
 /** Says whom FaunaDB takes the session's token for. */
 export default async function Page() {
-  const { accessTokenPayload } = await getSSRSession((await cookies()).getAll());
-  if (accessTokenPayload === undefined) return <p>logged out</p>;
-  const secret = await getFaunadbTokenForSession(String(accessTokenPayload.sessionHandle));
-  return <p>{await faunaDBClient.query<string>(q.Select('id', q.CurrentIdentity()), { secret })}</p>;
+  const session = await getPageSession((await cookies()).getAll());
+  if (session.status !== 'logged in') return <p>logged out</p>;
+  return <p>{await session.client.query<string>(q.Select('id', q.CurrentIdentity()))}</p>;
 }

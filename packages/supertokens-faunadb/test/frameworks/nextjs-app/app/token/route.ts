@@ -1,13 +1,9 @@
 import type { NextRequest } from 'next/server';
-import { withSession } from 'supertokens-node/nextjs';
+import { withFaunaSession } from 'supertokens-faunadb/nextjs';
 import { ensureSuperTokensInit } from '../../supertokens';
 
 ensureSuperTokensInit();
 
 export function GET(request: NextRequest): Promise<Response> {
-  return withSession(request, async (error, session) => {
-    if (error !== undefined) throw error;
-    if (session === undefined) return new Response('unauthorised', { status: 401 });
-    return new Response(await session.getFaunadbToken());
-  });
+  return withFaunaSession(request, async ({ session }) => new Response(await session.getFaunadbToken()));
 }

@@ -1,0 +1,64 @@
+import type { Client } from 'faunadb';
+import { getSSRSession, withSession } from 'supertokens-node/nextjs';
+import { getFaunaClientForSession } from './for-session.js';
+import type { SessionContainer } from './session-container.js';
+
+/** The request of a route handler, as far as it matters: Next.js' own `NextRequest` is one. */
+export type RouteRequest = Parameters<typeof withSession>[0];
+
+/** What a route handler has of a logged-in user. */
+export interface FaunaSession {
+  readonly session: SessionContainer;
+  /** Queries as the user: see `getFaunaClient()` of a session. */
+  readonly client: Client;
+}
+
+/**
+ * Runs a route handler of the App Router for a logged-in user, with a client that queries as that user. Without a session it
+ * answers 401, which makes the frontend SDK refresh or log out.
+ *
+ * @example
+ * ```ts
+ * export function GET(request: NextRequest) {
+ *   return withFaunaSession(request, async ({ client }) => Response.json(await client.query(myPosts)));
+ * }
+ * ```
+ */
+export function withFaunaSession(
+  request: RouteRequest,
+  handler: (fauna: FaunaSession) => Promise<Response>,
+): Promise<Response> {
+  return withSession(request, async (error, session) => {
+    if (error !== undefined) throw error;
+    if (session === undefined) return Response.json({ message: 'unauthorised' }, { status: 401 });
+    return handler({ session: session as SessionContainer, client: await session.getFaunaClient() });
+  });
+}
+
+/** What a server component may find. */
+export type PageSession =
+  /** A logged-in user, and a client that queries as that user. */
+  | { readonly status: 'logged in'; readonly client: Client; readonly userId: string }
+  /** The access token has run out: let the page in the browser refresh the session (`TryRefreshComponent`). */
+  | { readonly status: 'try refresh' }
+  | { readonly status: 'logged out' };
+
+/**
+ * The session of a page, for server components of the App Router.
+ *
+ * @param cookies - `(await cookies()).getAll()` of `next/headers`.
+ *
+ * @example
+ * ```tsx
+ * const session = await getPageSession((await cookies()).getAll());
+ * if (session.status !== 'logged in') return session.status === 'try refresh' ? <TryRefresh /> : redirect('/login');
+ * return <p>{await session.client.query<string>(q.Select('id', q.CurrentIdentity()))}</p>;
+ * ```
+ */
+export async function getPageSession(cookies: { name: string; value: string }[]): Promise<PageSession> {
+  const { accessTokenPayload, hasToken, error } = await getSSRSession(cookies);
+  if (error !== undefined) throw error;
+  if (accessTokenPayload === undefined) return { status: hasToken ? 'try refresh' : 'logged out' };
+  const client = await getFaunaClientForSession(String(accessTokenPayload.sessionHandle));
+  return { status: 'logged in', client, userId: String(accessTokenPayload.sub) };
+}
