@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { main } from '../src/cli/main.js';
-import { provideFixture } from './support/fixture.js';
+import { login, provideFixture } from './support/fixture.js';
 import { resetSdk } from './support/supertokens.js';
 
 const fixture = provideFixture();
@@ -116,4 +116,13 @@ it.each(['sweep', 'doctor'])('describes every option of %s', async (command) => 
   expect(code).toBe(0);
   expect(written).toMatch(/--supertokens-uri <url> +where the Core answers/);
   expect(written).toMatch(/--faunadb-url <url> +where FaunaDB answers/);
+});
+
+it('a sweep says which tokens it has not looked up, because they are too young', async () => {
+  const userId = await fixture.database.createUser();
+  await login(fixture.integration(), userId);
+  resetSdk();
+  const { code, written } = await run('sweep', '--dry-run');
+  expect(code).toBeUndefined();
+  expect(written).toMatch(/0 without a session to delete\.\n1 were younger than 60 s and not looked up/);
 });

@@ -1,7 +1,13 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
+import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import faunadb from 'faunadb';
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { main } from '../src/cli/main.js';
 import { doctor, type Finding } from '../src/index.js';
 import { eventually } from './support/database.js';
@@ -207,4 +213,58 @@ it('asks for its secrets', async () => {
   await main(['node', 'supertokens-faunadb', 'doctor']);
   expect(error.mock.calls).toEqual([[expect.stringContaining('FAUNADB_SECRET')]]);
   expect(process.exitCode).toBe(1);
+});
+
+describe('tells failures of TLS apart', () => {
+  let secure: SecureServer;
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'doctor-'));
+    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
+    const generate = [
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:prime256v1',
+      '-nodes',
+      '-days',
+      '2',
+    ];
+    await promisify(execFile)('openssl', [...generate, ...subject, '-keyout', key, '-out', cert]);
+    const options = { key: await readFile(key), cert: await readFile(cert) };
+    secure = createSecureServer(options, (_, response) => response.end('{}'));
+    await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve));
+  });
+
+  afterAll(async () => {
+    secure?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const at = (protocol: string) => `${protocol}://localhost:${(secure.address() as AddressInfo).port}`;
+  const said = async (url: string) => {
+    const faunaDBClient = new faunadb.Client({ endpoint: url, secret: 'x' });
+    const { 'Core reachable': core, 'FaunaDB key': fauna } = wrong(
+      await doctor({ connectionURI: url, faunaDBClient, faunaURL: url }),
+    );
+    await faunaDBClient.close({ force: true });
+    return [core, fauna];
+  };
+
+  it('a certificate that is not trusted', async () => {
+    for (const message of await said(at('https'))) expect(message).toMatch(/does not trust.*NODE_EXTRA_CA_CERTS/);
+  });
+
+  it('http spoken to https', async () => {
+    for (const message of await said(at('http'))) expect(message).toMatch(/speaks TLS .*write https/);
+  });
+
+  it('https spoken to http', async () => {
+    const plain = (await answering(200, {})).replace('http:', 'https:');
+    for (const message of await said(plain)) expect(message).toMatch(/does not speak TLS .*write http:/);
+  });
 });

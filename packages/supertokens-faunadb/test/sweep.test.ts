@@ -36,7 +36,7 @@ async function aliveGoneAndForeign(): Promise<{ alive: string; gone: string; for
 it('deletes the tokens whose session is gone, and no others', async () => {
   const { alive, gone, foreign } = await aliveGoneAndForeign();
   const progress = await sweepFaunadbTokens({ faunaDBClient: fixture.database.client, minimumAge });
-  expect(progress).toEqual({ total: 3, seen: 3, ours: 2, orphans: 1 });
+  expect(progress).toEqual({ total: 3, seen: 3, ours: 2, young: 0, orphans: 1 });
   expect(await fixture.database.identity(gone)).toBeUndefined();
   expect(await fixture.database.identity(alive)).toBeDefined();
   expect(await fixture.database.identity(foreign)).toBeDefined();

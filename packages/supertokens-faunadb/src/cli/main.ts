@@ -1,10 +1,14 @@
 import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { SingleBar } from 'cli-progress';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import faunadb from 'faunadb';
 import supertokens from 'supertokens-node';
 import Session from 'supertokens-node/recipe/session';
+import { type FaunadbSessionOptions, settingsFrom } from '../backend/options.js';
 import { doctor, type Finding } from '../operations/doctor.js';
+import { makeKey } from '../operations/key.js';
 import { sweepFaunadbTokens } from '../operations/sweep.js';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
@@ -16,7 +20,7 @@ interface Deployment {
   readonly faunadbSecret: string;
 }
 
-/** The command line: `supertokens-faunadb sweep` and `supertokens-faunadb doctor`. */
+/** The command line: `supertokens-faunadb sweep`, `doctor` and `key`. */
 export async function main(argv: readonly string[]): Promise<void> {
   const program = new Command('supertokens-faunadb')
     .description('Looks after FaunaDB tokens of SuperTokens sessions.')
@@ -39,7 +43,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       });
       const faunaDBClient = clientOf(options);
       let started = false;
-      const { seen, ours, orphans } = await sweepFaunadbTokens({
+      const { seen, ours, young, orphans } = await sweepFaunadbTokens({
         ...options,
         dryRun,
         faunaDBClient,
@@ -58,26 +62,75 @@ export async function main(argv: readonly string[]): Promise<void> {
         });
       const verb = dryRun ? 'to delete' : 'deleted';
       console.log(`${seen} tokens seen, ${ours} made for sessions, ${orphans} without a session ${verb}.`);
+      if (young > 0) {
+        console.log(
+          `${young} were younger than ${options.minimumAge / 1_000} s and not looked up: a login or refresh may be about to record them (--minimum-age).`,
+        );
+      }
     });
 
-  withDeployment(program.command('doctor'))
+  withDeployment(program.command('doctor'), ({ options }) => options === undefined)
     .description('Checks a deployment and says what is wrong.')
-    .option('--collection <name>', 'the collection of the users, userCollectionName (default: not looked at)')
+    .option(
+      '--options <module>',
+      "the application's own options: a module that exports them (default, or faunadbOptions)",
+    )
+    .option('--tenant <id>', 'the tenant to look at', 'public')
+    .option('--collection <name>', 'the collection of the users, userCollectionName (default: that of --options)')
     .option('--api-url <url>', 'apiDomain with apiBasePath, to check CORS', httpAddress)
     .option('--website-domain <url>', 'websiteDomain, to check CORS (default: not checked)', httpAddress)
-    .action(async (options: Deployment & DoctorFlags) => {
-      const faunaDBClient = clientOf(options);
+    .option('--json', 'write the findings as JSON')
+    .action(async (flags: Deployment & DoctorFlags) => {
+      const options = flags.options === undefined ? undefined : await readOptions(flags.options);
+      const faunaDBClient = options === undefined || flags.faunadbSecret ? clientOf(flags) : undefined;
       const findings = await doctor({
-        ...partsOf(options),
-        faunaDBClient,
-        ...(options.collection === undefined ? {} : { userCollectionName: options.collection }),
-        ...(options.apiUrl === undefined ? {} : { apiURL: options.apiUrl }),
-        ...(options.websiteDomain === undefined ? {} : { websiteDomain: options.websiteDomain }),
+        ...partsOf(flags),
+        tenantId: flags.tenant,
+        ...(faunaDBClient === undefined ? {} : { faunaDBClient }),
+        ...(options === undefined ? {} : { options }),
+        ...(flags.collection === undefined ? {} : { userCollectionName: flags.collection }),
+        ...(flags.apiUrl === undefined ? {} : { apiURL: flags.apiUrl }),
+        ...(flags.websiteDomain === undefined ? {} : { websiteDomain: flags.websiteDomain }),
       });
-      for (const finding of findings)
-        console.log(`${finding.ok ? 'ok  ' : 'FAIL'}  ${finding.check}: ${told(finding)}`);
-      await close(faunaDBClient);
+      if (flags.json) console.log(JSON.stringify({ ok: findings.every(({ ok }) => ok), findings }, null, 2));
+      else {
+        for (const finding of findings)
+          console.log(`${finding.ok ? 'ok  ' : 'FAIL'}  ${finding.check}: ${told(finding)}`);
+      }
+      if (faunaDBClient !== undefined) await close(faunaDBClient);
       if (findings.some(({ ok }) => !ok)) process.exitCode = 1;
+    });
+
+  withDeployment(program.command('key'), () => false)
+    .description('Makes a key that may do what the options need, and nothing else, and prints its secret.')
+    .option(
+      '--options <module>',
+      "the application's own options: a module that exports them (default, or faunadbOptions)",
+    )
+    .option('--collection <name>', 'instead of options: userCollectionName')
+    .option('--role <name>', 'the name of the role to make or to bring up to date', 'sessions')
+    .option('--tenant <id>', "the tenant to ask the options' functions about", 'public')
+    .option('--json', 'write the role, its privileges and the secret as JSON')
+    .addHelpText('after', '\nFAUNADB_ADMIN_SECRET in the environment is a key of the database with the role "admin".')
+    .action(async (flags: Deployment & KeyFlags) => {
+      const adminSecret = process.env.FAUNADB_ADMIN_SECRET;
+      if (!adminSecret) throw new Error('FAUNADB_ADMIN_SECRET is missing in the environment: set it to an admin key.');
+      if (flags.options === undefined && flags.collection === undefined) {
+        throw new Error('Give --options, the module with your options, or --collection.');
+      }
+      const options =
+        flags.options === undefined ? { userCollectionName: flags.collection ?? '' } : await readOptions(flags.options);
+      const adminClient = clientOf({ ...flags, faunadbSecret: adminSecret });
+      const key = await makeKey({ adminClient, options, roleName: flags.role, tenantId: flags.tenant }).finally(() =>
+        close(adminClient),
+      );
+      if (flags.json) return console.log(JSON.stringify(key, null, 2));
+      // The secret alone goes where it can be piped from.
+      console.error(`Role "${key.role}" may:`);
+      for (const { resource, actions } of key.privileges) {
+        console.error(`  ${Object.keys(actions).join(', ')}: ${resource.kind} ${resource.name ?? ''}`.trimEnd());
+      }
+      console.log(key.secret);
     });
 
   try {
@@ -101,14 +154,32 @@ interface SweepFlags {
   readonly minimumAge: number;
 }
 
+interface KeyFlags {
+  readonly options?: string;
+  readonly collection?: string;
+  readonly role: string;
+  readonly tenant: string;
+  readonly json?: true;
+}
+
 interface DoctorFlags {
+  readonly options?: string;
+  readonly tenant: string;
+  readonly json?: true;
   readonly collection?: string;
   readonly apiUrl?: string;
   readonly websiteDomain?: string;
 }
 
-/** Secrets come by the environment only: a command line can be read by everybody on the machine. */
-function withDeployment(command: Command): Command {
+/**
+ * Secrets come by the environment only: a command line can be read by everybody on the machine.
+ *
+ * @param needsSecret whether the command cannot do without FAUNADB_SECRET.
+ */
+function withDeployment(
+  command: Command,
+  needsSecret: (options: { options?: string }) => boolean = () => true,
+): Command {
   return command
     .addOption(
       new Option('--supertokens-uri <url>', 'where the Core answers, as connectionURI: several are separated by ";"')
@@ -128,13 +199,28 @@ function withDeployment(command: Command): Command {
     )
     .hook('preAction', (_, action) => {
       const { FAUNADB_SECRET: faunadbSecret, SUPERTOKENS_API_KEY: supertokensApiKey } = process.env;
-      if (!faunadbSecret)
+      if (!faunadbSecret && needsSecret(action.opts()))
         throw new Error(
           'FAUNADB_SECRET is missing in the environment: set it to a key of the database with the role "server".',
         );
-      action.setOptionValue('faunadbSecret', faunadbSecret);
+      action.setOptionValue('faunadbSecret', faunadbSecret ?? '');
       if (supertokensApiKey) action.setOptionValue('supertokensApiKey', supertokensApiKey);
     });
+}
+
+/** The application's own options, out of its module. */
+async function readOptions(path: string): Promise<FaunadbSessionOptions> {
+  const module: Record<string, unknown> = await import(pathToFileURL(resolve(path)).href).catch((error: Error) => {
+    throw new Error(`The options in ${path} cannot be read: ${error.message.split('\n')[0]}`);
+  });
+  const found = module.faunadbOptions ?? module.default;
+  // A CommonJS module has its exports under "default".
+  const options = (found as { faunadbOptions?: unknown } | undefined)?.faunadbOptions ?? found;
+  if (typeof options === 'object' && options !== null) {
+    settingsFrom(options as FaunadbSessionOptions);
+    return options as FaunadbSessionOptions;
+  }
+  throw new Error(`${path} exports no options: export them as "faunadbOptions", or as its default.`);
 }
 
 function clientOf({ faunadbUrl, faunadbSecret }: Deployment): faunadb.Client {
@@ -175,6 +261,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   'FaunaDB key': '--faunadb-url or FAUNADB_URL, and FAUNADB_SECRET',
   'User collection': '--collection',
   'FaunaDB permissions': 'FAUNADB_SECRET',
+  Options: '--options',
   'FaunaDB CORS': '--faunadb-url and --website-domain',
   'API CORS': '--api-url and --website-domain',
 };

@@ -1,6 +1,9 @@
 import type { Client, Expr } from 'faunadb';
 import faunadb from 'faunadb';
+import type { FaunadbSessionOptions } from '../backend/options.js';
 import { newLineage, tokenId } from '../backend/token-record.js';
+import { type Needs, type NeedsOptions, needsOf } from './needs.js';
+import { explainByTls } from './reachability.js';
 
 const q = faunadb.query;
 
@@ -9,7 +12,12 @@ export interface DoctorOptions {
   /** The Core's address, as `connectionURI` of `supertokens.init`: several are separated by `;`. */
   readonly connectionURI: string;
   readonly apiKey?: string;
-  readonly faunaDBClient: Client;
+  /** A client with the application's key. Default: that of `options`. */
+  readonly faunaDBClient?: Client;
+  /** The application's own options: each permission that they need is tried. */
+  readonly options?: FaunadbSessionOptions;
+  /** The tenant to look at, where the options' functions tell tenants apart. Default: `public`. */
+  readonly tenantId?: string;
   /** Where FaunaDB answers, as a browser sees it: for the check of CORS, and to be named where it does not. */
   readonly faunaURL?: string;
   readonly userCollectionName?: string;
@@ -75,8 +83,8 @@ async function examineCore(address: string, { apiKey }: DoctorOptions): Promise<
     });
 
   const reachable = await finding('Core reachable', async () => {
-    const { status } = await request('hello').catch((error) => {
-      throw unreachable('the Core', address, error);
+    const { status } = await request('hello').catch(async (error) => {
+      throw await unreachable('the Core', address, error);
     });
     if (status !== 200)
       throw new Error(`${address}/hello answers ${status}, as no SuperTokens Core does: correct its address.`);
@@ -110,11 +118,14 @@ async function examineCore(address: string, { apiKey }: DoctorOptions): Promise<
   return [reachable, version, clock];
 }
 
-async function examineFaunaDB({ faunaDBClient, faunaURL, userCollectionName }: DoctorOptions): Promise<Finding[]> {
+async function examineFaunaDB({ faunaURL, tenantId, ...parts }: DoctorOptions): Promise<Finding[]> {
+  const options = parts.options ?? namedOnly(parts.userCollectionName);
+  const faunaDBClient = parts.faunaDBClient ?? (await clientOf(options, tenantId));
+  if (faunaDBClient === undefined) return [];
   const reachable = await finding('FaunaDB key', async () => {
-    await faunaDBClient.query(q.Add(1, 1), { signal: AbortSignal.timeout(patience) }).catch((error) => {
+    await faunaDBClient.query(q.Add(1, 1), { signal: AbortSignal.timeout(patience) }).catch(async (error) => {
       if (error instanceof faunadb.errors.Unauthorized) throw error;
-      throw unreachable('FaunaDB', faunaURL ?? 'its address', error);
+      throw await unreachable('FaunaDB', faunaURL ?? endpointOf(faunaDBClient), error);
     });
     return 'FaunaDB answers, and knows the key.';
   });
@@ -123,32 +134,39 @@ async function examineFaunaDB({ faunaDBClient, faunaURL, userCollectionName }: D
   const clock = await finding('FaunaDB clock', async () =>
     sameTime('FaunaDB', await faunaDBClient.query<number>(q.ToMillis(q.Now()))),
   );
-  const name = userCollectionName;
-  if (name === undefined) return [reachable, clock];
+  if (options === undefined) return [reachable, clock];
 
+  let needs: Needs;
+  try {
+    needs = needsOf(options, tenantId);
+  } catch (error) {
+    const message = `userRef or createUser failed for a user who does not exist: ${oneLine(error)}`;
+    return [reachable, clock, { check: 'Options', ok: false, message }];
+  }
+  const name = needs.userCollectionName ?? needs.collections[0];
   const collection = await finding('User collection', async () => {
-    if (await faunaDBClient.query<boolean>(q.Exists(q.Collection(name)))) return `Collection "${name}" is there.`;
+    if (needs.userCollectionName === undefined) return 'Not looked at: userRef finds the documents.';
+    if (await faunaDBClient.query<boolean>(q.Exists(q.Collection(needs.userCollectionName)))) {
+      return `Collection "${needs.userCollectionName}" is there.`;
+    }
     throw new Error(
-      `There is no collection "${name}", or the key may not read it: create it, or correct userCollectionName.`,
+      `There is no collection "${needs.userCollectionName}", or the key may not read it: create it, or correct userCollectionName.`,
     );
   });
   if (!collection.ok) return [reachable, clock, collection];
 
   const permissions = await finding('FaunaDB permissions', async () => {
-    // The id of a token is chosen, which takes a permission of its own.
-    const ref = q.Ref(q.Tokens(), tokenId(newLineage(), 0));
-    const token = q.Create(ref, { instance: q.Ref(q.Collection(name), '1') });
-    if (!(await may(faunaDBClient, q.Do(token, q.Get(ref), q.Update(ref, {}), q.Delete(ref))))) {
-      throw new Error(
-        'The key may not read, create (with an id), update and delete tokens: use one with the role "server".',
-      );
-    }
-    // Where it may not read, a user does not exist for it: that it may not is said by `Get` only.
-    if (!(await may(faunaDBClient, q.Get(q.Ref(q.Collection(name), tokenId(newLineage(), 0)))))) {
-      throw new Error(`The key may not read the documents of "${name}": use one with the role "server".`);
-    }
-    return 'The key may read the users, and read, create, update and delete tokens.';
+    const missing: string[] = [];
+    for (const [action, trial] of trials(needs)) if (!(await may(faunaDBClient, trial))) missing.push(action);
+    if (missing.length === 0)
+      return `The key may do what the options need: ${trials(needs)
+        .map(([what]) => what)
+        .join(', ')}.`;
+    throw new Error(
+      `The key may not ${missing.join(', ')}: make one by "supertokens-faunadb key", or use one with the role "server".`,
+    );
   });
+  if (name === undefined) return [reachable, clock, collection, permissions];
   const role = await finding('User role', async () => {
     const trial = { name: `doctor_${newLineage()}`, privileges: [] };
     if (!(await may(faunaDBClient, q.CreateRole(trial))))
@@ -187,6 +205,46 @@ async function examineFaunaDB({ faunaDBClient, faunaURL, userCollectionName }: D
   return [reachable, clock, collection, permissions, role];
 }
 
+function namedOnly(userCollectionName: string | undefined): NeedsOptions | undefined {
+  return userCollectionName === undefined ? undefined : { userCollectionName };
+}
+
+async function clientOf(options: object | undefined, tenantId = 'public'): Promise<Client | undefined> {
+  const { faunaDBClient } = (options ?? {}) as Partial<FaunadbSessionOptions>;
+  if (typeof faunaDBClient !== 'function') return faunaDBClient;
+  return faunaDBClient({ userId: 'doctor', recipeUserId: 'doctor', tenantId });
+}
+
+/** Each thing that the key has to be able to do, and an expression that does it, to be undone. */
+function trials(needs: Needs): [action: string, trial: Expr][] {
+  const { collections, indexes, trial, createsUsers } = needs;
+  // The id of a token is chosen, which takes a permission of its own.
+  const token = q.Ref(q.Tokens(), tokenId(newLineage(), 0));
+  const instance = q.Ref(q.Collection(collections[0] ?? 'doctor'), '1');
+  const made = q.Create(token, { instance });
+  const nobody = (collection: string) => q.Ref(q.Collection(collection), tokenId(newLineage(), 0));
+  const tokens: [string, Expr][] = [
+    ['create tokens with an id', made],
+    ['read tokens', q.Do(made, q.Get(token))],
+    ['update tokens', q.Do(made, q.Update(token, {}))],
+    ['delete tokens', q.Do(made, q.Delete(token))],
+    ['list tokens', q.Paginate(q.Tokens(), { size: 1 })],
+  ];
+  return [
+    // Where it may not read, a user does not exist for it: that it may not is said by `Get` only.
+    ...collections.map((name): [string, Expr] => [`read the documents of "${name}"`, q.Get(nobody(name))]),
+    ...indexes.map((name): [string, Expr] => [
+      `read the index "${name}"`,
+      q.Paginate(q.Match(q.Index(name), 'doctor'), { size: 1 }),
+    ]),
+    ...(trial === undefined ? [] : ([['evaluate userRef', q.Exists(trial.user)]] as [string, Expr][])),
+    ...(createsUsers && trial?.createUser !== undefined
+      ? ([['create users with an id', q.Create(trial.user, trial.createUser)]] as [string, Expr][])
+      : []),
+    ...(collections.length > 0 ? tokens : tokens.slice(-1)),
+  ];
+}
+
 /** Whether a key may do something, which is not done. */
 async function may(client: Client, action: Expr): Promise<boolean> {
   try {
@@ -195,6 +253,8 @@ async function may(client: Client, action: Expr): Promise<boolean> {
   } catch (error) {
     if (error instanceof faunadb.errors.PermissionDenied) return false;
     if (error instanceof faunadb.errors.NotFound) return true;
+    if (error instanceof faunadb.errors.BadRequest && /undefined index|undefined collection/.test(String(error)))
+      return false;
     if (error instanceof faunadb.errors.FaunaHTTPError && /abort/.test(error.message)) return true;
     throw error;
   }
@@ -254,7 +314,9 @@ async function finding(check: string, look: () => Promise<string>): Promise<Find
 }
 
 /** Says where there is no answer, or none that can be understood: what driver and `fetch` say does not. */
-function unreachable(what: string, address: string, error: Error): Error {
+async function unreachable(what: string, address: string, error: Error): Promise<Error> {
+  const byTls = await explainByTls(what, address, patience);
+  if (byTls !== undefined) return new Error(byTls);
   const { cause, requestResult } = error as { cause?: unknown; requestResult?: { statusCode?: number } };
   // The driver tells the system's code in a message of HTTP/2's.
   const code = (cause as { code?: unknown } | undefined)?.code ?? /\bE[A-Z]{4,}\b/.exec(error.message)?.[0];
@@ -270,6 +332,12 @@ function unreachable(what: string, address: string, error: Error): Error {
   }
   const status = requestResult?.statusCode === undefined ? '' : ` (status ${requestResult.statusCode})`;
   return new Error(`What answers at ${address}${status} is not ${what}: correct its address.`);
+}
+
+/** Where a client of the driver asks. */
+function endpointOf(client: Client): string {
+  const { _http } = client as unknown as { readonly _http?: { readonly _baseUrl?: string } };
+  return _http?._baseUrl ?? 'its address';
 }
 
 function oneLine(error: unknown): string {

@@ -38,6 +38,8 @@ export interface SweepProgress {
   readonly seen: number;
   /** How many were made by this integration. */
   readonly ours: number;
+  /** How many of those were younger than `minimumAge`, and therefore not looked up. */
+  readonly young: number;
   /** How many of those belong to no session any more: deleted, or counted in a dry run. */
   readonly orphans: number;
 }
@@ -63,7 +65,7 @@ export async function sweepFaunadbTokens(options: SweepOptions): Promise<SweepPr
   atLeast(1, { pageSize, concurrency });
   atLeast(0, { pause, minimumAge });
   const total = await faunaDBClient.query<number>(q.Count(q.Tokens()));
-  let progress: SweepProgress = { total, seen: 0, ours: 0, orphans: 0 };
+  let progress: SweepProgress = { total, seen: 0, ours: 0, young: 0, orphans: 0 };
   let after: Expr | undefined;
   do {
     const page = await faunaDBClient.query<TokenPage>(pageQuery(pageSize, after, minimumAge));
@@ -77,6 +79,7 @@ export async function sweepFaunadbTokens(options: SweepOptions): Promise<SweepPr
       total,
       seen: progress.seen + page.data.length,
       ours: progress.ours + candidates.length,
+      young: progress.young + candidates.filter(({ old }) => !old).length,
       orphans: progress.orphans + orphans.length,
     };
     options.onProgress?.(progress);

@@ -1,0 +1,140 @@
+import type { Client, Expr } from 'faunadb';
+import faunadb from 'faunadb';
+import { FaunadbSessionError } from '../shared/errors.js';
+import { type NeedsOptions, needsOf } from './needs.js';
+
+const q = faunadb.query;
+
+/** What {@link makeKey} takes. */
+export interface MakeKeyOptions {
+  /** A client with a key of the role `admin`, of the database that holds the users. */
+  readonly adminClient: Client;
+  /** The application's own options: what they need, the key may do, and nothing else. */
+  readonly options: NeedsOptions;
+  /** The name of the role. One that is there is brought up to date. Default: `sessions`. */
+  readonly roleName?: string;
+  /** The tenant to ask the options' functions about. Default: `public`. */
+  readonly tenantId?: string;
+}
+
+/** What a key may do: the privileges of its role. */
+export interface Privilege {
+  /** Whether it is about a collection, an index, a function, or all of FaunaDB's own collections or tokens. */
+  readonly resource: {
+    readonly kind: 'collection' | 'index' | 'function' | 'collections' | 'tokens';
+    readonly name?: string;
+  };
+  readonly actions: Readonly<Record<string, true>>;
+}
+
+/** What {@link makeKey} gives. */
+export interface MadeKey {
+  /** The key's secret, which FaunaDB does not tell again. */
+  readonly secret: string;
+  readonly role: string;
+  readonly privileges: readonly Privilege[];
+}
+
+/**
+ * Makes a key that may do exactly what these options need of `faunaDBClient` (and what `sweep` and `doctor` do), and the role
+ * that says so.
+ *
+ * @throws FaunadbSessionError `FAUNADB_UNAUTHORIZED` where the client's key is not an admin's, `CONFIG_INVALID` where an index
+ * that `userRef` searches is not there.
+ *
+ * @example
+ * ```ts
+ * const { secret } = await makeKey({ adminClient, options: { userCollectionName: 'users' } });
+ * ```
+ */
+export async function makeKey({
+  adminClient,
+  options,
+  roleName = 'sessions',
+  tenantId,
+}: MakeKeyOptions): Promise<MadeKey> {
+  const privileges = await privilegesFor(adminClient, options, tenantId);
+  const parameters = {
+    name: roleName,
+    privileges: privileges.map(({ resource, actions }) => ({ resource: refOf(resource), actions })),
+  };
+  const role = q.Role(roleName);
+  try {
+    await adminClient.query(q.If(q.Exists(role), q.Update(role, parameters), q.CreateRole(parameters)));
+    const { secret } = await adminClient.query<{ secret: string }>(
+      q.CreateKey({ role, data: { name: 'supertokens-faunadb' } }),
+    );
+    return { secret, role: roleName, privileges };
+  } catch (error) {
+    throw described(error);
+  }
+}
+
+/** The privileges that these options need, least of all. */
+export async function privilegesFor(
+  adminClient: Client,
+  options: NeedsOptions,
+  tenantId?: string,
+): Promise<readonly Privilege[]> {
+  const { collections, indexes, functions, createsUsers } = needsOf(options, tenantId);
+  const sources = await Promise.all(indexes.map((name) => sourcesOf(adminClient, name)));
+  const users = [...new Set([...collections, ...sources.flat()])];
+  return [
+    // For `Exists` of the users' collection, and because FaunaDB lists tokens only for those who may list collections.
+    privilege('collections', undefined, 'read'),
+    ...users.map((name) =>
+      privilege('collection', name, 'read', ...(createsUsers ? (['create', 'create_with_id'] as const) : [])),
+    ),
+    ...indexes.map((name) => privilege('index', name, 'read')),
+    ...functions.map((name) => privilege('function', name, 'call')),
+    privilege('tokens', undefined, 'read', 'write', 'create', 'create_with_id', 'delete'),
+  ];
+}
+
+function privilege(kind: Privilege['resource']['kind'], name: string | undefined, ...actions: string[]): Privilege {
+  return {
+    resource: name === undefined ? { kind } : { kind, name },
+    actions: Object.fromEntries(actions.map((action) => [action, true])) as Record<string, true>,
+  };
+}
+
+function refOf({ kind, name = '' }: Privilege['resource']): Expr {
+  if (kind === 'collections') return q.Collections();
+  if (kind === 'tokens') return q.Tokens();
+  if (kind === 'index') return q.Index(name);
+  return kind === 'function' ? q.Function(name) : q.Collection(name);
+}
+
+/** The collections that an index is about: what it finds, the key must be able to read. */
+async function sourcesOf(adminClient: Client, index: string): Promise<string[]> {
+  const all = q.Select('source', q.Get(q.Index(index)));
+  const list = q.If(q.IsArray(all), all, [all]);
+  const collectionOf = (source: Expr) => q.If(q.IsObject(source), q.Select('collection', source), source);
+  const name = q.Lambda(
+    'source',
+    q.Let(
+      { collection: collectionOf(q.Var('source')) },
+      q.If(q.IsRef(q.Var('collection')), q.Select('id', q.Var('collection')), null),
+    ),
+  );
+  try {
+    const names = await adminClient.query<(string | null)[]>(q.Map(list, name));
+    return names.filter((one) => one !== null);
+  } catch (error) {
+    if (error instanceof faunadb.errors.NotFound || error instanceof faunadb.errors.BadRequest) {
+      throw new FaunadbSessionError('CONFIG_INVALID', `userRef searches the index "${index}", which is not there.`);
+    }
+    throw described(error);
+  }
+}
+
+function described(error: unknown): Error {
+  if (error instanceof faunadb.errors.Unauthorized || error instanceof faunadb.errors.PermissionDenied) {
+    return new FaunadbSessionError(
+      'FAUNADB_UNAUTHORIZED',
+      'Making a role and a key takes a key with the role "admin".',
+    );
+  }
+  // The driver's errors hold the query, which has no secret here, and the answer.
+  return error instanceof Error ? error : new Error(String(error));
+}
