@@ -23,7 +23,7 @@ export async function build() {
   }
 }
 
-/** @typedef {{ name: string, dependencies?: Record<string, string>, scripts?: Record<string, string> }} Manifest */
+/** @typedef {{ name: string, dependencies?: Record<string, string>, peerDependencies?: Record<string, string>, scripts?: Record<string, string> }} Manifest */
 
 /** Those that have a build of their own, each after the ones it depends on. */
 function workspacesWithBuild() {
@@ -38,8 +38,9 @@ function workspacesWithBuild() {
   /** @type {Set<string>} */
   const ordered = new Set();
   /** @type {(workspace: string, manifest: Manifest) => void} */
-  const add = (workspace, { dependencies = {}, scripts = {} }) => {
-    for (const [other, manifest] of manifests) if (manifest.name in dependencies) add(other, manifest);
+  const add = (workspace, { dependencies = {}, peerDependencies = {}, scripts = {} }) => {
+    const needed = { ...dependencies, ...peerDependencies };
+    for (const [other, manifest] of manifests) if (manifest.name in needed) add(other, manifest);
     if (scripts.build !== undefined) ordered.add(workspace);
   };
   for (const [workspace, manifest] of manifests) add(workspace, manifest);

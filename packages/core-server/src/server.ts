@@ -1,4 +1,4 @@
-import { openStore } from '@supertokens-faunadb/store';
+import { openStore, type Snapshot } from '@supertokens-faunadb/store';
 import { notFoundOrHelloApi } from './apis/core/not-found-or-hello.js';
 import { APIS } from './apis/index.js';
 import { PUBLIC } from './common/tenant-names.js';
@@ -51,6 +51,10 @@ export interface CoreServer {
    * @throws Error when the file exists, or all is in memory
    */
   backup(file: string): Promise<void>;
+  /** All the data at this moment, to go back to: for test suites. @throws Error where the data is on a disk */
+  snapshot(): Snapshot;
+  /** Goes back to the data of a snapshot. */
+  restore(snapshot: Snapshot): void;
   /** Finishes the requests under way, then lets go of port and data. */
   close(): Promise<void>;
 }
@@ -113,6 +117,8 @@ export async function createCoreServer(options: CoreServerOptions = {}): Promise
       port,
       metricsPort: metricsServer?.port,
       backup: (file) => store.backup(file),
+      snapshot: () => store.snapshot(),
+      restore: (snapshot) => store.restore(snapshot),
       close,
     };
   } catch (error) {

@@ -16,5 +16,9 @@ export interface Base extends Readable {
   /** Makes what is written so far readable by other processes. @returns the file that they open */
   share(): Promise<string>;
   backup(file: string): Promise<void>;
+  /** All that it holds at this moment. Only where that is in memory. */
+  snapshot?(): Layer;
+  /** Goes back to what it held. */
+  restore?(snapshot: Layer): void;
   close(): Promise<void>;
 }

@@ -7,5 +7,5 @@ export { openStore } from './open.js';
 export type { FoundEntry } from './pages.js';
 export { ReadSet } from './reads.js';
 export { DamagedData } from './seal.js';
-export type { Entry, Key, Outcome, Range, Reader, Store, Transaction, Value } from './store.js';
+export type { Entry, Key, Outcome, Range, Reader, Snapshot, Store, Transaction, Value } from './store.js';
 export type { Watch } from './watch.js';

@@ -1,6 +1,6 @@
 import type { Base, Readable } from './base.js';
 import { Layer, merge } from './layer.js';
-import type { Entry, Key, Outcome, Range, Reader, Store, Transaction, Value } from './store.js';
+import type { Entry, Key, Outcome, Range, Reader, Snapshot, Store, Transaction, Value } from './store.js';
 import { Watch } from './watch.js';
 
 /** LMDB's limit for a key, in bytes. */
@@ -84,6 +84,21 @@ export class LayeredStore implements Store {
   async backup(file: string): Promise<void> {
     await this.#quiet();
     await this.#base.backup(file);
+  }
+
+  snapshot(): Snapshot {
+    const snapshot = this.#base.snapshot?.();
+    if (snapshot !== undefined) return snapshot;
+    throw new Error('Only a store in memory has snapshots: back this one up.');
+  }
+
+  restore(snapshot: Snapshot): void {
+    if (this.#base.restore === undefined || !(snapshot instanceof Layer)) {
+      throw new Error('Only a store in memory goes back to a snapshot, and to one of its own kind.');
+    }
+    this.#base.restore(snapshot);
+    for (const watch of this.#watches) watch.lose();
+    for (const listener of this.#listeners) listener();
   }
 
   async close(): Promise<void> {

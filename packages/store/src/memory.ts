@@ -6,7 +6,7 @@ import type { Entry, Key, Range, Value } from './store.js';
 /** Keeps everything in the process's memory, for test suites. */
 export class MemoryBase implements Base {
   readonly persistent: boolean = false;
-  readonly #layer = new Layer();
+  #layer = new Layer();
   /** What is not in the mirror yet; `undefined` as long as nobody wanted one. */
   #unmirrored: Layer | undefined;
   #mirror: Promise<Mirror> | undefined;
@@ -42,6 +42,15 @@ export class MemoryBase implements Base {
     return mirror;
   }
 
+  snapshot(): Layer {
+    return this.#layer.clone();
+  }
+
+  restore(snapshot: Layer): void {
+    this.#unmirrored?.absorb(difference(this.#layer, snapshot));
+    this.#layer = snapshot.clone();
+  }
+
   async backup(): Promise<void> {
     throw new Error('A store in memory has no backup: give it a data directory.');
   }
@@ -49,4 +58,12 @@ export class MemoryBase implements Base {
   async close(): Promise<void> {
     await (await this.#mirror)?.close();
   }
+}
+
+/** The writes that make one state the other. */
+function difference(from: Layer, to: Layer): Layer {
+  const writes = new Layer();
+  for (const [key] of from.entries()) if (to.get(key) === undefined) writes.set(key, null);
+  for (const [key, value] of to.entries()) if (from.get(key) !== value) writes.set(key, value);
+  return writes;
 }

@@ -278,3 +278,25 @@ describe('a store on disk', () => {
     expectPairs(await open({ path }), least);
   });
 });
+
+describe('a snapshot of a store in memory', () => {
+  const [a, b] = [Buffer.from('a'), Buffer.from('b')];
+
+  it('is what the store goes back to, as often as one likes', async () => {
+    const store = await openStore({ memory: true });
+    let rollbacks = 0;
+    store.onRollback(() => rollbacks++);
+    store.transact((tx) => tx.put(a, Buffer.from('1')));
+    const snapshot = store.snapshot();
+    for (let round = 0; round < 2; round++) {
+      store.transact((tx) => {
+        tx.put(a, Buffer.from('2'));
+        tx.put(b, Buffer.from('2'));
+      });
+      store.restore(snapshot);
+      expect(store.read((tx) => [tx.get(a)?.toString(), tx.get(b)]).value).toEqual(['1', undefined]);
+    }
+    expect(rollbacks).toBe(2);
+    await store.close();
+  });
+});

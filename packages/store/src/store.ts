@@ -16,6 +16,11 @@ export interface Range {
   readonly reverse?: boolean;
 }
 
+/** What a store in memory held at one moment. */
+export interface Snapshot {
+  readonly size: number;
+}
+
 /** One consistent view of the store. Valid only while the callback that received it runs. */
 export interface Reader {
   get(key: Key): Value | undefined;
@@ -65,6 +70,14 @@ export interface Store {
   watch(): Watch;
   /** Copies a consistent state to `file` while the store goes on serving. */
   backup(file: string): Promise<void>;
+  /**
+   * All that it holds at this moment, to go back to: for test suites.
+   *
+   * @throws {Error} where it is on a disk: that has {@link Store.backup}.
+   */
+  snapshot(): Snapshot;
+  /** Goes back to what it held; those who listen for a rollback are told. @throws {Error} as {@link Store.snapshot} does. */
+  restore(snapshot: Snapshot): void;
   /** Waits for what is under way, then lets go of the files. */
   close(): Promise<void>;
 }

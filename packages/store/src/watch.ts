@@ -23,6 +23,12 @@ export class Watch {
     if (!this.#isLost) for (const [key] of layer.entries()) this.#keys.push(key);
   }
 
+  /** The whole state has been replaced by another. */
+  lose(): void {
+    this.#isLost = true;
+    this.#keys.length = 0;
+  }
+
   /** Whether anything that was looked at may have been written since. */
   touches(reads: ReadSet): boolean {
     return this.#isLost || this.#keys.some((key) => reads.includes(key));

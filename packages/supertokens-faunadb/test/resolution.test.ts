@@ -78,7 +78,9 @@ async function modulesIn(folder: string): Promise<string[]> {
   return [...modules, ...folders].sort();
 }
 
-const ownEntries = ['', '/browser', '/plugin', '/react', '/nextjs'].map((entry) => `supertokens-faunadb${entry}`);
+const ownEntries = ['', '/browser', '/plugin', '/react', '/nextjs', '/testing', '/testing/jest'].map(
+  (entry) => `supertokens-faunadb${entry}`,
+);
 const oldPaths = [
   'supertokens-node/recipe/session/faunadb',
   'supertokens-node/recipe/session/faunadb/types',

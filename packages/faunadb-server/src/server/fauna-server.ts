@@ -1,4 +1,4 @@
-import { openStore } from '@supertokens-faunadb/store';
+import { openStore, type Snapshot } from '@supertokens-faunadb/store';
 import { type Logger, pino } from 'pino';
 import type { Engine } from '../engine/engine.js';
 import { openEngine } from '../engine/fql-engine.js';
@@ -59,6 +59,10 @@ export interface FaunaServer {
    * @throws {Error} where the file exists, or all is in memory.
    */
   backup(file: string): Promise<void>;
+  /** All the data at this moment, to go back to: for test suites. @throws {Error} where the data is on a disk. */
+  snapshot(): Snapshot;
+  /** Goes back to the data of a snapshot. Times and new ids go on from where they are. */
+  restore(snapshot: Snapshot): void;
   /** Takes no more requests, lets those under way end, and gives the data directory back. */
   close(): Promise<void>;
 }
@@ -130,7 +134,20 @@ export async function createFaunaServer(options: FaunaServerOptions = {}): Promi
     }
     const { host } = settings;
     const url = `${options.tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${listener.port}`;
-    return { url, host, port: listener.port, metricsPort, rootKey, backup: (file) => store.backup(file), close };
+    const snapshots = {
+      snapshot: () => store.snapshot(),
+      restore: (snapshot: Snapshot) => store.restore(snapshot),
+    };
+    return {
+      url,
+      host,
+      port: listener.port,
+      metricsPort,
+      rootKey,
+      backup: (file) => store.backup(file),
+      ...snapshots,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

@@ -1,0 +1,95 @@
+import faunadb from 'faunadb';
+import type { RecipeInterface, SessionContainer } from 'supertokens-node/recipe/session';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { RecipeImplementation } from '../src/index.js';
+import { startTestServers, testRootKey } from '../src/operations/testing/index.js';
+import { provideTestServers } from '../src/operations/testing/vitest.js';
+import { login, nextRequest, refresh } from './support/fixture.js';
+import { plainRecipe } from './support/supertokens.js';
+
+const q = faunadb.query;
+
+const servers = provideTestServers({
+  seed: async ({ client }) => {
+    await client.query(q.CreateCollection({ name: 'users' }));
+    await client.query(q.CreateCollection({ name: 'posts' }));
+    await client.query(q.CreateRole({ name: 'user', membership: { resource: q.Collection('users') }, privileges: [] }));
+    await client.query(q.Create(q.Ref(q.Collection('users'), '1'), { data: { name: 'Ada' } }));
+  },
+});
+
+let recipe: RecipeInterface;
+
+beforeEach(() => {
+  recipe = new RecipeImplementation(plainRecipe(servers.supertokensUri), {
+    userCollectionName: 'users',
+    faunaDBClient: servers.client,
+  });
+});
+
+const asToken = (secret: string, query: faunadb.Expr) => servers.client.query(query, { secret });
+const count = (collection: string) => servers.client.query(q.Count(q.Documents(q.Collection(collection))));
+
+describe('each test', () => {
+  it.each([1, 2])('begins with what was seeded (%i)', async () => {
+    expect(await count('users')).toBe(1);
+    await servers.client.query(q.Create(q.Collection('users'), {}));
+    const session = await login(recipe, '1');
+    expect(await asToken(await session.getFaunadbToken(), q.Select('id', q.CurrentIdentity()))).toBe('1');
+    expect(await recipe.getAllSessionHandlesForUser(everySessionOf('1'))).toHaveLength(1);
+  });
+});
+
+it('going back leaves no session, token or collection, and nothing that either server remembers of them', async () => {
+  const session = await login(recipe, '1');
+  const token = await session.getFaunadbToken();
+  await servers.client.query(q.CreateCollection({ name: 'later' }));
+  servers.reset();
+  await expect(asToken(token, q.Now())).rejects.toBeInstanceOf(faunadb.errors.Unauthorized);
+  await expect(count('later')).rejects.toThrow();
+  await expect(refresh(recipe, session as SessionContainer)).rejects.toMatchObject({ type: 'UNAUTHORISED' });
+  expect(await recipe.getAllSessionHandlesForUser(everySessionOf('1'))).toEqual([]);
+});
+
+it('what a role allowed before going back, it does not allow after', async () => {
+  const instance = q.Ref(q.Collection('users'), '1');
+  const { secret } = await servers.client.query<{ secret: string }>(q.Create(q.Tokens(), { instance }));
+  const before = servers.snapshot();
+  const allow = (collection: string) =>
+    servers.client.query(
+      q.Update(q.Role('user'), { privileges: [{ resource: q.Collection(collection), actions: { create: true } }] }),
+    );
+  await allow('posts');
+  await asToken(secret, q.Create(q.Collection('posts'), {}));
+  servers.restore(before);
+  await allow('users');
+  await expect(asToken(secret, q.Create(q.Collection('posts'), {}))).rejects.toBeInstanceOf(
+    faunadb.errors.PermissionDenied,
+  );
+});
+
+it('a clock that is moved ends tokens and sessions', async () => {
+  const session = await login(recipe, '1');
+  const token = await session.getFaunadbToken();
+  servers.advance(3_600_000 + 31_000);
+  await expect(asToken(token, q.Now())).rejects.toBeInstanceOf(faunadb.errors.Unauthorized);
+  await expect(nextRequest(recipe, session as SessionContainer)).rejects.toMatchObject({ type: 'TRY_REFRESH_TOKEN' });
+  const refreshed = await refresh(recipe, session as SessionContainer);
+  expect(await asToken(await refreshed.getFaunadbToken(), q.Select('id', q.CurrentIdentity()))).toBe('1');
+  servers.advance(101 * 86_400_000);
+  await expect(refresh(recipe, refreshed)).rejects.toMatchObject({ type: 'UNAUTHORISED' });
+  expect(Number(new Date()) - Date.now()).toBeLessThan(1_000);
+  expect(new Date(0) instanceof Date).toBe(true);
+});
+
+it('several are apart, each with a root key of its own', async () => {
+  const other = await startTestServers({ rootKey: 'another-root-key' });
+  expect(servers.rootKey).toBe(testRootKey);
+  await expect(other.client.query(q.Now(), { secret: testRootKey })).rejects.toThrow();
+  expect(await other.client.query(q.Exists(q.Collection('users')))).toBe(false);
+  await other.stop();
+});
+
+function everySessionOf(userId: string) {
+  return { userId, fetchSessionsForAllLinkedAccounts: true, tenantId: 'public', userContext: {} as never };
+}
