@@ -23,7 +23,8 @@ await build({
 });
 
 // These are ECMAScript modules only.
-const packed = ['@supertokens-faunadb/java', '@supertokens-faunadb/store', 'jose'];
+/** @param {string} name */
+const isPacked = (name) => name.startsWith('@supertokens-faunadb/') || name === 'jose';
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 const store = JSON.parse(readFileSync(join(dist, '../../store/package.json'), 'utf8'));
 await build({
@@ -31,7 +32,7 @@ await build({
   entryPoints: [join(dist, 'index.js')],
   outfile: join(dist, 'index.cjs'),
   format: 'cjs',
-  external: Object.keys({ ...dependencies, ...store.dependencies }).filter((name) => !packed.includes(name)),
+  external: Object.keys({ ...dependencies, ...store.dependencies }).filter((name) => !isPacked(name)),
   define: { 'import.meta.url': 'importMetaUrl' },
   banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
 });

@@ -7,6 +7,7 @@ import faunadb from 'faunadb';
 import supertokens from 'supertokens-node';
 import Session from 'supertokens-node/recipe/session';
 import { type FaunadbSessionOptions, settingsFrom } from '../backend/options.js';
+import { type Environment, startDevelopment } from '../operations/dev.js';
 import { doctor, type Finding } from '../operations/doctor.js';
 import { makeKey } from '../operations/key.js';
 import { sweepFaunadbTokens } from '../operations/sweep.js';
@@ -20,7 +21,7 @@ interface Deployment {
   readonly faunadbSecret: string;
 }
 
-/** The command line: `supertokens-faunadb sweep`, `doctor` and `key`. */
+/** The command line: `supertokens-faunadb sweep`, `doctor`, `key` and `dev`. */
 export async function main(argv: readonly string[]): Promise<void> {
   const program = new Command('supertokens-faunadb')
     .description('Looks after FaunaDB tokens of SuperTokens sessions.')
@@ -133,6 +134,47 @@ export async function main(argv: readonly string[]): Promise<void> {
       console.log(key.secret);
     });
 
+  program
+    .command('dev')
+    .description('Starts both embedded servers for development, with data in a folder, until Ctrl-C.')
+    .option('--data <folder>', 'the folder of the data', '.data')
+    .option('--schema <script>', "the application's schema script, run at the start and whenever it changes")
+    .option('--options <module>', "the application's own options, which the key in FAUNADB_SECRET is enough for")
+    .option('--collection <name>', 'instead of options: userCollectionName')
+    .option('--env-file <file>', 'the file to write the environment to', '.env')
+    .option('--faunadb-port <port>', 'where FaunaDB answers', wholeNumber(0, 65_535), 8443)
+    .option('--core-port <port>', 'where the Core answers', wholeNumber(0, 65_535), 3567)
+    .action(async (flags: DevFlags) => {
+      const { options: file, collection } = flags;
+      const options =
+        file === undefined
+          ? collection === undefined
+            ? undefined
+            : async () => ({ userCollectionName: collection })
+          : async (env: Environment) => {
+              // What the module reads of it to make its client.
+              Object.assign(process.env, { FAUNADB_SECRET: env.FAUNADB_ADMIN_SECRET, ...env });
+              return readOptions(file);
+            };
+      const { env, stop } = await startDevelopment({
+        data: flags.data,
+        envFile: flags.envFile,
+        faunaPort: flags.faunadbPort,
+        corePort: flags.corePort,
+        tell: (line) => console.log(line),
+        ...(flags.schema === undefined ? {} : { schema: flags.schema }),
+        ...(options === undefined ? {} : { options }),
+      });
+      for (const [name, value] of Object.entries(env)) console.log(`${name}=${value}`);
+      console.log(
+        `Ready. The environment is in ${flags.envFile}, the data in ${flags.data}. Ctrl-C stops both servers.`,
+      );
+      await new Promise<void>((stopped) => {
+        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stopped);
+      });
+      await stop();
+    });
+
   try {
     await program.parseAsync(argv);
   } catch (error) {
@@ -152,6 +194,16 @@ interface SweepFlags {
   readonly concurrency: number;
   readonly pause: number;
   readonly minimumAge: number;
+}
+
+interface DevFlags {
+  readonly data: string;
+  readonly schema?: string;
+  readonly options?: string;
+  readonly collection?: string;
+  readonly envFile: string;
+  readonly faunadbPort: number;
+  readonly corePort: number;
 }
 
 interface KeyFlags {

@@ -47,12 +47,24 @@ export interface MadeKey {
  * const { secret } = await makeKey({ adminClient, options: { userCollectionName: 'users' } });
  * ```
  */
-export async function makeKey({
+export async function makeKey(options: MakeKeyOptions): Promise<MadeKey> {
+  const { role, privileges } = await updateRole(options);
+  try {
+    const parameters = { role: q.Role(role), data: { name: 'supertokens-faunadb' } };
+    const { secret } = await options.adminClient.query<{ secret: string }>(q.CreateKey(parameters));
+    return { secret, role, privileges };
+  } catch (error) {
+    throw described(error);
+  }
+}
+
+/** Makes the role, or brings it up to date: the keys that have it may do the new from then on. */
+export async function updateRole({
   adminClient,
   options,
   roleName = 'sessions',
   tenantId,
-}: MakeKeyOptions): Promise<MadeKey> {
+}: MakeKeyOptions): Promise<Omit<MadeKey, 'secret'>> {
   const privileges = await privilegesFor(adminClient, options, tenantId);
   const parameters = {
     name: roleName,
@@ -61,10 +73,7 @@ export async function makeKey({
   const role = q.Role(roleName);
   try {
     await adminClient.query(q.If(q.Exists(role), q.Update(role, parameters), q.CreateRole(parameters)));
-    const { secret } = await adminClient.query<{ secret: string }>(
-      q.CreateKey({ role, data: { name: 'supertokens-faunadb' } }),
-    );
-    return { secret, role: roleName, privileges };
+    return { role: roleName, privileges };
   } catch (error) {
     throw described(error);
   }

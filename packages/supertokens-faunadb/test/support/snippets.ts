@@ -23,8 +23,8 @@ export async function guide(name: string): Promise<Guide> {
   const commands: string[] = [];
   for (const [, language, code = ''] of text.matchAll(/^```(\w+)\n(.*?)^```$/gms)) {
     if (language === 'sh') commands.push(...code.trim().split('\n'));
-    if (language !== 'ts') continue;
-    const file = /^\/\/ ([\w-]+\.ts)\n/.exec(code)?.[1];
+    if (language !== 'ts' && language !== 'tsx') continue;
+    const file = /^\/\/ ([\w.-]+\.tsx?)\n/.exec(code)?.[1];
     if (file === undefined) throw new Error(`a snippet of ${name} does not say its file's name`);
     modules.set(file, join(target, file));
     await writeFile(join(target, file), code);

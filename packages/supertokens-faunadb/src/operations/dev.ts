@@ -1,0 +1,148 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { type FSWatcher, watch } from 'node:fs';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import faunadb, { type Client } from 'faunadb';
+import type { FaunadbSessionOptions } from '../backend/options.js';
+import { makeKey, updateRole } from './key.js';
+import type { NeedsOptions } from './needs.js';
+
+const q = faunadb.query;
+
+/** What {@link startDevelopment} takes. */
+export interface DevelopmentOptions {
+  /** The folder of the data. */
+  readonly data: string;
+  /** The application's schema script, run at the start and whenever it changes. */
+  readonly schema?: string;
+  /** Reads what the key of FAUNADB_SECRET has to be enough for, after the schema has been applied. */
+  readonly options?: (env: Environment) => Promise<NeedsOptions | FaunadbSessionOptions>;
+  /** The file that the environment is written to. */
+  readonly envFile: string;
+  readonly faunaPort: number;
+  readonly corePort: number;
+  /** Takes what there is to say. */
+  readonly tell: (line: string) => void;
+}
+
+/** The environment of an application that uses the servers. */
+export type Environment = Readonly<Record<string, string>>;
+
+/** Both servers, at work. */
+export interface Development {
+  readonly env: Environment;
+  stop(): Promise<void>;
+}
+
+/** How long a script that is being saved may take until it is whole, in milliseconds. */
+const quietTime = 100;
+
+/**
+ * Starts both embedded servers with their data in a folder, applies the schema, makes the keys, and writes the environment.
+ *
+ * @throws {Error} where a port is taken or the folder is in use.
+ */
+export async function startDevelopment(options: DevelopmentOptions): Promise<Development> {
+  const { data, schema, envFile, tell } = options;
+  const [{ createFaunaServer }, { createCoreServer }] = await Promise.all([
+    import('faunadb-server'),
+    import('core-server'),
+  ]).catch(() => {
+    throw new Error('dev needs the embedded servers: npm install --save-dev faunadb-server core-server');
+  });
+  await mkdir(data, { recursive: true, mode: 0o700 });
+  const rootKey = await secretIn(join(data, 'root-key'), async () => `root-${randomBytes(32).toString('base64url')}`);
+  const fauna = await createFaunaServer({ port: options.faunaPort, data: join(data, 'faunadb'), rootKey });
+  const core = await createCoreServer({ port: options.corePort, dataDirectory: join(data, 'core') }).catch(
+    async (error) => {
+      await fauna.close();
+      throw error;
+    },
+  );
+  const admin = new faunadb.Client({ endpoint: fauna.url, secret: rootKey });
+  let watcher: FSWatcher | undefined;
+  const stop = async () => {
+    watcher?.close();
+    await admin.close({ force: true });
+    await Promise.all([fauna.close(), core.close()]);
+  };
+  try {
+    const addresses = { SUPERTOKENS_URI: core.url, FAUNADB_URL: fauna.url, VITE_FAUNADB_URL: fauna.url };
+    const before = { ...addresses, FAUNADB_ADMIN_SECRET: rootKey };
+    const apply = async () => {
+      if (schema !== undefined) await applySchema(schema, before, tell);
+      if (options.options === undefined) return undefined;
+      const needs = await options.options(before);
+      const secret = await secretIn(join(data, 'sessions-key'), async () => {
+        return (await makeKey({ adminClient: admin, options: needs })).secret;
+      });
+      await updateRole({ adminClient: admin, options: needs });
+      return secret;
+    };
+    const serverSecret = await secretIn(join(data, 'server-key'), () => makeServerKey(admin));
+    const env = {
+      ...before,
+      FAUNADB_SERVER_SECRET: serverSecret,
+      FAUNADB_SECRET: (await apply()) ?? serverSecret,
+    };
+    await writeEnvironment(envFile, env);
+    if (schema !== undefined) {
+      watcher = watchFile(schema, () => apply().catch((error: Error) => tell(`error: ${error.message}`)));
+    }
+    return { env, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The secret in a file that only its owner may read; a new one where there is none. */
+async function secretIn(file: string, make: () => Promise<string>): Promise<string> {
+  const known = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (known !== undefined) return known.trim();
+  const secret = await make();
+  await writeFile(file, `${secret}\n`, { mode: 0o600, flag: 'wx' });
+  return secret;
+}
+
+async function makeServerKey(admin: Client): Promise<string> {
+  return (await admin.query<{ secret: string }>(q.CreateKey({ role: 'server' }))).secret;
+}
+
+/** Runs the schema script in a process of its own. A mistake in it is told, and the servers go on. */
+async function applySchema(schema: string, env: Environment, tell: (line: string) => void): Promise<void> {
+  const loader = /\.[mc]?ts$/.test(schema) ? ['--import', 'tsx'] : [];
+  const child = spawn(process.execPath, [...loader, resolve(schema)], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, ...env },
+  });
+  const [code] = await once(child, 'exit');
+  tell(
+    code === 0 ? `Applied ${schema}.` : `${schema} ended with ${code}: see above. It is tried again when it changes.`,
+  );
+}
+
+/** Watches the file's folder: an editor that saves by renaming replaces the file itself. */
+function watchFile(file: string, changed: () => void): FSWatcher {
+  let timer: NodeJS.Timeout | undefined;
+  return watch(dirname(resolve(file)), (_, name) => {
+    if (name !== null && name !== basename(file)) return;
+    clearTimeout(timer);
+    timer = setTimeout(changed, quietTime);
+  });
+}
+
+/** Writes our lines of the file anew and leaves the others: an application may keep its own beside them. */
+async function writeEnvironment(file: string, env: Environment): Promise<void> {
+  const before = await readFile(file, 'utf8').catch(() => '');
+  const others = before.split('\n').filter((line) => line !== '' && !Object.hasOwn(env, line.split('=', 1)[0] ?? ''));
+  const lines = [...others, ...Object.entries(env).map(([name, value]) => `${name}=${value}`)];
+  await writeFile(file, `${lines.join('\n')}\n`, { mode: 0o600 });
+  // A file that was there keeps its mode.
+  await chmod(file, 0o600);
+}
