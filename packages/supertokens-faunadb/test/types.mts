@@ -1,4 +1,6 @@
 // Compiled by docs.test.ts: what users write needs no cast.
+
+import AuthReactSession from 'supertokens-auth-react-sdk/recipe/session/index.js';
 import type { SessionRequest } from 'supertokens-node/framework/express';
 import Session from 'supertokens-node/recipe/session';
 import type { TypeInput } from 'supertokens-node/types';
@@ -23,5 +25,9 @@ export const backend = (options: FaunadbSessionOptions): NonNullable<TypeInput['
   plugins: [faunadbPlugin(options)],
 });
 
-export const clients = [createFaunaClient({ session: website }), createFaunaClient({ session: WebJsSession })];
+export const clients = [
+  createFaunaClient({ session: website }),
+  createFaunaClient({ session: WebJsSession }),
+  createFaunaClient({ session: AuthReactSession }),
+];
 export const plugin: WebJsPlugin = frontendPlugin({ session: WebJsSession });

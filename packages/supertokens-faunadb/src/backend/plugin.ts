@@ -25,7 +25,7 @@ export function faunadbPlugin(options: FaunadbSessionOptions): SuperTokensPlugin
   settingsFrom(options);
   return {
     id: 'supertokens-faunadb',
-    compatibleSDKVersions: '^24.0.0',
+    compatibleSDKVersions: ['^23.0.0', '^24.0.0'],
     overrideMap: {
       session: {
         recipeInitRequired: true,
