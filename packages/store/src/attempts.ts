@@ -68,6 +68,14 @@ export class AttemptStore implements Store {
     throw new Error('A snapshot has no backup.');
   }
 
+  snapshot(): never {
+    throw new Error('A snapshot has none of its own.');
+  }
+
+  restore(): never {
+    throw new Error('A snapshot does not change.');
+  }
+
   async close(): Promise<void> {
     await this.#snapshot.close();
   }

@@ -6,5 +6,6 @@ export { RecipeImplementation } from './backend/recipe-implementation.js';
 export type { FaunadbSession, GetFaunadbTokenOptions, SessionContainer } from './backend/session-container.js';
 export { type DoctorOptions, doctor, type Finding } from './operations/doctor.js';
 export { type MadeKey, type MakeKeyOptions, makeKey, type Privilege } from './operations/key.js';
+export type { NeedsOptions } from './operations/needs.js';
 export { type SweepOptions, type SweepProgress, sweepFaunadbTokens } from './operations/sweep.js';
 export { FaunadbSessionError, type FaunadbSessionErrorCode } from './shared/errors.js';

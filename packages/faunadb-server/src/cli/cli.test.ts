@@ -115,6 +115,16 @@ const allThings = {
 };
 
 describe('faunadb-server', { timeout: 120_000 }, () => {
+  it('takes a short root key, but says so without it', async () => {
+    const { child, output } = await start(['--memory'], { FAUNADB_ROOT_KEY: 'q' });
+    expect(await stop(child)).toEqual([0, null]);
+    const [warning] = output.err
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(warning).toMatchObject({ level: 40, characters: 1, source: 'FAUNADB_ROOT_KEY' });
+  });
+
   it('keeps its data from one start to the next, and stops cleanly when asked', async () => {
     const data = directory();
     const first = await start(['--data', data]);

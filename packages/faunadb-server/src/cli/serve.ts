@@ -25,6 +25,9 @@ export interface ServeOptions {
 /** So much of the log, in characters, waits for a disk that is full; what is more is lost. */
 const MOST_UNWRITTEN_LOG = 2 ** 20;
 
+/** A root key of fewer characters is accepted, but not in silence. */
+const SHORT_KEY = 16;
+
 /** Runs the server until it is told to stop. */
 export async function serve(options: ServeOptions): Promise<void> {
   if (options.memory && options.data !== undefined) throw new Error('Give either --memory or --data, not both.');
@@ -33,6 +36,11 @@ export async function serve(options: ServeOptions): Promise<void> {
   if (data !== undefined) await makeDataDirectory(data);
   const { rootKey, source } = await rootKeyOf(options, data);
   const tls = tlsOf(options);
+  const logger = pino({ name: 'faunadb-server', level: options.logLevel }, standardError());
+  if (rootKey.length < SHORT_KEY) {
+    const message = `the root key is short: whoever guesses it may do everything; give it ${SHORT_KEY} random characters or more`;
+    logger.warn({ source, characters: rootKey.length }, message);
+  }
   const settings: FaunaServerOptions = {
     host: options.host,
     port: options.port,
@@ -40,7 +48,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     queryTimeout: options.queryTimeout,
     maxBodySize: options.maxBodySize,
     maxConnections: options.maxConnections,
-    logger: pino({ name: 'faunadb-server', level: options.logLevel }, standardError()),
+    logger,
     ...(data === undefined ? {} : { data }),
     ...(tls === undefined ? {} : { tls }),
     ...(options.metricsPort === undefined ? {} : { metricsPort: options.metricsPort }),
