@@ -87,7 +87,8 @@ it('speaks TLS', async ({ skip }) => {
   await expect(readTlsFiles(join(folder, 'missing'), none)).rejects.toThrow('cannot be read');
 });
 
-it('backs up while it serves, and is restored', async () => {
+// Five processes are started one after the other, which a busy machine takes long for.
+it('backs up while it serves, and is restored', { timeout: 120_000 }, async () => {
   const [data, restored, file, other] = ['data', 'restored', 'file', 'other'].map((name) => join(folder, name)) as [
     string,
     string,
