@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Client } from 'undici';
 import { send, type Target } from './scenario.js';
 import { startServer } from './start.js';
@@ -33,7 +34,6 @@ async function cdi(
     path,
     headers: {
       'cdi-version': '5.4',
-      rid: 'session',
       ...(apiKey === '' ? {} : { 'api-key': apiKey }),
       ...(body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }),
     },
@@ -54,6 +54,12 @@ const create = async (client: Client, apiKey: string, userId: string): Promise<S
   return { userId, handle: session.handle, access: accessToken.token, refresh: refreshToken.token };
 };
 
+const thirdParty = (id: string) => ({
+  thirdPartyId: 'google',
+  thirdPartyUserId: id,
+  email: { id: `${id}@example.com`, isVerified: true },
+});
+
 const anyOf = (sessions: readonly Session[]) => sessions[Math.floor(Math.random() * sessions.length)];
 
 export const core: Target<State> = {
@@ -72,6 +78,13 @@ export const core: Target<State> = {
             const isSpread = made % stride === 0;
             const session = await create(client, apiKey, `user-${made}`);
             if (isSpread) sessions.push(session);
+          }
+        }),
+      );
+      await Promise.all(
+        clients.map(async (client) => {
+          for (let user = 0; user < 16; user++) {
+            await cdi(client, apiKey, 'POST', '/recipe/signinup', thirdParty(randomUUID()));
           }
         }),
       );
@@ -143,6 +156,55 @@ export const core: Target<State> = {
         ({ apiKey, sessions }) =>
         async (client) => {
           await cdi(client, apiKey, 'GET', `/recipe/session/user?userId=${anyOf(sessions)?.userId}`);
+        },
+    },
+    {
+      name: 'sign up with a password',
+      connect:
+        ({ apiKey }) =>
+        async (client) => {
+          await cdi(client, apiKey, 'POST', '/recipe/signup', {
+            email: `${randomUUID()}@example.com`,
+            password: 'correct horse 1',
+          });
+        },
+    },
+    {
+      name: 'sign in with a password',
+      connect: ({ apiKey }) => {
+        let user: { email: string; password: string } | undefined;
+        return async (client) => {
+          if (user === undefined) {
+            user = { email: `${randomUUID()}@example.com`, password: 'correct horse 1' };
+            await cdi(client, apiKey, 'POST', '/recipe/signup', user);
+          }
+          await cdi(client, apiKey, 'POST', '/recipe/signin', user);
+        };
+      },
+    },
+    {
+      name: 'sign up with a third party',
+      connect:
+        ({ apiKey }) =>
+        async (client) => {
+          await cdi(client, apiKey, 'POST', '/recipe/signinup', thirdParty(randomUUID()));
+        },
+    },
+    {
+      name: 'sign in with a third party',
+      connect: ({ apiKey }) => {
+        const id = randomUUID();
+        return async (client) => {
+          await cdi(client, apiKey, 'POST', '/recipe/signinup', thirdParty(id));
+        };
+      },
+    },
+    {
+      name: 'list 100 users',
+      connect:
+        ({ apiKey }) =>
+        async (client) => {
+          await cdi(client, apiKey, 'GET', '/users?limit=100&timeJoinedOrder=DESC');
         },
     },
   ],
