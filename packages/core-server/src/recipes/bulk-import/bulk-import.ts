@@ -33,6 +33,9 @@ export class ImportFailed extends Error {
 /** Adds a device that gives one-time passwords to a user. */
 export type AddTotpDevice = (transaction: Transaction, app: Tenant, userId: string, device: ImportedTotpDevice) => void;
 
+/** So many of those who wait are read at once, so that others are served in between. */
+const PAGE = 100;
+
 /** How texts that are imported become what they would be had the user signed up. */
 export type Normalisers = Pick<ImportContext, 'normaliseEmail' | 'normalisePhoneNumber'>;
 
@@ -84,22 +87,20 @@ export class BulkImport {
     status: QueueStatus | undefined,
     from: { readonly id: string; readonly createdAt: number } | undefined,
   ): Promise<QueuedUser[]> {
-    return this.users.read((reader) => {
-      const found: QueuedUser[] = [];
-      for (const each of queuedUsers(reader, app, from)) {
-        if (found.length === limit) break;
-        if (status === undefined || each.status === status) found.push(each);
-      }
-      return found;
-    });
+    const found: QueuedUser[] = [];
+    for await (const page of this.#pages(app, from)) {
+      found.push(...page.filter((each) => status === undefined || each.status === status));
+      if (found.length >= limit) break;
+    }
+    return found.slice(0, limit);
   }
 
   async countQueued(app: Tenant, status: QueueStatus | undefined): Promise<number> {
-    return this.users.read((reader) => {
-      let count = 0;
-      for (const each of queuedUsers(reader, app)) if (status === undefined || each.status === status) count++;
-      return count;
-    });
+    let count = 0;
+    for await (const page of this.#pages(app)) {
+      count += page.filter((each) => status === undefined || each.status === status).length;
+    }
+    return count;
   }
 
   /** Gives users up who wait. @returns those of the ids that named one */
@@ -112,14 +113,24 @@ export class BulkImport {
     for (const name of this.tenants.apps()) {
       const app = this.tenants.find(name, 'public');
       if (app === undefined) continue;
-      const waiting = await this.users.read((reader) =>
-        [...queuedUsers(reader, app)].filter(({ status }) => status === 'NEW').map(({ id }) => id),
-      );
-      for (const id of waiting) {
-        if (isStopped()) return;
-        await this.#importQueued(app, id);
-        await new Promise(setImmediate);
+      for await (const page of this.#pages(app)) {
+        for (const { id, status } of page) {
+          if (isStopped()) return;
+          if (status === 'NEW') await this.#importQueued(app, id);
+        }
       }
+    }
+  }
+
+  /** All who wait, or could not be imported, the newest first. @param from the first one to give */
+  async *#pages(app: Tenant, from?: Pick<QueuedUser, 'id' | 'createdAt'>): AsyncGenerator<QueuedUser[]> {
+    for (let next = from; ; ) {
+      const start = next;
+      const page = await this.users.read((reader) => firstOf(queuedUsers(reader, app, start), PAGE + 1));
+      yield page.slice(0, PAGE);
+      next = page[PAGE];
+      if (next === undefined) return;
+      await new Promise(setImmediate);
     }
   }
 
@@ -206,6 +217,15 @@ export class BulkImport {
     }
     return [];
   }
+}
+
+function firstOf<T>(all: Iterable<T>, count: number): T[] {
+  const first: T[] = [];
+  for (const each of all) {
+    first.push(each);
+    if (first.length === count) break;
+  }
+  return first;
 }
 
 function putMethods(
