@@ -15,16 +15,19 @@ beforeEach(async () => {
 
 const byEmail = (email: string): JsonObject => ({ loginMethods: [{ recipeId: 'passwordless', email }] });
 const manyUsers = Array.from({ length: 250 }, (_, index) => byEmail(`${index}@import.example`));
+const fail = (error: unknown) => {
+  throw error;
+};
 const countOf = (...recipes: string[]) => core.users.count(app, [app], recipes);
 
 it('goes on after a stop, until nobody waits', async () => {
   await core.bulkImport.enqueue(app, manyUsers);
   expect(await core.bulkImport.countQueued(app, undefined)).toBe(250);
   let asked = 0;
-  await core.bulkImport.processQueue(() => ++asked > 120);
+  await core.bulkImport.processQueue(() => ++asked > 120, fail);
   expect(await countOf('passwordless')).toBe(120);
   expect(await core.bulkImport.countQueued(app, 'NEW')).toBe(130);
-  await core.bulkImport.processQueue(() => false);
+  await core.bulkImport.processQueue(() => false, fail);
   expect(await countOf('passwordless')).toBe(250);
   expect(await core.bulkImport.countQueued(app, undefined)).toBe(0);
 });
@@ -52,12 +55,12 @@ it('keeps whom it cannot import, says why, and leaves nothing of him behind', as
     ],
   };
   await core.bulkImport.enqueue(app, [clashing]);
-  await core.bulkImport.processQueue(() => false);
+  await core.bulkImport.processQueue(() => false, fail);
   const [failed] = await core.bulkImport.queued(app, 10, 'FAILED', undefined);
   expect(failed?.errorMessage).toMatch(/^E005: A user with thirdPartyId google and thirdPartyUserId 1 already exists/);
   expect(await countOf('emailpassword')).toBe(0);
   // It is not tried again until it is sent anew.
-  await core.bulkImport.processQueue(() => false);
+  await core.bulkImport.processQueue(() => false, fail);
   expect(await core.bulkImport.countQueued(app, 'FAILED')).toBe(1);
   expect(await core.bulkImport.dequeue(app, [failed?.id ?? '', 'unknown'])).toEqual([failed?.id]);
 });
