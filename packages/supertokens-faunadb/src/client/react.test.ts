@@ -95,7 +95,7 @@ describe('in a page', () => {
     return seen;
   }
 
-  const eventually = (look: () => void) => vi.waitFor(look, 10_000);
+  const eventually = (look: () => void) => vi.waitFor(look, 25_000);
 
   it('a query loads, and is repeated with a new token', async () => {
     const results = await show(() => useFaunaQuery<string>(q.Select('id', q.CurrentIdentity())));
