@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Line, Turns } from './turns.js';
+import type { Line, Turn, Turns } from './turns.js';
 
 /** So many requests of one HTTP/1.1 connection may wait; then no more is read of it until half of them have begun. */
 const MAX_PIPELINED = 64;
@@ -30,17 +30,27 @@ export class Connections {
 /** After so long who was told to come again later may do so, in ms; who comes at once waits for the rest of it. */
 const RETRY_AFTER = 1_000;
 
-/** Tells clients to come again later: at once to those who were not told before, so that nobody is busy with telling it. */
-export class Refusals {
-  readonly #until = new WeakMap<object, number>();
+/** Who is told to come again later takes turns with those who are served, as one secret or kind of requests does with others. */
+const REFUSED = 'refused';
 
-  /** @param connection that is told, by `tell` */
-  refuse(connection: object, tell: () => void): void {
+/** Tells clients to come again later: soon to those who were not told before, so that nobody is busy with telling it. */
+export class Refusals {
+  readonly #until = new WeakMap<Line, number>();
+
+  /** @param line that is told, by `tell` */
+  refuse(line: Line, tell: () => void): void {
     const now = performance.now();
-    const wait = (this.#until.get(connection) ?? now) - now;
-    this.#until.set(connection, now + Math.max(0, wait) + RETRY_AFTER);
-    if (wait <= 0) tell();
-    else setTimeout(tell, wait).unref();
+    const wait = (this.#until.get(line) ?? now) - now;
+    this.#until.set(line, now + Math.max(0, wait) + RETRY_AFTER);
+    const enter = (): void => {
+      const told = (turn: Turn): void => {
+        turn.over();
+        tell();
+      };
+      line.enter(REFUSED, told, true);
+    };
+    if (wait <= 0) enter();
+    else setTimeout(enter, wait).unref();
   }
 }
 

@@ -50,6 +50,28 @@ it('looks at the sockets between two slices', async () => {
   expect(began).toBeLessThan(4);
 });
 
+it('begins one work at a time while connections come', async () => {
+  const turns = new Turns({ slice: 1000 });
+  let began = 0;
+  const enter = () =>
+    turns.line({ atOnce: 1 }).enter('', (turn) => {
+      began++;
+      turn.over();
+    });
+  turns.hurry();
+  for (let n = 0; n < 10; n++) enter();
+  expect(began).toBe(1);
+  // Where the next one is accepted in each turn of the event loop, before what waits is looked at again.
+  for (let turn = 2; turn < 5; turn++) {
+    await later();
+    turns.hurry();
+    expect(began).toBe(turn);
+  }
+  await later();
+  await later();
+  expect(began).toBe(10);
+});
+
 it('begins no more of a line, and of a group, than may be under way', async () => {
   const turns = new Turns({ atOncePerGroup: 3 });
   const lines = Array.from({ length: 4 }, () => turns.line({ atOnce: 2 }));

@@ -8,9 +8,6 @@ export interface TurnsOptions {
   readonly maxWaiting?: number;
 }
 
-/** A slice while connections are coming, in ms. */
-const HURRIED_SLICE = 0.5;
-
 /** How one connection takes part. */
 export interface LineOptions {
   /** How many of its works may be under way at once. */
@@ -60,7 +57,10 @@ export class Turns {
   /** Groups of which a work may begin, the next one first. */
   readonly #ready = new Set<Group>();
   #spent = 0;
+  #isLookComing = false;
   #isResting = false;
+  /** Whether a connection has come since the sockets were looked at, and whether one had come before that. */
+  #hasComer = false;
   #isHurried = false;
   #isPumping = false;
 
@@ -91,10 +91,11 @@ export class Turns {
   }
 
   /**
-   * To be called for every connection that is accepted. Node accepts one each time that it looks at the sockets, so that a slice
-   * is short while others may be behind it.
+   * To be called for every connection that is accepted. Node accepts one each time that it looks at the sockets, so that no more
+   * than one work begins between two looks while others may be behind it: what is accepted and what is begun keep step.
    */
   hurry(): void {
+    this.#hasComer = true;
     this.#isHurried = true;
   }
 
@@ -136,7 +137,10 @@ export class Turns {
         line.workIsOver();
       },
     };
-    if (this.#spent === 0) setImmediate(this.#look);
+    if (!this.#isLookComing) {
+      this.#isLookComing = true;
+      setImmediate(this.#look);
+    }
     const began = performance.now();
     // What becomes free meanwhile begins after this work, not within it.
     const isWithin = this.#isPumping;
@@ -146,7 +150,7 @@ export class Turns {
     } finally {
       this.#isPumping = isWithin;
       this.#spent += performance.now() - began;
-      if (this.#spent >= (this.#isHurried ? HURRIED_SLICE : this.#slice)) this.#isResting = true;
+      if (this.#isHurried || this.#spent >= this.#slice) this.#isResting = true;
     }
     if (this.#ready.size > 0) this.#pump();
   }
@@ -166,7 +170,10 @@ export class Turns {
   /** The sockets are looked at now, and what came of it has had its chance before the next look. */
   readonly #look = (): void => {
     this.#isResting = false;
-    this.#isHurried = false;
+    this.#isLookComing = false;
+    // What begins now is still of the turn of the event loop in which that connection came.
+    this.#isHurried = this.#hasComer;
+    this.#hasComer = false;
     this.#spent = 0;
     this.#pump();
   };

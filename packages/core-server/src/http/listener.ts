@@ -146,8 +146,9 @@ export class Listener {
         if (response.destroyed || request.socket.destroyed) turn.over();
         else this.#serve(request, response, body.bytes, turn);
       };
-      const entered = this.#connections.lineOf(request.socket).enter(kind, begin, kind === 'reads');
-      if (entered === 'full') this.#refusals.refuse(request.socket, () => this.#refuse(request, response, OVERLOADED));
+      const line = this.#connections.lineOf(request.socket);
+      const entered = line.enter(kind, begin, kind === 'reads');
+      if (entered === 'full') this.#refusals.refuse(line, () => this.#refuse(request, response, OVERLOADED));
       else if (entered !== 'begun') response.once('close', entered);
     }
   }

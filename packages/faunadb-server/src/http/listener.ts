@@ -38,6 +38,8 @@ const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 /** How many requests, event streams among them, a connection may have under way; clients keep more to themselves. */
 const MAX_CONCURRENT_STREAMS = 256;
 const MAX_HEADER_SIZE = 64 * 1024;
+/** Connections that the system accepts while the server is busy with those it has. */
+const BACKLOG = 4096;
 /** How often it is looked who takes too long to send a request, in ms. */
 const DEADLINE_CHECK = 5_000;
 
@@ -65,7 +67,7 @@ export class Listener {
     const server = listener.#http1;
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
-      server.listen({ host: options.host, port: options.port, backlog: 1024 }, () => {
+      server.listen({ host: options.host, port: options.port, backlog: BACKLOG }, () => {
         server.removeListener('error', reject);
         resolve();
       });
