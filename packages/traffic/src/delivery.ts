@@ -134,7 +134,13 @@ export class Delivery {
 
   #cutOff(sending: Sending): void {
     this.#forget(sending);
-    sending.parcel.cutOff();
+    const { cutOff, to } = sending.parcel;
+    try {
+      cutOff();
+    } catch {
+      // In a timer nobody would catch it.
+      to.destroy();
+    }
   }
 }
 

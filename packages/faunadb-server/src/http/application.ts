@@ -57,7 +57,10 @@ export class Application {
 
   constructor(options: ApplicationOptions) {
     this.#options = options;
-    this.turns = new Turns({ maxWaiting: options.maxWaitingQueries });
+    this.turns = new Turns({
+      maxWaiting: options.maxWaitingQueries,
+      report: (error) => options.observer.failed(error),
+    });
     this.#services = {
       intake: new Intake({
         maxBodySize: options.maxBodySize,
@@ -175,6 +178,7 @@ class Handling {
   #takeTurn(compute: () => Computed): void {
     const exchange = this.#exchange;
     const leave = exchange.line.enter(this.#secret() ?? '', (turn) => {
+      exchange.begun?.();
       // Whoever asked is not there any more.
       if (exchange.isClosed) turn.over();
       else this.#compute(compute, turn);

@@ -16,6 +16,8 @@ export interface Exchange {
   readBody(intake: Intake, done: (body: Body) => void): void;
   /** Sends the head alone, after which the body goes to what is returned; `undefined` where nothing more can be sent. */
   open(status: number, headers: ResponseHeaders, hasBody: boolean): Parcel | undefined;
+  /** To be called when its turn has come. */
+  begun?(): void;
   /** Calls back when the client has gone or everything is sent. */
   onClose(callback: () => void): void;
 }

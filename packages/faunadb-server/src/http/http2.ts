@@ -14,6 +14,8 @@ export class Http2Connection {
   readonly #session: ServerHttp2Session;
   readonly #socket: Socket;
   readonly #stallTimeout: number;
+  /** Requests whose turn has not come yet, and since when they are there. */
+  readonly #waiting = new Map<ServerHttp2Stream, number>();
   #unsent = 0;
   #isDoubted = false;
 
@@ -30,20 +32,41 @@ export class Http2Connection {
     if (wasBlocked && this.#unsent < MAX_UNSENT) this.line.look();
   };
 
-  /** Cuts a stream off whose client does not take it, and the connection where its client takes nothing at all. */
+  /** To be called with each stream; and {@link begun} when its turn has come, or it is answered before. */
+  opened(stream: ServerHttp2Stream): void {
+    this.#waiting.set(stream, performance.now());
+    stream.once('close', () => this.#waiting.delete(stream));
+  }
+
+  begun(stream: ServerHttp2Stream): void {
+    this.#waiting.delete(stream);
+  }
+
+  /**
+   * Cuts a stream off whose client does not take it, with those that have waited for it as long; and the connection where its
+   * client takes nothing at all.
+   */
   cutOff(stream: ServerHttp2Stream): void {
-    stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
-    stream.destroy();
+    this.#end(stream);
+    const since = performance.now() - this.#stallTimeout;
+    for (const [other, came] of this.#waiting) if (came <= since && other.readableEnded) this.#end(other);
     if (this.#isDoubted || this.#session.destroyed) return;
     this.#isDoubted = true;
     // A session would wait for its last words to be taken; a socket does not.
     const timer = setTimeout(() => this.#socket.destroy(), this.#stallTimeout);
-    this.#socket.once('close', () => clearTimeout(timer));
+    const forget = (): void => clearTimeout(timer);
+    this.#socket.once('close', forget);
     this.#session.ping((error) => {
       if (error) return;
-      clearTimeout(timer);
+      forget();
+      this.#socket.removeListener('close', forget);
       this.#isDoubted = false;
     });
+  }
+
+  #end(stream: ServerHttp2Stream): void {
+    stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    stream.destroy();
   }
 }
 
@@ -58,6 +81,7 @@ export class Http2Exchange implements Exchange {
     this.#headers = headers;
     this.#connection = connection;
     stream.on('error', () => {});
+    connection.opened(stream);
   }
 
   get method(): string {
@@ -87,6 +111,7 @@ export class Http2Exchange implements Exchange {
 
   open(status: number, headers: ResponseHeaders, hasBody: boolean): Parcel | undefined {
     const stream = this.#stream;
+    this.begun();
     if (stream.destroyed || stream.closed) return undefined;
     const endStream = !hasBody || this.method === 'HEAD';
     stream.respond({ ...headers, ':status': status }, { endStream });
@@ -98,6 +123,10 @@ export class Http2Exchange implements Exchange {
     if (endStream) return undefined;
     const connection = this.#connection;
     return { to: stream, cutOff: () => connection.cutOff(stream), note: connection.note };
+  }
+
+  begun(): void {
+    this.#connection.begun(this.#stream);
   }
 
   onClose(callback: () => void): void {

@@ -128,6 +128,26 @@ it('cuts off HTTP/2 streams that are not read, and keeps their connection', asyn
   expect(response[':status']).toBe(200);
 });
 
+it('cuts off with them those that waited for them as long', async () => {
+  const server = await start({ sendTimeout: 1000 });
+  const client = session(server);
+  const headers = { ':method': 'POST', ':path': '/', authorization: `Bearer ${server.rootKey}` };
+  let cutOff = 0;
+  const first = new Promise<number>((resolve) => {
+    for (let n = 0; n < 60; n++) {
+      const stream = client.request(headers);
+      stream.on('error', () => {}).pause();
+      stream.end(LARGE);
+      stream.once('close', () => {
+        // The others are told with the first.
+        if (cutOff++ === 0) setImmediate(() => setTimeout(() => resolve(cutOff), 500));
+      });
+    }
+  });
+  // But for those that began when the first were gone.
+  expect(await first).toBeGreaterThan(50);
+});
+
 it('closes an HTTP/2 connection of which nothing is read', async () => {
   const server = await start({ sendTimeout: 200 });
   const socket = await deaf(server);
