@@ -99,7 +99,7 @@ export async function createCoreServer(options: CoreServerOptions = {}): Promise
       await importer.stop();
     });
     const dispatcher = new Dispatcher(core, new Router(APIS), notFoundOrHelloApi, basePath, observer);
-    const listener = new Listener(dispatcher, { ...LIMITS, ...options.limits }, options.tls);
+    const listener = new Listener(dispatcher, { ...LIMITS, ...options.limits }, options.tls, report);
     const host = options.host ?? settings.host ?? 'localhost';
     const port = await listener.listen(host, options.port ?? 0);
     const keysReady = core.keysOf(PUBLIC).signing.prepare().catch(report);

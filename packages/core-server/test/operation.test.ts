@@ -37,6 +37,16 @@ it('counts for Prometheus what it answers, by the paths of the interface alone',
   expect((await fetch(`http://127.0.0.1:${core.metricsPort}/`)).status).toBe(404);
 });
 
+it('answers whatever its logger does', async () => {
+  const fail = () => {
+    throw new Error('the disk of the log is full');
+  };
+  const core = await start({ logger: { error: fail, warn: fail, debug: fail } });
+  expect((await fetch(`${core.url}/hello`)).status).toBe(200);
+  expect((await fetch(`${core.url}/hello`, { method: 'BREW' }).catch(() => undefined))?.status ?? 501).toBe(501);
+  expect((await fetch(`${core.url}/hello`)).status).toBe(200);
+});
+
 it('logs each answer at level debug, by the id that its client calls it, and nothing that was sent', async () => {
   const lines: { fields: object; message: string }[] = [];
   const note = (fields: object, message: string) => lines.push({ fields, message });

@@ -72,6 +72,20 @@ it('begins one work at a time while connections come', async () => {
   expect(began).toBe(10);
 });
 
+it('tells of a work that throws, and goes on', async () => {
+  const failures: unknown[] = [];
+  const turns = new Turns({ report: (error) => failures.push(error) });
+  const line = turns.line({ atOnce: 1 });
+  const failing = () => {
+    throw new Error('a mistake');
+  };
+  line.enter('', slow(failing));
+  line.enter('', failing);
+  const began = new Promise<void>((resolve) => line.enter('', slow(resolve)));
+  await began;
+  expect(failures).toHaveLength(2);
+});
+
 it('begins no more of a line, and of a group, than may be under way', async () => {
   const turns = new Turns({ atOncePerGroup: 3 });
   const lines = Array.from({ length: 4 }, () => turns.line({ atOnce: 2 }));

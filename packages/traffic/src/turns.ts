@@ -6,6 +6,8 @@ export interface TurnsOptions {
   readonly atOncePerGroup?: number;
   /** How many lines may wait for a turn of one group; who comes then is turned away. Default: 4,096. */
   readonly maxWaiting?: number;
+  /** Hears of a work that threw, which it must not: its turn is over then. Default: nobody does. */
+  readonly report?: (error: unknown) => void;
 }
 
 /** How one connection takes part. */
@@ -53,6 +55,7 @@ export class Turns {
   readonly #slice: number;
   readonly #atOncePerGroup: number;
   readonly #maxWaiting: number;
+  readonly #report: (error: unknown) => void;
   readonly #groups = new Map<string, Group>();
   /** Groups of which a work may begin, the next one first. */
   readonly #ready = new Set<Group>();
@@ -64,10 +67,11 @@ export class Turns {
   #isHurried = false;
   #isPumping = false;
 
-  constructor({ slice = 10, atOncePerGroup = 64, maxWaiting = 4096 }: TurnsOptions = {}) {
+  constructor({ slice = 10, atOncePerGroup = 64, maxWaiting = 4096, report = () => {} }: TurnsOptions = {}) {
     this.#slice = slice;
     this.#atOncePerGroup = atOncePerGroup;
     this.#maxWaiting = maxWaiting;
+    this.#report = report;
   }
 
   /** A line for one connection. */
@@ -147,6 +151,10 @@ export class Turns {
     this.#isPumping = true;
     try {
       work(turn);
+    } catch (error) {
+      // Where it began of itself, nobody is there to catch it, and the process would end.
+      this.#report(error);
+      turn.over();
     } finally {
       this.#isPumping = isWithin;
       this.#spent += performance.now() - began;

@@ -67,13 +67,17 @@ export class Listener {
   readonly #intake: Intake;
   readonly #delivery: Delivery;
 
-  /** @param tls cleartext where there is none */
+  /**
+   * @param tls cleartext where there is none
+   * @param report hears of what goes wrong in this server itself, which no client is told; it must not throw
+   */
   constructor(
     private readonly dispatcher: Dispatcher,
     { requestTimeout, sendTimeout, maxUnsentBytes, maxWaiting }: Limits,
     tls: Tls | undefined,
+    private readonly report: (error: unknown) => void,
   ) {
-    const turns = new Turns({ atOncePerGroup: MAX_UNDER_WAY, maxWaiting });
+    const turns = new Turns({ atOncePerGroup: MAX_UNDER_WAY, maxWaiting, report });
     this.#connections = new Connections(turns);
     this.#intake = new Intake({
       maxBodySize: LARGEST_BODY,
@@ -164,7 +168,7 @@ export class Listener {
         body,
       })
       .then((answer) => this.#send(request, response, answer))
-      .catch(() => request.socket.destroy())
+      .catch((error: unknown) => this.#fail(request, error))
       .finally(turn.computed);
   }
 
@@ -173,7 +177,20 @@ export class Listener {
     this.#send(request, response, answer);
   }
 
+  #fail(request: IncomingMessage, error: unknown): void {
+    this.report(error);
+    request.socket.destroy();
+  }
+
   #send(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+    try {
+      this.#write(request, response, answer);
+    } catch (error) {
+      this.#fail(request, error);
+    }
+  }
+
+  #write(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
     if (response.destroyed || request.socket.destroyed) return;
     // What is still to come of the request is not read: the connection can serve no other.
     const isBroken = !request.complete;

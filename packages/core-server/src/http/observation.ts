@@ -47,15 +47,20 @@ export function logObserver(log: Logger): Observer {
   };
 }
 
-/** Tells several observers of everything. */
+/** Tells several observers of everything. One that throws, such as a logger of the application's, harms nobody. */
 export function allOf(observers: readonly Observer[]): Observer {
+  const tell = (of: (observer: Observer) => void): void => {
+    for (const observer of observers) {
+      try {
+        of(observer);
+      } catch {
+        // There is nobody else to tell.
+      }
+    }
+  };
   return {
-    answered: (record) => {
-      for (const observer of observers) observer.answered(record);
-    },
-    failed: (error, request) => {
-      for (const observer of observers) observer.failed(error, request);
-    },
+    answered: (record) => tell((observer) => observer.answered(record)),
+    failed: (error, request) => tell((observer) => observer.failed(error, request)),
   };
 }
 

@@ -6,7 +6,7 @@ export class Importer {
   #running: Promise<void> | undefined;
   #isStopped = false;
 
-  /** @param report hears when the disk refuses */
+  /** @param report hears when the disk refuses, and of users whose import failed by no fault of theirs; it must not throw */
   constructor(
     private readonly bulkImport: BulkImport,
     private readonly report: (error: unknown) => void,
@@ -27,7 +27,7 @@ export class Importer {
 
   #begin(): void {
     this.#running ??= this.bulkImport
-      .processQueue(() => this.#isStopped)
+      .processQueue(() => this.#isStopped, this.report)
       .catch(this.report)
       .finally(() => {
         this.#running = undefined;

@@ -34,20 +34,20 @@ export function logObserver(log: Logger): Observer {
 
 /** Tells several observers of everything. */
 export function allOf(observers: readonly Observer[]): Observer {
-  const [only] = observers;
-  if (only && observers.length === 1) return only;
+  // One that throws, such as a logger of the application's, harms nobody.
+  const tell = (of: (observer: Observer) => void): void => {
+    for (const observer of observers) {
+      try {
+        of(observer);
+      } catch {
+        // There is nobody else to tell.
+      }
+    }
+  };
   return {
-    answered: (record) => {
-      for (const observer of observers) observer.answered(record);
-    },
-    streamOpened: () => {
-      for (const observer of observers) observer.streamOpened();
-    },
-    streamClosed: () => {
-      for (const observer of observers) observer.streamClosed();
-    },
-    failed: (error) => {
-      for (const observer of observers) observer.failed(error);
-    },
+    answered: (record) => tell((observer) => observer.answered(record)),
+    streamOpened: () => tell((observer) => observer.streamOpened()),
+    streamClosed: () => tell((observer) => observer.streamClosed()),
+    failed: (error) => tell((observer) => observer.failed(error)),
   };
 }

@@ -1,4 +1,4 @@
-import type { Transaction } from '@supertokens-faunadb/store';
+import { DiskFailure, type Transaction } from '@supertokens-faunadb/store';
 import type { JsonObject } from '../../json/json.js';
 import type { Passwords } from '../../passwords/passwords.js';
 import type { Tenant, Tenants } from '../../tenants/tenants.js';
@@ -108,15 +108,24 @@ export class BulkImport {
     return this.users.transact((transaction) => ids.filter((id) => removeQueued(transaction, app, id)));
   }
 
-  /** Imports those who wait in all apps, one after the other; with whom something is wrong keeps waiting, and says why. */
-  async processQueue(isStopped: () => boolean): Promise<void> {
+  /**
+   * Imports those who wait in all apps, one after the other; with whom something is wrong keeps waiting, and says why.
+   *
+   * @param report hears of those whose import failed by no fault of theirs: they are tried again the next time
+   * @throws DiskFailure when nobody can be imported for now
+   */
+  async processQueue(isStopped: () => boolean, report: (error: unknown) => void): Promise<void> {
     for (const name of this.tenants.apps()) {
       const app = this.tenants.find(name, 'public');
       if (app === undefined) continue;
       for await (const page of this.#pages(app)) {
         for (const { id, status } of page) {
           if (isStopped()) return;
-          if (status === 'NEW') await this.#importQueued(app, id);
+          if (status !== 'NEW') continue;
+          await this.#importQueued(app, id).catch((error: unknown) => {
+            if (error instanceof DiskFailure) throw error;
+            report(error);
+          });
         }
       }
     }
