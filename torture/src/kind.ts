@@ -1,7 +1,11 @@
 /** What a kind is given. */
 export interface Run {
-  /** Whether it shall go on. Ask between two rounds: at least one is done. */
-  readonly hasTime: () => boolean;
+  /**
+   * Whether it shall go on. Ask between two rounds: at least one is done.
+   *
+   * @param requests that have been sent, where that is what is counted
+   */
+  readonly hasTime: (requests?: number) => boolean;
   /** A number from 0 (inclusive) to 1 (exclusive); the same row of them for the same seed. */
   readonly random: () => number;
   /** Told once a round; shown where somebody watches. */
@@ -17,14 +21,24 @@ export type Kind = (run: Run) => Promise<Counts>;
 /** What stops a kind that cannot be run here, with the reason. */
 export class Skipped extends Error {}
 
-/** A run of some seconds. */
-export function runFor(seconds: number, seed: number, progress: (text: string) => void = () => {}): Run {
+/** How long a run goes on: until one of both is over. */
+export interface Bounds {
+  readonly seconds: number;
+  readonly requests?: number;
+}
+
+export function runFor(
+  { seconds, requests = Infinity }: Bounds,
+  seed: number,
+  progress: (text: string) => void = () => {},
+): Run {
   const end = performance.now() + seconds * 1000;
-  return { hasTime: () => performance.now() < end, random: randomFrom(seed), progress };
+  const hasTime = (sent = 0) => performance.now() < end && sent < requests;
+  return { hasTime, random: randomFrom(seed), progress };
 }
 
 /** The generator mulberry32. */
-function randomFrom(seed: number): () => number {
+export function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -5,4 +5,7 @@ export const KINDS: Readonly<Record<string, () => Promise<{ readonly default: Ki
   crash: () => import('./crash.js'),
   corruption: () => import('./corruption.js'),
   'disk-full': () => import('./disk-full.js'),
+  fuzz: () => import('./fuzz.js'),
+  overload: () => import('./overload.js'),
+  'slow-readers': () => import('./slow-readers.js'),
 };

@@ -7,9 +7,18 @@ export const ROOT_KEY = 'root-key-of-torture';
 
 /** One of the two embedded servers, as a process of its own. */
 export interface Server {
+  readonly name: ServerName;
+  readonly pid: number;
   readonly url: string;
   /** Asks, and gives up after 20 s: a request that hangs is a broken promise. */
   ask(method: string, path: string, body?: unknown): Promise<{ status: number; body: string }>;
+  /** As {@link ask}, with headers of one's own and a body as it is. */
+  send(
+    method: string,
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    body: string | undefined,
+  ): Promise<{ status: number; body: string }>;
   /** Ends the process at once, as a crash does. */
   kill(): Promise<void>;
   /** How the process has ended by itself; `undefined` while it runs. */
@@ -48,7 +57,28 @@ export async function startServer(name: ServerName, data: string, more: readonly
       ? { authorization: `Bearer ${ROOT_KEY}`, 'x-faunadb-api-version': '4' }
       : { 'cdi-version': '5.4' }),
   };
+  const send: Server['send'] = (method, path, headers, body) =>
+    new Promise((resolve, reject) => {
+      const { hostname: host, port } = new URL(url);
+      const sent = request({ host, port, path, method, agent, headers }, (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', reject);
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }));
+      });
+      sent.setTimeout(20_000, () => sent.destroy(new Error(`${method} ${path} got no answer within 20 s`)));
+      sent.on('error', (cause) => {
+        // Whether the process has ended is known a moment after its connections have.
+        setTimeout(() => {
+          const state = ended === undefined ? '' : `; the process has ended by ${ended}: ${output.slice(-2000)}`;
+          reject(new Error(`${name}: ${method} ${path}: ${cause.message}${state}`, { cause }));
+        }, 500);
+      });
+      sent.end(body);
+    });
   return {
+    name,
+    pid: child.pid!,
     url,
     get ended() {
       return ended;
@@ -56,26 +86,8 @@ export async function startServer(name: ServerName, data: string, more: readonly
     get output() {
       return output;
     },
-    ask: (method, path, body) =>
-      new Promise((resolve, reject) => {
-        const sent = request(new URL(path, url), { method, agent, headers }, (response) => {
-          const chunks: Buffer[] = [];
-          response.on('data', (chunk: Buffer) => chunks.push(chunk));
-          response.on('error', reject);
-          response.on('end', () =>
-            resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }),
-          );
-        });
-        sent.setTimeout(20_000, () => sent.destroy(new Error(`${method} ${path} got no answer within 20 s`)));
-        sent.on('error', (cause) => {
-          // Whether the process has ended is known a moment after its connections have.
-          setTimeout(() => {
-            const state = ended === undefined ? '' : `; the process has ended by ${ended}: ${output.slice(-2000)}`;
-            reject(new Error(`${name}: ${method} ${path}: ${cause.message}${state}`, { cause }));
-          }, 500);
-        });
-        sent.end(body === undefined ? undefined : JSON.stringify(body));
-      }),
+    ask: (method, path, body) => send(method, path, headers, body === undefined ? undefined : JSON.stringify(body)),
+    send,
     async kill() {
       agent.destroy();
       if (ended !== undefined) return;

@@ -1,0 +1,60 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { ROOT_KEY, type ServerName } from './server.js';
+
+/** Clients who ask all the time. */
+export interface Crowd {
+  readonly server: ServerName;
+  readonly url: string;
+  readonly clients: number;
+  /** Whether each closes its connection when it has been answered, and makes another. */
+  readonly reconnects: boolean;
+}
+
+/** What a crowd has been answered. */
+export interface Heard {
+  readonly answered: number;
+  readonly refused: number;
+  readonly failed: number;
+}
+
+const post = (path: string, headers: string, body: object): string => {
+  const text = JSON.stringify(body);
+  return `POST ${path} HTTP/1.1\r\nhost: a\r\n${headers}content-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`;
+};
+
+/** What each asks: something that is written. */
+export const REQUESTS: Readonly<Record<ServerName, (n: number) => string>> = {
+  'core-server': (n) =>
+    post('/recipe/session', 'cdi-version: 5.4\r\n', {
+      userId: `user-${n}`,
+      userDataInJWT: {},
+      userDataInDatabase: {},
+      enableAntiCsrf: false,
+    }),
+  'faunadb-server': (n) =>
+    post('/', `authorization: Bearer ${ROOT_KEY}\r\n`, {
+      create: { collection: 'crowd' },
+      params: { object: { data: { object: { n } } } },
+    }),
+};
+
+/** Lets a crowd ask, from a process of its own, while `work` goes on. */
+export async function amid(crowd: Crowd, work: () => Promise<void>): Promise<Heard> {
+  const child = fork(fileURLToPath(new URL('./crowd.ts', import.meta.url)), [JSON.stringify(crowd)], {
+    execArgv: ['--conditions', 'source', '--import', 'tsx'],
+  });
+  try {
+    await work();
+    return await heardBy(child);
+  } finally {
+    child.kill('SIGKILL');
+  }
+}
+
+async function heardBy(child: ChildProcess): Promise<Heard> {
+  child.send('enough');
+  const [heard] = await once(child, 'message');
+  return heard as Heard;
+}

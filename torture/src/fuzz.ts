@@ -1,0 +1,334 @@
+import { createHmac } from 'node:crypto';
+import { type Authenticate, authenticator, corpusOf, type Headers, type Scenario, type Step } from './corpus.js';
+import { withDirectory } from './directory.js';
+import { type Counts, type Run, randomFrom } from './kind.js';
+import { isObject, type Json, Mutator, Raw, write } from './mutation.js';
+import { ROOT_KEY, type Server, type ServerName, startServer } from './server.js';
+
+/** A server is begun anew after so many requests, so that its data stay small. */
+const REQUESTS_A_SERVER = 20_000;
+const REQUESTS_A_SHORT_RUN = 400;
+/** So many scenarios are played at once. */
+const PLAYERS = 12;
+/** How many different failures are collected before the run ends. */
+const ENOUGH = 20;
+
+/** Asks both servers what they were asked before, with changes, and looks whether they answer, and with what. */
+export default async function fuzz(run: Run): Promise<Counts> {
+  const counts = { rounds: 0, scenarios: 0, 'faunadb-server': 0, 'core-server': 0 };
+  const findings = new Map<string, string>();
+  const authenticate = await authenticator();
+  const fuzzOne = async (name: ServerName, random: () => number) => {
+    const scenarios = corpusOf(name);
+    const others = scenarios.flatMap(contentOf);
+    const most = run.hasTime() ? REQUESTS_A_SERVER : REQUESTS_A_SHORT_RUN;
+    for (let round = 0; round === 0 || (run.hasTime(counts[name]) && findings.size < ENOUGH); round++) {
+      const end = counts[name] + most;
+      const goesOn = () =>
+        counts[name] < end && findings.size < ENOUGH && (most === REQUESTS_A_SHORT_RUN || run.hasTime(counts[name]));
+      await fuzzed(name, findings, async (server) => {
+        while (goesOn() && server.ended === undefined) {
+          const seed = Math.floor(random() * 2 ** 32);
+          const mutator = new Mutator(randomFrom(seed), others);
+          const player = new Player(name, server, mutator.pick(scenarios), mutator, authenticate, seed);
+          for (const { what, how } of await player.play()) findings.set(what, how);
+          counts[name] += player.asked;
+          counts.scenarios++;
+          run.progress(`${counts['faunadb-server']} + ${counts['core-server']} requests, ${findings.size} findings`);
+        }
+      });
+      counts.rounds++;
+    }
+  };
+  const randoms = [0, 1].map(() => randomFrom(Math.floor(run.random() * 2 ** 32)));
+  await Promise.all([fuzzOne('faunadb-server', randoms[0]!), fuzzOne('core-server', randoms[1]!)]);
+  if (findings.size > 0) {
+    throw new Error(`${findings.size} findings in ${JSON.stringify(counts)}:\n${[...findings.values()].join('\n\n')}`);
+  }
+  return counts;
+}
+
+/** Lets many play on a new server, and looks what became of it. */
+async function fuzzed(
+  name: ServerName,
+  findings: Map<string, string>,
+  play: (server: Server) => Promise<void>,
+): Promise<void> {
+  await withDirectory(async (directory) => {
+    const server = await startServer(name, directory);
+    try {
+      await Promise.all(Array.from({ length: PLAYERS }, () => play(server)));
+      if (server.ended !== undefined) {
+        findings.set('ended', `${name} ended by ${server.ended}: ${server.output.slice(-3000)}`);
+      }
+      // What a server reports of itself happened outside of a request, or was answered 500.
+      for (const line of server.output.split('\n')) {
+        if (/"level":[56]0|unhandled|uncaught/i.test(line)) {
+          findings.set(line.replace(/\d+/g, ''), `${name} reports: ${line}`);
+        }
+      }
+    } finally {
+      await server.kill();
+    }
+  });
+}
+
+function contentOf({ steps }: Scenario): Json[] {
+  return steps.flatMap(({ q, body }) => [q, body].filter((each) => each !== undefined));
+}
+
+/** A request with all filled in. */
+interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly query: { readonly [name: string]: Json };
+  readonly headers: Headers;
+  readonly body: Json | undefined;
+}
+
+let players = 0;
+
+/** Plays one scenario, each step some more times with changes. */
+class Player {
+  asked = 0;
+  readonly #saved: Record<string, Json>;
+  readonly #unique = `f${process.pid.toString(36)}${(players++).toString(36)}${Date.now().toString(36)}`;
+  readonly #keys = new Map<string, unknown>();
+  readonly #findings: { what: string; how: string }[] = [];
+  readonly #history: string[] = [];
+
+  constructor(
+    private readonly name: ServerName,
+    private readonly server: Server,
+    private readonly scenario: Scenario,
+    private readonly mutator: Mutator,
+    private readonly authenticate: Authenticate | undefined,
+    private readonly seed: number,
+  ) {
+    const number = String(10_000_000 + (players % 90_000_000));
+    this.#saved = { unique: this.#unique, number, root: ROOT_KEY };
+  }
+
+  async play(): Promise<readonly { what: string; how: string }[]> {
+    if (this.name === 'faunadb-server') await this.#makeDatabase();
+    for (const step of this.scenario.steps) {
+      if (this.server.ended !== undefined) break;
+      if (step.totp !== undefined) this.#save('totp', step, this.#totp(step));
+      if (step.authenticator !== undefined) this.#save('authenticator', step, this.#credential(step.authenticator));
+      if (step.q === undefined && step.raw === undefined && step.path === undefined) continue;
+      const request = this.#requestOf(step);
+      for (let more = this.mutator.below(4); more > 0; more--) await this.#ask(this.#changed(request));
+      const answer = await this.#ask(request);
+      for (const [name, at] of Object.entries(step.save ?? {})) {
+        const found = at.reduce<Json | undefined>(
+          (value, key) => (value as Record<string, Json> | null | undefined)?.[key],
+          answer,
+        );
+        if (found !== undefined) this.#saved[name] = found;
+      }
+    }
+    if (this.name === 'faunadb-server') {
+      await this.#ask(this.#queryAs(ROOT_KEY, { delete: { database: this.#unique } }));
+    }
+    return this.#findings;
+  }
+
+  async #makeDatabase(): Promise<void> {
+    const database = this.#unique;
+    this.#saved.database = database;
+    await this.#ask(this.#queryAs(ROOT_KEY, { create_database: { object: { name: database } } }));
+    for (const role of ['admin', 'server', 'client']) {
+      const answer = await this.#ask(
+        this.#queryAs(ROOT_KEY, { create_key: { object: { database: { database }, role } } }),
+      );
+      this.#saved[role] = isObject(answer) && isObject(answer.resource) ? (answer.resource.secret ?? null) : null;
+    }
+  }
+
+  #save(_kind: string, step: Step, value: Json): void {
+    if (typeof step.as === 'string') this.#saved[step.as] = value;
+  }
+
+  #totp({ totp, period = 30 }: Step): string {
+    const secret = String(this.#fill(totp as string)).replace(/=+$/, '');
+    const bits = [...secret]
+      .map((c) => Math.max(0, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c)).toString(2).padStart(5, '0'))
+      .join('');
+    const counter = Buffer.alloc(8);
+    counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 1000 / Number(period))));
+    const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+    const hash = createHmac('sha1', key).update(counter).digest();
+    return String((hash.readUInt32BE(hash[19]! & 15) & 0x7fffffff) % 1e6).padStart(6, '0');
+  }
+
+  #credential(options: { readonly [name: string]: Json }): Json {
+    try {
+      return this.authenticate?.(this.#fill(options) as object, this.#keys, this.#unique) ?? null;
+    } catch {
+      return null;
+    }
+  }
+
+  #requestOf(step: Step): Asked {
+    if (this.name === 'core-server') {
+      return {
+        method: step.method ?? 'GET',
+        path: String(this.#fill(step.path ?? '/')),
+        query: (this.#fill(step.query ?? {}) ?? {}) as { readonly [name: string]: Json },
+        headers: { rid: 'session', 'cdi-version': step.cdi ?? '5.4', ...(this.#fill(step.headers ?? {}) as Headers) },
+        body: step.body === undefined ? undefined : this.#fill(step.body),
+      };
+    }
+    const as = step.as ?? 'server';
+    const secret =
+      as === 'nobody' ? undefined : /[$:]/.test(as) ? String(this.#fill(as)) : String(this.#saved[as] ?? as);
+    if (step.raw === undefined) return this.#queryAs(secret, this.#fill(step.q ?? null));
+    const { method = 'POST', path = '/', headers = {}, body } = step.raw;
+    const authorization = secret === undefined ? {} : { authorization: `Bearer ${secret}` };
+    return {
+      method,
+      path: String(this.#fill(path)),
+      query: {},
+      headers: { ...authorization, ...(this.#fill(headers) as Headers) },
+      // A text is sent as it is.
+      body:
+        typeof body === 'string'
+          ? new Raw(String(this.#fill(body)))
+          : body === undefined
+            ? undefined
+            : this.#fill(body),
+    };
+  }
+
+  #queryAs(secret: string | undefined, query: Json): Asked {
+    const authorization = secret === undefined ? {} : { authorization: `Bearer ${secret}` };
+    return {
+      method: 'POST',
+      path: '/',
+      query: {},
+      headers: { ...authorization, 'x-faunadb-api-version': '4' },
+      body: query,
+    };
+  }
+
+  #fill(value: Json): Json {
+    if (typeof value === 'string') {
+      const whole = /^\$\{(\w+)\}$/.exec(value)?.[1];
+      if (whole !== undefined) return this.#saved[whole] ?? null;
+      return value.replace(/\$\{(\w+)\}/g, (_, name: string) => String(this.#saved[name]));
+    }
+    if (Array.isArray(value)) return value.map((each) => this.#fill(each));
+    if (isObject(value)) {
+      if (typeof value.$var === 'string') return this.#saved[value.$var] ?? null;
+      return Object.fromEntries(
+        Object.entries(value).map(([name, each]) => [String(this.#fill(name)), this.#fill(each)]),
+      );
+    }
+    return value;
+  }
+
+  #changed(request: Asked): Asked {
+    const { mutator } = this;
+    const which = mutator.below(20);
+    if (which === 0)
+      return {
+        ...request,
+        method: mutator.pick(['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS', 'TRACE']),
+      };
+    if (which === 1) return { ...request, path: `/${mutator.text(request.path.slice(1))}` };
+    if (which === 2) {
+      const name = mutator.pick([
+        ...Object.keys(request.headers),
+        'cdi-version',
+        'rid',
+        'x-query-timeout',
+        'x-last-seen-txn',
+        'content-type',
+        'x-request-id',
+      ]);
+      const value = request.headers[name] ?? '';
+      return {
+        ...request,
+        headers: { ...request.headers, [name]: mutator.pick([mutator.text(value), String(mutator.hostile())]) },
+      };
+    }
+    if (Object.keys(request.query).length > 0 && (request.body === undefined || which === 3)) {
+      return { ...request, query: mutator.json(request.query) as Asked['query'] };
+    }
+    if (request.body === undefined)
+      return {
+        ...request,
+        query: { [mutator.pick(['limit', 'userId', 'paginationToken', 'timeJoinedOrder'])]: mutator.hostile() },
+      };
+    if (which === 4) return { ...request, body: new Raw(mutator.text(write(request.body))) };
+    let body = mutator.json(request.body);
+    for (let more = mutator.below(3); more > 0; more--) body = mutator.json(body);
+    return { ...request, body };
+  }
+
+  /** @returns the answer where it is JSON */
+  async #ask(request: Asked): Promise<Json | undefined> {
+    this.asked++;
+    const target = visible(request.path.startsWith('/') ? request.path : `/${request.path}`) + queryOf(request.query);
+    const headers: Record<string, string> = { 'content-type': 'application/json; charset=utf-8' };
+    for (const [name, value] of Object.entries(request.headers)) {
+      if (value === null) delete headers[name];
+      // What no client can send is not sent.
+      else
+        headers[name] = String(value)
+          .replace(/[^\t\x20-\x7e\x80-\xff]/g, '?')
+          .slice(0, 4000);
+    }
+    const body = request.method === 'GET' || request.body === undefined ? undefined : write(request.body);
+    const told = `${request.method} ${target} ${JSON.stringify(headers)} ${body ?? ''}`;
+    if (body !== undefined) headers['content-length'] ??= String(Buffer.byteLength(body));
+    this.#history.push(told);
+    try {
+      const answer = await this.server.send(request.method, target, headers, body);
+      const how = `answered ${answer.status} ${answer.body.slice(0, 300)}`;
+      if (answer.status >= 500 && !isMeant(request, answer)) this.#found(told, how);
+      if (answer.body === '' || !/^[[{]/.test(answer.body)) return undefined;
+      return JSON.parse(answer.body);
+    } catch (error) {
+      if (this.server.ended === undefined || this.#findings.length === 0)
+        this.#found(told, String((error as Error).message));
+      return undefined;
+    }
+  }
+
+  #found(request: string, how: string): void {
+    const what = `${this.name} ${how.replace(/\d+|"[^"]{20,}"/g, '').slice(0, 200)} ${how.startsWith('answered 500') ? (/\/[\w/]*/.exec(request)?.[0] ?? '') : ''}`;
+    const before = this.#history.slice(-4, -1).map((each) => `    after ${each.slice(0, 500)}`);
+    const story = [
+      `${this.name}, scenario "${this.scenario.name}", seed ${this.seed}: ${how}`,
+      `  ${request.slice(0, 3000)}`,
+      ...before,
+    ];
+    this.#findings.push({ what, how: story.join('\n') });
+  }
+}
+
+/** Answers above 500 that are promised. */
+function isMeant({ method }: Asked, { status, body }: { status: number; body: string }): boolean {
+  if (status === 503) return /"code":"(?:time out|transaction aborted)"|try again later/.test(body);
+  return status === 501 && !['GET', 'POST', 'PUT', 'DELETE'].includes(method);
+}
+
+function visible(text: string): string {
+  return text
+    .replace(/[^!-~]/gu, (char) => (char.isWellFormed?.() === false ? '%ff' : encodeURIComponent(char)))
+    .slice(0, 6000);
+}
+
+function queryOf(query: Asked['query']): string {
+  if (!isObject(query)) return `?${visible(write(query))}`;
+  const fields = Object.entries(query).map(([name, value]) => {
+    const text = typeof value === 'string' ? value : write(value);
+    return `${encode(name)}=${encode(text)}`;
+  });
+  return fields.length === 0 ? '' : `?${fields.join('&').slice(0, 6000)}`;
+}
+
+function encode(text: string): string {
+  return encodeURIComponent(text.toWellFormed?.() ?? text);
+}
