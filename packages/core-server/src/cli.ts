@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { backupDirectory, makeDirectory, reasonOf, restoreBackup } from '@supertokens-faunadb/store';
+import { explainListenError } from '@supertokens-faunadb/traffic';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { pino } from 'pino';
 import type { Tls } from './http/listener.js';
@@ -113,7 +114,7 @@ async function start(options: Options): Promise<void> {
     settings,
     logger,
   }).catch((error) => {
-    throw explain(error, host, port, metricsPort);
+    throw explainListenError(error, { host, port, metricsPort });
   });
   const stop = () => {
     logger.info('stopping');
@@ -126,29 +127,6 @@ async function start(options: Options): Promise<void> {
   if (server.metricsPort !== undefined) logger.info(`metrics are at http://${host}:${server.metricsPort}/metrics`);
   // Who reads this may send a signal at once.
   logger.info(`listening on ${server.url}, data ${options.memory ? 'in memory' : `in ${options.data}`}`);
-}
-
-/** Says of what goes wrong when listening what to do about it. */
-function explain(
-  error: NodeJS.ErrnoException & { readonly port?: number },
-  host: string,
-  ofServer: number,
-  ofMetrics: number | undefined,
-): Error {
-  const port = error.port ?? ofServer;
-  const option = port === ofMetrics ? '--metrics-port' : '--port';
-  switch (error.code) {
-    case 'EADDRINUSE':
-      return new Error(`port ${port} of ${host} is taken: stop what listens there, or give another ${option}.`);
-    case 'EACCES':
-      return new Error(`this user may not listen on port ${port} of ${host}: give another ${option}.`);
-    case 'EADDRNOTAVAIL':
-    case 'EAI_AGAIN':
-    case 'ENOTFOUND':
-      return new Error(`${host} is no address of this machine: give another --host.`);
-    default:
-      return error;
-  }
 }
 
 async function tlsOf({ tlsCert, tlsKey }: Options): Promise<Tls | undefined> {

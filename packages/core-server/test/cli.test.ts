@@ -79,7 +79,7 @@ describe('core-server', () => {
     taken.close();
     expect(code).toBe(1);
     expect(stderr).toBe(
-      `core-server: port ${port} of 127.0.0.1 is taken: stop what listens there, or give another --port.\n`,
+      `core-server: Port ${port} of 127.0.0.1 is taken: stop what listens there, or give another --port.\n`,
     );
   });
 

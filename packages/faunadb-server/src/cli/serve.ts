@@ -2,6 +2,7 @@ import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { makeDataDirectory } from '@supertokens-faunadb/store';
+import { explainListenError } from '@supertokens-faunadb/traffic';
 import { pino } from 'pino';
 import { createFaunaServer, type FaunaServerOptions } from '../server/fauna-server.js';
 import { checkRootKey, readOrCreateRootKey } from '../server/root-key.js';
@@ -54,7 +55,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     ...(options.metricsPort === undefined ? {} : { metricsPort: options.metricsPort }),
   };
   const server = await createFaunaServer(settings).catch((error) => {
-    throw explain(error, options);
+    throw explainListenError(error, options);
   });
   // Who is told that it is ready may send a signal at once.
   const asked = stopAsked();
@@ -123,24 +124,5 @@ function parsed<T>(parse: () => T): T | undefined {
     return parse();
   } catch {
     return undefined;
-  }
-}
-
-/** Says of what goes wrong when listening what to do about it. */
-function explain(error: NodeJS.ErrnoException & { port?: number }, options: ServeOptions): Error {
-  const { host, metricsPort } = options;
-  const port = error.port ?? options.port;
-  const option = port === metricsPort ? '--metrics-port' : '--port';
-  switch (error.code) {
-    case 'EADDRINUSE':
-      return new Error(`Port ${port} of ${host} is taken: stop what listens there, or give another ${option}.`);
-    case 'EACCES':
-      return new Error(`This user may not listen on port ${port} of ${host}: give another ${option}.`);
-    case 'EADDRNOTAVAIL':
-    case 'EAI_AGAIN':
-    case 'ENOTFOUND':
-      return new Error(`${host} is no address of this machine: give another --host.`);
-    default:
-      return error;
   }
 }

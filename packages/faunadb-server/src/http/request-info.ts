@@ -1,3 +1,4 @@
+import { parseInteger } from '@supertokens-faunadb/java/numbers';
 import { type ApiVersion, apiVersionOf, DEFAULT_VERSION } from '../values/api-version.js';
 import { badRequest, type Refusal } from './errors.js';
 import type { Exchange } from './exchange.js';
@@ -32,13 +33,13 @@ export function requestInfo(exchange: Exchange, longestTimeout = MAX_TIMEOUT): R
   }
   const lastSeen = exchange.header('x-last-seen-txn');
   // One process has no replica that could lag behind: whatever a client has seen, every later answer has seen as well.
-  if (lastSeen !== undefined && toLong(lastSeen) === undefined) {
+  if (lastSeen !== undefined && parseInteger(lastSeen) === undefined) {
     return invalid('x-last-seen-txn', `Invalid timestamp '${lastSeen}'.`);
   }
   let timeout = DEFAULT_TIMEOUT;
   const timeoutText = exchange.header('x-query-timeout');
   if (timeoutText !== undefined) {
-    const given = toLong(timeoutText);
+    const given = parseInteger(timeoutText);
     if (given === undefined) return invalid('x-query-timeout', `Invalid number '${timeoutText}'.`);
     if (given <= 0n) return invalid('x-query-timeout', 'Must be greater than 0.');
     if (given > MAX_TIMEOUT) return invalid('x-query-timeout', `Must be less than or equal to ${MAX_TIMEOUT}.`);
@@ -47,7 +48,7 @@ export function requestInfo(exchange: Exchange, longestTimeout = MAX_TIMEOUT): R
   const retries = exchange.header('x-max-retries-on-contention');
   if (retries !== undefined) {
     // Transactions run one after the other, so none is ever tried again.
-    const given = toLong(retries);
+    const given = parseInteger(retries);
     if (given === undefined || given > 2147483647n || given < -2147483648n) {
       return invalid('x-max-retries-on-contention', `Invalid number '${retries}'.`);
     }
@@ -67,13 +68,6 @@ export function requestInfo(exchange: Exchange, longestTimeout = MAX_TIMEOUT): R
 
 function invalid(header: string, fault: string): Fault {
   return { refusal: badRequest(`Invalid header '${header}': ${fault}`) };
-}
-
-/** A 64-bit integer as Java reads one. */
-function toLong(text: string): bigint | undefined {
-  if (!/^[+-]?\d{1,30}$/.test(text)) return undefined;
-  const value = BigInt(text.replace(/^\+/, ''));
-  return BigInt.asIntN(64, value) === value ? value : undefined;
 }
 
 const MAX_TAGS_BYTES = 3000;
