@@ -1,23 +1,6 @@
 import type { Budget } from './budget.js';
-import {
-  Action,
-  Bytes,
-  Cursor,
-  DateValue,
-  DocumentEvent,
-  Lambda,
-  ObjectValue,
-  Page,
-  Ref,
-  SetEvent,
-  SetValue,
-  Time,
-  TransactionTime,
-  UnresolvedRef,
-  Uuid,
-  type Value,
-  Version,
-} from './values.js';
+import { matchPair, type PairCases } from './match.js';
+import { Action, type ObjectValue, type UnresolvedRef, type Value, type Version } from './values.js';
 
 /** Whether two values are one, as `equals` sees it: an integer equals the double nearest to it, and NaN equals itself. */
 export function valuesEqual(a: Value, b: Value, budget: Budget): boolean {
@@ -34,50 +17,47 @@ export function valuesEqual(a: Value, b: Value, budget: Budget): boolean {
  */
 export function sameValue(a: Value, b: Value, budget?: Budget): boolean {
   if (a === b) return true;
-  if (a instanceof Action) return isNamed(a, b);
-  if (b instanceof Action) return isNamed(b, a);
-  if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object') return false;
+  if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object') {
+    if (a instanceof Action) return isNamed(a, b);
+    return b instanceof Action && isNamed(b, a);
+  }
   budget?.visit();
-  if (Array.isArray(a)) return Array.isArray(b) && sameElements(a as readonly Value[], b as readonly Value[], budget);
-  if (a instanceof ObjectValue) return b instanceof ObjectValue && sameFields(a, b, budget);
-  if (a instanceof Ref) {
-    return b instanceof Ref && a.scope === b.scope && a.collection === b.collection && a.id === b.id;
-  }
-  if (a instanceof UnresolvedRef) return b instanceof UnresolvedRef && sameUnresolved(a, b);
-  if (a instanceof Time) return b instanceof Time && a.nanos === b.nanos;
-  if (a instanceof DateValue) return b instanceof DateValue && a.day === b.day;
-  if (a instanceof Bytes) return b instanceof Bytes && Buffer.compare(a.bytes, b.bytes) === 0;
-  if (a instanceof Uuid) return b instanceof Uuid && a.text === b.text;
-  if (a instanceof TransactionTime) return b instanceof TransactionTime;
-  if (a instanceof Lambda) return b instanceof Lambda && a.isSame(b);
-  if (a instanceof SetValue) return b instanceof SetValue && sameValue(a.parts(), b.parts());
-  if (a instanceof Page) {
-    return (
-      b instanceof Page &&
-      sameElements(a.elements, b.elements, budget) &&
-      sameElements(a.unmapped, b.unmapped, budget) &&
-      sameMaybe(a.before, b.before) &&
-      sameMaybe(a.after, b.after)
-    );
-  }
-  if (a instanceof Version) {
-    return b instanceof Version && sameVersion(a, b);
-  }
-  if (a instanceof DocumentEvent) {
-    return b instanceof DocumentEvent && sameValue(a.ref, b.ref) && a.ts === b.ts && a.action === b.action;
-  }
-  if (a instanceof SetEvent) {
-    return (
-      b instanceof SetEvent &&
-      sameValue(a.ref, b.ref) &&
-      a.ts === b.ts &&
-      a.action === b.action &&
-      sameElements(a.values, b.values)
-    );
-  }
-  if (a instanceof Cursor) return b instanceof Cursor && sameValue(a.position as Value, b.position as Value);
-  return false;
+  return matchPair(a, b, SAME, false, budget);
 }
+
+/** Values that JavaScript has are the same where `===` says so. */
+const never = () => false;
+
+/** Whether a value is the same as another of its kind. */
+const SAME: PairCases<boolean, Budget | undefined> = {
+  null: never,
+  boolean: never,
+  integer: never,
+  double: never,
+  string: never,
+  array: sameElements,
+  object: sameFields,
+  bytes: (a, b) => Buffer.compare(a.bytes, b.bytes) === 0,
+  uuid: (a, b) => a.text === b.text,
+  time: (a, b) => a.nanos === b.nanos,
+  date: (a, b) => a.day === b.day,
+  transactionTime: () => true,
+  ref: (a, b) => a.scope === b.scope && a.collection === b.collection && a.id === b.id,
+  unresolvedRef: (a, b) => sameUnresolved(a, b),
+  set: (a, b) => sameValue(a.parts(), b.parts()),
+  lambda: (a, b) => a.isSame(b),
+  page: (a, b, budget) =>
+    sameElements(a.elements, b.elements, budget) &&
+    sameElements(a.unmapped, b.unmapped, budget) &&
+    sameMaybe(a.before, b.before) &&
+    sameMaybe(a.after, b.after),
+  version: sameVersion,
+  documentEvent: (a, b) => sameValue(a.ref, b.ref) && a.ts === b.ts && a.action === b.action,
+  setEvent: (a, b) =>
+    sameValue(a.ref, b.ref) && a.ts === b.ts && a.action === b.action && sameElements(a.values, b.values),
+  cursor: (a, b) => sameValue(a.position as Value, b.position as Value),
+  action: isNamed,
+};
 
 /** An action is the string of its name; what is added has been created, too, and what is removed deleted. */
 function isNamed({ name }: Action, other: Value): boolean {

@@ -1,22 +1,6 @@
 import { NATIVE } from './ids.js';
-import {
-  Action,
-  Bytes,
-  Cursor,
-  DateValue,
-  DocumentEvent,
-  Lambda,
-  Page,
-  Ref,
-  SetEvent,
-  SetValue,
-  Time,
-  TransactionTime,
-  UnresolvedRef,
-  Uuid,
-  type Value,
-  Version,
-} from './values.js';
+import { type Cases, match } from './match.js';
+import type { Value } from './values.js';
 
 const REF_TYPES: ReadonlyMap<number, string> = new Map([
   [NATIVE.collections, 'Collection Ref'],
@@ -37,36 +21,35 @@ const UNRESOLVED_REF_TYPES: Readonly<Record<string, string>> = {
   access_providers: 'Access Provider Ref',
 };
 
+const NAMES: Cases<string> = {
+  null: () => 'Null',
+  boolean: () => 'Boolean',
+  integer: () => 'Integer',
+  double: () => 'Double',
+  string: () => 'String',
+  array: () => 'Array',
+  object: () => 'Object',
+  bytes: () => 'Bytes',
+  uuid: () => 'UUID',
+  time: () => 'Time',
+  date: () => 'Date',
+  transactionTime: () => 'Unresolved Transaction Time',
+  ref: ({ collection }) => REF_TYPES.get(collection) ?? 'Ref',
+  unresolvedRef: ({ collection }) => {
+    if (collection === undefined) return 'Collection Ref';
+    return collection.collection === undefined ? (UNRESOLVED_REF_TYPES[collection.id ?? ''] ?? 'Ref') : 'Ref';
+  },
+  set: () => 'Set',
+  lambda: () => 'Lambda',
+  page: () => 'Page',
+  version: () => 'Object',
+  documentEvent: () => 'Object',
+  setEvent: () => 'Object',
+  cursor: ({ position }) => (Array.isArray(position) ? 'Array' : 'Object'),
+  action: () => 'Action',
+};
+
 /** The name of a value's type, as errors say it. */
 export function typeName(value: Value): string {
-  switch (typeof value) {
-    case 'bigint':
-      return 'Integer';
-    case 'number':
-      return 'Double';
-    case 'string':
-      return 'String';
-    case 'boolean':
-      return 'Boolean';
-  }
-  if (value === null) return 'Null';
-  if (Array.isArray(value)) return 'Array';
-  if (value instanceof Ref) return REF_TYPES.get(value.collection) ?? 'Ref';
-  if (value instanceof UnresolvedRef) {
-    if (value.collection === undefined) return 'Collection Ref';
-    if (value.collection.collection !== undefined) return 'Ref';
-    return UNRESOLVED_REF_TYPES[value.collection.id ?? ''] ?? 'Ref';
-  }
-  if (value instanceof SetValue) return 'Set';
-  if (value instanceof Page) return 'Page';
-  if (value instanceof Time) return 'Time';
-  if (value instanceof DateValue) return 'Date';
-  if (value instanceof Bytes) return 'Bytes';
-  if (value instanceof Uuid) return 'UUID';
-  if (value instanceof Lambda) return 'Lambda';
-  if (value instanceof TransactionTime) return 'Unresolved Transaction Time';
-  if (value instanceof Action) return 'Action';
-  if (value instanceof Cursor) return Array.isArray(value.position) ? 'Array' : 'Object';
-  if (value instanceof Version || value instanceof DocumentEvent || value instanceof SetEvent) return 'Object';
-  return 'Object';
+  return match(value, NAMES);
 }

@@ -6,7 +6,7 @@
  * | Integer (64 bit)             | `bigint`, always within [-2^63, 2^63)                  |
  * | Double                       | `number`                                               |
  * | String, Boolean, Null, Array | `string`, `boolean`, `null`, `readonly Value[]`        |
- * | the rest                     | a class below, told apart by `instanceof`              |
+ * | the rest                     | a class below, told apart by its `kind`                |
  *
  * Values are immutable. The names follow fauna/faunadb's `ast/Expression.scala`.
  */
@@ -36,6 +36,8 @@ export type Value =
 
 /** An object: its fields in the order they were given, which the wire keeps but comparison ignores. */
 export class ObjectValue {
+  declare readonly kind: 'object';
+
   /** @param entries the fields as they are shown; `to_object` can give one twice, of which only the first counts. */
   constructor(
     readonly fields: ReadonlyMap<string, Value>,
@@ -44,25 +46,35 @@ export class ObjectValue {
 }
 
 export class Bytes {
+  declare readonly kind: 'bytes';
+
   constructor(readonly bytes: Uint8Array) {}
 }
 
 export class Uuid {
+  declare readonly kind: 'uuid';
+
   constructor(readonly text: string) {}
 }
 
 /** A point in time, in nanoseconds since 1970-01-01T00:00:00Z. */
 export class Time {
+  declare readonly kind: 'time';
+
   constructor(readonly nanos: bigint) {}
 }
 
 /** A calendar date, in days since 1970-01-01. */
 export class DateValue {
+  declare readonly kind: 'date';
+
   constructor(readonly day: number) {}
 }
 
 /** The time of the transaction under way in µs, where it stands for what it wrote itself: their `ts` is not known before. */
 export class TransactionTime {
+  declare readonly kind: 'transactionTime';
+
   readonly unit = 'micros';
 }
 
@@ -72,6 +84,8 @@ export class TransactionTime {
  * model's business (`model/`), since a collection may be renamed while refs to it are stored.
  */
 export class Ref {
+  declare readonly kind: 'ref';
+
   constructor(
     readonly scope: number,
     readonly collection: number,
@@ -81,6 +95,8 @@ export class Ref {
 
 /** A reference to something that does not exist, kept as it was written: an error only where it is used. */
 export class UnresolvedRef {
+  declare readonly kind: 'unresolvedRef';
+
   constructor(
     readonly id: string | undefined,
     readonly collection: UnresolvedRef | undefined,
@@ -96,6 +112,8 @@ export class NumberedRef extends UnresolvedRef {}
 
 /** A set, described but not read. Each kind is a class of its own in `model/sets/`. */
 export abstract class SetValue {
+  declare readonly kind: 'set';
+
   /** Its parts as `@set` shows them, with the sets among them as values. */
   abstract parts(): ObjectValue | Ref;
 
@@ -110,6 +128,8 @@ export type Effect = 'pure' | 'read' | 'write';
 
 /** An anonymous function with the variables it closed over. Which language runs it, `query/context.ts` says. */
 export abstract class Lambda {
+  declare readonly kind: 'lambda';
+
   abstract readonly arity: number;
   /** Whether it is written with an array of parameters. */
   abstract readonly takesArray: boolean;
@@ -123,6 +143,8 @@ export abstract class Lambda {
 
 /** What `paginate` gives: an array that remembers its cursors. `unmapped` holds the elements before any `map`. */
 export class Page {
+  declare readonly kind: 'page';
+
   constructor(
     readonly elements: readonly Value[],
     readonly before: Value | undefined,
@@ -133,6 +155,8 @@ export class Page {
 
 /** A document as it was at some time: what reads and writes return. `ts` is in µs, `undefined` while uncommitted. */
 export class Version {
+  declare readonly kind: 'version';
+
   constructor(
     readonly ref: Ref,
     readonly ts: bigint | undefined,
@@ -144,6 +168,8 @@ export class Version {
 
 /** An event of a document's history. */
 export class DocumentEvent {
+  declare readonly kind: 'documentEvent';
+
   constructor(
     readonly ts: bigint | undefined,
     readonly action: 'create' | 'update' | 'delete',
@@ -154,6 +180,8 @@ export class DocumentEvent {
 
 /** An event of a set's history. */
 export class SetEvent {
+  declare readonly kind: 'setEvent';
+
   constructor(
     readonly ts: bigint | undefined,
     readonly action: 'add' | 'remove',
@@ -164,10 +192,36 @@ export class SetEvent {
 
 /** Where a page begins or ends, as it is given back to `paginate`. */
 export class Cursor {
+  declare readonly kind: 'cursor';
+
   constructor(readonly position: DocumentEvent | SetEvent | readonly Value[]) {}
 }
 
 /** What an event did. It is a string for most that look at it, but of a type of its own. */
 export class Action {
+  declare readonly kind: 'action';
+
   constructor(readonly name: DocumentEvent['action'] | SetEvent['action']) {}
+}
+
+// Kept by the prototypes: no value is larger for it, and none slower to make.
+for (const [of, kind] of [
+  [ObjectValue, 'object'],
+  [Bytes, 'bytes'],
+  [Uuid, 'uuid'],
+  [Time, 'time'],
+  [DateValue, 'date'],
+  [TransactionTime, 'transactionTime'],
+  [Ref, 'ref'],
+  [UnresolvedRef, 'unresolvedRef'],
+  [SetValue, 'set'],
+  [Lambda, 'lambda'],
+  [Page, 'page'],
+  [Version, 'version'],
+  [DocumentEvent, 'documentEvent'],
+  [SetEvent, 'setEvent'],
+  [Cursor, 'cursor'],
+  [Action, 'action'],
+] as const) {
+  Object.defineProperty(of.prototype, 'kind', { value: kind });
 }

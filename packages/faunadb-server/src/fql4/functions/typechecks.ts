@@ -1,27 +1,17 @@
 import { nativeSet } from '../../model/sets/native.js';
 import { NATIVE } from '../../values/ids.js';
-import {
-  Action,
-  Bytes,
-  Cursor,
-  DateValue,
-  DocumentEvent,
-  Lambda,
-  ObjectValue,
-  Page,
-  Ref,
-  SetEvent,
-  SetValue,
-  Time,
-  UnresolvedRef,
-  Uuid,
-  type Value,
-  Version,
-} from '../../values/values.js';
+import { type Kind, kindOf } from '../../values/match.js';
+import { Ref, SetValue, type Value, Version } from '../../values/values.js';
 import { any } from '../evaluate/casts.js';
 import { type Form, form } from '../evaluate/form.js';
 
-/** A function that says whether its argument, whatever it is, is of a kind. */
+/** A function that says whether its argument, whatever it is, is of one of these kinds. */
+function checkKind(key: string, ...kinds: readonly Kind[]): Form {
+  const all: ReadonlySet<Kind> = new Set(kinds);
+  return check(key, (value) => all.has(kindOf(value)));
+}
+
+/** A function that says something of its argument, whatever that is. */
 function check(key: string, is: (value: Value) => boolean): Form {
   return form('pure', { [key]: any }, ({ [key]: value }) => is(value as Value));
 }
@@ -40,31 +30,22 @@ function isSet(value: Value): boolean {
 
 /** One check for each kind of value. */
 export const typeCheckFunctions: readonly Form[] = [
-  check('is_number', (value) => typeof value === 'bigint' || typeof value === 'number'),
-  check('is_double', (value) => typeof value === 'number'),
-  check('is_integer', (value) => typeof value === 'bigint'),
-  check('is_boolean', (value) => typeof value === 'boolean'),
-  check('is_null', (value) => value === null),
-  check('is_bytes', (value) => value instanceof Bytes),
-  check('is_timestamp', (value) => value instanceof Time),
-  check('is_date', (value) => value instanceof DateValue),
-  check('is_uuid', (value) => value instanceof Uuid),
-  check('is_string', (value) => typeof value === 'string' || value instanceof Action),
-  check('is_array', (value) => Array.isArray(value)),
-  check(
-    'is_object',
-    (value) =>
-      value instanceof ObjectValue ||
-      value instanceof Page ||
-      value instanceof Version ||
-      value instanceof DocumentEvent ||
-      value instanceof SetEvent ||
-      value instanceof Cursor,
-  ),
-  check('is_ref', (value) => value instanceof Ref || value instanceof UnresolvedRef),
+  checkKind('is_number', 'integer', 'double'),
+  checkKind('is_double', 'double'),
+  checkKind('is_integer', 'integer'),
+  checkKind('is_boolean', 'boolean'),
+  checkKind('is_null', 'null'),
+  checkKind('is_bytes', 'bytes'),
+  checkKind('is_timestamp', 'time'),
+  checkKind('is_date', 'date'),
+  checkKind('is_uuid', 'uuid'),
+  checkKind('is_string', 'string', 'action'),
+  checkKind('is_array', 'array'),
+  checkKind('is_object', 'object', 'page', 'version', 'documentEvent', 'setEvent', 'cursor'),
+  checkKind('is_ref', 'ref', 'unresolvedRef'),
   check('is_set', isSet),
-  check('is_doc', (value) => value instanceof Ref || value instanceof Version),
-  check('is_lambda', (value) => value instanceof Lambda),
+  checkKind('is_doc', 'ref', 'version'),
+  checkKind('is_lambda', 'lambda'),
   check('is_collection', isNative(NATIVE.collections)),
   check('is_database', isNative(NATIVE.databases)),
   check('is_index', isNative(NATIVE.indexes)),

@@ -6,25 +6,20 @@ import { describeRef, hasName, type RefParts } from '../../model/refs/refs.js';
 import { type ApiVersion, isOlder } from '../../values/api-version.js';
 import type { Budget } from '../../values/budget.js';
 import { NATIVE } from '../../values/ids.js';
+import { type Cases, match } from '../../values/match.js';
 import { limitExceeded } from '../../values/query-ended.js';
 import {
-  Action,
-  Bytes,
-  Cursor,
-  DateValue,
+  type Action,
   DocumentEvent,
   Lambda,
   ObjectValue,
-  Page,
+  type Page,
   Ref,
-  SetEvent,
+  type SetEvent,
   SetValue,
-  Time,
-  TransactionTime,
-  UnresolvedRef,
-  Uuid,
+  type UnresolvedRef,
   type Value,
-  Version,
+  type Version,
 } from '../../values/values.js';
 import { API_VERSION, OLDEST_VERSION } from './language-version.js';
 
@@ -35,6 +30,32 @@ const MAX_RENDERED = 2 ** 22;
 export class Renderer {
   readonly #collections = new Map<number, string | undefined>();
   #rendered = 0;
+
+  static readonly #cases: Cases<string | undefined, Renderer> = {
+    null: () => 'null',
+    boolean: (value) => (value ? 'true' : 'false'),
+    integer: (value) => value.toString(),
+    double: (value) => (Number.isFinite(value) ? doubleText(value) : JSON.stringify(doubleText(value))),
+    string: (text) => quoted(text),
+    array: (elements, renderer) => renderer.#array(elements),
+    object: (object, renderer) => renderer.#object(object),
+    bytes: ({ bytes }) => tagged('@bytes', JSON.stringify(Buffer.from(bytes).toString('base64'))),
+    uuid: ({ text }) => tagged('@uuid', JSON.stringify(text)),
+    time: ({ nanos }) => tagged('@ts', JSON.stringify(timeText(nanos))),
+    date: ({ day }) => tagged('@date', JSON.stringify(dateText(day))),
+    transactionTime: (_, { time }) => time.toString(),
+    ref: (ref, renderer) => renderer.#ref(ref),
+    unresolvedRef: (ref, renderer) => renderer.#refText(partsOf(ref)),
+    set: (set, renderer) => renderer.#set(set),
+    lambda: (lambda, renderer) => tagged('@query', renderer.#lambda(lambda.literal())),
+    page: (page, renderer) => renderer.#page(page),
+    version: (version, renderer) => renderer.#version(version),
+    documentEvent: (event, renderer) => renderer.#documentEvent(event, true),
+    setEvent: (event, renderer) => renderer.#setEvent(event),
+    cursor: ({ position }, renderer) =>
+      position instanceof DocumentEvent ? renderer.#documentEvent(position, false) : renderer.#value(position as Value),
+    action: ({ name }, renderer) => renderer.#action(name),
+  };
 
   /**
    * @param scope the database that the query ran in: refs into it need not name it.
@@ -65,38 +86,7 @@ export class Renderer {
     this.budget?.touch();
     if (++this.#rendered > MAX_RENDERED)
       throw limitExceeded(`Response exceeded the maximum of ${MAX_RENDERED} values.`);
-    switch (typeof value) {
-      case 'string':
-        return quoted(value);
-      case 'bigint':
-        return value.toString();
-      case 'number':
-        return Number.isFinite(value) ? doubleText(value) : JSON.stringify(doubleText(value));
-      case 'boolean':
-        return value ? 'true' : 'false';
-    }
-    if (value === null) return 'null';
-    if (Array.isArray(value)) return this.#array(value as readonly Value[]);
-    if (value instanceof ObjectValue) return this.#object(value);
-    if (value instanceof Version) return this.#version(value);
-    if (value instanceof Ref) return this.#ref(value);
-    if (value instanceof Page) return this.#page(value);
-    if (value instanceof Time) return tagged('@ts', JSON.stringify(timeText(value.nanos)));
-    if (value instanceof DateValue) return tagged('@date', JSON.stringify(dateText(value.day)));
-    if (value instanceof TransactionTime) return this.time.toString();
-    if (value instanceof Bytes) return tagged('@bytes', JSON.stringify(Buffer.from(value.bytes).toString('base64')));
-    if (value instanceof Uuid) return tagged('@uuid', JSON.stringify(value.text));
-    if (value instanceof SetValue) return this.#set(value);
-    if (value instanceof Lambda) return tagged('@query', this.#lambda(value.literal()));
-    if (value instanceof UnresolvedRef) return this.#refText(partsOf(value));
-    if (value instanceof DocumentEvent) return this.#documentEvent(value, true);
-    if (value instanceof SetEvent) return this.#setEvent(value);
-    if (value instanceof Action) return this.#action(value.name);
-    if (value instanceof Cursor) {
-      const { position } = value;
-      return position instanceof DocumentEvent ? this.#documentEvent(position, false) : this.#value(position as Value);
-    }
-    throw new TypeError('a value of no known kind cannot be rendered');
+    return match(value, Renderer.#cases, this);
   }
 
   #array(elements: readonly Value[]): string {

@@ -1,24 +1,7 @@
 import type { StoredValue } from '../../storage/data.js';
 import { badRequest } from '../../values/errors.js';
-import {
-  Action,
-  Bytes,
-  Cursor,
-  DateValue,
-  DocumentEvent,
-  Lambda,
-  ObjectValue,
-  Page,
-  Ref,
-  SetEvent,
-  SetValue,
-  Time,
-  TransactionTime,
-  UnresolvedRef,
-  Uuid,
-  type Value,
-  Version,
-} from '../../values/values.js';
+import { type Cases, type Kind, kindOf, match } from '../../values/match.js';
+import { type Lambda, ObjectValue, Ref, type UnresolvedRef, type Value } from '../../values/values.js';
 import type { ModelContext } from '../base/context.js';
 import { resolveRef } from '../refs/refs.js';
 import { eventFields, versionFields } from './select.js';
@@ -26,19 +9,15 @@ import { eventFields, versionFields } from './select.js';
 /** Sets that have no stored form; the real server fails on them. */
 const UNSTORABLE = ['singleton', 'range', 'reverse'];
 
+/** Kinds of values that are no arrays, no objects, and nothing made of them. */
+const SCALARS: ReadonlySet<Kind> = new Set([
+  ...(['null', 'boolean', 'integer', 'double', 'string', 'bytes', 'uuid'] as const),
+  ...(['time', 'date', 'transactionTime', 'ref', 'action'] as const),
+]);
+
 /** Whether a value is no array, no object, and nothing made of them. */
 export function isScalar(value: Value): boolean {
-  return (
-    value === null ||
-    typeof value !== 'object' ||
-    value instanceof Ref ||
-    value instanceof Time ||
-    value instanceof DateValue ||
-    value instanceof Bytes ||
-    value instanceof Uuid ||
-    value instanceof TransactionTime ||
-    value instanceof Action
-  );
+  return SCALARS.has(kindOf(value));
 }
 
 /**
@@ -47,36 +26,50 @@ export function isScalar(value: Value): boolean {
  */
 export function storable(context: ModelContext, value: Value): StoredValue {
   context.budget.visit();
-  if (value instanceof TransactionTime) return context.model.keys.ownTime();
-  if (value instanceof Action) return value.name;
-  if (Array.isArray(value)) return (value as readonly Value[]).map((element) => storable(context, element));
-  if (value instanceof ObjectValue) return storableFields(context, value.fields);
-  if (value instanceof Lambda) return storableLambda(context, value);
-  if (value instanceof UnresolvedRef) {
-    const ref = resolveRef(context, value);
+  return typeof value === 'object' ? match(value, STORABLE, context) : value;
+}
+
+const itself = <T extends StoredValue>(value: T): T => value;
+
+const STORABLE: Cases<StoredValue, ModelContext> = {
+  null: itself,
+  boolean: itself,
+  integer: itself,
+  double: itself,
+  string: itself,
+  array: (elements, context) => elements.map((element) => storable(context, element)),
+  object: ({ fields }, context) => storableFields(context, fields),
+  bytes: itself,
+  uuid: itself,
+  time: itself,
+  date: itself,
+  transactionTime: (_, { model }) => model.keys.ownTime(),
+  ref: itself,
+  unresolvedRef: (written, context) => {
+    const ref = resolveRef(context, written);
     return ref instanceof Ref ? ref : writtenRef(ref);
-  }
-  if (isScalar(value)) return value as StoredValue;
-  if (value instanceof SetValue) {
-    const parts = value.parts();
-    if (parts instanceof ObjectValue && UNSTORABLE.some((kind) => parts.fields.has(kind))) {
+  },
+  set: (set, context) => {
+    const parts = set.parts();
+    if (parts instanceof Ref) return parts;
+    if (UNSTORABLE.some((kind) => parts.fields.has(kind))) {
       throw badRequest(`A set made by ${[...parts.fields.keys()][0]} cannot be stored.`);
     }
-    return parts instanceof Ref ? parts : storableFields(context, new Map([['@set', parts]]));
-  }
-  if (value instanceof Version) return storableFields(context, versionFields(value).fields);
-  if (value instanceof DocumentEvent || value instanceof SetEvent) {
-    return storableFields(context, eventFields(value).fields);
-  }
-  if (value instanceof Cursor) return storable(context, value.position as Value);
-  if (value instanceof Page) {
+    return storableFields(context, new Map([['@set', parts]]));
+  },
+  lambda: (lambda, context) => storableLambda(context, lambda),
+  page: ({ elements, before, after }, context) => {
     const fields = new Map<string, Value>();
-    if (value.before !== undefined) fields.set('before', value.before);
-    if (value.after !== undefined) fields.set('after', value.after);
-    return storableFields(context, fields.set('data', value.elements));
-  }
-  throw new TypeError(`A ${(value as object).constructor.name} cannot be stored.`);
-}
+    if (before !== undefined) fields.set('before', before);
+    if (after !== undefined) fields.set('after', after);
+    return storableFields(context, fields.set('data', elements));
+  },
+  version: (version, context) => storableFields(context, versionFields(version).fields),
+  documentEvent: (event, context) => storableFields(context, eventFields(event).fields),
+  setEvent: (event, context) => storableFields(context, eventFields(event).fields),
+  cursor: ({ position }, context) => storable(context, position as Value),
+  action: ({ name }) => name,
+};
 
 /** A lambda whose refs are those that their names mean now. */
 function storableLambda(context: ModelContext, lambda: Lambda): Lambda {
