@@ -69,7 +69,7 @@ program
   .description('read everything in a data directory that no server uses, and list what is damaged')
   .option('--data <directory>', 'where the data is kept', DEFAULT_DATA)
   .action(async ({ data }: { data: string }) => {
-    const { checkData } = await import('./http/check.js');
+    const { checkData } = await import('./server/check.js');
     const damages = await checkData(data);
     for (const damage of damages) console.log(damage);
     if (damages.length > 0) throw new Error(`${data} is damaged: restore it from a backup into another directory.`);
