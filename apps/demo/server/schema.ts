@@ -5,7 +5,7 @@ import faunadb from 'faunadb';
 const q = faunadb.query;
 
 /** The longest post, in characters: the database itself refuses a longer one. */
-const longestPost = 280;
+const LONGEST_POST = 280;
 
 /**
  * Creates what the demo needs in the database and does not find there. The rules of who may do what are in the role, in
@@ -67,7 +67,7 @@ function isMine(post: Expr): Expr {
 }
 
 function isShort(post: Expr): Expr {
-  return q.LTE(q.Length(q.Select(['data', 'text'], post)), longestPost);
+  return q.LTE(q.Length(q.Select(['data', 'text'], post)), LONGEST_POST);
 }
 
 /** Somebody else, who wrote before anyone signed up. Without credentials, nobody can log in as her. */

@@ -10,7 +10,7 @@ import { type Demo, startDemo } from './support/demo.js';
 import { type MortalServer, type Servers, startServers } from './support/servers.js';
 
 const q = faunadb.query;
-const password = 'correct horse';
+const PASSWORD = 'correct horse';
 
 let folder: string;
 let servers: Servers;
@@ -121,7 +121,7 @@ describe('the story', { timeout: 60_000 }, () => {
     // Nobody looks at the other window in between: it hears of the log-out by itself.
     await other.getByRole('heading', { name: 'Log in once' }).waitFor();
     expect(await page.locator('#journal li').count()).toBe(0);
-    await enter('Log in', name, password);
+    await enter('Log in', name, PASSWORD);
     await other.locator('#identity-name', { hasText: name }).waitFor();
   });
 
@@ -157,7 +157,7 @@ describe('the story', { timeout: 60_000 }, () => {
     await page.getByRole('button', { name: 'Create an account' }).click();
     await page.locator('#login-answer', { hasText: 'is taken' }).waitFor();
     expect(await page.getByLabel('Name').inputValue()).toBe(name);
-    await enter('Log in', name, password);
+    await enter('Log in', name, PASSWORD);
     await page.locator('#identity-name', { hasText: name }).waitFor();
   });
 
@@ -178,14 +178,14 @@ describe('when a server is away', { timeout: 60_000 }, () => {
     await logOut();
     await fauna.kill();
     try {
-      await enter('Log in', name, password);
+      await enter('Log in', name, PASSWORD);
       await page.locator('#login-answer', { hasText: /FaunaDB at .* does not answer/ }).waitFor();
       await picture(page, 'demo-faunadb-away');
       expect(await sessionCookies()).toEqual([]);
     } finally {
       await fauna.start();
     }
-    await enter('Log in', name, password);
+    await enter('Log in', name, PASSWORD);
     await page.locator('#identity-name', { hasText: name }).waitFor();
   });
 
@@ -237,21 +237,21 @@ describe('when a server is away', { timeout: 60_000 }, () => {
     const before = await tokensInDatabase();
     await core.kill();
     try {
-      await enter('Log in', name, password);
+      await enter('Log in', name, PASSWORD);
       await page.locator('#login-answer', { hasText: /Core at .* does not answer/ }).waitFor();
       expect(await sessionCookies()).toEqual([]);
       expect(await tokensInDatabase()).toBe(before);
     } finally {
       await core.start();
     }
-    await enter('Log in', name, password);
+    await enter('Log in', name, PASSWORD);
     await page.locator('#identity-name', { hasText: name }).waitFor();
   });
 
   it('has lost nothing that was acknowledged when both servers go away in the middle of logins', async () => {
     const entering = Array.from({ length: 24 }, async (_, n) => {
       const name = `crash-${n}-${randomUUID().slice(0, 6)}`;
-      const response = await post('/signup', { name, password });
+      const response = await post('/signup', { name, password: PASSWORD });
       return response?.status === 201 ? name : undefined;
     });
     await Promise.any(entering.map(async (name) => (await name) ?? Promise.reject(new Error('not acknowledged'))));
@@ -259,7 +259,7 @@ describe('when a server is away', { timeout: 60_000 }, () => {
     const acknowledged = (await Promise.all(entering)).filter((name) => name !== undefined);
     await Promise.all([fauna.start(), core.start()]);
     for (const name of acknowledged) {
-      const response = await post('/login', { name, password });
+      const response = await post('/login', { name, password: PASSWORD });
       expect(response?.status, await response?.text()).toBe(200);
     }
   });
@@ -274,7 +274,7 @@ async function post(path: string, body: object): Promise<Response | undefined> {
 /** Creates an account with a name of its own, and returns the name. */
 async function signUp(where: Page = page): Promise<string> {
   const name = `user-${randomUUID().slice(0, 8)}`;
-  await enter('Create an account', name, password, where);
+  await enter('Create an account', name, PASSWORD, where);
   await where.locator('#identity-name', { hasText: name }).waitFor();
   return name;
 }

@@ -123,16 +123,19 @@ export class SealedEntries {
 /** Looks at each entry as it comes. No generator, for most ranges have one entry or none, and making one costs more than they do. */
 class Unsealed implements IterableIterator<Entry> {
   #isAny = false;
+  readonly #source: Iterator<Entry>;
+  readonly #unsealer: Unsealer;
+  readonly #found: ((isAny: boolean) => void) | undefined;
 
-  constructor(
-    private readonly source: Iterator<Entry>,
-    private readonly unsealer: Unsealer,
-    private readonly found: ((isAny: boolean) => void) | undefined,
-  ) {}
+  constructor(source: Iterator<Entry>, unsealer: Unsealer, found: ((isAny: boolean) => void) | undefined) {
+    this.#source = source;
+    this.#unsealer = unsealer;
+    this.#found = found;
+  }
 
   next(): IteratorResult<Entry> {
-    const next = this.source.next();
-    if (next.done) this.found?.(this.#isAny);
+    const next = this.#source.next();
+    if (next.done) this.#found?.(this.#isAny);
     else {
       this.#isAny = true;
       this.#check(next.value.key);
@@ -142,7 +145,7 @@ class Unsealed implements IterableIterator<Entry> {
 
   #check(key: Key): void {
     try {
-      this.unsealer.check(key);
+      this.#unsealer.check(key);
     } catch (error) {
       this.return(); // which nobody calls where `next` has thrown
       throw error;
@@ -150,7 +153,7 @@ class Unsealed implements IterableIterator<Entry> {
   }
 
   return(): IteratorResult<Entry> {
-    return this.source.return?.() ?? { done: true, value: undefined };
+    return this.#source.return?.() ?? { done: true, value: undefined };
   }
 
   [Symbol.iterator](): this {

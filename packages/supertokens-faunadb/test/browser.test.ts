@@ -12,11 +12,13 @@ let browser: Browser;
 class Browser implements FrontendSession {
   refreshes = 0;
   loggedIn = true;
+  readonly #recipe: ReturnType<typeof fixture.integration>;
+  #session: Awaited<ReturnType<typeof login>>;
 
-  private constructor(
-    private readonly recipe: ReturnType<typeof fixture.integration>,
-    private session: Awaited<ReturnType<typeof login>>,
-  ) {}
+  private constructor(recipe: ReturnType<typeof fixture.integration>, session: Awaited<ReturnType<typeof login>>) {
+    this.#recipe = recipe;
+    this.#session = session;
+  }
 
   static async loggedInAs(id: string): Promise<Browser> {
     const recipe = fixture.integration({ accessFaunadbTokenFromFrontend: true, refreshGracePeriod: 0 });
@@ -28,17 +30,17 @@ class Browser implements FrontendSession {
   }
 
   async getAccessTokenPayloadSecurely() {
-    return this.session.getAccessTokenPayload();
+    return this.#session.getAccessTokenPayload();
   }
 
   async attemptRefreshingSession() {
     this.refreshes++;
-    if (this.loggedIn) this.session = await refresh(this.recipe, this.session);
+    if (this.loggedIn) this.#session = await refresh(this.#recipe, this.#session);
     return this.loggedIn;
   }
 
   get token(): string {
-    return this.session.getAccessTokenPayload().faunadbToken;
+    return this.#session.getAccessTokenPayload().faunadbToken;
   }
 }
 

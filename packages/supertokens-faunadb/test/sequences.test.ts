@@ -17,7 +17,7 @@ const sealingKey = Buffer.alloc(32, 7);
 const sequences = Number(process.env.SEQUENCES ?? 1_000);
 
 /** Sequences wait more than they work, so that some run beside each other: each with faults of its own. */
-const lanes = 20;
+const LANES = 20;
 
 let deployment: Deployment;
 let database: TestDatabase;
@@ -99,7 +99,7 @@ interface Lane {
 }
 
 it('leaves alive in FaunaDB exactly the tokens that live sessions carry, after any sequence of events and faults', async () => {
-  await Promise.all(Array.from({ length: lanes }, (_, index) => runLane(String(index))));
+  await Promise.all(Array.from({ length: LANES }, (_, index) => runLane(String(index))));
 }, 600_000);
 
 async function runLane(name: string): Promise<void> {
@@ -124,7 +124,7 @@ async function runLane(name: string): Promise<void> {
     for (const userId of lane.users) await revokeAll(lane, lane.recipes[0] as RecipeInterface, userId);
     await vi.waitFor(async () => expect(await aliveTokens(lane)).toEqual([]), patience);
   });
-  await fc.assert(property, { numRuns: sequences / lanes, endOnFailure: true });
+  await fc.assert(property, { numRuns: sequences / LANES, endOnFailure: true });
   await fauna.stop();
 }
 

@@ -9,7 +9,7 @@ export interface Outcome {
   readonly milliseconds: number;
 }
 
-const longest = 30;
+const LONGEST = 30;
 
 /** Writes a query and its answer at the top of the journal. */
 export function record({ expression, status, milliseconds }: Outcome): void {
@@ -26,7 +26,7 @@ export function record({ expression, status, milliseconds }: Outcome): void {
       element('span', 'took', `${milliseconds.toFixed(0)} ms`),
     ),
   );
-  while (journal.childElementCount > longest) journal.lastElementChild?.remove();
+  while (journal.childElementCount > LONGEST) journal.lastElementChild?.remove();
 }
 
 /** Empties the journal: the next user of this window must not read what the last one wrote. */

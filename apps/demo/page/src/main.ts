@@ -14,7 +14,7 @@ const posts = new Posts(database);
 const oldTokens = new OldTokens(database);
 
 /** How long to wait before asking again a server that was away, in milliseconds. */
-const patience = 2_000;
+const PATIENCE = 2_000;
 
 /** What the page shows now: undefined before anything, null while nobody is logged in. */
 let shown: { token: Token | undefined } | null | undefined;
@@ -31,7 +31,7 @@ document.addEventListener('visibilitychange', follow);
 function follow(): void {
   following = following.then(catchUp).catch((error: unknown) => {
     complain(error, 'This page keeps asking.');
-    setTimeout(follow, patience);
+    setTimeout(follow, PATIENCE);
   });
 }
 

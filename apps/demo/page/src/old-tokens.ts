@@ -4,7 +4,7 @@ import type { Token } from './session.js';
 import { startOf } from './token.js';
 
 /** How often a replaced token is tried, in milliseconds. */
-const pause = 1_000;
+const PAUSE = 1_000;
 
 /** The tokens this page had before: each is tried again and again until the database no longer knows it. */
 export class OldTokens {
@@ -39,7 +39,7 @@ export class OldTokens {
       } catch {
         state.textContent = 'FaunaDB does not answer, trying again';
       }
-      await new Promise((resolve) => setTimeout(resolve, pause));
+      await new Promise((resolve) => setTimeout(resolve, PAUSE));
     }
     line.className = 'dead';
     state.textContent = 'has run out';

@@ -1,8 +1,11 @@
 /** A map that holds no more than `capacity` entries: when it is full, the one that was used longest ago gives way. */
 export class RecentlyUsed<Key, Value> {
   readonly #entries = new Map<Key, Value>();
+  readonly #capacity: number;
 
-  constructor(private readonly capacity: number) {}
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
 
   get(key: Key): Value | undefined {
     const value = this.#entries.get(key);
@@ -16,7 +19,7 @@ export class RecentlyUsed<Key, Value> {
   set(key: Key, value: Value): void {
     this.#entries.delete(key);
     this.#entries.set(key, value);
-    if (this.#entries.size <= this.capacity) return;
+    if (this.#entries.size <= this.#capacity) return;
     for (const oldest of this.#entries.keys()) {
       this.#entries.delete(oldest);
       return;

@@ -29,17 +29,20 @@ const SESSION_LIFETIME = 30 * 24 * 3_600_000;
 
 /** Who may use the dashboards of apps, and their sessions there. */
 export class Dashboard {
-  constructor(
-    private readonly store: Store,
-    private readonly passwords: Passwords,
-  ) {}
+  readonly #store: Store;
+  readonly #passwords: Passwords;
+
+  constructor(store: Store, passwords: Passwords) {
+    this.#store = store;
+    this.#passwords = passwords;
+  }
 
   /** @returns `undefined` when the email is taken */
   async createUser(app: Tenant, email: string, password: string): Promise<DashboardUser | undefined> {
     if ((await this.userByEmail(app, email)) !== undefined) return undefined;
-    const passwordHash = await this.passwords.hash(password, app.settings);
+    const passwordHash = await this.#passwords.hash(password, app.settings);
     return settled(
-      this.store.transact((transaction) => {
+      this.#store.transact((transaction) => {
         if (getByEmail(transaction, app, email) !== undefined) return undefined;
         const user = { userId: randomUUID(), email, passwordHash, timeJoined: Date.now() };
         putUser(transaction, app, user);
@@ -51,7 +54,7 @@ export class Dashboard {
   /** In the order in which they joined. */
   async users(app: Tenant): Promise<DashboardUser[]> {
     const users = await settled(
-      this.store.read((reader) =>
+      this.#store.read((reader) =>
         Array.from(reader.range(keysUnder(app.space, 'dashboard-user')), ({ value }) =>
           parseJson<DashboardUser>(value),
         ),
@@ -61,7 +64,7 @@ export class Dashboard {
   }
 
   async userByEmail(app: Tenant, email: string): Promise<DashboardUser | undefined> {
-    return settled(this.store.read((reader) => getByEmail(reader, app, email)));
+    return settled(this.#store.read((reader) => getByEmail(reader, app, email)));
   }
 
   /** Changes email, password or both, and ends the user's sessions. */
@@ -70,9 +73,9 @@ export class Dashboard {
     userId: string,
     { email, password }: { readonly email: string | undefined; readonly password: string | undefined },
   ): Promise<DashboardUser | 'unknown user' | 'email taken'> {
-    const passwordHash = password === undefined ? undefined : await this.passwords.hash(password, app.settings);
+    const passwordHash = password === undefined ? undefined : await this.#passwords.hash(password, app.settings);
     return settled(
-      this.store.transact((transaction) => {
+      this.#store.transact((transaction) => {
         const user = getUser(transaction, app, userId);
         if (user === undefined) return 'unknown user';
         const owner = email === undefined ? undefined : getByEmail(transaction, app, email);
@@ -93,7 +96,7 @@ export class Dashboard {
   /** @returns whether there was such a user */
   async removeUser(app: Tenant, userId: string): Promise<boolean> {
     return settled(
-      this.store.transact((transaction) => {
+      this.#store.transact((transaction) => {
         const user = getUser(transaction, app, userId);
         if (user === undefined) return false;
         removeSessions(transaction, app, userId);
@@ -107,10 +110,10 @@ export class Dashboard {
   /** @returns the id of a new session; `undefined` when there is no such user, or the password is another */
   async signIn(app: Tenant, email: string, password: string): Promise<string | undefined> {
     const user = await this.userByEmail(app, email);
-    if (user === undefined || !(await this.passwords.verify(password, user.passwordHash, app.settings)))
+    if (user === undefined || !(await this.#passwords.verify(password, user.passwordHash, app.settings)))
       return undefined;
     return settled(
-      this.store.transact((transaction) => {
+      this.#store.transact((transaction) => {
         // The password may have been changed while it was checked.
         if (getUser(transaction, app, user.userId)?.passwordHash !== user.passwordHash) return undefined;
         const timeCreated = Date.now();
@@ -128,7 +131,7 @@ export class Dashboard {
   async userOfSession(app: Tenant, sessionId: string): Promise<DashboardUser | undefined> {
     const now = Date.now();
     return settled(
-      this.store.read((reader) => {
+      this.#store.read((reader) => {
         const session = getJson<DashboardSession>(reader, sessionKey(app, sessionId));
         return session === undefined || session.expiry < now ? undefined : getUser(reader, app, session.userId);
       }),
@@ -137,14 +140,14 @@ export class Dashboard {
 
   async sessionsOf(app: Tenant, userId: string): Promise<DashboardSession[]> {
     const now = Date.now();
-    const sessions = await settled(this.store.read((reader) => sessionsOf(reader, app, userId)));
+    const sessions = await settled(this.#store.read((reader) => sessionsOf(reader, app, userId)));
     return sessions.filter(({ expiry }) => expiry >= now);
   }
 
   /** @returns whether there was such a session */
   async removeSession(app: Tenant, sessionId: string): Promise<boolean> {
     return settled(
-      this.store.transact((transaction) => {
+      this.#store.transact((transaction) => {
         const session = getJson<DashboardSession>(transaction, sessionKey(app, sessionId));
         if (session === undefined) return false;
         for (const name of keysOf(app, session)) transaction.remove(name);

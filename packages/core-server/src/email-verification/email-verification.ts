@@ -7,14 +7,18 @@ import { getToken, hashOfToken, putToken, removeToken, tokensOf, type UserEmail 
 
 /** Verifies that emails are their users', by tokens that are sent to them. */
 export class EmailVerification {
-  constructor(private readonly store: Store) {}
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
 
   /** @returns a token, to be sent to the email; `undefined` when it is verified already */
   async createToken(app: Tenant, tenant: Tenant, { userId, email }: UserEmail): Promise<string | undefined> {
     const token = randomBytes(48).toString('base64url');
     const expiry = Date.now() + tenant.settings.email_verification_token_lifetime;
     return settled(
-      this.store.transact((transaction) => {
+      this.#store.transact((transaction) => {
         if (isEmailVerified(transaction, app, userId, email)) return undefined;
         putToken(transaction, tenant, { userId, email, hash: hashOfToken(token), expiry });
         return token;
@@ -26,7 +30,7 @@ export class EmailVerification {
   async verify(app: Tenant, tenant: Tenant, token: string): Promise<UserEmail | undefined> {
     const now = Date.now();
     return settled(
-      this.store.transact((transaction) => {
+      this.#store.transact((transaction) => {
         const found = getToken(transaction, tenant, hashOfToken(token));
         if (found === undefined) return undefined;
         const { userId, email, expiry } = found;
@@ -39,17 +43,17 @@ export class EmailVerification {
   }
 
   async isVerified(app: Tenant, { userId, email }: UserEmail): Promise<boolean> {
-    return settled(this.store.read((reader) => isEmailVerified(reader, app, userId, email)));
+    return settled(this.#store.read((reader) => isEmailVerified(reader, app, userId, email)));
   }
 
   async unverify(app: Tenant, { userId, email }: UserEmail): Promise<void> {
-    await settled(this.store.transact((transaction) => setEmailUnverified(transaction, app, userId, email)));
+    await settled(this.#store.transact((transaction) => setEmailUnverified(transaction, app, userId, email)));
   }
 
   /** Makes the tokens of a tenant for an email worthless. */
   async revokeTokens(tenant: Tenant, { userId, email }: UserEmail): Promise<void> {
     await settled(
-      this.store.transact((transaction) => {
+      this.#store.transact((transaction) => {
         for (const token of tokensOf(transaction, tenant, userId, email)) removeToken(transaction, tenant, token);
       }),
     );

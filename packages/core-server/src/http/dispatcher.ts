@@ -30,19 +30,25 @@ const NOWHERE = { route: OTHER, app: PUBLIC, tenant: PUBLIC };
 
 /** Takes requests to their APIs, past the checks that come before: in the order in which the real Core makes them. */
 export class Dispatcher {
-  constructor(
-    private readonly core: Core,
-    private readonly router: Router,
-    private readonly fallback: Api,
-    private readonly basePath: string,
-    private readonly observer: Observer,
-  ) {}
+  readonly #core: Core;
+  readonly #router: Router;
+  readonly #fallback: Api;
+  readonly #basePath: string;
+  readonly #observer: Observer;
+
+  constructor(core: Core, router: Router, fallback: Api, basePath: string, observer: Observer) {
+    this.#core = core;
+    this.#router = router;
+    this.#fallback = fallback;
+    this.#basePath = basePath;
+    this.#observer = observer;
+  }
 
   async answer(raw: RawRequest): Promise<Answer> {
     const began = performance.now();
     const request = { requestId: requestIdOf(raw.headers), method: raw.method, ...NOWHERE };
     const answer = await this.#answer(raw, request);
-    this.observer.answered({
+    this.#observer.answered({
       ...request,
       status: answer.status,
       duration: performance.now() - began,
@@ -56,7 +62,7 @@ export class Dispatcher {
   refused(method: string, headers: IncomingHttpHeaders, { status, body }: Answer): void {
     const bytesOut = Buffer.byteLength(body);
     const requestId = requestIdOf(headers);
-    this.observer.answered({ requestId, method, ...NOWHERE, status, duration: 0, bytesIn: 0, bytesOut });
+    this.#observer.answered({ requestId, method, ...NOWHERE, status, duration: 0, bytesIn: 0, bytesOut });
   }
 
   async #answer(raw: RawRequest, seen: Seen): Promise<Answer> {
@@ -70,16 +76,16 @@ export class Dispatcher {
       if (error instanceof CoreError) return page(400, error.message);
       throw error;
     }
-    if (this.basePath !== '') {
-      if (path === this.basePath) return redirect(`${path}/${raw.target.slice(rawPath.length)}`);
-      if (!path.startsWith(`${this.basePath}/`)) return page(404, 'Not Found');
-      path = path.slice(this.basePath.length);
+    if (this.#basePath !== '') {
+      if (path === this.#basePath) return redirect(`${path}/${raw.target.slice(rawPath.length)}`);
+      if (!path.startsWith(`${this.#basePath}/`)) return page(404, 'Not Found');
+      path = path.slice(this.#basePath.length);
     }
     try {
       return await this.#dispatch(raw, seen, path, questionMark === -1 ? '' : raw.target.slice(questionMark + 1));
     } catch (error) {
       if (error instanceof CoreError) return failure(error);
-      this.observer.failed(error, seen);
+      this.#observer.failed(error, seen);
       if (error instanceof DiskFailure) return text(503, error.message);
       if (error instanceof DamagedData) return text(500, error.message);
       return text(500, 'Internal error');
@@ -87,10 +93,10 @@ export class Dispatcher {
   }
 
   #dispatch(raw: RawRequest, seen: Seen, path: string, query: string): Answer | Promise<Answer> {
-    const { api: known, app, tenant } = this.router.route(path);
-    const api = this.router.forRecipe(known ?? this.fallback, raw.headers.rid?.toString());
+    const { api: known, app, tenant } = this.#router.route(path);
+    const api = this.#router.forRecipe(known ?? this.#fallback, raw.headers.rid?.toString());
     Object.assign(seen, { route: known?.path ?? OTHER, app, tenant });
-    const { tenants } = this.core;
+    const { tenants } = this.#core;
     const ofApp = tenants.find(app, PUBLIC)?.settings;
     const ofTenant = tenants.find(app, tenant)?.settings ?? ofApp;
     if (ofTenant !== undefined && !isAddressAllowed(raw.address, ofTenant)) return page(403, 'Forbidden');
@@ -101,7 +107,7 @@ export class Dispatcher {
     const handler = handlerOf(api, raw.method);
     if (typeof handler !== 'function') return handler;
     const bodyText = () => decode(raw.body, raw.headers['content-type']);
-    return handler(new CoreRequest(raw.method, path, app, tenant, version, query, bodyText, raw.headers), this.core);
+    return handler(new CoreRequest(raw.method, path, app, tenant, version, query, bodyText, raw.headers), this.#core);
   }
 }
 

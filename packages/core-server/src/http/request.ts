@@ -7,6 +7,8 @@ import { Query } from './query.js';
 /** A request to one app and tenant, in one version of the interface. Its parts are read when they are asked for. */
 export class CoreRequest {
   #query: Query | undefined;
+  readonly #queryText: string;
+  readonly #bodyText: () => string;
 
   constructor(
     readonly method: string,
@@ -15,21 +17,24 @@ export class CoreRequest {
     readonly app: string,
     readonly tenant: string,
     readonly version: CdiVersion,
-    private readonly queryText: string,
-    private readonly bodyText: () => string,
+    queryText: string,
+    bodyText: () => string,
     readonly headers: Credentials,
-  ) {}
+  ) {
+    this.#queryText = queryText;
+    this.#bodyText = bodyText;
+  }
 
   /** @throws BadRequest when the query string is malformed */
   get query(): Query {
-    this.#query ??= new Query(this.queryText);
+    this.#query ??= new Query(this.#queryText);
     return this.#query;
   }
 
   /** @throws BadRequest when the body is not a JSON object */
   body(): JsonObject {
     try {
-      return parseObject(this.bodyText());
+      return parseObject(this.#bodyText());
     } catch (error) {
       if (error instanceof SyntaxError) throw new BadRequest('Invalid Json Input');
       throw error;

@@ -17,12 +17,14 @@ export class Sweeper {
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #isStopped = false;
+  readonly #store: Store;
+  readonly #report: (error: unknown) => void;
 
   /** @param report hears when the disk refuses */
-  constructor(
-    private readonly store: Store,
-    private readonly report: (error: unknown) => void,
-  ) {}
+  constructor(store: Store, report: (error: unknown) => void) {
+    this.#store = store;
+    this.#report = report;
+  }
 
   /** Sweeps now and then every `interval` milliseconds. */
   start(interval: number): void {
@@ -47,7 +49,7 @@ export class Sweeper {
 
   #begin(): void {
     this.#running ??= this.sweep()
-      .catch(this.report)
+      .catch(this.#report)
       .finally(() => {
         this.#running = undefined;
       });
@@ -63,7 +65,7 @@ export class Sweeper {
   }
 
   #removeExpired(before: number) {
-    const { value: isLast, durable } = this.store.transact((transaction) => {
+    const { value: isLast, durable } = this.#store.transact((transaction) => {
       const expired = [...take(sessionsExpiringBefore(transaction, before), BATCH)];
       for (const { entry, expiry, place } of expired) {
         const record = getSessionAt(transaction, place);
@@ -77,7 +79,7 @@ export class Sweeper {
   }
 
   #removeNoted(before: number) {
-    const { value: isLast, durable } = this.store.transact((transaction) => {
+    const { value: isLast, durable } = this.#store.transact((transaction) => {
       const expired = [...take(expiredBefore(transaction, before), BATCH)];
       for (const { note, keys } of expired) for (const each of [note, ...keys]) transaction.remove(each);
       return expired.length < BATCH;
@@ -86,7 +88,7 @@ export class Sweeper {
   }
 
   #clearAbandoned() {
-    const { value: isLast, durable } = this.store.transact((transaction) => {
+    const { value: isLast, durable } = this.#store.transact((transaction) => {
       for (const { key: entry } of [...take(transaction.range(keysUnder('abandoned')), 1)]) {
         const space = partsOf(entry)[1] as string;
         let seen = 0;

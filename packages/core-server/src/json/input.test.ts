@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { booleanField, integerField, objectField, optionalStringField, stringField } from './input.js';
 import type { Json } from './json.js';
 
-const refused = "Field name 'x' is invalid in JSON input";
+const REFUSED = "Field name 'x' is invalid in JSON input";
 
 describe.each<[string, (value: Json) => unknown, [Json, unknown][], Json[]]>([
   [
@@ -43,13 +43,13 @@ describe.each<[string, (value: Json) => unknown, [Json, unknown][], Json[]]>([
   ['an object', (x) => objectField({ x }, 'x'), [[{}, {}]], ['{}', [], [{}], null, 5, true]],
 ])('%s', (_, read, taken, notTaken) => {
   it.each(taken)('takes %j as %j', (value, meant) => expect(read(value)).toEqual(meant));
-  it.each(notTaken.map((value) => [value]))('refuses %j', (value) => expect(() => read(value)).toThrow(refused));
+  it.each(notTaken.map((value) => [value]))('refuses %j', (value) => expect(() => read(value)).toThrow(REFUSED));
 });
 
 it('tells an absent field from null', () => {
   expect(optionalStringField({}, 'x')).toBeUndefined();
-  expect(() => optionalStringField({ x: null }, 'x')).toThrow(refused);
-  expect(() => stringField({}, 'x')).toThrow(refused);
+  expect(() => optionalStringField({ x: null }, 'x')).toThrow(REFUSED);
+  expect(() => stringField({}, 'x')).toThrow(REFUSED);
 });
 
 it('does not take for a field what every object inherits', () => {

@@ -38,13 +38,16 @@ export class SigningKeys {
   #static: SigningKey | undefined;
   #rotation: Promise<void> | undefined;
   readonly #makeStatic = once(() => this.#make((createdAt) => ({ kid: `s-${randomUUID()}`, createdAt })));
+  readonly #store: Store;
+  readonly #space: string;
+  readonly #settings: () => Settings;
 
   /** @param settings those of the app, whenever asked */
-  constructor(
-    private readonly store: Store,
-    private readonly space: string,
-    private readonly settings: () => Settings,
-  ) {
+  constructor(store: Store, space: string, settings: () => Settings) {
+    this.#store = store;
+    this.#space = space;
+    this.#settings = settings;
+
     const rows = store.read((reader) =>
       Array.from(reader.range(keysUnder(space, 'signing-key')), ({ value }) => parseJson<Row>(value)),
     ).value;
@@ -109,7 +112,7 @@ export class SigningKeys {
 
   /** What clients of CDI 2.20 and older are told of the keys; `withList` from 2.9 on. */
   async legacyInfo(withList: boolean): Promise<object> {
-    const isDynamic = this.settings().access_token_signing_key_dynamic;
+    const isDynamic = this.#settings().access_token_signing_key_dynamic;
     const current = await this.signingKey(isDynamic ? 'dynamic' : 'static');
     const keys = isDynamic ? await this.dynamicKeys() : [current];
     const lasting = isDynamic ? this.#lifetime : TEN_YEARS;
@@ -127,11 +130,11 @@ export class SigningKeys {
   }
 
   get #interval(): number {
-    return this.settings().access_token_dynamic_signing_key_update_interval * 3_600_000;
+    return this.#settings().access_token_dynamic_signing_key_update_interval * 3_600_000;
   }
 
   get #lifetime(): number {
-    return this.#interval + 2 * this.settings().access_token_validity * 1000;
+    return this.#interval + 2 * this.#settings().access_token_validity * 1000;
   }
 
   #rotate(): Promise<void> {
@@ -151,13 +154,13 @@ export class SigningKeys {
     const pair = await takeKeyPair();
     const row: Row = { ...name(Date.now()), ...pair };
     await settled(
-      this.store.transact((transaction) => {
+      this.#store.transact((transaction) => {
         const outdated = Date.now() - this.#lifetime;
-        for (const { key: stored, value } of [...transaction.range(keysUnder(this.space, 'signing-key'))]) {
+        for (const { key: stored, value } of [...transaction.range(keysUnder(this.#space, 'signing-key'))]) {
           const { kid, createdAt } = parseJson<Row>(value);
           if (kid.startsWith('d-') && createdAt < outdated) transaction.remove(stored);
         }
-        putJson(transaction, key(this.space, 'signing-key', row.kid), row);
+        putJson(transaction, key(this.#space, 'signing-key', row.kid), row);
       }),
     );
     return new SigningKey(row.kid, row.createdAt, pair);

@@ -18,36 +18,46 @@ export type ToldRefusal =
 
 /** Several login methods as one user. */
 export class AccountLinking {
+  readonly #users: Users;
+  readonly #tenants: Tenants;
+  readonly #activeUsers: ActiveUsers;
+  readonly #sessions: UserData;
+
   constructor(
-    private readonly users: Users,
-    private readonly tenants: Tenants,
-    private readonly activeUsers: ActiveUsers,
+    users: Users,
+    tenants: Tenants,
+    activeUsers: ActiveUsers,
     /** Sessions end with what they were made for. */
-    private readonly sessions: UserData,
-  ) {}
+    sessions: UserData,
+  ) {
+    this.#users = users;
+    this.#tenants = tenants;
+    this.#activeUsers = activeUsers;
+    this.#sessions = sessions;
+  }
 
   /** Whether a login method may become a primary user, or is one. */
   async canBePrimary(app: Tenant, id: string): Promise<{ isAlready: boolean } | ToldRefusal> {
-    return this.users.read((reader) => {
+    return this.#users.read((reader) => {
       const checked = checkPrimary(reader, app, toOwnId(reader, app, id));
       return 'reason' in checked ? this.#tell(reader, app, checked) : { isAlready: checked.isAlready };
     });
   }
 
   async makePrimary(app: Tenant, id: string): Promise<{ isAlready: boolean; user: ToldUser } | ToldRefusal> {
-    return this.users.transact((transaction) => {
+    return this.#users.transact((transaction) => {
       const checked = checkPrimary(transaction, app, toOwnId(transaction, app, id));
       if ('reason' in checked) return this.#tell(transaction, app, checked);
       if (!checked.isAlready) makePrimary(transaction, app, checked.user);
       const user = getUser(transaction, app, checked.user.id) as User;
-      return { isAlready: checked.isAlready, user: this.users.tell(transaction, app, user) };
+      return { isAlready: checked.isAlready, user: this.#users.tell(transaction, app, user) };
     });
   }
 
   /** Whether a login method may be linked to a primary user, or is. */
   async canBeLinked(app: Tenant, id: string, primaryId: string): Promise<{ isAlready: boolean } | ToldRefusal> {
-    return this.users.read((reader) => {
-      if (![id, primaryId].every((each) => this.users.knows(reader, app, each))) return { reason: 'unknown user' };
+    return this.#users.read((reader) => {
+      if (![id, primaryId].every((each) => this.#users.knows(reader, app, each))) return { reason: 'unknown user' };
       const checked = checkLink(reader, app, toOwnId(reader, app, id), toOwnId(reader, app, primaryId));
       return 'reason' in checked ? this.#tell(reader, app, checked) : { isAlready: checked.isAlready };
     });
@@ -59,8 +69,9 @@ export class AccountLinking {
     id: string,
     primaryId: string,
   ): Promise<{ isAlready: boolean; user: ToldUser } | ToldRefusal> {
-    return this.users.transact((transaction) => {
-      if (![id, primaryId].every((each) => this.users.knows(transaction, app, each))) return { reason: 'unknown user' };
+    return this.#users.transact((transaction) => {
+      if (![id, primaryId].every((each) => this.#users.knows(transaction, app, each)))
+        return { reason: 'unknown user' };
       const own = toOwnId(transaction, app, id);
       const ownPrimary = toOwnId(transaction, app, primaryId);
       const checked = checkLink(transaction, app, own, ownPrimary);
@@ -69,11 +80,11 @@ export class AccountLinking {
       if (!isAlready) {
         link(transaction, app, recipeUser.id, primaryUser.id);
         this.#endSessions(transaction, app, own);
-        this.activeUsers.forget(transaction, app.app, own);
-        this.activeUsers.note(transaction, app.app, ownPrimary, Date.now());
+        this.#activeUsers.forget(transaction, app.app, own);
+        this.#activeUsers.note(transaction, app.app, ownPrimary, Date.now());
       }
       const user = getUser(transaction, app, primaryUser.id) as User;
-      return { isAlready, user: this.users.tell(transaction, app, user) };
+      return { isAlready, user: this.#users.tell(transaction, app, user) };
     });
   }
 
@@ -84,7 +95,7 @@ export class AccountLinking {
    * @returns whether it was linked, and whether it was removed; `undefined` when there is no such one
    */
   async unlink(app: Tenant, id: string): Promise<{ wasLinked: boolean; wasRemoved: boolean } | undefined> {
-    return this.users.transact((transaction) => {
+    return this.#users.transact((transaction) => {
       const own = toOwnId(transaction, app, id);
       const user = getUser(transaction, app, own);
       if (user === undefined) return undefined;
@@ -92,21 +103,21 @@ export class AccountLinking {
       const isRemoved = user.id === own && user.loginMethods.length > 1;
       const sessionsOf = toExternalId(transaction, app, own);
       if (isRemoved) {
-        removeUser(transaction, this.users.around(app), own, false, findMapping(transaction, app, own, 'SUPERTOKENS'));
+        removeUser(transaction, this.#users.around(app), own, false, findMapping(transaction, app, own, 'SUPERTOKENS'));
       } else unlink(transaction, app, own);
-      this.sessions.remove(transaction, app, this.tenants.ofApp(app.app), sessionsOf);
+      this.#sessions.remove(transaction, app, this.#tenants.ofApp(app.app), sessionsOf);
       return { wasLinked: true, wasRemoved: isRemoved };
     });
   }
 
   #endSessions(transaction: Parameters<UserData['remove']>[0], app: Tenant, own: string): void {
-    this.sessions.remove(transaction, app, this.tenants.ofApp(app.app), toExternalId(transaction, app, own));
+    this.#sessions.remove(transaction, app, this.#tenants.ofApp(app.app), toExternalId(transaction, app, own));
   }
 
   #tell(reader: Parameters<UserData['isUsed']>[0], app: Tenant, refusal: LinkingRefusal): ToldRefusal {
     switch (refusal.reason) {
       case 'linked to another':
-        return { reason: refusal.reason, user: this.users.tell(reader, app, refusal.user) };
+        return { reason: refusal.reason, user: this.#users.tell(reader, app, refusal.user) };
       case 'account info of another':
         return { ...refusal, userId: toExternalId(reader, app, refusal.userId) };
       default:

@@ -19,21 +19,25 @@ export type ChangeRefusal = 'unknown user' | 'email taken' | 'email of a primary
 
 /** Login with an email and a password. */
 export class EmailPassword {
-  constructor(
-    private readonly users: Users,
-    private readonly passwords: Passwords,
-    private readonly activeUsers: ActiveUsers,
-  ) {}
+  readonly #users: Users;
+  readonly #passwords: Passwords;
+  readonly #activeUsers: ActiveUsers;
+
+  constructor(users: Users, passwords: Passwords, activeUsers: ActiveUsers) {
+    this.#users = users;
+    this.#passwords = passwords;
+    this.#activeUsers = activeUsers;
+  }
 
   /** @param email normalised. @returns `undefined` when it is taken in the tenant */
   async signUp(app: Tenant, tenant: Tenant, email: string, password: string): Promise<Login | undefined> {
-    const passwordHash = await this.passwords.hash(password, app.settings);
-    return this.users.transact((transaction) => {
+    const passwordHash = await this.#passwords.hash(password, app.settings);
+    return this.#users.transact((transaction) => {
       const method = addLoginMethod(transaction, app, [tenant], { recipe: 'emailpassword', email, passwordHash });
       if (typeof method === 'string') return undefined;
       if (isFakeEmail(email)) setEmailVerified(transaction, app, method.id, email);
-      this.activeUsers.note(transaction, app.app, method.id, method.timeJoined);
-      return loginOf(transaction, this.users, app, method);
+      this.#activeUsers.note(transaction, app.app, method.id, method.timeJoined);
+      return loginOf(transaction, this.#users, app, method);
     });
   }
 
@@ -42,15 +46,15 @@ export class EmailPassword {
    * @throws SignerKeyMissing when the password's hash is one of Firebase's, and the app's key is gone
    */
   async signIn(app: Tenant, tenant: Tenant, email: string, password: string): Promise<Login | undefined> {
-    const method = await this.users.read((reader) => methodByEmail(reader, app, tenant, email));
+    const method = await this.#users.read((reader) => methodByEmail(reader, app, tenant, email));
     const hash = method?.passwordHash;
     if (method === undefined || hash === undefined) return undefined;
-    if (!(await this.passwords.verify(password, hash, app.settings))) return undefined;
-    return this.users.transact((transaction) => {
+    if (!(await this.#passwords.verify(password, hash, app.settings))) return undefined;
+    return this.#users.transact((transaction) => {
       // Meanwhile the user may have been removed, or have got another password.
       if (getLoginMethod(transaction, app, method.id)?.passwordHash !== hash) return undefined;
-      const login = loginOf(transaction, this.users, app, method);
-      this.activeUsers.note(transaction, app.app, login.ownUserId, Date.now());
+      const login = loginOf(transaction, this.#users, app, method);
+      this.#activeUsers.note(transaction, app.app, login.ownUserId, Date.now());
       return login;
     });
   }
@@ -69,29 +73,29 @@ export class EmailPassword {
     algorithm: HashingAlgorithm | undefined,
   ): Promise<{ user: ToldUser; wasThere: boolean }> {
     checkHash(passwordHash, algorithm, app.settings);
-    return this.users.transact((transaction) => {
+    return this.#users.transact((transaction) => {
       const existing = methodByEmail(transaction, app, tenant, email);
       if (existing !== undefined) changeLoginMethod(transaction, app, existing, { passwordHash });
       const method =
         existing ?? addLoginMethod(transaction, app, [tenant], { recipe: 'emailpassword', email, passwordHash });
-      const { user } = loginOf(transaction, this.users, app, method as LoginMethod);
+      const { user } = loginOf(transaction, this.#users, app, method as LoginMethod);
       return { user, wasThere: existing !== undefined };
     });
   }
 
   /** The user of a login method of this recipe, with this login method alone. */
   async byId(app: Tenant, id: string): Promise<ToldUser | undefined> {
-    return this.users.read((reader) => {
+    return this.#users.read((reader) => {
       const user = ofMethod(reader, app, toOwnId(reader, app, id), 'emailpassword');
-      return user && this.users.tell(reader, app, user);
+      return user && this.#users.tell(reader, app, user);
     });
   }
 
   async byEmail(app: Tenant, tenant: Tenant, email: string): Promise<ToldUser | undefined> {
-    return this.users.read((reader) => {
+    return this.#users.read((reader) => {
       // Of a user who is in the tenant by another login method the one of this recipe may be elsewhere.
       const user = usersByEmail(reader, app, email, tenant).find((each) => hasByEmail(each, 'emailpassword', email));
-      return user && this.users.tell(reader, app, user);
+      return user && this.#users.tell(reader, app, user);
     });
   }
 
@@ -102,10 +106,10 @@ export class EmailPassword {
     email: string | undefined,
     password: string | undefined,
   ): Promise<ChangeRefusal | undefined> {
-    const isKnown = await this.users.read((reader) => methodToChange(reader, app, id) !== undefined);
+    const isKnown = await this.#users.read((reader) => methodToChange(reader, app, id) !== undefined);
     if (!isKnown) return 'unknown user';
-    const passwordHash = password === undefined ? undefined : await this.passwords.hash(password, app.settings);
-    return this.users.transact((transaction) => {
+    const passwordHash = password === undefined ? undefined : await this.#passwords.hash(password, app.settings);
+    return this.#users.transact((transaction) => {
       const method = methodToChange(transaction, app, id);
       if (method === undefined) return 'unknown user';
       const user = getUser(transaction, app, method.id) as User;
@@ -130,7 +134,7 @@ export class EmailPassword {
     id: string,
     email: string | undefined,
   ): Promise<{ token: string } | 'linked' | undefined> {
-    return this.users.transact((transaction) => {
+    return this.#users.transact((transaction) => {
       const own = resolveKnownId(transaction, app, id)?.id;
       if (own === undefined || !isUserId(transaction, app, own)) return undefined;
       let told = email;
@@ -147,7 +151,7 @@ export class EmailPassword {
 
   /** Uses a token up. @returns whose it is; `undefined` when it is none, or has run out */
   async consumeResetToken(app: Tenant, token: string): Promise<{ userId: string; email: string } | undefined> {
-    return this.users.transact((transaction) => {
+    return this.#users.transact((transaction) => {
       const taken = takeResetToken(transaction, app, token);
       return taken && { userId: toExternalId(transaction, app, taken.userId), email: taken.email };
     });
@@ -155,9 +159,9 @@ export class EmailPassword {
 
   /** Uses a token up and changes the password. @returns whose it is; `undefined` when it is none, or has run out */
   async resetPassword(app: Tenant, token: string, password: string): Promise<string | undefined> {
-    if ((await this.users.read((reader) => getResetToken(reader, app, token))) === undefined) return undefined;
-    const passwordHash = await this.passwords.hash(password, app.settings);
-    return this.users.transact((transaction) => {
+    if ((await this.#users.read((reader) => getResetToken(reader, app, token))) === undefined) return undefined;
+    const passwordHash = await this.#passwords.hash(password, app.settings);
+    return this.#users.transact((transaction) => {
       const taken = takeResetToken(transaction, app, token);
       if (taken === undefined) return undefined;
       const method = getLoginMethod(transaction, app, taken.userId);

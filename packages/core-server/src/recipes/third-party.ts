@@ -11,10 +11,13 @@ import { hasByEmail, type Login, loginOf, ofMethod, withVerifiedEmail } from './
 
 /** Login by a third party, which the SDK has asked who it is. */
 export class ThirdParty {
-  constructor(
-    private readonly users: Users,
-    private readonly activeUsers: ActiveUsers,
-  ) {}
+  readonly #users: Users;
+  readonly #activeUsers: ActiveUsers;
+
+  constructor(users: Users, activeUsers: ActiveUsers) {
+    this.#users = users;
+    this.#activeUsers = activeUsers;
+  }
 
   /**
    * Logs somebody in, who signs up where nobody is known by these ids; the email becomes the one that is given.
@@ -29,7 +32,7 @@ export class ThirdParty {
     email: string,
     isEmailVerified: boolean,
   ): Promise<(Login & { readonly isNew: boolean }) | undefined> {
-    return this.users.transact((transaction) => {
+    return this.#users.transact((transaction) => {
       const [existing] = methodsByThirdParty(transaction, app, thirdParty, tenant);
       if (existing !== undefined && existing.email !== email) {
         const user = getUser(transaction, app, existing.id) as User;
@@ -40,36 +43,36 @@ export class ThirdParty {
       const method =
         existing ??
         (addLoginMethod(transaction, app, [tenant], { recipe: 'thirdparty', thirdParty, email }) as LoginMethod);
-      const told = loginOf(transaction, this.users, app, method);
+      const told = loginOf(transaction, this.#users, app, method);
       const login = isEmailVerified ? withVerifiedEmail(transaction, app, told, { ...method, email }) : told;
-      this.activeUsers.note(transaction, app.app, login.ownUserId, Date.now());
+      this.#activeUsers.note(transaction, app.app, login.ownUserId, Date.now());
       return { ...login, isNew: existing === undefined };
     });
   }
 
   /** The user of a login method of this recipe, with this login method alone. */
   async byId(app: Tenant, id: string): Promise<ToldUser | undefined> {
-    return this.users.read((reader) => {
+    return this.#users.read((reader) => {
       const user = ofMethod(reader, app, toOwnId(reader, app, id), 'thirdparty');
-      return user && this.users.tell(reader, app, user);
+      return user && this.#users.tell(reader, app, user);
     });
   }
 
   async byThirdParty(app: Tenant, tenant: Tenant, thirdParty: ThirdPartyInfo): Promise<ToldUser | undefined> {
-    return this.users.read((reader) => {
+    return this.#users.read((reader) => {
       const [user] = usersByThirdParty(reader, app, thirdParty, tenant);
-      return user && this.users.tell(reader, app, user);
+      return user && this.#users.tell(reader, app, user);
     });
   }
 
   /** The users with an email from a third party: one as often as there are such. */
   async byEmail(app: Tenant, tenant: Tenant, email: string): Promise<ToldUser[]> {
-    return this.users.read((reader) =>
+    return this.#users.read((reader) =>
       usersByEmail(reader, app, email, tenant)
         .filter((user) => hasByEmail(user, 'thirdparty', email))
         .flatMap((user) => {
           const times = user.loginMethods.filter((each) => each.recipe === 'thirdparty' && each.email === email).length;
-          return Array<ToldUser>(times).fill(this.users.tell(reader, app, user));
+          return Array<ToldUser>(times).fill(this.#users.tell(reader, app, user));
         }),
     );
   }

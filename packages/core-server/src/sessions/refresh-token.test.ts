@@ -4,7 +4,7 @@ import { isSameSecret } from '../common/secrets.js';
 import { createRefreshToken, type RefreshTokenInfo, readRefreshToken } from './refresh-token.js';
 import { Unauthorised } from './refusals.js';
 
-const secret = 'a secret of an app';
+const SECRET = 'a secret of an app';
 const info = fc.record<RefreshTokenInfo>({
   sessionHandle: fc.uuid(),
   userId: fc.string({ unit: 'grapheme' }),
@@ -17,7 +17,7 @@ describe('a refresh token', () => {
   it('tells its own Core what it was made of', () => {
     fc.assert(
       fc.property(info, (made) => {
-        expect(readRefreshToken(createRefreshToken(made, secret), secret)).toEqual(made);
+        expect(readRefreshToken(createRefreshToken(made, SECRET), SECRET)).toEqual(made);
       }),
       { numRuns: 30 },
     );
@@ -31,7 +31,7 @@ describe('a refresh token', () => {
       parentRefreshTokenHash1: null,
       antiCsrfToken: null,
     };
-    const [one, other] = [createRefreshToken(made, secret), createRefreshToken(made, secret)];
+    const [one, other] = [createRefreshToken(made, SECRET), createRefreshToken(made, SECRET)];
     expect(one).not.toBe(other);
     expect(Buffer.from(one.split('.')[0] as string, 'base64').toString('latin1')).not.toContain('somebody');
     expect(one).toMatch(/^[\w+/=]+\.[0-9a-f]{64}\.V2$/);
@@ -40,13 +40,13 @@ describe('a refresh token', () => {
   it('is refused under the secret of another app, and when a character is changed', () => {
     const token = createRefreshToken(
       { sessionHandle: 'handle', userId: 'user', tenant: 'public', parentRefreshTokenHash1: null, antiCsrfToken: null },
-      secret,
+      SECRET,
     );
     expect(() => readRefreshToken(token, 'another')).toThrow(Unauthorised);
     const end = token.lastIndexOf('.');
     for (let at = 0; at < end; at += 7) {
       const changed = token.slice(0, at) + (token[at] === '0' ? '1' : '0') + token.slice(at + 1);
-      expect(() => readRefreshToken(changed, secret), `character ${at}`).toThrow(Unauthorised);
+      expect(() => readRefreshToken(changed, SECRET), `character ${at}`).toThrow(Unauthorised);
     }
   });
 
@@ -56,7 +56,7 @@ describe('a refresh token', () => {
     ['..', 'java.lang.ArrayIndexOutOfBoundsException'],
     ['a.V2', 'Refresh token split with dot yielded an array of length: 2'],
   ])('%j is refused in the words of the real Core: %s', (text, message) => {
-    expect(() => readRefreshToken(text, secret)).toThrow(message);
+    expect(() => readRefreshToken(text, SECRET)).toThrow(message);
   });
 
   it('is either read or refused, whatever is sent', () => {
@@ -66,7 +66,7 @@ describe('a refresh token', () => {
     );
     fc.assert(
       fc.property(sent, (text) => {
-        expect(() => readRefreshToken(text, secret)).toThrow(Unauthorised);
+        expect(() => readRefreshToken(text, SECRET)).toThrow(Unauthorised);
       }),
       { numRuns: 50 },
     );

@@ -69,13 +69,17 @@ export interface Refresh {
 /** What may be done with sessions. Each method answers when what it did is on disk. */
 export class Sessions {
   readonly #tokens: TokenIssuer;
+  readonly #store: Store;
+  readonly #tenants: Tenants;
+  readonly #keysOf: (app: string) => AppKeys;
+  readonly #activeUsers: ActiveUsers;
 
-  constructor(
-    private readonly store: Store,
-    private readonly tenants: Tenants,
-    private readonly keysOf: (app: string) => AppKeys,
-    private readonly activeUsers: ActiveUsers,
-  ) {
+  constructor(store: Store, tenants: Tenants, keysOf: (app: string) => AppKeys, activeUsers: ActiveUsers) {
+    this.#store = store;
+    this.#tenants = tenants;
+    this.#keysOf = keysOf;
+    this.#activeUsers = activeUsers;
+
     this.#tokens = new TokenIssuer(keysOf);
   }
 
@@ -83,8 +87,8 @@ export class Sessions {
   async create(tenant: Tenant, session: NewSession): Promise<SessionInformation> {
     const { userDataInJWT, userDataInDatabase, useStaticKey, tokenVersion } = session;
     checkPayload(userDataInJWT, tokenVersion);
-    const app = this.tenants.get(tenant.app, PUBLIC);
-    const { userId, recipeUserId } = this.store.read((reader) => idsForSession(reader, app, session.userId)).value;
+    const app = this.#tenants.get(tenant.app, PUBLIC);
+    const { userId, recipeUserId } = this.#store.read((reader) => idsForSession(reader, app, session.userId)).value;
     const id = createSessionId();
     const handle = handleOf(id, tenant.id);
     const antiCsrfToken = session.enableAntiCsrf ? randomUUID() : null;
@@ -106,9 +110,9 @@ export class Sessions {
       timeCreated: now,
       useStaticKey,
     };
-    const outcome = this.store.transact((transaction) => {
+    const outcome = this.#store.transact((transaction) => {
       insertSession(transaction, record);
-      this.activeUsers.note(transaction, tenant.app, toOwnId(transaction, app, userId), now);
+      this.#activeUsers.note(transaction, tenant.app, toOwnId(transaction, app, userId), now);
     });
     const lineage = { refreshTokenHash1, parentRefreshTokenHash1: null, antiCsrfToken };
     // The disk and the signature take their time side by side.
@@ -127,8 +131,8 @@ export class Sessions {
   async verify(app: string, token: string, verification: Verification): Promise<SessionInformation> {
     const { enableAntiCsrf, doAntiCsrfCheck, antiCsrfToken } = verification;
     const checksAntiCsrf = enableAntiCsrf && doAntiCsrfCheck;
-    const info = await verifyAccessToken(token, this.keysOf(app).signing, checksAntiCsrf);
-    const tenant = this.tenants.get(app, info.tenant);
+    const info = await verifyAccessToken(token, this.#keysOf(app).signing, checksAntiCsrf);
+    const tenant = this.#tenants.get(app, info.tenant);
     if (checksAntiCsrf && (antiCsrfToken === undefined || !isSameSecret(antiCsrfToken, info.antiCsrfToken ?? ''))) {
       throw new TryRefreshToken('anti-csrf check failed');
     }
@@ -145,7 +149,7 @@ export class Sessions {
 
     const hash2 = sha256(info.refreshTokenHash1);
     const { record, isNewTokenDue } = await settled(
-      this.store.transact((transaction) => {
+      this.#store.transact((transaction) => {
         const stored = getSession(transaction, tenant, info.sessionHandle);
         if (stored === undefined) throw new Unauthorised('Session missing in db');
         if (parent !== null && isSameSecret(stored.refreshTokenHash2, sha256(parent))) {
@@ -173,7 +177,7 @@ export class Sessions {
    * @throws TokenTheftDetected when a later token has been used
    */
   async refresh(app: string, token: string, refresh: Refresh): Promise<SessionInformation> {
-    const info = readRefreshToken(token, await this.keysOf(app).refreshTokenSecret());
+    const info = readRefreshToken(token, await this.#keysOf(app).refreshTokenSecret());
     if (
       refresh.enableAntiCsrf &&
       info.antiCsrfToken !== null &&
@@ -181,12 +185,12 @@ export class Sessions {
     ) {
       throw new Unauthorised('Anti CSRF token missing, or not matching');
     }
-    const tenant = this.tenants.get(app, info.tenant);
+    const tenant = this.#tenants.get(app, info.tenant);
     const now = Date.now();
     const hash1 = sha256(token);
-    const appTenant = this.tenants.get(app, PUBLIC);
+    const appTenant = this.#tenants.get(app, PUBLIC);
     const { record, userId, useStaticKey } = await settled(
-      this.store.transact((transaction) => {
+      this.#store.transact((transaction) => {
         const stored = getSession(transaction, tenant, info.sessionHandle);
         if (stored === undefined || stored.expiry < now) {
           throw new Unauthorised('Session missing in db or has expired');
@@ -197,7 +201,7 @@ export class Sessions {
         if (current === undefined) throw new TokenTheftDetected(info.sessionHandle, userId, stored.userId);
         const record = useStaticKey === current.useStaticKey ? current : { ...current, useStaticKey };
         if (record !== stored) updateSession(transaction, stored, record);
-        this.activeUsers.note(transaction, app, toOwnId(transaction, appTenant, userId), now);
+        this.#activeUsers.note(transaction, app, toOwnId(transaction, appTenant, userId), now);
         return { record, userId, useStaticKey };
       }),
     );
@@ -230,9 +234,9 @@ export class Sessions {
     userDataInJWT: JsonObject | undefined,
     checksStoredPayload: boolean,
   ): Promise<SessionInformation> {
-    const info = await readAccessToken(token, this.keysOf(app).signing);
+    const info = await readAccessToken(token, this.#keysOf(app).signing);
     if (!info.isForSession) throw new TryRefreshToken(NOT_FOR_SESSION);
-    const tenant = this.tenants.get(app, info.tenant);
+    const tenant = this.#tenants.get(app, info.tenant);
     const record = await this.#change(tenant, info.sessionHandle, (stored) => {
       const payload = userDataInJWT ?? stored.userDataInJWT;
       if (checksStoredPayload) checkStoredPayload(payload, info.version);
@@ -268,14 +272,14 @@ export class Sessions {
 
   /** The id of the user whose session it is: where its login method is linked to one by the id that the session has. */
   async userIdOf(tenant: Tenant, record: SessionRecord): Promise<string> {
-    const app = this.tenants.get(tenant.app, PUBLIC);
-    return settled(this.store.read((reader) => userIdOf(reader, app, record.userId) ?? record.userId));
+    const app = this.#tenants.get(tenant.app, PUBLIC);
+    return settled(this.#store.read((reader) => userIdOf(reader, app, record.userId) ?? record.userId));
   }
 
   /** The handles of a user's sessions that have not run out; with `ofAllLinked`, of all of the user's login methods. */
   async handles(tenants: readonly Tenant[], userId: string, ofAllLinked = false): Promise<string[]> {
     return settled(
-      this.store.read((reader) =>
+      this.#store.read((reader) =>
         this.#sessionsOf(reader, tenants, userId, ofAllLinked).map(({ tenant, session }) =>
           handleOfSession(tenant, session),
         ),
@@ -290,9 +294,9 @@ export class Sessions {
    * @throws TenantOrAppNotFound when a handle names a tenant that is not there
    */
   async remove(app: string, handles: readonly string[]): Promise<string[]> {
-    const located = handles.map((handle) => ({ handle, tenant: this.tenants.get(app, tenantOfHandle(handle)) }));
+    const located = handles.map((handle) => ({ handle, tenant: this.#tenants.get(app, tenantOfHandle(handle)) }));
     return settled(
-      this.store.transact((transaction) => {
+      this.#store.transact((transaction) => {
         const existing = located
           .map(({ handle, tenant }) => ({ handle, record: getSession(transaction, tenant, handle) }))
           .filter((found): found is typeof found & { record: SessionRecord } => found.record !== undefined);
@@ -305,7 +309,7 @@ export class Sessions {
   /** Ends all sessions of a user; with `ofAllLinked`, of all of the user's login methods. @returns their handles */
   async removeAll(tenants: readonly Tenant[], userId: string, ofAllLinked = false): Promise<string[]> {
     return settled(
-      this.store.transact((transaction) => {
+      this.#store.transact((transaction) => {
         const found = this.#sessionsOf(transaction, tenants, userId, ofAllLinked);
         for (const { session } of found) removeSession(transaction, session);
         return found.map(({ tenant, session }) => handleOfSession(tenant, session));
@@ -316,7 +320,7 @@ export class Sessions {
   #sessionsOf(reader: Reader, tenants: readonly Tenant[], userId: string, ofAllLinked: boolean) {
     const now = Date.now();
     const ids = new Set([userId]);
-    const app = tenants[0] && this.tenants.get(tenants[0].app, PUBLIC);
+    const app = tenants[0] && this.#tenants.get(tenants[0].app, PUBLIC);
     if (ofAllLinked && app !== undefined) {
       for (const { id } of getUser(reader, app, userId)?.loginMethods ?? []) ids.add(id);
     }
@@ -337,16 +341,16 @@ export class Sessions {
 
   // Only who holds an access token of a session knows the hash of its refresh token.
   #isOf(tenant: Tenant, record: SessionRecord, info: AccessTokenInfo): boolean {
-    const app = this.tenants.get(tenant.app, PUBLIC);
+    const app = this.#tenants.get(tenant.app, PUBLIC);
     return (
       isSameSecret(record.refreshTokenHash2, sha256(info.refreshTokenHash1)) &&
       record.userId === info.recipeUserId &&
-      this.store.read((reader) => idsForSession(reader, app, record.userId)).value.userId === info.userId
+      this.#store.read((reader) => idsForSession(reader, app, record.userId)).value.userId === info.userId
     );
   }
 
   async #read(tenant: Tenant, handle: string): Promise<SessionRecord | undefined> {
-    return settled(this.store.read((reader) => getSession(reader, tenant, handle)));
+    return settled(this.#store.read((reader) => getSession(reader, tenant, handle)));
   }
 
   async #change(
@@ -355,7 +359,7 @@ export class Sessions {
     change: (stored: SessionRecord) => SessionRecord,
   ): Promise<SessionRecord> {
     return settled(
-      this.store.transact((transaction) => {
+      this.#store.transact((transaction) => {
         const stored = getSession(transaction, tenant, handle);
         if (stored === undefined || stored.expiry <= Date.now()) throw new Unauthorised('Session does not exist.');
         const changed = change(stored);

@@ -5,10 +5,14 @@ import { createRefreshToken, type RefreshTokenInfo } from './refresh-token.js';
 
 /** Makes the tokens of sessions, with the keys of their app and for as long as their tenant's settings say. */
 export class TokenIssuer {
-  constructor(private readonly keysOf: (app: string) => AppKeys) {}
+  readonly #keysOf: (app: string) => AppKeys;
+
+  constructor(keysOf: (app: string) => AppKeys) {
+    this.#keysOf = keysOf;
+  }
 
   async refreshToken(tenant: Tenant, info: RefreshTokenInfo, now: number): Promise<TokenInfo> {
-    const secret = await this.keysOf(tenant.app).refreshTokenSecret();
+    const secret = await this.#keysOf(tenant.app).refreshTokenSecret();
     return { token: createRefreshToken(info, secret), expiry: sessionExpiry(tenant, now), createdTime: now };
   }
 
@@ -23,7 +27,7 @@ export class TokenIssuer {
     useStaticKey: boolean,
     expiry?: number,
   ): Promise<TokenInfo> {
-    const key = await this.keysOf(tenant.app).signing.signingKey(useStaticKey ? 'static' : 'dynamic');
+    const key = await this.#keysOf(tenant.app).signing.signingKey(useStaticKey ? 'static' : 'dynamic');
     const now = Date.now();
     const validity = tenant.settings.access_token_validity * 1000;
     return createAccessToken({ ...claims, expiry: expiry ?? now + validity }, key, now);

@@ -37,11 +37,13 @@ const NEXT_SPACE = key('next-space');
 /** All apps and their tenants, held in memory; the store has them for the next start. */
 export class Tenants {
   readonly #apps = new Map<string, Map<string, Tenant>>();
+  readonly #store: Store;
+  readonly #base: readonly ChosenSettings[];
 
-  private constructor(
-    private readonly store: Store,
-    private readonly base: readonly ChosenSettings[],
-  ) {}
+  private constructor(store: Store, base: readonly ChosenSettings[]) {
+    this.#store = store;
+    this.#base = base;
+  }
 
   /**
    * @param base the operator's settings, the strongest first
@@ -86,7 +88,7 @@ export class Tenants {
   async put(app: string, id: string, config: TenantConfig, mayChangeProtected = true): Promise<void> {
     const before = this.#apps.get(app)?.get(id);
     this.#check(app, id, config, mayChangeProtected);
-    const outcome = this.store.transact((transaction) => {
+    const outcome = this.#store.transact((transaction) => {
       const row: Row = { space: before?.space ?? nextSpace(transaction), config };
       putJson(transaction, key('tenant', app, id), row);
       return row;
@@ -105,7 +107,7 @@ export class Tenants {
     this.#apps.get(app)?.delete(id);
     if (id === PUBLIC) this.#apps.delete(app);
     await settled(
-      this.store.transact((transaction) => {
+      this.#store.transact((transaction) => {
         transaction.remove(key('tenant', app, id));
         transaction.put(key('abandoned', tenant.space), EMPTY);
       }),
@@ -114,7 +116,7 @@ export class Tenants {
   }
 
   #load(): void {
-    const rows = this.store.read((reader) =>
+    const rows = this.#store.read((reader) =>
       Array.from(reader.range(keysUnder('tenant')), (entry) => {
         const [, app = '', id = ''] = partsOf(entry.key);
         return { app, id, row: parseJson<Row>(entry.value) };
@@ -141,7 +143,7 @@ export class Tenants {
 
   #choices(app: string, id: string, config: TenantConfig): ChosenSettings[] {
     const ofApp = id === PUBLIC ? {} : (this.#apps.get(app)?.get(PUBLIC)?.config.coreConfig ?? {});
-    return [config.coreConfig, ofApp, ...this.base];
+    return [config.coreConfig, ofApp, ...this.#base];
   }
 
   // The app, by its public tenant, and every tenant that builds on it must be able to be together.
@@ -152,10 +154,10 @@ export class Tenants {
       if (ofApp !== undefined) refuseConflict(ofApp, settings);
       return;
     }
-    const settings = resolveSettings(config.coreConfig, ...this.base);
+    const settings = resolveSettings(config.coreConfig, ...this.#base);
     for (const other of this.ofApp(app)) {
       if (other.id === PUBLIC) continue;
-      refuseConflict(settings, resolveSettings(other.config.coreConfig, config.coreConfig, ...this.base));
+      refuseConflict(settings, resolveSettings(other.config.coreConfig, config.coreConfig, ...this.#base));
     }
   }
 

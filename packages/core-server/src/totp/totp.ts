@@ -43,7 +43,11 @@ const LATEST = 1e15;
  * tenant for itself.
  */
 export class Totp {
-  constructor(private readonly store: Store) {}
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
 
   /**
    * @param name `undefined`: one is made up. A device of this name that was never verified gives way.
@@ -55,7 +59,7 @@ export class Totp {
     name: string | undefined,
     device: Omit<Device, 'name'>,
   ): Promise<string | undefined> {
-    return settled(this.store.transact((transaction) => addDevice(transaction, app, userId, name, device)));
+    return settled(this.#store.transact((transaction) => addDevice(transaction, app, userId, name, device)));
   }
 
   async renameDevice(
@@ -65,7 +69,7 @@ export class Totp {
     to: string,
   ): Promise<'renamed' | 'unknown device' | 'name taken'> {
     return settled(
-      this.store.transact((transaction) => {
+      this.#store.transact((transaction) => {
         const device = getDevice(transaction, app, userId, from);
         if (device === undefined) return 'unknown device';
         if (from === to) return 'renamed';
@@ -85,7 +89,7 @@ export class Totp {
    */
   async removeDevice(app: Tenant, tenants: readonly Tenant[], userId: string, name: string): Promise<boolean> {
     return settled(
-      this.store.transact((transaction) => {
+      this.#store.transact((transaction) => {
         if (getDevice(transaction, app, userId, name) === undefined) return false;
         transaction.remove(deviceKey(app, userId, name));
         if (devicesOf(transaction, app, userId).length === 0) TOTP_OF_USERS.remove(transaction, app, tenants, userId);
@@ -96,13 +100,13 @@ export class Totp {
 
   /** A user's devices, by their names. */
   async devices(app: Tenant, userId: string): Promise<Device[]> {
-    return settled(this.store.read((reader) => devicesOf(reader, app, userId)));
+    return settled(this.#store.read((reader) => devicesOf(reader, app, userId)));
   }
 
   /** Of each user whether one of the devices is verified; `null` of who has none. */
   async haveVerifiedDevices(app: Tenant, userIds: readonly string[]): Promise<(boolean | null)[]> {
     return settled(
-      this.store.read((reader) =>
+      this.#store.read((reader) =>
         userIds.map((userId) => {
           const devices = devicesOf(reader, app, userId);
           return devices.length === 0 ? null : devices.some(({ isVerified }) => isVerified);
@@ -121,7 +125,7 @@ export class Totp {
   ): Promise<Verdict | { readonly status: 'unknown device' | 'was verified' }> {
     const now = Date.now();
     return settled(
-      this.store.transact((transaction) => {
+      this.#store.transact((transaction) => {
         const device = getDevice(transaction, app, userId, name);
         if (device === undefined) return { status: 'unknown device' };
         if (device.isVerified) return { status: 'was verified' };
@@ -136,7 +140,7 @@ export class Totp {
   async verifyCode(app: Tenant, tenant: Tenant, userId: string, code: string): Promise<Verdict | undefined> {
     const now = Date.now();
     return settled(
-      this.store.transact((transaction) => {
+      this.#store.transact((transaction) => {
         const devices = devicesOf(transaction, app, userId);
         if (devices.length === 0) return undefined;
         const verified = devices.filter(({ isVerified }) => isVerified);

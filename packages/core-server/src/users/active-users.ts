@@ -17,11 +17,13 @@ const TIME_BYTES = 6;
 /** When each user of an app last signed up or in, made, refreshed or ended a session, to the minute. */
 export class ActiveUsers {
   readonly #noted = new RecentlyUsed<string, number>(REMEMBERED);
+  readonly #store: Store;
+  readonly #tenants: Tenants;
 
-  constructor(
-    private readonly store: Store,
-    private readonly tenants: Tenants,
-  ) {
+  constructor(store: Store, tenants: Tenants) {
+    this.#store = store;
+    this.#tenants = tenants;
+
     store.onRollback(() => this.#noted.clear());
   }
 
@@ -35,7 +37,7 @@ export class ActiveUsers {
 
   /** Like {@link note}, in a transaction of its own. */
   async noteNow(app: string, userId: string): Promise<void> {
-    await settled(this.store.transact((transaction) => this.note(transaction, app, userId, Date.now())));
+    await settled(this.#store.transact((transaction) => this.note(transaction, app, userId, Date.now())));
   }
 
   forget(transaction: Transaction, app: string, userId: string): void {
@@ -57,7 +59,7 @@ export class ActiveUsers {
     let count = 0;
     for (;;) {
       let seen = 0;
-      this.store.read((reader) => {
+      this.#store.read((reader) => {
         for (const { key: entry, value } of reader.range(range)) {
           if (timeOf(value) >= since) count++;
           if (++seen < PAGE) continue;
@@ -71,7 +73,7 @@ export class ActiveUsers {
   }
 
   #space(app: string): string {
-    return this.tenants.get(app, PUBLIC).space;
+    return this.#tenants.get(app, PUBLIC).space;
   }
 }
 

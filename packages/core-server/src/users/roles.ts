@@ -10,12 +10,16 @@ import type { UserData } from './user-data.js';
  * the name that their key ends with, because a long one is not whole in the key.
  */
 export class Roles {
-  constructor(private readonly store: Store) {}
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
 
   /** Makes a role where there is none of the name, and gives it permissions. @returns whether it is new */
   async create(app: Tenant, role: string, permissions: readonly string[]): Promise<boolean> {
     return settled(
-      this.store.transact((transaction) => {
+      this.#store.transact((transaction) => {
         const isNew = !exists(transaction, app, role);
         putJson(transaction, key(app.space, 'role', role), role);
         for (const permission of permissions) {
@@ -30,7 +34,7 @@ export class Roles {
   /** @param tenants all of the app's: the role is taken from their users */
   async remove(app: Tenant, tenants: readonly Tenant[], role: string): Promise<boolean> {
     return settled(
-      this.store.transact((transaction) => {
+      this.#store.transact((transaction) => {
         const existed = exists(transaction, app, role);
         removePermissions(transaction, app, role, names(transaction, app, 'permission-of-role', role));
         for (const tenant of tenants) {
@@ -45,13 +49,13 @@ export class Roles {
   }
 
   async all(app: Tenant): Promise<string[]> {
-    return settled(this.store.read((reader) => names(reader, app, 'role')));
+    return settled(this.#store.read((reader) => names(reader, app, 'role')));
   }
 
   /** @returns `undefined` when there is no such role */
   async permissions(app: Tenant, role: string): Promise<string[] | undefined> {
     return settled(
-      this.store.read((reader) =>
+      this.#store.read((reader) =>
         exists(reader, app, role) ? names(reader, app, 'permission-of-role', role) : undefined,
       ),
     );
@@ -60,7 +64,7 @@ export class Roles {
   /** @param permissions `undefined`: all. @returns whether there is such a role */
   async removePermissions(app: Tenant, role: string, permissions: readonly string[] | undefined): Promise<boolean> {
     return settled(
-      this.store.transact((transaction) => {
+      this.#store.transact((transaction) => {
         const existed = exists(transaction, app, role);
         removePermissions(transaction, app, role, permissions ?? names(transaction, app, 'permission-of-role', role));
         return existed;
@@ -69,13 +73,13 @@ export class Roles {
   }
 
   async withPermission(app: Tenant, permission: string): Promise<string[]> {
-    return settled(this.store.read((reader) => names(reader, app, 'role-with-permission', permission)));
+    return settled(this.#store.read((reader) => names(reader, app, 'role-with-permission', permission)));
   }
 
   /** @returns whether the user had it not; `undefined` when there is no such role */
   async addToUser(app: Tenant, tenant: Tenant, userId: string, role: string): Promise<boolean | undefined> {
     return settled(
-      this.store.transact((transaction) => {
+      this.#store.transact((transaction) => {
         if (!exists(transaction, app, role)) return undefined;
         return addUserRole(transaction, tenant, userId, role);
       }),
@@ -85,7 +89,7 @@ export class Roles {
   /** @returns whether the user had it; `undefined` when there is no such role */
   async removeFromUser(app: Tenant, tenant: Tenant, userId: string, role: string): Promise<boolean | undefined> {
     return settled(
-      this.store.transact((transaction) => {
+      this.#store.transact((transaction) => {
         if (!exists(transaction, app, role)) return undefined;
         const had = transaction.get(key(tenant.space, 'role-of-user', userId, role)) !== undefined;
         removeFromUser(transaction, tenant, userId, role);
@@ -95,13 +99,13 @@ export class Roles {
   }
 
   async ofUser(tenant: Tenant, userId: string): Promise<string[]> {
-    return settled(this.store.read((reader) => names(reader, tenant, 'role-of-user', userId)));
+    return settled(this.#store.read((reader) => names(reader, tenant, 'role-of-user', userId)));
   }
 
   /** @returns `undefined` when there is no such role */
   async users(app: Tenant, tenant: Tenant, role: string): Promise<string[] | undefined> {
     return settled(
-      this.store.read((reader) =>
+      this.#store.read((reader) =>
         exists(reader, app, role) ? names(reader, tenant, 'user-with-role', role) : undefined,
       ),
     );

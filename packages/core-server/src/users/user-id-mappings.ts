@@ -17,14 +17,17 @@ const MOVABLE = 'EmailVerification';
 
 /** The mappings of apps: each id, of either kind, is in one at most. */
 export class UserIdMappings {
-  constructor(
-    private readonly store: Store,
-    private readonly users: Users,
-  ) {}
+  readonly #store: Store;
+  readonly #users: Users;
+
+  constructor(store: Store, users: Users) {
+    this.#store = store;
+    this.#users = users;
+  }
 
   /** The mapping of an id that is a user's, or by which the application calls one. */
   async find(app: Tenant, id: string, type: UserIdType = 'ANY'): Promise<UserIdMapping | undefined> {
-    return settled(this.store.read((reader) => findMapping(reader, app, id, type)));
+    return settled(this.#store.read((reader) => findMapping(reader, app, id, type)));
   }
 
   /**
@@ -39,7 +42,7 @@ export class UserIdMappings {
   ): Promise<MappingRefusal | undefined> {
     const { superTokensUserId, externalUserId } = mapping;
     return settled(
-      this.store.transact((transaction): MappingRefusal | undefined => {
+      this.#store.transact((transaction): MappingRefusal | undefined => {
         const ofExternal = findMapping(transaction, app, externalUserId, 'EXTERNAL');
         if (ofExternal !== undefined) {
           return { reason: 'exists', ofUser: ofExternal.superTokensUserId === superTokensUserId, ofExternalId: true };
@@ -48,14 +51,14 @@ export class UserIdMappings {
         let isMoved = false;
         if (!isForced) {
           if (isUserId(transaction, app, externalUserId)) return { reason: 'external id is a user' };
-          const [first, ...others] = this.users.dataUnder(transaction, app, superTokensUserId);
+          const [first, ...others] = this.#users.dataUnder(transaction, app, superTokensUserId);
           isMoved = movesVerifiedEmails && first === MOVABLE && others.length === 0;
           if (first !== undefined && !isMoved) return { reason: 'in use', recipe: first };
         }
         if (findMapping(transaction, app, superTokensUserId, 'SUPERTOKENS') !== undefined) {
           return { reason: 'exists', ofUser: true, ofExternalId: false };
         }
-        if (isMoved) this.users.renameData(transaction, app, superTokensUserId, externalUserId);
+        if (isMoved) this.#users.renameData(transaction, app, superTokensUserId, externalUserId);
         putMapping(transaction, app, mapping);
         return undefined;
       }),
@@ -65,7 +68,7 @@ export class UserIdMappings {
   /** @returns whether there is such a mapping */
   async updateInfo(app: Tenant, id: string, type: UserIdType, externalUserIdInfo: string | null): Promise<boolean> {
     return settled(
-      this.store.transact((transaction) => {
+      this.#store.transact((transaction) => {
         const exact = type === 'ANY' ? (isUserId(transaction, app, id) ? 'SUPERTOKENS' : 'EXTERNAL') : type;
         const mapping = findMapping(transaction, app, id, exact);
         if (mapping === undefined) return false;
@@ -81,7 +84,7 @@ export class UserIdMappings {
    */
   async remove(app: Tenant, id: string, type: UserIdType, isForced: boolean): Promise<boolean | MappingRefusal> {
     return settled(
-      this.store.transact((transaction) => {
+      this.#store.transact((transaction) => {
         const isKnown =
           (type !== 'EXTERNAL' && isUserId(transaction, app, id)) ||
           (type !== 'SUPERTOKENS' && findMapping(transaction, app, id, type) !== undefined);
@@ -92,7 +95,7 @@ export class UserIdMappings {
           return removeMapping(transaction, app, mapping.superTokensUserId, 'SUPERTOKENS');
         }
         if (!isForced) {
-          const [recipe] = this.users.dataUnder(transaction, app, mapping.externalUserId);
+          const [recipe] = this.#users.dataUnder(transaction, app, mapping.externalUserId);
           if (recipe !== undefined) return { reason: 'in use', recipe };
         }
         const exact = type === 'ANY' ? (isUserId(transaction, app, id) ? 'SUPERTOKENS' : 'EXTERNAL') : type;

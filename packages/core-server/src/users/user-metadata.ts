@@ -8,25 +8,29 @@ import type { UserData } from './user-data.js';
 
 /** What an application keeps about its users: one JSON object each. */
 export class UserMetadata {
-  constructor(private readonly store: Store) {}
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
 
   async get(app: Tenant, userId: string): Promise<JsonObject | undefined> {
-    return settled(this.store.read((reader) => getJson<JsonObject>(reader, place(app, userId))));
+    return settled(this.#store.read((reader) => getJson<JsonObject>(reader, place(app, userId))));
   }
 
   async getAll(app: Tenant, userIds: readonly string[]): Promise<(JsonObject | undefined)[]> {
     return settled(
-      this.store.read((reader) => userIds.map((userId) => getJson<JsonObject>(reader, place(app, userId)))),
+      this.#store.read((reader) => userIds.map((userId) => getJson<JsonObject>(reader, place(app, userId)))),
     );
   }
 
   /** Lays `update` over what is there, name by name; null takes a name away. @returns what is there now */
   async update(app: Tenant, userId: string, update: JsonObject): Promise<JsonObject> {
-    return settled(this.store.transact((transaction) => putMetadata(transaction, app, userId, update)));
+    return settled(this.#store.transact((transaction) => putMetadata(transaction, app, userId, update)));
   }
 
   async remove(app: Tenant, userId: string): Promise<void> {
-    await settled(this.store.transact((transaction) => transaction.remove(place(app, userId))));
+    await settled(this.#store.transact((transaction) => transaction.remove(place(app, userId))));
   }
 }
 

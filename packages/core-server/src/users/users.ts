@@ -27,26 +27,36 @@ const SCANNED = 5000;
 
 /** The users of apps, however they log in. */
 export class Users {
+  readonly #store: Store;
+  readonly #tenants: Tenants;
+  readonly #userData: readonly UserData[];
+  readonly #loginMethodData: readonly LoginMethodData[];
+
   constructor(
-    private readonly store: Store,
-    private readonly tenants: Tenants,
-    private readonly userData: readonly UserData[],
-    private readonly loginMethodData: readonly LoginMethodData[],
-  ) {}
+    store: Store,
+    tenants: Tenants,
+    userData: readonly UserData[],
+    loginMethodData: readonly LoginMethodData[],
+  ) {
+    this.#store = store;
+    this.#tenants = tenants;
+    this.#userData = userData;
+    this.#loginMethodData = loginMethodData;
+  }
 
   /** What `work` finds, once it may be told. */
   async read<T>(work: (reader: Reader) => T): Promise<T> {
-    return settled(this.store.read(work));
+    return settled(this.#store.read(work));
   }
 
   /** What `work` did, once it is on disk. */
   async transact<T>(work: (transaction: Transaction) => T): Promise<T> {
-    return settled(this.store.transact(work));
+    return settled(this.#store.transact(work));
   }
 
   /** A user with all that is told of one. */
   tell(reader: Reader, app: Tenant, user: User): ToldUser {
-    return tellUser(reader, app, this.tenants.ofApp(app.app), user);
+    return tellUser(reader, app, this.#tenants.ofApp(app.app), user);
   }
 
   /** The user whom an id means, of whichever login method and kind the id is. */
@@ -110,7 +120,7 @@ export class Users {
 
   /** The users of a tenant who are found by `tags`, in the order in which they joined. */
   async search(app: Tenant, tenant: Tenant, tags: SearchTags, newestFirst: boolean): Promise<ToldUser[]> {
-    const ids = await searchUserIds(this.store, app, tenant, tags, newestFirst);
+    const ids = await searchUserIds(this.#store, app, tenant, tags, newestFirst);
     return this.#tellAll(app, ids);
   }
 
@@ -149,7 +159,7 @@ export class Users {
       const { id: own, mapping } = resolveId(transaction, app, id);
       const dataId = mapping?.externalUserId ?? own;
       let wasThere = false;
-      for (const data of this.userData) {
+      for (const data of this.#userData) {
         if (data.removeFromTenant?.(transaction, app, tenant, dataId)) wasThere = true;
       }
       const method = getLoginMethod(transaction, app, own);
@@ -172,19 +182,19 @@ export class Users {
 
   /** The recipes that keep something under a user's id. */
   dataUnder(reader: Reader, app: Tenant, userId: string): string[] {
-    const tenants = this.tenants.ofApp(app.app);
-    return this.userData.filter((data) => data.isUsed(reader, app, tenants, userId)).map(({ recipe }) => recipe);
+    const tenants = this.#tenants.ofApp(app.app);
+    return this.#userData.filter((data) => data.isUsed(reader, app, tenants, userId)).map(({ recipe }) => recipe);
   }
 
   /** Brings what is kept under one id over to another, where recipes can. */
   renameData(transaction: Transaction, app: Tenant, from: string, to: string): void {
-    for (const data of this.userData) data.rename?.(transaction, app, this.tenants.ofApp(app.app), from, to);
+    for (const data of this.#userData) data.rename?.(transaction, app, this.#tenants.ofApp(app.app), from, to);
   }
 
   /** An app with all that belongs to its users. */
   around(app: Tenant): Surroundings {
-    const { userData, loginMethodData } = this;
-    return { app, tenants: this.tenants.ofApp(app.app), userData, loginMethodData };
+    const [userData, loginMethodData] = [this.#userData, this.#loginMethodData];
+    return { app, tenants: this.#tenants.ofApp(app.app), userData, loginMethodData };
   }
 }
 

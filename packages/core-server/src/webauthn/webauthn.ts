@@ -35,11 +35,15 @@ export interface WebauthnLogin {
 
 /** Logging in with an authenticator, such as a passkey. */
 export class Webauthn {
-  constructor(
-    private readonly users: Users,
-    private readonly tenants: Tenants,
-    private readonly activeUsers: ActiveUsers,
-  ) {}
+  readonly #users: Users;
+  readonly #tenants: Tenants;
+  readonly #activeUsers: ActiveUsers;
+
+  constructor(users: Users, tenants: Tenants, activeUsers: ActiveUsers) {
+    this.#users = users;
+    this.#tenants = tenants;
+    this.#activeUsers = activeUsers;
+  }
 
   /**
    * Makes options, which have been checked.
@@ -51,7 +55,7 @@ export class Webauthn {
     tenant: Tenant,
     given: NewOptions,
   ): Promise<{ options: WebauthnOptions; userId: string }> {
-    return this.users.transact((transaction) => {
+    return this.#users.transact((transaction) => {
       const options = putOptions(transaction, app, tenant, given);
       const [user] = given.email === null ? [] : usersByEmail(transaction, app, given.email, tenant);
       return { options, userId: user?.id ?? options.id };
@@ -59,12 +63,12 @@ export class Webauthn {
   }
 
   async options(app: Tenant, tenant: Tenant, id: string): Promise<WebauthnOptions | undefined> {
-    return this.users.read((reader) => optionsIn(reader, app, tenant, id));
+    return this.#users.read((reader) => optionsIn(reader, app, tenant, id));
   }
 
   /** @returns whether there were such options */
   async removeOptions(app: Tenant, tenant: Tenant, id: string): Promise<boolean> {
-    return this.users.transact((transaction) => {
+    return this.#users.transact((transaction) => {
       if (optionsIn(transaction, app, tenant, id) === undefined) return false;
       removeOptions(transaction, app, id);
       return true;
@@ -91,15 +95,15 @@ export class Webauthn {
     const { rpId, email } = options;
     const registration = verifyRegistration(credential, expectedBy(options));
     if (email === null) throw new BadRequest('These options have no email: they are to sign in');
-    return this.users.transact((transaction) => {
+    return this.#users.transact((transaction) => {
       const content = { recipe: 'webauthn', email, credentialIds: [credentialId] } as const;
       const method = addLoginMethod(transaction, app, [tenant], content);
       if (typeof method !== 'object') return 'email taken';
       if (isCredential(transaction, app, rpId, credentialId)) throw credentialTaken();
       putCredential(transaction, app, newCredential(credentialId, rpId, method.id, registration));
-      this.activeUsers.note(transaction, app.app, method.id, Date.now());
+      this.#activeUsers.note(transaction, app.app, method.id, Date.now());
       const user = getUser(transaction, app, method.id) as User;
-      return { user: this.users.tell(transaction, app, user), recipeUserId: method.id, options, credentialId };
+      return { user: this.#users.tell(transaction, app, user), recipeUserId: method.id, options, credentialId };
     });
   }
 
@@ -115,7 +119,7 @@ export class Webauthn {
     const options = await this.#anyOptions(app, optionsId);
     if (options === undefined) return 'no options';
     const credentialId = credentialIdOf(credential);
-    return this.users.transact((transaction) => {
+    return this.#users.transact((transaction) => {
       const stored = findCredential(transaction, app, credentialId);
       if (stored === undefined) return 'no credential';
       if (options.expiresAt < Date.now()) return 'expired';
@@ -123,9 +127,9 @@ export class Webauthn {
       verifyCounter(counter, stored.counter);
       putCredential(transaction, app, { ...stored, counter, updatedAt: Date.now() });
       const user = getUser(transaction, app, stored.recipeUserId) as User;
-      this.activeUsers.note(transaction, app.app, user.id, Date.now());
+      this.#activeUsers.note(transaction, app.app, user.id, Date.now());
       const recipeUserId = toExternalId(transaction, app, stored.recipeUserId);
-      return { user: this.users.tell(transaction, app, user), recipeUserId, options, credentialId };
+      return { user: this.#users.tell(transaction, app, user), recipeUserId, options, credentialId };
     });
   }
 
@@ -152,7 +156,7 @@ export class Webauthn {
     const credentialId = credentialIdOf(credential);
     if (options.expiresAt < Date.now()) return 'expired';
     const registration = verifyRegistration(credential, expectedBy(options));
-    return this.users.transact((transaction) => {
+    return this.#users.transact((transaction) => {
       const { rpId } = options;
       if (isCredential(transaction, app, rpId, credentialId)) return 'credential taken';
       const method = getLoginMethod(transaction, app, toOwnId(transaction, app, userId));
@@ -165,7 +169,7 @@ export class Webauthn {
 
   /** The credentials of a login method, the oldest first. */
   async credentials(app: Tenant, userId: string): Promise<Credential[]> {
-    return this.users.read((reader) => credentialsOf(reader, app, toOwnId(reader, app, userId)));
+    return this.#users.read((reader) => credentialsOf(reader, app, toOwnId(reader, app, userId)));
   }
 
   async credential(app: Tenant, userId: string, credentialId: string): Promise<Credential | undefined> {
@@ -174,7 +178,7 @@ export class Webauthn {
 
   /** @returns whether the login method had such a credential */
   async removeCredential(app: Tenant, userId: string, credentialId: string): Promise<boolean> {
-    return this.users.transact((transaction) => {
+    return this.#users.transact((transaction) => {
       const credentials = credentialsOf(transaction, app, toOwnId(transaction, app, userId));
       const credential = credentials.find(({ id }) => id === credentialId);
       if (credential !== undefined) removeCredential(transaction, app, credential);
@@ -187,7 +191,7 @@ export class Webauthn {
     userId: string,
     email: string,
   ): Promise<'changed' | 'unknown user' | 'email taken' | 'other primary user'> {
-    return this.users.transact((transaction) => {
+    return this.#users.transact((transaction) => {
       const id = toOwnId(transaction, app, userId);
       const method = getLoginMethod(transaction, app, id);
       const user = getUser(transaction, app, id);
@@ -202,7 +206,7 @@ export class Webauthn {
    * @throws BadRequest when the user is not in the tenant
    */
   async createRecoveryToken(app: Tenant, tenant: Tenant, userId: string, email: string): Promise<string | undefined> {
-    return this.users.transact((transaction) => {
+    return this.#users.transact((transaction) => {
       const id = toOwnId(transaction, app, userId);
       if (getUser(transaction, app, id) === undefined) return undefined;
       if (!isMember(transaction, app, tenant, id)) throw new BadRequest('The user does not belong to this tenant');
@@ -216,11 +220,11 @@ export class Webauthn {
     tenant: Tenant,
     token: string,
   ): Promise<{ user: ToldUser; recipeUserId: string | null } | undefined> {
-    return this.users.read((reader) => {
+    return this.#users.read((reader) => {
       const recovery = getRecovery(reader, app, tenant, token);
       const user = recovery && getUser(reader, app, recovery.userId);
       if (user === undefined) return undefined;
-      const told = this.users.tell(reader, app, user);
+      const told = this.#users.tell(reader, app, user);
       const methods = told.loginMethods.filter(
         ({ method, tenantIds }) => method.recipe === 'webauthn' && tenantIds.includes(tenant.id),
       );
@@ -234,7 +238,7 @@ export class Webauthn {
     tenant: Tenant,
     token: string,
   ): Promise<{ userId: string; email: string } | undefined> {
-    return this.users.transact((transaction) => {
+    return this.#users.transact((transaction) => {
       const recovery = getRecovery(transaction, app, tenant, token);
       if (recovery === undefined) return undefined;
       removeRecoveries(transaction, tenant, recovery.email);
@@ -243,8 +247,8 @@ export class Webauthn {
   }
 
   async #anyOptions(app: Tenant, id: string): Promise<WebauthnOptions | undefined> {
-    const options = await this.users.read((reader) => getOptions(reader, app, id));
-    const isThere = this.tenants.ofApp(app.app).some(({ space }) => space === options?.tenant);
+    const options = await this.#users.read((reader) => getOptions(reader, app, id));
+    const isThere = this.#tenants.ofApp(app.app).some(({ space }) => space === options?.tenant);
     return isThere ? options : undefined;
   }
 }

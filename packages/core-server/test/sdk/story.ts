@@ -7,19 +7,21 @@ export type Transfer = 'cookie' | 'header';
 class Client {
   access = '';
   refresh = '';
+  readonly #url: string;
+  readonly #transfer: Transfer;
 
-  constructor(
-    private readonly url: string,
-    private readonly transfer: Transfer,
-  ) {}
+  constructor(url: string, transfer: Transfer) {
+    this.#url = url;
+    this.#transfer = transfer;
+  }
 
   async send(method: 'GET' | 'POST', path: string): Promise<{ status: number; body: unknown }> {
     const isRefresh = path.endsWith('/refresh');
-    const headers: Record<string, string> = { 'st-auth-mode': this.transfer, rid: 'session' };
-    if (this.transfer === 'cookie') {
+    const headers: Record<string, string> = { 'st-auth-mode': this.#transfer, rid: 'session' };
+    if (this.#transfer === 'cookie') {
       headers.cookie = `sAccessToken=${this.access}; sRefreshToken=${this.refresh}`;
     } else if (this.access !== '') headers.authorization = `Bearer ${isRefresh ? this.refresh : this.access}`;
-    const response = await fetch(this.url + path, { method, headers });
+    const response = await fetch(this.#url + path, { method, headers });
     for (const cookie of response.headers.getSetCookie()) {
       const [, name, value = ''] = /^(s\w+Token)=([^;]*)/.exec(cookie) ?? [];
       if (name === 'sAccessToken') this.access = value;

@@ -27,8 +27,8 @@ export interface Deletion {
   readonly expiry: number;
 }
 
-const firstPause = 250;
-const longestPause = 30_000;
+const FIRST_PAUSE = 250;
+const LONGEST_PAUSE = 30_000;
 
 /**
  * Deletes tokens now or, where FaunaDB is away, later: each deletion is tried again, after pauses that double from
@@ -54,7 +54,7 @@ export class Deletions {
       const failure = error instanceof Error ? error : new Error(String(error));
       if (Date.now() >= deletion.expiry) return this.#tell(deletion, 'expired', tries, failure);
       this.#tell(deletion, 'retrying', tries, failure);
-      const pause = Math.min(firstPause * 2 ** (tries - 1), longestPause) * (0.5 + Math.random() / 2);
+      const pause = Math.min(FIRST_PAUSE * 2 ** (tries - 1), LONGEST_PAUSE) * (0.5 + Math.random() / 2);
       // A process must be able to end: what it has not deleted by then, the ttl and `sweep` do.
       setTimeout(() => void this.#try(deletion, tries + 1, failure), pause).unref();
     }

@@ -4,10 +4,10 @@ import { possibleTokenIds, type TokenRecord } from './token-record.js';
 import type { TokenStore } from './token-store.js';
 
 /** For how long to try to delete a token of which nobody recorded the end, in milliseconds. */
-export const longestExpiry = 86_400_000;
+export const LONGEST_EXPIRY = 86_400_000;
 
 /** How many tokens to delete at most by one query, so that none grows beyond what FaunaDB takes. */
-const idsAQuery = 1_000;
+const IDS_A_QUERY = 1_000;
 
 /** Deletes tokens of sessions, now or as soon as FaunaDB is back. */
 export class Discards {
@@ -27,10 +27,10 @@ export class Discards {
       user,
       sessionHandles,
       // Not by arguments of Math.max: there can be more records than a call takes.
-      expiry: records.reduce((latest, { expiry }) => Math.max(latest, expiry ?? Date.now() + longestExpiry), 0),
+      expiry: records.reduce((latest, { expiry }) => Math.max(latest, expiry ?? Date.now() + LONGEST_EXPIRY), 0),
       attempt: async () => {
-        for (let from = 0; from < ids.length; from += idsAQuery) {
-          await this.#store.remove(user, ids.slice(from, from + idsAQuery));
+        for (let from = 0; from < ids.length; from += IDS_A_QUERY) {
+          await this.#store.remove(user, ids.slice(from, from + IDS_A_QUERY));
         }
         for (const secret of strangers) await this.#store.removeBySecret(user, secret);
       },
@@ -42,7 +42,7 @@ export class Discards {
     await this.deletions.delete({
       user,
       sessionHandles: [sessionHandle],
-      expiry: Date.now() + longestExpiry,
+      expiry: Date.now() + LONGEST_EXPIRY,
       attempt: () => this.#store.retireBySecret(user, secret),
     });
   }

@@ -1,8 +1,8 @@
 /** For how much longer than its access token a FaunaDB token lives, so that clocks may differ, in milliseconds. */
-export const clockLag = 30_000;
+export const CLOCK_LAG = 30_000;
 
 /** The Core's own default for the lifetime of an access token. */
-const defaultLifetime = 3_600_000;
+const DEFAULT_LIFETIME = 3_600_000;
 
 /**
  * How long access tokens live, by tenant, in milliseconds. Learned from the access tokens that pass by, so that no
@@ -13,7 +13,7 @@ export class AccessTokenLifetimes {
 
   /** The lifetime to expect of the next access token. */
   expected(tenantId: string): number {
-    return this.#seen.get(tenantId) ?? defaultLifetime;
+    return this.#seen.get(tenantId) ?? DEFAULT_LIFETIME;
   }
 
   /** Takes note of an access token just made. */

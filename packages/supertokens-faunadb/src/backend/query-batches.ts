@@ -3,7 +3,7 @@ import faunadb from 'faunadb';
 import { withinTime } from './within-time.js';
 
 /** The most queries that one request carries: it stays far below what FaunaDB takes, and what one failure may repeat. */
-const mostTogether = 32;
+const MOST_TOGETHER = 32;
 
 /** FaunaDB's answers that say: nothing of this request was done. */
 const nothingDone: readonly unknown[] = [400, 403, 404, 409, 413];
@@ -37,7 +37,7 @@ export class QueryBatches {
       if (waiting.length === 1) {
         this.#waiting.set(client, waiting);
         setImmediate(() => void this.#send(client, waiting));
-      } else if (waiting.length === mostTogether) {
+      } else if (waiting.length === MOST_TOGETHER) {
         this.#waiting.delete(client);
       }
     });

@@ -1,8 +1,8 @@
 import { type RecipeInterface, Error as SessionError } from 'supertokens-node/recipe/session';
 import type { UserContext } from 'supertokens-node/types';
 import { logDebugMessage } from '../shared/debug.js';
-import { type Discards, longestExpiry } from './discards.js';
-import { type AccessTokenLifetimes, clockLag } from './lifetimes.js';
+import { type Discards, LONGEST_EXPIRY } from './discards.js';
+import { type AccessTokenLifetimes, CLOCK_LAG } from './lifetimes.js';
 import type { Settings } from './options.js';
 import { type Place, placeOfHandle } from './place.js';
 import { outlivedTokenIds, type TokenRecord, tokenId, tokenIds } from './token-record.js';
@@ -55,7 +55,7 @@ export class Rotations {
   lifetimeOf({ remainingLifetime, user }: Pick<Place, 'remainingLifetime' | 'user'>): number {
     const { settings, lifetimes } = this.#parts;
     const remaining = Math.max(0, remainingLifetime ?? lifetimes.expected(user.tenantId));
-    return settings.tokenLifetime ?? remaining + clockLag;
+    return settings.tokenLifetime ?? remaining + CLOCK_LAG;
   }
 
   /** Takes the old token out of a session whose new one could not be made: no token is better than a dying one. */
@@ -162,7 +162,7 @@ export class Rotations {
       const isCarried = carried.generation === generation && carried.secret !== undefined;
       await store.removeUnfinished(user, isCarried ? earlier : ids);
     };
-    const deletion = { user, sessionHandles: [handle], expiry: Date.now() + longestExpiry, attempt };
+    const deletion = { user, sessionHandles: [handle], expiry: Date.now() + LONGEST_EXPIRY, attempt };
     store.afterRaces(() => void discards.deletions.delete(deletion));
   }
 }

@@ -14,7 +14,7 @@ export async function seal(secret: string, key: Uint8Array): Promise<string> {
 }
 
 /** How many secrets to remember for each key. */
-const capacity = 1_000;
+const CAPACITY = 1_000;
 
 /** What each key has opened lately: a session's requests all bring the same JWE until it is refreshed. */
 const opened = new WeakMap<Uint8Array, Map<string, string>>();
@@ -43,6 +43,6 @@ async function open(jwe: string, key: Uint8Array): Promise<string | undefined> {
   const remembered = opened.get(key) ?? new Map<string, string>();
   opened.set(key, remembered.set(jwe, secret));
   // A map keeps the order of insertion.
-  if (remembered.size > capacity) remembered.delete(remembered.keys().next().value as string);
+  if (remembered.size > CAPACITY) remembered.delete(remembered.keys().next().value as string);
   return secret;
 }

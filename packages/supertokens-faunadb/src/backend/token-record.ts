@@ -25,9 +25,9 @@ export interface TokenRecord {
 }
 
 /** The keys under which a record is kept in a payload or in session data. */
-export const tokenKey = 'faunadbToken';
-const sealedTokenKey = 'faunadbSealedToken';
-const infoKey = 'faunadbTokenInfo';
+export const TOKEN_KEY = 'faunadbToken';
+const SEALED_TOKEN_KEY = 'faunadbSealedToken';
+const INFO_KEY = 'faunadbTokenInfo';
 
 /** A name for a new line of tokens. */
 export function newLineage(): string {
@@ -73,7 +73,7 @@ export async function readRecord(
   sealingKeys: readonly Uint8Array[],
 ): Promise<TokenRecord | undefined> {
   if (!isObject(holder)) return undefined;
-  const { [tokenKey]: plain, [sealedTokenKey]: sealed, [infoKey]: info } = holder;
+  const { [TOKEN_KEY]: plain, [SEALED_TOKEN_KEY]: sealed, [INFO_KEY]: info } = holder;
   const secret =
     typeof plain === 'string' ? plain : typeof sealed === 'string' ? await unseal(sealed, sealingKeys) : undefined;
   if (!isObject(info)) return secret === undefined ? undefined : { lineage: sessionHandle, generation: -1, secret };
@@ -97,14 +97,14 @@ export async function writeRecord(
   const { secret, ...info } = record;
   const key = sealingKeys[0];
   return {
-    [tokenKey]: place === 'sealed' ? null : (secret ?? null),
-    [sealedTokenKey]: place === 'sealed' && secret !== undefined && key ? await seal(secret, key) : null,
-    [infoKey]: JSON.parse(JSON.stringify(info)),
+    [TOKEN_KEY]: place === 'sealed' ? null : (secret ?? null),
+    [SEALED_TOKEN_KEY]: place === 'sealed' && secret !== undefined && key ? await seal(secret, key) : null,
+    [INFO_KEY]: JSON.parse(JSON.stringify(info)),
   };
 }
 
 /** The merge that removes a record. */
-export const noRecord: JSONObject = { [tokenKey]: null, [sealedTokenKey]: null, [infoKey]: null };
+export const noRecord: JSONObject = { [TOKEN_KEY]: null, [SEALED_TOKEN_KEY]: null, [INFO_KEY]: null };
 
 /** Merges as SuperTokens does: null removes a key. */
 export function merge(target: unknown, update: JSONObject): JSONObject {
@@ -116,13 +116,13 @@ export function merge(target: unknown, update: JSONObject): JSONObject {
 /** The part of session data that is ours, which an application's own write must not lose. */
 export function ownPart(sessionData: unknown): JSONObject {
   if (!isObject(sessionData)) return {};
-  const own = [tokenKey, sealedTokenKey, infoKey].filter((key) => sessionData[key] !== undefined);
+  const own = [TOKEN_KEY, SEALED_TOKEN_KEY, INFO_KEY].filter((key) => sessionData[key] !== undefined);
   return Object.fromEntries(own.map((key) => [key, sessionData[key]])) as JSONObject;
 }
 
 /** The rest of it: what an application writes back of what it has read must not bring back a token. */
 export function othersPart(update: JSONObject): JSONObject {
-  const { [tokenKey]: _token, [sealedTokenKey]: _sealed, [infoKey]: _info, ...others } = update;
+  const { [TOKEN_KEY]: _token, [SEALED_TOKEN_KEY]: _sealed, [INFO_KEY]: _info, ...others } = update;
   return others;
 }
 

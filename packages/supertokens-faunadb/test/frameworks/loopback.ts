@@ -8,7 +8,7 @@ import { type FrameworkUnderTest, remote } from './app.js';
 
 /** Without decorators, which the test runner does not compile. */
 class Controller {
-  constructor(private readonly context: MiddlewareContext) {}
+  constructor(readonly context: MiddlewareContext) {}
 
   async login(): Promise<string> {
     const { context } = this;

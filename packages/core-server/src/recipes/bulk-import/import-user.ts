@@ -73,14 +73,17 @@ export function readImportedUser(input: JsonObject, context: ImportContext): Imp
 }
 
 class Reading {
-  constructor(
-    private readonly errors: string[],
-    private readonly context: ImportContext,
-  ) {}
+  readonly #errors: string[];
+  readonly #context: ImportContext;
+
+  constructor(errors: string[], context: ImportContext) {
+    this.#errors = errors;
+    this.#context = context;
+  }
 
   user(input: JsonObject): ImportedUser {
-    const given = text(this.errors, input, 'externalUserId', '.');
-    const userMetadata = object(this.errors, input, 'userMetadata', '.');
+    const given = text(this.#errors, input, 'externalUserId', '.');
+    const userMetadata = object(this.#errors, input, 'userMetadata', '.');
     const userRoles = this.#roles(input);
     const totpDevices = this.#totpDevices(input);
     const loginMethods = this.#loginMethods(input);
@@ -97,13 +100,13 @@ class Reading {
 
   #roles(input: JsonObject): { role: string; tenantIds: string[] }[] | undefined {
     const suffix = ' for a user role.';
-    return objects(this.errors, input, 'userRoles', '.')?.map((each) => {
-      const given = text(this.errors, each, 'role', suffix, 'required');
-      const tenants = texts(this.errors, each, 'tenantIds', suffix, 'required');
+    return objects(this.#errors, input, 'userRoles', '.')?.map((each) => {
+      const given = text(this.#errors, each, 'role', suffix, 'required');
+      const tenants = texts(this.#errors, each, 'tenantIds', suffix, 'required');
       const role = trim(given ?? '');
       if (given !== undefined) {
         this.#limit('role', given, MAX_NAME, MAX_NAME);
-        if (!this.context.roles.includes(role)) this.errors.push(`Role ${role} does not exist.`);
+        if (!this.#context.roles.includes(role)) this.#errors.push(`Role ${role} does not exist.`);
       }
       return { role, tenantIds: this.#tenantIds(tenants, suffix) };
     });
@@ -111,14 +114,14 @@ class Reading {
 
   #totpDevices(input: JsonObject): ImportedTotpDevice[] | undefined {
     const suffix = ' for a totp device.';
-    return objects(this.errors, input, 'totpDevices', '.')?.map((each) => {
-      const secretKey = text(this.errors, each, 'secretKey', suffix, 'required');
-      const period = integer(this.errors, each, 'period', suffix) ?? USUAL_PERIOD;
-      const skew = integer(this.errors, each, 'skew', suffix) ?? USUAL_SKEW;
-      const deviceName = text(this.errors, each, 'deviceName', suffix);
+    return objects(this.#errors, input, 'totpDevices', '.')?.map((each) => {
+      const secretKey = text(this.#errors, each, 'secretKey', suffix, 'required');
+      const period = integer(this.#errors, each, 'period', suffix) ?? USUAL_PERIOD;
+      const skew = integer(this.#errors, each, 'skew', suffix) ?? USUAL_SKEW;
+      const deviceName = text(this.#errors, each, 'deviceName', suffix);
       if (secretKey !== undefined) this.#limit('TOTP secretKey', secretKey, MAX_TEXT);
-      if (period < 1) this.errors.push('period should be > 0 for a totp device.');
-      if (skew < 0) this.errors.push('skew should be >= 0 for a totp device.');
+      if (period < 1) this.#errors.push('period should be > 0 for a totp device.');
+      if (skew < 0) this.#errors.push('skew should be >= 0 for a totp device.');
       if (deviceName !== undefined) this.#limit('TOTP deviceName', deviceName, MAX_TEXT);
       return {
         secretKey: secretKey ?? '',
@@ -130,17 +133,17 @@ class Reading {
   }
 
   #loginMethods(input: JsonObject): ImportedMethod[] {
-    const given = objects(this.errors, input, 'loginMethods', '.', 'required');
+    const given = objects(this.#errors, input, 'loginMethods', '.', 'required');
     if (given === undefined) return [];
-    if (given.length === 0) this.errors.push('At least one loginMethod is required.');
+    if (given.length === 0) this.#errors.push('At least one loginMethod is required.');
     for (let extra = given.filter(({ isPrimary }) => isPrimary === true).length; extra > 1; extra--) {
-      this.errors.push('No two loginMethods can have isPrimary as true.');
+      this.#errors.push('No two loginMethods can have isPrimary as true.');
     }
     return given.map((each) => this.#loginMethod(each)).filter((method) => method !== undefined);
   }
 
   #loginMethod(input: JsonObject): ImportedMethod | undefined {
-    const { errors } = this;
+    const errors = this.#errors;
     const suffix = ' for a loginMethod.';
     const recipe = text(errors, input, 'recipeId', suffix, 'required');
     const tenants = texts(errors, input, 'tenantIds', suffix);
@@ -155,7 +158,7 @@ class Reading {
     if (joined !== undefined && joined > now) errors.push('timeJoined cannot be in future for a loginMethod.');
     if (joined !== undefined && joined < 0) errors.push('timeJoined cannot be < 0 for a loginMethod.');
     const { superTokensUserId: stored } = input;
-    const id = this.context.keepsIds && typeof stored === 'string' ? stored : randomUUID();
+    const id = this.#context.keepsIds && typeof stored === 'string' ? stored : randomUUID();
     const common = { id, tenantIds, isVerified, isPrimary, timeJoined: joined ?? now };
     switch (recipe) {
       case 'emailpassword':
@@ -170,7 +173,7 @@ class Reading {
   }
 
   #emailPassword(input: JsonObject): Partial<ImportedMethod> {
-    const { errors } = this;
+    const errors = this.#errors;
     const suffix = ' for an emailpassword recipe.';
     const email = text(errors, input, 'email', suffix, 'required');
     const hash = text(errors, input, 'passwordHash', suffix);
@@ -197,22 +200,22 @@ class Reading {
   }
 
   #hash(given: string, algorithm: HashingAlgorithm): string {
-    if (given.length > MAX_TEXT) this.errors.push('passwordHash is too long. Max length is 256.');
+    if (given.length > MAX_TEXT) this.#errors.push('passwordHash is too long. Max length is 256.');
     const hash = trim(given);
     try {
-      checkHash(hash, algorithm, this.context.app.settings);
+      checkHash(hash, algorithm, this.#context.app.settings);
     } catch (error) {
       if (!(error instanceof UnsupportedHash || error instanceof SignerKeyMissing)) throw error;
-      this.errors.push(error.message);
+      this.#errors.push(error.message);
     }
     return hash;
   }
 
   #thirdParty(input: JsonObject): Partial<ImportedMethod> {
     const suffix = ' for a thirdparty recipe.';
-    const email = text(this.errors, input, 'email', suffix, 'required');
-    const id = text(this.errors, input, 'thirdPartyId', suffix, 'required');
-    const userId = text(this.errors, input, 'thirdPartyUserId', suffix, 'required');
+    const email = text(this.#errors, input, 'email', suffix, 'required');
+    const id = text(this.#errors, input, 'thirdPartyId', suffix, 'required');
+    const userId = text(this.#errors, input, 'thirdPartyUserId', suffix, 'required');
     const normalised = this.#email(email);
     if (id !== undefined) this.#limit('thirdPartyId', id, MAX_THIRD_PARTY_ID);
     if (userId !== undefined) this.#limit('thirdPartyUserId', userId, MAX_TEXT);
@@ -221,41 +224,41 @@ class Reading {
 
   #passwordless(input: JsonObject): Partial<ImportedMethod> {
     const suffix = ' for a passwordless recipe.';
-    const email = text(this.errors, input, 'email', suffix);
-    const phone = text(this.errors, input, 'phoneNumber', suffix);
+    const email = text(this.#errors, input, 'email', suffix);
+    const phone = text(this.#errors, input, 'phoneNumber', suffix);
     const normalised = this.#email(email);
     if (phone !== undefined) this.#limit('phoneNumber', phone, MAX_TEXT);
     if (email === undefined && phone === undefined) {
-      this.errors.push('Either email or phoneNumber is required for a passwordless recipe.');
+      this.#errors.push('Either email or phoneNumber is required for a passwordless recipe.');
     }
     return {
       ...normalised,
-      ...(phone !== undefined && { phoneNumber: this.context.normalisePhoneNumber(phone) }),
+      ...(phone !== undefined && { phoneNumber: this.#context.normalisePhoneNumber(phone) }),
     };
   }
 
   #email(email: string | undefined): { email?: string } {
     if (email === undefined) return {};
     this.#limit('email', email, MAX_NAME);
-    return { email: this.context.normaliseEmail(email) };
+    return { email: this.#context.normaliseEmail(email) };
   }
 
   #externalUserId(given: string): string {
     this.#limit('externalUserId', given, MAX_ID);
-    const { externalUserIds } = this.context;
+    const { externalUserIds } = this.#context;
     if (externalUserIds.has(given)) {
-      this.errors.push(`externalUserId ${given} is not unique. It is already used by another user.`);
+      this.#errors.push(`externalUserId ${given} is not unique. It is already used by another user.`);
     }
     externalUserIds.add(given);
     return trim(given);
   }
 
   #tenantIds(given: readonly string[] | undefined, suffix: string): string[] {
-    const known = this.context.tenants.map(({ id }) => id);
+    const known = this.#context.tenants.map(({ id }) => id);
     return (given ?? ['public']).flatMap((tenantId) => {
       const normalised = tenantId === 'public' ? tenantId : trim(tenantId).toLowerCase();
       if (known.includes(normalised)) return [normalised];
-      this.errors.push(`Invalid tenantId: ${tenantId}${suffix}`);
+      this.#errors.push(`Invalid tenantId: ${tenantId}${suffix}`);
       return [];
     });
   }
@@ -263,18 +266,18 @@ class Reading {
   #checkTenants(userRoles: readonly { tenantIds: readonly string[] }[], methods: readonly ImportedMethod[]): void {
     for (const tenantId of userRoles.flatMap(({ tenantIds }) => tenantIds)) {
       if (tenantId === 'public' || methods.some(({ tenantIds }) => tenantIds.includes(tenantId))) continue;
-      this.errors.push(`TenantId ${tenantId} for a user role does not exist in loginMethods.`);
+      this.#errors.push(`TenantId ${tenantId} for a user role does not exist in loginMethods.`);
     }
     for (const { id, recipe, timeJoined, passwordHash: _, plainTextPassword: __, ...told } of methods) {
       if (told.tenantIds.length > 0) continue;
       // Which one is meant, but not its password.
       const named = { ...told, timeJoinedInMSSinceEpoch: timeJoined, recipeId: recipe, superTokensUserId: id };
-      this.errors.push(`LoginMethod '${JSON.stringify(named)}' has no tenantId`);
+      this.#errors.push(`LoginMethod '${JSON.stringify(named)}' has no tenantId`);
     }
   }
 
   #limit(called: string, given: string, most: number, told = most === MAX_NAME ? MAX_TEXT : most): void {
-    if (given.length > most) this.errors.push(`${called} ${given} is too long. Max length is ${told}.`);
+    if (given.length > most) this.#errors.push(`${called} ${given} is too long. Max length is ${told}.`);
   }
 }
 

@@ -59,10 +59,13 @@ const RESTART: CodeRefusal = { reason: 'restart' };
 
 /** Login with a code that is sent to an email or a phone: digits, or a link. */
 export class Passwordless {
-  constructor(
-    private readonly users: Users,
-    private readonly activeUsers: ActiveUsers,
-  ) {}
+  readonly #users: Users;
+  readonly #activeUsers: ActiveUsers;
+
+  constructor(users: Users, activeUsers: ActiveUsers) {
+    this.#users = users;
+    this.#activeUsers = activeUsers;
+  }
 
   /**
    * Makes a code for a new device.
@@ -72,7 +75,7 @@ export class Passwordless {
   async createCode(tenant: Tenant, contact: Contact, userInputCode: string | undefined): Promise<CreatedCode> {
     const code = newCode(userInputCode);
     const createdAt = Date.now();
-    await this.users.transact((transaction) => {
+    await this.#users.transact((transaction) => {
       const { deviceIdHash: hash, linkCodeSalt, id, linkCodeHash } = code;
       const codes = [{ id, linkCodeHash, createdAt }];
       putDevice(transaction, tenant, {
@@ -99,7 +102,7 @@ export class Passwordless {
     userInputCode: string | undefined,
   ): Promise<CreatedCode | 'restart' | 'code used'> {
     const hash = hashOfDeviceId(deviceId);
-    return this.users.transact((transaction) => {
+    return this.#users.transact((transaction) => {
       const device = getDevice(transaction, tenant, hash);
       if (device === undefined) return 'restart';
       for (;;) {
@@ -118,7 +121,7 @@ export class Passwordless {
 
   /** Whether a code would serve; a wrong one counts. @throws BadEncoding */
   async check(tenant: Tenant, shown: ShownCode, deviceIdHash: string): Promise<Device | CodeRefusal> {
-    return this.users.transact((transaction) => checkCode(transaction, tenant, shown, deviceIdHash));
+    return this.#users.transact((transaction) => checkCode(transaction, tenant, shown, deviceIdHash));
   }
 
   /**
@@ -134,7 +137,7 @@ export class Passwordless {
     deviceIdHash: string,
     verifiesEmail: boolean,
   ): Promise<(Login & { readonly isNew: boolean; readonly device: Device }) | CodeRefusal> {
-    return this.users.transact((transaction) => {
+    return this.#users.transact((transaction) => {
       const device = checkCode(transaction, tenant, shown, deviceIdHash);
       if ('reason' in device) return device;
       const contact = contactOf(device);
@@ -146,17 +149,17 @@ export class Passwordless {
       const { email, phoneNumber } = method;
       if (email !== undefined) removeDevicesOf(transaction, tenant, { email });
       if (phoneNumber !== undefined) removeDevicesOf(transaction, tenant, { phoneNumber });
-      const told = loginOf(transaction, this.users, app, method);
+      const told = loginOf(transaction, this.#users, app, method);
       const isVerified = verifiesEmail && 'email' in contact;
       const login = isVerified ? withVerifiedEmail(transaction, app, told, method) : told;
-      this.activeUsers.note(transaction, app.app, login.ownUserId, Date.now());
+      this.#activeUsers.note(transaction, app.app, login.ownUserId, Date.now());
       return { ...login, isNew: existing === undefined, device };
     });
   }
 
   /** Takes a code back, and with a device's last one the device. */
   async removeCode(tenant: Tenant, id: string): Promise<void> {
-    await this.users.transact((transaction) => {
+    await this.#users.transact((transaction) => {
       const device = deviceOfCode(transaction, tenant, { id });
       if (device === undefined) return;
       const codes = device.codes.filter((code) => code.id !== id);
@@ -166,44 +169,44 @@ export class Passwordless {
   }
 
   async removeDevice(tenant: Tenant, deviceIdHash: string): Promise<void> {
-    await this.users.transact((transaction) => removeDevice(transaction, tenant, deviceIdHash));
+    await this.#users.transact((transaction) => removeDevice(transaction, tenant, deviceIdHash));
   }
 
   async removeCodesOf(tenant: Tenant, contact: Contact): Promise<void> {
-    await this.users.transact((transaction) => removeDevicesOf(transaction, tenant, contact));
+    await this.#users.transact((transaction) => removeDevicesOf(transaction, tenant, contact));
   }
 
   async device(tenant: Tenant, deviceIdHash: string): Promise<Device | undefined> {
-    return this.users.read((reader) => getDevice(reader, tenant, deviceIdHash));
+    return this.#users.read((reader) => getDevice(reader, tenant, deviceIdHash));
   }
 
   async devicesOf(tenant: Tenant, contact: Contact): Promise<Device[]> {
-    return this.users.read((reader) => devicesOf(reader, tenant, contact));
+    return this.#users.read((reader) => devicesOf(reader, tenant, contact));
   }
 
   /** The user of a login method of this recipe, with this login method alone. */
   async byId(app: Tenant, id: string): Promise<ToldUser | undefined> {
-    return this.users.read((reader) => {
+    return this.#users.read((reader) => {
       const user = ofMethod(reader, app, toOwnId(reader, app, id), 'passwordless');
-      return user && this.users.tell(reader, app, user);
+      return user && this.#users.tell(reader, app, user);
     });
   }
 
   async byContact(app: Tenant, tenant: Tenant, contact: Contact): Promise<ToldUser | undefined> {
-    return this.users.read((reader) => {
+    return this.#users.read((reader) => {
       const user =
         'email' in contact
           ? usersByEmail(reader, app, contact.email, tenant).find((each) =>
               hasByEmail(each, 'passwordless', contact.email),
             )
           : usersByPhoneNumber(reader, app, contact.phoneNumber, tenant)[0];
-      return user && this.users.tell(reader, app, user);
+      return user && this.#users.tell(reader, app, user);
     });
   }
 
   /** Changes the email and the phone number of a login method. Codes for what was there or comes are taken back. */
   async change(app: Tenant, id: string, change: ContactChange): Promise<ContactRefusal | undefined> {
-    return this.users.transact((transaction) => {
+    return this.#users.transact((transaction) => {
       const method = getLoginMethod(transaction, app, toOwnId(transaction, app, id));
       if (method?.recipe !== 'passwordless') return 'unknown user';
       const email = change.email === undefined ? method.email : (change.email ?? undefined);

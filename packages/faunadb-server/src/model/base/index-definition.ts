@@ -20,6 +20,7 @@ const NO_BINDINGS: Bindings = new Map();
 export class Index {
   /** Which values sort the other way round. */
   readonly reversed: readonly boolean[];
+  readonly #sources: ReadonlyMap<number | '_', Bindings>;
 
   private constructor(
     readonly scope: number,
@@ -31,8 +32,10 @@ export class Index {
     readonly active: boolean,
     /** How many sources its document gives, whatever they cover. */
     readonly sourceCount: number,
-    private readonly sources: ReadonlyMap<number | '_', Bindings>,
+    sources: ReadonlyMap<number | '_', Bindings>,
   ) {
+    this.#sources = sources;
+
     this.reversed = values.map(({ reverse }) => reverse);
   }
 
@@ -57,12 +60,12 @@ export class Index {
 
   /** The bindings for documents of a collection; `undefined` where the index does not cover it. */
   bindingsFor(collection: number): Bindings | undefined {
-    return this.sources.get(collection) ?? (isUserCollection(collection) ? this.sources.get('_') : undefined);
+    return this.#sources.get(collection) ?? (isUserCollection(collection) ? this.#sources.get('_') : undefined);
   }
 
   /** The collections it names; `undefined` where it covers all. */
   get collections(): readonly number[] | undefined {
-    return this.sources.has('_') ? undefined : [...this.sources.keys()].map(Number);
+    return this.#sources.has('_') ? undefined : [...this.#sources.keys()].map(Number);
   }
 }
 
