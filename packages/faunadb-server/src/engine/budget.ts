@@ -20,6 +20,8 @@ const STEPS_PER_LOOK = 32;
 /** How much of what functions make, or do meanwhile, takes a millisecond. */
 const MADE_PER_MS = 50_000;
 
+/** How much of it passes between two looks at the clock, since it may take longer than it should. */
+const MADE_PER_LOOK = 10_000;
 /** Between two looks at the memory, as long as this, in ms, goes by. */
 const MEMORY_INTERVAL = 50;
 
@@ -48,6 +50,7 @@ export class QueryBudget implements Budget {
   #steps = 0;
   #looks = 0;
   #made = 0;
+  #nextLook = MADE_PER_LOOK;
   #nextMemoryLook = 0;
   readonly #maxSteps: number;
   readonly #deadline: number;
@@ -107,6 +110,9 @@ export class QueryBudget implements Budget {
       throw limitExceeded(`Query exceeded the maximum of ${MAX_MADE} characters and elements made by functions.`);
     }
     if (this.#made > this.#maxMade) throw new Overrun();
+    if (this.#made < this.#nextLook) return;
+    this.#nextLook = this.#made + MADE_PER_LOOK;
+    this.#look();
   }
 
   #look(): void {

@@ -52,20 +52,22 @@ export function wordBoundary(flags: Flags, negated: boolean): Assertion {
   const isWord = flags.unicodeClasses
     ? predefined('w', flags)
     : (codePoint: number) => codePoint === 0x5f || isLetterOrDigit(codePoint);
-  const isWordAt = (text: string, index: number) => {
-    const codePoint = text.codePointAt(index)!;
-    return isWord(codePoint) || (isNonSpacingMark(codePoint) && hasBase(text, index));
+  const isWordAt = (place: Place, index: number) => {
+    const codePoint = place.text.codePointAt(index)!;
+    return isWord(codePoint) || (isNonSpacingMark(codePoint) && hasBase(place, index));
   };
-  return ({ text, index }) => {
-    const left = index > 0 && isWordAt(text, startBefore(text, index));
-    const right = index < text.length && isWordAt(text, index);
+  return (place) => {
+    const { text, index } = place;
+    const left = index > 0 && isWordAt(place, startBefore(text, index));
+    const right = index < text.length && isWordAt(place, index);
     return (left !== right) !== negated;
   };
 }
 
-function hasBase(text: string, index: number): boolean {
+function hasBase(place: Place, index: number): boolean {
   for (let at = index; at >= 0; at--) {
-    const codePoint = text.codePointAt(at)!;
+    place.spend(1);
+    const codePoint = place.text.codePointAt(at)!;
     if (isLetterOrDigit(codePoint)) return true;
     if (!isNonSpacingMark(codePoint)) return false;
   }
@@ -81,17 +83,23 @@ export function startBefore(text: string, index: number): number {
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 /** No grapheme cluster that somebody would read has more UTF-16 units. */
 const MAX_CLUSTER = 256;
+/** To look for the clusters of a text this long takes as many steps. */
+const STEPS_PER_CLUSTER = 256;
 
 /** `\b{g}`: between grapheme clusters. */
-export const graphemeBoundary: Assertion = ({ text, index }) => {
+export const graphemeBoundary: Assertion = (place) => {
+  const { text, index } = place;
   if (index === 0 || index === text.length) return true;
+  place.spend(STEPS_PER_CLUSTER);
   const from = Math.max(index - MAX_CLUSTER, 0);
   const around = graphemes.segment(text.slice(from, index + MAX_CLUSTER));
   return around.containing(index - from)?.index === index - from;
 };
 
 /** Where the grapheme cluster ends that begins at an index. */
-export function graphemeEnd(text: string, index: number): number {
+export function graphemeEnd(place: Place, index: number): number {
+  const { text } = place;
+  place.spend(STEPS_PER_CLUSTER);
   const [first] = graphemes.segment(text.slice(index, index + MAX_CLUSTER));
   return index + first!.segment.length;
 }

@@ -6,14 +6,24 @@ const UNKNOWN = 0;
 const IN = 1;
 const OUT = 2;
 
+/** What tests have cost, in characters of the pattern that were gone through. */
+export interface Effort {
+  spent: number;
+}
+
 /** A set of code points that asks its test but once for each of the most frequent ones. */
 export class CodePointSet {
-  readonly #known = new Uint8Array(REMEMBERED);
+  #known: Uint8Array | undefined;
 
-  constructor(readonly test: CodePointTest) {}
+  constructor(
+    readonly test: CodePointTest,
+    readonly length: number,
+    readonly effort: Effort,
+  ) {}
 
   has(codePoint: number): boolean {
-    if (codePoint >= REMEMBERED) return this.test(codePoint);
+    if (codePoint >= REMEMBERED) return this.#ask(codePoint);
+    this.#known ??= new Uint8Array(REMEMBERED);
     const known = this.#known[codePoint]!;
     return known === UNKNOWN ? this.#learn(codePoint) : known === IN;
   }
@@ -22,12 +32,17 @@ export class CodePointSet {
   hasAt(text: string, index: number): boolean {
     const unit = text.charCodeAt(index);
     // Beyond the end there is none.
-    return unit < REMEMBERED ? this.has(unit) : index < text.length && this.test(text.codePointAt(index)!);
+    return unit < REMEMBERED ? this.has(unit) : index < text.length && this.#ask(text.codePointAt(index)!);
+  }
+
+  #ask(codePoint: number): boolean {
+    this.effort.spent += this.length;
+    return this.test(codePoint);
   }
 
   #learn(codePoint: number): boolean {
-    const isIn = this.test(codePoint);
-    this.#known[codePoint] = isIn ? IN : OUT;
+    const isIn = this.#ask(codePoint);
+    this.#known![codePoint] = isIn ? IN : OUT;
     return isIn;
   }
 }

@@ -13,6 +13,10 @@ export class TooManySteps extends Error {
 // A search through a long text may cost more, but only in proportion.
 const BASE_STEPS = 250_000;
 const STEPS_PER_UNIT = 50;
+/** How many steps pass between two times that somebody is told of them: some 50 µs. */
+const STEPS_PER_REPORT = 512;
+/** As long as a step takes it to go through so many characters of a class, or to set so many registers. */
+const ITEMS_PER_STEP = 8;
 /** Characters that are taken or given back at once are cheaper than steps. */
 const CHARACTERS_PER_STEP = 8;
 
@@ -43,22 +47,49 @@ export class Machine implements Place {
   /** What registers held before they were changed: register, value, register, value… */
   readonly #trail: number[] = [];
   readonly #failures: Set<number>[];
-  readonly #stepsAtFirst: number;
+  readonly #onSteps: (steps: number) => void;
+  /** Of those that a search may take. */
   #stepsLeft: number;
+  /** How many were left when they were told of last. */
+  #stepsTold: number;
+  /** What took as long as so many steps, and has not been told of. */
+  #extra = 0;
 
+  /** @param onSteps is told how many steps have been taken since it was told last; may throw */
   constructor(
     readonly program: Program,
     readonly text: string,
+    onSteps: (steps: number) => void = () => {},
   ) {
+    this.#onSteps = onSteps;
     this.registers = new Int32Array(program.registers);
     this.#failures = Array.from({ length: program.memos }, () => new Set());
-    this.#stepsAtFirst = BASE_STEPS + STEPS_PER_UNIT * text.length;
-    this.#stepsLeft = this.#stepsAtFirst;
+    this.#stepsLeft = BASE_STEPS + STEPS_PER_UNIT * text.length;
+    this.#stepsTold = this.#stepsLeft;
   }
 
-  /** How many steps it has taken so far. */
-  get steps(): number {
-    return this.#stepsAtFirst - this.#stepsLeft;
+  /** Tells of the steps that nobody has been told of. */
+  report(): void {
+    const { effort } = this.program;
+    const steps = this.#stepsTold - this.#stepsLeft + this.#extra + effort.spent / ITEMS_PER_STEP;
+    this.#stepsTold = this.#stepsLeft;
+    this.#extra = 0;
+    effort.spent = 0;
+    this.#onSteps(steps);
+  }
+
+  /** Accounts for what is no step of the program, but takes as long as so many. */
+  spend(steps: number): void {
+    this.#extra += steps;
+    if (this.#extra > STEPS_PER_REPORT) this.report();
+  }
+
+  /** Accounts for steps. @throws {TooManySteps} */
+  #step(steps: number): void {
+    this.#stepsLeft -= steps;
+    if (this.#stepsLeft < 0) throw new TooManySteps();
+    const isDue = this.#stepsTold - this.#stepsLeft > STEPS_PER_REPORT;
+    if (isDue || this.program.effort.spent > STEPS_PER_REPORT * ITEMS_PER_STEP) this.report();
   }
 
   /**
@@ -70,6 +101,7 @@ export class Machine implements Place {
     for (const failures of this.#failures) failures.clear();
     for (let start = from; start <= this.text.length; start = this.#nextStart(start)) {
       this.registers.fill(UNSET);
+      this.spend(this.registers.length / ITEMS_PER_STEP);
       this.#trail.length = 0;
       const end = this.#run(0, start);
       if (end === FAILED) continue;
@@ -86,7 +118,10 @@ export class Machine implements Place {
     const { program, text } = this;
     const next = start + (program.isWide ? unitsAt(text, start) : 1);
     let reached = start;
-    while (program.leading?.hasAt(text, reached)) reached += unitsAt(text, reached);
+    while (program.leading?.hasAt(text, reached)) {
+      reached += unitsAt(text, reached);
+      this.spend(1 / CHARACTERS_PER_STEP);
+    }
     return Math.max(next, reached);
   }
 
@@ -98,7 +133,7 @@ export class Machine implements Place {
     let at = from;
     let index = start;
     for (;;) {
-      if (--this.#stepsLeft < 0) throw new TooManySteps();
+      this.#step(1);
       const step: Step = steps[at]!;
       let ok = true;
       at++;
@@ -160,7 +195,7 @@ export class Machine implements Place {
           break;
         case 'grapheme':
           ok = index < text.length;
-          if (ok) index = graphemeEnd(text, index);
+          if (ok) index = graphemeEnd(this, index);
           break;
         case 'accept':
           ok = target === undefined || target === index;
@@ -226,8 +261,8 @@ export class Machine implements Place {
     while (count < wanted && set.hasAt(text, index)) {
       index += unitsAt(text, index);
       if (++count === min) floor = index;
+      this.#step(1 / CHARACTERS_PER_STEP);
     }
-    this.#stepsLeft -= count / CHARACTERS_PER_STEP;
     if (count < min) return FAILED;
     if (mode === 'greedy' && index > floor) this.#choose('less', next, index, floor);
     if (mode === 'reluctant' && max > min) this.#choose('more', next, index, max - min);
@@ -238,13 +273,12 @@ export class Machine implements Place {
   #giveBack(choice: Choice): boolean {
     const { text } = this;
     const next = this.program.steps[choice.step]!;
-    const before = choice.index;
     let leads = false;
     while (!leads && choice.index > choice.limit) {
+      this.#step(1 / CHARACTERS_PER_STEP);
       choice.index = startBefore(text, choice.index);
       leads = next.op !== 'set' || next.set.hasAt(text, choice.index);
     }
-    this.#stepsLeft -= (before - choice.index) / CHARACTERS_PER_STEP;
     if (choice.index <= choice.limit) this.#choices.pop();
     return leads;
   }
@@ -255,14 +289,13 @@ export class Machine implements Place {
     const { steps } = this.program;
     const { set } = steps[choice.step - 1] as SetRepetition;
     const next = steps[choice.step]!;
-    const before = choice.index;
     let leads = false;
     while (!leads && choice.limit > 0 && set.hasAt(text, choice.index)) {
+      this.#step(1 / CHARACTERS_PER_STEP);
       choice.index += unitsAt(text, choice.index);
       choice.limit--;
       leads = next.op !== 'set' || next.set.hasAt(text, choice.index);
     }
-    this.#stepsLeft -= (choice.index - before) / CHARACTERS_PER_STEP;
     if (!leads) this.#choices.pop();
     return leads;
   }
@@ -281,12 +314,15 @@ export class Machine implements Place {
   #takeReference(group: number, fold: (codePoint: number) => number, start: number): number {
     const [from, to] = [this.registers[2 * group], this.registers[2 * group + 1]];
     if (group > this.program.groups || from === undefined || to === undefined || from === UNSET) return FAILED;
-    const expected = Array.from(this.text.slice(from, to), (c) => fold(c.codePointAt(0)!));
-    this.#stepsLeft -= expected.length / CHARACTERS_PER_STEP;
+    const { text } = this;
     let index = start;
-    for (const wanted of expected) {
-      if (index >= this.text.length || fold(this.text.codePointAt(index)!) !== wanted) return FAILED;
-      index += unitsAt(this.text, index);
+    for (let at = from; at < to; ) {
+      this.#step(1 / CHARACTERS_PER_STEP);
+      // The group may end between the halves of a pair.
+      const wanted = at + 1 === to ? text.charCodeAt(at) : text.codePointAt(at)!;
+      if (index >= text.length || fold(text.codePointAt(index)!) !== fold(wanted)) return FAILED;
+      at += wanted > 0xffff ? 2 : 1;
+      index += unitsAt(text, index);
     }
     return index;
   }
@@ -314,7 +350,10 @@ export class Machine implements Place {
   #unitsBefore(index: number, codePoints: number): number {
     if (!this.program.isWide) return codePoints;
     let at = index;
-    for (let n = 0; n < codePoints && at > 0; n++) at = startBefore(this.text, at);
+    for (let n = 0; n < codePoints && at > 0; n++) {
+      at = startBefore(this.text, at);
+      this.spend(1 / CHARACTERS_PER_STEP);
+    }
     return codePoints > index ? codePoints : index - at;
   }
 }

@@ -10,11 +10,13 @@ export interface Place {
   readonly index: number;
   /** Where the match before this one ended. */
   readonly previousEnd: number;
+  /** Accounts for what takes as long as so many steps. */
+  spend(steps: number): void;
 }
 
 /** A pattern, parsed. Flags are gone: they are in the tests. */
 export type Node =
-  | { readonly kind: 'set'; readonly test: CodePointTest }
+  | SetNode
   | { readonly kind: 'sequence'; readonly nodes: readonly Node[] }
   | { readonly kind: 'alternatives'; readonly nodes: readonly Node[] }
   | { readonly kind: 'group'; readonly index: number; readonly node: Node }
@@ -26,6 +28,13 @@ export type Node =
   | { readonly kind: 'grapheme' }
   | { readonly kind: 'lineBreak' }
   | Repetition;
+
+export interface SetNode {
+  readonly kind: 'set';
+  readonly test: CodePointTest;
+  /** How many characters of the pattern it was written with, where these are many: to ask the test takes as long. */
+  readonly length?: number;
+}
 
 /** How a repetition takes and gives back. */
 export type Mode = 'greedy' | 'reluctant' | 'possessive';

@@ -78,7 +78,7 @@ class Parser {
     const codePoint = this.#reader.take();
     switch (next) {
       case '[':
-        return { kind: 'set', test: parseClass(this.#reader, flags) };
+        return this.#class(flags);
       case '\\':
         return this.#reference() ?? this.#escape();
       case '^':
@@ -90,6 +90,12 @@ class Parser {
       default:
         return { kind: 'set', test: single(codePoint, flags) };
     }
+  }
+
+  #class(flags: Flags): Node {
+    const left = this.#reader.left;
+    const test = parseClass(this.#reader, flags);
+    return { kind: 'set', test, length: left - this.#reader.left };
   }
 
   #escape(): Node {

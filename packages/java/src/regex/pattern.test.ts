@@ -141,6 +141,35 @@ describe('a pattern', () => {
     expect(found('(a|aa)+$', `${'a'.repeat(60)}b`)).toEqual([]);
   });
 
+  it.each<[pattern: string, text: string]>([
+    ['(a*)*b', 'a'.repeat(20_000)],
+    ['[a-c]*d', 'a'.repeat(200_000)],
+    ['a*?b', 'a'.repeat(200_000)],
+    ['(a*)\\1b', 'a'.repeat(2_000)],
+    ['(?<=.{0,100000}😀)a', 'a'.repeat(5_000)],
+    [`[^${'αβ'.repeat(30_000)}]*`, 'ж'.repeat(100)],
+    ['.\\b{g}x', 'a'.repeat(2_000)],
+    ['\\X*y', 'a'.repeat(2_000)],
+    ['\\b', '\u0300'.repeat(1_000)],
+  ])('tells of its steps while it searches, and ends when it is told to (%#)', (pattern, text) => {
+    const compiled = new Pattern(pattern);
+    const told: number[] = [];
+    try {
+      compiled.isIn(text, (steps) => told.push(steps));
+    } catch (error) {
+      expect(error).toBeInstanceOf(TooManySteps);
+    }
+    // One test of a class may take more than the steps between.
+    expect(Math.max(...told)).toBeLessThan(10_000);
+    expect(told.length).toBeGreaterThan(10);
+    let times = 0;
+    const end = () => {
+      if (++times === 2) throw new RangeError('over');
+    };
+    expect(() => compiled.isIn(text, end)).toThrow();
+    expect(times).toBeLessThan(4);
+  });
+
   it('gives up when backtracking explodes', () => {
     expect(() => found('(x+x+)+\\1y', 'x'.repeat(60))).toThrow(TooManySteps);
     expect(() => found('(.*)(.*)(.*)(.*)(.*)z', 'x'.repeat(2000))).toThrow(TooManySteps);
@@ -159,6 +188,10 @@ describe('a replacement', () => {
     expect(replace('(a)', 'a', '$10')).toBe('a0');
     expect(replace('a(b)?', 'a', '[$1]')).toBe('[]');
     expect(replace('a', 'a', '\\$1\\\\')).toBe('$1\\');
+  });
+
+  it('refers by zeros, however many, to the whole match', () => {
+    expect(replace('a', 'a', `[$${'0'.repeat(500_000)}]`)).toBe('[a]');
   });
 
   it('is put at every match, or at the first', () => {

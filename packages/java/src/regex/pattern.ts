@@ -32,11 +32,11 @@ export class Pattern {
   /**
    * All matches, from the left, none overlapping another.
    *
-   * @param onSteps told of how many steps the search has taken; may throw
+   * @param onSteps told time and again how many steps the search has taken since; may throw
    * @throws {TooManySteps}
    */
   *find(text: string, onSteps?: OnSteps): Generator<Match> {
-    const machine = new Machine(this.#program, text);
+    const machine = new Machine(this.#program, text, onSteps);
     try {
       for (let from = 0; machine.search(from); ) {
         const [start, end] = [machine.registers[0]!, machine.registers[1]!];
@@ -48,17 +48,17 @@ export class Pattern {
         from = start === end ? end + 1 : end;
       }
     } finally {
-      onSteps?.(machine.steps);
+      machine.report();
     }
   }
 
   /** Whether a text holds a match. */
   isIn(text: string, onSteps?: OnSteps): boolean {
-    const machine = new Machine(this.#program, text);
+    const machine = new Machine(this.#program, text, onSteps);
     try {
       return machine.search(0);
     } finally {
-      onSteps?.(machine.steps);
+      machine.report();
     }
   }
 
@@ -82,6 +82,7 @@ export class Pattern {
     let pieces: readonly ReplacementPiece[] | undefined;
     for (const match of this.find(text, onSteps)) {
       pieces ??= parseReplacement(replacement, this.#program);
+      onSteps?.(pieces.length);
       const replaced = expand(pieces, match);
       onPiece?.(replaced.length);
       result += text.slice(end, match.start) + replaced;

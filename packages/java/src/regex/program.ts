@@ -1,7 +1,7 @@
-import { CodePointSet } from './code-point-set.js';
+import { CodePointSet, type Effort } from './code-point-set.js';
 import { VERTICAL_SPACE } from './escape.js';
 import type { Lengths } from './lengths.js';
-import type { Mode, Node, Place, Repetition } from './node.js';
+import type { Mode, Node, Place, Repetition, SetNode } from './node.js';
 import type { ParsedPattern } from './parser.js';
 
 /** A step of a program. Where it leads to, other than to the step behind it, is an index of another one. */
@@ -56,6 +56,8 @@ export interface Program {
   readonly leading: CodePointSet | undefined;
   readonly groups: number;
   readonly names: ReadonlyMap<string, number>;
+  /** What its sets have cost since this was set to nothing. */
+  readonly effort: Effort;
 }
 
 /** Stand for the many code points beyond the basic plane, and for lone surrogates. */
@@ -66,11 +68,11 @@ export function compile(parsed: ParsedPattern, pattern: string): Program {
   const compiler = new Compiler(parsed);
   compiler.emit(parsed.node, !parsed.hasReferences);
   compiler.steps.push({ op: 'accept' });
-  const { steps, registers, memos } = compiler;
+  const { steps, registers, memos, effort } = compiler;
   const isWide =
     /[\ud800-\udfff]/.test(pattern) || steps.some((step) => 'set' in step && WIDE_SAMPLES.some(step.set.test));
   const leading = parsed.hasReferences ? undefined : leadingSet(steps);
-  return { steps, registers, memos, isWide, leading, groups: parsed.groups, names: parsed.names };
+  return { steps, registers, memos, isWide, leading, groups: parsed.groups, names: parsed.names, effort };
 }
 
 function leadingSet(steps: readonly Step[]): CodePointSet | undefined {
@@ -80,6 +82,7 @@ function leadingSet(steps: readonly Step[]): CodePointSet | undefined {
 
 class Compiler {
   readonly steps: Step[] = [];
+  readonly effort: Effort = { spent: 0 };
   registers: number;
   memos = 0;
 
@@ -92,7 +95,7 @@ class Compiler {
     const { steps } = this;
     switch (node.kind) {
       case 'set':
-        steps.push({ op: 'set', set: new CodePointSet(node.test) });
+        steps.push({ op: 'set', set: this.#setOf(node) });
         return;
       case 'sequence':
         for (const part of node.nodes) this.emit(part, isOutermost);
@@ -138,6 +141,10 @@ class Compiler {
     }
   }
 
+  #setOf({ test, length = 1 }: SetNode): CodePointSet {
+    return new CodePointSet(test, length, this.effort);
+  }
+
   #emitAlternatives(nodes: readonly Node[], isOutermost: boolean): void {
     const ends: { to: number }[] = [];
     for (const [i, node] of nodes.entries()) {
@@ -158,7 +165,7 @@ class Compiler {
 
   #emitRepetition({ node, min, max, mode }: Repetition, isOutermost: boolean): void {
     if (node.kind === 'set') {
-      this.steps.push({ op: 'sets', set: new CodePointSet(node.test), min, max, mode });
+      this.steps.push({ op: 'sets', set: this.#setOf(node), min, max, mode });
     } else if (mode === 'possessive') {
       // Neither the repetition nor any one of its iterations is tried in another way.
       const iteration: Node = { kind: 'atomic', node };

@@ -46,6 +46,11 @@ export class Reader {
     return this.#at >= this.#codePoints.length;
   }
 
+  /** How many characters have not been read yet. */
+  get left(): number {
+    return this.#codePoints.length - this.#at;
+  }
+
   /** The next character, if it stands for itself or is syntax; `undefined` at the end and where it is quoted. */
   peek(ahead = 0): string | undefined {
     const at = this.#at + ahead;

@@ -38,8 +38,12 @@ export function expand(pieces: readonly ReplacementPiece[], { groups }: Match): 
 /** A number goes on as long as there is a group of it; what is left of it is text. */
 function numbered(digits: string, { groups }: Groups): ReplacementPiece[] {
   let length = 1;
-  while (length < digits.length && Number(digits.slice(0, length + 1)) <= groups) length++;
-  const group = Number(digits.slice(0, length));
+  let group = Number(digits[0]);
+  for (; length < digits.length; length++) {
+    const longer = group * 10 + Number(digits[length]);
+    if (longer > groups) break;
+    group = longer;
+  }
   if (group > groups) throw new ReplacementError(`there is no group ${group}`);
   return [group, digits.slice(length)];
 }

@@ -5,12 +5,21 @@ import { at, type Position } from '../../../values/position.js';
 import type { Cast } from '../../evaluate/form.js';
 
 const MAX_KEPT = 500;
+/** Longer ones are not kept: what they are compiled to takes much memory. */
+const MAX_KEPT_LENGTH = 1_000;
+/** To compile a character of a pattern takes as long as to make so many. */
+const COMPILED = 50;
 const kept = new Map<string, Pattern>();
 
 /** Takes a regular expression; those of late are kept compiled. */
-export const pattern: Cast<Pattern> = (value, position) => {
+export const pattern: Cast<Pattern> = (value, position, { budget }) => {
   if (typeof value !== 'string') throw wrongType(['String'], value, position);
-  const compiled = kept.get(value) ?? compile(value, position);
+  let compiled = kept.get(value);
+  if (!compiled) {
+    budget.work(COMPILED * value.length);
+    compiled = compile(value, position);
+  }
+  if (value.length > MAX_KEPT_LENGTH) return compiled;
   // The one used last goes to the end, so that the one at the beginning is the oldest.
   kept.delete(value);
   kept.set(value, compiled);
