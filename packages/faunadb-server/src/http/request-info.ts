@@ -70,7 +70,7 @@ function invalid(header: string, fault: string): Fault {
 }
 
 /** A 64-bit integer as Java reads one. */
-function toLong(text: string): bigint | undefined {
+export function toLong(text: string): bigint | undefined {
   if (!/^[+-]?\d{1,30}$/.test(text)) return undefined;
   const value = BigInt(text.replace(/^\+/, ''));
   return BigInt.asIntN(64, value) === value ? value : undefined;
@@ -81,7 +81,8 @@ const MAX_TAGS = 25;
 const MAX_TAG_KEY = 40;
 const MAX_TAG_VALUE = 80;
 
-function readTags(header: string | undefined): { fault?: string; rendered?: string } {
+/** Reads the labels that a request gives itself; answers repeat them. */
+export function readTags(header: string | undefined): { fault?: string; rendered?: string } {
   if (header === undefined || header === '') return {};
   if (Buffer.byteLength(header) > MAX_TAGS_BYTES) return { fault: 'header is too long' };
   if (!/^\w+=\w+(,\w+=\w+)*$/.test(header)) return { fault: 'invalid tags' };

@@ -44,7 +44,7 @@ import {
 } from './peg.js';
 import { type Span, through } from './span.js';
 import { heredoc, type Interpolated, interpolated, interpolatedHeredoc, singleQuoted } from './strings.js';
-import { typeRule } from './types.js';
+import { setExpressionRules, typeRule } from './types.js';
 
 const none = undefined as never;
 
@@ -814,3 +814,5 @@ export const lambdaRule: Rule<Expression> = (run) => {
 
 const queryParts = part(sequence(nl, index, body('query'), index, nl, end));
 const lambdaParts = part(sequence(nl, lambdaBody, end));
+
+setExpressionRules({ expression: expressionRule, fieldName });

@@ -2,7 +2,6 @@
 import type { Expression, Literal, Name, TypeExpression, TypeField, TypeParameter, TypeScheme } from './ast.js';
 import type { Diagnostic } from './diagnostic.js';
 import { error, hint } from './diagnostic.js';
-import { expressionRule, fieldName } from './expressions.js';
 import {
   fieldSeparator,
   identifier,
@@ -133,8 +132,20 @@ const literalField: Rule<PartialField> = (run) => {
     span: through(name.span, fallback?.[1].span ?? type.span),
   };
 };
+interface ExpressionRules {
+  readonly expression: Rule<Expression>;
+  readonly fieldName: Rule<Name>;
+}
+let expressionRules: ExpressionRules | undefined;
+const ofExpressions = (): ExpressionRules => expressionRules as ExpressionRules;
+
+/** Gives the rules of expressions, which defaults of fields are, and which have types in them themselves. */
+export function setExpressionRules(rules: ExpressionRules): void {
+  expressionRules = rules;
+}
+
 const literalFieldParts = sequence(
-  later(() => fieldName),
+  later(() => ofExpressions().fieldName),
   ws,
   T.colon,
   term,
@@ -142,7 +153,7 @@ const literalFieldParts = sequence(
     sequence(
       T.equals,
       CUT,
-      later(() => expressionRule),
+      later(() => ofExpressions().expression),
     ),
   ),
 );
