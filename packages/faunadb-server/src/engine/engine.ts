@@ -10,7 +10,7 @@ export interface Engine {
   authenticate(secret: string | undefined): Opening | undefined | Promise<Opening | undefined>;
 
   /** Evaluates a query as one transaction. Never throws: what goes wrong is an answer. */
-  execute(request: QueryRequest): Answer | Promise<Answer>;
+  execute(request: QueryRequest | QueryRequest10): Answer | Promise<Answer>;
 
   /**
    * Subscribes to the document or set that a query gives.
@@ -47,6 +47,25 @@ export interface QueryRequest {
   readonly pretty: boolean;
 }
 
+/** How values are written in FQL v10. */
+export type Format10 = 'simple' | 'tagged' | 'decorated';
+
+export interface QueryRequest10 {
+  readonly secret: string | undefined;
+  /** The request's body; `undefined` where there was none. */
+  readonly body: string | undefined;
+  readonly format: Format10;
+  /** Whether types are checked before it runs; `undefined`: as the database has it. */
+  readonly typecheck: boolean | undefined;
+  readonly performanceHints: boolean;
+  /** The latest transaction that the client knows of, in µs. */
+  readonly lastSeen: bigint | undefined;
+  /** The labels of the query, as the answer repeats them. */
+  readonly tags: string | undefined;
+  /** How long the evaluation may take, in ms. */
+  readonly timeout: number;
+}
+
 export interface StreamRequest {
   readonly secret: string | undefined;
   readonly query: string | undefined;
@@ -56,8 +75,8 @@ export interface StreamRequest {
   readonly timeout: number;
 }
 
-/** What became of a query. What status that is, the protocol knows. */
-export type Outcome = 'done' | 'created' | 'unauthorized' | 'timed out' | 'contended' | FailureKind;
+/** What became of a query; `hurried`: it was given too little time. What status that is, the protocol knows. */
+export type Outcome = 'done' | 'created' | 'unauthorized' | 'timed out' | 'contended' | 'hurried' | FailureKind;
 
 /** Whether a transaction was kept. */
 export function hasSucceeded(outcome: Outcome): boolean {

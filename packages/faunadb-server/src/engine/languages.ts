@@ -1,7 +1,13 @@
 import { fql4 } from '../fql4/fql4.js';
+import { SourceLambda, setSourceLoader } from '../fql10/stored/source-lambda.js';
 import type { Language } from '../query/language.js';
 import type { ApiVersion } from '../values/api-version.js';
 import type { Lambda, ObjectValue } from '../values/values.js';
+
+setSourceLoader(async () => {
+  await import('../fql10/language.js');
+  return (await import('../fql10/functions/source-code.js')).runSource;
+});
 
 /** The languages that queries may be written in. */
 const LANGUAGES: readonly Language[] = [fql4];
@@ -18,5 +24,6 @@ export function languageOf(version: ApiVersion): Language {
 /** Makes a lambda of the data that one was stored as, which says the version that it is written in. */
 export function readLambda(literal: ObjectValue, scope: number): Lambda {
   const version = literal.fields.get('api_version');
+  if (version === '10') return new SourceLambda(literal);
   return (byVersion.get(version as ApiVersion) ?? fql4).lambda(literal, scope);
 }

@@ -22,8 +22,9 @@ import { sendEvents } from './events.js';
 import type { Exchange, ResponseHeaders } from './exchange.js';
 import type { Observer } from './observation.js';
 import { type RequestInfo, requestInfo } from './request-info.js';
+import { requestInfo10 } from './request10.js';
 import { resourceQuery } from './resource.js';
-import { CONTENT_TYPE, type Reply, replyOf, responseHeaders } from './response.js';
+import { CONTENT_TYPE, type Reply, replyOf, replyOf10, responseHeaders } from './response.js';
 import { type Route, routeOf } from './route.js';
 import { parseQueryString, parseTarget, type Target } from './target.js';
 import { traceOf } from './trace.js';
@@ -134,6 +135,7 @@ class Handling {
     const target = parseTarget(this.#exchange.target);
     if (!target) return refuse(malformed);
     this.#route = routeOf(target.path);
+    if (this.#route === '/query/1') return { target, info: QUERY10_INFO };
     const info = requestInfo(this.#exchange, this.#options.queryTimeout);
     if ('refusal' in info) {
       this.#info = info.info;
@@ -213,12 +215,16 @@ class Handling {
     switch (this.#route) {
       case '/':
         return this.#refuseMethod('GET', 'POST') ?? this.#query(target, info, body);
+      case '/query/1':
+        return this.#query10(body);
       case '/linearized':
         return this.#refuseMethod('POST') ?? this.#execute(info, textOf(body));
       case '/stream':
         return this.#refuseMethod('POST') ?? this.#stream(target, info, body);
       case '/authorized':
         return this.#authorized();
+      case 'unfinished':
+        return unfinished;
       case 'resource':
         return this.#resource(target, info, body);
       default:
@@ -245,6 +251,14 @@ class Handling {
     const request: QueryRequest = { secret: this.#secret(), query, apiVersion, timeout, pretty };
     const answer = this.#options.engine.execute(more ? { ...request, ...more } : request);
     return answer instanceof Promise ? answer.then(replyOf) : replyOf(answer);
+  }
+
+  #query10(body: Buffer): Reply | Promise<Reply> {
+    const info = requestInfo10(this.#exchange, this.#options.queryTimeout);
+    if ('fault' in info)
+      return { status: 400, body: JSON.stringify({ error: { code: 'invalid_request', message: info.fault } }) };
+    const answer = this.#options.engine.execute({ secret: this.#secret(), body: textOf(body), ...info });
+    return answer instanceof Promise ? answer.then(replyOf10) : replyOf10(answer);
   }
 
   #resource(target: Target, info: RequestInfo, body: Buffer): Reply | Promise<Reply> {
@@ -389,3 +403,18 @@ function textOf(body: Buffer): string | undefined {
   if (body.length === 0) return undefined;
   return isUtf8(body) ? body.toString('utf8') : '\ufffd';
 }
+
+/** Headers of other versions are not looked at there. */
+const QUERY10_INFO: RequestInfo = { apiVersion: '4', timeout: 0, tags: undefined, pretty: false };
+
+/** Parts of FQL v10 that this server does not have yet. */
+const unfinished: Reply = {
+  status: 501,
+  body: JSON.stringify({
+    error: {
+      code: 'not_implemented',
+      message:
+        'This server does not have this part of FQL v10 yet: schemas as text, the type environment, streams and feeds.',
+    },
+  }),
+};

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect as connectHttp2 } from 'node:http2';
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Answer, Engine, QueryRequest } from '../engine/engine.js';
+import type { Answer, Engine, QueryRequest, QueryRequest10 } from '../engine/engine.js';
 import { Application } from './application.js';
 import { Listener } from './listener.js';
 
@@ -19,8 +19,8 @@ class SlowEngine implements Engine {
     return { globalId: 'y1' };
   }
 
-  execute({ query, secret }: QueryRequest): Answer | Promise<Answer> {
-    this.begun.push(`${secret} ${query}`);
+  execute({ secret, ...request }: QueryRequest | QueryRequest10): Answer | Promise<Answer> {
+    this.begun.push(`${secret} ${'query' in request ? request.query : ''}`);
     const answer: Answer = { outcome: 'done', body: this.body, transactionTime: 1n, cost: COST, durable: undefined };
     if (this.holds) return new Promise((resolve) => this.held.push(() => resolve(answer)));
     const end = performance.now() + 15;

@@ -75,7 +75,8 @@ const MAX_TAGS = 25;
 const MAX_TAG_KEY = 40;
 const MAX_TAG_VALUE = 80;
 
-function readTags(header: string | undefined): { fault?: string; rendered?: string } {
+/** Reads the labels that a request gives itself; answers repeat them. */
+export function readTags(header: string | undefined): { fault?: string; rendered?: string } {
   if (header === undefined || header === '') return {};
   if (Buffer.byteLength(header) > MAX_TAGS_BYTES) return { fault: 'header is too long' };
   if (!/^\w+=\w+(,\w+=\w+)*$/.test(header)) return { fault: 'invalid tags' };

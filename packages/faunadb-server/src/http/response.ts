@@ -22,6 +22,7 @@ export const STATUS: Readonly<Record<Outcome, number>> = {
   forbidden: 403,
   missing: 404,
   contended: 409,
+  hurried: 440,
   'timed out': 503,
 };
 
@@ -29,6 +30,12 @@ export const STATUS: Readonly<Record<Outcome, number>> = {
 export function replyOf({ outcome, body, transactionTime, cost, durable }: Answer): Reply {
   const reply = { status: STATUS[outcome], body, transactionTime, cost, durable };
   return outcome === 'unauthorized' ? { ...reply, headers: unauthorized.headers! } : reply;
+}
+
+/** The same in FQL v10, which asks for secrets by another scheme. */
+export function replyOf10(answer: Answer): Reply {
+  const reply = replyOf(answer);
+  return answer.outcome === 'unauthorized' ? { ...reply, headers: { 'www-authenticate': 'Bearer' } } : reply;
 }
 
 /** What a body is, where there is one. */

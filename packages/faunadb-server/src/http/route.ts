@@ -1,13 +1,24 @@
 import { isResourcePath } from './resource.js';
 
-/** What a path leads to: itself, one of the many paths of documents, or nothing. */
-export type Route = '/' | '/linearized' | '/stream' | '/ping' | '/authorized' | 'resource' | 'none';
+/** What a path leads to: itself, one of the many paths of documents, what is still to come, or nothing. */
+export type Route =
+  | '/'
+  | '/query/1'
+  | '/linearized'
+  | '/stream'
+  | '/ping'
+  | '/authorized'
+  | 'resource'
+  | 'unfinished'
+  | 'none';
 
 export function routeOf(path: string): Route {
+  if (/^\/(?:stream|feed|environment)\/1$|^\/schema\/1(?:\/|$)/.test(path)) return 'unfinished';
   switch (path) {
     case '':
       return '/';
     case '/':
+    case '/query/1':
     case '/linearized':
     case '/stream':
     case '/ping':

@@ -3,7 +3,7 @@ import { connect, constants } from 'node:http2';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Answer, Engine, EventStream, QueryRequest, StreamRequest } from '../engine/engine.js';
+import type { Answer, Engine, EventStream, QueryRequest, QueryRequest10, StreamRequest } from '../engine/engine.js';
 import { Application, type ApplicationOptions } from './application.js';
 import { Listener, type ListenerOptions } from './listener.js';
 import type { Observer } from './observation.js';
@@ -18,6 +18,9 @@ function withResolvers(): { promise: Promise<void>; resolve: () => void } {
   return { promise, resolve };
 }
 
+const json = (asked: unknown) =>
+  JSON.stringify(asked, (_, value) => (typeof value === 'bigint' ? String(value) : value));
+
 /** Answers with what it was asked; knows one secret. */
 class EchoEngine implements Engine {
   durable: Promise<void> | undefined;
@@ -30,10 +33,10 @@ class EchoEngine implements Engine {
     return secret?.startsWith('secret') ? { globalId: 'y1' } : undefined;
   }
 
-  execute(request: QueryRequest): Answer {
+  execute(request: QueryRequest | QueryRequest10): Answer {
     if (this.thrown) throw this.thrown;
     const outcome = this.authenticate(request.secret) ? 'done' : 'unauthorized';
-    return { outcome, body: JSON.stringify(request), transactionTime: 42n, cost, durable: this.durable };
+    return { outcome, body: json(request), transactionTime: 42n, cost, durable: this.durable };
   }
 
   stream(_: StreamRequest): EventStream {
@@ -133,6 +136,50 @@ describe('routes', () => {
     expect((await ask('/?q=%5B1%5D')).body).toMatchObject({ query: '[1]', readOnly: 'get requests' });
     expect((await ask('/?Q=1')).body.query).toBeUndefined();
     expect((await ask('/', post(''))).body.query).toBeUndefined();
+  });
+
+  it('hands queries in FQL v10 on, by whichever method, and refuses headers that it cannot read', async () => {
+    const { ask } = await start();
+    const headers = {
+      'x-format': 'tagged',
+      'x-typecheck': 'False',
+      'x-query-timeout-ms': '5',
+      'x-query-tags': 'a=1,b=2',
+      'x-last-txn-ts': '7',
+      'x-faunadb-api-version': '99',
+    };
+    for (const method of ['POST', 'PUT']) {
+      expect((await ask('/query/1', { method, body: '{"query":"1"}', headers })).body).toEqual({
+        secret: 'secret',
+        body: '{"query":"1"}',
+        format: 'tagged',
+        typecheck: false,
+        performanceHints: false,
+        lastSeen: '7',
+        tags: 'b=2,a=1',
+        timeout: 5,
+      });
+    }
+    const refused = async (header: string, value: string) =>
+      (await ask('/query/1', post('{}', { authorization: '', [header]: value }))).body.error.message;
+    expect(await refused('x-format', 'Simple')).toBe("Invalid header 'x-format': Invalid format Simple");
+    expect(await refused('x-typecheck', 'yes')).toBe("Invalid header 'x-typecheck': Must be a boolean value.");
+    expect(await refused('x-query-timeout-ms', '0')).toBe(
+      "Invalid header 'x-query-timeout-ms': Must be greater than 0.",
+    );
+    expect(await refused('x-max-contention-retries', '8')).toBe(
+      "Invalid header 'x-max-contention-retries': Must be between 0 and 7.",
+    );
+    const nobody = await ask('/query/1', post('{}', { authorization: '' }));
+    expect([nobody.status, nobody.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+  });
+
+  it('says that schemas as text and events of FQL v10 are still to come', async () => {
+    const { ask } = await start();
+    for (const path of ['/stream/1', '/feed/1', '/environment/1', '/schema/1/update', '/schema/1/files/main.fsl']) {
+      const { status, body } = await ask(path, post('{}'));
+      expect([path, status, body.error.code]).toEqual([path, 501, 'not_implemented']);
+    }
   });
 
   it('tells methods only to who has shown a secret, and paths to everybody', async () => {

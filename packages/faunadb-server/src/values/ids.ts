@@ -47,6 +47,9 @@ export function nativeId(name: string): NativeId | undefined {
   return Object.hasOwn(NATIVE, name) ? NATIVE[name as keyof typeof NATIVE] : undefined;
 }
 
+/** Where aliases of collections and functions are found, as if these were names of documents of another collection. */
+export const aliasesOf = (collection: number): number => 1000 + collection;
+
 /** Whether a collection is one that a user made. */
 export function isUserCollection(id: number): boolean {
   return id >= FIRST_COLLECTION;

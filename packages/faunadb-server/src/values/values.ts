@@ -133,6 +133,8 @@ export abstract class Lambda {
   abstract readonly arity: number;
   /** Whether it is written with an array of parameters. */
   abstract readonly takesArray: boolean;
+  /** Whether it is given documents where others are given their fields. */
+  readonly takesDocuments: boolean = false;
   /** The most that calling it can do. */
   abstract readonly effect: Effect;
   /** The expression it was written as, `{ api_version, lambda, expr }` as data, closed over what it captured: what is stored. */

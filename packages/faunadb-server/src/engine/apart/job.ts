@@ -1,4 +1,4 @@
-import type { Answer, QueryRequest } from '../engine.js';
+import type { Answer, QueryRequest, QueryRequest10 } from '../engine.js';
 
 /** What is sent to a process that evaluates queries apart, first of all. */
 export interface Opening {
@@ -15,7 +15,7 @@ export interface Opening {
 /** A query to be evaluated there. */
 export interface Job {
   readonly kind: 'execute';
-  readonly request: QueryRequest;
+  readonly request: QueryRequest | QueryRequest10;
   /** The time of a transaction after which all that was there is on disk, in µs. */
   readonly begun: bigint;
   /** Whether what it changes is to be told to those who watch. */

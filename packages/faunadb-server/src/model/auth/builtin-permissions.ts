@@ -12,6 +12,8 @@ const no = () => false;
 
 /** What the role `client` may do with data: nothing. */
 export const NONE: Permissions = {
+  mayLog: false,
+  mayReadCollection: no,
   mayRead: no,
   mayReadHistory: no,
   mayReadIndex: no,
@@ -25,6 +27,8 @@ export const NONE: Permissions = {
 
 /** Reads the database and those within it, writes all of the database. */
 export const ADMIN: Permissions = {
+  mayLog: true,
+  mayReadCollection: isInScope,
   mayRead: isInScope,
   mayReadHistory: isInScope,
   mayReadIndex: isInScope,
@@ -57,6 +61,8 @@ const serverWrites = (context: ModelContext, ref: Ref) => !isAdministrative(ref)
 
 /** What the role `server` may do. */
 export const SERVER: Permissions = {
+  mayLog: true,
+  mayReadCollection: serverReads,
   mayRead: serverReads,
   mayReadHistory: serverReads,
   mayReadIndex: isInScope,
@@ -71,6 +77,8 @@ export const SERVER: Permissions = {
 /** What the role `server-readonly` may do. */
 export const SERVER_READONLY: Permissions = {
   ...NONE,
+  mayLog: true,
+  mayReadCollection: serverReads,
   mayRead: serverReads,
   mayReadHistory: serverReads,
   mayReadIndex: isInScope,
@@ -79,6 +87,7 @@ export const SERVER_READONLY: Permissions = {
 /** What a predicate of a role may do while it is asked: no history, no writes, and no questions to other predicates. */
 export const PREDICATE: Permissions = {
   ...NONE,
+  mayReadCollection: serverReads,
   mayRead: serverReads,
   mayReadUnrestricted: serverReads,
   mayCall: isOwn,

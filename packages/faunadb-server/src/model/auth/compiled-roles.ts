@@ -1,4 +1,4 @@
-import { NATIVE } from '../../values/ids.js';
+import { aliasesOf, NATIVE } from '../../values/ids.js';
 import { pick, sameStored } from '../../values/objects.js';
 import { Lambda, ObjectValue, Ref, type Value } from '../../values/values.js';
 import type { ModelContext } from '../base/context.js';
@@ -57,6 +57,11 @@ export class Privileges {
     const policy = this.#policies.get(policyKey(resource, action));
     if (policy === undefined || policy === true) return policy ?? false;
     return policy.some((predicate) => holds(context, predicate, argument(predicate)));
+  }
+
+  /** Whether any role says anything about it. */
+  mention(resource: Ref, action: Action): boolean {
+    return this.#policies.has(policyKey(resource, action));
   }
 
   /** Whether all these roles are among the others', and there as they are here. */
@@ -120,37 +125,81 @@ function rolesOf(view: Databases, schema: Schema): ReadonlyMap<bigint, Role> {
     const roles = new Map<bigint, Role>();
     for (const id of view.documents.ids(schema.scope, NATIVE.roles)) {
       const version = view.documents.read(new Ref(schema.scope, NATIVE.roles, id));
-      if (version) roles.set(id, readRole(id, version.data));
+      if (version) roles.set(id, new RoleReader(view, schema).read(id, version.data));
     }
     return roles;
   });
 }
 
-function readRole(id: bigint, data: ObjectValue): Role {
-  const memberships = recordsOf(data.fields.get('membership')).map(({ resource, fields }) => {
-    const predicate = fields.get('predicate');
-    return { resource, predicate: predicate instanceof Lambda ? predicate : undefined };
-  });
-  const privileges = recordsOf(data.fields.get('privileges')).map(({ resource, fields }) => {
-    const actions: [Action, true | Lambda][] = [];
-    const given = fields.get('actions');
-    for (const [action, allowed] of given instanceof ObjectValue ? given.fields : []) {
-      if (allowed === true || allowed instanceof Lambda) actions.push([action as Action, allowed]);
+/** Reads roles of both languages: FQL v10 gives resources by name, and predicates as texts. */
+class RoleReader {
+  constructor(
+    readonly view: Databases,
+    readonly schema: Schema,
+  ) {}
+
+  read(id: bigint, data: ObjectValue): Role {
+    const name = String(data.fields.get('name'));
+    const memberships = this.#records(data.fields.get('membership')).map(({ resource, fields }) => {
+      const predicate = this.#predicate(fields.get('predicate'), name);
+      return { resource, predicate: predicate instanceof Lambda ? predicate : undefined };
+    });
+    const privileges = this.#records(data.fields.get('privileges')).map(({ resource, fields }) => {
+      const actions: [Action, true | Lambda][] = [];
+      const given = fields.get('actions');
+      for (const [action, value] of given instanceof ObjectValue ? given.fields : []) {
+        const allowed = this.#predicate(value, name);
+        if (allowed === true || allowed instanceof Lambda) actions.push([action as Action, allowed]);
+      }
+      return { resource, actions };
+    });
+    return { id, definition: pick(data, ['name', 'membership', 'privileges']), memberships, privileges };
+  }
+
+  #predicate(given: Value | undefined, role: string): Value | undefined {
+    if (typeof given !== 'string') return given;
+    const literal = new Map(Object.entries({ api_version: '10', body: given, name: `*role:${role}*` }));
+    return this.view.lambda(new ObjectValue(literal), this.schema.scope);
+  }
+
+  #resource(given: Value | undefined): Ref | undefined {
+    if (given instanceof Ref) return given;
+    if (typeof given !== 'string') return undefined;
+    const native = NATIVE_NAMES.get(given);
+    if (native !== undefined) return new Ref(this.schema.scope, NATIVE.collections, BigInt(native));
+    for (const collection of [NATIVE.collections, NATIVE.functions]) {
+      const id = this.schema.idOf(collection, given) ?? this.schema.idOf(aliasesOf(collection), given);
+      if (id !== undefined) return new Ref(this.schema.scope, collection, id);
     }
-    return { resource, actions };
-  });
-  return { id, definition: pick(data, ['name', 'membership', 'privileges']), memberships, privileges };
+    return undefined;
+  }
+
+  /** The records of a list, or one alone. As in FaunaDB, one without a resource is kept in its document, but makes all mean nothing. */
+  #records(value: Value | undefined): { readonly resource: Ref; readonly fields: ObjectValue['fields'] }[] {
+    const list = (Array.isArray(value) ? value : [value]) as readonly Value[];
+    const given = list.filter(
+      (record) => record instanceof ObjectValue && record.fields.has('resource'),
+    ) as ObjectValue[];
+    if (given.length !== list.length) return [];
+    return given.flatMap(({ fields }) => {
+      const resource = this.#resource(fields.get('resource'));
+      return resource === undefined ? [] : [{ resource, fields }];
+    });
+  }
 }
 
-/** The records of a list, or one alone. As in FaunaDB, one without a resource is kept in its document, but makes all mean nothing. */
-function recordsOf(value: Value | undefined): { readonly resource: Ref; readonly fields: ObjectValue['fields'] }[] {
-  const list = (Array.isArray(value) ? value : [value]) as readonly Value[];
-  const records = list.flatMap((record) => {
-    const resource = record instanceof ObjectValue ? record.fields.get('resource') : undefined;
-    return resource instanceof Ref ? [{ resource, fields: (record as ObjectValue).fields }] : [];
-  });
-  return records.length === list.length ? records : [];
-}
+/** What FQL v10 calls native collections. */
+const NATIVE_NAMES: ReadonlyMap<string, number> = new Map([
+  ['Collection', NATIVE.collections],
+  ['Function', NATIVE.functions],
+  ['Role', NATIVE.roles],
+  ['AccessProvider', NATIVE.access_providers],
+  ['Database', NATIVE.databases],
+  ['Key', NATIVE.keys],
+  ['Token', NATIVE.tokens],
+  ['Credential', NATIVE.credentials],
+  ['Credentials', NATIVE.credentials],
+]);
 
 const policyKey = ({ collection, id }: Ref, action: Action) => `${collection}/${id} ${action}`;
 

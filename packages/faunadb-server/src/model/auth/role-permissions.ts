@@ -1,6 +1,6 @@
 import { NATIVE } from '../../values/ids.js';
 import { patch } from '../../values/objects.js';
-import { type Lambda, type ObjectValue, Ref, Time, type Value, type Version } from '../../values/values.js';
+import { type Lambda, type ObjectValue, Ref, Time, type Value, Version } from '../../values/values.js';
 import type { ModelContext } from '../base/context.js';
 import type { Permissions } from '../base/permissions.js';
 import type { Action, Privileges } from './compiled-roles.js';
@@ -16,6 +16,12 @@ export class RolePermissions implements Permissions {
   /** Whether all roles are among those of `others`, and unchanged there. */
   isWithin(others: RolePermissions): boolean {
     return this.#privileges.isWithin(others.#privileges);
+  }
+
+  readonly mayLog = false;
+
+  mayReadCollection(context: ModelContext, ref: Ref): boolean {
+    return ref.scope === context.auth.scope && this.#privileges.mention(collectionOf(ref), 'read');
   }
 
   mayRead(context: ModelContext, ref: Ref): boolean {
@@ -38,18 +44,29 @@ export class RolePermissions implements Permissions {
   /** To choose an id takes a privilege of its own, or those to create and to write history. */
   mayCreate(context: ModelContext, ref: Ref, data: ObjectValue, withId: boolean): boolean {
     const resource = collectionOf(ref);
-    if (!withId) return this.#allow(context, resource, 'create', () => data);
-    if (this.#allow(context, resource, 'create_with_id', ({ arity }) => (arity === 1 ? data : [data, ref])))
+    const made = (predicate: Lambda) => (predicate.takesDocuments ? new Version(ref, undefined, 'create', data) : data);
+    if (!withId) return this.#allow(context, resource, 'create', made);
+    if (
+      this.#allow(context, resource, 'create_with_id', (predicate) =>
+        predicate.arity === 1 && !predicate.takesDocuments ? made(predicate) : [made(predicate), ref],
+      )
+    )
       return true;
     return (
-      this.#allow(context, resource, 'create', () => data) &&
+      this.#allow(context, resource, 'create', made) &&
       this.mayWriteHistory(context, ref, context.snapshotTime, 'create', data)
     );
   }
 
-  mayWrite(context: ModelContext, { ref, data }: Version, diff: ObjectValue): boolean {
-    return this.#allow(context, collectionOf(ref), 'write', ({ arity }) => {
+  mayWrite(context: ModelContext, previous: Version, diff: ObjectValue): boolean {
+    const { ref, data } = previous;
+    return this.#allow(context, collectionOf(ref), 'write', ({ arity, takesDocuments }) => {
       const next = patch(data, diff);
+      if (takesDocuments) {
+        const version = new Version(ref, undefined, 'update', next);
+        // It takes of these what it has parameters for.
+        return [previous, version, ref];
+      }
       return arity === 3 ? [data, next, ref] : [data, next];
     });
   }

@@ -155,6 +155,8 @@ export interface Schema {
   readonly exists: boolean;
   /** Whether the schema must not be changed in ways that lose data. */
   readonly isProtected: boolean;
+  /** Whether the types of queries in FQL v10 are checked. */
+  readonly isTypechecked: boolean;
   /** Whether the database lies in that of `scope`, at any depth, or is it. */
   isWithin(scope: number): boolean;
 }

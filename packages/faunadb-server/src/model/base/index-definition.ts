@@ -33,6 +33,10 @@ export class Index {
     /** How many sources its document gives, whatever they cover. */
     readonly sourceCount: number,
     sources: ReadonlyMap<number | '_', Bindings>,
+    /** Where the fields are in a document that a unique constraint of a collection is about, as FQL v10 says it. */
+    readonly constraint: readonly (readonly (string | number)[])[] | undefined,
+    /** Whether it is one of a collection's own, as FQL v10 makes them; nobody sees its document. */
+    readonly isHidden: boolean,
   ) {
     this.#sources = sources;
 
@@ -50,6 +54,8 @@ export class Index {
       fields.get('active') === true,
       list(fields.get('source')).length,
       readSources(fields.get('source')),
+      readConstraint(fields.get('constraint')),
+      fields.get('hidden') === true,
     );
   }
 
@@ -78,6 +84,11 @@ function readTerm(term: unknown): TermSource {
     mva: fields.get('mva') !== false,
     casefold: fields.get('transform') === 'casefold',
   };
+}
+
+function readConstraint(value: unknown): (string | number)[][] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  return value.map((path) => list(path).map((key) => (typeof key === 'bigint' ? Number(key) : (key as string))));
 }
 
 function readSources(value: unknown): Map<number | '_', Bindings> {

@@ -94,6 +94,9 @@ export class DocumentKind {
     return [];
   }
 
+  /** Refuses what FQL v4 cannot write though no field is wrong. @throws {Failure} */
+  refuse(_writing: Writing): void {}
+
   /** Writes the document, by `store`; returns what the query is answered with. */
   write(writing: Writing, store: (data: ObjectValue) => void): ObjectValue {
     store(writing.data);

@@ -6,6 +6,10 @@ import type { ModelContext } from './context.js';
  * `sets/readable.ts`, and nowhere else. Names follow fauna/faunadb's `auth/Auth.scala`.
  */
 export interface Permissions {
+  /** Whether what it logs may be told, and where in functions its errors are. */
+  readonly mayLog: boolean;
+  /** Whether any of a collection's documents may be read, whatever is asked of each. `ref` is one of them. */
+  mayReadCollection(context: ModelContext, ref: Ref): boolean;
   mayRead(context: ModelContext, ref: Ref): boolean;
   mayReadHistory(context: ModelContext, ref: Ref): boolean;
   /** Whether the entries of an index under these terms may be read at all; their documents are asked for one by one. */

@@ -31,4 +31,6 @@ export interface DatabaseSchema {
   readonly container: boolean;
   /** Whether its schema must not be changed in ways that lose data; where it does not say, as that which it lies in. */
   readonly protected: boolean | undefined;
+  /** Whether queries in FQL v10 are checked before they run; where it does not say, as in that which it lies in. */
+  readonly typechecked: boolean | undefined;
 }

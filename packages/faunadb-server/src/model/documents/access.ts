@@ -205,6 +205,7 @@ function write(
       ...kind.checkFields(data),
       ...kind.check(writing),
     ]);
+    kind.refuse(writing);
     const shown = kind.write(writing, (stored) => {
       context.model.documents.append(context, ref, StoredVersion.live(context.model.keys.writeTime, stored));
     });

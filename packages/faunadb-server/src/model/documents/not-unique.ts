@@ -4,7 +4,8 @@ import type { Ref } from '../../values/values.js';
 export class NotUnique extends Error {
   static override stackTraceLimit = 0;
 
-  constructor(readonly index: Ref) {
+  /** @param indexes those that have such an entry */
+  constructor(readonly indexes: readonly Ref[]) {
     super('The index has an entry of these terms and values already.');
   }
 }

@@ -47,6 +47,7 @@ export class EntryStore implements Entries {
    * @throws {NotUnique} where a unique index has an entry like one of the next version's already
    */
   replace(context: ModelContext, ref: Ref, previous: StoredVersion | undefined, next: StoredVersion): void {
+    const taken: Ref[] = [];
     for (const index of this.#schemaOf(ref.scope).indexesOf(ref.collection)) {
       const before = this.#placesHeld(context, index, ref, previous);
       const now = this.#places(context, index, ref, next);
@@ -56,7 +57,10 @@ export class EntryStore implements Entries {
       for (const [id, place] of now) {
         const stays = before.has(id);
         if (stays && previous?.ttl === next.ttl) continue;
-        if (!stays && index.unique) this.#checkUnique(index, ref, place);
+        if (!stays && index.unique && this.#isTaken(index, ref, place)) {
+          taken.push(index.ref);
+          break;
+        }
         const again = previous?.ts === next.ts;
         this.#enter(
           place,
@@ -65,6 +69,7 @@ export class EntryStore implements Entries {
         );
       }
     }
+    if (taken.length > 0) throw new NotUnique(taken);
   }
 
   /** Makes the entries of a document what these versions of it say, when before they said what those did. */
@@ -240,7 +245,7 @@ export class EntryStore implements Entries {
     return value ? new ByteReader(value, 1).int64() : otherwise;
   }
 
-  #checkUnique(index: Index, ref: Ref, place: Place): void {
+  #isTaken(index: Index, ref: Ref, place: Place): boolean {
     const schema = this.#schemaOf(index.scope);
     // The order of an entry ends with its document, so that entries of the same terms and values stand together.
     const start = place.order.subarray(0, place.order.length - REF_BYTES);
@@ -249,8 +254,9 @@ export class EntryStore implements Entries {
       this.#keys.time,
     )) {
       const isOther = other.id !== ref.id || other.collection !== ref.collection;
-      if (isOther && schema.hasCollection(other.collection)) throw new NotUnique(index.ref);
+      if (isOther && schema.hasCollection(other.collection)) return true;
     }
+    return false;
   }
 }
 

@@ -58,7 +58,9 @@ function alternatives(index: Index, sources: readonly TermSource[], computed: Co
     refuseTooMany(index, result.length * values.length);
     result = result.flatMap((head) => values.map((value) => [...head, value]));
   }
-  return sources.length === 0 ? result : result.filter((tuple) => tuple.some((value) => value !== null));
+  // Indexes of FQL v10 keep documents that have none of the values.
+  if (sources.length === 0 || (index.isHidden && sources === index.values)) return result;
+  return result.filter((tuple) => tuple.some((value) => value !== null));
 }
 
 function refuseTooMany(index: Index, count: number): void {

@@ -25,7 +25,7 @@ class CollectionKind extends NamedKind {
     required('name', name),
   ];
   override readonly defaults = new ObjectValue(new Map([['history_days', 0n]]));
-  override readonly hidden = ['min_valid_time'];
+  override readonly hidden = ['min_valid_time', 'backingIndexes', 'internal_signatures', 'internal_migrations'];
   override readonly keptByReplace = ['name', 'history_days'];
 
   override nextId(context: ModelContext): bigint {

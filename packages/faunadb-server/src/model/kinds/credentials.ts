@@ -42,7 +42,7 @@ class CredentialsKind extends DocumentKind {
     const instance = data.fields.get('instance') as Ref;
     const before = previous.fields.get('instance') as Ref | undefined;
     const holder = credentialsOf(context.model, instance);
-    if (holder && holder.id !== credentials.id) throw new NotUnique(credentials);
+    if (holder && holder.id !== credentials.id) throw new NotUnique([credentials]);
     if (before && !sameStored(before, instance)) setCredentialsLookup(context.model, before, undefined);
     setCredentialsLookup(context.model, instance, credentials);
     store(data);

@@ -1,6 +1,6 @@
 import { schemaValidationFailed } from '../../values/errors.js';
 import type { FieldFailure } from '../../values/failure.js';
-import { Lambda, type ObjectValue } from '../../values/values.js';
+import { Lambda } from '../../values/values.js';
 import { type FieldType, invalidType, map, name, optional, required, string } from '../base/fields.js';
 import type { Writing } from '../base/kind.js';
 import { danglingRefs } from '../documents/references.js';
@@ -27,11 +27,10 @@ class FunctionKind extends NamedKind {
     return [...danglingRefs(context, data), ...roleFailures(context, data.fields.get('role'), ['role'])];
   }
 
-  override write(writing: Writing, store: (data: ObjectValue) => void): ObjectValue {
-    if (typeof writing.data.fields.get('body') === 'string') {
-      throw schemaValidationFailed('Invalid type provided for field `body`.', writing.position);
+  override refuse({ data, position }: Writing): void {
+    if (typeof data.fields.get('body') === 'string') {
+      throw schemaValidationFailed('Invalid type provided for field `body`.', position);
     }
-    return super.write(writing, store);
   }
 }
 

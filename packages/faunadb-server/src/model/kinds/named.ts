@@ -1,4 +1,5 @@
 import { nameKey } from '../../storage/keys.js';
+import { aliasesOf } from '../../values/ids.js';
 import type { ObjectValue, Ref } from '../../values/values.js';
 import type { ModelContext } from '../base/context.js';
 import { DocumentKind, type Writing } from '../base/kind.js';
@@ -23,6 +24,8 @@ export class NamedKind extends DocumentKind {
     const id = Buffer.allocUnsafe(8);
     id.writeBigInt64BE(ref.id);
     view.keys.put(nameKey(ref.scope, ref.collection, name), id);
+    const alias = writing.isCreate ? undefined : view.documents.latest(ref)?.data.fields.get('alias');
+    renameAlias(context, ref, alias, data.fields.get('alias'));
     store(data);
     return data;
   }
@@ -35,6 +38,20 @@ export class NamedKind extends DocumentKind {
     const name = version.data.fields.get('name') as string;
     context.model.changeSchema(ref.scope, ref.collection, ref.id, [name]);
     context.model.keys.remove(nameKey(ref.scope, ref.collection, name));
+    renameAlias(context, ref, version.data.fields.get('alias'), undefined);
     remove();
   }
+}
+
+/** Aliases are second names, which only FQL v10 gives. */
+function renameAlias({ model }: ModelContext, ref: Ref, before: unknown, now: unknown): void {
+  if (before === now) return;
+  const aliases = aliasesOf(ref.collection);
+  const names = [before, now].filter((name) => typeof name === 'string');
+  model.changeSchema(ref.scope, aliases, ref.id, names);
+  if (typeof before === 'string') model.keys.remove(nameKey(ref.scope, aliases, before));
+  if (typeof now !== 'string') return;
+  const id = Buffer.allocUnsafe(8);
+  id.writeBigInt64BE(ref.id);
+  model.keys.put(nameKey(ref.scope, aliases, now), id);
 }

@@ -17,6 +17,7 @@ export function databaseOfScope(keys: Keyspace, versions: Versions, scope: numbe
   if (!version || version.deleted) return undefined;
   const { fields } = version.data;
   const isProtected = fields.get('protected');
+  const isTypechecked = fields.get('typechecked');
   return {
     scope,
     parent,
@@ -25,6 +26,7 @@ export function databaseOfScope(keys: Keyspace, versions: Versions, scope: numbe
     globalId: fields.get('global_id') as string,
     container: fields.get('container') === true,
     protected: typeof isProtected === 'boolean' ? isProtected : undefined,
+    typechecked: typeof isTypechecked === 'boolean' ? isTypechecked : undefined,
   };
 }
 

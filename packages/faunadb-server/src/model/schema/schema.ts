@@ -1,6 +1,6 @@
 import { nameKey } from '../../storage/keys.js';
 import { isUserCollection, NATIVE, nativeName, ROOT_SCOPE } from '../../values/ids.js';
-import { Lambda, type ObjectValue, Ref } from '../../values/values.js';
+import { Lambda, ObjectValue, Ref } from '../../values/values.js';
 import type { Schema, Versions } from '../base/databases.js';
 import { Index } from '../base/index-definition.js';
 import type { Keyspace } from '../base/keyspace.js';
@@ -90,8 +90,11 @@ export class CachedSchema implements Schema {
     return remembered(this.cache.functions, id, () => {
       const data = this.#document(NATIVE.functions, id);
       const body = data?.fields.get('body');
-      if (!data || !(body instanceof Lambda)) return undefined;
-      return { id, name: data.fields.get('name') as string, body, role: data.fields.get('role') ?? null };
+      if (!data) return undefined;
+      const name = data.fields.get('name') as string;
+      const role = data.fields.get('role') ?? null;
+      if (typeof body === 'string') return { id, name, body: this.#source(body, `*udf:${name}*`), role };
+      return body instanceof Lambda ? { id, name, body, role } : undefined;
     });
   }
 
@@ -134,13 +137,24 @@ export class CachedSchema implements Schema {
 
   /** Whether the schema must not be changed in ways that lose data. */
   get isProtected(): boolean {
+    return this.#inherited(({ protected: given }) => given) ?? false;
+  }
+
+  /** Whether the types of queries in FQL v10 are checked. */
+  get isTypechecked(): boolean {
+    return this.#inherited(({ typechecked }) => typechecked) ?? true;
+  }
+
+  /** What the database says, or the nearest of those it lies in that says anything. */
+  #inherited<T>(of: (database: DatabaseSchema) => T | undefined): T | undefined {
     for (let scope = this.scope; scope !== ROOT_SCOPE; ) {
       const database = this.#databaseOf(scope);
-      if (database?.protected !== undefined) return database.protected;
-      if (!database) return false;
+      if (!database) return undefined;
+      const found = of(database);
+      if (found !== undefined) return found;
       scope = database.parent;
     }
-    return false;
+    return undefined;
   }
 
   /** Whether the database lies in that of `scope`, at any depth, or is it. */
@@ -151,6 +165,12 @@ export class CachedSchema implements Schema {
       inner = database.parent;
     }
     return true;
+  }
+
+  /** A function that is written as a text, in FQL v10. */
+  #source(body: string, name: string): Lambda {
+    const literal = new Map(Object.entries({ api_version: '10', body, name }));
+    return this.#versions.decoding(this.scope).lambda(new ObjectValue(literal), this.scope);
   }
 
   #lastData(collection: number, id: bigint): ObjectValue | undefined {

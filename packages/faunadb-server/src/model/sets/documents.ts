@@ -1,3 +1,4 @@
+import { NATIVE } from '../../values/ids.js';
 import { objectOf } from '../../values/objects.js';
 import { type ObjectValue, Ref, SetEvent } from '../../values/values.js';
 import type { ModelContext } from '../base/context.js';
@@ -56,7 +57,7 @@ export class DocumentsSet extends ModelSet {
       usage.read(latest.size);
       const isThere =
         time !== undefined && latest.ts > time ? documents.read(ref, time) !== undefined : latest.isLive(time ?? now);
-      if (!isThere) continue;
+      if (!isThere || isHiddenIndex(context, ref)) continue;
       const order = orderOfRef(ref);
       if (isWithin(order, range)) yield { ref, values: [], order, identity: order.length, sources: this.#sources };
     }
@@ -67,11 +68,16 @@ export class DocumentsSet extends ModelSet {
     const { documents } = context.model;
     const items: HistoryItem[] = [];
     for (const [ref] of documents.scan(scope, Number(id))) {
+      if (isHiddenIndex(context, ref)) continue;
       items.push(...presenceEvents(context, ref, documents.stored(ref), this.#sources));
     }
     return items.sort(compareKept);
   }
 }
+
+/** Collections of FQL v10 keep their indexes where nobody sees them. */
+const isHiddenIndex = ({ model }: ModelContext, { scope, collection, id }: Ref): boolean =>
+  collection === NATIVE.indexes && model.schema(scope).index(id)?.isHidden === true;
 
 /** When a document came and went, as events of a set that it is in. What has been forgotten is left out. */
 function presenceEvents(

@@ -2,10 +2,10 @@ import { floorDivide, MAX_INTEGER, MIN_INTEGER } from '@supertokens-faunadb/java
 import { MAX_DAY, MAX_NANOS, MIN_DAY, MIN_NANOS, TIME_LIMITS } from '@supertokens-faunadb/java/time';
 import { boundsError, invalidArgument } from '../../../values/errors.js';
 import { at, type Position } from '../../../values/position.js';
+import type { TimeUnit } from '../../../values/time-unit.js';
 import { DateValue, Time } from '../../../values/values.js';
 import { integer, temporal } from '../../evaluate/casts.js';
 import { type Form, form } from '../../evaluate/form.js';
-import type { TimeUnit } from './time-unit.js';
 import { timeUnit } from './unit.js';
 
 const NANOS_PER_MILLI = 1_000_000n;

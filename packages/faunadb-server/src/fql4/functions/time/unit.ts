@@ -1,6 +1,6 @@
 import { wrongType } from '../../../values/errors.js';
+import { timeUnit as parse, type TimeUnit } from '../../../values/time-unit.js';
 import type { Cast } from '../../evaluate/form.js';
-import { timeUnit as parse, type TimeUnit } from './time-unit.js';
 
 /** Takes the name of a unit of time, such as `days`. */
 export const timeUnit: Cast<TimeUnit> = (value, position) => {

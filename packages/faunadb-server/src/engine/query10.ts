@@ -1,0 +1,64 @@
+// Queries in FQL v10: what their answers have around what the language gives.
+import { answerQuery, type QueryRequest10 } from '../fql10/language.js';
+import { type QueryBody, RequestFailure, readQueryBody } from '../fql10/wire/body.js';
+import type { QueryContext } from '../query/context.js';
+import { Failure } from '../values/failure.js';
+import type { Cost, Outcome } from './engine.js';
+import { protocolError10 } from './refusal10.js';
+
+/** What a request to `/query/1` asks beside its query. */
+export interface Envelope10 {
+  /** As the answer repeats them. */
+  readonly tags: string | undefined;
+  /** The latest transaction that the client knows of, in µs: no answer is older than that. */
+  readonly lastSeen: bigint | undefined;
+}
+
+/** Reads a request's body, or says what is wrong with it. */
+export function readBody10({ body }: { readonly body: string | undefined }): { body: QueryBody } | { fault: string } {
+  try {
+    return { body: readQueryBody(body) };
+  } catch (error) {
+    if (error instanceof RequestFailure) return { fault: error.message };
+    throw error;
+  }
+}
+
+interface Evaluated {
+  readonly outcome: Outcome;
+  /** Makes the body, when it is known what all has cost. */
+  body(cost: Cost): string;
+}
+
+/** Evaluates a query. What has failed is to be rolled back. */
+export function evaluate10(host: QueryContext, request: QueryRequest10 & Envelope10, began: number): Evaluated {
+  try {
+    const { isOk, fields, summary } = answerQuery(host, request);
+    return {
+      outcome: isOk ? 'done' : 'invalid',
+      body: (cost) => `{${fields},"summary":${JSON.stringify(summary)},${trailer(host, request, cost, began)}}`,
+    };
+  } catch (error) {
+    if (!(error instanceof RequestFailure) && !(error instanceof Failure)) throw error;
+    return { outcome: 'invalid', body: () => protocolError10('invalid_request', error.message, request) };
+  }
+}
+
+function trailer(host: QueryContext, { tags, lastSeen }: Envelope10, cost: Cost, began: number): string {
+  const { model, auth } = host;
+  const { writeTime } = model.keys;
+  const time = lastSeen !== undefined && lastSeen > writeTime ? lastSeen : writeTime;
+  const stats = {
+    compute_ops: cost.computeOps,
+    read_ops: cost.byteReadOps,
+    write_ops: cost.byteWriteOps,
+    query_time_ms: Math.round(performance.now() - began),
+    contention_retries: 0,
+    storage_bytes_read: cost.storageBytesRead,
+    storage_bytes_write: cost.storageBytesWrite,
+    rate_limits_hit: [],
+  };
+  const tagged = tags === undefined ? '' : `"query_tags":${JSON.stringify(tags)},`;
+  const version = model.committedSchema(auth.scope).version;
+  return `"txn_ts":${time},"stats":${JSON.stringify(stats)},${tagged}"schema_version":${version}`;
+}

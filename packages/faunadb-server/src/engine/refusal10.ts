@@ -1,0 +1,27 @@
+// What answers in FQL v10 are like where its language is not asked.
+import { timeText } from '@supertokens-faunadb/java/time';
+import type { QueryEnded } from '../values/query-ended.js';
+import type { Outcome, QueryRequest10 } from './engine.js';
+
+/** Who gives a query less time than this, in ms, is told that it was too little. */
+const AGGRESSIVE = 1000;
+
+/** The body of an answer that comes from the protocol, not from the language. */
+export function protocolError10(code: string, message: string, { tags }: Pick<QueryRequest10, 'tags'>): string {
+  return JSON.stringify({ error: { code, message }, ...(tags === undefined ? {} : { query_tags: tags }) });
+}
+
+/** What a query is answered that asked for too much. */
+export function refusal10(
+  { reason, description }: QueryEnded,
+  request: Pick<QueryRequest10, 'tags' | 'timeout'>,
+): { outcome: Outcome; body: string } {
+  if (reason !== 'time') return { outcome: 'invalid', body: protocolError10('invalid_request', description, request) };
+  const { timeout } = request;
+  if (timeout >= AGGRESSIVE) return { outcome: 'timed out', body: protocolError10('time_out', description, request) };
+  const told = `Client set aggressive deadline: query needs ${AGGRESSIVE}, timed out within ${timeout}`;
+  return { outcome: 'hurried', body: protocolError10('time_out', told, request) };
+}
+
+/** A time in µs as values show it. */
+export const shownTime10 = (time: bigint): string => timeText(time * 1000n);

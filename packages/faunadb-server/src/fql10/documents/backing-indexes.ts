@@ -1,0 +1,261 @@
+// The indexes and unique constraints of a collection: each is kept in an index that nobody sees, and those of the same terms
+// and values share one.
+import { randomUUID } from 'node:crypto';
+import { StoredVersion } from '../../model/base/stored-version.js';
+import { deleteIndex, indexKind } from '../../model/kinds/indexes.js';
+import type { StoredValue } from '../../storage/data.js';
+import { NATIVE } from '../../values/ids.js';
+import { withField } from '../../values/objects.js';
+import { ObjectValue, Ref } from '../../values/values.js';
+import type { Writing } from '../evaluate/collection.js';
+import type { Context } from '../evaluate/context.js';
+import { storedSource } from '../stored/source.js';
+import { SourceLambda } from '../stored/source-lambda.js';
+import { fieldPath } from './index-paths.js';
+
+export type ObjectFields = ReadonlyMap<string, StoredValue>;
+
+export interface IndexPart {
+  /** As it is written, with or without a dot before it. */
+  readonly field: string;
+  readonly mva: boolean;
+}
+export type IndexedValue = IndexPart & { readonly descending: boolean };
+
+/** What an index holds. */
+export interface Held {
+  readonly terms: readonly IndexPart[];
+  readonly values: readonly IndexedValue[];
+  readonly unique: boolean;
+}
+
+const NOTHING = new ObjectValue(new Map());
+const listOf = (value: unknown): readonly StoredValue[] =>
+  Array.isArray(value) ? (value as readonly StoredValue[]) : [];
+const mapOf = (value: unknown): ObjectFields =>
+  value instanceof ObjectValue ? (value.fields as ObjectFields) : new Map();
+const objectOf = (fields: Readonly<Record<string, StoredValue | undefined>>): ObjectValue =>
+  new ObjectValue(
+    new Map(Object.entries(fields).filter((field): field is [string, StoredValue] => field[1] !== undefined)),
+  );
+
+/** A term or a value, as a collection's document has it. */
+export function readPart(given: StoredValue): IndexPart {
+  if (typeof given === 'string') return { field: given, mva: false };
+  const fields = mapOf(given);
+  return { field: String(fields.get('field')), mva: fields.get('mva') === true };
+}
+export const readValue = (given: StoredValue): IndexedValue => ({
+  ...readPart(given),
+  descending: mapOf(given).get('order') === 'desc',
+});
+
+const pathOf = ({ field }: IndexPart): readonly (string | number)[] => fieldPath(field) ?? [];
+const dotted = (field: string): string => (field.startsWith('.') ? field : `.${field}`);
+
+/** What tells two indexes apart: computed fields by what computes them. */
+export function heldKey(
+  { terms, values }: Pick<Held, 'terms' | 'values'>,
+  unique: boolean,
+  computed: ObjectFields,
+): string {
+  const partKey = (part: IndexPart) => {
+    const path = pathOf(part);
+    const body = mapOf(computed.get(String(path[0]))).get('body');
+    return [dotted(part.field), part.mva, typeof body === 'string' ? body : null];
+  };
+  return JSON.stringify([terms.map(partKey), values.map((value) => [...partKey(value), value.descending]), unique]);
+}
+
+interface Backing {
+  readonly key: string;
+  readonly index: Ref;
+  readonly status: string;
+}
+
+const readBacking = (given: StoredValue): Backing => {
+  const fields = mapOf(given);
+  return {
+    key: String(fields.get('key')),
+    index: fields.get('indexID') as Ref,
+    status: String(fields.get('status') ?? 'complete'),
+  };
+};
+
+/** The index that something is kept in. */
+export function backingOf(collection: ObjectFields, held: Held): Backing | undefined {
+  const key = heldKey(held, held.unique, mapOf(collection.get('computed_fields')));
+  return listOf(collection.get('backingIndexes'))
+    .map(readBacking)
+    .find((backing) => backing.key === key);
+}
+
+/** What the collection's indexes and constraints hold, those with the same terms and values together. */
+function wanted(data: ObjectValue): Map<string, Held> {
+  const computed = mapOf(data.fields.get('computed_fields'));
+  const all: Held[] = [];
+  for (const given of listOf(data.fields.get('constraints'))) {
+    const unique = mapOf(given).get('unique');
+    if (unique !== undefined) all.push({ terms: listOf(unique).map(readPart), values: [], unique: true });
+  }
+  for (const given of mapOf(data.fields.get('indexes')).values()) {
+    const fields = mapOf(given);
+    all.push({
+      terms: listOf(fields.get('terms')).map(readPart),
+      values: listOf(fields.get('values')).map(readValue),
+      unique: false,
+    });
+  }
+  const held = new Map<string, Held>();
+  for (const each of all) {
+    // What must be unique is looked up in the same index.
+    const key = heldKey(each, true, computed);
+    held.set(held.has(key) ? key : heldKey(each, each.unique, computed), held.get(key) ?? each);
+  }
+  return held;
+}
+
+/** What a path of a document is to the index that has it. */
+function source(part: IndexPart, descending: boolean, computed: ObjectFields): ObjectValue {
+  const path = pathOf(part);
+  const [first] = path;
+  const options = { mva: part.mva, reverse: descending ? true : undefined };
+  if (typeof first === 'string' && computed.has(first))
+    return objectOf({ binding: dotted(part.field).slice(1), ...options });
+  const keys = path.map((key) => (typeof key === 'number' ? BigInt(key) : key));
+  if (first === 'id') return objectOf({ field: ['ref'], ...options });
+  if (first === 'ts' || first === 'ttl' || first === 'data') return objectOf({ field: keys, ...options });
+  return objectOf({ field: ['data', ...keys], ...options });
+}
+
+function createIndex(
+  context: Context,
+  collection: Ref,
+  collectionName: string,
+  held: Held,
+  computed: ObjectFields,
+): { ref: Ref; status: string } {
+  const { host } = context;
+  const bindings = new Map<string, StoredValue>();
+  for (const part of [...held.terms, ...held.values]) {
+    const path = pathOf(part);
+    const body = mapOf(computed.get(String(path[0]))).get('body');
+    if (typeof body === 'string') {
+      const name = `*computed_field:${collectionName}:${String(path[0])}*`;
+      bindings.set(
+        dotted(part.field).slice(1),
+        new SourceLambda(storedSource({ body, name, path: path.slice(1) })) as never,
+      );
+    }
+  }
+  const ref = new Ref(collection.scope, NATIVE.indexes, indexKind.nextId(host));
+  const data = objectOf({
+    name: randomUUID(),
+    source: [objectOf({ collection, fields: bindings.size === 0 ? undefined : new ObjectValue(bindings) })],
+    terms: held.terms.map((part) => source(part, false, computed)),
+    values: held.values.map((part) => source(part, part.descending, computed)),
+    active: false,
+    serialized: true,
+    unique: held.unique ? true : undefined,
+    partitions: held.terms.length === 0 ? 8n : 1n,
+    hidden: true,
+    collection_index: true,
+    constraint: held.unique
+      ? held.terms.map((part) => pathOf(part).map((key) => (typeof key === 'number' ? BigInt(key) : key)))
+      : undefined,
+  });
+  const written = indexKind.write(
+    { context: host, ref, position: undefined, isCreate: true, previous: NOTHING, data },
+    (stored) => host.model.documents.append(host, ref, StoredVersion.live(host.model.keys.writeTime, stored)),
+  );
+  return { ref, status: written.fields.get('active') === true ? 'complete' : 'building' };
+}
+
+const UNIQUE_STATUS: Readonly<Record<string, string>> = { building: 'pending', complete: 'active', failed: 'failed' };
+
+/** Makes the indexes that a collection needs and deletes those that it does not any more; tells how far they are. */
+function backIndexes(context: Context, ref: Ref, data: ObjectValue): ObjectValue {
+  const computed = mapOf(data.fields.get('computed_fields'));
+  const held = wanted(data);
+  const stored = listOf(data.fields.get('backingIndexes')).map(readBacking);
+  const kept: Backing[] = [];
+  for (const backing of stored) {
+    if (held.has(backing.key)) kept.push(backing);
+    else {
+      const index = context.host.model.schema(ref.scope).index(backing.index.id);
+      if (index) deleteIndex(context.host, index);
+    }
+  }
+  for (const [key, each] of held) {
+    if (kept.some((backing) => backing.key === key)) continue;
+    const made = createIndex(context, ref, String(data.fields.get('name')), each, computed);
+    kept.push({ key, index: made.ref, status: made.status });
+  }
+  const statusOf = (each: Held): string => {
+    const unique = heldKey(each, true, computed);
+    return (
+      (kept.find(({ key }) => key === unique) ?? kept.find(({ key }) => key === heldKey(each, false, computed)))
+        ?.status ?? 'complete'
+    );
+  };
+  const backings = kept.map(({ key, index, status }) => objectOf({ key, indexID: index, status }));
+  return withStatuses(withField(data, 'backingIndexes', backings), statusOf);
+}
+
+/** The collection's document with how far its indexes are. */
+function withStatuses(data: ObjectValue, statusOf: (held: Held) => string): ObjectValue {
+  const indexes = [...mapOf(data.fields.get('indexes'))].map(([name, given]): [string, StoredValue] => {
+    const fields = mapOf(given);
+    const status = statusOf({
+      terms: listOf(fields.get('terms')).map(readPart),
+      values: listOf(fields.get('values')).map(readValue),
+      unique: false,
+    });
+    const queryable = fields.get('queryable');
+    const terms = fields.get('terms');
+    const values = fields.get('values');
+    return [
+      name,
+      objectOf({
+        terms: terms === undefined || terms === null ? undefined : terms,
+        values: values === undefined || values === null ? undefined : listOf(values).map(withOrder),
+        queryable: typeof queryable === 'boolean' ? queryable : status === 'complete',
+        status,
+      }),
+    ];
+  });
+  const constraints = listOf(data.fields.get('constraints'));
+  const uniques = constraints
+    .filter((given) => mapOf(given).has('unique'))
+    .map((given) => {
+      const status = statusOf({ terms: listOf(mapOf(given).get('unique')).map(readPart), values: [], unique: true });
+      return withField(given as ObjectValue, 'status', UNIQUE_STATUS[status] ?? status);
+    });
+  const checks = constraints.filter((given) => !mapOf(given).has('unique'));
+  return withField(withField(data, 'indexes', new ObjectValue(new Map(indexes))), 'constraints', [
+    ...uniques,
+    ...checks,
+  ]);
+}
+
+function withOrder(given: StoredValue): StoredValue {
+  const value = given as ObjectValue;
+  if (value.fields.has('order')) return value;
+  return objectOf({
+    field: value.fields.get('field') as StoredValue,
+    order: 'asc',
+    mva: value.fields.get('mva') as StoredValue | undefined,
+  });
+}
+
+/** Brings a collection's indexes to what its document says, at the end of the query that wrote it. */
+export function backIndexesLater({ context, ref }: Writing): void {
+  context.session.afterwards.set(`indexes of ${ref.id}`, () => {
+    const { host } = context;
+    const version = host.model.documents.latest(ref);
+    if (!version || version.deleted) return;
+    const data = backIndexes(context, ref, version.data);
+    host.model.changeSchema(ref.scope, ref.collection, ref.id, []);
+    host.model.documents.append(host, ref, StoredVersion.live(host.model.keys.writeTime, data));
+  });
+}

@@ -1,0 +1,142 @@
+// The collections that every database has: of what makes its schema, and of what opens it.
+import { hashPassword } from '../../model/auth/passwords.js';
+import { StoredVersion } from '../../model/base/stored-version.js';
+import type { StoredValue } from '../../storage/data.js';
+import { NATIVE } from '../../values/ids.js';
+import { omit, withField } from '../../values/objects.js';
+import { ObjectValue, type Ref } from '../../values/values.js';
+import type { Collection, Writing } from '../evaluate/collection.js';
+import type { Context } from '../evaluate/context.js';
+import type { ConstraintFailure } from '../evaluate/failures.js';
+import type { Shape } from '../evaluate/shape.js';
+import type { Module, Value } from '../evaluate/values.js';
+import { NATIVE_SHAPES } from './native-shapes.js';
+
+const NOTHING = new ObjectValue(new Map());
+
+/** What one native collection does beside keeping documents. */
+export interface NativeHooks {
+  /** What is wrong with a document, beyond its shape. */
+  check?(writing: Writing): readonly ConstraintFailure[];
+  /** What is stored of a document, and what else is written with it. */
+  prepare?(writing: Writing): ObjectValue;
+  /** What goes before a document is deleted. */
+  beforeRemove?(context: Context, ref: Ref): void;
+  /** What follows when a document has been written. */
+  written?(writing: Writing, stored: ObjectValue): void;
+  whyKept?(context: Context, ref: Ref, before: ObjectValue): readonly ConstraintFailure[];
+  /** What is stored, as it is shown. */
+  decode?(context: Context, data: ObjectValue): ObjectValue;
+}
+
+export class NativeCollection implements Collection {
+  readonly isUser = false;
+  readonly computed = new Map();
+  readonly checks = [];
+  readonly shape: Shape & { readonly kind: 'object' };
+
+  constructor(
+    readonly id: number,
+    readonly name: string,
+    readonly isNamed: boolean,
+    readonly hooks: NativeHooks,
+    private readonly getModule: () => Module,
+  ) {
+    const shape = NATIVE_SHAPES.get(id);
+    if (!shape) throw new Error(`There is no native collection with the id ${id}.`);
+    this.shape = shape;
+  }
+
+  get module(): Module {
+    return this.getModule();
+  }
+
+  read(data: ObjectValue, name: string, context: Context): StoredValue | undefined {
+    const field = this.shape.fields.get(name);
+    if (field === undefined || field.internal || (this.id === NATIVE.credentials && name === 'password'))
+      return undefined;
+    return this.decode(context, data).fields.get(field.alias ?? name) as StoredValue | undefined;
+  }
+
+  *visible(data: ObjectValue, context: Context): Iterable<readonly [string, StoredValue]> {
+    const { fields } = this.decode(context, data);
+    for (const [name, field] of this.shape.fields) {
+      const value = fields.get(field.alias ?? name) as StoredValue | undefined;
+      if (!field.internal && value !== undefined && value !== null) yield [name, value];
+    }
+  }
+
+  show(_name: string, value: Value): Value {
+    return value;
+  }
+
+  nextId({ host }: Context): bigint {
+    return host.model.kindOf(this.id).nextId(host);
+  }
+
+  decode(context: Context, data: ObjectValue): ObjectValue {
+    return this.hooks.decode?.(context, data) ?? data;
+  }
+
+  withDefaults(_context: Context, data: ObjectValue): ObjectValue {
+    let filled = data;
+    for (const [name, field] of this.shape.fields) {
+      if (field.default && !filled.fields.has(name)) filled = withField(filled, name, field.default());
+    }
+    return filled;
+  }
+
+  check(writing: Writing): readonly ConstraintFailure[] {
+    return this.hooks.check?.(writing) ?? [];
+  }
+
+  write(writing: Writing): StoredVersion | undefined {
+    const { context, ref } = writing;
+    const { host } = context;
+    const data = omit(this.hooks.prepare?.(writing) ?? writing.data, ['secret']);
+    const previous = host.model.documents.read(ref)?.data;
+    let kept = data;
+    const told = host.model.kindOf(this.id).write(
+      {
+        context: host,
+        ref,
+        position: undefined,
+        isCreate: previous === undefined,
+        previous: previous ?? NOTHING,
+        data,
+      },
+      (stored) => {
+        kept = stored;
+        host.model.documents.append(host, ref, StoredVersion.live(host.model.keys.writeTime, stored));
+      },
+    );
+    this.hooks.written?.(writing, kept);
+    const secret = told.fields.get('secret');
+    return secret === undefined
+      ? undefined
+      : StoredVersion.live(host.model.keys.writeTime, withField(kept, 'secret', secret));
+  }
+
+  remove(context: Context, ref: Ref, before: StoredVersion): void {
+    const { host } = context;
+    this.hooks.beforeRemove?.(context, ref);
+    host.model.kindOf(this.id).remove(host, ref, before, () => {
+      host.model.documents.append(host, ref, StoredVersion.deletion(host.model.keys.writeTime));
+    });
+  }
+
+  whyKept(context: Context, ref: Ref, before: ObjectValue): readonly ConstraintFailure[] {
+    return this.hooks.whyKept?.(context, ref, before) ?? [];
+  }
+}
+
+/** Keeps a password as its hash. */
+export const credentialHooks: NativeHooks = {
+  prepare({ context, data, ref }) {
+    const password = data.fields.get('password');
+    const kept = omit(data, ['password']);
+    if (typeof password === 'string') return withField(kept, 'hashed_password', hashPassword(context.host, password));
+    const before = context.host.model.documents.read(ref)?.data.fields.get('hashed_password');
+    return kept.fields.has('hashed_password') ? kept : withField(kept, 'hashed_password', before);
+  },
+};

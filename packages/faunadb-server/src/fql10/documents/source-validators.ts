@@ -1,0 +1,50 @@
+// Checks of fields that hold source code.
+
+import { failure, type Path, type Validator } from '../evaluate/shape.js';
+import { type Arity, accepts, arityText } from '../evaluate/values.js';
+import { type Diagnostic, error, render } from '../parse/diagnostic.js';
+import { parseLambda, parseSchemaType, parseType } from '../parse/parse.js';
+import type { Source } from '../parse/span.js';
+
+// Errors name the text by the field that it stands in, the innermost whose name is known.
+const sourceOf = (path: Path, text: string): Source => ({ name: `*${String(path.at(-1))}*`, text });
+const rendered = (errors: readonly Diagnostic[]): string => errors.map((each) => render(each)).join('\n');
+
+/**
+ * A function's body.
+ *
+ * @param allowsShort whether it may be written as `.field`
+ */
+export const lambdaValidator =
+  (arity: Arity | undefined, allowsShort = true): Validator =>
+  (value, _, path) => {
+    if (typeof value !== 'string') return [];
+    const wrong = (detail: string) => [failure(path, `Unable to parse FQL source code.\n${detail.trim()}`)];
+    const read = parseLambda(value, sourceOf(path, value));
+    if (!read.ok) return wrong(rendered(read.errors));
+    const lambda = read.value;
+    if (lambda.short && !allowsShort) {
+      return wrong(rendered([error('Short form lambdas are not allowed here', lambda.span)]));
+    }
+    const count = lambda.parameters.length;
+    if (arity === undefined || accepts(arity, count)) return [];
+    return [
+      failure(
+        path,
+        `Invalid function arity. Expected ${arityText(arity)}, but the function was defined with ${count} arguments`,
+      ),
+    ];
+  };
+
+const signatureValidator =
+  (parse: typeof parseType | typeof parseSchemaType): Validator =>
+  (value, _, path) => {
+    if (typeof value !== 'string') return [];
+    const read = parse(value, sourceOf(path, value));
+    return read.ok ? [] : [failure(path, `Failed parsing user-provided signature.\n${rendered(read.errors)}`)];
+  };
+
+/** A type. */
+export const typeValidator = signatureValidator(parseType);
+/** The type of a field, which may have defaults within. */
+export const schemaTypeValidator = signatureValidator(parseSchemaType);

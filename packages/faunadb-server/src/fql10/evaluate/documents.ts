@@ -1,0 +1,201 @@
+// Reading documents: whether they are there, and what they hold.
+
+import type { StoredVersion } from '../../model/base/stored-version.js';
+import { refuseBefore } from '../../model/documents/earliest-time.js';
+import type { StoredValue } from '../../storage/data.js';
+import type { Ref } from '../../values/values.js';
+import { NULL_SPAN, type Span } from '../parse/span.js';
+import { type Collection, collectionOf, deletedCollection } from './collection.js';
+import type { Context } from './context.js';
+import { errors, type Frame, type RuntimeFailure } from './failures.js';
+import { Absent } from './members.js';
+import { quoted } from './quoted.js';
+import { fromStored } from './stored.js';
+import { type Doc, Id, NO_ID, Null, type NullCause, Struct, Time, TransactionTime, type Value } from './values.js';
+
+/** A document that was found, or why it was not. */
+type Found = { readonly collection: Collection; readonly version: StoredVersion } | { readonly cause: NullCause };
+
+/** Looks a document up. `action` is what errors call that which needs it. */
+export function find(context: Context, document: Doc, action: string): Found {
+  const collection = collectionOf(context, document.ref.collection);
+  const { span } = context;
+  if (collection === undefined) return { cause: { kind: 'collectionDeleted', document, span } };
+  const { version } = document;
+  if (version) {
+    return version.deleted
+      ? { cause: { kind: 'deleted', document, collection: collection.name, span } }
+      : { collection, version };
+  }
+  context.require('read', action);
+  const { host } = context;
+  const { permissions } = host.auth;
+  const mayRead =
+    document.readTime === undefined
+      ? permissions.mayRead(host, document.ref)
+      : permissions.mayReadHistory(host, document.ref);
+  if (!mayRead) return { cause: { kind: 'forbidden', document, span } };
+  const stored =
+    document.ref.id === NO_ID && document.name !== undefined
+      ? undefined
+      : readVersion(context, document.ref, document.readTime ?? context.readTime);
+  return stored
+    ? { collection, version: stored }
+    : { cause: { kind: 'notFound', document, collection: collection.name, span } };
+}
+
+/** The version of a document that held at a time in µs, or now. */
+export function readVersion({ host }: Context, ref: Ref, time: bigint | undefined): StoredVersion | undefined {
+  const {
+    documents,
+    keys: { usage },
+  } = host.model;
+  if (time !== undefined) refuseBefore(time, documents.minValidTime(ref));
+  const before = usage.bytesRead;
+  const version = documents.read(ref, time);
+  usage.read(15 + (version?.size ?? 0));
+  usage.endRead(before);
+  return version;
+}
+
+/** Why a document is as good as null, or nothing. */
+export function guardFromNull(context: Context, document: Doc, action: string): NullCause | undefined {
+  const found = find(context, document, action);
+  return 'cause' in found ? found.cause : undefined;
+}
+
+/** Whether a document is there, for one who may read it. */
+export const documentExists = (context: Context, document: Doc): boolean =>
+  guardFromNull(context, document, '`exists`') === undefined;
+
+/** The error of asking for a field of a document that is not there. */
+export function forbiddenOrMissing(cause: NullCause, trace: Frame): RuntimeFailure | undefined {
+  if (cause.kind === 'notFound') return errors.documentNotFound(cause.collection, cause.document, trace);
+  return cause.kind === 'forbidden' ? errors.permissionDenied(trace) : undefined;
+}
+
+/** What a reference says by itself: its id or name, and its collection. */
+function referenceField(context: Context, document: Doc, name: string, span: Span): Value | undefined {
+  const collection = collectionOf(context, document.ref.collection);
+  if (name === 'coll') return collection?.module ?? deletedCollection();
+  if (collection?.isNamed === true) {
+    if (name !== 'name') return undefined;
+    return nameOf(context, document) ?? Null.missing(document, { text: name, span });
+  }
+  return name === 'id' ? new Id(document.ref.id) : undefined;
+}
+
+/** The name of a schema document. */
+export function nameOf(context: Context, document: Doc): string | undefined {
+  const stored = document.version && !document.version.deleted ? document.version.data.fields.get('name') : undefined;
+  if (typeof stored === 'string') return stored;
+  const { scope, collection, id } = document.ref;
+  if (id === NO_ID) return document.name;
+  return context.host.model.schema(scope).nameOf(collection, id) ?? document.name;
+}
+
+/** A field of a document. */
+export function documentField(context: Context, document: Doc, name: string, span: Span): Value | Absent {
+  const own = referenceField(context, document, name, span);
+  if (own !== undefined) return own;
+  const found = find(context, document, 'Reading a field');
+  if ('cause' in found) return new Absent(found.cause);
+  const { collection, version } = found;
+  const computed = collection.computed.get(name);
+  if (computed) {
+    if (!context.allowsComputation) throw errors.computedFieldAccess(context.trace);
+    return computed.evaluate(context, document);
+  }
+  return (
+    storedField(context, collection, document, version, name, span) ?? Null.missing(document, { text: name, span })
+  );
+}
+
+function storedField(
+  context: Context,
+  collection: Collection,
+  document: Doc,
+  version: StoredVersion,
+  name: string,
+  span: Span,
+): Value | undefined {
+  if (name === 'ts') {
+    if (!context.allowsComputation) throw errors.timestampAccess(undefined);
+    return timeOf(context, version);
+  }
+  const stored = collection.read(version.data, name, context);
+  return stored === undefined || stored === null ? undefined : shown(context, collection, document, name, stored, span);
+}
+
+const shown = (
+  context: Context,
+  collection: Collection,
+  document: Doc,
+  name: string,
+  stored: StoredValue,
+  span: Span,
+): Value =>
+  collection.show(name, fromStored(stored, span, document.readTime, context.host.model.keys.writeTime * 1000n));
+
+/** When a version was written. The present transaction's time is not known before it ends. */
+function timeOf({ host }: Context, { ts }: StoredVersion): Value {
+  return ts === host.model.keys.writeTime ? new TransactionTime() : new Time(ts * 1000n);
+}
+
+/** All fields of a document, or why there are none. */
+export function allFields(context: Context, document: Doc): Struct | Null {
+  const found = find(context.with({ trace: context.trace }), document, 'Reading a document');
+  if ('cause' in found) return new Null(found.cause);
+  return versionFields(context, found.collection, document, found.version);
+}
+
+/** All fields of a version of a document; `computes` is whether computed ones are among them. */
+export function versionFields(
+  context: Context,
+  collection: Collection,
+  document: Doc,
+  version: StoredVersion,
+  computes = true,
+): Struct {
+  const fields = new Map<string, Value>();
+  const put = (name: string, value: Value | undefined) => {
+    if (value !== undefined && !(value instanceof Null)) fields.set(name, value);
+  };
+  put(
+    collection.isNamed ? 'name' : 'id',
+    referenceField(context, document, collection.isNamed ? 'name' : 'id', NULL_SPAN),
+  );
+  put('coll', collection.module);
+  put('ts', timeOf(context, version));
+  const ttl = version.data.fields.get('ttl');
+  if (ttl instanceof Time) put('ttl', ttl);
+  for (const [name, stored] of collection.visible(version.data, context)) {
+    if (!fields.has(name)) put(name, shown(context, collection, document, name, stored, NULL_SPAN));
+  }
+  if (computes) {
+    for (const [name, computed] of collection.computed) {
+      if (!context.allowsComputation) throw errors.computedFieldAccess(context.trace);
+      fields.set(name, computed.evaluate(context, document));
+    }
+  }
+  return new Struct(fields);
+}
+
+/** How a document is named where it is not shown itself. */
+export function documentLabel(context: Context, document: Doc): string {
+  const collection = collectionOf(context, document.ref.collection);
+  const name = collection?.isNamed === true ? nameOf(context, document) : undefined;
+  return `[doc ${name ?? document.ref.id} in ${collection?.name ?? '<deleted collection>'}]`;
+}
+
+/** A reference to a document, for the wire and for code. */
+export function referenceOf(context: Context, document: Doc): { readonly fields: Struct; readonly text: string } {
+  const collection = collectionOf(context, document.ref.collection);
+  const module = collection?.module ?? deletedCollection();
+  if (collection?.isNamed === true) {
+    const name = nameOf(context, document) ?? '';
+    return { fields: Struct.of({ name, coll: module }), text: `${module.name}.byName(${quoted(name)})` };
+  }
+  const text = `${module === deletedCollection() ? 'Collection.Deleted' : module.name}("${document.ref.id}")`;
+  return { fields: Struct.of({ id: new Id(document.ref.id), coll: module }), text };
+}

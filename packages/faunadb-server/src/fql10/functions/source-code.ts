@@ -1,0 +1,124 @@
+// Functions that were stored as texts in FQL v10, called from either language.
+import type { QueryContext } from '../../query/context.js';
+import { Failure, type FqlError } from '../../values/failure.js';
+import type { Position } from '../../values/position.js';
+import type { Value as ValueOf4 } from '../../values/values.js';
+import { Context } from '../evaluate/context.js';
+import { CheckFailure, RuntimeFailure } from '../evaluate/failures.js';
+import { Absent } from '../evaluate/members.js';
+import { newSession } from '../evaluate/session.js';
+import { tableOf } from '../evaluate/tables.js';
+import { displayText } from '../evaluate/text.js';
+import { type Arity, Doc, isArray, LambdaValue, Null, Struct, type Value } from '../evaluate/values.js';
+import { parseLambda } from '../parse/parse.js';
+import type { StoredSource } from '../stored/source.js';
+import type { SourceLambda, SourceRunner } from '../stored/source-lambda.js';
+import { fromValueOf4, NoValueOf4, toValueOf4 } from './interop.js';
+
+/** As the model calls the places where indexes are made of computed fields, and where roles are asked. */
+const INDEX_BINDINGS = 'index bindings';
+const PREDICATES = 'auth predicates';
+
+/** The function of a stored text. */
+export const codeOf = (lambda: SourceLambda): SourceCode => lambda.code((source) => new SourceCode(source));
+
+/** Runs a function that is called from the model, or from FQL v4. */
+export const runSource: SourceRunner = (lambda, context, argument, position) =>
+  codeOf(lambda).run(context, argument, position);
+
+class SourceCode {
+  readonly #source: StoredSource;
+  #read: LambdaValue | CheckFailure | undefined;
+
+  constructor(source: StoredSource) {
+    this.#source = source;
+  }
+
+  get arity(): Arity {
+    const lambda = this.#lambda();
+    return lambda instanceof CheckFailure ? { counts: [0], variable: true } : lambda.arity;
+  }
+
+  #lambda(): LambdaValue | CheckFailure {
+    if (this.#read) return this.#read;
+    const { body, name } = this.#source;
+    const read = parseLambda(body, { name, text: body });
+    if (!read.ok) this.#read = new CheckFailure(read.errors);
+    else {
+      const { parameters, variadic, body: inner } = read.value;
+      this.#read = new LambdaValue(
+        parameters.map((parameter) => parameter?.text),
+        variadic && { name: variadic.name?.text },
+        inner,
+        undefined,
+      );
+    }
+    return this.#read;
+  }
+
+  /** Calls it from FQL v10. */
+  evaluate(context: Context, args: readonly Value[]): Value {
+    const lambda = this.#lambda();
+    if (lambda instanceof CheckFailure) throw lambda;
+    return context.call(lambda, args);
+  }
+
+  /** Calls it from the model, or from FQL v4. */
+  run(host: QueryContext, argument: ValueOf4, position: Position | undefined): ValueOf4 {
+    const context = new Context({
+      session: newSession(),
+      host,
+      effectLimit: host.effectLimit,
+      trace: undefined,
+      systemTime: undefined,
+      allowsComputation: host.effectLimit.reason !== INDEX_BINDINGS,
+    });
+    try {
+      let value = this.evaluate(context, this.#arguments(host, fromValueOf4(context, argument)));
+      for (const key of this.#source.path ?? []) value = memberOf(context, value, key);
+      return valueFor4(context, value);
+    } catch (error) {
+      throw failureFor4(context, error, position);
+    }
+  }
+
+  #arguments({ effectLimit }: QueryContext, given: Value): readonly Value[] {
+    if (!isArray(given)) return [given];
+    const { counts, variable } = this.arity;
+    const [count] = counts as [number];
+    if (given.length === 0) return count === 0 ? [] : [given];
+    if (count === 1 && !variable && given.length !== 1)
+      return effectLimit.reason === PREDICATES ? given.slice(0, 1) : [given];
+    // Predicates are given all that they may want to know.
+    return effectLimit.reason === PREDICATES && !variable ? given.slice(0, count) : given;
+  }
+}
+
+function memberOf(context: Context, value: Value, key: string | number): Value {
+  if (value instanceof Null) return value;
+  if (typeof key === 'number') return isArray(value) ? (value[key] ?? Null.at(context.span)) : Null.at(context.span);
+  if (!(value instanceof Struct) && !(value instanceof Doc)) return Null.at(context.span);
+  const found = tableOf(value).getField(context, value, key, context.span);
+  return found instanceof Absent ? Null.at(context.span) : found;
+}
+
+function valueFor4(context: Context, value: Value): ValueOf4 {
+  try {
+    return toValueOf4(context, value);
+  } catch (error) {
+    if (error instanceof NoValueOf4) return displayText(context, value);
+    throw error;
+  }
+}
+
+/** An error of FQL v10 as FQL v4 tells it: as that of a transaction that was aborted. */
+function failureFor4(context: Context, error: unknown, position: Position | undefined): unknown {
+  const failed = (description: string) => {
+    const told: FqlError = { code: 'transaction aborted', description, position, kind: 'invalid', rank: 'other' };
+    return new Failure([told]);
+  };
+  if (error instanceof CheckFailure) return failed(error.message);
+  if (!(error instanceof RuntimeFailure)) return error;
+  const { abort } = error;
+  return failed(abort?.given === undefined ? error.message : displayText(context, abort.given));
+}

@@ -1,0 +1,161 @@
+// A query in FQL v10: read, evaluated, and its value or its error made ready to be written.
+import './library/index.js';
+import type { QueryContext } from '../query/context.js';
+import { Context, MAX_FRAMES } from './evaluate/context.js';
+import { evaluate } from './evaluate/evaluate.js';
+import { CheckFailure, errors, frame, RuntimeFailure } from './evaluate/failures.js';
+import { newSession } from './evaluate/session.js';
+import type { Value, Variables } from './evaluate/values.js';
+import type { Expression } from './parse/ast.js';
+import { type Diagnostic, error, render, TEMPLATE_SIGN } from './parse/diagnostic.js';
+import { parseQuery } from './parse/parse.js';
+import { DECODED_SOURCE, querySource, type Span } from './parse/span.js';
+import { type QueryBody, RequestFailure } from './wire/body.js';
+import { decodeValue, type Format, InvalidValue } from './wire/decode.js';
+import { encodeReady, makeReady } from './wire/encode.js';
+
+/** What a request asks. */
+export interface QueryRequest10 {
+  readonly body: QueryBody;
+  readonly format: Format;
+  /** Whether types are checked before it runs; where it does not say, as its database has it. */
+  readonly typecheck: boolean | undefined;
+  readonly performanceHints: boolean;
+}
+
+/** What a query came to; `fields` are those that its answer begins with, as JSON. */
+export interface Outcome {
+  readonly isOk: boolean;
+  readonly fields: string;
+  readonly summary: string;
+}
+
+/** What a check of types found. */
+export interface Checked {
+  readonly staticType: string | undefined;
+  readonly errors: readonly Diagnostic[];
+}
+
+/** Checks the types of a query before it runs. */
+export type Checker = (context: Context, expression: Expression, variables: ReadonlyMap<string, Value>) => Checked;
+
+// The type checker is still to come; until then no answer has a static type.
+let check: Checker | undefined;
+export function setChecker(checker: Checker): void {
+  check = checker;
+}
+
+const START: Span = { start: 0, end: 0, source: querySource('') };
+const MARK_LENGTH = `${TEMPLATE_SIGN}value>`.length;
+
+/** Evaluates a query. @throws {RequestFailure} where its arguments are none */
+export function answerQuery(host: QueryContext, request: QueryRequest10): Outcome {
+  const session = newSession(request.performanceHints);
+  const context = new Context({
+    session,
+    host,
+    effectLimit: { effect: 'write', reason: 'model' },
+    trace: undefined,
+    systemTime: undefined,
+    allowsComputation: true,
+  });
+  const { mayLog } = host.auth.permissions;
+  const isShown = ({ source }: Span) => (mayLog ? source.name !== DECODED_SOURCE.name : source.name === '*query*');
+  const logs = () => session.diagnostics.filter(({ span }) => mayLog || isShown(span)).map((each) => render(each));
+  const given = argumentsOf(context, request);
+  try {
+    const { data, staticType } = run(context, request, given);
+    const type = staticType === undefined ? '' : `,"static_type":${JSON.stringify(staticType)}`;
+    return { isOk: true, fields: `"data":${data}${type}`, summary: logs().join('\n\n') };
+  } catch (thrown) {
+    const failure = failureOf(context, thrown);
+    const abort =
+      failure instanceof RuntimeFailure && failure.abort
+        ? abortJson(context, failure.abort.given, request.format)
+        : undefined;
+    const told = failure instanceof CheckFailure ? checksOf(failure, mayLog) : [failure.diagnostic(isShown)];
+    const shown = told.filter((each) => each !== undefined).map((each) => render(each));
+    return {
+      isOk: false,
+      fields: `"error":${errorJson(failure, abort)}`,
+      summary: [...shown, ...logs()].join('\n\n'),
+    };
+  }
+}
+
+const checksOf = ({ errors: found }: CheckFailure, mayLog: boolean): readonly Diagnostic[] =>
+  mayLog ? found : found.filter(({ span }) => span.source.name === '*query*' || span.source.name === '*null*');
+
+function argumentsOf(context: Context, { body, format }: QueryRequest10): Map<string, Value> {
+  const given = new Map<string, Value>();
+  for (const [name, json] of body.arguments) {
+    try {
+      given.set(name, decodeValue(context, json, format));
+    } catch (thrown) {
+      if (!(thrown instanceof InvalidValue)) throw thrown;
+      throw new RequestFailure(`Invalid argument '${name}': ${thrown.message}`);
+    }
+  }
+  return given;
+}
+
+function run(context: Context, { body, format, typecheck }: QueryRequest10, given: Map<string, Value>) {
+  const { text, values } = body.query;
+  const source = querySource(text);
+  const read = parseQuery(text, values.length > 0);
+  const variables = new Map(given);
+  const invalid: Diagnostic[] = [];
+  values.forEach(({ value, at }, i) => {
+    try {
+      variables.set(`$${i}`, decodeValue(context, value, 'tagged'));
+    } catch (thrown) {
+      if (!(thrown instanceof InvalidValue)) throw thrown;
+      invalid.push(error(thrown.message, { start: at, end: at + MARK_LENGTH, source }));
+    }
+  });
+  if (invalid.length > 0) throw new CheckFailure(invalid);
+  if (!read.ok) throw new CheckFailure(read.errors);
+  const { host, session } = context;
+  let staticType: string | undefined;
+  if (check && (typecheck ?? host.model.schema(host.auth.scope).isTypechecked)) {
+    const checked = check(context, read.value, variables);
+    if (checked.errors.length > 0) throw new CheckFailure(checked.errors);
+    staticType = checked.staticType;
+  }
+  let scope: Variables;
+  for (const [name, value] of variables) scope = { name, value, outer: scope };
+  const value = evaluate(context, read.value, scope);
+  for (const afterwards of session.afterwards.values()) afterwards();
+  return { data: encodeReady(makeReady(context, value), format, host.model.keys.writeTime), staticType };
+}
+
+function failureOf(context: Context, thrown: unknown): CheckFailure | RuntimeFailure {
+  if (thrown instanceof CheckFailure || thrown instanceof RuntimeFailure) return thrown;
+  // Expressions may lie deeper in each other than JavaScript's stack holds.
+  if (thrown instanceof RangeError && thrown.message.includes('call stack')) {
+    return errors.stackOverflow(MAX_FRAMES, context.session.deepest ?? frame(START, undefined));
+  }
+  throw thrown;
+}
+
+/** What a query was aborted with; `null` where that cannot be read. */
+function abortJson(context: Context, given: Value, format: Format): string {
+  try {
+    return encodeReady(makeReady(context, given), format, context.host.model.keys.writeTime);
+  } catch (thrown) {
+    if (thrown instanceof RuntimeFailure) return 'null';
+    throw thrown;
+  }
+}
+
+function errorJson(failure: CheckFailure | RuntimeFailure, abort: string | undefined): string {
+  const parts = [`"code":${JSON.stringify(failure.code)}`, `"message":${JSON.stringify(failure.message)}`];
+  if (failure instanceof RuntimeFailure) {
+    if (failure.constraintFailures.length > 0) {
+      const told = failure.constraintFailures.map(({ paths, message }) => ({ paths, message }));
+      parts.push(`"constraint_failures":${JSON.stringify(told)}`);
+    }
+    if (abort !== undefined) parts.push(`"abort":${abort}`);
+  }
+  return `{${parts.join(',')}}`;
+}

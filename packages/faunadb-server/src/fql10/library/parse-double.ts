@@ -1,0 +1,18 @@
+const DECIMAL = /^[+-]?(?:NaN|Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[fFdD]?)$/;
+const HEXADECIMAL = /^([+-]?)0[xX]([0-9a-fA-F]*)\.?([0-9a-fA-F]*)[pP]([+-]?\d+)[fFdD]?$/;
+
+/** A double as Java reads it, blanks around it aside; `undefined` where the text is none. */
+export function parseDouble(given: string): number | undefined {
+  const text = given.replace(/^[\0- ]+|[\0- ]+$/g, '');
+  if (DECIMAL.test(text)) {
+    const plain = /[fFdD]$/.test(text) && !/Infinity|NaN/.test(text) ? text.slice(0, -1) : text;
+    return plain.endsWith('NaN') ? Number.NaN : Number(plain);
+  }
+  const match = HEXADECIMAL.exec(text);
+  if (match === null) return undefined;
+  const [, sign, whole, fraction, exponent] = match as unknown as [string, string, string, string, string];
+  if (whole + fraction === '') return undefined;
+  const digits = BigInt(`0x${whole}${fraction}`);
+  const value = Number(digits) * 2 ** (Number(exponent) - 4 * fraction.length);
+  return sign === '-' ? -value : value;
+}

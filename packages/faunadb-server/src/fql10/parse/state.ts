@@ -1,0 +1,29 @@
+import type { Diagnostic } from './diagnostic.js';
+import type { Source, Span } from './span.js';
+import { NULL_SOURCE, NULL_SPAN } from './span.js';
+
+/** What one parse carries along with its position. */
+export class ParserState {
+  /** What rules found wrong by themselves; kept even where the parser went back and read on otherwise. */
+  readonly errors: Diagnostic[] = [];
+  #templates = 0;
+
+  constructor(
+    readonly source: Source,
+    /** Whether the text holds marks that stand for values. */
+    readonly isTemplate = false,
+    /** Where the text begins in its source. */
+    readonly offset = 0,
+  ) {}
+
+  span(start: number, end: number): Span {
+    return this.source === NULL_SOURCE
+      ? NULL_SPAN
+      : { start: start + this.offset, end: end + this.offset, source: this.source };
+  }
+
+  /** The variable that stands for the next value of a template: `$0`, `$1`, … */
+  nextTemplateVariable(): string {
+    return `$${this.#templates++}`;
+  }
+}

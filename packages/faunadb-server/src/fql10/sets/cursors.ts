@@ -1,0 +1,348 @@
+// Sets, and where in them a page begins, as text and back.
+import type { Context } from '../evaluate/context.js';
+import { RuntimeFailure } from '../evaluate/failures.js';
+import { BoundMethod } from '../evaluate/members.js';
+import { globalNamed, tableOf } from '../evaluate/tables.js';
+import {
+  Bytes,
+  DateValue,
+  Doc,
+  Double,
+  FunctionValue,
+  Id,
+  isArray,
+  LambdaValue,
+  Module,
+  NamedFunction,
+  Null,
+  Ref,
+  SetCursor,
+  SetValue,
+  Struct,
+  Time,
+  TransactionTime,
+  Uuid,
+  type Value,
+  type Variables,
+} from '../evaluate/values.js';
+import { decodeExpression, encodeExpression, freeVariables, type Json, NotAnExpression } from '../parse/codec.js';
+import { DECODED_SPAN } from '../parse/span.js';
+import { IndexSet } from './index-set.js';
+import {
+  ArraySet,
+  ConcatSet,
+  DistinctSet,
+  DropSet,
+  FlatMapSet,
+  type Made,
+  MapSet,
+  OrderedSet,
+  ReverseSet,
+  SequenceSet,
+  SingletonSet,
+  SizedSet,
+  TakeSet,
+  WhereSet,
+} from './kinds.js';
+import type { PagedValue } from './set.js';
+
+/** A cursor as text. `time` stands for when the set is read where the cursor does not say: that of the transaction. */
+export function encodeCursor(cursor: SetCursor, time: bigint | undefined): string {
+  const json: Json = [
+    encodeSet(cursor.set as PagedValue),
+    cursor.position === undefined ? null : cursor.position.map(encodeValue),
+    encodeTime(cursor.time ?? time),
+    cursor.pageSize,
+  ];
+  return Buffer.from(JSON.stringify(json)).toString('base64');
+}
+
+/** What a text says that is a cursor; `undefined` of another. */
+export function decodeCursor(context: Context, text: string): SetCursor | undefined {
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return undefined;
+  try {
+    const json = JSON.parse(Buffer.from(text, 'base64').toString()) as Json;
+    const [set, position, time, size] = list(json);
+    if (!Number.isInteger(size) || (size as number) < 1 || (size as number) > 16_000) return undefined;
+    const decoder = new Decoder(context);
+    return new SetCursor(
+      decoder.set(set),
+      position === null ? undefined : list(position).map((each) => decoder.value(each)),
+      decodeTime(time),
+      size as number,
+    );
+  } catch (thrown) {
+    if (thrown instanceof NotAnExpression || thrown instanceof SyntaxError || thrown instanceof RangeError)
+      return undefined;
+    throw thrown;
+  }
+}
+
+const fail = (): never => {
+  throw new NotAnExpression();
+};
+const list = (json: Json | undefined): readonly Json[] => (Array.isArray(json) ? json : fail());
+const encodeTime = (time: bigint | undefined): Json => (time === undefined ? null : String(time));
+const integer = (json: Json | undefined): bigint =>
+  typeof json === 'string' && /^-?\d{1,30}$/.test(json) ? BigInt(json) : fail();
+const decodeTime = (json: Json | undefined): bigint | undefined => (json === null ? undefined : integer(json));
+const encodeMade = ({ time }: Made): Json => encodeTime(time);
+const decodeMade = (json: Json | undefined): Made => ({ time: decodeTime(json), trace: undefined });
+
+/** A set as JSON. */
+export function encodeSet(set: PagedValue): Json {
+  if (set instanceof ArraySet) return ['array', set.values.map(encodeValue)];
+  if (set instanceof SequenceSet) return ['sequence', set.from, set.until, set.reversed];
+  if (set instanceof SingletonSet) return ['single', encodeValue(set.value)];
+  if (set instanceof ReverseSet) return ['reverse', encodeSet(set.inner)];
+  if (set instanceof DistinctSet) return ['distinct', encodeSet(set.inner)];
+  if (set instanceof DropSet) return ['drop', encodeSet(set.inner), set.amount];
+  if (set instanceof TakeSet) return ['take', encodeSet(set.inner), set.limit];
+  if (set instanceof ConcatSet) return ['concat', encodeSet(set.first), encodeSet(set.last)];
+  if (set instanceof WhereSet) return ['where', encodeSet(set.inner), encodeValue(set.predicate), encodeMade(set.made)];
+  if (set instanceof MapSet) return ['map', encodeSet(set.inner), encodeValue(set.mapper), encodeMade(set.made)];
+  if (set instanceof FlatMapSet) {
+    const next = set.next === undefined ? null : set.next.map(encodeValue);
+    return ['flatMap', encodeSet(set.inner), next, encodeValue(set.mapper), encodeMade(set.made), set.reversed];
+  }
+  if (set instanceof OrderedSet) {
+    return ['order', encodeSet(set.inner), set.by.map(({ accessor, ascending }) => [encodeValue(accessor), ascending])];
+  }
+  if (set instanceof SizedSet) return ['size', encodeSet(set.inner), set.size];
+  if (set instanceof IndexSet) {
+    return [
+      'index',
+      encodeValue(set.collection),
+      set.name,
+      set.args.map(encodeValue),
+      encodeTime(set.time),
+      set.reversed,
+    ];
+  }
+  return fail();
+}
+
+/** What is the same for sets that are made in the same way; `undefined` where sets have values that cannot be written. */
+export function setKeyOf(set: SetValue): string | undefined {
+  try {
+    return JSON.stringify(encodeSet(set as PagedValue));
+  } catch (thrown) {
+    if (thrown instanceof NotAnExpression) return undefined;
+    throw thrown;
+  }
+}
+
+function encodeValue(value: Value): Json {
+  if (typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number') return value;
+  if (typeof value === 'bigint') return ['l', String(value)];
+  if (value instanceof Double) return ['d', Object.is(value.value, -0) ? '-0' : String(value.value)];
+  if (value instanceof Null) return null;
+  if (isArray(value)) return ['a', value.map(encodeValue)];
+  if (value instanceof Struct) return ['o', [...value.fields].map(([name, each]) => [name, encodeValue(each)])];
+  if (value instanceof Id) return ['i', String(value.value)];
+  if (value instanceof Time) return ['t', String(value.nanos)];
+  if (value instanceof DateValue) return ['dt', value.day];
+  if (value instanceof TransactionTime) return ['tt'];
+  if (value instanceof Bytes) return ['by', Buffer.from(value.bytes).toString('base64')];
+  if (value instanceof Uuid) return ['u', value.text];
+  if (value instanceof Doc)
+    return ['r', value.ref.collection, String(value.ref.id), value.name ?? null, encodeTime(value.readTime)];
+  if (value instanceof Module) return ['m', value.parent ? encodeValue(value.parent) : null, value.name];
+  if (value instanceof LambdaValue) return encodeLambda(value);
+  if (value instanceof NamedFunction)
+    return ['f', value.callee === undefined ? null : encodeValue(value.callee), value.name];
+  if (value instanceof SetCursor) return ['c', encodeCursor(value, undefined)];
+  if (value instanceof SetValue) return ['s', encodeSet(value as PagedValue)];
+  return fail();
+}
+
+// A lambda with those variables around it that it uses.
+function encodeLambda(lambda: LambdaValue): Json {
+  const bound = new Set(lambda.parameters.filter((name) => name !== undefined));
+  if (lambda.variadic?.name !== undefined) bound.add(lambda.variadic.name);
+  const free = freeVariables(lambda.body, bound);
+  const closure: Json[] = [];
+  for (let scope: Variables = lambda.closure; scope !== undefined; scope = scope.outer) {
+    if (!free.delete(scope.name)) continue;
+    closure.push([scope.name, encodeValue(scope.value)]);
+  }
+  const variadic = lambda.variadic ? [lambda.variadic.name ?? null] : null;
+  return ['fn', lambda.parameters.map((name) => name ?? null), variadic, encodeExpression(lambda.body), closure];
+}
+
+class Decoder {
+  constructor(readonly context: Context) {}
+
+  set(json: Json | undefined): PagedValue {
+    this.context.spend();
+    const [kind, a, b, c, d, e] = list(json);
+    const whole = (each: Json | undefined): number => (Number.isInteger(each) ? (each as number) : fail());
+    switch (kind) {
+      case 'array':
+        return new ArraySet(list(a).map((each) => this.value(each)));
+      case 'sequence':
+        return new SequenceSet(whole(a), whole(b), c === true);
+      case 'single':
+        return new SingletonSet(this.value(a));
+      case 'reverse':
+        return new ReverseSet(this.set(a));
+      case 'distinct':
+        return new DistinctSet(this.set(a));
+      case 'drop':
+        return new DropSet(this.set(a), whole(b));
+      case 'take':
+        return new TakeSet(this.set(a), whole(b));
+      case 'concat':
+        return new ConcatSet(this.set(a), this.set(b));
+      case 'where':
+        return new WhereSet(this.set(a), this.function(b), decodeMade(c));
+      case 'map':
+        return new MapSet(this.set(a), this.function(b), decodeMade(c));
+      case 'flatMap': {
+        const next = b === null ? undefined : list(b).map((each) => this.value(each));
+        return new FlatMapSet(this.set(a), next, this.function(c), decodeMade(d), e === true);
+      }
+      case 'order':
+        return new OrderedSet(
+          this.set(a),
+          list(b).map((each) => {
+            const [accessor, ascending] = list(each);
+            return { accessor: this.function(accessor), ascending: ascending === true };
+          }),
+          { time: undefined, trace: undefined },
+        );
+      case 'size':
+        return new SizedSet(this.set(a), whole(b));
+      case 'index':
+        return this.#index(a, b, list(c), decodeTime(d), e === true);
+      default:
+        return fail();
+    }
+  }
+
+  // A set of documents is made again by its collection, as whom the cursor is used by.
+  #index(
+    collection: Json | undefined,
+    name: Json | undefined,
+    args: readonly Json[],
+    time: bigint | undefined,
+    reversed: boolean,
+  ): PagedValue {
+    const module = this.value(collection);
+    const method = typeof name === 'string' && module instanceof Module ? tableOf(module).methods.get(name) : undefined;
+    if (method === undefined) return fail();
+    const host = this.context.host.with({ validTime: time });
+    const inside = this.context.with({ host });
+    const set = method.call(
+      inside,
+      module,
+      args.map((each) => this.value(each)),
+    );
+    if (!(set instanceof IndexSet)) return fail();
+    return reversed ? set.reverse() : set;
+  }
+
+  function(json: Json | undefined): FunctionValue {
+    const value = this.value(json);
+    return value instanceof FunctionValue ? value : fail();
+  }
+
+  value(json: Json | undefined): Value {
+    if (json === null) return Null.at(DECODED_SPAN);
+    if (typeof json === 'string' || typeof json === 'boolean') return json;
+    if (typeof json === 'number') return Number.isInteger(json) && json === (json | 0) ? json : fail();
+    const [kind, a, b, c, d] = list(json);
+    switch (kind) {
+      case 'l':
+        return BigInt.asIntN(64, integer(a));
+      case 'd':
+        return new Double(typeof a === 'string' ? Number(a) : fail());
+      case 'a':
+        return list(a).map((each) => this.value(each));
+      case 'o':
+        return new Struct(
+          new Map(
+            list(a).map((each): [string, Value] => {
+              const [name, value] = list(each);
+              return [typeof name === 'string' ? name : fail(), this.value(value)];
+            }),
+          ),
+        );
+      case 'i':
+        return new Id(BigInt.asIntN(64, integer(a)));
+      case 't':
+        return new Time(integer(a));
+      case 'dt':
+        return new DateValue(Number.isInteger(a) ? (a as number) : fail());
+      case 'tt':
+        return new TransactionTime();
+      case 'by':
+        return new Bytes(Buffer.from(typeof a === 'string' ? a : fail(), 'base64'));
+      case 'u':
+        return new Uuid(typeof a === 'string' ? a : fail());
+      case 'r': {
+        if (!Number.isInteger(a) || (a as number) < 0 || (a as number) > 0xffff) return fail();
+        const ref = new Ref(this.context.host.auth.scope, a as number, BigInt.asIntN(64, integer(b)));
+        return new Doc(ref, typeof c === 'string' ? c : undefined, decodeTime(d));
+      }
+      case 'm':
+        return this.#module(a, b);
+      case 'f':
+        return this.#named(a, b);
+      case 'fn':
+        return this.#lambda(list(json));
+      case 's':
+        return this.set(a);
+      case 'c':
+        return decodeCursor(this.context, typeof a === 'string' ? a : fail()) ?? fail();
+      default:
+        return fail();
+    }
+  }
+
+  #module(parent: Json | undefined, name: Json | undefined): Module {
+    if (typeof name !== 'string') return fail();
+    const found = parent === null ? this.#global(name) : this.#field(this.value(parent), name);
+    return found instanceof Module ? found : fail();
+  }
+
+  #global(name: string): Value {
+    return globalNamed(this.context, name) ?? fail();
+  }
+
+  #field(of: Value, name: string): Value {
+    try {
+      const found = tableOf(of).getField(this.context, of, name, DECODED_SPAN);
+      return 'cause' in (found as object) ? fail() : (found as Value);
+    } catch (thrown) {
+      if (thrown instanceof RuntimeFailure) return fail();
+      throw thrown;
+    }
+  }
+
+  #named(callee: Json | undefined, name: Json | undefined): FunctionValue {
+    if (typeof name !== 'string') return fail();
+    if (callee === null) {
+      const found = this.#global(name);
+      return found instanceof FunctionValue ? found : fail();
+    }
+    const of = this.value(callee);
+    const method = tableOf(of).methods.get(name);
+    return method ? new BoundMethod(method, of) : fail();
+  }
+
+  #lambda([, parameters, variadic, body, closure]: readonly Json[]): LambdaValue {
+    const name = (json: Json | undefined) => (json === null ? undefined : typeof json === 'string' ? json : fail());
+    let variables: Variables;
+    for (const each of list(closure)) {
+      const [variable, value] = list(each);
+      variables = {
+        name: typeof variable === 'string' ? variable : fail(),
+        value: this.value(value),
+        outer: variables,
+      };
+    }
+    const rest = variadic === null ? undefined : { name: name(list(variadic)[0]) };
+    return new LambdaValue(list(parameters).map(name), rest, decodeExpression(body), variables);
+  }
+}

@@ -1,0 +1,410 @@
+// The sets that are made of values and of other sets. Those of documents are in `index-set.ts`.
+import { atMicros } from '../evaluate/at.js';
+import type { Context } from '../evaluate/context.js';
+import { errors, type Frame, frame, spansOf } from '../evaluate/failures.js';
+import { distinct } from '../evaluate/identity.js';
+import { Doc, type FunctionValue, Null, SetValue, type Value } from '../evaluate/values.js';
+import { type Ordering, sortedBy } from './orderings.js';
+import { plainCompare } from './plain-order.js';
+import { allElements, type Element, EMPTY_PAGE, MAX_PAGE, mapSet, type Page, PagedValue, type Token } from './set.js';
+
+/** Filters look at this many elements at least at a time, and at so many times more after each page that is not full. */
+const MIN_FILTERED = 16;
+const SCALE = 4;
+/** A part of a set of at most so many elements is no reason for a hint. */
+const HINT_LIMIT = 100;
+
+type Position = readonly Value[] | undefined;
+const indexOf = (position: Position): number => (position === undefined ? 0 : (position[0] as number));
+
+/** The context in which a set's function is called: it was made at some time and place, and may not write. */
+function functionContext(context: Context, made: Made): Context {
+  let trace = context.trace;
+  for (const span of spansOf(made.trace).reverse()) trace = frame(span, trace);
+  return atMicros(context.limited('read', 'set functions'), made.time).with({ trace });
+}
+
+/** When and where a function was given to a set. */
+export interface Made {
+  /** What `at` had set, in µs. */
+  readonly time: bigint | undefined;
+  readonly trace: Frame | undefined;
+}
+
+const AT = 'streaming is not supported for sets created within an `at()` expression.';
+
+/** The elements of an array. */
+export class ArraySet extends PagedValue {
+  override readonly kind = 'array';
+  constructor(readonly values: readonly Value[]) {
+    super();
+  }
+  override page(context: Context, count: number, position: Position): Page {
+    const from = indexOf(position);
+    const token = (at: number): Token => ({ set: this, position: [at] });
+    context.host.budget.make(Math.min(count, this.values.length));
+    return {
+      elements: this.values.slice(from, from + count).map((value, i) => ({ value, token: () => token(from + i) })),
+      after: from + count < this.values.length ? token(from + count) : undefined,
+    };
+  }
+  override reverse(): PagedValue {
+    return new ArraySet([...this.values].reverse());
+  }
+  override whyNoStream(): string {
+    return 'streaming is not supported on array sets.';
+  }
+}
+
+/** Whole numbers from one to before another. */
+export class SequenceSet extends PagedValue {
+  override readonly kind = 'sequence';
+  constructor(
+    readonly from: number,
+    readonly until: number,
+    readonly reversed = false,
+  ) {
+    super();
+  }
+  override page(context: Context, count: number, position: Position): Page {
+    const start = indexOf(position);
+    const size = Math.max(0, this.until - this.from);
+    const length = Math.max(0, Math.min(count, size - start));
+    context.host.budget.make(length);
+    const token = (at: number): Token => ({ set: this, position: [at] });
+    const elements = Array.from({ length }, (_, i): Element => {
+      const at = start + i;
+      return { value: this.reversed ? this.until - 1 - at : this.from + at, token: () => token(at) };
+    });
+    return { elements, after: start + count < size ? token(start + length) : undefined };
+  }
+  override reverse(): PagedValue {
+    return new SequenceSet(this.from, this.until, !this.reversed);
+  }
+  override whyNoStream(): string {
+    return 'streaming is not supported on sets created from `Set.sequence()`.';
+  }
+}
+
+/** One element. */
+export class SingletonSet extends PagedValue {
+  override readonly kind = 'singleton';
+  constructor(readonly value: Value) {
+    super();
+  }
+  override page(_context: Context, _count: number, position: Position): Page {
+    if (position !== undefined) return EMPTY_PAGE;
+    return { elements: [{ value: this.value, token: () => ({ set: this, position: [] }) }], after: undefined };
+  }
+  override reverse(): PagedValue {
+    return new ReverseSet(this);
+  }
+  override whyNoStream(): string | undefined {
+    if (!(this.value instanceof Doc))
+      return 'streaming on `Set.single()` is only supported if its element is a document.';
+    return this.value.readTime === undefined ? undefined : AT;
+  }
+}
+
+abstract class DerivedSet extends PagedValue {
+  constructor(readonly inner: PagedValue) {
+    super();
+  }
+  override get pageSize(): number {
+    return this.inner.pageSize;
+  }
+  override get isUnbounded(): boolean {
+    return this.inner.isUnbounded;
+  }
+}
+
+/** A set from its end to its beginning. Only for sets that cannot be read so by themselves. */
+export class ReverseSet extends DerivedSet {
+  override readonly kind = 'reverse';
+  override page(context: Context, count: number, position: Position): Page {
+    const all = allElements(context, this.inner).reverse();
+    const from = indexOf(position);
+    const token = (at: number): Token => ({ set: this, position: [at] });
+    return {
+      elements: all.slice(from, from + count).map(({ value }, i) => ({ value, token: () => token(from + i) })),
+      after: from + count < all.length ? token(from + count) : undefined,
+    };
+  }
+  override reverse(): PagedValue {
+    return this.inner;
+  }
+  override whyNoStream(): string {
+    return 'streaming is not supported on sets that have been reversed.';
+  }
+}
+
+/** A set without elements that are the same as others, sorted. */
+export class DistinctSet extends DerivedSet {
+  override readonly kind = 'distinct';
+  override page(context: Context, count: number, position: Position): Page {
+    const values = allElements(context, this.inner).map(({ value }) => value);
+    for (const _ of values) context.host.budget.visit();
+    values.sort(plainCompare);
+    return new ArraySet(distinct(values)).page(context, count, position);
+  }
+  override reverse(): PagedValue {
+    return new DistinctSet(this.inner.reverse());
+  }
+  override whyNoStream(): string {
+    return 'streaming is not supported on distinct sets.';
+  }
+}
+
+/** A set without its first elements. */
+export class DropSet extends DerivedSet {
+  override readonly kind = 'drop';
+  constructor(
+    inner: PagedValue,
+    readonly amount: number,
+  ) {
+    super(inner);
+  }
+  override page(context: Context, count: number, position: Position): Page {
+    const kept: Element[] = [];
+    let left = this.amount;
+    let token: Token = { set: this.inner, position };
+    for (;;) {
+      const size = Math.max(1, Math.min(left + count, MAX_PAGE));
+      const { elements, after } = token.set.page(context, size, token.position);
+      for (const element of elements.slice(Math.max(0, left))) kept.push(element);
+      if (!after || left + count <= MAX_PAGE) return { elements: kept, after };
+      left -= elements.length;
+      token = after;
+    }
+  }
+  override reverse(): PagedValue {
+    return new ReverseSet(this);
+  }
+  override whyNoStream(): string {
+    return 'streaming is not supported on sets returned from `.drop()`.';
+  }
+}
+
+/** The first elements of a set. */
+export class TakeSet extends DerivedSet {
+  override readonly kind = 'take';
+  constructor(
+    inner: PagedValue,
+    readonly limit: number,
+  ) {
+    super(inner);
+  }
+  override get isUnbounded(): boolean {
+    return this.limit >= HINT_LIMIT && this.inner.isUnbounded;
+  }
+  override page(context: Context, count: number, position: Position): Page {
+    const needed = Math.min(count, this.limit);
+    if (needed <= 0) return EMPTY_PAGE;
+    const page = this.inner.page(context, needed, position);
+    const elements = page.elements.slice(0, this.limit).map(({ value, token }, i): Element => {
+      const rest = this.limit - 1 - i;
+      return {
+        value,
+        token: () => {
+          const { set, position: at } = token();
+          return { set: new TakeSet(set, rest), position: at };
+        },
+      };
+    });
+    const next = Math.max(0, this.limit - page.elements.length);
+    if (next === 0) return { elements: elements.slice(0, needed), after: undefined };
+    return { elements, after: page.after && { set: new TakeSet(page.after.set, next), position: page.after.position } };
+  }
+  override reverse(): PagedValue {
+    return new ReverseSet(this);
+  }
+  override whyNoStream(): string {
+    return 'streaming is not supported on sets returned from `.take()`.';
+  }
+}
+
+/** One set after another. */
+export class ConcatSet extends PagedValue {
+  override readonly kind = 'concat';
+  constructor(
+    readonly first: PagedValue,
+    readonly last: PagedValue,
+  ) {
+    super();
+  }
+  override get isUnbounded(): boolean {
+    return this.first.isUnbounded || this.last.isUnbounded;
+  }
+  override page(context: Context, count: number, position: Position): Page {
+    const page = this.first.page(context, count, position);
+    const whole = mapSet(page, (set) => new ConcatSet(set, this.last));
+    if (page.after) return whole;
+    const left = count - page.elements.length;
+    if (left <= 0) return { elements: whole.elements, after: { set: this.last, position: undefined } };
+    const rest = this.last.page(context, left, undefined);
+    return { elements: [...whole.elements, ...rest.elements], after: rest.after };
+  }
+  override reverse(): PagedValue {
+    return new ConcatSet(this.last.reverse(), this.first.reverse());
+  }
+  override whyNoStream(): string {
+    return 'streaming is not supported on concatenated sets.';
+  }
+}
+
+/** The elements of which a predicate holds. */
+export class WhereSet extends DerivedSet {
+  override readonly kind = 'where';
+  constructor(
+    inner: PagedValue,
+    readonly predicate: FunctionValue,
+    readonly made: Made,
+  ) {
+    super(inner);
+  }
+  override page(context: Context, count: number, position: Position): Page {
+    const inside = functionContext(context, this.made);
+    const kept: Element[] = [];
+    let token: Token = { set: this.inner, position };
+    for (let size = Math.max(count, MIN_FILTERED); ; size = Math.min(size * SCALE, MAX_PAGE)) {
+      const page = token.set.page(context, size, token.position);
+      for (const element of page.elements) if (this.holds(inside, element.value)) kept.push(element);
+      if (kept.length < count && page.after) {
+        token = page.after;
+        continue;
+      }
+      const after = kept.length > count ? (kept[count] as Element).token() : page.after;
+      return mapSet({ elements: kept.slice(0, count), after }, (set) => new WhereSet(set, this.predicate, this.made));
+    }
+  }
+  holds(inside: Context, value: Value): boolean {
+    const result = inside.call(this.predicate, [value]);
+    if (typeof result === 'boolean') return result;
+    if (result instanceof Null) return false;
+    throw errors.invalidType('Boolean', result, this.made.trace ?? inside.trace);
+  }
+  override reverse(): PagedValue {
+    return new WhereSet(this.inner.reverse(), this.predicate, this.made);
+  }
+  override whyNoStream(): string | undefined {
+    return this.made.time === undefined ? this.inner.whyNoStream() : AT;
+  }
+}
+
+/** What a function makes of each element. */
+export class MapSet extends DerivedSet {
+  override readonly kind = 'map';
+  constructor(
+    inner: PagedValue,
+    readonly mapper: FunctionValue,
+    readonly made: Made,
+  ) {
+    super(inner);
+  }
+  override page(context: Context, count: number, position: Position): Page {
+    const inside = functionContext(context, this.made);
+    const page = this.inner.page(context, count, position);
+    const elements = page.elements.map(({ value, token }) => ({ value: inside.call(this.mapper, [value]), token }));
+    return mapSet({ elements, after: page.after }, (set) => new MapSet(set, this.mapper, this.made));
+  }
+  override reverse(): PagedValue {
+    return new MapSet(this.inner.reverse(), this.mapper, this.made);
+  }
+  override whyNoStream(): string | undefined {
+    return this.made.time === undefined ? this.inner.whyNoStream() : AT;
+  }
+}
+
+/** The elements of the sets that a function makes of each element. */
+export class FlatMapSet extends DerivedSet {
+  override readonly kind = 'flatMap';
+  constructor(
+    inner: PagedValue,
+    /** Where the next of the inner set's elements is. */
+    readonly next: Position,
+    readonly mapper: FunctionValue,
+    readonly made: Made,
+    readonly reversed = false,
+  ) {
+    super(inner);
+  }
+  override page(context: Context, count: number, _position: Position): Page {
+    // Not by recursion: there may be many empty sets one after another.
+    const collected: Element[] = [];
+    let token: Token = { set: this.inner, position: this.next };
+    const inside = functionContext(context, this.made);
+    for (;;) {
+      context.spend();
+      const { elements, after } = token.set.page(context, 1, token.position);
+      const [element] = elements;
+      if (element === undefined) return { elements: collected, after: undefined };
+      const value = inside.call(this.mapper, [element.value]);
+      if (!(value instanceof SetValue)) throw errors.invalidType('Set<Any>', value, this.made.trace ?? context.trace);
+      const leaf = this.reversed ? (value as PagedValue).reverse() : (value as PagedValue);
+      const rest = after && new FlatMapSet(after.set, after.position, this.mapper, this.made, this.reversed);
+      const page = leaf.page(context, count - collected.length, undefined);
+      const whole = rest ? mapSet(page, (set) => new ConcatSet(set, rest)) : page;
+      for (const each of whole.elements) collected.push(each);
+      if (page.after) return { elements: collected, after: whole.after };
+      if (!rest) return { elements: collected, after: undefined };
+      if (collected.length >= count) return { elements: collected, after: { set: rest, position: undefined } };
+      token = after as Token;
+    }
+  }
+  override reverse(): PagedValue {
+    return new FlatMapSet(this.inner.reverse(), this.next, this.mapper, this.made, true);
+  }
+  override whyNoStream(): string {
+    return 'streaming is not supported on `.flatMap()` sets.';
+  }
+}
+
+/** A set sorted. */
+export class OrderedSet extends DerivedSet {
+  override readonly kind = 'order';
+  constructor(
+    inner: PagedValue,
+    readonly by: readonly Ordering[],
+    readonly made: Made,
+  ) {
+    super(inner);
+  }
+  override page(context: Context, count: number, position: Position): Page {
+    const values = allElements(context, this.inner).map(({ value }) => value);
+    const inside = functionContext(context, { time: undefined, trace: this.made.trace });
+    return new ArraySet(sortedBy(inside, this.by, values)).page(context, count, position);
+  }
+  override reverse(): PagedValue {
+    return new OrderedSet(
+      this.inner,
+      this.by.map(({ accessor, ascending }) => ({ accessor, ascending: !ascending })),
+      this.made,
+    );
+  }
+  override whyNoStream(): string {
+    return 'streaming is not supported on sets returned from `.order()`.';
+  }
+}
+
+/** A set with a page size of its own. */
+export class SizedSet extends DerivedSet {
+  override readonly kind = 'pageSize';
+  constructor(
+    inner: PagedValue,
+    readonly size: number,
+  ) {
+    super(inner);
+  }
+  override get pageSize(): number {
+    return this.size;
+  }
+  override page(context: Context, count: number, position: Position): Page {
+    return this.inner.page(context, count, position);
+  }
+  override reverse(): PagedValue {
+    return new SizedSet(this.inner.reverse(), this.size);
+  }
+  override whyNoStream(): string | undefined {
+    return this.inner.whyNoStream();
+  }
+}

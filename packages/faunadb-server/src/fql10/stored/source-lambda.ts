@@ -1,0 +1,59 @@
+import { CallableLambda, type QueryContext } from '../../query/context.js';
+import type { Position } from '../../values/position.js';
+import type { Lambda, ObjectValue, Value } from '../../values/values.js';
+import { readSource, type StoredSource } from './source.js';
+
+/** Runs a function that is called from the model, or from FQL v4. */
+export type SourceRunner = (
+  lambda: SourceLambda,
+  context: QueryContext,
+  argument: Value,
+  position: Position | undefined,
+) => Value;
+
+let loadRunner: () => Promise<SourceRunner> = async () => {
+  throw new Error('nobody has said how FQL v10 is loaded');
+};
+/** Says how the language is loaded. */
+export function setSourceLoader(load: () => Promise<SourceRunner>): void {
+  loadRunner = load;
+}
+
+/**
+ * A function that was stored as a text in FQL v10, as the model knows lambdas. The language is loaded when one is called for
+ * the first time: servers that nobody asks in FQL v10 do without it.
+ */
+export class SourceLambda extends CallableLambda {
+  readonly source: StoredSource;
+  readonly #literal: ObjectValue;
+  #code: unknown;
+
+  constructor(literal: ObjectValue) {
+    super();
+    this.#literal = literal;
+    this.source = readSource(literal);
+  }
+
+  override readonly arity = 1;
+  override readonly takesArray = true;
+  override readonly takesDocuments = true;
+  override readonly effect = 'write';
+
+  override literal(): ObjectValue {
+    return this.#literal;
+  }
+  override isSame(other: Lambda): boolean {
+    return other instanceof SourceLambda && other.source.body === this.source.body;
+  }
+
+  /** What the language has made of the text, once. */
+  code<T>(make: (source: StoredSource) => T): T {
+    this.#code ??= make(this.source);
+    return this.#code as T;
+  }
+
+  override run(context: QueryContext, argument: Value, position: Position | undefined): Value {
+    const run = context.deferred.require('FQL v10', loadRunner);
+    return run(this, context, argument, position);
+  }
+}

@@ -1,0 +1,326 @@
+// Values on the wire. A value is first made ready, while its query can still be evaluated: documents are read, sets are read
+// as pages, and both may fail; then it is written, when the transaction's time is known.
+import { doubleText } from '@supertokens-faunadb/java/numbers';
+import { dateText, timeText } from '@supertokens-faunadb/java/time';
+import type { Context } from '../evaluate/context.js';
+import { allFields, referenceOf } from '../evaluate/documents.js';
+import { fieldText, quoted } from '../evaluate/quoted.js';
+import {
+  Bytes,
+  DateValue,
+  Doc,
+  Double,
+  EventSource,
+  Id,
+  isArray,
+  LambdaValue,
+  Module,
+  type NamedFunction,
+  Null,
+  SetCursor,
+  SetValue,
+  Struct,
+  Time,
+  TransactionTime,
+  Uuid,
+  type Value,
+} from '../evaluate/values.js';
+import { encodeCursor } from '../sets/cursors.js';
+import { encodeEventSource } from '../sets/event-source.js';
+import { cursorOf, type PagedValue, pageValue } from '../sets/set.js';
+import type { Format } from './decode.js';
+
+/** How deep sets within sets are read. */
+const SET_DEPTH = 10;
+
+/** A value with all that is needed to write it. */
+export interface Ready {
+  readonly value: Value;
+  /** What documents hold, or why there is nothing. */
+  readonly documents: ReadonlyMap<Doc, Struct | Null>;
+  /** What references to documents are written as. */
+  readonly references: ReadonlyMap<Doc, Reference>;
+  readonly pages: ReadonlyMap<SetValue, Struct>;
+}
+
+/** A reference: its id or its name, and its collection. */
+export interface Reference {
+  readonly fields: Struct;
+  /** How code shows it. */
+  readonly text: string;
+}
+
+/** Reads all that a value refers to. */
+export function makeReady(context: Context, value: Value): Ready {
+  const documents = new Map<Doc, Struct | Null>();
+  const references = new Map<Doc, Reference>();
+  const pages = new Map<SetValue, Struct>();
+  const found: Doc[] = [];
+  const gather = (each: Value, depth: number): void => {
+    context.host.budget.visit();
+    if (isArray(each)) for (const inner of each) gather(inner, depth);
+    else if (each instanceof Struct) for (const inner of each.fields.values()) gather(inner, depth);
+    else if (each instanceof Doc) found.push(each);
+    else if (each instanceof SetValue && depth > 0 && !pages.has(each)) {
+      const set = each as PagedValue;
+      const page = pageValue(context, set.page(context, set.pageSize, undefined));
+      pages.set(each, page);
+      gather(page, depth - 1);
+    }
+  };
+  gather(value, SET_DEPTH);
+  const seen = new Map<string, Struct | Null>();
+  for (const document of found) {
+    if (documents.has(document)) continue;
+    const key = keyOf(document);
+    const fields =
+      (document.version === undefined ? seen.get(key) : undefined) ?? (allFields(context, document) as Struct | Null);
+    seen.set(key, fields);
+    documents.set(document, fields);
+    refer(document);
+    if (fields instanceof Struct) for (const each of fields.fields.values()) referAll(each);
+  }
+  function refer(document: Doc): void {
+    if (!references.has(document)) references.set(document, referenceOf(context, document));
+  }
+  function referAll(each: Value): void {
+    if (each instanceof Doc) refer(each);
+    else if (isArray(each)) for (const inner of each) referAll(inner);
+    else if (each instanceof Struct) for (const inner of each.fields.values()) referAll(inner);
+  }
+  return { value, documents, references, pages };
+}
+
+/** The same for all that mean the same document at the same time. */
+const keyOf = ({ ref, name, readTime, version }: Doc): string =>
+  `${ref.collection} ${ref.id} ${name} ${readTime} ${version === undefined}`;
+
+/** Writes a value as JSON. `time` is that of the transaction, in µs. */
+export function encodeReady(ready: Ready, format: Format, time: bigint): string {
+  if (format === 'decorated') return stringJson(new Decorator(ready, time).write());
+  return new Encoder(ready, format === 'tagged', time).write(ready.value, true);
+}
+
+const why = (value: Null): string => {
+  switch (value.cause.kind) {
+    case 'forbidden':
+      return 'permission denied';
+    case 'collectionDeleted':
+      return 'collection deleted';
+    case 'deleted':
+      return 'deleted';
+    default:
+      return 'not found';
+  }
+};
+
+const base64 = ({ bytes }: Bytes) => Buffer.from(bytes).toString('base64');
+
+// What is no whole character is written as Java writes it.
+const stringJson = (text: string): string =>
+  JSON.stringify(text.isWellFormed() ? text : text.replace(LONE_SURROGATES, '?'));
+const LONE_SURROGATES = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
+
+class Encoder {
+  // A set is written as its page once, within itself as a cursor.
+  readonly #open = new Set<SetValue>();
+
+  constructor(
+    readonly ready: Ready,
+    readonly tags: boolean,
+    readonly time: bigint,
+  ) {}
+
+  /** @param expands whether documents are written with their fields: those within a document are references */
+  write(value: Value, expands: boolean): string {
+    if (typeof value === 'string') return stringJson(value);
+    if (typeof value === 'boolean') return String(value);
+    if (typeof value === 'number') return this.tags ? `{"@int":"${value}"}` : String(value);
+    if (typeof value === 'bigint') return this.tags ? `{"@long":"${value}"}` : String(value);
+    if (value instanceof Double) return this.#double(value.value);
+    if (value instanceof Null) return 'null';
+    if (isArray(value)) return `[${value.map((each) => this.write(each, expands)).join(',')}]`;
+    if (value instanceof Struct) return this.#struct(value, expands);
+    if (value instanceof Doc) return this.#document(value, expands);
+    if (value instanceof Id) return `"${value.value}"`;
+    if (value instanceof Time) return this.#tag('@time', `"${timeText(value.nanos)}"`);
+    if (value instanceof TransactionTime) return this.#tag('@time', `"${timeText(this.time * 1000n)}"`);
+    if (value instanceof DateValue) return this.#tag('@date', `"${dateText(value.day)}"`);
+    if (value instanceof Uuid) return this.#tag('@uuid', JSON.stringify(value.text));
+    if (value instanceof Bytes) return this.#tag('@bytes', `"${base64(value)}"`);
+    if (value instanceof SetCursor) return `"${encodeCursor(value, this.time)}"`;
+    if (value instanceof SetValue) return this.#set(value, expands);
+    if (value instanceof Module) return this.#tag('@mod', JSON.stringify(value.name));
+    if (value instanceof EventSource) return this.#tag('@stream', `"${encodeEventSource(value, this.time)}"`);
+    if (value instanceof LambdaValue) return '"[function <lambda>]"';
+    return JSON.stringify(`[function ${(value as NamedFunction).name}()]`);
+  }
+
+  #tag(name: string, json: string): string {
+    return this.tags ? `{"${name}":${json}}` : json;
+  }
+
+  #double(value: number): string {
+    if (this.tags) return `{"@double":"${doubleText(value)}"}`;
+    return Number.isFinite(value) ? doubleText(value) : `"${doubleText(value)}"`;
+  }
+
+  #struct({ fields }: Struct, expands: boolean): string {
+    let hasTag = false;
+    const parts: string[] = [];
+    for (const [name, value] of fields) {
+      hasTag ||= name.startsWith('@');
+      parts.push(`${JSON.stringify(name)}:${this.write(value, expands)}`);
+    }
+    const json = `{${parts.join(',')}}`;
+    return hasTag ? this.#tag('@object', json) : json;
+  }
+
+  #document(document: Doc, expands: boolean): string {
+    const { fields } = this.ready.references.get(document) as Reference;
+    const found = expands ? this.ready.documents.get(document) : undefined;
+    if (found === undefined) return this.#tag('@ref', this.#struct(fields, false));
+    if (found instanceof Struct) return this.#tag('@doc', this.#struct(found, false));
+    if (!this.tags) return 'null';
+    const missing = new Struct(new Map<string, Value>([...fields.fields, ['exists', false], ['cause', why(found)]]));
+    return this.#tag('@ref', this.#struct(missing, false));
+  }
+
+  #set(set: SetValue, expands: boolean): string {
+    const page = this.#open.has(set) ? undefined : this.ready.pages.get(set);
+    if (page === undefined) return this.#tag('@set', this.write(cursorOf(set as PagedValue), expands));
+    this.#open.add(set);
+    const json = this.#struct(page, expands);
+    this.#open.delete(set);
+    return this.#tag('@set', json);
+  }
+}
+
+/** Values as code that one reads: indented, with documents opened once. */
+class Decorator {
+  #text = '';
+  #depth = 0;
+  #isLineStart = true;
+  readonly #open = new Set<string>();
+  // Wherever a document is meant that was read, it is shown with its fields.
+  readonly #read: ReadonlyMap<string, Struct | Null>;
+
+  constructor(
+    readonly ready: Ready,
+    readonly time: bigint,
+  ) {
+    this.#read = new Map([...ready.documents].map(([document, fields]) => [keyOf(document), fields]));
+  }
+
+  write(): string {
+    this.#value(this.ready.value);
+    return this.#text;
+  }
+
+  #put(text: string): void {
+    if (this.#isLineStart) {
+      this.#text += '  '.repeat(this.#depth);
+      this.#isLineStart = false;
+    }
+    this.#text += text;
+    if (text.endsWith('\n')) this.#isLineStart = true;
+  }
+
+  #line(text: string): void {
+    this.#put(text);
+    this.#put('\n');
+  }
+
+  #string(text: string): void {
+    this.#put('');
+    const word = text.includes('\n') ? this.#endWord(text) : undefined;
+    if (word === undefined) {
+      this.#text += quoted(text);
+      return;
+    }
+    this.#line(`<<-${word}`);
+    this.#depth++;
+    for (const line of text.replace(/(\r\n|\r|\n)$/, '').split(/\r\n|\r|\n/)) this.#line(line);
+    this.#depth--;
+    this.#put(word);
+  }
+
+  #endWord(text: string): string | undefined {
+    if (!text.includes('END')) return 'END';
+    for (let i = 0; i < 10; i++) if (!text.includes(`END${i}`)) return `END${i}`;
+    return undefined;
+  }
+
+  #call(name: string, text: string): void {
+    this.#put(`${name}(`);
+    this.#string(text);
+    this.#put(')');
+  }
+
+  #value(value: Value): void {
+    if (value instanceof Id) this.#string(String(value.value));
+    else if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean')
+      this.#put(String(value));
+    else if (value instanceof Double) this.#put(this.#double(value.value));
+    else if (typeof value === 'string') this.#string(value);
+    else if (value instanceof Bytes) this.#call('Bytes', base64(value));
+    else if (value instanceof Time) this.#call('Time', timeText(value.nanos));
+    else if (value instanceof TransactionTime) this.#call('Time', timeText(this.time * 1000n));
+    else if (value instanceof DateValue) this.#call('Date', dateText(value.day));
+    else if (value instanceof Uuid) this.#call('UUID', value.text);
+    else if (value instanceof Null) this.#put('null');
+    else if (isArray(value)) this.#list('[', ']', value, (each) => this.#value(each));
+    else if (value instanceof Struct) {
+      this.#list('{', '}', [...value.fields], ([name, each]) => {
+        if (fieldText(name) === name) this.#put(name);
+        else this.#string(name);
+        this.#put(': ');
+        this.#value(each);
+      });
+    } else if (value instanceof SetCursor) this.#string(encodeCursor(value, this.time));
+    else if (value instanceof Module) {
+      if (value.parent) {
+        this.#value(value.parent);
+        this.#put('.');
+      }
+      this.#put(value.name);
+    } else if (value instanceof Doc) this.#document(value);
+    else if (value instanceof SetValue) this.#value(this.ready.pages.get(value) ?? cursorOf(value as PagedValue));
+    else if (value instanceof EventSource) this.#string(encodeEventSource(value, this.time));
+    else if (value instanceof LambdaValue) this.#string('[function <lambda>]');
+    else this.#string(`[function ${(value as NamedFunction).name}]`);
+  }
+
+  #double(value: number): string {
+    if (Number.isNaN(value)) return 'Math.NaN';
+    if (!Number.isFinite(value)) return value > 0 ? 'Math.Infinity' : '-Math.Infinity';
+    return doubleText(value);
+  }
+
+  #list<T>(open: string, close: string, elements: readonly T[], write: (element: T) => void): void {
+    if (elements.length === 0) {
+      this.#put(open + close);
+      return;
+    }
+    this.#line(open);
+    this.#depth++;
+    elements.forEach((element, i) => {
+      write(element);
+      this.#line(i === elements.length - 1 ? '' : ',');
+    });
+    this.#depth--;
+    this.#put(close);
+  }
+
+  #document(document: Doc): void {
+    const { text } = this.ready.references.get(document) as Reference;
+    const found = this.#read.get(keyOf(document)) ?? this.ready.documents.get(document);
+    if (found instanceof Null) this.#put(`${text} /* ${why(found)} */`);
+    else if (found === undefined || this.#open.has(keyOf(document))) this.#put(text);
+    else {
+      this.#open.add(keyOf(document));
+      this.#value(found);
+      this.#open.delete(keyOf(document));
+    }
+  }
+}

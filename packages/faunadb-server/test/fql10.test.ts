@@ -1,0 +1,152 @@
+import { openStore } from '@supertokens-faunadb/store';
+import { afterAll, describe, expect, it } from 'vitest';
+import { openEngine } from '../src/engine/fql-engine.js';
+
+const SECRET = 'the-root-key';
+const store = await openStore({ memory: true });
+const engine = openEngine({ store, rootKey: SECRET });
+afterAll(() => engine.close());
+
+interface More {
+  readonly args?: Readonly<Record<string, unknown>>;
+  readonly secret?: string;
+  readonly format?: 'simple' | 'tagged' | 'decorated';
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: answers are of every shape, and tests look into them.
+async function ask(query: unknown, { args, secret = SECRET, format = 'simple' }: More = {}): Promise<any> {
+  const { body } = await engine.execute({
+    secret,
+    body: JSON.stringify({ query, ...(args ? { arguments: args } : {}) }),
+    format,
+    typecheck: false,
+    performanceHints: false,
+    lastSeen: undefined,
+    tags: undefined,
+    timeout: 10_000,
+  });
+  return JSON.parse(body);
+}
+const data = async (query: unknown, more?: More) => {
+  const answer = await ask(query, more);
+  expect(answer.error, answer.summary).toBeUndefined();
+  return answer.data;
+};
+const codeOf = async (query: unknown, more?: More) => (await ask(query, more)).error?.code;
+
+describe('the language', () => {
+  it('computes as Java does', async () => {
+    expect(await data('[1 + 2, 7 / 2, -7 % 3, 2 ** 10, 2147483647 + 1]')).toEqual([3, 3, -1, 1024, 2147483648]);
+    expect(await data('2147483647 + 1', { format: 'tagged' })).toEqual({ '@long': '2147483648' });
+    expect(await data('[1.5, 0.0 / 0.0].map(n => n.toString())')).toEqual(['1.5', 'NaN']);
+    expect(await codeOf('1 / 0')).toBe('divide_by_zero');
+  });
+
+  it('binds, branches, calls and projects', async () => {
+    expect(await data('let f = (a, b) => a + b\nlet x = f(1, 2)\nif (x > 2) { x * 10 } else 0')).toBe(30);
+    expect(await data('[{ a: 1, b: 2 }] { b, c: .a }')).toEqual([{ b: 2, c: 1 }]);
+    expect(await data('null ?? { a: null }?.a?.b ?? "nothing"')).toBe('nothing');
+    expect(await data('"#{1 + 1} and #{[1.0]}"')).toBe('2 and [1.0]');
+  });
+
+  it('says where an error lies', async () => {
+    const { error, summary } = await ask('let x = 1\nx.nothing()');
+    expect(error).toEqual({
+      code: 'invalid_function_invocation',
+      message: 'The function `nothing` does not exist on `Int`',
+    });
+    expect(summary).toBe(
+      'error: The function `nothing` does not exist on `Int`\nat *query*:2:3\n  |\n2 | x.nothing()\n  |   ^^^^^^^\n  |',
+    );
+  });
+
+  it('takes arguments and templates', async () => {
+    expect(await data('x + 1', { args: { x: 41 } })).toBe(42);
+    const template = { fql: ['let x = ', { value: { '@int': '5' } }, '\nx * ', { fql: ['1 + 1'] }] };
+    expect(await data(template)).toBe(6);
+    expect(await codeOf({ fql: [{ value: 5 }] })).toBe('invalid_query');
+  });
+
+  it('tells logs, and what it was aborted with', async () => {
+    const { data: value, summary } = await ask('log("a", 1)\ndbg({ x: 1 })');
+    expect([value, summary.split('\n')[0]]).toEqual([{ x: 1 }, 'info at *query*:1: a 1']);
+    expect((await ask('abort({ why: 1 })')).error).toEqual({
+      code: 'abort',
+      message: 'Query aborted.',
+      abort: { why: 1 },
+    });
+  });
+
+  it('ends what calls itself without end', async () => {
+    expect(await codeOf('let f = f => f(f); f(f)')).toBe('stack_overflow');
+  });
+});
+
+describe('documents', () => {
+  it('are made, changed, found and deleted', async () => {
+    await data(
+      'Collection.create({ name: "Book", indexes: { byAuthor: { terms: [{ field: "author" }], values: [{ field: "year" }] } }, constraints: [{ unique: ["isbn"] }] }).name',
+    );
+    await data(
+      '[[1, "a", 1990], [2, "b", 1980], [3, "a", 1970]].forEach(x => Book.create({ id: x[0], isbn: x[0], author: x[1], year: x[2] }))',
+    );
+    expect(await data('Book.byAuthor("a").map(.year).toArray()')).toEqual([1970, 1990]);
+    expect(await data('Book.byAuthor("a", { from: 1980 }).map(.id).toArray()')).toEqual(['1']);
+    expect(await data('Book.byId(1)!.update({ year: 2000 }).year')).toBe(2000);
+    expect(await codeOf('Book.create({ isbn: 2 })')).toBe('constraint_failure');
+    expect(await codeOf('Book.create({ id: 1 })')).toBe('document_id_exists');
+    expect(await data('Book.byId(3)!.delete().exists()')).toBe(false);
+    expect(await data('Book.all().pageSize(1).map(.id).paginate().data')).toEqual(['1']);
+  });
+
+  it('compute fields, are checked, and keep their types', async () => {
+    await data(`Collection.create({
+      name: "Person",
+      fields: { name: { signature: "String" }, age: { signature: "Int?" }, kind: { signature: "String", default: "'user'" } },
+      computed_fields: { shout: { body: "p => p.name.toUpperCase()" } },
+      constraints: [{ check: { name: "grown", body: "p => p.age == null || p.age >= 18" } }],
+      indexes: { byShout: { terms: [{ field: "shout" }] } }
+    }).name`);
+    expect(await data('Person.create({ id: 1, name: "ann" }) { shout, kind }')).toEqual({ shout: 'ANN', kind: 'user' });
+    expect(await data('Person.byShout("ANN").map(.id).toArray()')).toEqual(['1']);
+    for (const fields of ['{ name: 1 }', '{ name: "b", age: 3 }', '{ name: "b", x: 1 }', '{}']) {
+      expect([fields, await codeOf(`Person.create(${fields})`)]).toEqual([fields, 'constraint_failure']);
+    }
+  });
+
+  it('are seen by both languages', async () => {
+    await data('Collection.create({ name: "Shared" }).name');
+    await data('Shared.create({ id: 1, n: 1 }).id');
+    const ask4 = async (query: unknown) => {
+      const request = { secret: SECRET, query: JSON.stringify(query), timeout: 10_000, pretty: false } as const;
+      return JSON.parse((await engine.execute({ ...request, apiVersion: '4' })).body).resource;
+    };
+    expect((await ask4({ get: { ref: { collection: 'Shared' }, id: '1' } })).data).toEqual({ n: 1 });
+    await ask4({
+      create: { ref: { collection: 'Shared' }, id: '2' },
+      params: { object: { data: { object: { n: 2 } } } },
+    });
+    expect(await data('Shared.all().map(.n).toArray()')).toEqual([1, 2]);
+    expect(await ask4({ paginate: { indexes: null } })).toEqual({ data: [] });
+    await data('Function.create({ name: "Twice", body: "x => x * 2" }).name');
+    expect(await ask4({ call: 'Twice', arguments: 21 })).toBe(42);
+  });
+});
+
+describe('permissions', () => {
+  it('are those of the roles of a token', async () => {
+    await data('Collection.create({ name: "User" }).name');
+    await data('Collection.create({ name: "Note" }).name');
+    await data('User.create({ id: 1 }).id');
+    await data('[1, 2].forEach(i => Note.create({ id: i, owner: User.byId(i) }))');
+    await data(`Role.create({
+      name: "owner",
+      membership: [{ resource: "User" }],
+      privileges: [{ resource: "Note", actions: { read: "n => n.owner == Query.identity()" } }]
+    }).name`);
+    const { secret } = await data('Token.create({ document: User.byId(1)! }) { secret }');
+    expect(await data('Note.all().map(.id).toArray()', { secret })).toEqual(['1']);
+    expect(await codeOf('Note.create({})', { secret })).toBe('permission_denied');
+    expect(await codeOf('Note.byId(2)!', { secret })).toBe('null_value');
+  });
+});
