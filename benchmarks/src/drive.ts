@@ -10,7 +10,7 @@ export interface Driven {
 }
 
 /** How long to rest after an error, in milliseconds: a server that is away would be asked in a tight loop. */
-const restAfterError = 10;
+const REST_AFTER_ERROR = 10;
 
 /**
  * Repeats an operation over one connection until `end`, and times those that begin after `begin` (both by
@@ -31,7 +31,7 @@ export async function drive(url: string, connect: () => Operation, begin: number
       const message = reason(error);
       errors.set(message, (errors.get(message) ?? 0) + 1);
       operation = connect();
-      await new Promise((resolve) => setTimeout(resolve, restAfterError));
+      await new Promise((resolve) => setTimeout(resolve, REST_AFTER_ERROR));
     }
   }
   await client.close();

@@ -7,7 +7,7 @@ import { resetSdk } from './support/supertokens.js';
 
 const q = faunadb.query;
 const fixture = provideFixture();
-const minimumAge = 0;
+const MINIMUM_AGE = 0;
 
 beforeEach(async () => {
   const { client } = fixture.database;
@@ -35,7 +35,7 @@ async function aliveGoneAndForeign(): Promise<{ alive: string; gone: string; for
 
 it('deletes the tokens whose session is gone, and no others', async () => {
   const { alive, gone, foreign } = await aliveGoneAndForeign();
-  const progress = await sweepFaunadbTokens({ faunaDBClient: fixture.database.client, minimumAge });
+  const progress = await sweepFaunadbTokens({ faunaDBClient: fixture.database.client, minimumAge: MINIMUM_AGE });
   expect(progress).toEqual({ total: 3, seen: 3, ours: 2, young: 0, orphans: 1 });
   expect(await fixture.database.identity(gone)).toBeUndefined();
   expect(await fixture.database.identity(alive)).toBeDefined();
@@ -44,7 +44,11 @@ it('deletes the tokens whose session is gone, and no others', async () => {
 
 it('only counts them in a dry run', async () => {
   const { gone } = await aliveGoneAndForeign();
-  const progress = await sweepFaunadbTokens({ faunaDBClient: fixture.database.client, minimumAge, dryRun: true });
+  const progress = await sweepFaunadbTokens({
+    faunaDBClient: fixture.database.client,
+    minimumAge: MINIMUM_AGE,
+    dryRun: true,
+  });
   expect(progress.orphans).toBe(1);
   expect(await fixture.database.identity(gone)).toBeDefined();
 });
@@ -59,7 +63,7 @@ it('leaves young tokens to the logins that may still be running', async () => {
 it('goes in pages, tells of each, and does no harm beside another', async () => {
   for (let i = 0; i < 3; i++) await aliveGoneAndForeign();
   const seen: SweepProgress[] = [];
-  const options = { faunaDBClient: fixture.database.client, minimumAge, pageSize: 2, concurrency: 1 };
+  const options = { faunaDBClient: fixture.database.client, minimumAge: MINIMUM_AGE, pageSize: 2, concurrency: 1 };
   await Promise.all([
     sweepFaunadbTokens({ ...options, onProgress: (progress) => seen.push(progress) }),
     sweepFaunadbTokens(options),
@@ -86,7 +90,7 @@ it('deletes a token that a process made and did not live to record', async () =>
     userContext: {} as never,
   });
   expect(await database.tokens(userId)).toHaveLength(1);
-  await sweepFaunadbTokens({ faunaDBClient: database.client, minimumAge });
+  await sweepFaunadbTokens({ faunaDBClient: database.client, minimumAge: MINIMUM_AGE });
   expect(await database.tokens(userId)).toEqual([]);
 });
 
@@ -94,7 +98,11 @@ it.each([{ concurrency: 0 }, { concurrency: Number.NaN }, { pageSize: -1 }, { pa
   'refuses %o, rather than delete the tokens of sessions it did not look up',
   async (options) => {
     const { alive } = await aliveGoneAndForeign();
-    const sweeping = sweepFaunadbTokens({ faunaDBClient: fixture.database.client, minimumAge, ...options });
+    const sweeping = sweepFaunadbTokens({
+      faunaDBClient: fixture.database.client,
+      minimumAge: MINIMUM_AGE,
+      ...options,
+    });
     await expect(sweeping).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
     expect(await fixture.database.identity(alive)).toBeDefined();
   },

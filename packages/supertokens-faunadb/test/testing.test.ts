@@ -2,7 +2,7 @@ import faunadb from 'faunadb';
 import type { RecipeInterface, SessionContainer } from 'supertokens-node/recipe/session';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { RecipeImplementation } from '../src/index.js';
-import { startTestServers, testRootKey } from '../src/operations/testing/index.js';
+import { startTestServers, TEST_ROOT_KEY } from '../src/operations/testing/index.js';
 import { provideTestServers } from '../src/operations/testing/vitest.js';
 import { login, nextRequest, refresh } from './support/fixture.js';
 import { plainRecipe } from './support/supertokens.js';
@@ -84,8 +84,8 @@ it('a clock that is moved ends tokens and sessions', async () => {
 
 it('several are apart, each with a root key of its own', async () => {
   const other = await startTestServers({ rootKey: 'another-root-key' });
-  expect(servers.rootKey).toBe(testRootKey);
-  await expect(other.client.query(q.Now(), { secret: testRootKey })).rejects.toThrow();
+  expect(servers.rootKey).toBe(TEST_ROOT_KEY);
+  await expect(other.client.query(q.Now(), { secret: TEST_ROOT_KEY })).rejects.toThrow();
   expect(await other.client.query(q.Exists(q.Collection('users')))).toBe(false);
   await other.stop();
 });

@@ -66,17 +66,22 @@ export class Listener {
   readonly #refusals = new Refusals();
   readonly #intake: Intake;
   readonly #delivery: Delivery;
+  readonly #dispatcher: Dispatcher;
+  readonly #report: (error: unknown) => void;
 
   /**
    * @param tls cleartext where there is none
    * @param report hears of what goes wrong in this server itself, which no client is told; it must not throw
    */
   constructor(
-    private readonly dispatcher: Dispatcher,
+    dispatcher: Dispatcher,
     { requestTimeout, sendTimeout, maxUnsentBytes, maxWaiting }: Limits,
     tls: Tls | undefined,
-    private readonly report: (error: unknown) => void,
+    report: (error: unknown) => void,
   ) {
+    this.#dispatcher = dispatcher;
+    this.#report = report;
+
     const turns = new Turns({ atOncePerGroup: MAX_UNDER_WAY, maxWaiting, report });
     this.#connections = new Connections(turns);
     this.#intake = new Intake({
@@ -159,7 +164,7 @@ export class Listener {
 
   #serve(request: IncomingMessage, response: ServerResponse, body: Buffer, turn: Turn): void {
     response.once('close', turn.over);
-    this.dispatcher
+    this.#dispatcher
       .answer({
         method: request.method ?? 'GET',
         target: request.url ?? '/',
@@ -173,12 +178,12 @@ export class Listener {
   }
 
   #refuse(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
-    this.dispatcher.refused(request.method ?? 'GET', request.headers, answer);
+    this.#dispatcher.refused(request.method ?? 'GET', request.headers, answer);
     this.#send(request, response, answer);
   }
 
   #fail(request: IncomingMessage, error: unknown): void {
-    this.report(error);
+    this.#report(error);
     request.socket.destroy();
   }
 

@@ -5,12 +5,14 @@ export class Importer {
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #isStopped = false;
+  readonly #bulkImport: BulkImport;
+  readonly #report: (error: unknown) => void;
 
   /** @param report hears when the disk refuses, and of users whose import failed by no fault of theirs; it must not throw */
-  constructor(
-    private readonly bulkImport: BulkImport,
-    private readonly report: (error: unknown) => void,
-  ) {}
+  constructor(bulkImport: BulkImport, report: (error: unknown) => void) {
+    this.#bulkImport = bulkImport;
+    this.#report = report;
+  }
 
   /** Imports now and then every `interval` milliseconds. */
   start(interval: number): void {
@@ -26,9 +28,9 @@ export class Importer {
   }
 
   #begin(): void {
-    this.#running ??= this.bulkImport
-      .processQueue(() => this.#isStopped, this.report)
-      .catch(this.report)
+    this.#running ??= this.#bulkImport
+      .processQueue(() => this.#isStopped, this.#report)
+      .catch(this.#report)
       .finally(() => {
         this.#running = undefined;
       });

@@ -2,10 +2,10 @@ import { FaunadbSessionError } from '../shared/errors.js';
 import { isSessionEnded } from './place.js';
 
 /** How often a stream looks for what other processes did to its session, in milliseconds. */
-const watchInterval = 1_000;
+const WATCH_INTERVAL = 1_000;
 
 /** For how long an answer of the Core serves the other streams of a session too, in milliseconds. */
-const freshness = 250;
+const FRESHNESS = 250;
 
 interface Answer {
   readonly token: Promise<string>;
@@ -29,12 +29,12 @@ export class NewestTokens {
   of(handle: string, checkAlive: boolean): Promise<string> {
     const known = this.#answers.get(handle);
     if (known !== undefined && !checkAlive && Date.now() < known.until) return known.token;
-    const answer = { token: this.#ask(handle, checkAlive), until: Date.now() + freshness };
+    const answer = { token: this.#ask(handle, checkAlive), until: Date.now() + FRESHNESS };
     this.#answers.set(handle, answer);
     const forget = () => {
       if (this.#answers.get(handle) === answer) this.#answers.delete(handle);
     };
-    answer.token.then(() => setTimeout(forget, freshness).unref(), forget);
+    answer.token.then(() => setTimeout(forget, FRESHNESS).unref(), forget);
     return answer.token;
   }
 
@@ -42,7 +42,7 @@ export class NewestTokens {
   watch(handle: string, changed: () => void): () => void {
     const watches = this.#watches.get(handle) ?? new Set();
     this.#watches.set(handle, watches.add(changed));
-    const timer = setInterval(changed, watchInterval);
+    const timer = setInterval(changed, WATCH_INTERVAL);
     return () => {
       clearInterval(timer);
       watches.delete(changed);

@@ -80,7 +80,7 @@ export interface FaunadbSessionOptions {
 }
 
 /** It must not be long: until then the old token's end is nowhere but in the memory of the process. */
-const longestHandover = 3_000;
+const LONGEST_HANDOVER = 3_000;
 
 const optionNames = {
   faunaDBClient: true,
@@ -170,7 +170,7 @@ export function settingsFrom(options: FaunadbSessionOptions): Settings {
     place: frontend ? 'payload' : sealingKeys.length > 0 ? 'sealed' : 'database',
     tokenLifetime: options.tokenLifetime === undefined ? undefined : milliseconds(options, 'tokenLifetime', 6_000),
     refreshGracePeriod,
-    handover: Math.min(longestHandover, Math.floor(refreshGracePeriod / 2)),
+    handover: Math.min(LONGEST_HANDOVER, Math.floor(refreshGracePeriod / 2)),
     keepTokenOnRefresh,
     queryTimeout: milliseconds(options, 'queryTimeout', 1) ?? 5_000,
     sealingKeys,

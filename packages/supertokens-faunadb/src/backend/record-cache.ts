@@ -8,7 +8,7 @@ interface Entry {
 }
 
 /** How many sessions to remember. */
-const capacity = 10_000;
+const CAPACITY = 10_000;
 
 /**
  * The records that this process has read in the Core, each for as long as a request brings the access token that it was read
@@ -27,7 +27,7 @@ export class RecordCache {
     this.#entries.delete(handle);
     this.#entries.set(handle, { accessToken: signatureOf(accessToken), record, expiry });
     // A map keeps the order of insertion.
-    if (this.#entries.size > capacity) this.#entries.delete(this.#entries.keys().next().value as string);
+    if (this.#entries.size > CAPACITY) this.#entries.delete(this.#entries.keys().next().value as string);
   }
 
   /** Forgets a session that has ended. */

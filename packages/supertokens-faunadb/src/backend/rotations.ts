@@ -9,7 +9,7 @@ import { outlivedTokenIds, type TokenRecord, tokenId, tokenIds } from './token-r
 import type { TokenStore } from './token-store.js';
 
 /** Tokens that have been replaced are retired together, at multiples of so many milliseconds. */
-const retirementTick = 100;
+const RETIREMENT_TICK = 100;
 
 /** A record whose token is there. */
 export type Made = TokenRecord & { readonly secret: string };
@@ -98,10 +98,10 @@ export class Rotations {
   #retireLater({ user, handle }: Place, { lineage, generation, secret }: TokenRecord): void {
     const { settings, store, discards } = this.#parts;
     if (settings.handover === 0 || secret === undefined || generation < 0) return;
-    const expiry = Date.now() + longestExpiry;
+    const expiry = Date.now() + LONGEST_EXPIRY;
     const attempt = () => store.retire(user, tokenId(lineage, generation));
     // On the same tick for many: then they go to FaunaDB together.
-    const wait = settings.handover - (Date.now() % retirementTick);
+    const wait = settings.handover - (Date.now() % RETIREMENT_TICK);
     const retire = () => void discards.deletions.delete({ user, sessionHandles: [handle], expiry, attempt });
     setTimeout(retire, Math.max(0, wait)).unref();
   }

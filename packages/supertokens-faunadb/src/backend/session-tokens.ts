@@ -11,8 +11,8 @@ import { FaunadbSessionError, OutcomeUnknown } from '../shared/errors.js';
 import { mapLimited } from '../shared/map-limited.js';
 import { sessionClient } from '../shared/session-client.js';
 import type { StreamTokens } from '../shared/session-stream.js';
-import { Discards, longestExpiry } from './discards.js';
-import { AccessTokenLifetimes, clockLag } from './lifetimes.js';
+import { Discards, LONGEST_EXPIRY } from './discards.js';
+import { AccessTokenLifetimes, CLOCK_LAG } from './lifetimes.js';
 import { NewestTokens } from './newest-tokens.js';
 import type { SessionUser, Settings } from './options.js';
 import {
@@ -32,13 +32,13 @@ import { merge, newLineage, noRecord, type TokenRecord, tokenId, writeRecord } f
 import { TokenStore } from './token-store.js';
 
 /** How soon before its end a token counts as run out, in milliseconds: it must still open the database on arrival. */
-const expiryMargin = 5_000;
+const EXPIRY_MARGIN = 5_000;
 
 /** How soon before its end a token that is kept across refreshes is extended, in milliseconds. */
-const littleLeft = clockLag + expiryMargin;
+const littleLeft = CLOCK_LAG + EXPIRY_MARGIN;
 
 /** How many sessions are looked up in the Core at a time. */
-const lookupsAtATime = 16;
+const LOOKUPS_AT_A_TIME = 16;
 
 /** Marks a payload that has its token, on its way to the Core, which does not see symbols. */
 const withToken = Symbol.for('supertokens-faunadb.with-token');
@@ -106,7 +106,7 @@ export class SessionTokens {
     const record = await recordIn(place);
     // Another refresh with the same refresh token came just before, and this access token carries what it made.
     const { secret, expiry = 0 } = record;
-    const wanted = Math.max(expiryMargin, this.#rotations.lifetimeOf(place) - clockLag);
+    const wanted = Math.max(EXPIRY_MARGIN, this.#rotations.lifetimeOf(place) - CLOCK_LAG);
     if (secret !== undefined && record.refreshId === refreshId && expiry - Date.now() >= wanted) return;
     try {
       const underWay = this.#rotations.underWay(place, record);
@@ -171,7 +171,7 @@ export class SessionTokens {
 
   /** The token of a record, unless it has run out or FaunaDB refuses it, which is asked where the record cannot tell. */
   async #alive({ user }: Place, { secret, expiry }: TokenRecord, checkAlive: boolean): Promise<string | undefined> {
-    if (secret === undefined || (expiry !== undefined && Date.now() >= expiry - expiryMargin)) return undefined;
+    if (secret === undefined || (expiry !== undefined && Date.now() >= expiry - EXPIRY_MARGIN)) return undefined;
     const unsure = checkAlive || expiry === undefined;
     return !unsure || (await this.#store.isAlive(user, secret)) ? secret : undefined;
   }
@@ -209,7 +209,7 @@ export class SessionTokens {
 
   /** What the Core knows of sessions, which it forgets when they end. */
   async sessions(handles: readonly string[], context: UserContext): Promise<SessionInformation[]> {
-    const found = await mapLimited(handles, lookupsAtATime, (sessionHandle) =>
+    const found = await mapLimited(handles, LOOKUPS_AT_A_TIME, (sessionHandle) =>
       this.#original.getSessionInformation({ sessionHandle, userContext: uncached(context) }),
     );
     return found.filter((information) => information !== undefined);
@@ -258,7 +258,7 @@ export class SessionTokens {
         this.#discards.deletions.delete({
           user,
           sessionHandles: handlesOf(ofUser),
-          expiry: Date.now() + longestExpiry,
+          expiry: Date.now() + LONGEST_EXPIRY,
           attempt: async () => {
             const left = handlesOf(await this.sessions(handlesOf(ofUser), {} as UserContext));
             await this.ended(ofUser.filter(({ sessionHandle }) => !left.includes(sessionHandle)));
@@ -294,8 +294,8 @@ export class SessionTokens {
   async #correctLifetime(place: Place, record: TokenRecord, payload: { readonly exp?: unknown }): Promise<void> {
     const { lineage, generation, expiry } = record;
     if (this.#settings.tokenLifetime !== undefined || typeof payload.exp !== 'number' || expiry === undefined) return;
-    const wanted = payload.exp * 1_000 + clockLag;
-    if (Math.abs(wanted - expiry) < clockLag / 2) return;
+    const wanted = payload.exp * 1_000 + CLOCK_LAG;
+    if (Math.abs(wanted - expiry) < CLOCK_LAG / 2) return;
     try {
       const corrected = await this.#store.setLifetime(place.user, tokenId(lineage, generation), wanted - Date.now());
       if (corrected !== undefined) await place.save({ ...record, expiry: corrected });

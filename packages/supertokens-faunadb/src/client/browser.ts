@@ -16,7 +16,7 @@ export interface FrontendSession {
 }
 
 /** How often an open stream looks for another token of the session, in milliseconds: far within what a retired one lives. */
-const watchInterval = 500;
+const WATCH_INTERVAL = 500;
 
 /** The options of `faunadb.Client`, with the session in place of the secret. */
 export interface FaunaClientOptions extends Omit<ClientConfig, 'secret'> {
@@ -86,7 +86,7 @@ export function createFaunaClient({ session, ...options }: FaunaClientOptions): 
       ...sourceOfQuery(),
       clientWith,
       watch: (changed) => {
-        const timer = setInterval(changed, watchInterval);
+        const timer = setInterval(changed, WATCH_INTERVAL);
         return () => clearInterval(timer);
       },
     }),

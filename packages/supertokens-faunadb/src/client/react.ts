@@ -23,7 +23,7 @@ interface Fauna {
 const FaunaContext = createContext<Fauna | undefined>(undefined);
 
 /** How often mounted queries look for another token of the session, in milliseconds. */
-const watchInterval = 1_000;
+const WATCH_INTERVAL = 1_000;
 
 /** What {@link FaunaProvider} takes: the options of `createFaunaClient`, which count when it is mounted. */
 export interface FaunaProviderProps extends FaunaClientOptions {
@@ -213,7 +213,7 @@ function useToken(): string | null | typeof unknownYet {
       if (isMounted && found !== undefined) setToken(found);
     };
     void look();
-    const timer = setInterval(look, watchInterval);
+    const timer = setInterval(look, WATCH_INTERVAL);
     return () => {
       isMounted = false;
       clearInterval(timer);

@@ -37,7 +37,7 @@ export interface Development {
 }
 
 /** How long a script that is being saved may take until it is whole, in milliseconds. */
-const quietTime = 100;
+const QUIET_TIME = 100;
 
 /**
  * Starts both embedded servers with their data in a folder, applies the schema, makes the keys, and writes the environment.
@@ -133,7 +133,7 @@ function watchFile(file: string, changed: () => void): FSWatcher {
   return watch(dirname(resolve(file)), (_, name) => {
     if (name !== null && name !== basename(file)) return;
     clearTimeout(timer);
-    timer = setTimeout(changed, quietTime);
+    timer = setTimeout(changed, QUIET_TIME);
   });
 }
 

@@ -36,10 +36,10 @@ export interface Finding {
 }
 
 /** How far two clocks may be apart, in milliseconds, before tokens run out at the wrong time. */
-const clockTolerance = 5_000;
+const CLOCK_TOLERANCE = 5_000;
 
 /** How long to wait for an answer, in milliseconds. */
-const patience = 5_000;
+const PATIENCE = 5_000;
 
 /** The headers of the frontend SDKs that a browser asks about before it sends them. */
 const sdkHeaders = ['rid', 'fdi-version', 'anti-csrf', 'st-auth-mode'];
@@ -79,7 +79,7 @@ async function examineCore(address: string, { apiKey }: DoctorOptions): Promise<
         ...(apiKey === undefined ? {} : { 'api-key': apiKey }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(patience),
+      signal: AbortSignal.timeout(PATIENCE),
     });
 
   const reachable = await finding('Core reachable', async () => {
@@ -123,7 +123,7 @@ async function examineFaunaDB({ faunaURL, tenantId, ...parts }: DoctorOptions): 
   const faunaDBClient = parts.faunaDBClient ?? (await clientOf(options, tenantId));
   if (faunaDBClient === undefined) return [];
   const reachable = await finding('FaunaDB key', async () => {
-    await faunaDBClient.query(q.Add(1, 1), { signal: AbortSignal.timeout(patience) }).catch(async (error) => {
+    await faunaDBClient.query(q.Add(1, 1), { signal: AbortSignal.timeout(PATIENCE) }).catch(async (error) => {
       if (error instanceof faunadb.errors.Unauthorized) throw error;
       throw await unreachable('FaunaDB', faunaURL ?? endpointOf(faunaDBClient), error);
     });
@@ -248,7 +248,7 @@ function trials(needs: Needs): [action: string, trial: Expr][] {
 /** Whether a key may do something, which is not done. */
 async function may(client: Client, action: Expr): Promise<boolean> {
   try {
-    await client.query(q.Do(action, q.Abort('doctor')), { signal: AbortSignal.timeout(patience) });
+    await client.query(q.Do(action, q.Abort('doctor')), { signal: AbortSignal.timeout(PATIENCE) });
     return false;
   } catch (error) {
     if (error instanceof faunadb.errors.PermissionDenied) return false;
@@ -271,7 +271,7 @@ async function examineCors({ faunaURL, apiURL, websiteDomain }: DoctorOptions): 
         'access-control-request-method': 'POST',
         'access-control-request-headers': headers,
       },
-      signal: AbortSignal.timeout(patience),
+      signal: AbortSignal.timeout(PATIENCE),
     });
   const findings: Finding[] = [];
   if (faunaURL !== undefined) {
@@ -315,7 +315,7 @@ async function finding(check: string, look: () => Promise<string>): Promise<Find
 
 /** Says where there is no answer, or none that can be understood: what driver and `fetch` say does not. */
 async function unreachable(what: string, address: string, error: Error): Promise<Error> {
-  const byTls = await explainByTls(what, address, patience);
+  const byTls = await explainByTls(what, address, PATIENCE);
   if (byTls !== undefined) return new Error(byTls);
   const { cause, requestResult } = error as { cause?: unknown; requestResult?: { statusCode?: number } };
   // The driver tells the system's code in a message of HTTP/2's.
@@ -327,7 +327,7 @@ async function unreachable(what: string, address: string, error: Error): Promise
   }
   if (/^(Abort|Timeout)Error$/.test(error.name) || /abort|timeout/i.test(error.message)) {
     return new Error(
-      `${What} does not answer at ${address} within ${patience / 1_000} s: start it, or correct its address.`,
+      `${What} does not answer at ${address} within ${PATIENCE / 1_000} s: start it, or correct its address.`,
     );
   }
   const status = requestResult?.statusCode === undefined ? '' : ` (status ${requestResult.statusCode})`;
@@ -351,7 +351,7 @@ function oneLine(error: unknown): string {
 
 function sameTime(whose: string, time: number): string {
   const apart = Math.abs(Date.now() - time);
-  if (apart <= clockTolerance) return `The clock of ${whose} agrees with this one.`;
+  if (apart <= CLOCK_TOLERANCE) return `The clock of ${whose} agrees with this one.`;
   throw new Error(
     `The clock of ${whose} is ${Math.round(apart / 1_000)} s away from this one: synchronise them (NTP).`,
   );

@@ -4,7 +4,7 @@ import { connect } from 'node:tls';
 const untrusted =
   /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|CERT_|ERR_TLS_CERT_|CRL_|INVALID_CA|PATH_LENGTH)/;
 
-const wrongName = 'ERR_TLS_CERT_ALTNAME_INVALID';
+const WRONG_NAME = 'ERR_TLS_CERT_ALTNAME_INVALID';
 
 /**
  * Where nothing understandable answers: what TLS has to do with it, if anything. In one sentence, with how to mend it.
@@ -20,7 +20,7 @@ export async function explainByTls(what: string, address: string, patience: numb
     if (outcome !== 'trusted' && !untrusted.test(outcome)) return undefined;
     return `${What} speaks TLS at ${address}: write https:// in place of http://.`;
   }
-  if (outcome === wrongName) {
+  if (outcome === WRONG_NAME) {
     return `${What} shows a certificate of another name at ${address} (${outcome}): use the name that it was made for.`;
   }
   if (outcome === 'CERT_HAS_EXPIRED') {

@@ -26,19 +26,19 @@ type Listener = (event: unknown, whole: object) => void;
 const eventTypes = ['start', 'error', 'version', 'history_rewrite', 'set', 'snapshot'];
 
 /** How many members of a set a snapshot of it gives. */
-const snapshotSize = 1_000;
+const SNAPSHOT_SIZE = 1_000;
 
 /** The longest rest between two tries to open a stream, in milliseconds. */
-const longestPause = 5_000;
+const LONGEST_PAUSE = 5_000;
 
 /** How long a stream must have lived to count as healthy, in milliseconds. */
-const healthyAfter = 5_000;
+const HEALTHY_AFTER = 5_000;
 
 /**
  * How long the stream of the old token is waited for once that of the new one tells something, in milliseconds: over a
  * connection that is alive, what happened before has arrived by then.
  */
-const handoverPatience = 1_000;
+const HANDOVER_PATIENCE = 1_000;
 
 /**
  * A subscription like the driver's own, that lives as long as the session. When the session gets another token, a second
@@ -105,10 +105,10 @@ export class SessionStream {
         isFirst = false;
         await this.#follow(leg);
         // What was healthy is opened again at once.
-        failures = Date.now() - since >= healthyAfter ? 0 : failures + 1;
+        failures = Date.now() - since >= HEALTHY_AFTER ? 0 : failures + 1;
         if (failures === 1) continue;
       } else failures++;
-      if (this.#isOpen) await pause(Math.min(50 * 2 ** failures, longestPause));
+      if (this.#isOpen) await pause(Math.min(50 * 2 ** failures, LONGEST_PAUSE));
     }
   }
 
@@ -219,7 +219,7 @@ export class SessionStream {
  */
 async function handedOver(leg: StreamLeg, next: StreamLeg): Promise<boolean> {
   const passed = leg.tellUntil(next.startTime);
-  const isQuiet = next.firstEvent.then(() => pause(handoverPatience));
+  const isQuiet = next.firstEvent.then(() => pause(HANDOVER_PATIENCE));
   await Promise.race([passed, leg.ended, next.ended, isQuiet]);
   return leg.ending === undefined || isCompleteAt(leg.ending, next.startTime);
 }
@@ -237,7 +237,7 @@ function snapshotQuery(expression: Expr, mayBeMissing: boolean): Expr {
   return q.Let(
     { source: expression },
     {
-      value: q.If(q.IsSet(source), q.Paginate(source, { size: snapshotSize }), q.Let({ ref }, document)),
+      value: q.If(q.IsSet(source), q.Paginate(source, { size: SNAPSHOT_SIZE }), q.Let({ ref }, document)),
       time: q.ToMicros(q.Now()),
     },
   );

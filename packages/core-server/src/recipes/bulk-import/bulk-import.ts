@@ -41,13 +41,25 @@ export type Normalisers = Pick<ImportContext, 'normaliseEmail' | 'normalisePhone
 
 /** Brings users from elsewhere, at once or when their turn comes. */
 export class BulkImport {
+  readonly #users: Users;
+  readonly #tenants: Tenants;
+  readonly #passwords: Passwords;
+  readonly #addTotpDevice: AddTotpDevice;
+  readonly #normalisers: Normalisers;
+
   constructor(
-    private readonly users: Users,
-    private readonly tenants: Tenants,
-    private readonly passwords: Passwords,
-    private readonly addTotpDevice: AddTotpDevice,
-    private readonly normalisers: Normalisers,
-  ) {}
+    users: Users,
+    tenants: Tenants,
+    passwords: Passwords,
+    addTotpDevice: AddTotpDevice,
+    normalisers: Normalisers,
+  ) {
+    this.#users = users;
+    this.#tenants = tenants;
+    this.#passwords = passwords;
+    this.#addTotpDevice = addTotpDevice;
+    this.#normalisers = normalisers;
+  }
 
   /** Imports one user. @throws ImportFailed */
   async importUser(app: Tenant, input: JsonObject): Promise<ToldUser> {
@@ -74,7 +86,7 @@ export class BulkImport {
       const user = each as ImportedUser;
       return { id: primaryMethod(user).id, user, status: 'NEW', createdAt: now, updatedAt: now };
     });
-    await this.users.transact((transaction) => {
+    await this.#users.transact((transaction) => {
       for (const each of queued) putQueued(transaction, app, each);
     });
     return queued;
@@ -105,7 +117,7 @@ export class BulkImport {
 
   /** Gives users up who wait. @returns those of the ids that named one */
   async dequeue(app: Tenant, ids: readonly string[]): Promise<string[]> {
-    return this.users.transact((transaction) => ids.filter((id) => removeQueued(transaction, app, id)));
+    return this.#users.transact((transaction) => ids.filter((id) => removeQueued(transaction, app, id)));
   }
 
   /**
@@ -115,8 +127,8 @@ export class BulkImport {
    * @throws DiskFailure when nobody can be imported for now
    */
   async processQueue(isStopped: () => boolean, report: (error: unknown) => void): Promise<void> {
-    for (const name of this.tenants.apps()) {
-      const app = this.tenants.find(name, 'public');
+    for (const name of this.#tenants.apps()) {
+      const app = this.#tenants.find(name, 'public');
       if (app === undefined) continue;
       for await (const page of this.#pages(app)) {
         for (const { id, status } of page) {
@@ -135,7 +147,7 @@ export class BulkImport {
   async *#pages(app: Tenant, from?: Pick<QueuedUser, 'id' | 'createdAt'>): AsyncGenerator<QueuedUser[]> {
     for (let next = from; ; ) {
       const start = next;
-      const page = await this.users.read((reader) => firstOf(queuedUsers(reader, app, start), PAGE + 1));
+      const page = await this.#users.read((reader) => firstOf(queuedUsers(reader, app, start), PAGE + 1));
       yield page.slice(0, PAGE);
       next = page[PAGE];
       if (next === undefined) return;
@@ -144,7 +156,7 @@ export class BulkImport {
   }
 
   async #importQueued(app: Tenant, id: string): Promise<void> {
-    const queued = await this.users.read((reader) => getQueued(reader, app, id));
+    const queued = await this.#users.read((reader) => getQueued(reader, app, id));
     if (queued === undefined || queued.status !== 'NEW') return;
     try {
       // Tenants and roles may be gone since.
@@ -159,16 +171,16 @@ export class BulkImport {
         errorMessage: error.message,
         updatedAt: Date.now(),
       };
-      await this.users.transact((transaction) => {
+      await this.#users.transact((transaction) => {
         if (getQueued(transaction, app, id) !== undefined) putQueued(transaction, app, failed);
       });
     }
   }
 
   async #context(app: Tenant, keepsIds: boolean): Promise<ImportContext> {
-    const roles = await this.users.read((reader) => roleNames(reader, app));
-    const tenants = this.tenants.ofApp(app.app);
-    return { app, tenants, roles, externalUserIds: new Set(), keepsIds, ...this.normalisers };
+    const roles = await this.#users.read((reader) => roleNames(reader, app));
+    const tenants = this.#tenants.ofApp(app.app);
+    return { app, tenants, roles, externalUserIds: new Set(), keepsIds, ...this.#normalisers };
   }
 
   async #import(
@@ -180,17 +192,17 @@ export class BulkImport {
     for (const { id, passwordHash, plainTextPassword } of user.loginMethods) {
       const hash =
         passwordHash ??
-        (plainTextPassword === undefined ? undefined : await this.passwords.hash(plainTextPassword, app.settings));
+        (plainTextPassword === undefined ? undefined : await this.#passwords.hash(plainTextPassword, app.settings));
       if (hash !== undefined) hashes.set(id, hash);
     }
-    const done = await this.users.transact((transaction) => {
+    const done = await this.#users.transact((transaction) => {
       const errors = this.#put(transaction, app, user, hashes);
       if (errors.length > 0) {
         transaction.rollback();
         return errors;
       }
       afterwards(transaction);
-      return this.users.tell(transaction, app, getUser(transaction, app, primaryMethod(user).id) as User);
+      return this.#users.tell(transaction, app, getUser(transaction, app, primaryMethod(user).id) as User);
     });
     if (Array.isArray(done)) throw new ImportFailed(done);
     return done as ToldUser;
@@ -198,13 +210,13 @@ export class BulkImport {
 
   /** @returns what stands in the way */
   #put(transaction: Transaction, app: Tenant, user: ImportedUser, hashes: ReadonlyMap<string, string>): string[] {
-    const byId = new Map(this.tenants.ofApp(app.app).map((tenant) => [tenant.id, tenant]));
+    const byId = new Map(this.#tenants.ofApp(app.app).map((tenant) => [tenant.id, tenant]));
     const tenantsOf = ({ tenantIds }: ImportedMethod) =>
       [...new Set(tenantIds)].map((id) => byId.get(id)).filter((tenant) => tenant !== undefined);
     const steps = [
       () => putMethods(transaction, app, user, hashes, tenantsOf),
       () => linkAll(transaction, app, user),
-      () => putExternalId(transaction, app, user, (id) => this.users.dataUnder(transaction, app, id)),
+      () => putExternalId(transaction, app, user, (id) => this.#users.dataUnder(transaction, app, id)),
     ];
     for (const step of steps) {
       const errors = step();
@@ -216,7 +228,7 @@ export class BulkImport {
       if (!method.isVerified || method.email === undefined) continue;
       setEmailVerified(transaction, app, method.id === id ? userId : method.id, method.email);
     }
-    for (const device of user.totpDevices ?? []) this.addTotpDevice(transaction, app, userId, device);
+    for (const device of user.totpDevices ?? []) this.#addTotpDevice(transaction, app, userId, device);
     if (user.userMetadata !== undefined) putMetadata(transaction, app, userId, user.userMetadata);
     for (const { role, tenantIds } of user.userRoles ?? []) {
       for (const tenantId of tenantIds) {

@@ -5,11 +5,11 @@ import type { FaunaServer } from 'faunadb-server';
 import { advanceClock } from './clock.js';
 
 /** The root key of {@link startTestServers}, unless it is told another: a test may write it down. */
-export const testRootKey = 'test-root-key';
+export const TEST_ROOT_KEY = 'test-root-key';
 
 /** What {@link startTestServers} takes. */
 export interface TestServersOptions {
-  /** The secret that opens all of FaunaDB. Default: {@link testRootKey}. */
+  /** The secret that opens all of FaunaDB. Default: {@link TEST_ROOT_KEY}. */
   readonly rootKey?: string;
   /** The Core's settings, by their names in its `config.yaml`: `{ access_token_validity: 60 }`. */
   readonly coreSettings?: Readonly<Record<string, unknown>>;
@@ -76,7 +76,7 @@ export interface TestServers {
  * ```
  */
 export async function startTestServers({
-  rootKey = testRootKey,
+  rootKey = TEST_ROOT_KEY,
   coreSettings = {},
 }: TestServersOptions = {}): Promise<TestServers> {
   const [{ createFaunaServer }, { createCoreServer }] = await Promise.all([
