@@ -1,6 +1,6 @@
+import { parseInteger } from '@supertokens-faunadb/java/numbers';
 import type { Format10 } from '../engine/engine.js';
 import type { Exchange } from './exchange.js';
-import { parseInteger } from '@supertokens-faunadb/java/numbers';
 import { readTags } from './request-info.js';
 
 /** What the headers of a request to FQL v10's endpoint ask. */
