@@ -234,7 +234,7 @@ export class Alt {
   }
 
   get hash(): number {
-    this.#hash ??= hashOfProduct('Alt', [this.index, this.group.id]);
+    this.#hash ??= hashOfProduct([this.index, this.group.id]);
     return this.#hash;
   }
   get level(): number {

@@ -1,7 +1,7 @@
 // What came of checking that a value fits a use: a tree of what held and what failed, from which follows, with the alternatives
 // of overloads considered, whether the whole fails.
-import { type Alt, type AltGroup, BASE, BASE_GROUP, including } from './alts.js';
-import { inHashOrder } from './hash-order.js';
+import { type Alt, type AltGroup, BASE, BASE_GROUP, distinctSets, including } from './alts.js';
+import { hashOfPath, hashOfProduct, hashOfTerm, inHashOrder } from './hash-order.js';
 import type { Mismatch } from './mismatch.js';
 import type { Interner, Term, Variable } from './terms.js';
 import type { TypeProblem } from './problem.js';
@@ -84,7 +84,11 @@ function keyText(check: Exclude<Check, { k: 'empty' | 'var' }>, interner: Intern
       if (check.k === 'ok') return head;
       const told = [
         ...check.problems.map(({ message, span }) => `${message}${span.start}-${span.end}`),
-        ...check.mismatches.map((each) => `${each.k}${each.span.start}-${each.span.end}${each.span.source.name}`),
+        ...check.mismatches.map((each) => {
+          const field = 'field' in each ? each.field : '';
+          const use = 'use' in each ? interner.of(each.use) : '';
+          return `${each.k}${each.span.start}-${each.span.end}${each.span.source.name}${field}/${use}`;
+        }),
       ];
       return `${head}:${told.join('|')}`;
     }
@@ -139,7 +143,13 @@ export class CheckRun {
   }
 
   #distinct(fails: readonly Fail[]): Fail[] {
-    return [...new Map(fails.map((each) => [keyOf(each, this.interner), each])).values()];
+    if (fails.length < 2) return [...fails];
+    const known = new Map<number, Fail>();
+    for (const each of fails) {
+      const key = keyOf(each, this.interner);
+      if (!known.has(key)) known.set(key, each);
+    }
+    return [...known.values()];
   }
 
   get #repeated(): CheckRun[] {
@@ -234,7 +244,13 @@ export class CheckRun {
   #combined(checks: readonly Check[]): Fail[] {
     const { interner } = this;
     type Uses = Map<AltGroup, Map<Alt, (Ok | Fail | Sub)[]>>;
-    const concretes = new Map<string, { readonly path: readonly string[]; readonly valueAlt: Alt; readonly uses: Uses }>();
+    type Step = { readonly key: string; readonly hash: number };
+    const stepOf = (value: Term, alt: Alt): Step => ({
+      key: `${interner.of(value)}@${alt.key}`,
+      hash: hashOfProduct([hashOfTerm(value), alt.hash]),
+    });
+    const keyOfPath = (path: readonly Step[]) => path.map(({ key }) => key).join('/');
+    const concretes = new Map<string, { readonly path: readonly Step[]; readonly valueAlt: Alt; readonly uses: Uses }>();
     const others: Check[] = [];
     const add = (uses: Uses, check: Ok | Fail | Sub) => {
       const group = check.useAlt.group.outer;
@@ -246,7 +262,7 @@ export class CheckRun {
     };
     const seen = new Set<Variable>();
     const known = new Set<string>();
-    const flatten = (check: Check, path: readonly string[]): void => {
+    const flatten = (check: Check, path: readonly Step[]): void => {
       switch (check.k) {
         case 'empty':
           return;
@@ -260,18 +276,18 @@ export class CheckRun {
           for (const each of check.checks) flatten(each, path);
           return;
         case 'alias':
-          flatten(check.inner, [...path, `${interner.of(check.value)}@${check.valueAlt.key}`]);
+          flatten(check.inner, [...path, stepOf(check.value, check.valueAlt)]);
           return;
         default: {
-          const full = `${path.join('/')}:${keyOf(check, interner)}`;
+          const full = `${keyOfPath(path)}:${keyOf(check, interner)}`;
           if (known.has(full)) return;
           known.add(full);
           if (check.k === 'all' || (check.k === 'fail' && check.problems.length > 0) || check.valueAlt === check.useAlt) {
             others.push(check);
             return;
           }
-          const steps = [...path, `${interner.of(check.value)}@${check.valueAlt.key}`];
-          const key = steps.join('/');
+          const steps = [...path, stepOf(check.value, check.valueAlt)];
+          const key = keyOfPath(steps);
           let found = concretes.get(key);
           if (!found) concretes.set(key, (found = { path: steps, valueAlt: check.valueAlt, uses: new Map() }));
           add(found.uses, check);
@@ -282,11 +298,12 @@ export class CheckRun {
 
     const filtered: Fail[] = [];
     const failed = new Map<AltGroup, Map<Alt, Fail[]>>();
-    for (const { path, valueAlt } of concretes.values()) {
+    const inOrder = inHashOrder([...concretes.values()], ({ path }) => hashOfPath(path.map(({ hash }) => hash)));
+    for (const { path, valueAlt } of inOrder) {
       // What was checked on the way to this value holds for it too.
       const uses: Uses = new Map();
       for (let length = path.length; length > 0; length--) {
-        for (const alts of concretes.get(path.slice(0, length).join('/'))?.uses.values() ?? []) {
+        for (const alts of concretes.get(keyOfPath(path.slice(0, length)))?.uses.values() ?? []) {
           for (const each of alts.values()) for (const check of each) add(uses, check);
         }
       }
@@ -322,7 +339,7 @@ export class CheckRun {
     }
     if (oks.length > 0 && group !== BASE_GROUP) {
       const before = group.state;
-      const needs = new Map(before.needs).set(valueAlt, [...(before.needs.get(valueAlt) ?? []), new Set(oks)]);
+      const needs = new Map(before.needs).set(valueAlt, distinctSets([...(before.needs.get(valueAlt) ?? []), new Set(oks)]));
       group.update({ needs });
       if (isWronglyConjoined(group)) {
         oks = [];
@@ -358,7 +375,7 @@ function isWronglyConjoined(from: AltGroup): boolean {
     if (byGroup.size === 0) continue;
     let choices: ReadonlySet<Alt>[][] = [[]];
     for (const sets of byGroup.values()) {
-      choices = choices.flatMap((chosen) => [...sets.values()].map((set) => [...chosen, set]));
+      choices = distinctChoices(choices.flatMap((chosen) => [...sets.values()].map((set) => [...chosen, set])));
       if (choices.length > MAX_CHOICES) return true;
     }
     const isConjoined = choices.every(
@@ -369,6 +386,17 @@ function isWronglyConjoined(from: AltGroup): boolean {
   return false;
 }
 const MAX_CHOICES = 10_000;
+
+// Choices as sets of sets.
+function distinctChoices(choices: readonly ReadonlySet<Alt>[][]): ReadonlySet<Alt>[][] {
+  const known = new Map<string, ReadonlySet<Alt>[]>();
+  for (const choice of choices) {
+    const sets = distinctSets(choice);
+    const key = sets.map((set) => [...set].map((alt) => alt.key).sort().join()).sort().join('|');
+    if (!known.has(key)) known.set(key, sets);
+  }
+  return [...known.values()];
+}
 
 function simplified(check: Check, seen: Set<Variable>, interner: Interner): Check {
   switch (check.k) {

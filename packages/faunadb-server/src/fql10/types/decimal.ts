@@ -2,8 +2,10 @@
 export function decimalText(text: string): string {
   const match = /^(-?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/.exec(text.replaceAll('_', ''));
   if (!match) return text;
-  const [, sign = '', whole = '', fraction = '', exponent = '0'] = match;
+  const [, given = '', whole = '', fraction = '', exponent = '0'] = match;
   const digits = `${whole}${fraction}`.replace(/^0+(?=\d)/, '');
+  // It has no negative zero.
+  const sign = /[1-9]/.test(digits) ? given : '';
   const scale = fraction.length - Number(exponent);
   const adjusted = -scale + digits.length - 1;
   if (scale >= 0 && adjusted >= -6) {

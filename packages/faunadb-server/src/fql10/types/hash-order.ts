@@ -1,3 +1,6 @@
+import type { Literal } from '../parse/ast.js';
+import type { Term } from './terms.js';
+
 // The order in which a hash map of Scala's library gives its keys. The real server's checker walks such maps where the order
 // decides what it reports, and in some programs whether it accepts them.
 
@@ -21,11 +24,82 @@ export function hashOfText(text: string): number {
 }
 
 const PRODUCT_SEED = 0xcafebabe | 0;
-/** The hash of a case class. */
-export function hashOfProduct(name: string, parts: readonly number[]): number {
-  let hash = mix(PRODUCT_SEED, hashOfText(name));
+/** The hash of a case class, or of a tuple. */
+export function hashOfProduct(parts: readonly number[], name?: string): number {
+  let hash = name === undefined ? PRODUCT_SEED : mix(PRODUCT_SEED, hashOfText(name));
   for (const part of parts) hash = mix(hash, part);
   return finish(hash, parts.length);
+}
+
+const SEQUENCE_SEED = hashOfText('Seq');
+/** The hash of a sequence. Sequences whose hashes rise evenly count as ranges. */
+export function hashOfPath(hashes: readonly number[]): number {
+  const [first, second] = hashes;
+  if (first === undefined) return finish(SEQUENCE_SEED, 0);
+  const initial = mix(SEQUENCE_SEED, first);
+  if (second === undefined) return finish(initial, 1);
+  const step = (second - first) | 0;
+  let hash = initial;
+  let previous = second;
+  for (let i = 2; i < hashes.length; i++) {
+    hash = mix(hash, previous);
+    const next = hashes[i] as number;
+    if (step !== ((next - previous) | 0) || step === 0) {
+      for (const rest of hashes.slice(i)) hash = mix(hash, rest);
+      return finish(hash, hashes.length);
+    }
+    previous = next;
+  }
+  return finish(mix(mix(initial, step), previous), 0);
+}
+
+const objectsHash = (hashes: readonly number[]): number => {
+  let hash = 1;
+  for (const each of hashes) hash = (Math.imul(hash, 31) + each) | 0;
+  return hash;
+};
+
+function hashOfLiteral(literal: Literal): number {
+  switch (literal.kind) {
+    case 'null':
+      return hashOfText('Null');
+    case 'boolean':
+      return hashOfText(literal.value ? 'True' : 'False');
+    case 'string':
+      return hashOfProduct([hashOfText(literal.value)]);
+    case 'integer':
+      return hashOfProduct([hashOfInteger(literal.value)]);
+    case 'double':
+      return hashOfProduct([hashOfText(literal.text)]);
+  }
+}
+function hashOfInteger(value: bigint): number {
+  const int = BigInt.asIntN(32, value);
+  if (int === value) return Number(int);
+  return Number(BigInt.asIntN(32, value ^ (value >> 32n)));
+}
+
+/** The hash of a term; of the rarer ones an approximation. */
+export function hashOfTerm(term: Term): number {
+  switch (term.k) {
+    case 'var':
+      return term.id;
+    case 'skolem':
+      return hashOfText(term.name);
+    case 'lit':
+    case 'singleton':
+      return hashOfLiteral(term.literal);
+    case 'named':
+      return objectsHash([hashOfText(term.name), hashOfPath(term.arguments.map(hashOfTerm))]);
+    case 'tup':
+    case 'tuple':
+      return hashOfPath(term.elements.map(hashOfTerm));
+    case 'union':
+    case 'intersection':
+      return hashOfPath(term.variants.map(hashOfTerm));
+    default:
+      return 0;
+  }
 }
 
 /** Keys in the order of a mutable hash map that they were put into one after the other. */

@@ -75,7 +75,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\f': '\\f',
   '#': '\\#',
 };
-const HIDDEN = /[\0-\x08\x0e-\x1f\x7f\ufff0-\uffff\ufeff\u202a-\u202e\u2066-\u2069]/;
+const HIDDEN = /[\0-\x08\x0e-\x1f\x7f\ufff0-\uffff\ufeff\u2000-\u200f\u2028-\u202f\u2060-\u206f]/;
 
 /** A text as a literal. */
 export function quoted(text: string): string {
