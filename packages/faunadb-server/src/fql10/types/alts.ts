@@ -1,9 +1,10 @@
 // Overloads. Where a value is one of several functions, or a use takes one of several types, each variant is an alternative of a
 // group. Bounds of variables carry the alternative that they hold in; a failure prunes the alternatives it concerns and is one
 // of the query only where a group has none left.
-import { hashOfProduct } from './hash-order.js';
+
 import type { Span } from '../parse/span.js';
 import type { CheckRun } from './checks.js';
+import { hashOfProduct } from './hash-order.js';
 import { CheckerFault, type Interner, type Term } from './terms.js';
 
 /** A conflict of two alternatives, for a value. */
@@ -45,7 +46,11 @@ export const including = <T>(set: ReadonlySet<T> | undefined, element: T): Reado
   set?.has(element) ? set : new Set(set).add(element);
 const entry = (map: ReadonlyMap<Alt, ReadonlySet<Alt>>, key: Alt, element: Alt): ReadonlyMap<Alt, ReadonlySet<Alt>> =>
   new Map(map).set(key, including(map.get(key), element));
-const setKey = (alts: Iterable<Alt>): string => [...alts].map(({ key }) => key).sort().join();
+const setKey = (alts: Iterable<Alt>): string =>
+  [...alts]
+    .map(({ key }) => key)
+    .sort()
+    .join();
 
 export class AltGroup {
   readonly alts: readonly Alt[];
@@ -100,7 +105,10 @@ export class AltGroup {
 
   /** For each alternative that comes in, sets of alternatives of this group, one of each of which is needed. */
   get transitiveNeeds(): Map<Alt, ReadonlySet<Alt>[]> {
-    const merged = (a: ReadonlyMap<Alt, readonly ReadonlySet<Alt>[]>, b: ReadonlyMap<Alt, readonly ReadonlySet<Alt>[]>) => {
+    const merged = (
+      a: ReadonlyMap<Alt, readonly ReadonlySet<Alt>[]>,
+      b: ReadonlyMap<Alt, readonly ReadonlySet<Alt>[]>,
+    ) => {
       const result = new Map<Alt, ReadonlySet<Alt>[]>([...b].map(([alt, sets]) => [alt, [...sets]]));
       for (const [alt, sets] of a) result.set(alt, distinctSets([...(b.get(alt) ?? []), ...sets]));
       return result;
@@ -110,7 +118,8 @@ export class AltGroup {
       if (seen.has(group)) return own;
       const inner = including(seen, group);
       let incoming: Map<Alt, ReadonlySet<Alt>[]> = new Map();
-      for (const outer of new Set([...own.keys()].map((alt) => alt.group.outer))) incoming = merged(incoming, go(outer, inner));
+      for (const outer of new Set([...own.keys()].map((alt) => alt.group.outer)))
+        incoming = merged(incoming, go(outer, inner));
       const through = new Map<Alt, ReadonlySet<Alt>[]>();
       for (const [alt, needs] of incoming) {
         const sets = needs
@@ -135,12 +144,21 @@ export class AltGroup {
       if (use.group.outer !== this) continue;
       const number = interner.of(of);
       let numbers = all.get(value);
-      if (!numbers) all.set(value, (numbers = new Set()));
+      if (!numbers) {
+        numbers = new Set();
+        all.set(value, numbers);
+      }
       numbers.add(number);
       let uses = byUse.get(value);
-      if (!uses) byUse.set(value, (uses = new Map()));
+      if (!uses) {
+        uses = new Map();
+        byUse.set(value, uses);
+      }
       let ofUse = uses.get(use);
-      if (!ofUse) uses.set(use, (ofUse = new Set()));
+      if (!ofUse) {
+        ofUse = new Set();
+        uses.set(use, ofUse);
+      }
       ofUse.add(number);
     }
     for (const [value, numbers] of all) {
@@ -273,7 +291,9 @@ export class Alt {
 
   addChild(group: AltGroup): void {
     const { outer } = this.group;
-    outer.update({ children: new Map(outer.state.children).set(this, including(outer.state.children.get(this), group)) });
+    outer.update({
+      children: new Map(outer.state.children).set(this, including(outer.state.children.get(this), group)),
+    });
   }
   prune(): void {
     const { outer } = this.group;
@@ -296,7 +316,10 @@ export class Alt {
   addValueConflict(alt: Alt, span: Span, of: Term): void {
     const { outer } = this.group;
     const { valueConflicts, conflicts } = outer.state;
-    outer.update({ valueConflicts: entry(valueConflicts, this, alt), conflicts: [...conflicts, [alt, this, span, of]] });
+    outer.update({
+      valueConflicts: entry(valueConflicts, this, alt),
+      conflicts: [...conflicts, [alt, this, span, of]],
+    });
   }
   addUseConflict(alt: Alt, span: Span, of: Term): void {
     const { outer } = this.group;

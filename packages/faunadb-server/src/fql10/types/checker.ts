@@ -1,14 +1,14 @@
 // The check of a query before it runs, in its database.
 import { NATIVE } from '../../values/ids.js';
 import { ObjectValue, Ref } from '../../values/values.js';
+import { fieldPath } from '../documents/index-paths.js';
+import { UserCollection } from '../documents/user-collection.js';
 import { collectionOf } from '../evaluate/collection.js';
 import type { Context } from '../evaluate/context.js';
 import type { Doc, Module, Value } from '../evaluate/values.js';
-import { fieldPath } from '../documents/index-paths.js';
-import { UserCollection } from '../documents/user-collection.js';
-import { collectionNamed } from '../library/user-collections.js';
-import { CollectionModule } from '../library/collections.js';
 import { userFunction } from '../functions/user-function.js';
+import { CollectionModule } from '../library/collections.js';
+import { collectionNamed } from '../library/user-collections.js';
 import type { Expression, Lambda, TypeExpression } from '../parse/ast.js';
 import type { Diagnostic } from '../parse/diagnostic.js';
 import { parseLambda, parseType } from '../parse/parse.js';
@@ -72,7 +72,11 @@ function check(
   const { globals, shapes } = types.known({ values, types: names.types });
   let scope: Scope;
   for (const [name, value] of variables) {
-    scope = { name, scheme: simple(typeOfGiven(value, (document) => documentType(context, document), isCollection)), outer: scope };
+    scope = {
+      name,
+      scheme: simple(typeOfGiven(value, (document) => documentType(context, document), isCollection)),
+      outer: scope,
+    };
   }
   const checked = checkExpression(new Typer(globals, shapes, OPERATORS), expression, scope);
   const warnings = checked.warnings.map((warning): Diagnostic => ({ name: 'warning', ...warning }));
@@ -106,7 +110,8 @@ function keptOf(context: Context): Kept {
 }
 
 const textOfStored = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
-const fieldsOf = (value: unknown): ReadonlyMap<string, unknown> => (value instanceof ObjectValue ? value.fields : new Map());
+const fieldsOf = (value: unknown): ReadonlyMap<string, unknown> =>
+  value instanceof ObjectValue ? value.fields : new Map();
 
 function lambdaOf(text: string | undefined, name: string): Lambda | undefined {
   const read = text === undefined ? undefined : parseLambda(text, { name, text });
@@ -125,14 +130,16 @@ class ContextDefinitions implements Definitions {
     const found = this.context && collectionNamed(this.context, name)?.collection;
     if (!(found instanceof UserCollection)) return undefined;
     const { definedFields, wildcard, definition, indexes } = found;
-    const computed = [...fieldsOf(definition.fields.get('computed_fields'))].map(([field, given]): ComputedDefinition => {
-      const source = `*computed_field:${found.name}:${field}*`;
-      return {
-        name: field,
-        signature: typeOfText(textOfStored(fieldsOf(given).get('signature')), source),
-        lambda: lambdaOf(textOfStored(fieldsOf(given).get('body')), source),
-      };
-    });
+    const computed = [...fieldsOf(definition.fields.get('computed_fields'))].map(
+      ([field, given]): ComputedDefinition => {
+        const source = `*computed_field:${found.name}:${field}*`;
+        return {
+          name: field,
+          signature: typeOfText(textOfStored(fieldsOf(given).get('signature')), source),
+          lambda: lambdaOf(textOfStored(fieldsOf(given).get('body')), source),
+        };
+      },
+    );
     const ttls = definition.fields.get('document_ttls');
     return {
       name,
@@ -143,7 +150,10 @@ class ContextDefinitions implements Definitions {
       })),
       computed,
       wildcard,
-      hasTtls: typeof ttls === 'boolean' ? ttls : definedFields.length === 0 && wildcard === undefined && computed.length === 0,
+      hasTtls:
+        typeof ttls === 'boolean'
+          ? ttls
+          : definedFields.length === 0 && wildcard === undefined && computed.length === 0,
       indexes: indexes.map((index) => ({
         name: index.name,
         terms: index.terms.map(({ field, mva }) => ({ path: fieldPath(field) ?? [], mva })),
@@ -157,9 +167,13 @@ class ContextDefinitions implements Definitions {
     if (!context || !found) return undefined;
     if (!(found.schema.body instanceof SourceLambda)) return { signature: undefined, lambda: undefined };
     const source = `*udf:${found.schema.name}*`;
-    const data = context.host.model.documents.read(new Ref(context.host.auth.scope, NATIVE.functions, found.ref.id))?.data;
+    const data = context.host.model.documents.read(
+      new Ref(context.host.auth.scope, NATIVE.functions, found.ref.id),
+    )?.data;
     const signature = textOfStored(data?.fields.get('signature'));
-    return { signature: typeOfText(signature, source), lambda: lambdaOf(textOfStored(data?.fields.get('body')), source) };
+    return {
+      signature: typeOfText(signature, source),
+      lambda: lambdaOf(textOfStored(data?.fields.get('body')), source),
+    };
   }
 }
-

@@ -3,8 +3,8 @@
 import { type Alt, type AltGroup, BASE, BASE_GROUP, distinctSets, including } from './alts.js';
 import { hashOfPath, hashOfProduct, hashOfTerm, inHashOrder } from './hash-order.js';
 import type { Mismatch } from './mismatch.js';
-import type { Interner, Term, Variable } from './terms.js';
 import type { TypeProblem } from './problem.js';
+import type { Interner, Term, Variable } from './terms.js';
 
 interface Concrete {
   readonly value: Term;
@@ -250,12 +250,18 @@ export class CheckRun {
       hash: hashOfProduct([hashOfTerm(value), alt.hash]),
     });
     const keyOfPath = (path: readonly Step[]) => path.map(({ key }) => key).join('/');
-    const concretes = new Map<string, { readonly path: readonly Step[]; readonly valueAlt: Alt; readonly uses: Uses }>();
+    const concretes = new Map<
+      string,
+      { readonly path: readonly Step[]; readonly valueAlt: Alt; readonly uses: Uses }
+    >();
     const others: Check[] = [];
     const add = (uses: Uses, check: Ok | Fail | Sub) => {
       const group = check.useAlt.group.outer;
       let alts = uses.get(group);
-      if (!alts) uses.set(group, (alts = new Map()));
+      if (!alts) {
+        alts = new Map();
+        uses.set(group, alts);
+      }
       const known = alts.get(check.useAlt);
       if (known) known.push(check);
       else alts.set(check.useAlt, [check]);
@@ -282,14 +288,21 @@ export class CheckRun {
           const full = `${keyOfPath(path)}:${keyOf(check, interner)}`;
           if (known.has(full)) return;
           known.add(full);
-          if (check.k === 'all' || (check.k === 'fail' && check.problems.length > 0) || check.valueAlt === check.useAlt) {
+          if (
+            check.k === 'all' ||
+            (check.k === 'fail' && check.problems.length > 0) ||
+            check.valueAlt === check.useAlt
+          ) {
             others.push(check);
             return;
           }
           const steps = [...path, stepOf(check.value, check.valueAlt)];
           const key = keyOfPath(steps);
           let found = concretes.get(key);
-          if (!found) concretes.set(key, (found = { path: steps, valueAlt: check.valueAlt, uses: new Map() }));
+          if (!found) {
+            found = { path: steps, valueAlt: check.valueAlt, uses: new Map() };
+            concretes.set(key, found);
+          }
           add(found.uses, check);
         }
       }
@@ -339,7 +352,10 @@ export class CheckRun {
     }
     if (oks.length > 0 && group !== BASE_GROUP) {
       const before = group.state;
-      const needs = new Map(before.needs).set(valueAlt, distinctSets([...(before.needs.get(valueAlt) ?? []), new Set(oks)]));
+      const needs = new Map(before.needs).set(
+        valueAlt,
+        distinctSets([...(before.needs.get(valueAlt) ?? []), new Set(oks)]),
+      );
       group.update({ needs });
       if (isWronglyConjoined(group)) {
         oks = [];
@@ -349,7 +365,10 @@ export class CheckRun {
     if (oks.length > 0) return;
     const outer = valueAlt.group.outer;
     let ofGroup = failed.get(outer);
-    if (!ofGroup) failed.set(outer, (ofGroup = new Map()));
+    if (!ofGroup) {
+      ofGroup = new Map();
+      failed.set(outer, ofGroup);
+    }
     ofGroup.set(valueAlt, fails);
     if (valueAlt === BASE) filtered.push(...fails);
     else if (!valueAlt.isFailed) {
@@ -359,6 +378,9 @@ export class CheckRun {
   }
 }
 
+const common = (a: ReadonlySet<Alt>, b: ReadonlySet<Alt>): ReadonlySet<Alt> =>
+  new Set([...a].filter((each) => b.has(each)));
+
 // Whether values need two alternatives at once of a group that allows one.
 function isWronglyConjoined(from: AltGroup): boolean {
   const exclusive = (alt: Alt): Alt => (alt.group.isExclusive ? alt : exclusive(alt.group.parent as Alt));
@@ -366,11 +388,20 @@ function isWronglyConjoined(from: AltGroup): boolean {
     if (!group.isExclusive) continue;
     const byGroup = new Map<AltGroup, Map<string, ReadonlySet<Alt>>>();
     for (const [alt, sets] of group.transitiveNeeds) {
-      const needed = sets.map((set) => new Set([...set].map(exclusive))).reduce((a, b) => new Set([...a].filter((x) => b.has(x))));
+      const needed = sets.map((set): ReadonlySet<Alt> => new Set([...set].map(exclusive))).reduce(common);
       const { outer } = alt.group;
       let known = byGroup.get(outer);
-      if (!known) byGroup.set(outer, (known = new Map()));
-      known.set([...needed].map(({ key }) => key).sort().join(), needed);
+      if (!known) {
+        known = new Map();
+        byGroup.set(outer, known);
+      }
+      known.set(
+        [...needed]
+          .map(({ key }) => key)
+          .sort()
+          .join(),
+        needed,
+      );
     }
     if (byGroup.size === 0) continue;
     let choices: ReadonlySet<Alt>[][] = [[]];
@@ -378,9 +409,7 @@ function isWronglyConjoined(from: AltGroup): boolean {
       choices = distinctChoices(choices.flatMap((chosen) => [...sets.values()].map((set) => [...chosen, set])));
       if (choices.length > MAX_CHOICES) return true;
     }
-    const isConjoined = choices.every(
-      (chosen) => chosen.reduce((a, b) => new Set([...a].filter((x) => b.has(x)))).size === 0,
-    );
+    const isConjoined = choices.every((chosen) => chosen.reduce(common).size === 0);
     if (isConjoined) return true;
   }
   return false;
@@ -392,7 +421,15 @@ function distinctChoices(choices: readonly ReadonlySet<Alt>[][]): ReadonlySet<Al
   const known = new Map<string, ReadonlySet<Alt>[]>();
   for (const choice of choices) {
     const sets = distinctSets(choice);
-    const key = sets.map((set) => [...set].map((alt) => alt.key).sort().join()).sort().join('|');
+    const key = sets
+      .map((set) =>
+        [...set]
+          .map((alt) => alt.key)
+          .sort()
+          .join(),
+      )
+      .sort()
+      .join('|');
     if (!known.has(key)) known.set(key, sets);
   }
   return [...known.values()];
@@ -411,7 +448,9 @@ function simplified(check: Check, seen: Set<Variable>, interner: Interner): Chec
       const inner = simplified(check.inner, seen, interner);
       const holds = (each: Check) => each.k === 'ok' && each.valueAlt === valueAlt && each.useAlt === useAlt;
       const isOk =
-        inner.k === 'empty' || holds(inner) || ((inner.k === 'all' || inner.k === 'combos') && inner.checks.every(holds));
+        inner.k === 'empty' ||
+        holds(inner) ||
+        ((inner.k === 'all' || inner.k === 'combos') && inner.checks.every(holds));
       if (isOk) return { k: 'ok', value, valueAlt, use, useAlt };
       if (inner.k === 'fail') return { ...inner, value, valueAlt, use, useAlt, key: undefined as never };
       return inner === check.inner ? check : { k: 'sub', value, valueAlt, use, useAlt, inner };

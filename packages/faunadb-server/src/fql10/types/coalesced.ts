@@ -92,7 +92,11 @@ export function merge(a: Coalesced, b: Coalesced, polarity: boolean): Coalesced 
     generics: mergedMap(a.generics, b.generics, (x, y) => zipped(x, y, polarity)),
     functions: mergedMap(a.functions, b.functions, (x, y) => mergedFunctions(x, y, polarity)),
     access: mergedOptional(a.access, b.access, (x, y) => mergedFunctions(x, y, polarity)),
-    projection: mergedOptional(a.projection, b.projection, ([p, r], [q, s]) => [part(p, q, !polarity), part(r, s, polarity)] as const),
+    projection: mergedOptional(
+      a.projection,
+      b.projection,
+      ([p, r], [q, s]) => [part(p, q, !polarity), part(r, s, polarity)] as const,
+    ),
     record: mergedOptional(a.record, b.record, (x, y) => mergedRecords(x, y, polarity)),
     interface: mergedOptional(a.interface, b.interface, (x, y) => {
       const fields = new Map<string, Coalesced>();
@@ -163,7 +167,11 @@ const mappedValues = <K, V, W>(map: ReadonlyMap<K, V>, f: (value: V) => W): Read
   map.size === 0 ? NO_MAP : new Map([...map].map(([key, value]) => [key, f(value)] as const));
 
 /** With each part replaced, of the polarity that it has. */
-export function mapParts(given: Coalesced, polarity: boolean, f: (part: Coalesced, polarity: boolean) => Coalesced): Coalesced {
+export function mapParts(
+  given: Coalesced,
+  polarity: boolean,
+  f: (part: Coalesced, polarity: boolean) => Coalesced,
+): Coalesced {
   const plain = (part: Coalesced) => f(part, polarity);
   const named = ([name, part]: NamedPart): NamedPart => [name, f(part, !polarity)];
   const fn = ({ parameters, variadic, result }: CoalescedFunction): CoalescedFunction => ({
@@ -179,7 +187,10 @@ export function mapParts(given: Coalesced, polarity: boolean, f: (part: Coalesce
     functions: mappedValues(given.functions, fn),
     access: given.access && fn(given.access),
     projection: projection && [f(projection[0], !polarity), plain(projection[1])],
-    record: record && { fields: mappedValues(record.fields, plain), wildcard: record.wildcard && plain(record.wildcard) },
+    record: record && {
+      fields: mappedValues(record.fields, plain),
+      wildcard: record.wildcard && plain(record.wildcard),
+    },
     interface: given.interface && mappedValues(given.interface, plain),
     tuples: mappedValues(given.tuples, (elements) => elements.map(plain)),
     differences: given.differences.map(([a, b]) => [plain(a), plain(b)] as const),
@@ -236,7 +247,10 @@ export function keyOf(given: Coalesced, number: (key: string) => number): string
     `${[...parameters, ...(variadic ? [variadic] : [])].map(([name, each]) => `${name ?? ''}:${part(each)}`).join()}${variadic ? '+' : ''}>${part(result)}`;
   const pieces = [
     `${given.isAny ? 'a' : ''}${given.isNever ? 'n' : ''}${given.isPoisoned ? 'p' : ''}`,
-    [...given.variables].map(({ id }) => id).sort().join(),
+    [...given.variables]
+      .map(({ id }) => id)
+      .sort()
+      .join(),
     [...given.overloads].map(([alt, each]) => `${alt.key}:${part(each)}`).join(),
     JSON.stringify([...given.literals.keys()]),
     [...given.names].join(';'),

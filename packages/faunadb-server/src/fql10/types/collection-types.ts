@@ -71,7 +71,9 @@ function created(type: TypeExpression, hasDefault: boolean): Term {
     const plain = uncheckedType(upcast(type));
     return hasDefault ? optional(plain) : plain;
   }
-  const fields = new Map(type.fields.map((field) => [field.name.text, created(field.type, field.default !== undefined)]));
+  const fields = new Map(
+    type.fields.map((field) => [field.name.text, created(field.type, field.default !== undefined)]),
+  );
   const made = record(fields, type.wildcard && uncheckedType(upcast(type.wildcard)), type.span);
   return hasDefault || type.fields.every((field) => field.default !== undefined) ? optional(made) : made;
 }
@@ -189,4 +191,3 @@ export function collectionShapes(definition: CollectionDefinition): ReadonlyMap<
     [collection.name, { parameters: [], fields: members, apply: method(reference, ['id', named('ID')]) }],
   ]);
 }
-

@@ -8,21 +8,20 @@ import { extrude, extrudeAlt } from './levels.js';
 import type { Mismatch } from './mismatch.js';
 import { problemOfAll } from './mismatch.js';
 import { anneal, arityOf, freeAlts, hasSkolem } from './overloads.js';
-import { type TypeProblem, problems } from './problem.js';
+import { problems, type TypeProblem } from './problem.js';
 import { displayUse, displayValue } from './simplify.js';
 import {
   any,
   apply,
   arrayOf,
-
   CheckerFault,
   diffGuard,
   functionType,
   isNull,
   isValueOf,
   literalKey,
-  named,
   type Named,
+  named,
   never,
   nullType,
   optional,
@@ -35,7 +34,7 @@ import {
   TooManySteps,
   type TypeShape,
   union,
-  Variable,
+  type Variable,
   type VariableState,
 } from './terms.js';
 import type { Scope, Typer } from './typer.js';
@@ -49,7 +48,12 @@ export interface Site {
 }
 
 /** Makes a value fit a use. @returns what is wrong with it; then nothing has changed */
-export function constrain(typer: Typer, value: Term, use: Term, { span, level, scope, container = BASE }: Site): readonly TypeProblem[] {
+export function constrain(
+  typer: Typer,
+  value: Term,
+  use: Term,
+  { span, level, scope, container = BASE }: Site,
+): readonly TypeProblem[] {
   const run = new Constraining(typer, container, level, span);
   run.start(value, use);
   if (!run.check.isFailed) return [];
@@ -160,12 +164,7 @@ class Constraining {
     const to = typer.freshVariable(use.result.span, level);
     const checks = [
       this.constrain(of, valueAlt, from, useAlt),
-      this.constrain(
-        use.projection,
-        valueAlt,
-        functionType([[undefined, from]], undefined, to, of.span),
-        useAlt,
-      ),
+      this.constrain(use.projection, valueAlt, functionType([[undefined, from]], undefined, to, of.span), useAlt),
       this.constrain(wrap(to), valueAlt, use.result, useAlt),
     ];
     this.#variables.delete(from);
@@ -192,7 +191,11 @@ class Constraining {
       if (this.#seen.has(key)) return EMPTY;
       this.#seen.add(key);
       if (use.k === 'var' && value.level <= use.level) {
-        if (value.k === 'union') return combos(value.variants.map((each) => go(each, use)), interner);
+        if (value.k === 'union')
+          return combos(
+            value.variants.map((each) => go(each, use)),
+            interner,
+          );
         const alt = extrudeAlt(typer, valueAlt, use.level);
         this.#remember(use);
         use.addValue(value, alt);
@@ -202,7 +205,11 @@ class Constraining {
         return { k: 'var', of: use };
       }
       if (value.k === 'var' && use.level <= value.level) {
-        if (use.k === 'intersection') return combos(use.variants.map((each) => go(value, each)), interner);
+        if (use.k === 'intersection')
+          return combos(
+            use.variants.map((each) => go(value, each)),
+            interner,
+          );
         const alt = extrudeAlt(typer, useAlt, value.level);
         this.#remember(value);
         value.addUse(use, alt);
@@ -223,10 +230,21 @@ class Constraining {
     }
 
     // Overloads
-    if (value.k === 'union') return combos(value.variants.map((each) => go(each, use)), interner);
-    if (use.k === 'intersection') return combos(use.variants.map((each) => go(value, each)), interner);
+    if (value.k === 'union')
+      return combos(
+        value.variants.map((each) => go(each, use)),
+        interner,
+      );
+    if (use.k === 'intersection')
+      return combos(
+        use.variants.map((each) => go(value, each)),
+        interner,
+      );
     if (value.k === 'altIntersection') {
-      return combos(value.variants.map(([alt, each]) => this.constrain(each, alt, use, useAlt)), interner);
+      return combos(
+        value.variants.map(([alt, each]) => this.constrain(each, alt, use, useAlt)),
+        interner,
+      );
     }
     if (value.k === 'intersection') {
       const group = this.#group(value.variants, arityOf(value) > 1, valueAlt);
@@ -235,7 +253,10 @@ class Constraining {
       return combos(checks, interner);
     }
     if (use.k === 'altUnion') {
-      return combos(use.variants.map(([alt, each]) => this.constrain(value, valueAlt, each, alt)), interner);
+      return combos(
+        use.variants.map(([alt, each]) => this.constrain(value, valueAlt, each, alt)),
+        interner,
+      );
     }
     if (use.k === 'union') {
       const group = this.#group(use.variants, false, useAlt);
@@ -277,7 +298,9 @@ class Constraining {
     // Types with names
     if (value.k === 'named' && use.k === 'named') {
       if (value.name === use.name) {
-        return every(value.arguments.slice(0, use.arguments.length).map((each, i) => go(each, use.arguments[i] as Term)));
+        return every(
+          value.arguments.slice(0, use.arguments.length).map((each, i) => go(each, use.arguments[i] as Term)),
+        );
       }
       if (isSubtype(value, use)) return ok();
     }
@@ -474,7 +497,8 @@ class Constraining {
 
   // The parts of a value without what it should not be; `undefined` where that takes nothing away.
   #without(value: Term, sub: Term, valueAlt: Alt, useAlt: Alt): readonly Term[] | undefined {
-    if (value.k === 'named' && sub.k === 'named' && this.typer.interner.of(value) === this.typer.interner.of(sub)) return [];
+    if (value.k === 'named' && sub.k === 'named' && this.typer.interner.of(value) === this.typer.interner.of(sub))
+      return [];
     if (value.k === 'var') throw new CheckerFault('A variable in a difference.');
     if (value.k === 'named') {
       const shape = this.typer.shape(value.name);
@@ -510,4 +534,3 @@ function widenedWildcard(wildcard: Term): Term {
 }
 
 const mayBeMissing = (use: Term): boolean => isNull(use) || (use.k === 'union' && use.variants.some(mayBeMissing));
-

@@ -1,12 +1,12 @@
 // The types of one database: of its collections and its functions, each made when a query first names it. What a query knows
 // are the types that its names lead to.
-import type { Expression, Lambda } from '../parse/ast.js';
+import type { Expression, Lambda, TypeExpression } from '../parse/ast.js';
 import { NULL_SPAN } from '../parse/span.js';
 import { checkExpression, guarded, termOf } from './check.js';
 import { type CollectionDefinition, collectionShapes } from './collection-types.js';
 import { LIBRARY_GLOBALS, LIBRARY_SHAPES, OPERATORS, schemeOfType } from './library-types.js';
 import { freeNames, type Names } from './names.js';
-import { type Shown } from './shown.js';
+import type { Shown } from './shown.js';
 import { schemeOf } from './simplify.js';
 import {
   any,
@@ -21,13 +21,12 @@ import {
   singleton,
   skolem,
   type Term,
-  tuple,
   type TypeShape,
+  tuple,
   union,
 } from './terms.js';
 import { Typer } from './typer.js';
 import { uncheckedType } from './written.js';
-import type { TypeExpression } from '../parse/ast.js';
 
 /** A function as a database has it: with a signature, with a body to be read, or neither. */
 export interface FunctionDefinition {

@@ -5,7 +5,7 @@ import { NULL_SPAN, type Span } from '../parse/span.js';
 import { BASE } from './alts.js';
 import { constrain } from './constrain.js';
 import { anneal, freeAlts } from './overloads.js';
-import { type TypeProblem, problems, problem } from './problem.js';
+import { problem, problems, type TypeProblem } from './problem.js';
 import { displayValue } from './simplify.js';
 import {
   access,
@@ -85,7 +85,12 @@ export class ExpressionTyper {
       }
       case 'if': {
         const condition = this.type(expression.condition, place);
-        const isBoolean = this.#constrain(condition.type, booleanType(expression.condition.span), expression.condition.span, place);
+        const isBoolean = this.#constrain(
+          condition.type,
+          booleanType(expression.condition.span),
+          expression.condition.span,
+          place,
+        );
         const then = this.type(expression.then, place);
         if (!expression.otherwise) return typed(nullType(span), condition.problems, isBoolean, then.problems);
         const otherwise = this.type(expression.otherwise, place);
@@ -110,7 +115,10 @@ export class ExpressionTyper {
       case 'lambda': {
         if (expression.short) {
           const parameter = fresh(expression.body.span);
-          const body = this.type(expression.body, { level, scope: { name: THIS, scheme: simple(parameter), outer: scope } });
+          const body = this.type(expression.body, {
+            level,
+            scope: { name: THIS, scheme: simple(parameter), outer: scope },
+          });
           return typed(func([[undefined, parameter]], undefined, body.type, expression.body.span), body.problems);
         }
         let inner = scope;
@@ -134,7 +142,10 @@ export class ExpressionTyper {
       case 'project': {
         const subject = this.type(expression.subject, place);
         const body: Expression = { kind: 'object', fields: expression.fields, span };
-        const lambda = this.type({ kind: 'lambda', parameters: [], variadic: undefined, body, short: true, span }, place);
+        const lambda = this.type(
+          { kind: 'lambda', parameters: [], variadic: undefined, body, short: true, span },
+          place,
+        );
         const result = fresh(span);
         const found = this.#constrain(subject.type, proj(lambda.type, result, span), span, place);
         return typed(result, subject.problems, lambda.problems, found);
@@ -148,7 +159,13 @@ export class ExpressionTyper {
           return { type: move(inner.type, span), problems: inner.problems };
         }
         const inner = elements.map((each) => this.type(each, place));
-        return typed(tup(inner.map(({ type }) => type), span), ...inner.map((each) => each.problems));
+        return typed(
+          tup(
+            inner.map(({ type }) => type),
+            span,
+          ),
+          ...inner.map((each) => each.problems),
+        );
       }
       case 'object': {
         const fields = new Map<string, Term>();
@@ -186,7 +203,14 @@ export class ExpressionTyper {
     }
   }
 
-  #let(statement: { readonly name: Name; readonly type: Parameters<typeof checkedType>[1] | undefined; readonly value: Expression }, place: Place) {
+  #let(
+    statement: {
+      readonly name: Name;
+      readonly type: Parameters<typeof checkedType>[1] | undefined;
+      readonly value: Expression;
+    },
+    place: Place,
+  ) {
     const { typer } = this;
     const { scope, level } = place;
     const value = this.type(statement.value, { scope, level: level + 1 });
@@ -249,13 +273,17 @@ export class ExpressionTyper {
   #chain({ head, links }: Expression & { kind: 'chain' }, place: Place): Typed {
     const { typer } = this;
     const fresh = (at: Span) => typer.freshVariable(at, place.level);
-    const withoutNull = ({ type, problems: found }: Typed): Typed => ({ type: diff(type, nullType()), problems: found });
+    const withoutNull = ({ type, problems: found }: Typed): Typed => ({
+      type: diff(type, nullType()),
+      problems: found,
+    });
     // The result of an optional step is a variable, of which what is null is told at the end.
     const optionally = (each: Typed, span: Span): Typed => {
       const result = fresh(span);
       return typed(result, each.problems, this.#constrain(each.type, result, span, place));
     };
-    const argumentsOf = (given: readonly Expression[]) => given.map((each) => [this.type(each, place), each.span] as const);
+    const argumentsOf = (given: readonly Expression[]) =>
+      given.map((each) => [this.type(each, place), each.span] as const);
     let processed = head.span;
     let mayBeNull = false;
     let current = this.type(head, place);
@@ -372,7 +400,13 @@ export class ExpressionTyper {
     return typed(result, of.problems, ...args.map(([each]) => each.problems), found, ...fits);
   }
 
-  #literalAccess(of: Typed, key: Expression & { kind: 'literal' }, argumentsSpan: Span, span: Span, place: Place): Typed {
+  #literalAccess(
+    of: Typed,
+    key: Expression & { kind: 'literal' },
+    argumentsSpan: Span,
+    span: Span,
+    place: Place,
+  ): Typed {
     const result = this.typer.freshVariable(argumentsSpan, place.level);
     const use = access([lit(key.literal, key.span)], result, argumentsSpan);
     return typed(result, of.problems, this.#constrain(of.type, use, span, place));

@@ -8,7 +8,8 @@ const rotated = (value: number, by: number): number => (value << by) | (value >>
 const mixedLast = (hash: number, data: number): number =>
   hash ^ Math.imul(rotated(Math.imul(data, 0xcc9e2d51), 15), 0x1b873593);
 
-export const mix = (hash: number, data: number): number => (Math.imul(rotated(mixedLast(hash, data), 13), 5) + 0xe6546b64) | 0;
+export const mix = (hash: number, data: number): number =>
+  (Math.imul(rotated(mixedLast(hash, data), 13), 5) + 0xe6546b64) | 0;
 
 export function finish(hash: number, length: number): number {
   let h = hash ^ length;

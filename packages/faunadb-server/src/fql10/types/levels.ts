@@ -37,7 +37,8 @@ function mapped(
   alt: (alt: Alt, polarity: Polarity) => Alt | undefined,
 ): Term {
   const parameter = ([name, each]: Parameter, p: Polarity): Parameter => [name, go(each, p)];
-  const fields = (given: ReadonlyMap<string, Term>, p: Polarity) => new Map([...given].map(([name, each]) => [name, go(each, p)]));
+  const fields = (given: ReadonlyMap<string, Term>, p: Polarity) =>
+    new Map([...given].map(([name, each]) => [name, go(each, p)]));
   const variants = (given: readonly (readonly [Alt, Term])[], p: Polarity) =>
     given.flatMap(([from, each]) => {
       const to = alt(from, p);
@@ -47,7 +48,10 @@ function mapped(
     case 'rec':
       return rec(fields(term.fields, true), term.span);
     case 'tup':
-      return tup(term.elements.map((each) => go(each, true)), term.span);
+      return tup(
+        term.elements.map((each) => go(each, true)),
+        term.span,
+      );
     case 'func':
       return func(
         term.parameters.map((each) => parameter(each, false)),
@@ -64,15 +68,27 @@ function mapped(
     case 'proj':
       return proj(go(term.projection, true), go(term.result, false), term.span);
     case 'apply':
-      return apply(term.arguments.map((each) => go(each, true)), go(term.result, false), term.span);
+      return apply(
+        term.arguments.map((each) => go(each, true)),
+        go(term.result, false),
+        term.span,
+      );
     case 'access':
-      return access(term.arguments.map((each) => go(each, true)), go(term.result, false), term.span);
+      return access(
+        term.arguments.map((each) => go(each, true)),
+        go(term.result, false),
+        term.span,
+      );
     case 'altUnion':
       return altUnion(variants(term.variants, false));
     case 'diffGuard':
       return diffGuard(go(term.sub, true), go(term.use, false));
     case 'named':
-      return named(term.name, term.arguments.map((each) => go(each, polarity)), term.span);
+      return named(
+        term.name,
+        term.arguments.map((each) => go(each, polarity)),
+        term.span,
+      );
     case 'function':
       return functionType(
         term.parameters.map((each) => parameter(each, !polarity)),
@@ -88,7 +104,10 @@ function mapped(
     case 'interface':
       return interfaceType(term.field, go(term.result, polarity), term.span);
     case 'tuple':
-      return tuple(term.elements.map((each) => go(each, polarity)), term.span);
+      return tuple(
+        term.elements.map((each) => go(each, polarity)),
+        term.span,
+      );
     default:
       return term;
   }
@@ -119,7 +138,7 @@ export function freshen(
     const { group } = alt;
     const parent = group.outerParent === undefined ? container : group.parent && freshAlt(group.parent);
     const fresh = typer.groupAt(group.size, group.isExclusive, parent, group.level, level);
-    group.alts.forEach((each, i) => alts.set(each, fresh.alts[i] as Alt));
+    for (const [i, each] of group.alts.entries()) alts.set(each, fresh.alts[i] as Alt);
     group.alts.forEach((each, i) => {
       const to = fresh.alts[i] as Alt;
       for (const value of each.values) to.addValue(freshAlt(value));
@@ -169,10 +188,16 @@ export function extrude(typer: Typer, term: Term, polarity: Polarity, level: num
     known.set(key, fresh);
     if (p) {
       each.addUse(fresh, BASE);
-      fresh.setBounds(each.values.map(([value, alt]) => [go(value, true), alt] as const), []);
+      fresh.setBounds(
+        each.values.map(([value, alt]) => [go(value, true), alt] as const),
+        [],
+      );
     } else {
       each.addValue(fresh, BASE);
-      fresh.setBounds([], each.uses.map(([use, alt]) => [go(use, false), alt] as const));
+      fresh.setBounds(
+        [],
+        each.uses.map(([use, alt]) => [go(use, false), alt] as const),
+      );
     }
     fresh.isPoisoned = each.isPoisoned;
     return fresh;

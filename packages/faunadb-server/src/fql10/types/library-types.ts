@@ -2,6 +2,7 @@
 import type { TypeExpression } from '../parse/ast.js';
 import { parseType } from '../parse/parse.js';
 import { NULL_SOURCE, NULL_SPAN } from '../parse/span.js';
+import { hasSkolem } from './overloads.js';
 import { FUNCTIONS, NATIVE_COLLECTIONS, TYPES } from './signatures.js';
 import {
   any,
@@ -17,7 +18,6 @@ import {
   type Term,
   type TypeShape,
 } from './terms.js';
-import { hasSkolem } from './overloads.js';
 import { uncheckedType } from './written.js';
 
 const PARAMETERS: ReadonlySet<string> = new Set('ABCDEFG');
@@ -26,7 +26,10 @@ const PARAMETERS: ReadonlySet<string> = new Set('ABCDEFG');
 export function unplaced<T>(tree: T): T {
   if (Array.isArray(tree)) return tree.map(unplaced) as T;
   if (tree === null || typeof tree !== 'object') return tree;
-  const entries = Object.entries(tree).map(([key, each]) => [key, /^(?:markS|s)pan$/.test(key) ? NULL_SPAN : unplaced(each)]);
+  const entries = Object.entries(tree).map(([key, each]) => [
+    key,
+    /^(?:markS|s)pan$/.test(key) ? NULL_SPAN : unplaced(each),
+  ]);
   return Object.fromEntries(entries) as T;
 }
 
@@ -51,7 +54,10 @@ export function collectionFields(document: Term, create: Term): Map<string, Sche
   const set = named('Set', [document]);
   const predicate = functionType([[undefined, document]], undefined, booleanType());
   return new Map([
-    ['all', schemeOfType(intersection([functionType([], undefined, set), functionType([['range', RANGE]], undefined, set)]))],
+    [
+      'all',
+      schemeOfType(intersection([functionType([], undefined, set), functionType([['range', RANGE]], undefined, set)])),
+    ],
     ['where', fn(['pred', predicate]).to(set)],
     ['firstWhere', fn(['pred', predicate]).to(optional(document))],
     ['create', fn(['data', create]).to(document)],
@@ -77,7 +83,9 @@ function nativeShapes(): [string, TypeShape][] {
       .set('exists', fn().to(singleton({ kind: 'boolean', value: true })))
       .set('replace', fn(['data', data]).to(document))
       .set('update', fn(['data', data]).to(document));
-    const key = given.isNamed ? (['name', schemeOfType(stringType())] as const) : (['id', schemeOfType(named('ID'))] as const);
+    const key = given.isNamed
+      ? (['name', schemeOfType(stringType())] as const)
+      : (['id', schemeOfType(named('ID'))] as const);
     const apply = given.apply === undefined ? (given.isNamed ? undefined : id) : scheme(given.apply);
     return [
       [`${name}Collection`, { parameters: [], fields, apply }],
@@ -126,7 +134,8 @@ export const LIBRARY_SHAPES: ReadonlyMap<string, TypeShape> = (() => {
 export const LIBRARY_GLOBALS: ReadonlyMap<string, Scheme> = (() => {
   const globals = schemes(FUNCTIONS);
   for (const name of LIBRARY_SHAPES.keys()) {
-    if (name.endsWith('Module') && !name.includes('.')) globals.set(name.slice(0, -'Module'.length), schemeOfType(named(name)));
+    if (name.endsWith('Module') && !name.includes('.'))
+      globals.set(name.slice(0, -'Module'.length), schemeOfType(named(name)));
   }
   for (const name of Object.keys(NATIVE_COLLECTIONS)) globals.set(name, schemeOfType(named(`${name}Collection`)));
   globals.set('Credentials', schemeOfType(named('CredentialCollection')));
@@ -137,7 +146,15 @@ export const LIBRARY_GLOBALS: ReadonlyMap<string, Scheme> = (() => {
 })();
 
 const [NUMBER, BOOLEAN] = [named('Number'), named('Boolean')];
-const infix = (type: Term, result: Term) => functionType([[undefined, type], [undefined, type]], undefined, result);
+const infix = (type: Term, result: Term) =>
+  functionType(
+    [
+      [undefined, type],
+      [undefined, type],
+    ],
+    undefined,
+    result,
+  );
 
 /** The operators that are functions of their operands. */
 export const OPERATORS: ReadonlyMap<string, Scheme> = new Map<string, Scheme>([

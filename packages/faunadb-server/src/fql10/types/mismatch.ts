@@ -36,9 +36,7 @@ export function problemOf(mismatch: Mismatch, display: Display): TypeProblem {
         hints.push(hint(`Type \`${display.value(value)}\` inferred here`, value.span));
       }
       if (isNull(value)) {
-        hints.push(
-          hint('Use the ! or ?. operator to handle the null case', { ...dotSpan, end: dotSpan.start }, '!'),
-        );
+        hints.push(hint('Use the ! or ?. operator to handle the null case', { ...dotSpan, end: dotSpan.start }, '!'));
       }
       return problem(`Type \`${display.value(value)}\` does not have field \`${field}\``, span, { hints });
     }

@@ -77,7 +77,8 @@ export function freeNames(expression: Expression): Names {
         return;
       case 'lambda': {
         let inner = bound;
-        for (const name of [...each.parameters, each.variadic?.name]) if (name) inner = { name: name.text, outer: inner };
+        for (const name of [...each.parameters, each.variadic?.name])
+          if (name) inner = { name: name.text, outer: inner };
         go(each.body, inner);
         return;
       }

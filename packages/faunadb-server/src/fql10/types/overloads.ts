@@ -77,7 +77,11 @@ export function hasSkolem(term: Term): boolean {
 }
 
 /** The alternatives that a term has, as values and as uses. */
-export function altsOf(term: Term, polarity: boolean, container: Alt): { readonly values: Set<Alt>; readonly uses: Set<Alt> } {
+export function altsOf(
+  term: Term,
+  polarity: boolean,
+  container: Alt,
+): { readonly values: Set<Alt>; readonly uses: Set<Alt> } {
   const values = new Set<Alt>();
   const uses = new Set<Alt>();
   const seen = new Set<Variable>();
@@ -192,7 +196,10 @@ function minimal(sets: Iterable<OrSet>): ReadonlySet<Alt>[] {
   let smallest: ReadonlySet<Alt>[] = [];
   for (const alternatives of sets) {
     if (alternatives.length === 0) continue;
-    smallest = smallest.length === 0 ? [...alternatives] : smallest.flatMap((set) => alternatives.map((each) => joined(set, each)));
+    smallest =
+      smallest.length === 0
+        ? [...alternatives]
+        : smallest.flatMap((set) => alternatives.map((each) => joined(set, each)));
     const size = Math.min(...smallest.map((set) => set.size));
     smallest = distinctSets(smallest.filter((set) => set.size === size));
   }
@@ -275,7 +282,14 @@ export function anneal(
     } else {
       const known = new Set<string>();
       valid = valid.filter(([a, b]) => {
-        const key = [a, b].map((set) => [...set].map((alt) => alt.key).sort().join()).join('|');
+        const key = [a, b]
+          .map((set) =>
+            [...set]
+              .map((alt) => alt.key)
+              .sort()
+              .join(),
+          )
+          .join('|');
         return !known.has(key) && known.add(key);
       });
     }
@@ -302,4 +316,3 @@ export function anneal(
   });
   return polarity ? altIntersection(variants) : altUnion(variants);
 }
-

@@ -11,7 +11,11 @@ export type Shown = { readonly key: string } & (
   | { readonly k: 'singleton'; readonly literal: Literal }
   | { readonly k: 'id'; readonly name: string }
   | { readonly k: 'generic'; readonly name: string; readonly arguments: readonly Shown[] }
-  | { readonly k: 'object'; readonly fields: readonly (readonly [string, Shown])[]; readonly wildcard: Shown | undefined }
+  | {
+      readonly k: 'object';
+      readonly fields: readonly (readonly [string, Shown])[];
+      readonly wildcard: Shown | undefined;
+    }
   | { readonly k: 'interface'; readonly fields: readonly (readonly [string, Shown])[] }
   | { readonly k: 'projection'; readonly projection: Shown; readonly result: Shown }
   | { readonly k: 'tuple'; readonly elements: readonly Shown[] }
@@ -36,14 +40,23 @@ export const shown = {
   never: { k: 'never', key: '!' } as Shown,
   singleton: (literal: Literal): Shown => ({ k: 'singleton', literal, key: JSON.stringify(literalKey(literal)) }),
   id: (name: string): Shown => ({ k: 'id', name, key: name }),
-  generic: (name: string, args: readonly Shown[]): Shown => ({ k: 'generic', name, arguments: args, key: `${name}<${keys(args)}>` }),
+  generic: (name: string, args: readonly Shown[]): Shown => ({
+    k: 'generic',
+    name,
+    arguments: args,
+    key: `${name}<${keys(args)}>`,
+  }),
   object: (fields: readonly (readonly [string, Shown])[], wildcard: Shown | undefined): Shown => ({
     k: 'object',
     fields,
     wildcard,
     key: `{${fieldKeys(fields)}*${wildcard?.key ?? ''}}`,
   }),
-  interface: (fields: readonly (readonly [string, Shown])[]): Shown => ({ k: 'interface', fields, key: `{${fieldKeys(fields)}...}` }),
+  interface: (fields: readonly (readonly [string, Shown])[]): Shown => ({
+    k: 'interface',
+    fields,
+    key: `{${fieldKeys(fields)}...}`,
+  }),
   projection: (projection: Shown, result: Shown): Shown => ({
     k: 'projection',
     projection,
@@ -58,7 +71,11 @@ export const shown = {
     result,
     key: `(${[...parameters, ...(variadic ? [variadic] : [])].map(([name, each]) => `${name ?? ''}:${each.key}`).join()}${variadic ? '...' : ''})=>${result.key}`,
   }),
-  many: (k: 'union' | 'intersection', members: readonly Shown[]): Shown => ({ k, members, key: `${k}(${keys(members)})` }),
+  many: (k: 'union' | 'intersection', members: readonly Shown[]): Shown => ({
+    k,
+    members,
+    key: `${k}(${keys(members)})`,
+  }),
   difference: (of: Shown, sub: Shown): Shown => ({ k: 'difference', of, sub, key: `(${of.key}-${sub.key})` }),
   recursive: (name: string, of: Shown): Shown => ({ k: 'recursive', name, of, key: `(${of.key} as ${name})` }),
 };
@@ -75,7 +92,15 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\f': '\\f',
   '#': '\\#',
 };
-const HIDDEN = /[\0-\x08\x0e-\x1f\x7f\ufff0-\uffff\ufeff\u2000-\u200f\u2028-\u202f\u2060-\u206f]/;
+// Control characters, and those that would change how the text around them looks.
+const isHidden = (code: number): boolean =>
+  (code < 0x20 && !(code > 0x08 && code < 0x0e)) ||
+  code === 0x7f ||
+  code >= 0xfff0 ||
+  code === 0xfeff ||
+  (code >= 0x2000 && code <= 0x200f) ||
+  (code >= 0x2028 && code <= 0x202f) ||
+  (code >= 0x2060 && code <= 0x206f);
 
 /** A text as a literal. */
 export function quoted(text: string): string {
@@ -85,7 +110,7 @@ export function quoted(text: string): string {
     const escaped = ESCAPES[character];
     if (escaped !== undefined) out += escaped;
     else if (code > 0xffff) out += `\\u{${code.toString(16).padStart(6, '0')}}`;
-    else if (HIDDEN.test(character)) out += `\\u${code.toString(16).padStart(4, '0')}`;
+    else if (isHidden(code)) out += `\\u${code.toString(16).padStart(4, '0')}`;
     else out += character;
   }
   return `${out}"`;

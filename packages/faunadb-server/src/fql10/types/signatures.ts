@@ -27,7 +27,11 @@ export interface NativeSignatures {
 }
 
 export const TYPES: Readonly<Record<string, Signatures>> = {
-  Array: { parameters: ['A'], isPersistable: true, access: 'Number => A', fields: {
+  Array: {
+    parameters: ['A'],
+    isPersistable: true,
+    access: 'Number => A',
+    fields: {
       aggregate: '(seed: A, combiner: (A, A) => A) => A',
       any: '(predicate: (A => Boolean | Null)) => Boolean',
       append: '(element: A) => Array<A>',
@@ -47,11 +51,13 @@ export const TYPES: Readonly<Record<string, Signatures>> = {
       forEach: '(callback: (A => Any)) => Null',
       includes: '(element: A) => Boolean',
       indexOf: '((element: A) => Number | Null) & ((element: A, start: Number) => Number | Null)',
-      indexWhere: '((predicate: (A => Boolean | Null)) => Number | Null) & ((predicate: A => Boolean | Null, start: Number) => Number | Null)',
+      indexWhere:
+        '((predicate: (A => Boolean | Null)) => Number | Null) & ((predicate: A => Boolean | Null, start: Number) => Number | Null)',
       isEmpty: '() => Boolean',
       last: '() => A | Null',
       lastIndexOf: '((element: A) => Number | Null) & ((element: A, end: Number) => Number | Null)',
-      lastIndexWhere: '((predicate: (A => Boolean | Null)) => Number | Null) & ((predicate: A => Boolean | Null, end: Number) => Number | Null)',
+      lastIndexWhere:
+        '((predicate: (A => Boolean | Null)) => Number | Null) & ((predicate: A => Boolean | Null, end: Number) => Number | Null)',
       lastWhere: '(predicate: (A => Boolean | Null)) => A | Null',
       length: 'Number',
       map: '(mapper: (A => B)) => Array<B>',
@@ -66,22 +72,36 @@ export const TYPES: Readonly<Record<string, Signatures>> = {
       toSet: '() => Set<A>',
       toString: '() => String',
       where: '(predicate: (A => Boolean | Null)) => Array<A>',
-    } },
-  ArrayModule: { fields: {
+    },
+  },
+  ArrayModule: {
+    fields: {
       sequence: '(from: Number, until: Number) => Array<Number>',
-    } },
-  Boolean: { isPersistable: true, fields: {
+    },
+  },
+  Boolean: {
+    isPersistable: true,
+    fields: {
       toString: '() => String',
-    } },
-  BooleanModule: {  },
-  Bytes: { isPersistable: true, fields: {
+    },
+  },
+  BooleanModule: {},
+  Bytes: {
+    isPersistable: true,
+    fields: {
       toBase64: '() => String',
       toString: '() => String',
-    } },
-  BytesModule: { apply: '(encoded: String) => Bytes', fields: {
+    },
+  },
+  BytesModule: {
+    apply: '(encoded: String) => Bytes',
+    fields: {
       fromBase64: '(encoded: String) => Bytes',
-    } },
-  Date: { isPersistable: true, fields: {
+    },
+  },
+  Date: {
+    isPersistable: true,
+    fields: {
       add: '(amount: Number, unit: String) => Date',
       dayOfMonth: 'Number',
       dayOfWeek: 'Number',
@@ -91,60 +111,60 @@ export const TYPES: Readonly<Record<string, Signatures>> = {
       subtract: '(amount: Number, unit: String) => Date',
       toString: '() => String',
       year: 'Number',
-    } },
-  DateModule: { apply: '(date: String) => Date', fields: {
+    },
+  },
+  DateModule: {
+    apply: '(date: String) => Date',
+    fields: {
       fromString: '(date: String) => Date',
       today: '() => Date',
-    } },
-  DocModule: {  },
-  DoubleModule: {  },
-  EmptyNamedRef: { parameters: ['A'], alias: 'Null', fields: {
+    },
+  },
+  DocModule: {},
+  DoubleModule: {},
+  EmptyNamedRef: {
+    parameters: ['A'],
+    alias: 'Null',
+    fields: {
       coll: 'Any',
       exists: '() => false',
       name: 'String',
-    } },
-  EmptyRef: { parameters: ['A'], alias: 'Null', fields: {
+    },
+  },
+  EmptyRef: {
+    parameters: ['A'],
+    alias: 'Null',
+    fields: {
       coll: 'Any',
       exists: '() => false',
       id: 'ID',
-    } },
-  EventSource: { parameters: ['A'], fields: {
+    },
+  },
+  EventSource: {
+    parameters: ['A'],
+    fields: {
       map: '(mapper: (A => B)) => EventSource<B>',
       toString: '() => String',
       where: '(predicate: (A => Boolean | Null)) => EventSource<A>',
-    } },
-  EventSourceModule: {  },
-  'FQL.SchemaModule': { fields: {
+    },
+  },
+  EventSourceModule: {},
+  'FQL.SchemaModule': {
+    fields: {
       defForIdentifier: '(ident: String) => Any',
-    } },
-  FloatModule: {  },
-  ID: { fields: {
+    },
+  },
+  FloatModule: {},
+  ID: {
+    fields: {
       toString: '() => String',
-    } },
+    },
+  },
   IDModule: { apply: '((id: String) => ID) & ((id: Number) => ID)' },
-  IntModule: {  },
-  Item: { alias: '{ id: ID, ts: Time, ttl: Time | Null, total: Number, label: String, *: Any }', fields: {
-      coll: 'ItemCollection',
-      delete: '() => NullItem',
-      exists: '() => true',
-      replace: '(data: { ttl: Time | Null, data: Null, *: Any }) => Item',
-      replaceData: '(data: { *: Any }) => Item',
-      update: '(data: { ttl: Time | Null, data: Null, *: Any }) => Item',
-      updateData: '(data: { *: Any }) => Item',
-    } },
-  ItemCollection: { apply: '(id: ID) => Ref<Item>', fields: {
-      all: '(() => Set<Item>) & ((range: { from: Any } | { to: Any } | { from: Any, to: Any }) => Set<Item>)',
-      byId: '(id: ID) => Ref<Item>',
-      byName: '((term1: Any, term2: Number) => Set<Item>) & ((term1: Any, term2: Number, range: { from: Any } | { to: Any } | { from: Any, to: Any }) => Set<Item>)',
-      create: '(data: { id: ID | Null, ttl: Time | Null, data: Null, *: Any }) => Item',
-      createData: '(data: { *: Any }) => Item',
-      definition: 'CollectionDef',
-      firstWhere: '(pred: (Item => Boolean)) => Item | Null',
-      toString: '() => String',
-      where: '(pred: (Item => Boolean)) => Set<Item>',
-    } },
-  LongModule: {  },
-  MathModule: { fields: {
+  IntModule: {},
+  LongModule: {},
+  MathModule: {
+    fields: {
       E: 'Number',
       Infinity: 'Number',
       NaN: 'Number',
@@ -176,35 +196,26 @@ export const TYPES: Readonly<Record<string, Signatures>> = {
       tan: '(x: Number) => Number',
       tanh: '(x: Number) => Number',
       trunc: '(x: Number, precision: Number) => Number',
-    } },
+    },
+  },
   NamedRef: { parameters: ['A'], alias: 'A | EmptyNamedRef<A>' },
-  Null: { isPersistable: true, access: 'Any => Never', fields: {
+  Null: {
+    isPersistable: true,
+    access: 'Any => Never',
+    fields: {
       toString: '() => String',
-    } },
-  NullItem: { alias: 'Null', fields: {
-      coll: 'ItemCollection',
-      exists: '() => false',
-      id: 'ID',
+    },
+  },
+  NullModule: {},
+  Number: {
+    isPersistable: true,
+    fields: {
       toString: '() => String',
-    } },
-  NullModule: {  },
-  NullThing: { alias: 'Null', fields: {
-      coll: 'ThingCollection',
-      exists: '() => false',
-      id: 'ID',
-      toString: '() => String',
-    } },
-  NullTyped: { alias: 'Null', fields: {
-      coll: 'TypedCollection',
-      exists: '() => false',
-      id: 'ID',
-      toString: '() => String',
-    } },
-  Number: { isPersistable: true, fields: {
-      toString: '() => String',
-    } },
-  NumberModule: {  },
-  ObjectModule: { fields: {
+    },
+  },
+  NumberModule: {},
+  ObjectModule: {
+    fields: {
       assign: '(destination: { *: A }, source: { *: B }) => { *: A | B }',
       entries: '(object: { *: A }) => Array<[String, A]>',
       fromEntries: '(entries: Array<[String, A]>) => { *: A }',
@@ -213,15 +224,20 @@ export const TYPES: Readonly<Record<string, Signatures>> = {
       select: '(object: { *: Any }, path: Array<String>) => Any',
       toString: '(object: Any) => String',
       values: '(object: { *: A }) => Array<A>',
-    } },
-  QueryModule: { fields: {
+    },
+  },
+  QueryModule: {
+    fields: {
       identity: '() => { *: Any } | Null',
       isEnvProtected: '() => Boolean',
       isEnvTypechecked: '() => Boolean',
       token: '() => { *: Any } | Null',
-    } },
+    },
+  },
   Ref: { parameters: ['A'], isPersistable: true, alias: 'A | EmptyRef<A>' },
-  Set: { parameters: ['A'], fields: {
+  Set: {
+    parameters: ['A'],
+    fields: {
       aggregate: '(seed: A, combiner: (A, A) => A) => A',
       any: '(predicate: (A => Boolean | Null)) => Boolean',
       changesOn: '(fields: ...A => Any) => EventSource<A>',
@@ -246,7 +262,8 @@ export const TYPES: Readonly<Record<string, Signatures>> = {
       nonEmpty: '() => Boolean',
       order: '(ordering: ...{ asc: A => Any } | { desc: A => Any } | (A => Any)) => Set<A>',
       pageSize: '(size: Number) => Set<A>',
-      paginate: '(() => { data: Array<A>, after: String | Null }) & ((size: Number) => { data: Array<A>, after: String | Null })',
+      paginate:
+        '(() => { data: Array<A>, after: String | Null }) & ((size: Number) => { data: Array<A>, after: String | Null })',
       reduce: '(reducer: ((A, A) => A)) => A | Null',
       reduceRight: '(reducer: ((A, A) => A)) => A | Null',
       reverse: '() => Set<A>',
@@ -256,18 +273,27 @@ export const TYPES: Readonly<Record<string, Signatures>> = {
       toStream: '() => EventSource<A>',
       toString: '() => String',
       where: '(predicate: (A => Boolean | Null)) => Set<A>',
-    } },
-  SetCursor: { fields: {
+    },
+  },
+  SetCursor: {
+    fields: {
       toString: '() => String',
-    } },
-  SetCursorModule: {  },
-  SetModule: { fields: {
-      paginate: '((cursor: String | SetCursor) => { data: Array<Any>, after: String | Null }) & ((cursor: String | SetCursor, size: Number) => { data: Array<Any>, after: String | Null })',
+    },
+  },
+  SetCursorModule: {},
+  SetModule: {
+    fields: {
+      paginate:
+        '((cursor: String | SetCursor) => { data: Array<Any>, after: String | Null }) & ((cursor: String | SetCursor, size: Number) => { data: Array<Any>, after: String | Null })',
       sequence: '(from: Number, until: Number) => Set<Number>',
       single: '(element: A) => Set<A>',
-    } },
+    },
+  },
   Stream: { parameters: ['A'], alias: 'EventSource<A>' },
-  String: { isPersistable: true, access: 'Number => String', fields: {
+  String: {
+    isPersistable: true,
+    access: 'Number => String',
+    fields: {
       at: '(index: Number) => String',
       casefold: '(() => String) & ((format: String) => String)',
       concat: '(other: String) => String',
@@ -285,10 +311,12 @@ export const TYPES: Readonly<Record<string, Signatures>> = {
       parseInt: '(() => Number | Null) & ((radix: Number) => Number | Null)',
       parseLong: '(() => Number | Null) & ((radix: Number) => Number | Null)',
       parseNumber: '() => Number | Null',
-      replace: '((pattern: String, replacement: String) => String) & ((pattern: String, replacement: String, amount: Number) => String)',
+      replace:
+        '((pattern: String, replacement: String) => String) & ((pattern: String, replacement: String, amount: Number) => String)',
       replaceAll: '(pattern: String, replacement: String) => String',
       replaceAllRegex: '(pattern: String, replacement: String) => String',
-      replaceRegex: '((regex: String, replacement: String) => String) & ((regex: String, replacement: String, amount: Number) => String)',
+      replaceRegex:
+        '((regex: String, replacement: String) => String) & ((regex: String, replacement: String, amount: Number) => String)',
       slice: '((start: Number) => String) & ((start: Number, end: Number) => String)',
       split: '(separator: String) => Array<String>',
       splitAt: '(index: Number) => [String, String]',
@@ -297,30 +325,13 @@ export const TYPES: Readonly<Record<string, Signatures>> = {
       toLowerCase: '() => String',
       toString: '() => String',
       toUpperCase: '() => String',
-    } },
-  StringModule: {  },
-  StructModule: {  },
-  Thing: { alias: '{ id: ID, ts: Time, ttl: Time | Null, total: Number, label: String, *: Any }', fields: {
-      coll: 'ThingCollection',
-      delete: '() => NullThing',
-      exists: '() => true',
-      replace: '(data: { ttl: Time | Null, data: Null, *: Any }) => Thing',
-      replaceData: '(data: { *: Any }) => Thing',
-      update: '(data: { ttl: Time | Null, data: Null, *: Any }) => Thing',
-      updateData: '(data: { *: Any }) => Thing',
-    } },
-  ThingCollection: { apply: '(id: ID) => Ref<Thing>', fields: {
-      all: '(() => Set<Thing>) & ((range: { from: Any } | { to: Any } | { from: Any, to: Any }) => Set<Thing>)',
-      byId: '(id: ID) => Ref<Thing>',
-      byName: '((term1: Any, term2: Number) => Set<Thing>) & ((term1: Any, term2: Number, range: { from: Any } | { to: Any } | { from: Any, to: Any }) => Set<Thing>)',
-      create: '(data: { id: ID | Null, ttl: Time | Null, data: Null, *: Any }) => Thing',
-      createData: '(data: { *: Any }) => Thing',
-      definition: 'CollectionDef',
-      firstWhere: '(pred: (Thing => Boolean)) => Thing | Null',
-      toString: '() => String',
-      where: '(pred: (Thing => Boolean)) => Set<Thing>',
-    } },
-  Time: { isPersistable: true, fields: {
+    },
+  },
+  StringModule: {},
+  StructModule: {},
+  Time: {
+    isPersistable: true,
+    fields: {
       add: '(amount: Number, unit: String) => Time',
       dayOfMonth: 'Number',
       dayOfWeek: 'Number',
@@ -336,43 +347,37 @@ export const TYPES: Readonly<Record<string, Signatures>> = {
       toSeconds: '() => Number',
       toString: '() => String',
       year: 'Number',
-    } },
-  TimeModule: { apply: '(time: String) => Time', fields: {
+    },
+  },
+  TimeModule: {
+    apply: '(time: String) => Time',
+    fields: {
       epoch: '(offset: Number, unit: String) => Time',
       fromString: '(time: String) => Time',
       now: '() => Time',
-    } },
-  TransactionTime: { fields: {
+    },
+  },
+  TransactionTime: {
+    fields: {
       toString: '() => String',
-    } },
+    },
+  },
   TransactionTimeModule: { apply: '() => TransactionTime' },
-  Typed: { alias: '{ id: ID, ts: Time, ttl: Time | Null, name: String, n: Int | Null, kind: "a" | "b", list: Array<{ x: Int, y: Number | Null }>, item: Ref<Item> }', fields: {
-      coll: 'TypedCollection',
-      delete: '() => NullTyped',
-      exists: '() => true',
-      replace: '(data: { name: String, n: Number | Null, kind: "a" | "b", list: Array<{ x: Number, y: Number | Null }>, item: Ref<Item> }) => Typed',
-      replaceData: '(data: { name: String, n: Number | Null, kind: "a" | "b", list: Array<{ x: Number, y: Number | Null }>, item: Ref<Item> }) => Typed',
-      update: '(data: { name: String | Null, n: Number | Null, kind: "a" | "b" | Null, list: Array<{ x: Number, y: Number | Null }> | Null, item: Ref<Item> | Null }) => Typed',
-      updateData: '(data: { name: String | Null, n: Number | Null, kind: "a" | "b" | Null, list: Array<{ x: Number, y: Number | Null }> | Null, item: Ref<Item> | Null }) => Typed',
-    } },
-  TypedCollection: { apply: '(id: ID) => Ref<Typed>', fields: {
-      all: '(() => Set<Typed>) & ((range: { from: Any } | { to: Any } | { from: Any, to: Any }) => Set<Typed>)',
-      byId: '(id: ID) => Ref<Typed>',
-      create: '(data: { id: ID | Null, name: String, n: Number | Null, kind: "a" | "b", list: Array<{ x: Number, y: Number | Null }>, item: Ref<Item> }) => Typed',
-      createData: '(data: { name: String, n: Number | Null, kind: "a" | "b", list: Array<{ x: Number, y: Number | Null }>, item: Ref<Item> }) => Typed',
-      definition: 'CollectionDef',
-      firstWhere: '(pred: (Typed => Boolean)) => Typed | Null',
+  UUID: {
+    isPersistable: true,
+    fields: {
       toString: '() => String',
-      where: '(pred: (Typed => Boolean)) => Set<Typed>',
-    } },
-  UUID: { isPersistable: true, fields: {
-      toString: '() => String',
-    } },
-  UUIDModule: {  },
-  UserFunction: { parameters: ['A'], apply: 'A', fields: {
+    },
+  },
+  UUIDModule: {},
+  UserFunction: {
+    parameters: ['A'],
+    apply: 'A',
+    fields: {
       definition: 'FunctionDef',
       toString: '() => String',
-    } },
+    },
+  },
   object: { isPersistable: true, access: 'String => Any' },
 };
 
@@ -381,13 +386,15 @@ export const NATIVE_COLLECTIONS: Readonly<Record<string, NativeSignatures>> = {
     document: 'AccessProvider',
     isNamed: true,
     data: '{ name: String, ts: Time, coll: AccessProviderCollection, issuer: String, jwks_uri: String, roles: Array<{ role: String, predicate: String }>, audience: String, data: { *: Any } | Null }',
-    create: '{ name: String, issuer: String, jwks_uri: String, roles: String | { role: String, predicate: String } | Array<String | { role: String, predicate: String }> | Null, data: { *: Any } | Null }',
+    create:
+      '{ name: String, issuer: String, jwks_uri: String, roles: String | { role: String, predicate: String } | Array<String | { role: String, predicate: String }> | Null, data: { *: Any } | Null }',
   },
   Collection: {
     document: 'CollectionDef',
     isNamed: true,
     data: '{ name: String, alias: String | Null, computed_fields: { *: { body: String, signature: String | Null } }, fields: { *: { signature: String, default: String | Null } }, migrations: Array<{ backfill: { field: String, value: String } } | { drop: { field: String } } | { split: { field: String, to: Array<String> } } | { move: { field: String, to: String } } | { add: { field: String } } | { move_conflicts: { into: String } } | { move_wildcard: { into: String } } | { add_wildcard: {} }> | Null, wildcard: String, ts: Time, coll: CollectionCollection, history_days: Number | Null, ttl_days: Number | Null, document_ttls: Boolean | Null, indexes: { *: { terms: Array<{ field: String, mva: Boolean | Null }>, values: Array<{ field: String, mva: Boolean | Null, order: "asc" | "desc" | Null }>, queryable: Boolean, status: "pending" | "active" | "failed" } }, constraints: Array<{ *: Any }>, data: { *: Any } | Null }',
-    create: '{ name: String, alias: String | Null, computed_fields: { *: { body: String, signature: String | Null } } | Null, fields: { *: { signature: String, default: String | Null } } | Null, migrations: Array<{ backfill: { field: String, value: String } } | { drop: { field: String } } | { split: { field: String, to: Array<String> } } | { move: { field: String, to: String } } | { add: { field: String } } | { move_conflicts: { into: String } } | { move_wildcard: { into: String } } | { add_wildcard: {} }> | Null, wildcard: String | Null, history_days: Number | Null, ttl_days: Number | Null, document_ttls: Boolean | Null, indexes: { *: { terms: Array<{ field: String, mva: Boolean | Null }> | Null, values: Array<{ field: String, mva: Boolean | Null, order: "asc" | "desc" | Null }> | Null, queryable: Boolean | Null } } | Null, constraints: Array<{ unique: Array<String> | Array<{ field: String, mva: Boolean | Null }> } | { check: { name: String, body: String } }> | Null, data: { *: Any } | Null }',
+    create:
+      '{ name: String, alias: String | Null, computed_fields: { *: { body: String, signature: String | Null } } | Null, fields: { *: { signature: String, default: String | Null } } | Null, migrations: Array<{ backfill: { field: String, value: String } } | { drop: { field: String } } | { split: { field: String, to: Array<String> } } | { move: { field: String, to: String } } | { add: { field: String } } | { move_conflicts: { into: String } } | { move_wildcard: { into: String } } | { add_wildcard: {} }> | Null, wildcard: String | Null, history_days: Number | Null, ttl_days: Number | Null, document_ttls: Boolean | Null, indexes: { *: { terms: Array<{ field: String, mva: Boolean | Null }> | Null, values: Array<{ field: String, mva: Boolean | Null, order: "asc" | "desc" | Null }> | Null, queryable: Boolean | Null } } | Null, constraints: Array<{ unique: Array<String> | Array<{ field: String, mva: Boolean | Null }> } | { check: { name: String, body: String } }> | Null, data: { *: Any } | Null }',
     apply: '(collection: String) => Any',
     fields: {
       Deleted: 'DeletedCollection',
@@ -410,13 +417,15 @@ export const NATIVE_COLLECTIONS: Readonly<Record<string, NativeSignatures>> = {
     document: 'DatabaseDef',
     isNamed: true,
     data: '{ name: String, ts: Time, coll: DatabaseCollection, global_id: String, priority: Number | Null, typechecked: Boolean | Null, protected: Boolean | Null, data: { *: Any } | Null }',
-    create: '{ name: String, priority: Number | Null, typechecked: Boolean | Null, protected: Boolean | Null, data: { *: Any } | Null }',
+    create:
+      '{ name: String, priority: Number | Null, typechecked: Boolean | Null, protected: Boolean | Null, data: { *: Any } | Null }',
   },
   Function: {
     document: 'FunctionDef',
     isNamed: true,
     data: '{ name: String, alias: String | Null, signature: String | Null, ts: Time, coll: FunctionCollection, role: String | Null, body: String, data: { *: Any } | Null }',
-    create: '{ name: String, alias: String | Null, signature: String | Null, role: String | Null, body: String, data: { *: Any } | Null }',
+    create:
+      '{ name: String, alias: String | Null, signature: String | Null, role: String | Null, body: String, data: { *: Any } | Null }',
     apply: '(function: String) => Any',
   },
   Key: {

@@ -1,8 +1,19 @@
 // Makes of a term with its variables the shortest type that says the same: what flows into a variable takes its place, and
 // variables that say nothing vanish. After Parreaux's Simple-sub.
-import { type Coalesced, coalesced, type CoalescedFunction, eachPart, hasNoVariables, keyOf, mapParts, merge, NOTHING } from './coalesced.js';
-import { type Shown, shown, type ShownParameter, textOf } from './shown.js';
+
 import { BASE } from './alts.js';
+import {
+  type Coalesced,
+  type CoalescedFunction,
+  coalesced,
+  eachPart,
+  hasNoVariables,
+  keyOf,
+  mapParts,
+  merge,
+  NOTHING,
+} from './coalesced.js';
+import { type Shown, type ShownParameter, shown, textOf } from './shown.js';
 import { literalKey, type Parameter, type Term, type Variable } from './terms.js';
 import type { Typer } from './typer.js';
 
@@ -16,8 +27,10 @@ interface Simplified {
 
 export const displayValue = (typer: Typer, term: Term): string => textOf(typeOfValue(typer, term));
 export const displayUse = (typer: Typer, term: Term): string => textOf(typeOfUse(typer, term));
-export const typeOfValue = (typer: Typer, term: Term): Shown => shownOf(typer, simplify(typer, canonical(typer, term, true), true), true).type;
-export const typeOfUse = (typer: Typer, term: Term): Shown => shownOf(typer, simplify(typer, canonical(typer, term, false), false), false).type;
+export const typeOfValue = (typer: Typer, term: Term): Shown =>
+  shownOf(typer, simplify(typer, canonical(typer, term, true), true), true).type;
+export const typeOfUse = (typer: Typer, term: Term): Shown =>
+  shownOf(typer, simplify(typer, canonical(typer, term, false), false), false).type;
 /** A type with the names of its parameters. */
 export const schemeOf = (typer: Typer, term: Term): { readonly parameters: readonly string[]; readonly type: Shown } =>
   shownOf(typer, simplify(typer, canonical(typer, term, true), true), true);
@@ -36,7 +49,10 @@ function canonical(typer: Typer, term: Term, polarity: boolean): Simplified {
     const key = `${p}${keyOf(given, number)}`;
     if (pending.has(key)) {
       let variable = variables.get(key);
-      if (!variable) variables.set(key, (variable = typer.freshVariable(term.span, 0)));
+      if (!variable) {
+        variable = typer.freshVariable(term.span, 0);
+        variables.set(key, variable);
+      }
       return coalesced({ variables: new Set([variable]) });
     }
     let merged = given;
@@ -74,9 +90,9 @@ function coalesce(typer: Typer, term: Term, p: boolean, aliases: Map<string, Coa
     const group = typer.freshGroup(variants.length, false, BASE, 0);
     return coalesced({ overloads: new Map(variants.map((each, i) => [group.alts[i] as never, go(each)] as const)) });
   };
-  const joined = (variants: readonly Term[]) =>
-    variants.map((each) => go(each)).reduce((a, b) => merge(a, b, p));
-  const fields = (given: ReadonlyMap<string, Term>) => new Map([...given].map(([name, each]) => [name, go(each)] as const));
+  const joined = (variants: readonly Term[]) => variants.map((each) => go(each)).reduce((a, b) => merge(a, b, p));
+  const fields = (given: ReadonlyMap<string, Term>) =>
+    new Map([...given].map(([name, each]) => [name, go(each)] as const));
 
   switch (term.k) {
     case 'lit':
@@ -98,9 +114,21 @@ function coalesce(typer: Typer, term: Term, p: boolean, aliases: Map<string, Coa
     case 'function':
       return functions(fn(term.parameters, term.variadic, term.result));
     case 'apply':
-      return functions(fn(term.arguments.map((each) => [undefined, each] as const), undefined, term.result));
+      return functions(
+        fn(
+          term.arguments.map((each) => [undefined, each] as const),
+          undefined,
+          term.result,
+        ),
+      );
     case 'access':
-      return coalesced({ access: fn(term.arguments.map((each) => [undefined, each] as const), undefined, term.result) });
+      return coalesced({
+        access: fn(
+          term.arguments.map((each) => [undefined, each] as const),
+          undefined,
+          term.result,
+        ),
+      });
     case 'altIntersection':
     case 'altUnion':
       return coalesced({ overloads: new Map(term.variants.map(([alt, each]) => [alt, go(each)] as const)) });
@@ -276,7 +304,10 @@ function shownOf(
   };
   const nameOf = (key: string): Shown => {
     let name = recursiveNames.get(key);
-    if (!name) recursiveNames.set(key, (name = newName()));
+    if (!name) {
+      name = newName();
+      recursiveNames.set(key, name);
+    }
     return name.type;
   };
   const named = (key: string, result: Shown): Shown => {
@@ -348,7 +379,8 @@ function shownOf(
       const fields = [...part.record.fields].map(([name, each]) => [name, go(each)] as const);
       found.push(shown.object(fields, part.record.wildcard && go(part.record.wildcard)));
     }
-    if (part.interface) found.push(shown.interface([...part.interface].map(([name, each]) => [name, go(each)] as const)));
+    if (part.interface)
+      found.push(shown.interface([...part.interface].map(([name, each]) => [name, go(each)] as const)));
     for (const elements of part.tuples.values()) found.push(shown.tuple(elements.map((each) => go(each))));
     for (const [of, sub] of part.differences) {
       const membersOf = (each: Shown) => (each.k === (p ? 'union' : 'intersection') ? each.members : [each]);

@@ -437,7 +437,8 @@ export function move(term: Term, span: Span): Term {
   }
 }
 
-export const isNull = (term: Term): boolean => term.k === 'named' && term.name === 'Null' && term.arguments.length === 0;
+export const isNull = (term: Term): boolean =>
+  term.k === 'named' && term.name === 'Null' && term.arguments.length === 0;
 
 /** Whether a literal is a value of a type. */
 export function isValueOf(literal: Literal, name: string): boolean {
@@ -499,14 +500,20 @@ export class Interner {
 
   number(key: string): number {
     let number = this.#numbers.get(key);
-    if (number === undefined) this.#numbers.set(key, (number = this.#numbers.size + 1));
+    if (number === undefined) {
+      number = this.#numbers.size + 1;
+      this.#numbers.set(key, number);
+    }
     return number;
   }
 
   of(term: Term): number {
     if (term.k === 'var') return -term.id;
     let number = this.#known.get(term);
-    if (number === undefined) this.#known.set(term, (number = this.number(this.#key(term))));
+    if (number === undefined) {
+      number = this.number(this.#key(term));
+      this.#known.set(term, number);
+    }
     return number;
   }
 
@@ -515,7 +522,10 @@ export class Interner {
   }
   #fields(fields: ReadonlyMap<string, Term>): string {
     // As maps, whose order does not matter.
-    return [...fields].map(([name, each]) => `${JSON.stringify(name)}:${this.of(each)}`).sort().join();
+    return [...fields]
+      .map(([name, each]) => `${JSON.stringify(name)}:${this.of(each)}`)
+      .sort()
+      .join();
   }
   #function(parameters: readonly Parameter[], variadic: Parameter | undefined, result: Term): string {
     const shown = ([name, type]: Parameter) => `${name ?? ''}:${this.of(type)}`;

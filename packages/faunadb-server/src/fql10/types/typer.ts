@@ -1,21 +1,21 @@
 // One check of types: its names, its numbers for new variables and groups, and how much it has done.
 import type { Span } from '../parse/span.js';
-import { Alt, AltGroup, BASE } from './alts.js';
+import { type Alt, AltGroup, BASE } from './alts.js';
 import { freshen } from './levels.js';
 import {
   CheckerFault,
   functionType,
-  interfaceType,
   Interner,
+  interfaceType,
   intersection,
   named,
   record,
   type Scheme,
   type Shapes,
   type Term,
-  tuple,
-  type TypeShape,
   TooManySteps,
+  type TypeShape,
+  tuple,
   union,
   Variable,
 } from './terms.js';
@@ -85,7 +85,10 @@ export class Typer {
       switch (term.k) {
         case 'skolem': {
           let found = known.get(term.name);
-          if (!found) known.set(term.name, (found = this.freshVariable(term.span, level)));
+          if (!found) {
+            found = this.freshVariable(term.span, level);
+            known.set(term.name, found);
+          }
           return found;
         }
         case 'named':
@@ -118,7 +121,9 @@ export class Typer {
 }
 
 /** Variants as they are, not flattened, with their level. */
-export const levelled = (variants: readonly Term[]): { readonly variants: readonly Term[]; readonly level: number } => ({
+export const levelled = (
+  variants: readonly Term[],
+): { readonly variants: readonly Term[]; readonly level: number } => ({
   variants,
   level: Math.max(0, ...variants.map(({ level }) => level)),
 });

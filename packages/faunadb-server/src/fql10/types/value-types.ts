@@ -21,10 +21,15 @@ import { NULL_SPAN } from '../parse/span.js';
 import { any, booleanType, lit, named, nullType, rec, type Term, tup } from './terms.js';
 
 /** The type of a value. `documentType` names what documents of a collection are; `undefined` where that is no more. */
-export function typeOfGiven(value: Value, documentType: (document: Doc) => string | undefined, isCollection: (module: Module) => boolean): Term {
+export function typeOfGiven(
+  value: Value,
+  documentType: (document: Doc) => string | undefined,
+  isCollection: (module: Module) => boolean,
+): Term {
   const go = (each: Value): Term => typeOfGiven(each, documentType, isCollection);
   if (typeof value === 'string') return lit({ kind: 'string', value }, NULL_SPAN);
-  if (typeof value === 'number' || typeof value === 'bigint') return lit({ kind: 'integer', value: BigInt(value) }, NULL_SPAN);
+  if (typeof value === 'number' || typeof value === 'bigint')
+    return lit({ kind: 'integer', value: BigInt(value) }, NULL_SPAN);
   if (typeof value === 'boolean') return booleanType();
   if (value instanceof Double) {
     const { value: number } = value;
@@ -33,7 +38,8 @@ export function typeOfGiven(value: Value, documentType: (document: Doc) => strin
     return lit({ kind: 'double', text: /[.e]/.test(text) ? text : `${text}.0` }, NULL_SPAN);
   }
   if (isArray(value)) return tup(value.map(go), NULL_SPAN);
-  if (value instanceof Struct) return rec(new Map([...value.fields].map(([name, each]) => [name, go(each)])), NULL_SPAN);
+  if (value instanceof Struct)
+    return rec(new Map([...value.fields].map(([name, each]) => [name, go(each)])), NULL_SPAN);
   if (value instanceof Doc) {
     const type = documentType(value);
     return type === undefined ? nullType() : named(type);

@@ -1,6 +1,6 @@
 // Types as written in a text, made terms.
 import type { TypeExpression } from '../parse/ast.js';
-import { type TypeProblem, problems } from './problem.js';
+import { problems, type TypeProblem } from './problem.js';
 import {
   any,
   functionType,
@@ -18,7 +18,12 @@ import {
 } from './terms.js';
 import { levelled, type Typer } from './typer.js';
 
-type NameRule = (name: string, args: readonly Term[], span: TypeExpression['span'], nameSpan: TypeExpression['span']) => Term;
+type NameRule = (
+  name: string,
+  args: readonly Term[],
+  span: TypeExpression['span'],
+  nameSpan: TypeExpression['span'],
+) => Term;
 
 function made(type: TypeExpression, name: NameRule): Term {
   const go = (each: TypeExpression): Term => made(each, name);
@@ -64,7 +69,9 @@ const flat = (k: 'union' | 'intersection', members: readonly Term[]): Term[] =>
 
 /** A type that is known to be right; `parameters` are the names of its parameters. */
 export const uncheckedType = (type: TypeExpression, parameters: ReadonlySet<string> = new Set()): Term =>
-  made(type, (name, args, span) => (args.length === 0 && parameters.has(name) ? skolem(name, 0, span) : named(name, args, span)));
+  made(type, (name, args, span) =>
+    args.length === 0 && parameters.has(name) ? skolem(name, 0, span) : named(name, args, span),
+  );
 
 /** A type as a user wrote it, and what is wrong with it. Names that are none are its parameters, where it may have any. */
 export function checkedType(
@@ -90,7 +97,11 @@ export function checkedType(
           return any(span);
         }
       } else {
-        found.push(argument?.k === 'skolem' ? problems.unknownType(argument.span, argument.name) : problems.refToNonDocument(span));
+        found.push(
+          argument?.k === 'skolem'
+            ? problems.unknownType(argument.span, argument.name)
+            : problems.refToNonDocument(span),
+        );
         return any(argument?.k === 'skolem' ? argument.span : span);
       }
     }
@@ -114,7 +125,10 @@ function unboundParameters(typer: Typer, type: Term): TypeProblem[] {
     switch (each.k) {
       case 'skolem': {
         let found = known.get(each.name);
-        if (!found) known.set(each.name, (found = { in: false, out: false, at: [] }));
+        if (!found) {
+          found = { in: false, out: false, at: [] };
+          known.set(each.name, found);
+        }
         if (polarity) found.out = true;
         else found.in = true;
         found.at.push(each);
@@ -157,4 +171,3 @@ function unboundParameters(typer: Typer, type: Term): TypeProblem[] {
     return [];
   });
 }
-
