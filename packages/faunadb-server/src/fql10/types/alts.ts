@@ -92,10 +92,11 @@ export class AltGroup {
   }
 
   /** All groups that use this one, directly or by others. */
-  get transitiveUses(): Set<AltGroup> {
+  transitiveUses(interner: Interner): Set<AltGroup> {
     const seen = new Set<AltGroup>();
     const stack: AltGroup[] = [this];
     for (let group = stack.pop(); group; group = stack.pop()) {
+      interner.tick();
       if (group === BASE_GROUP || seen.has(group)) continue;
       seen.add(group);
       stack.push(...group.state.useGroups);
@@ -104,7 +105,7 @@ export class AltGroup {
   }
 
   /** For each alternative that comes in, sets of alternatives of this group, one of each of which is needed. */
-  get transitiveNeeds(): Map<Alt, ReadonlySet<Alt>[]> {
+  transitiveNeeds(interner: Interner): Map<Alt, ReadonlySet<Alt>[]> {
     const merged = (
       a: ReadonlyMap<Alt, readonly ReadonlySet<Alt>[]>,
       b: ReadonlyMap<Alt, readonly ReadonlySet<Alt>[]>,
@@ -114,6 +115,7 @@ export class AltGroup {
       return result;
     };
     const go = (group: AltGroup, seen: ReadonlySet<AltGroup>): Map<Alt, ReadonlySet<Alt>[]> => {
+      for (let i = 0; i <= group.size; i++) interner.tick();
       const own = new Map<Alt, ReadonlySet<Alt>[]>([...group.state.needs].map(([alt, sets]) => [alt, [...sets]]));
       if (seen.has(group)) return own;
       const inner = including(seen, group);
@@ -173,6 +175,7 @@ export class AltGroup {
   valuePaths(interner: Interner): Path[] {
     const seen = new Set<AltGroup>();
     const paths = (group: AltGroup): Path[] => {
+      for (let i = 0; i <= group.size; i++) interner.tick();
       const live = group.live;
       const own = live.map((alt): Path => ({ from: alt, to: new Set([alt]) }));
       if (seen.has(group)) return own;

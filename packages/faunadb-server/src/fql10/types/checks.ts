@@ -188,6 +188,7 @@ export class CheckRun {
 
   // Notes at the groups which checks depend on them.
   #mark(check: Check, seen: Set<Variable>): void {
+    this.interner.tick();
     switch (check.k) {
       case 'empty':
         return;
@@ -218,6 +219,7 @@ export class CheckRun {
   }
 
   #failuresOf(check: Check): Fail[] {
+    this.interner.tick();
     switch (check.k) {
       case 'empty':
         return [];
@@ -357,7 +359,7 @@ export class CheckRun {
         distinctSets([...(before.needs.get(valueAlt) ?? []), new Set(oks)]),
       );
       group.update({ needs });
-      if (isWronglyConjoined(group)) {
+      if (isWronglyConjoined(group, this.interner)) {
         oks = [];
         group.state = before;
       }
@@ -382,12 +384,12 @@ const common = (a: ReadonlySet<Alt>, b: ReadonlySet<Alt>): ReadonlySet<Alt> =>
   new Set([...a].filter((each) => b.has(each)));
 
 // Whether values need two alternatives at once of a group that allows one.
-function isWronglyConjoined(from: AltGroup): boolean {
+function isWronglyConjoined(from: AltGroup, interner: Interner): boolean {
   const exclusive = (alt: Alt): Alt => (alt.group.isExclusive ? alt : exclusive(alt.group.parent as Alt));
-  for (const group of from.transitiveUses) {
+  for (const group of from.transitiveUses(interner)) {
     if (!group.isExclusive) continue;
     const byGroup = new Map<AltGroup, Map<string, ReadonlySet<Alt>>>();
-    for (const [alt, sets] of group.transitiveNeeds) {
+    for (const [alt, sets] of group.transitiveNeeds(interner)) {
       const needed = sets.map((set): ReadonlySet<Alt> => new Set([...set].map(exclusive))).reduce(common);
       const { outer } = alt.group;
       let known = byGroup.get(outer);

@@ -493,12 +493,25 @@ export class CheckerFault extends Error {}
 /** Thrown where a check has taken too many steps. */
 export class TooManySteps extends Error {}
 
-/** Gives equal terms the same number. Places do not matter. */
+/** How long a check may take, in ms. */
+const MAX_TIME = 1_000;
+/** After how many steps the clock is looked at. */
+const STEPS_PER_LOOK = 256;
+
+/** Gives equal terms the same number, whatever their places; and keeps the time, since all work on terms passes here. */
 export class Interner {
+  readonly #end = performance.now() + MAX_TIME;
+  #steps = 0;
   readonly #numbers = new Map<string, number>();
   readonly #known = new Map<Term, number>();
 
+  /** Counts a step. @throws {TooManySteps} where the time is over */
+  tick(): void {
+    if (++this.#steps % STEPS_PER_LOOK === 0 && performance.now() > this.#end) throw new TooManySteps();
+  }
+
   number(key: string): number {
+    this.tick();
     let number = this.#numbers.get(key);
     if (number === undefined) {
       number = this.#numbers.size + 1;

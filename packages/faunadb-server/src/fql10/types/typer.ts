@@ -48,6 +48,7 @@ export class Typer {
   /** Counts a step. @throws {TooManySteps} */
   step(count = 1): void {
     this.#steps += count;
+    this.interner.tick();
     if (this.#steps > MAX_STEPS) throw new TooManySteps();
   }
 
