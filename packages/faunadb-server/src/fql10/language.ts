@@ -6,10 +6,10 @@ import { evaluate } from './evaluate/evaluate.js';
 import { CheckFailure, errors, frame, RuntimeFailure } from './evaluate/failures.js';
 import { newSession } from './evaluate/session.js';
 import type { Value, Variables } from './evaluate/values.js';
-import type { Expression } from './parse/ast.js';
 import { type Diagnostic, error, render, TEMPLATE_SIGN } from './parse/diagnostic.js';
 import { parseQuery } from './parse/parse.js';
 import { DECODED_SOURCE, querySource, type Span } from './parse/span.js';
+import { checkQuery } from './types/checker.js';
 import { type QueryBody, RequestFailure } from './wire/body.js';
 import { decodeValue, type Format, InvalidValue } from './wire/decode.js';
 import { encodeReady, makeReady } from './wire/encode.js';
@@ -28,21 +28,6 @@ export interface Outcome {
   readonly isOk: boolean;
   readonly fields: string;
   readonly summary: string;
-}
-
-/** What a check of types found. */
-export interface Checked {
-  readonly staticType: string | undefined;
-  readonly errors: readonly Diagnostic[];
-}
-
-/** Checks the types of a query before it runs. */
-export type Checker = (context: Context, expression: Expression, variables: ReadonlyMap<string, Value>) => Checked;
-
-// The type checker is still to come; until then no answer has a static type.
-let check: Checker | undefined;
-export function setChecker(checker: Checker): void {
-  check = checker;
 }
 
 const START: Span = { start: 0, end: 0, source: querySource('') };
@@ -117,8 +102,9 @@ function run(context: Context, { body, format, typecheck }: QueryRequest10, give
   if (!read.ok) throw new CheckFailure(read.errors);
   const { host, session } = context;
   let staticType: string | undefined;
-  if (check && (typecheck ?? host.model.schema(host.auth.scope).isTypechecked)) {
-    const checked = check(context, read.value, variables);
+  if (typecheck ?? host.model.schema(host.auth.scope).isTypechecked) {
+    const checked = checkQuery(context, text, read.value, variables);
+    session.diagnostics.push(...checked.warnings);
     if (checked.errors.length > 0) throw new CheckFailure(checked.errors);
     staticType = checked.staticType;
   }
