@@ -35,20 +35,24 @@ export class NativeCollection implements Collection {
   readonly checks = [];
   readonly shape: Shape & { readonly kind: 'object' };
 
+  readonly #getModule: () => Module;
+
   constructor(
     readonly id: number,
     readonly name: string,
     readonly isNamed: boolean,
     readonly hooks: NativeHooks,
-    private readonly getModule: () => Module,
+    getModule: () => Module,
   ) {
+    this.#getModule = getModule;
+
     const shape = NATIVE_SHAPES.get(id);
     if (!shape) throw new Error(`There is no native collection with the id ${id}.`);
     this.shape = shape;
   }
 
   get module(): Module {
-    return this.getModule();
+    return this.#getModule();
   }
 
   read(data: ObjectValue, name: string, context: Context): StoredValue | undefined {

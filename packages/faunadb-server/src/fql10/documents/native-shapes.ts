@@ -33,12 +33,12 @@ const internal = (shape: Shape = scalar('Any')): FieldShape => ({ shape, interna
 /** Whether a name may be one of a schema's. */
 export const isName = (name: string): boolean => isIdentifier(name) && name !== '_';
 
-const invalidIdentifier = 'Invalid identifier.';
+const INVALID_IDENTIFIER = 'Invalid identifier.';
 const identifier: Validator = (value, before, path) =>
-  typeof value !== 'string' || value === before || isName(value) ? [] : [failure(path, invalidIdentifier)];
+  typeof value !== 'string' || value === before || isName(value) ? [] : [failure(path, INVALID_IDENTIFIER)];
 const roleName: Validator = (value, _, path) => {
   if (typeof value !== 'string') return [];
-  if (!isName(value)) return [failure(path, invalidIdentifier)];
+  if (!isName(value)) return [failure(path, INVALID_IDENTIFIER)];
   return value === 'admin' || value === 'server' ? [failure(path, `The identifier \`${value}\` is reserved.`)] : [];
 };
 const nonNegative: Validator = (value, _, path) =>
@@ -76,7 +76,7 @@ const memberNames =
   (value, _, path) => {
     if (value === null || value === undefined) return [];
     return [...(value as ObjectValue).fields.keys()].flatMap((name) => {
-      if (!isIdentifier(name)) return [failure(path, invalidIdentifier)];
+      if (!isIdentifier(name)) return [failure(path, INVALID_IDENTIFIER)];
       return isReservedMember(kind, name) ? [failure(path, `The name '${name}' is reserved.`)] : [];
     });
   };

@@ -4,9 +4,9 @@ import { THIS } from './ast.js';
 import { error, hint, TEMPLATE_SIGN } from './diagnostic.js';
 import {
   failWith,
+  INVALID_IDENTIFIER,
   identifier,
   identifierRest,
-  invalidIdentifier,
   nameOf,
   nl,
   number,
@@ -196,7 +196,7 @@ const letStatement: Rule<Statement> = (run) => {
   const found = letParts(run);
   if (!run.ok) return none;
   const [start, , name, , type, , value] = found;
-  if (RESERVED_VARIABLES.has(name.text)) return failWith(() => invalidIdentifier(name))(run);
+  if (RESERVED_VARIABLES.has(name.text)) return failWith(() => INVALID_IDENTIFIER(name))(run);
   return pass<Statement>({
     kind: 'let',
     name,

@@ -146,14 +146,14 @@ export const RESERVED_VARIABLES: ReadonlySet<string> = new Set([...KEYWORDS, 'FQ
 export const isIdentifier = (text: string): boolean => /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(text) && !KEYWORDS.has(text);
 
 /** `Invalid identifier`, of a keyword in the place of a name. */
-export const invalidIdentifier = (name: Name) =>
+export const INVALID_IDENTIFIER = (name: Name) =>
   error('Invalid identifier', name.span, { annotation: `\`${name.text}\` is a keyword` });
 
 export const nameOf = (text: string, span: Span): Name => ({ text, span });
 const anyIdentifier = spanned(plainIdentifier, nameOf);
 /** A name that is no keyword. */
 export const identifier: Rule<Name> = chain(anyIdentifier, (name) =>
-  KEYWORDS.has(name.text) ? failWith(() => invalidIdentifier(name)) : pass(name),
+  KEYWORDS.has(name.text) ? failWith(() => INVALID_IDENTIFIER(name)) : pass(name),
 );
 
 // Tokens: an opening one takes the blanks after it, and after it there is no going back.

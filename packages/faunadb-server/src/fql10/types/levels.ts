@@ -13,6 +13,7 @@ import {
   func,
   functionType,
   interfaceType,
+  levelled,
   named,
   type Parameter,
   proj,
@@ -24,7 +25,7 @@ import {
   tuple,
   type Variable,
 } from './terms.js';
-import { levelled, type Typer } from './typer.js';
+import type { Typer } from './typer.js';
 
 /** Whether a term is in the place of a value (`true`) or of a use. */
 type Polarity = boolean;

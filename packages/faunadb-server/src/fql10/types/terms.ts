@@ -592,3 +592,11 @@ export class Interner {
     }
   }
 }
+
+/** Variants as they are, not flattened, with their level. */
+export const levelled = (
+  variants: readonly Term[],
+): { readonly variants: readonly Term[]; readonly level: number } => ({
+  variants,
+  level: Math.max(0, ...variants.map(({ level }) => level)),
+});

@@ -8,6 +8,7 @@ import {
   Interner,
   interfaceType,
   intersection,
+  levelled,
   named,
   record,
   type Scheme,
@@ -120,11 +121,3 @@ export class Typer {
     return go(type);
   }
 }
-
-/** Variants as they are, not flattened, with their level. */
-export const levelled = (
-  variants: readonly Term[],
-): { readonly variants: readonly Term[]; readonly level: number } => ({
-  variants,
-  level: Math.max(0, ...variants.map(({ level }) => level)),
-});

@@ -6,6 +6,7 @@ import {
   functionType,
   interfaceType,
   intersection,
+  levelled,
   named,
   never,
   nullType,
@@ -16,7 +17,7 @@ import {
   type Term,
   tuple,
 } from './terms.js';
-import { levelled, type Typer } from './typer.js';
+import type { Typer } from './typer.js';
 
 type NameRule = (
   name: string,
