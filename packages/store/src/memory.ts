@@ -7,8 +7,8 @@ import type { Entry, Key, Range, Value } from './store.js';
 export class MemoryBase implements Base {
   readonly persistent: boolean = false;
   #layer = new Layer();
-  /** What is not in the mirror yet; `undefined` as long as nobody wanted one. */
-  #unmirrored: Layer | undefined;
+  /** The keys of what is not in the mirror yet, as text: nothing notes them faster. `undefined` as long as nobody wanted one. */
+  #unmirrored: Set<string> | undefined;
   #mirror: Promise<Mirror> | undefined;
 
   get(key: Key): Value | undefined {
@@ -23,13 +23,13 @@ export class MemoryBase implements Base {
     for (const [key, value] of layer.entries()) {
       if (value === null) this.#layer.delete(key);
       else this.#layer.set(key, value);
+      this.#unmirrored?.add(textOf(key));
     }
-    this.#unmirrored?.absorb(layer);
   }
 
   async share(): Promise<string> {
-    const layer = this.#unmirrored ?? this.#layer.clone();
-    this.#unmirrored = new Layer();
+    const layer = this.#unmirrored ? this.#writesTo(this.#unmirrored) : this.#layer.clone();
+    this.#unmirrored = new Set();
     const before = this.#mirror;
     this.#mirror = this.#brought(before, layer);
     return (await this.#mirror).file;
@@ -47,8 +47,18 @@ export class MemoryBase implements Base {
   }
 
   restore(snapshot: Layer): void {
-    this.#unmirrored?.absorb(difference(this.#layer, snapshot));
+    if (this.#unmirrored) for (const key of different(this.#layer, snapshot)) this.#unmirrored.add(textOf(key));
     this.#layer = snapshot.clone();
+  }
+
+  /** What keys hold now, as writes. */
+  #writesTo(keys: Iterable<string>): Layer {
+    const writes = new Layer();
+    for (const text of keys) {
+      const key = Buffer.from(text, 'latin1');
+      writes.set(key, this.get(key) ?? null);
+    }
+    return writes;
   }
 
   async backup(): Promise<void> {
@@ -60,10 +70,13 @@ export class MemoryBase implements Base {
   }
 }
 
-/** The writes that make one state the other. */
-function difference(from: Layer, to: Layer): Layer {
-  const writes = new Layer();
-  for (const [key] of from.entries()) if (to.get(key) === undefined) writes.set(key, null);
-  for (const [key, value] of to.entries()) if (from.get(key) !== value) writes.set(key, value);
-  return writes;
+/** Each byte as a character. */
+function textOf(key: Key): string {
+  return Buffer.from(key.buffer, key.byteOffset, key.length).toString('latin1');
+}
+
+/** The keys that two states tell different things of. */
+function* different(from: Layer, to: Layer): Generator<Key> {
+  for (const [key] of from.entries()) if (to.get(key) === undefined) yield key;
+  for (const [key, value] of to.entries()) if (from.get(key) !== value) yield key;
 }

@@ -32,6 +32,11 @@ export interface QueryRequest {
   readonly secret: string | undefined;
   /** The query in its wire form; `undefined` where none was sent. */
   readonly query: string | undefined;
+  /**
+   * JSON from the client, which `query` ends with quoted; what stands before it then is all of `query`. A text that is no
+   * JSON is the query itself.
+   */
+  readonly params?: string;
   /** In which the query is written and the answer is to be; 4 unless told. */
   readonly apiVersion?: ApiVersion;
   /** How the place is called that may only read, in the error of a write there. */

@@ -36,6 +36,21 @@ describe('the engine', () => {
     expect(second.transactionTime).toBeGreaterThan(first.transactionTime);
   });
 
+  it('takes what a client sends for a document as nothing but a value', async () => {
+    const { engine, ask } = await open();
+    await ask({ create_collection: { object: { name: 'things' } } });
+    const query = '{"create":{"collection":"things"}';
+    const create = async (params: string) => {
+      const { outcome, body } = await engine.execute({ secret: SECRET, query, params, timeout: 10_000, pretty: false });
+      return { outcome, ...JSON.parse(body) };
+    };
+    expect(await create('{"data":{"do":1}}')).toMatchObject({ outcome: 'created', resource: { data: { do: 1 } } });
+    for (const params of ['1},"x":{"y":1', '{}}', '[1', '"', '1,"x":2']) {
+      const { outcome, errors } = await create(params);
+      expect([outcome, errors[0].description]).toEqual(['invalid', 'Request body is not valid JSON.']);
+    }
+  });
+
   it('asks who it is before anything else', async () => {
     const { execute } = await open();
     for (const secret of [undefined, '', 'wrong']) {

@@ -18,6 +18,7 @@ import { stackOverflow } from '../values/errors.js';
 import { Failure, gravestKind } from '../values/failure.js';
 import { ROOT_SCOPE } from '../values/ids.js';
 import { limitExceeded, QueryEnded } from '../values/query-ended.js';
+
 import { type Ref, UnresolvedRef, Version } from '../values/values.js';
 import { decodeChanges } from './apart/changes.js';
 import type { Result, Written } from './apart/job.js';
@@ -39,6 +40,7 @@ import type {
 } from './engine.js';
 import { hasSucceeded, type Outcome } from './engine.js';
 import { indent } from './indent.js';
+import { isJson } from './json.js';
 import { languageOf, readLambda } from './languages.js';
 import { MeteredTransaction } from './metered.js';
 import { Patience } from './patience.js';
@@ -190,9 +192,8 @@ export class FqlEngine implements Engine {
   /** Evaluates a query where others wait for it, and where it takes longer than they should wait, apart. */
   #whileOthersWait(request: AnyRequest): Answer | Promise<Answer> {
     const began = performance.now();
-    const patience = isLong(is10(request) ? request.body : request.query)
-      ? undefined
-      : this.#patience.of(request.secret ?? '');
+    const isApart = is10(request) ? isLong(request.body) : isLong(request.query) || isLong(request.params);
+    const patience = isApart ? undefined : this.#patience.of(request.secret ?? '');
     if (patience === undefined) return this.#executeApart(request, began);
     const otherwise = (outcome: Answer | Overrun) =>
       outcome instanceof Overrun ? this.#executeApart(request, began) : outcome;
@@ -311,7 +312,7 @@ export class FqlEngine implements Engine {
         const context = rootContext(surroundings, auth, effectLimit(request));
         if (this.#isMissing(request.subject, context)) return { outcome: 'missing', body: NOT_FOUND };
         const language = languageOf(apiVersion);
-        const value = language.parse(request.query, apiVersion).evaluate(context);
+        const value = language.parse(textOf(request), apiVersion).evaluate(context);
         const body = language.answer(value, context);
         if (body.length > MAX_ANSWER) {
           throw limitExceeded(`Response exceeded the maximum of ${MAX_ANSWER} characters.`);
@@ -369,6 +370,7 @@ export class FqlEngine implements Engine {
       const surroundings = this.#surroundings(transaction, timeout, deferred, request.apiVersion);
       const { apiVersion } = surroundings;
       const answer = this.#answer(surroundings, { ...request, pretty: false }, (auth) => {
+        if (isLong(request.query)) throw limitExceeded('The query of a stream is too long.');
         const fields = parseFields(request.fields);
         const context = rootContext(surroundings, auth, { effect: 'read', reason: 'stream requests' });
         const language = languageOf(apiVersion);
@@ -516,6 +518,12 @@ function refusalOf(error: unknown, request: AnyRequest): Evaluated {
 /** Puts a transaction's time where a stamp stands for it, as a number or, in FQL v10, as a time. */
 function withTime(body: string, stamp: string, time: bigint): string {
   return body.replaceAll(stamp, String(time)).replaceAll(shownTime10(BigInt(stamp)), shownTime10(time));
+}
+
+/** The text of a query. What a client sent as JSON must not become part of it as anything else. */
+function textOf({ query, params }: QueryRequest): string | undefined {
+  if (params === undefined) return query;
+  return isJson(params) ? `${query},"params":{"quote":${params}}}` : params;
 }
 
 /** Whether it takes long to read a query, let alone to evaluate it: one long text in it does not. */

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { DamagedData, DiskFailure } from '@supertokens-faunadb/store';
 import { type Body, Delivery, Intake, Refusals, type Turn, Turns } from '@supertokens-faunadb/traffic';
 import type { Engine, EventStream, QueryRequest } from '../engine/engine.js';
+import { QueryEnded } from '../values/query-ended.js';
 import { secretOf } from './authorization.js';
 import { addCorsHeaders, isPreflight } from './cors.js';
 import {
@@ -14,6 +15,7 @@ import {
   type Refusal,
   refusalBody,
   requestTooLarge,
+  timedOut,
   tooManyRequests,
   unauthorized,
   unavailable,
@@ -246,7 +248,7 @@ class Handling {
   #execute(
     { apiVersion, timeout, pretty }: RequestInfo,
     query: string | undefined,
-    more?: Pick<QueryRequest, 'readOnly' | 'subject'>,
+    more?: Pick<QueryRequest, 'readOnly' | 'subject' | 'params'>,
   ): Reply | Promise<Reply> {
     const request: QueryRequest = { secret: this.#secret(), query, apiVersion, timeout, pretty };
     const answer = this.#options.engine.execute(more ? { ...request, ...more } : request);
@@ -266,7 +268,10 @@ class Handling {
     const resource = resourceQuery(method, target.path, parseQueryString(target.query), textOf(body) ?? '');
     const { subject } = resource;
     const about = subject === undefined ? {} : { subject };
-    if (!('refusal' in resource)) return this.#execute(info, resource.query, about);
+    if (!('refusal' in resource)) {
+      const { query, params } = resource;
+      return this.#execute(info, query, params === undefined ? about : { ...about, params });
+    }
     return this.#refuseMethodOf(resource.refusal, this.#execute(info, 'null', about));
   }
 
@@ -373,6 +378,7 @@ type Computed = Reply | undefined | Promise<Reply | undefined>;
 
 /** What a request is answered that has failed by no fault of its own. */
 function refusalOf(error: unknown): Refusal {
+  if (error instanceof QueryEnded && error.reason === 'time') return timedOut(error.description);
   if (error instanceof DiskFailure) return unavailable(error.message);
   if (error instanceof DamagedData) return damaged(error.message);
   return internalError;

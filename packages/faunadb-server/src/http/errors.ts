@@ -46,6 +46,11 @@ export function unavailable(description: string): Refusal {
   return { status: 503, code: 'unavailable', description };
 }
 
+/** To find out whom a secret stands for took longer than it may. */
+export function timedOut(description: string): Refusal {
+  return { status: 503, code: 'time out', description };
+}
+
 /** Whoever asks must know that it is no bug, and what helps. */
 export function damaged(description: string): Refusal {
   return { status: 500, code: 'internal server error', description };

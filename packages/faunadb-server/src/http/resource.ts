@@ -1,3 +1,4 @@
+import { isJson } from '../engine/json.js';
 import { methodNotAllowed, type Refusal } from './errors.js';
 
 /** A query that does what a request to a document's own path asks for. */
@@ -5,6 +6,8 @@ export interface ResourceQuery {
   /** The schema document that the path names, in the wire form of a ref to it. */
   readonly subject: string | undefined;
   readonly query: string;
+  /** What the client sent for the document, for the engine to add. */
+  readonly params?: string;
 }
 
 interface Resource {
@@ -51,18 +54,18 @@ export function resourceQuery(
   const ref = JSON.stringify(resource.ref);
   if (documents !== undefined || events) {
     if (method === 'GET') return { subject, query: paginate(documents ?? resource.ref, events, parameters) };
-    if (method === 'POST' && !events) return { subject, query: withBody('create', ref, body) };
+    if (method === 'POST' && !events) return { subject, ...withBody('create', ref, body) };
     return { subject, refusal: events ? methodNotAllowed('GET') : methodNotAllowed('GET', 'POST') };
   }
   switch (method) {
     case 'GET':
       return { subject, query: `{"get":${ref}}` };
     case 'POST':
-      return { subject, query: withBody('create', ref, body) };
+      return { subject, ...withBody('create', ref, body) };
     case 'PUT':
-      return { subject, query: withBody('replace', ref, body) };
+      return { subject, ...withBody('replace', ref, body) };
     case 'PATCH':
-      return { subject, query: withBody('update', ref, body) };
+      return { subject, ...withBody('update', ref, body) };
     case 'DELETE':
       return { subject, query: `{"delete":${ref}}` };
     default:
@@ -100,19 +103,9 @@ function isId(text: string): boolean {
   return text === 'self' || (/^\d{1,19}$/.test(text) && BigInt(text) <= MAX_ID);
 }
 
-function withBody(form: string, ref: string, body: string): string {
-  // A body that is no JSON must not become a query that is: brackets that close what was opened here stay inside a string.
-  const params = body === '' ? '{}' : body;
-  return isJson(params) ? `{"${form}":${ref},"params":{"quote":${params}}}` : body;
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
+/** The body is left to the engine: to find out whether a long one is JSON takes long. */
+function withBody(form: string, ref: string, body: string): { query: string; params: string } {
+  return { query: `{"${form}":${ref}`, params: body === '' ? '{}' : body };
 }
 
 function paginate(set: unknown, events: boolean, parameters: ReadonlyMap<string, string>): string {
