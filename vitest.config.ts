@@ -7,7 +7,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['source', 'module', 'node'] } },
   test: {
     include: ['{packages,apps,benchmarks,torture}/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**'],
+    exclude: ['**/node_modules/**', '**/dist/**', '**/compiled/**'],
     env: { CHROME_PATH: findBrowser() ?? '' },
     testTimeout: 30_000,
     hookTimeout: 30_000,

@@ -1,58 +1,107 @@
-// Packs the server in the current folder: its command line into few files, because reading its modules one by one took a
-// third of the time that a start takes; and its library as CommonJS, for whatever cannot load ECMAScript modules (Jest).
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+// Packs the server in the current folder into what is published: its command line and its library, with this
+// repository's private packages inside. Few files start faster, and the archive installs without the workspace.
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { join } from 'node:path';
 import { build } from 'esbuild';
+import { rollup } from 'rollup';
+import { dts } from 'rollup-plugin-dts';
 
-const dist = join(process.cwd(), 'dist');
-/** @type {import('esbuild').BuildOptions} */
-const common = { bundle: true, platform: 'node', target: 'node20', logLevel: 'warning' };
+const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+const PRIVATE = '@supertokens-faunadb/';
+/** What `tsc --build` has compiled. */
+const compiled = 'compiled';
+const out = 'dist';
+/** Runs in processes of its own, where the server has such. */
+const queryProcess = 'src/engine/apart/process.ts';
 
-for (const file of readdirSync(dist)) if (file.startsWith('start')) rmSync(join(dist, file));
-// What the server of FaunaDB runs in processes of their own.
-const apart = join(dist, 'engine', 'apart', 'process.js');
-await build({
+/** @type {import('esbuild').BuildOptions & { metafile: true }} */
+const common = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  conditions: ['source'],
+  sourcemap: true,
+  metafile: true,
+  logLevel: 'warning',
+};
+
+/**
+ * Leaves packages to be installed beside this one, except for those that are packed into it with all that they need.
+ *
+ * @param {(name: string) => boolean} isPacked
+ * @returns {import('esbuild').Plugin}
+ */
+const leaveOut = (isPacked) => ({
+  name: 'leave out',
+  setup({ onResolve }) {
+    onResolve({ filter: /^[^.]/ }, ({ path, kind, importer }) =>
+      kind === 'entry-point' || importer.includes('node_modules') || isPacked(path)
+        ? undefined
+        : { path, external: true },
+    );
+  },
+});
+
+rmSync(out, { recursive: true, force: true });
+const modules = await build({
   ...common,
-  entryPoints: { start: join(dist, 'cli.js'), ...(existsSync(apart) ? { 'start-process': apart } : {}) },
-  // Beside the module it is made of, so that paths relative to it are the same.
-  outdir: dist,
+  entryPoints: {
+    index: 'src/index.ts',
+    start: 'src/cli.ts',
+    ...(existsSync(queryProcess) ? { 'start-process': queryProcess } : {}),
+  },
+  outdir: out,
   chunkNames: 'start-[hash]',
   splitting: true,
   format: 'esm',
-  packages: 'external',
+  plugins: [leaveOut((name) => name.startsWith(PRIVATE))],
 });
-
-// These are ECMAScript modules only.
-/** @param {string} name */
-const isPacked = (name) => name.startsWith('@supertokens-faunadb/') || name === 'jose';
-const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
-const store = JSON.parse(readFileSync(join(dist, '../../store/package.json'), 'utf8'));
-await build({
+// For whatever cannot load ECMAScript modules, such as Jest; so packages that are nothing else are packed as well.
+const onlyModules = ['jose', 'p-limit'];
+const commonJs = await build({
   ...common,
-  entryPoints: [join(dist, 'index.js')],
-  outfile: join(dist, 'index.cjs'),
+  entryPoints: ['src/index.ts'],
+  outfile: join(out, 'index.cjs'),
   format: 'cjs',
-  external: Object.keys({ ...dependencies, ...store.dependencies }).filter((name) => !isPacked(name)),
   define: { 'import.meta.url': 'importMetaUrl' },
   banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+  plugins: [leaveOut((name) => name.startsWith(PRIVATE) || onlyModules.includes(name))],
 });
-copyDeclarations('index.d.ts');
-writeFileSync(join(dist, 'cjs/package.json'), `${JSON.stringify({ type: 'commonjs' })}\n`);
+checkDependencies(modules.metafile);
+checkDependencies(commonJs.metafile);
+await packDeclarations();
 
 /**
- * The declarations of the library, which are CommonJS's by the package.json beside them.
- *
- * @param {string} entry
+ * @param {import('esbuild').Metafile} metafile
+ * @throws {Error} where the package does not name a dependency that its code needs.
  */
-function copyDeclarations(entry) {
-  rmSync(join(dist, 'cjs'), { recursive: true, force: true });
-  const files = new Set([entry]);
-  for (const file of files) {
-    const text = readFileSync(join(dist, file), 'utf8').replace(/^\/\/# sourceMappingURL.*$/m, '');
-    for (const [, path] of text.matchAll(/(?:from|import\()\s*['"](\.[^'"]+)\.js['"]/g)) {
-      files.add(join(dirname(file), `${path}.d.ts`));
-    }
-    mkdirSync(dirname(join(dist, 'cjs', file)), { recursive: true });
-    writeFileSync(join(dist, 'cjs', file), text);
+function checkDependencies({ outputs }) {
+  const imports = Object.values(outputs).flatMap((output) => output.imports);
+  for (const { path } of imports.filter(({ external, path }) => external && !isBuiltin(path))) {
+    const name = /^(@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? path;
+    if (!(name in dependencies))
+      throw new Error(`package.json must name ${name} in "dependencies": the bundle imports it.`);
   }
+}
+
+/**
+ * Packs the declarations into one file, once for each module system: a `.d.ts` is read as the nearest package.json says.
+ *
+ * @throws {Error} where the public types name a private package.
+ */
+async function packDeclarations() {
+  const bundle = await rollup({
+    input: join(compiled, 'index.d.ts'),
+    plugins: [dts()],
+    external: (name) => !/^[./]/.test(name),
+    onwarn: () => {}, // of imports that only left-out modules use
+  });
+  const { output } = await bundle.generate({});
+  const text = output[0].code;
+  if (text.includes(PRIVATE)) throw new Error('The public types name a private package.');
+  mkdirSync(join(out, 'cjs'));
+  writeFileSync(join(out, 'index.d.ts'), text);
+  writeFileSync(join(out, 'cjs/index.d.ts'), text);
+  writeFileSync(join(out, 'cjs/package.json'), `${JSON.stringify({ type: 'commonjs' })}\n`);
 }

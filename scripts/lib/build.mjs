@@ -64,6 +64,6 @@ function* filesIn(folder) {
     const path = join(folder, entry.name);
     // What a build lays out beside its sources: none of them is JavaScript under such a name.
     if (entry.isFile() && !/\.(js|d\.ts)$/.test(entry.name)) yield path;
-    else if (entry.isDirectory() && !['node_modules', 'dist'].includes(entry.name)) yield* filesIn(path);
+    else if (entry.isDirectory() && !['node_modules', 'dist', 'compiled'].includes(entry.name)) yield* filesIn(path);
   }
 }
