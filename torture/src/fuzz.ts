@@ -96,28 +96,41 @@ class Player {
   readonly #keys = new Map<string, unknown>();
   readonly #findings: { what: string; how: string }[] = [];
   readonly #history: string[] = [];
+  readonly #name: ServerName;
+  readonly #server: Server;
+  readonly #scenario: Scenario;
+  readonly #mutator: Mutator;
+  readonly #authenticate: Authenticate | undefined;
+  readonly #seed: number;
 
   constructor(
-    private readonly name: ServerName,
-    private readonly server: Server,
-    private readonly scenario: Scenario,
-    private readonly mutator: Mutator,
-    private readonly authenticate: Authenticate | undefined,
-    private readonly seed: number,
+    name: ServerName,
+    server: Server,
+    scenario: Scenario,
+    mutator: Mutator,
+    authenticate: Authenticate | undefined,
+    seed: number,
   ) {
+    this.#name = name;
+    this.#server = server;
+    this.#scenario = scenario;
+    this.#mutator = mutator;
+    this.#authenticate = authenticate;
+    this.#seed = seed;
+
     const number = String(10_000_000 + (players % 90_000_000));
     this.#saved = { unique: this.#unique, number, root: ROOT_KEY };
   }
 
   async play(): Promise<readonly { what: string; how: string }[]> {
-    if (this.name === 'faunadb-server') await this.#makeDatabase();
-    for (const step of this.scenario.steps) {
-      if (this.server.ended !== undefined) break;
+    if (this.#name === 'faunadb-server') await this.#makeDatabase();
+    for (const step of this.#scenario.steps) {
+      if (this.#server.ended !== undefined) break;
       if (step.totp !== undefined) this.#save('totp', step, this.#totp(step));
       if (step.authenticator !== undefined) this.#save('authenticator', step, this.#credential(step.authenticator));
       if (step.q === undefined && step.raw === undefined && step.path === undefined) continue;
       const request = this.#requestOf(step);
-      for (let more = this.mutator.below(4); more > 0; more--) await this.#ask(this.#changed(request));
+      for (let more = this.#mutator.below(4); more > 0; more--) await this.#ask(this.#changed(request));
       const answer = await this.#ask(request);
       for (const [name, at] of Object.entries(step.save ?? {})) {
         const found = at.reduce<Json | undefined>(
@@ -127,7 +140,7 @@ class Player {
         if (found !== undefined) this.#saved[name] = found;
       }
     }
-    if (this.name === 'faunadb-server') {
+    if (this.#name === 'faunadb-server') {
       await this.#ask(this.#queryAs(ROOT_KEY, { delete: { database: this.#unique } }));
     }
     return this.#findings;
@@ -163,14 +176,14 @@ class Player {
 
   #credential(options: { readonly [name: string]: Json }): Json {
     try {
-      return this.authenticate?.(this.#fill(options) as object, this.#keys, this.#unique) ?? null;
+      return this.#authenticate?.(this.#fill(options) as object, this.#keys, this.#unique) ?? null;
     } catch {
       return null;
     }
   }
 
   #requestOf(step: Step): Asked {
-    if (this.name === 'core-server') {
+    if (this.#name === 'core-server') {
       return {
         method: step.method ?? 'GET',
         path: String(this.#fill(step.path ?? '/')),
@@ -228,7 +241,7 @@ class Player {
   }
 
   #changed(request: Asked): Asked {
-    const { mutator } = this;
+    const mutator = this.#mutator;
     const which = mutator.below(20);
     if (which === 0)
       return {
@@ -284,23 +297,23 @@ class Player {
     if (body !== undefined) headers['content-length'] ??= String(Buffer.byteLength(body));
     this.#history.push(told);
     try {
-      const answer = await this.server.send(request.method, target, headers, body);
+      const answer = await this.#server.send(request.method, target, headers, body);
       const how = `answered ${answer.status} ${answer.body.slice(0, 300)}`;
       if (answer.status >= 500 && !isMeant(request, answer)) this.#found(told, how);
       if (answer.body === '' || !/^[[{]/.test(answer.body)) return undefined;
       return JSON.parse(answer.body);
     } catch (error) {
-      if (this.server.ended === undefined || this.#findings.length === 0)
+      if (this.#server.ended === undefined || this.#findings.length === 0)
         this.#found(told, String((error as Error).message));
       return undefined;
     }
   }
 
   #found(request: string, how: string): void {
-    const what = `${this.name} ${how.replace(/\d+|"[^"]{20,}"/g, '').slice(0, 200)} ${how.startsWith('answered 500') ? (/\/[\w/]*/.exec(request)?.[0] ?? '') : ''}`;
+    const what = `${this.#name} ${how.replace(/\d+|"[^"]{20,}"/g, '').slice(0, 200)} ${how.startsWith('answered 500') ? (/\/[\w/]*/.exec(request)?.[0] ?? '') : ''}`;
     const before = this.#history.slice(-4, -1).map((each) => `    after ${each.slice(0, 500)}`);
     const story = [
-      `${this.name}, scenario "${this.scenario.name}", seed ${this.seed}: ${how}`,
+      `${this.#name}, scenario "${this.#scenario.name}", seed ${this.#seed}: ${how}`,
       `  ${request.slice(0, 3000)}`,
       ...before,
     ];

@@ -75,14 +75,17 @@ const HOSTILE: readonly Json[] = [
 
 /** Changes values at random. */
 export class Mutator {
+  readonly #random: () => number;
+  readonly #others: readonly Json[];
+
   /** @param others values of which parts are put into those that are changed */
-  constructor(
-    private readonly random: () => number,
-    private readonly others: readonly Json[],
-  ) {}
+  constructor(random: () => number, others: readonly Json[]) {
+    this.#random = random;
+    this.#others = others;
+  }
 
   below(limit: number): number {
-    return Math.floor(this.random() * limit);
+    return Math.floor(this.#random() * limit);
   }
 
   pick<T>(of: readonly T[]): T {
@@ -131,7 +134,7 @@ export class Mutator {
       case 1:
         return this.hostile();
       case 2:
-        return this.#partOf(this.pick(this.others));
+        return this.#partOf(this.pick(this.#others));
       case 3:
         return this.pick<(part: Json) => Json>([(it) => [it], (it) => ({ object: it }), (it) => [it, it]])(part);
       default:
@@ -165,7 +168,7 @@ export class Mutator {
     if (isObject(part)) {
       const fields = Object.entries(part);
       const at = this.below(fields.length);
-      const other = Object.entries(this.#objectIn(this.pick(this.others)));
+      const other = Object.entries(this.#objectIn(this.pick(this.#others)));
       if (fields.length === 0) return fromEntries(other);
       const [name, value] = fields[at]!;
       return this.pick<() => Json>([
