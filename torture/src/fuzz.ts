@@ -96,6 +96,12 @@ class Player {
   readonly #keys = new Map<string, unknown>();
   readonly #findings: { what: string; how: string }[] = [];
   readonly #history: string[] = [];
+  readonly #name: ServerName;
+  readonly #server: Server;
+  readonly #scenario: Scenario;
+  readonly #mutator: Mutator;
+  readonly #authenticate: Authenticate | undefined;
+  readonly #seed: number;
 
   readonly #name: ServerName;
   readonly #server: Server;
