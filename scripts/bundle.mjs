@@ -10,10 +10,10 @@ import { dts } from 'rollup-plugin-dts';
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 const PRIVATE = '@supertokens-faunadb/';
 /** What `tsc --build` has compiled. */
-const compiled = 'compiled';
-const out = 'dist';
+const COMPILED = 'compiled';
+const OUT = 'dist';
 /** Runs in processes of its own, where the server has such. */
-const queryProcess = 'src/engine/apart/process.ts';
+const QUERY_PROCESS = 'src/engine/apart/process.ts';
 
 /** @type {import('esbuild').BuildOptions & { metafile: true }} */
 const common = {
@@ -43,15 +43,15 @@ const leaveOut = (isPacked) => ({
   },
 });
 
-rmSync(out, { recursive: true, force: true });
+rmSync(OUT, { recursive: true, force: true });
 const modules = await build({
   ...common,
   entryPoints: {
     index: 'src/index.ts',
     start: 'src/cli.ts',
-    ...(existsSync(queryProcess) ? { 'start-process': queryProcess } : {}),
+    ...(existsSync(QUERY_PROCESS) ? { 'start-process': QUERY_PROCESS } : {}),
   },
-  outdir: out,
+  outdir: OUT,
   chunkNames: 'start-[hash]',
   splitting: true,
   format: 'esm',
@@ -62,7 +62,7 @@ const onlyModules = ['jose', 'p-limit'];
 const commonJs = await build({
   ...common,
   entryPoints: ['src/index.ts'],
-  outfile: join(out, 'index.cjs'),
+  outfile: join(OUT, 'index.cjs'),
   format: 'cjs',
   define: { 'import.meta.url': 'importMetaUrl' },
   banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
@@ -92,16 +92,27 @@ function checkDependencies({ outputs }) {
  */
 async function packDeclarations() {
   const bundle = await rollup({
-    input: join(compiled, 'index.d.ts'),
-    plugins: [dts()],
-    external: (name) => !/^[./]/.test(name),
+    input: join(COMPILED, 'index.d.ts'),
+    plugins: [{ name: 'take in', resolveId: declarationsOfPrivate }, dts()],
+    external: (name) => !/^[./]/.test(name) && !name.startsWith(PRIVATE),
     onwarn: () => {}, // of imports that only left-out modules use
   });
   const { output } = await bundle.generate({});
   const text = output[0].code;
   if (text.includes(PRIVATE)) throw new Error('The public types name a private package.');
-  mkdirSync(join(out, 'cjs'));
-  writeFileSync(join(out, 'index.d.ts'), text);
-  writeFileSync(join(out, 'cjs/index.d.ts'), text);
-  writeFileSync(join(out, 'cjs/package.json'), `${JSON.stringify({ type: 'commonjs' })}\n`);
+  mkdirSync(join(OUT, 'cjs'));
+  writeFileSync(join(OUT, 'index.d.ts'), text);
+  writeFileSync(join(OUT, 'cjs/index.d.ts'), text);
+  writeFileSync(join(OUT, 'cjs/package.json'), `${JSON.stringify({ type: 'commonjs' })}\n`);
+}
+
+/**
+ * Where the declarations of a private package are, which `tsc --build` has compiled too.
+ *
+ * @param {string} name of a package, or of one and an entry point of it
+ */
+function declarationsOfPrivate(name) {
+  if (!name.startsWith(PRIVATE)) return undefined;
+  const [folder = '', ...entry] = name.slice(PRIVATE.length).split('/');
+  return join(process.cwd(), '..', folder, 'dist', ...entry, 'index.d.ts');
 }

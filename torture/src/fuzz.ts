@@ -103,13 +103,6 @@ class Player {
   readonly #authenticate: Authenticate | undefined;
   readonly #seed: number;
 
-  readonly #name: ServerName;
-  readonly #server: Server;
-  readonly #scenario: Scenario;
-  readonly #mutator: Mutator;
-  readonly #authenticate: Authenticate | undefined;
-  readonly #seed: number;
-
   constructor(
     name: ServerName,
     server: Server,
