@@ -181,7 +181,7 @@ describe('faunadb-server', { timeout: 120_000 }, () => {
     const file = join(directory(), 'file');
     writeFileSync(file, 'no certificate');
     const memory = ['--memory', '--port', '0'];
-    const root = { FAUNADB_ROOT_KEY: 'root' };
+    const root = { FAUNADB_ROOT_KEY: 'a-root-key-that-is-long-enough' };
     const taken = await start(['--memory']);
     const faults: [string[], NodeJS.ProcessEnv, RegExp][] = [
       [['--nonsense'], root, /unknown option '--nonsense'/],
