@@ -9,7 +9,7 @@ export default defineConfig({
     include: ['{packages,apps,benchmarks,torture}/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', '**/compiled/**'],
     env: { CHROME_PATH: findBrowser() ?? '' },
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });
