@@ -31,7 +31,7 @@ beforeEach(async () => {
   const model = new Model({ lambda: lambdaOf });
   reports = [];
   maintenance = new Maintenance(
-    (work) => store.transact((transaction) => work(contexts(model, transaction))).value,
+    (work) => store.transact((transaction) => work(contexts(model, transaction))),
     (job, error) => reports.push([job, error]),
   );
   await ask(q.CreateCollection({ name: 'things', history_days: 0 }));
@@ -215,5 +215,37 @@ describe('maintenance', () => {
     vi.setSystemTime(Date.now() + HOUR);
     work();
     expect(keysOf(KEY.lookup)).toBe(before);
+  });
+
+  it('waits longer and longer while the disk refuses, says so once, and goes on when there is room', async () => {
+    for (let n = 0; n < 300; n++) await ask(q.Create(thing(n), { data: { n } }));
+    await ask(q.CreateIndex({ name: 'by_n', source: things, terms: [{ field: ['data', 'n'] }] }));
+    await engine.close(); // so that it is only the following that does it
+    const model = new Model({ lambda: lambdaOf });
+    let isFull = true;
+    let steps = 0;
+    const refusing = new Maintenance(
+      (work) => {
+        const { value } = store.transact((transaction) => {
+          const result = work(contexts(model, transaction));
+          if (isFull) transaction.rollback();
+          return result;
+        });
+        if (!isFull) return { value, durable: undefined };
+        steps++;
+        return { value, durable: Promise.reject(new Error('The disk is full.')) };
+      },
+      (job, error) => reports.push([job, error]),
+    );
+    const duties = 5;
+    refusing.start();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(steps).toBeGreaterThan(duties);
+    expect(steps).toBeLessThan(12 * duties);
+    expect(reports.map(([job]) => job)).toEqual(['maintenance']);
+    isFull = false;
+    await vi.advanceTimersByTimeAsync(60_000);
+    refusing.stop();
+    expect((await ask(q.Count(q.Match('by_n', 1)))).resource).toBe(1);
   });
 });
