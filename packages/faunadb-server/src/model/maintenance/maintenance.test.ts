@@ -50,7 +50,7 @@ function contexts(model: Model, transaction: ConstructorParameters<typeof ModelV
     model: view,
     snapshotTime,
     apiVersion: '4' as const,
-    budget: new QueryBudget({ timeout: 5000, maxSteps: 1_000_000 }),
+    budget: new QueryBudget({ timeout: 5000, maxSteps: 200_000 }),
     deferred: new DeferredResults(),
   };
   return (scope: number): ModelContext =>
@@ -183,7 +183,8 @@ describe('maintenance', () => {
     await index('by_a', 'a');
     work();
     const ofIndex = async (name: string) => (await ask(q.Get(q.Index(name)))).resource;
-    expect(await ofIndex('by_a_and_b')).toMatchObject({ active: false, build_error: expect.stringContaining('20000') });
+    const why = "The document 150 of the collection 'things' could not be indexed: A document has more than 20000";
+    expect(await ofIndex('by_a_and_b')).toMatchObject({ active: false, build_error: expect.stringContaining(why) });
     expect(await ofIndex('by_a')).toMatchObject({ active: true });
     expect(reports.map(([job]) => job)).toEqual([expect.stringMatching(/^build\//)]);
     // Nothing is tried again at once, nor before there is hope.
@@ -215,6 +216,36 @@ describe('maintenance', () => {
     vi.setSystemTime(Date.now() + HOUR);
     work();
     expect(keysOf(KEY.lookup)).toBe(before);
+  });
+
+  it('names the document that an index takes too long for, and goes on with those of other databases', async () => {
+    const inside = 'root:child:admin';
+    await ask(q.CreateDatabase({ name: 'child' }));
+    await ask(q.CreateCollection({ name: 'things' }), inside);
+    const numbers = (length: number) => Array.from({ length }, (_, i) => i);
+    const fill = q.Foreach(numbers(300), q.Lambda('n', q.Create(things, { data: { n: q.Var('n') } })));
+    for (const secret of ['root', inside]) await ask(fill, secret);
+    await ask(q.Create(thing(1), { data: { n: 1, many: numbers(500) } }));
+    const many = q.Select(['data', 'many'], q.Var('d'), []);
+    const sums = q.Map(many, q.Lambda('x', q.Map(many, q.Lambda('y', q.Add(q.Var('x'), q.Var('y'))))));
+    const pairs = q.Select([0, 0], sums, 0);
+    const fields = { pairs: q.Query(q.Lambda('d', pairs)) };
+    const costly = { name: 'costly', source: { collection: things, fields }, terms: [{ binding: 'pairs' }] };
+    for (const secret of ['root', inside])
+      expect(await ask(q.CreateIndex(costly), secret)).toMatchObject({ outcome: 'created' });
+    work();
+    const inRoot = (await ask(q.Get(q.Index('costly')))).resource;
+    expect(inRoot.active).toBe(false);
+    expect(inRoot.build_error).toContain("The document 1 of the collection 'things' could not be indexed: ");
+    expect((await ask(q.Get(q.Index('costly')), inside)).resource).toMatchObject({ active: true });
+    expect(reports).toHaveLength(1);
+    // The way out: without the index what it could not take in is changed, and forgotten.
+    await ask(q.Do(q.Delete(q.Index('costly')), q.Update(thing(1), { data: { many: [] } })));
+    vi.setSystemTime(Date.now() + HOUR);
+    work();
+    await ask(q.CreateIndex({ ...costly, name: 'again' }));
+    work();
+    expect((await ask(q.Get(q.Index('again')))).resource).toMatchObject({ active: true });
   });
 
   it('waits longer and longer while the disk refuses, says so once, and goes on when there is room', async () => {
