@@ -1,4 +1,4 @@
-import type { Reader } from '@supertokens-faunadb/store';
+import { keysIn, type Reader } from '@supertokens-faunadb/store';
 import { ByteWriter } from '../../storage/bytes.js';
 import { after, metaKey } from '../../storage/keys.js';
 import { FIRST_COLLECTION, NATIVE } from '../../values/ids.js';
@@ -103,7 +103,7 @@ export function buildKey({ scope, id }: Pick<Index, 'scope' | 'id'>): Buffer {
 /** Whether any index of a database is still to be filled. */
 export function isBuilding(reader: Reader, scope: number): boolean {
   const prefix = metaKey(`${JOBS}${scope}/`);
-  for (const _ of reader.range({ start: prefix, end: after(prefix) })) return true;
+  for (const _ of keysIn(reader, { start: prefix, end: after(prefix) })) return true;
   return false;
 }
 

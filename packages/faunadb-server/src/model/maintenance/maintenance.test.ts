@@ -1,4 +1,7 @@
-import { openStore, type Store } from '@supertokens-faunadb/store';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DamagedData, keysIn, openStore, type Store } from '@supertokens-faunadb/store';
 import { query as q } from 'faunadb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { QueryBudget } from '../../engine/budget.js';
@@ -6,9 +9,10 @@ import { rootContext } from '../../engine/context.js';
 import { openEngine } from '../../engine/fql-engine.js';
 import { DeferredResults } from '../../engine/suspension.js';
 import { lambdaOf } from '../../fql4/parse/lambda-data.js';
-import { KEY } from '../../storage/keys.js';
+import { after, KEY } from '../../storage/keys.js';
 import { ROOT } from '../auth/builtin-permissions.js';
 import type { ModelContext } from '../base/context.js';
+import { buildJobs } from '../indexes/build.js';
 import { Model } from '../model.js';
 import { ModelView } from '../view.js';
 import { Maintenance } from './maintenance.js';
@@ -246,6 +250,41 @@ describe('maintenance', () => {
     await ask(q.CreateIndex({ ...costly, name: 'again' }));
     work();
     expect((await ask(q.Get(q.Index('again')))).resource).toMatchObject({ active: true });
+  });
+
+  it('passes over a job that is damaged on the disk, says so once, and does the others', async () => {
+    const path = mkdtempSync(join(tmpdir(), 'maintenance-'));
+    const closeAll = async () => {
+      await engine.close();
+      await store.close();
+    };
+    await closeAll();
+    store = await openStore({ path });
+    engine = openEngine({ store, rootKey: 'root' });
+    await ask(q.CreateCollection({ name: 'things' }));
+    const numbers = Array.from({ length: 300 }, (_, i) => i);
+    await ask(q.Foreach(numbers, q.Lambda('n', q.Create(things, { data: { n: q.Var('n') } }))));
+    for (const name of ['first', 'second']) {
+      expect((await ask(q.CreateIndex({ name, source: things }))).resource.active).toBe(false);
+    }
+    await store.transact((transaction) => transaction.put(Buffer.from('x'), Buffer.from('x'))).durable;
+    const job = store.read((reader) => keysIn(reader, { start: buildJobs, end: after(buildJobs) }).next().value).value!;
+    const key = Buffer.from(job);
+    await closeAll();
+    const file = join(path, 'data.mdb');
+    const content = readFileSync(file);
+    for (let at = content.indexOf(key); at >= 0; at = content.indexOf(key, at + 1)) content[at + key.length + 1]! ^= 1;
+    writeFileSync(file, content);
+
+    store = await openStore({ path });
+    engine = openEngine({ store, rootKey: 'root' });
+    work();
+    vi.setSystemTime(Date.now() + HOUR);
+    work();
+    expect(reports).toEqual([[expect.stringMatching(/^build\//), expect.any(DamagedData)]]);
+    const active = async (name: string) => (await ask(q.Select('active', q.Get(q.Index(name))))).resource;
+    expect([await active('first'), await active('second')]).toEqual([false, true]);
+    rmSync(path, { recursive: true });
   });
 
   it('waits longer and longer while the disk refuses, says so once, and goes on when there is room', async () => {

@@ -1,4 +1,4 @@
-import type { Outcome } from '@supertokens-faunadb/store';
+import { keysIn, type Outcome } from '@supertokens-faunadb/store';
 import { after } from '../../storage/keys.js';
 import type { ModelContext } from '../base/context.js';
 import { StoredVersion } from '../base/stored-version.js';
@@ -174,19 +174,20 @@ export class Maintenance {
   readonly #isResting = (key: Uint8Array): boolean => this.#setbacks.isResting(nameOf(key));
 
   #build = (contextFor: (scope: number) => ModelContext, size: number): boolean => {
-    const job = this.#builds.next(contextFor(0).model.keys.transaction, this.#isResting);
-    if (!job) return false;
-    const { scope, id } = indexOfJob(job.key);
+    const { transaction } = contextFor(0).model.keys;
+    const key = this.#builds.next(transaction, this.#isResting);
+    if (!key) return false;
+    const { scope, id } = indexOfJob(key);
     // The next turn is another database's.
-    this.#builds.goOnFrom(after(job.key.subarray(0, job.key.lastIndexOf(SLASH) + 1)));
-    this.#work(nameOf(job.key), job.key, () => {
+    this.#builds.goOnFrom(after(key.subarray(0, key.lastIndexOf(SLASH) + 1)));
+    this.#work(nameOf(key), key, () => {
       const context = contextFor(scope);
       const view = context.model;
       const index = view.schema(scope).index(id);
-      const next = index && continueBuild(context, index, decodeProgress(job.value), size);
+      const next = index && continueBuild(context, index, decodeProgress(transaction.get(key)!), size);
       if (next) view.keys.put(buildKey(index), encodeProgress(next));
       else {
-        view.keys.remove(job.key);
+        view.keys.remove(key);
         if (index) activate(context, index.ref);
       }
     });
@@ -216,14 +217,15 @@ export class Maintenance {
     const { transaction } = model.keys;
     const job = this.#discards.next(transaction, this.#isResting);
     if (!job) return false;
-    this.#discards.goOnFrom(after(job.key));
-    this.#work(nameOf(job.key), job.key, () => {
+    this.#discards.goOnFrom(after(job));
+    this.#work(nameOf(job), job, () => {
       let left = size;
-      for (const entry of transaction.range({ start: job.value, end: after(job.value) })) {
-        model.keys.remove(entry.key);
+      const prefix = transaction.get(job)!;
+      for (const key of keysIn(transaction, { start: prefix, end: after(prefix) })) {
+        model.keys.remove(key);
         if (--left === 0) return;
       }
-      model.keys.remove(job.key);
+      model.keys.remove(job);
     });
     return true;
   };
@@ -231,13 +233,13 @@ export class Maintenance {
   #sweep = (contextFor: (scope: number) => ModelContext, size: number): boolean => {
     const { model } = contextFor(0);
     const { transaction } = model.keys;
-    const job = this.#sweeps.next(transaction, (key) => this.#isResting(key) || mustWait(transaction, key));
-    if (!job) return false;
-    this.#sweeps.goOnFrom(after(job.key));
-    this.#work(nameOf(job.key), job.key, () => {
-      const next = continueSweep(contextFor, job, size);
-      if (next) model.keys.put(Buffer.from(job.key), next);
-      else model.keys.remove(job.key);
+    const key = this.#sweeps.next(transaction, (key) => this.#isResting(key) || mustWait(transaction, key));
+    if (!key) return false;
+    this.#sweeps.goOnFrom(after(key));
+    this.#work(nameOf(key), key, () => {
+      const next = continueSweep(contextFor, { key, value: transaction.get(key)! }, size);
+      if (next) model.keys.put(key, next);
+      else model.keys.remove(key);
     });
     return true;
   };
