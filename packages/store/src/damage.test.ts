@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { open as openLmdb } from 'lmdb';
 import { afterEach, describe, expect, it } from 'vitest';
 import { damagesOf } from './check-file.js';
-import { DamagedData, openStore, restoreBackup, type Store } from './index.js';
+import { DamagedData, keysIn, openStore, restoreBackup, type Store } from './index.js';
 
 const opened: Store[] = [];
 const directories: string[] = [];
@@ -72,6 +72,10 @@ describe('a value on disk', () => {
     );
     expect(() => store.read((r) => [...r.range({ start: key(1230), end: key(1240) })])).toThrow(DamagedData);
     expect(() => store.transact((tx) => tx.put(key(1), tx.get(key(1234))!))).toThrow(DamagedData);
+    const keys = store.read((r) =>
+      [...keysIn(r, { start: key(1230), end: key(1240) })].map((k) => Buffer.from(k)),
+    ).value;
+    expect(keys).toEqual(Array.from({ length: 10 }, (_, i) => key(1230 + i)));
     expect(Buffer.from(read(1235)!)).toEqual(value(1235));
     expect(store.read((r) => [...r.range({ start: key(1235), end: key(1240) })]).value).toHaveLength(5);
     expect(damagesOf(file, 'entries')).toEqual([expect.stringContaining(key(1234).toString('hex'))]);

@@ -2,6 +2,7 @@ export { backupDirectory, restoreBackup } from './backup.js';
 export { checkDirectory } from './check-file.js';
 export { DiskFailure } from './disk-failure.js';
 export { makeDataDirectory, makeDirectory, reasonOf } from './files.js';
+export { keysIn } from './keys-in.js';
 export { MAX_KEY_BYTES } from './layered-store.js';
 export { openStore } from './open.js';
 export type { FoundEntry } from './pages.js';

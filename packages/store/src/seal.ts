@@ -21,7 +21,11 @@ export class DamagedData extends Error {
   override readonly name = 'DamagedData';
   readonly code = 'DAMAGED_DATA';
 
-  constructor(where: string) {
+  /** @param key of the entry that is damaged, where it is known */
+  constructor(
+    where: string,
+    readonly key?: Key,
+  ) {
     super(
       `The data are damaged: ${where}. Restore them from a backup; the command check lists everything that is damaged.`,
     );
@@ -69,7 +73,8 @@ export class Unsealer {
   /** @throws {DamagedData} where the value that was decoded last is not whole, or not that of this key */
   check(key: Key): void {
     if (this.#isShort || withKey(this.#sum, key) !== this.#stored) {
-      throw new DamagedData(`the entry with the key ${Buffer.from(key).toString('hex')}`);
+      const own = Buffer.from(key);
+      throw new DamagedData(`the entry with the key ${own.toString('hex')}`, own);
     }
   }
 }

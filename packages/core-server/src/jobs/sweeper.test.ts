@@ -1,9 +1,14 @@
-import { openStore } from '@supertokens-faunadb/store';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DamagedData, keysIn, openStore } from '@supertokens-faunadb/store';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { PUBLIC } from '../common/tenant-names.js';
 import { Core } from '../core/core.js';
 import { idOfHandle } from '../sessions/session-handle.js';
+import { sessionsExpiringBefore } from '../sessions/session-record.js';
 import type { SessionInformation } from '../sessions/sessions.js';
+import { removeLater } from '../storage/expiries.js';
 import { NEW_TENANT } from '../tenants/tenant-config.js';
 import { Sweeper } from './sweeper.js';
 
@@ -92,4 +97,35 @@ it('clears away what belonged to a tenant that is gone, in as many batches as it
   vi.setSystemTime(Date.now() + 3_670_000);
   await sweeper.sweep();
   expect(keys().length).toBe(before - 1 + 2); // the tenant is gone, the role and a user's activity are the app's
+});
+
+it('passes over what is damaged, says so once, and removes the others', async () => {
+  const path = mkdtempSync(join(tmpdir(), 'sweeper-'));
+  const writing = await openStore({ path });
+  const core = await Core.open(writing, [{ access_token_validity: 1, refresh_token_validity: 1 }]);
+  const tenant = core.app(PUBLIC);
+  await core.sessions.create(tenant, { ...session('ada'), userDataInDatabase: { mark: 'to be damaged' } });
+  await core.sessions.create(tenant, { ...session('bob'), userDataInDatabase: { mark: 'to be kept' } });
+  await writing.transact((tx) => removeLater(tx, Date.now(), [Buffer.from('noted')])).durable;
+  await writing.close();
+  const file = join(path, 'data.mdb');
+  const content = readFileSync(file);
+  for (let at = content.indexOf('to be damaged'); at >= 0; at = content.indexOf('to be damaged', at + 1)) {
+    content[at + 1]! ^= 1;
+  }
+  writeFileSync(file, content);
+
+  const store = await openStore({ path });
+  const reports: unknown[] = [];
+  const sweeper = new Sweeper(store, (error) => reports.push(error));
+  const left = (text: string) =>
+    store.read((reader) => [...keysIn(reader, {})].filter((each) => Buffer.from(each).includes(text)).length).value;
+  vi.setSystemTime(Date.now() + 3_700_000);
+  await sweeper.sweep();
+  await sweeper.sweep();
+  expect(reports).toEqual([expect.any(DamagedData)]);
+  expect(store.read((reader) => [...sessionsExpiringBefore(reader, Date.now())].length).value).toBe(1);
+  expect(left('expiry')).toBe(0);
+  await store.close();
+  rmSync(path, { recursive: true });
 });

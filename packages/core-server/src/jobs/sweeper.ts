@@ -1,6 +1,6 @@
-import type { Store } from '@supertokens-faunadb/store';
+import { DamagedData, type Key, keysIn, type Store } from '@supertokens-faunadb/store';
 import { getSessionAt, removeSession, sessionsExpiringBefore } from '../sessions/session-record.js';
-import { expiredBefore } from '../storage/expiries.js';
+import { notedKeys, notesBefore } from '../storage/expiries.js';
 import { key, keysUnder, partsOf, rangeOf } from '../storage/key.js';
 import { SESSIONS } from '../storage/tables.js';
 
@@ -17,10 +17,12 @@ export class Sweeper {
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #isStopped = false;
+  /** What could not be removed, since something that belongs to it is damaged. It is passed over. */
+  readonly #damaged = new Set<string>();
   readonly #store: Store;
   readonly #report: (error: unknown) => void;
 
-  /** @param report hears when the disk refuses */
+  /** @param report hears when the disk refuses, and once of what is damaged */
   constructor(store: Store, report: (error: unknown) => void) {
     this.#store = store;
     this.#report = report;
@@ -64,14 +66,32 @@ export class Sweeper {
     }
   }
 
+  #isDamaged(entry: Key): boolean {
+    return this.#damaged.size > 0 && this.#damaged.has(Buffer.from(entry).toString('hex'));
+  }
+
+  /** Does what an entry asks for; where what it reads is damaged, others are still served. */
+  #unlessDamaged(entry: Key, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof DamagedData)) throw error;
+      this.#damaged.add(Buffer.from(entry).toString('hex'));
+      this.#report(error);
+    }
+  }
+
   #removeExpired(before: number) {
     const { value: isLast, durable } = this.#store.transact((transaction) => {
-      const expired = [...take(sessionsExpiringBefore(transaction, before), BATCH)];
+      const whole = filter(sessionsExpiringBefore(transaction, before), ({ entry }) => !this.#isDamaged(entry));
+      const expired = [...take(whole, BATCH)];
       for (const { entry, expiry, place } of expired) {
-        const record = getSessionAt(transaction, place);
-        // The entry of a session that has been prolonged since says another time than the session does.
-        if (record?.expiry === expiry) removeSession(transaction, record);
-        else transaction.remove(entry);
+        this.#unlessDamaged(entry, () => {
+          const record = getSessionAt(transaction, place);
+          // The entry of a session that has been prolonged since says another time than the session does.
+          if (record?.expiry === expiry) removeSession(transaction, record);
+          else transaction.remove(entry);
+        });
       }
       return expired.length < BATCH;
     });
@@ -80,8 +100,13 @@ export class Sweeper {
 
   #removeNoted(before: number) {
     const { value: isLast, durable } = this.#store.transact((transaction) => {
-      const expired = [...take(expiredBefore(transaction, before), BATCH)];
-      for (const { note, keys } of expired) for (const each of [note, ...keys]) transaction.remove(each);
+      const whole = filter(notesBefore(transaction, before), (note) => !this.#isDamaged(note));
+      const expired = [...take(whole, BATCH)];
+      for (const note of expired) {
+        this.#unlessDamaged(note, () => {
+          for (const each of [note, ...notedKeys(transaction, note)]) transaction.remove(each);
+        });
+      }
       return expired.length < BATCH;
     });
     return { isLast, durable };
@@ -89,11 +114,11 @@ export class Sweeper {
 
   #clearAbandoned() {
     const { value: isLast, durable } = this.#store.transact((transaction) => {
-      for (const { key: entry } of [...take(transaction.range(keysUnder('abandoned')), 1)]) {
+      for (const entry of [...take(keysIn(transaction, keysUnder('abandoned')), 1)]) {
         const space = partsOf(entry)[1] as string;
         let seen = 0;
         for (const owned of [keysUnder(space), rangeOf(Buffer.concat([SESSIONS, key(space)]))]) {
-          for (const { key: item } of [...take(transaction.range(owned), BATCH - seen)]) {
+          for (const item of [...take(keysIn(transaction, owned), BATCH - seen)]) {
             transaction.remove(item);
             seen++;
           }
@@ -105,6 +130,10 @@ export class Sweeper {
     });
     return { isLast, durable };
   }
+}
+
+function* filter<T>(items: Iterable<T>, isWanted: (item: T) => boolean): Generator<T> {
+  for (const item of items) if (isWanted(item)) yield item;
 }
 
 function* take<T>(items: Iterable<T>, count: number): Generator<T> {

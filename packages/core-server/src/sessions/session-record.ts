@@ -1,4 +1,4 @@
-import type { Key, Reader, Transaction } from '@supertokens-faunadb/store';
+import { type Key, keysIn, type Reader, type Transaction } from '@supertokens-faunadb/store';
 import { UUID_BYTES } from '../storage/id.js';
 import { idPart, key, rangeOf, timeBytes } from '../storage/key.js';
 import { SESSION_EXPIRIES, SESSIONS, SESSIONS_OF_USERS } from '../storage/tables.js';
@@ -75,7 +75,7 @@ export function* sessionsExpiringBefore(
   time: number,
 ): Generator<{ entry: Key; expiry: number; place: SessionPlace }> {
   const end = Buffer.concat([SESSION_EXPIRIES, timeBytes(time)]);
-  for (const { key: entry } of reader.range({ start: SESSION_EXPIRIES, end })) {
+  for (const entry of keysIn(reader, { start: SESSION_EXPIRIES, end })) {
     const rest = Buffer.from(entry.subarray(SESSION_EXPIRIES.length));
     const space = rest.toString('utf8', EXPIRY_BYTES, rest.length - UUID_BYTES - 1);
     yield { entry, expiry: rest.readDoubleBE(), place: { space, id: rest.subarray(-UUID_BYTES) } };

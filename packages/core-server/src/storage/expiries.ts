@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Key, Reader, Transaction } from '@supertokens-faunadb/store';
+import { type Key, keysIn, type Reader, type Transaction } from '@supertokens-faunadb/store';
 import { key, keysUnder, partsOf, timeOfPart, timePart } from './key.js';
 import { parseJson, putJson } from './value.js';
 
@@ -26,12 +26,18 @@ export function keep(transaction: Transaction, time: number, name: string): void
   transaction.remove(noteKey(time, name));
 }
 
-/** What ran out before `time`, the first first: the key of each note, and the keys that it says. */
-export function* expiredBefore(reader: Reader, time: number): Generator<{ note: Key; keys: Key[] }> {
-  for (const { key: note, value } of reader.range(keysUnder('expiry'))) {
+/** The keys of the notes of what ran out before `time`, the first first. */
+export function* notesBefore(reader: Reader, time: number): Generator<Key> {
+  for (const note of keysIn(reader, keysUnder('expiry'))) {
     if (timeOfPart(partsOf(note)[1] as string) >= time) return;
-    yield { note, keys: parseJson<string[]>(value).map((each) => Buffer.from(each, 'base64')) };
+    yield note;
   }
+}
+
+/** The keys that a note says are to be removed. */
+export function notedKeys(reader: Reader, note: Key): Key[] {
+  const value = reader.get(note);
+  return value === undefined ? [] : parseJson<string[]>(value).map((each) => Buffer.from(each, 'base64'));
 }
 
 function noteKey(time: number, name: string): Key {

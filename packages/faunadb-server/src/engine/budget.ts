@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import type { Budget } from '../values/budget.js';
 import { limitExceeded, timedOut } from '../values/query-ended.js';
 
@@ -24,6 +25,9 @@ const MADE_PER_MS = 50_000;
 const MADE_PER_LOOK = 10_000;
 /** Between two looks at the memory, as long as this, in ms, goes by. */
 const MEMORY_INTERVAL = 50;
+/** Of the heap that the process may have, this much may be in use for longer than that, in ms. */
+const CROWDED = 0.75;
+const CROWDED_TIME = 1_000;
 
 /**
  * Thrown where a query has taken longer than the one thread that serves all can spare. It is undone, and run again where it
@@ -38,7 +42,7 @@ export interface Limits {
   readonly maxSteps: number;
   /** How long it may keep others waiting, in ms, before it is an {@link Overrun}. */
   readonly patience?: number | undefined;
-  /** How much memory the process may use, in bytes, which is the query's own. */
+  /** How much memory the process may use, in bytes, which is the query's own. Where it is given, its heap is watched, too. */
   readonly maxMemory?: number | undefined;
 }
 
@@ -52,6 +56,7 @@ export class QueryBudget implements Budget {
   #made = 0;
   #nextLook = MADE_PER_LOOK;
   #nextMemoryLook = 0;
+  #crowdedSince: number | undefined;
   readonly #maxSteps: number;
   readonly #deadline: number;
   readonly #overrun: number;
@@ -121,6 +126,19 @@ export class QueryBudget implements Budget {
     if (now > this.#overrun) throw new Overrun();
     if (this.#maxMemory === undefined || now < this.#nextMemoryLook) return;
     this.#nextMemoryLook = now + MEMORY_INTERVAL;
-    if (process.memoryUsage.rss() > this.#maxMemory) throw limitExceeded('Query exceeded the memory that one may use.');
+    if (process.memoryUsage.rss() > this.#maxMemory || this.#isCrowded(now)) {
+      throw limitExceeded('Query exceeded the memory that one may use.');
+    }
+  }
+
+  /**
+   * Whether little of the heap has been free for so long that it was swept meanwhile, without avail. The fuller it is, the
+   * more of the time goes into sweeping: it would take minutes until the process ends.
+   */
+  #isCrowded(now: number): boolean {
+    const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
+    if (used < CROWDED * limit) this.#crowdedSince = undefined;
+    else this.#crowdedSince ??= now;
+    return this.#crowdedSince !== undefined && now - this.#crowdedSince > CROWDED_TIME;
   }
 }

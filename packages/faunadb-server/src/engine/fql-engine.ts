@@ -1,4 +1,4 @@
-import { ReadSet, type Store, type Transaction } from '@supertokens-faunadb/store';
+import { ReadSet, type Store, type Outcome as Transacted, type Transaction } from '@supertokens-faunadb/store';
 import { API_VERSION } from '../fql4/wire/language-version.js';
 import { Authenticator } from '../model/auth/authenticate.js';
 import { ROOT } from '../model/auth/builtin-permissions.js';
@@ -450,7 +450,7 @@ export class FqlEngine implements Engine {
   }
 
   /** Runs work as a transaction that no secret stands behind. Those who watch are told of it like of any other. */
-  #asServer<T>(work: (contextFor: (scope: number) => QueryContext) => T): T {
+  #asServer<T>(work: (contextFor: (scope: number) => QueryContext) => T): Transacted<T> {
     const log = this.#hub.isWatched ? new ChangeLog() : undefined;
     const { value, durable } = this.#store.transact((transaction) => {
       const surroundings = this.#surroundings(transaction, MAINTENANCE_TIMEOUT, new DeferredResults());
@@ -460,7 +460,7 @@ export class FqlEngine implements Engine {
       return { result: work(contextFor), transactionTime: surroundings.snapshotTime };
     });
     if (log && !log.isEmpty) this.#publish(log, { durable, transactionTime: value.transactionTime });
-    return value.result;
+    return { value: value.result, durable };
   }
 
   #publish(log: ChangeLog, { durable, transactionTime }: Pick<Answer, 'durable' | 'transactionTime'>): void {

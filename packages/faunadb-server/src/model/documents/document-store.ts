@@ -1,3 +1,4 @@
+import { keysIn } from '@supertokens-faunadb/store';
 import { after, collectionPrefix, documentKey, KEY, versionKey, versionPrefix } from '../../storage/keys.js';
 import { isUserCollection, NATIVE } from '../../values/ids.js';
 import { Ref } from '../../values/values.js';
@@ -145,7 +146,7 @@ export class DocumentStore extends VersionStore implements Documents {
     end[0] = KEY.expiry;
     end.writeBigUInt64BE(time + 1n, 1);
     const found = [];
-    for (const { key } of this.keys.transaction.range({ start: EXPIRY_PREFIX, end })) {
+    for (const key of keysIn(this.keys.transaction, { start: EXPIRY_PREFIX, end })) {
       if (isPassedOver(key)) continue;
       const note = Buffer.from(key);
       // After the time: the key of the document, from the byte after its kind.
@@ -171,7 +172,7 @@ export class DocumentStore extends VersionStore implements Documents {
   /** The next document that has earlier versions, from this key of one on. */
   nextWithHistory(from: Buffer | undefined): { readonly ref: Ref; readonly next: Buffer } | undefined {
     const start = from ?? Buffer.of(KEY.version);
-    for (const { key } of this.keys.transaction.range({ start, end: Buffer.of(KEY.version + 1) })) {
+    for (const key of keysIn(this.keys.transaction, { start, end: Buffer.of(KEY.version + 1) })) {
       const bytes = Buffer.from(key);
       const ref = new Ref(bytes.readUInt32BE(1), bytes.readUInt16BE(5), bytes.readBigInt64BE(7));
       return { ref, next: after(bytes.subarray(0, 15)) };

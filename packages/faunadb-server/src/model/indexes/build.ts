@@ -1,4 +1,4 @@
-import type { Reader } from '@supertokens-faunadb/store';
+import { keysIn, type Reader } from '@supertokens-faunadb/store';
 import { ByteWriter } from '../../storage/bytes.js';
 import { after, metaKey } from '../../storage/keys.js';
 import { FIRST_COLLECTION, NATIVE } from '../../values/ids.js';
@@ -47,10 +47,21 @@ export function scheduleBuild(view: Databases, index: Index): void {
   view.keys.put(buildKey(index), encodeProgress({ collection: 0, id: 0n }));
 }
 
+/** A document that could not be added to an index. */
+export class Unindexed extends Error {
+  constructor(
+    readonly ref: Ref,
+    override readonly cause: unknown,
+  ) {
+    super(`The document ${ref.id} of collection ${ref.collection} could not be indexed.`, { cause });
+  }
+}
+
 /**
  * Adds some of the documents that were there before the index.
  *
  * @returns where to go on; `undefined` when all are in
+ * @throws {Unindexed} where one of them cannot be added
  */
 export function continueBuild(
   context: ModelContext,
@@ -67,7 +78,13 @@ export function continueBuild(
     for (const [ref] of view.documents.scan(index.scope, collection, { start })) {
       if (refs.push(ref) > left) break;
     }
-    for (const ref of refs.slice(0, left)) addDocument(context, index, ref);
+    for (const ref of refs.slice(0, left)) {
+      try {
+        addDocument(context, index, ref);
+      } catch (error) {
+        throw new Unindexed(ref, error);
+      }
+    }
     if (refs.length > left) return { collection, id: refs[left]!.id };
     left -= refs.length;
   }
@@ -86,7 +103,7 @@ export function buildKey({ scope, id }: Pick<Index, 'scope' | 'id'>): Buffer {
 /** Whether any index of a database is still to be filled. */
 export function isBuilding(reader: Reader, scope: number): boolean {
   const prefix = metaKey(`${JOBS}${scope}/`);
-  for (const _ of reader.range({ start: prefix, end: after(prefix) })) return true;
+  for (const _ of keysIn(reader, { start: prefix, end: after(prefix) })) return true;
   return false;
 }
 

@@ -5,6 +5,8 @@ import { QueryEnded } from '../../values/query-ended.js';
 import { type ObjectValue, Ref } from '../../values/values.js';
 import type { ModelContext } from '../base/context.js';
 import { StoredVersion } from '../base/stored-version.js';
+import { Unindexed } from '../indexes/build.js';
+import { describeRef } from '../refs/refs.js';
 
 /** Where an index says why it is not active yet, and will not be until the document in question is another. */
 const BUILD_ERROR = 'build_error';
@@ -16,11 +18,19 @@ export function activate(context: ModelContext, ref: Ref): void {
 
 /** Says in an index's document why it cannot be filled. It stays inactive: one that lacks a document would be wrong. */
 export function markUnbuilt(context: ModelContext, id: bigint, error: unknown): void {
-  // Others are bugs, whose words nobody but the operator should see.
-  const isTold = error instanceof Failure || error instanceof QueryEnded;
-  const reason = isTold ? error.message : 'A document could not be indexed.';
   const ref = new Ref(context.auth.scope, NATIVE.indexes, id);
-  change(context, ref, (data) => withField(data, BUILD_ERROR, reason));
+  change(context, ref, (data) => withField(data, BUILD_ERROR, reasonOf(context, error)));
+}
+
+function reasonOf(context: ModelContext, error: unknown): string {
+  if (!(error instanceof Unindexed)) return 'The index could not be filled.';
+  const { ref, cause } = error;
+  const collection = describeRef(context.model, ref, context.auth.scope)?.collection?.id ?? ref.collection;
+  const document = `The document ${ref.id} of the collection '${collection}' could not be indexed`;
+  if (cause instanceof QueryEnded && cause.reason === 'time') return `${document}: it takes too long.`;
+  // Others are bugs, whose words nobody but the operator should see.
+  const isTold = cause instanceof Failure || cause instanceof QueryEnded;
+  return isTold ? `${document}: ${cause.message}` : `${document}.`;
 }
 
 function change(context: ModelContext, ref: Ref, changed: (data: ObjectValue) => ObjectValue): void {

@@ -1,4 +1,4 @@
-import type { Reader } from '@supertokens-faunadb/store';
+import { keysIn, type Reader } from '@supertokens-faunadb/store';
 import { after, KEY, lookupKey, metaKey } from '../../storage/keys.js';
 import type { Databases } from '../base/databases.js';
 import { CREDENTIALS } from '../refs/credentials-lookup.js';
@@ -30,7 +30,7 @@ export function isDiscarding(reader: Reader, scope: number): boolean {
   documents[0] = KEY.document;
   documents.writeUInt32BE(scope, 1);
   const prefix = metaKey(JOBS + documents.toString('hex'));
-  for (const _ of reader.range({ start: prefix, end: after(prefix) })) return true;
+  for (const _ of keysIn(reader, { start: prefix, end: after(prefix) })) return true;
   return false;
 }
 

@@ -1,4 +1,4 @@
-import type { Entry, Reader } from '@supertokens-faunadb/store';
+import { type Key, keysIn, type Reader } from '@supertokens-faunadb/store';
 import { after } from '../../storage/keys.js';
 
 /** Jobs that are noted under keys with a common beginning, taken by turns. */
@@ -10,14 +10,14 @@ export class Turns {
     this.#from = prefix;
   }
 
-  /** The next job, in the order of keys and then from the first again, but none that `isPassedOver`. */
-  next(reader: Reader, isPassedOver: (key: Uint8Array) => boolean): Entry | undefined {
+  /** The key of the next job, in the order of keys and then from the first again, but none that `isPassedOver`. */
+  next(reader: Reader, isPassedOver: (key: Key) => boolean): Buffer | undefined {
     const end = after(this.prefix);
     for (const range of [
       { start: this.#from, end },
       { start: this.prefix, end: this.#from },
     ]) {
-      for (const entry of reader.range(range)) if (!isPassedOver(entry.key)) return entry;
+      for (const key of keysIn(reader, range)) if (!isPassedOver(key)) return Buffer.from(key);
     }
     return undefined;
   }

@@ -1,4 +1,7 @@
-import { openStore, type Store } from '@supertokens-faunadb/store';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DamagedData, keysIn, openStore, type Store } from '@supertokens-faunadb/store';
 import { query as q } from 'faunadb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { QueryBudget } from '../../engine/budget.js';
@@ -6,9 +9,10 @@ import { rootContext } from '../../engine/context.js';
 import { openEngine } from '../../engine/fql-engine.js';
 import { DeferredResults } from '../../engine/suspension.js';
 import { lambdaOf } from '../../fql4/parse/lambda-data.js';
-import { KEY } from '../../storage/keys.js';
+import { after, KEY } from '../../storage/keys.js';
 import { ROOT } from '../auth/builtin-permissions.js';
 import type { ModelContext } from '../base/context.js';
+import { buildJobs } from '../indexes/build.js';
 import { Model } from '../model.js';
 import { ModelView } from '../view.js';
 import { Maintenance } from './maintenance.js';
@@ -31,7 +35,7 @@ beforeEach(async () => {
   const model = new Model({ lambda: lambdaOf });
   reports = [];
   maintenance = new Maintenance(
-    (work) => store.transact((transaction) => work(contexts(model, transaction))).value,
+    (work) => store.transact((transaction) => work(contexts(model, transaction))),
     (job, error) => reports.push([job, error]),
   );
   await ask(q.CreateCollection({ name: 'things', history_days: 0 }));
@@ -50,7 +54,7 @@ function contexts(model: Model, transaction: ConstructorParameters<typeof ModelV
     model: view,
     snapshotTime,
     apiVersion: '4' as const,
-    budget: new QueryBudget({ timeout: 5000, maxSteps: 1_000_000 }),
+    budget: new QueryBudget({ timeout: 5000, maxSteps: 200_000 }),
     deferred: new DeferredResults(),
   };
   return (scope: number): ModelContext =>
@@ -183,7 +187,8 @@ describe('maintenance', () => {
     await index('by_a', 'a');
     work();
     const ofIndex = async (name: string) => (await ask(q.Get(q.Index(name)))).resource;
-    expect(await ofIndex('by_a_and_b')).toMatchObject({ active: false, build_error: expect.stringContaining('20000') });
+    const why = "The document 150 of the collection 'things' could not be indexed: A document has more than 20000";
+    expect(await ofIndex('by_a_and_b')).toMatchObject({ active: false, build_error: expect.stringContaining(why) });
     expect(await ofIndex('by_a')).toMatchObject({ active: true });
     expect(reports.map(([job]) => job)).toEqual([expect.stringMatching(/^build\//)]);
     // Nothing is tried again at once, nor before there is hope.
@@ -215,5 +220,102 @@ describe('maintenance', () => {
     vi.setSystemTime(Date.now() + HOUR);
     work();
     expect(keysOf(KEY.lookup)).toBe(before);
+  });
+
+  it('names the document that an index takes too long for, and goes on with those of other databases', async () => {
+    const inside = 'root:child:admin';
+    await ask(q.CreateDatabase({ name: 'child' }));
+    await ask(q.CreateCollection({ name: 'things' }), inside);
+    const numbers = (length: number) => Array.from({ length }, (_, i) => i);
+    const fill = q.Foreach(numbers(300), q.Lambda('n', q.Create(things, { data: { n: q.Var('n') } })));
+    for (const secret of ['root', inside]) await ask(fill, secret);
+    await ask(q.Create(thing(1), { data: { n: 1, many: numbers(500) } }));
+    const many = q.Select(['data', 'many'], q.Var('d'), []);
+    const sums = q.Map(many, q.Lambda('x', q.Map(many, q.Lambda('y', q.Add(q.Var('x'), q.Var('y'))))));
+    const pairs = q.Select([0, 0], sums, 0);
+    const fields = { pairs: q.Query(q.Lambda('d', pairs)) };
+    const costly = { name: 'costly', source: { collection: things, fields }, terms: [{ binding: 'pairs' }] };
+    for (const secret of ['root', inside])
+      expect(await ask(q.CreateIndex(costly), secret)).toMatchObject({ outcome: 'created' });
+    work();
+    const inRoot = (await ask(q.Get(q.Index('costly')))).resource;
+    expect(inRoot.active).toBe(false);
+    expect(inRoot.build_error).toContain("The document 1 of the collection 'things' could not be indexed: ");
+    expect((await ask(q.Get(q.Index('costly')), inside)).resource).toMatchObject({ active: true });
+    expect(reports).toHaveLength(1);
+    // The way out: without the index what it could not take in is changed, and forgotten.
+    await ask(q.Do(q.Delete(q.Index('costly')), q.Update(thing(1), { data: { many: [] } })));
+    vi.setSystemTime(Date.now() + HOUR);
+    work();
+    await ask(q.CreateIndex({ ...costly, name: 'again' }));
+    work();
+    expect((await ask(q.Get(q.Index('again')))).resource).toMatchObject({ active: true });
+  });
+
+  it('passes over a job that is damaged on the disk, says so once, and does the others', async () => {
+    const path = mkdtempSync(join(tmpdir(), 'maintenance-'));
+    const closeAll = async () => {
+      await engine.close();
+      await store.close();
+    };
+    await closeAll();
+    store = await openStore({ path });
+    engine = openEngine({ store, rootKey: 'root' });
+    await ask(q.CreateCollection({ name: 'things' }));
+    const numbers = Array.from({ length: 300 }, (_, i) => i);
+    await ask(q.Foreach(numbers, q.Lambda('n', q.Create(things, { data: { n: q.Var('n') } }))));
+    for (const name of ['first', 'second']) {
+      expect((await ask(q.CreateIndex({ name, source: things }))).resource.active).toBe(false);
+    }
+    await store.transact((transaction) => transaction.put(Buffer.from('x'), Buffer.from('x'))).durable;
+    const job = store.read((reader) => keysIn(reader, { start: buildJobs, end: after(buildJobs) }).next().value).value!;
+    const key = Buffer.from(job);
+    await closeAll();
+    const file = join(path, 'data.mdb');
+    const content = readFileSync(file);
+    for (let at = content.indexOf(key); at >= 0; at = content.indexOf(key, at + 1)) content[at + key.length + 1]! ^= 1;
+    writeFileSync(file, content);
+
+    store = await openStore({ path });
+    engine = openEngine({ store, rootKey: 'root' });
+    work();
+    vi.setSystemTime(Date.now() + HOUR);
+    work();
+    expect(reports).toEqual([[expect.stringMatching(/^build\//), expect.any(DamagedData)]]);
+    const active = async (name: string) => (await ask(q.Select('active', q.Get(q.Index(name))))).resource;
+    expect([await active('first'), await active('second')]).toEqual([false, true]);
+    rmSync(path, { recursive: true });
+  });
+
+  it('waits longer and longer while the disk refuses, says so once, and goes on when there is room', async () => {
+    for (let n = 0; n < 300; n++) await ask(q.Create(thing(n), { data: { n } }));
+    await ask(q.CreateIndex({ name: 'by_n', source: things, terms: [{ field: ['data', 'n'] }] }));
+    await engine.close(); // so that it is only the following that does it
+    const model = new Model({ lambda: lambdaOf });
+    let isFull = true;
+    let steps = 0;
+    const refusing = new Maintenance(
+      (work) => {
+        const { value } = store.transact((transaction) => {
+          const result = work(contexts(model, transaction));
+          if (isFull) transaction.rollback();
+          return result;
+        });
+        if (!isFull) return { value, durable: undefined };
+        steps++;
+        return { value, durable: Promise.reject(new Error('The disk is full.')) };
+      },
+      (job, error) => reports.push([job, error]),
+    );
+    const duties = 5;
+    refusing.start();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(steps).toBeGreaterThan(duties);
+    expect(steps).toBeLessThan(12 * duties);
+    expect(reports.map(([job]) => job)).toEqual(['maintenance']);
+    isFull = false;
+    await vi.advanceTimersByTimeAsync(60_000);
+    refusing.stop();
+    expect((await ask(q.Count(q.Match('by_n', 1)))).resource).toBe(1);
   });
 });

@@ -1,3 +1,4 @@
+import { keysIn, type Outcome } from '@supertokens-faunadb/store';
 import { after } from '../../storage/keys.js';
 import type { ModelContext } from '../base/context.js';
 import { StoredVersion } from '../base/stored-version.js';
@@ -15,11 +16,13 @@ const DOCUMENTS_AT_ONCE = 100;
 
 /** How often to look for work when there was none, in ms. */
 const PAUSE = 500;
+/** How long to wait at most while the store refuses: twice as long each time, up to this, in ms. */
+const LONGEST_PAUSE = 30_000;
 /** How long to rest after having gone through all documents with a history, in ms. */
 const REST = 300_000;
 
 /** Runs work as a transaction that no secret stands behind: it may do all, in the database it is about. */
-export type AsServer = <T>(work: (contextFor: (scope: number) => ModelContext) => T) => T;
+export type AsServer = <T>(work: (contextFor: (scope: number) => ModelContext) => T) => Outcome<T>;
 
 /** Is told which job failed, and of what. Neither holds a secret. */
 export type Report = (job: string, error: unknown) => void;
@@ -60,6 +63,10 @@ export class Maintenance {
   #stopped = false;
   #historyFrom: Buffer | undefined;
   #restUntil = 0;
+  /** What the transactions of a pass wait for, each of which is told of here when the disk refuses it. */
+  #underWay: Promise<void>[] = [];
+  #isRefused = false;
+  #refusals = 0;
 
   constructor(asServer: AsServer, report: Report = () => {}) {
     this.#asServer = asServer;
@@ -96,21 +103,41 @@ export class Maintenance {
 
   #schedule(delay: number): void {
     if (this.#stopped) return;
-    this.#timer = setTimeout(() => {
-      this.#schedule(this.step() ? 1 : PAUSE);
-    }, delay);
+    this.#timer = setTimeout(() => this.#pass(), delay);
     this.#timer.unref();
+  }
+
+  /** Does a step of everything, and waits until it is on disk: what the disk refuses would be tried again at once. */
+  async #pass(): Promise<void> {
+    this.#isRefused = false;
+    const hasMore = this.step();
+    await Promise.all(this.#underWay.splice(0));
+    this.#refusals = this.#isRefused ? this.#refusals + 1 : 0;
+    if (!this.#isRefused) this.#setbacks.succeeded(STORE);
+    const pause = Math.min(PAUSE * 2 ** this.#refusals, LONGEST_PAUSE);
+    this.#schedule(this.#isRefused || !hasMore ? pause : 1);
+  }
+
+  #transact<T>(work: (contextFor: (scope: number) => ModelContext) => T): T {
+    const { value, durable } = this.#asServer(work);
+    if (durable) this.#underWay.push(durable.catch((error) => this.#refused(error)));
+    return value;
+  }
+
+  /** Not a job but the store has failed, or the search for a job. */
+  #refused(error: unknown): void {
+    this.#isRefused = true;
+    this.#tell(STORE, error);
   }
 
   /** Never throws: nobody would catch it. */
   #stepOf({ pace, step, note }: Duty): boolean {
     const { size } = pace;
     try {
-      return pace.run(() => this.#asServer((contextFor) => step(contextFor, size)));
+      return pace.run(() => this.#transact((contextFor) => step(contextFor, size)));
     } catch (error) {
       if (!(error instanceof JobFailure)) {
-        // Not a job but the store or the search for one: that is tried again after a pause.
-        this.#tell('maintenance', error);
+        this.#refused(error);
         return false;
       }
       if (size > 1) return true;
@@ -121,9 +148,9 @@ export class Maintenance {
 
   #note(note: NonNullable<Duty['note']>, failure: JobFailure): void {
     try {
-      this.#asServer((contextFor) => note(contextFor, failure));
+      this.#transact((contextFor) => note(contextFor, failure));
     } catch (error) {
-      this.#tell('maintenance', error);
+      this.#refused(error);
     }
   }
 
@@ -147,19 +174,20 @@ export class Maintenance {
   readonly #isResting = (key: Uint8Array): boolean => this.#setbacks.isResting(nameOf(key));
 
   #build = (contextFor: (scope: number) => ModelContext, size: number): boolean => {
-    const job = this.#builds.next(contextFor(0).model.keys.transaction, this.#isResting);
-    if (!job) return false;
-    const { scope, id } = indexOfJob(job.key);
+    const { transaction } = contextFor(0).model.keys;
+    const key = this.#builds.next(transaction, this.#isResting);
+    if (!key) return false;
+    const { scope, id } = indexOfJob(key);
     // The next turn is another database's.
-    this.#builds.goOnFrom(after(job.key.subarray(0, job.key.lastIndexOf(SLASH) + 1)));
-    this.#work(nameOf(job.key), job.key, () => {
+    this.#builds.goOnFrom(after(key.subarray(0, key.lastIndexOf(SLASH) + 1)));
+    this.#work(nameOf(key), key, () => {
       const context = contextFor(scope);
       const view = context.model;
       const index = view.schema(scope).index(id);
-      const next = index && continueBuild(context, index, decodeProgress(job.value), size);
+      const next = index && continueBuild(context, index, decodeProgress(transaction.get(key)!), size);
       if (next) view.keys.put(buildKey(index), encodeProgress(next));
       else {
-        view.keys.remove(job.key);
+        view.keys.remove(key);
         if (index) activate(context, index.ref);
       }
     });
@@ -189,14 +217,15 @@ export class Maintenance {
     const { transaction } = model.keys;
     const job = this.#discards.next(transaction, this.#isResting);
     if (!job) return false;
-    this.#discards.goOnFrom(after(job.key));
-    this.#work(nameOf(job.key), job.key, () => {
+    this.#discards.goOnFrom(after(job));
+    this.#work(nameOf(job), job, () => {
       let left = size;
-      for (const entry of transaction.range({ start: job.value, end: after(job.value) })) {
-        model.keys.remove(entry.key);
+      const prefix = transaction.get(job)!;
+      for (const key of keysIn(transaction, { start: prefix, end: after(prefix) })) {
+        model.keys.remove(key);
         if (--left === 0) return;
       }
-      model.keys.remove(job.key);
+      model.keys.remove(job);
     });
     return true;
   };
@@ -204,13 +233,13 @@ export class Maintenance {
   #sweep = (contextFor: (scope: number) => ModelContext, size: number): boolean => {
     const { model } = contextFor(0);
     const { transaction } = model.keys;
-    const job = this.#sweeps.next(transaction, (key) => this.#isResting(key) || mustWait(transaction, key));
-    if (!job) return false;
-    this.#sweeps.goOnFrom(after(job.key));
-    this.#work(nameOf(job.key), job.key, () => {
-      const next = continueSweep(contextFor, job, size);
-      if (next) model.keys.put(Buffer.from(job.key), next);
-      else model.keys.remove(job.key);
+    const key = this.#sweeps.next(transaction, (key) => this.#isResting(key) || mustWait(transaction, key));
+    if (!key) return false;
+    this.#sweeps.goOnFrom(after(key));
+    this.#work(nameOf(key), key, () => {
+      const next = continueSweep(contextFor, { key, value: transaction.get(key)! }, size);
+      if (next) model.keys.put(key, next);
+      else model.keys.remove(key);
     });
     return true;
   };
@@ -239,6 +268,8 @@ export class Maintenance {
   };
 }
 
+/** What the store is called where it fails, in the place of a job. */
+const STORE = 'maintenance';
 const SLASH = '/'.charCodeAt(0);
 
 /** What a job is called: its key without the kind. Those that no text names are told by their bytes. */

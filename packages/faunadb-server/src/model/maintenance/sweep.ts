@@ -1,4 +1,4 @@
-import type { Reader } from '@supertokens-faunadb/store';
+import { keysIn, type Reader } from '@supertokens-faunadb/store';
 import { after, metaKey } from '../../storage/keys.js';
 import type { ModelContext } from '../base/context.js';
 import type { Databases } from '../base/databases.js';
@@ -36,10 +36,10 @@ export function mustWait(reader: Reader, key: Uint8Array): boolean {
  */
 export function continueSweep(
   contextFor: (scope: number) => ModelContext,
-  { key, value }: { readonly key: Uint8Array; readonly value: Uint8Array },
+  { key: job, value }: { readonly key: Uint8Array; readonly value: Uint8Array },
   limit: number,
 ): Buffer | undefined {
-  const [scope, id, collection] = partsOf(key);
+  const [scope, id, collection] = partsOf(job);
   const view = contextFor(scope).model;
   const schema = view.schema(scope);
   // A deleted index is removed as a whole; a collection that came back, by what was done to its history, keeps its own.
@@ -49,9 +49,9 @@ export function continueSweep(
     const end = after(prefix);
     if (Buffer.compare(value, end) >= 0) continue;
     const start = Buffer.compare(value, prefix) > 0 ? value : prefix;
-    for (const entry of view.keys.transaction.range({ start, end })) {
-      if (left-- === 0) return Buffer.from(entry.key);
-      if (EntryStore.collectionOf(entry.key) === collection) view.keys.remove(entry.key);
+    for (const key of keysIn(view.keys.transaction, { start, end })) {
+      if (left-- === 0) return Buffer.from(key);
+      if (EntryStore.collectionOf(key) === collection) view.keys.remove(key);
     }
   }
   return undefined;
