@@ -92,7 +92,7 @@ const DEFAULTS = {
 const GRACE = 5_000;
 
 /**
- * Starts a FaunaDB server in this process: FQL v4 over HTTP/1.1 and HTTP/2 on one port.
+ * Starts a FaunaDB server in this process: FQL v4 and FQL v10 over HTTP/1.1 and HTTP/2 on one port.
  *
  * @example
  * import faunadb from 'faunadb';
