@@ -20,6 +20,9 @@ await main(async () => {
     await check('typecheck of the scripts', () =>
       runInstalled('typescript/bin/tsc', ['--project', 'tsconfig.scripts.json']),
     ),
+    await check('documentation of the public interface', () =>
+      runInstalled('typedoc/bin/typedoc', ['--out', join(artefactsFolder, 'api')]),
+    ),
   ];
   const tests = await runTests(process.argv.slice(2));
   const failedChecks = checks.filter(({ passed }) => !passed);

@@ -16,6 +16,7 @@ const SWEEP_INTERVAL = 60_000;
 /** How often users are imported who wait for it. */
 const IMPORT_INTERVAL = 300_000;
 
+/** How a Core is set up. Everything may be left out. */
 export interface CoreServerOptions {
   /** Address to listen on. Default: the setting `host`, which is `localhost` unless it is set. */
   readonly host?: string;
@@ -25,9 +26,9 @@ export interface CoreServerOptions {
   readonly dataDirectory?: string;
   /** Settings by their names in the real Core's config.yaml. */
   readonly settings?: Partial<Settings>;
-  /** Default: cleartext. */
+  /** Certificate chain and private key. Default: cleartext. */
   readonly tls?: Tls;
-  /** Default: nothing is logged. */
+  /** Where to log what happens. Default: nowhere. */
   readonly logger?: Logger;
   /**
    * What is put up with from clients: `requestTimeout` to send a request (60,000 ms), `sendTimeout` in which nothing of an answer
@@ -39,11 +40,15 @@ export interface CoreServerOptions {
   readonly metricsPort?: number;
 }
 
+/** A Core that is ready to answer. */
 export interface CoreServer {
   /** What to give an SDK as its `connectionURI`: `http://host:port`, and the base path if there is one. */
   readonly url: string;
+  /** The address that it listens on. */
   readonly host: string;
+  /** The port that it listens on. */
   readonly port: number;
+  /** The port of `/metrics`, where it is served. */
   readonly metricsPort: number | undefined;
   /**
    * Copies the data into a file, while it serves.

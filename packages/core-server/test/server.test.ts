@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type CoreServer, createCoreServer, InvalidSetting, type Settings } from '../src/index.js';
 import { ask, createSession, verifySession } from './cdi.js';
@@ -19,6 +20,16 @@ describe('createCoreServer', () => {
     const { access } = await createSession(one.url, 'ada');
     expect((await verifySession(one.url, access)).status).toBe('OK');
     expect((await verifySession(other.url, access)).status).toBe('TRY_REFRESH_TOKEN');
+  });
+
+  it('listens on this machine alone, unless it is told otherwise', async () => {
+    const core = await createCoreServer();
+    running.push(core);
+    expect(await status(`${core.url}/hello`)).toBe(200);
+    const outside = Object.values(networkInterfaces()).flatMap((addresses = []) =>
+      addresses.filter(({ internal, family }) => !internal && family === 'IPv4'),
+    );
+    for (const { address } of outside) await expect(fetch(`http://${address}:${core.port}/hello`)).rejects.toThrow();
   });
 
   it('refuses settings that cannot be', async () => {

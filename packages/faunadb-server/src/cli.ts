@@ -10,7 +10,7 @@ const { version } = createRequire(import.meta.url)('../package.json') as { versi
 
 const program = new Command('faunadb-server')
   .enablePositionalOptions()
-  .description('A FaunaDB server in one process: FQL v4 over HTTP/1.1 and HTTP/2, durable.')
+  .description('A FaunaDB server in one process: FQL v4 and v10 over HTTP/1.1 and HTTP/2, durable.')
   .version(version)
   .option('--port <number>', 'port to listen on, 0 for any free one', port, 8443)
   .option('--host <address>', 'address to listen on', '127.0.0.1')

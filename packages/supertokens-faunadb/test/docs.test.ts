@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -69,7 +69,9 @@ it('every snippet compiles, and the types need no cast', async () => {
 describe('every page', () => {
   const root = fileURLToPath(new URL('../../../', import.meta.url));
   const pages = async () => {
-    const packages = (await readdir(join(root, 'packages'))).map((name) => `packages/${name}/README.md`);
+    const packages = ['packages', 'packages/compat'].flatMap((folder) =>
+      readdirSync(join(root, folder)).map((name) => `${folder}/${name}/README.md`),
+    );
     const all = [
       'README.md',
       'ARCHITECTURE.md',
@@ -93,6 +95,12 @@ describe('every page', () => {
       }
     }
     expect(broken).toEqual([]);
+  });
+
+  it('of a package links to nothing outside of it', async () => {
+    for (const page of (await pages()).filter((name) => name.startsWith('packages/'))) {
+      expect(await readFile(join(root, page), 'utf8'), page).not.toContain('](../');
+    }
   });
 
   it('of the front door shows code of the guide to start with', async () => {
@@ -194,6 +202,29 @@ it("tenants.md makes each tenant's tokens in its own database", async ({ skip })
   }
   const there = await other.createUser();
   expect(await other.identity(await (await snippet.login(tenantId, there)).getFaunadbToken())).toBe(there);
+});
+
+describe('security.md names a test that exists', () => {
+  const docs = new URL('../../../docs/', import.meta.url);
+  const rows = readFileSync(new URL('security.md', docs), 'utf8')
+    .split('\n| claim | test |\n')
+    .slice(1)
+    .flatMap((table) => (table.split('\n\n')[0] ?? '').split('\n').slice(1));
+
+  it.each(rows.map((row) => [row.split('|')[1]?.trim(), row]))('for: %s', async (_, row) => {
+    const named = [...row.matchAll(/\]\((\.\.\/[^)]+\.test\.ts)\)((?:,? "[^"]+")+)/g)];
+    if (named.length === 0) expect(row).toContain('not tested');
+    expect(row.match(/\.test\.ts\)/g) ?? []).toHaveLength(named.length);
+    for (const [, file = '', titles = ''] of named) {
+      const source = await readFile(new URL(file, docs), 'utf8');
+      for (const [, title = ''] of titles.matchAll(/"([^"]+)"/g)) {
+        expect(
+          [`'${title}'`, `"${title}"`].some((text) => source.includes(text)),
+          `${file}: ${title}`,
+        ).toBe(true);
+      }
+    }
+  });
 });
 
 it('security.md seals tokens', async () => {

@@ -52,7 +52,9 @@ export const LIMITS: Limits = {
 
 /** Certificate chain and private key, in PEM. */
 export interface Tls {
+  /** The certificate, followed by those that vouch for it. */
   readonly cert: string | Buffer;
+  /** The certificate's private key. */
   readonly key: string | Buffer;
 }
 

@@ -27,10 +27,11 @@ export type FailedRequest = Pick<AnswerRecord, 'requestId' | 'method' | 'route' 
 
 /** Where a Core tells what it does. A pino logger is one. */
 export interface Logger {
+  /** Requests and background work that failed for a reason of the server. */
   error(fields: object, message: string): void;
-  /** Default: not told. */
+  /** Warnings. Default: not logged. */
   warn?(fields: object, message: string): void;
-  /** Default: not told. */
+  /** A line for each answer. Default: not logged. */
   debug?(fields: object, message: string): void;
 }
 

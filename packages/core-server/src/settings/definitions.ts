@@ -180,6 +180,7 @@ export const DEFINITIONS = {
   bulk_migration_sleep_between_rounds_in_batch_ms: { type: 'int', scope: 'later', initial: 1000 },
 } as const satisfies Record<string, Definition>;
 
+/** The name of a setting, as in the real Core's config.yaml. */
 export type SettingName = keyof typeof DEFINITIONS;
 
 type ValueOf<T extends SettingType> = T extends 'string' ? string | null : T extends 'boolean' ? boolean : number;

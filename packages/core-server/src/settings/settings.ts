@@ -17,6 +17,7 @@ import {
 
 /** A setting has a value that it cannot have; the message names it and says what was expected. */
 export class InvalidSetting extends Error {
+  /** The same for every error of this class. */
   override readonly name = 'InvalidSetting';
 }
 

@@ -18,7 +18,12 @@ export interface FaunaServerOptions {
   /** The secret that opens everything. Default: a random one, see {@link FaunaServer.rootKey}. */
   readonly rootKey?: string;
   /** Certificate chain and private key, in PEM. Default: cleartext. */
-  readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer };
+  readonly tls?: {
+    /** The certificate, followed by those that vouch for it. */
+    readonly cert: string | Buffer;
+    /** The certificate's private key. */
+    readonly key: string | Buffer;
+  };
   /** Where to write what happens. Default: nowhere. */
   readonly logger?: Logger;
   /** The port of `/metrics` for Prometheus, on the same address; 0 for any free one. Default: none. */
@@ -48,8 +53,11 @@ export interface FaunaServerOptions {
 export interface FaunaServer {
   /** Where clients reach it, such as `http://127.0.0.1:8443`. */
   readonly url: string;
+  /** The address that it listens on. */
   readonly host: string;
+  /** The port that it listens on. */
   readonly port: number;
+  /** The port of `/metrics`, where it is served. */
   readonly metricsPort: number | undefined;
   /** The secret that opens everything. */
   readonly rootKey: string;
@@ -84,7 +92,7 @@ const DEFAULTS = {
 const GRACE = 5_000;
 
 /**
- * Starts a FaunaDB server in this process: FQL v4 over HTTP/1.1 and HTTP/2 on one port.
+ * Starts a FaunaDB server in this process: FQL v4 and FQL v10 over HTTP/1.1 and HTTP/2 on one port.
  *
  * @example
  * import faunadb from 'faunadb';

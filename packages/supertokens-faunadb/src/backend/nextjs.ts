@@ -8,6 +8,7 @@ export type RouteRequest = Parameters<typeof withSession>[0];
 
 /** What a route handler has of a logged-in user. */
 export interface FaunaSession {
+  /** The session, with the functions that this package adds. */
   readonly session: SessionContainer;
   /** Queries as the user: see `getFaunaClient()` of a session. */
   readonly client: Client;
@@ -37,11 +38,22 @@ export function withFaunaSession(
 
 /** What a server component may find. */
 export type PageSession =
-  /** A logged-in user, and a client that queries as that user. */
-  | { readonly status: 'logged in'; readonly client: Client; readonly userId: string }
-  /** The access token has run out: let the page in the browser refresh the session (`TryRefreshComponent`). */
-  | { readonly status: 'try refresh' }
-  | { readonly status: 'logged out' };
+  | {
+      /** A user is logged in. */
+      readonly status: 'logged in';
+      /** Queries as the user. */
+      readonly client: Client;
+      /** The user's id in SuperTokens. */
+      readonly userId: string;
+    }
+  | {
+      /** The access token has expired: let the page in the browser refresh the session (`TryRefreshComponent`). */
+      readonly status: 'try refresh';
+    }
+  | {
+      /** There is no session. */
+      readonly status: 'logged out';
+    };
 
 /**
  * The session of a page, for server components of the App Router.

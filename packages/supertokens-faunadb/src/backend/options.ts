@@ -9,6 +9,7 @@ export interface SessionUser {
   readonly userId: string;
   /** The id of the login method the session was made with. It equals `userId` where no accounts are linked. */
   readonly recipeUserId: string;
+  /** The tenant of the session; `public` where the application has no tenants. */
   readonly tenantId: string;
 }
 

@@ -22,6 +22,11 @@ export interface MultitenancyImplementation extends Multitenancy {}
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor copies every function of the interface.
 export class AccountLinkingImplementation {
+  /**
+   * Made by the override of the recipe.
+   *
+   * @param originalImplementation - the functions that the SDK gives to the override, and that these call.
+   */
   constructor(originalImplementation: AccountLinking) {
     const overrides: Partial<AccountLinking> = {
       // Which of the linked accounts' sessions go with it is the Core's to decide: those that are left keep their tokens.
@@ -52,6 +57,11 @@ export class AccountLinkingImplementation {
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor copies every function of the interface.
 export class MultitenancyImplementation {
+  /**
+   * Made by the override of the recipe.
+   *
+   * @param originalImplementation - the functions that the SDK gives to the override, and that these call.
+   */
   constructor(originalImplementation: Multitenancy) {
     const overrides: Partial<Multitenancy> = {
       disassociateUserFromTenant: (input) =>

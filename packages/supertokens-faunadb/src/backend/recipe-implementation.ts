@@ -36,6 +36,12 @@ export interface RecipeImplementation extends RecipeInterface {}
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor copies every function of the interface.
 export class RecipeImplementation {
+  /**
+   * Made by the override of the recipe, once a process.
+   *
+   * @param originalImplementation - the functions that the SDK gives to the override, and that these call.
+   * @param options - see {@link FaunadbSessionOptions}.
+   */
   constructor(originalImplementation: RecipeInterface, options: FaunadbSessionOptions) {
     const tokens = new SessionTokens(originalImplementation, settingsFrom(options));
     setCurrentTokens(tokens);

@@ -10,8 +10,11 @@ export { FaunadbSessionError, type FaunadbSessionErrorCode } from '../shared/err
  * `supertokens-web-js` or `supertokens-auth-react`.
  */
 export interface FrontendSession {
+  /** Whether a user is logged in. */
   doesSessionExist(): Promise<boolean>;
+  /** The payload of the session's access token; rejects where there is no session. */
   getAccessTokenPayloadSecurely(): Promise<Record<string, unknown>>;
+  /** Refreshes the session. Resolves to false where it has ended. */
   attemptRefreshingSession(): Promise<boolean>;
 }
 
@@ -20,6 +23,7 @@ const WATCH_INTERVAL = 500;
 
 /** The options of `faunadb.Client`, with the session in place of the secret. */
 export interface FaunaClientOptions extends Omit<ClientConfig, 'secret'> {
+  /** The frontend SDK's session, whose token each query uses. */
   readonly session: FrontendSession;
 }
 
@@ -34,7 +38,8 @@ export interface FaunaClientOptions extends Omit<ClientConfig, 'secret'> {
  * new token, and end with an `error` event `SESSION_NOT_FOUND`. After a gap they tell a `snapshot` event with `resumed: true`.
  * While one is open, the frontend SDK refreshes the session whenever its access token has run out.
  *
- * @throws FaunadbSessionError `SESSION_NOT_FOUND` from each query while nobody is logged in.
+ * @throws FaunadbSessionError from each query: `SESSION_NOT_FOUND` while nobody is logged in, `FAUNADB_UNAVAILABLE` where the
+ * payload has no token after a refresh either.
  *
  * @example
  * ```ts
@@ -99,9 +104,21 @@ function noSession(): FaunadbSessionError {
 
 /** The frontend plugin, as `supertokens-web-js` and `supertokens-auth-react` take it. */
 export interface FaunadbFrontendPlugin {
+  /** The plugin's name, which no other plugin may have. */
   readonly id: string;
-  readonly overrideMap: { readonly session: { readonly recipeInitRequired: true } };
-  readonly exports: { readonly faunaClient: Client };
+  /** The recipes that the plugin works with. */
+  readonly overrideMap: {
+    /** The session recipe. */
+    readonly session: {
+      /** The SDK refuses the plugin where `Session.init` is missing. */
+      readonly recipeInitRequired: true;
+    };
+  };
+  /** What other plugins find. */
+  readonly exports: {
+    /** Queries as the logged-in user. */
+    readonly faunaClient: Client;
+  };
 }
 
 /**

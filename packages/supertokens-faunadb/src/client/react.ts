@@ -27,6 +27,7 @@ const WATCH_INTERVAL = 1_000;
 
 /** What {@link FaunaProvider} takes: the options of `createFaunaClient`, which count when it is mounted. */
 export interface FaunaProviderProps extends FaunaClientOptions {
+  /** The components that use the client. */
   readonly children?: ReactNode;
 }
 

@@ -11,6 +11,7 @@ const q = faunadb.query;
 export interface DoctorOptions {
   /** The Core's address, as `connectionURI` of `supertokens.init`: several are separated by `;`. */
   readonly connectionURI: string;
+  /** The API key of the Core. Default: none is sent. */
   readonly apiKey?: string;
   /** A client with the application's key. Default: that of `options`. */
   readonly faunaDBClient?: Client;
@@ -20,6 +21,7 @@ export interface DoctorOptions {
   readonly tenantId?: string;
   /** Where FaunaDB answers, as a browser sees it: for the check of CORS, and to be named where it does not. */
   readonly faunaURL?: string;
+  /** The collection whose documents are the users. Default: that of `options`. */
   readonly userCollectionName?: string;
   /** The API's address, as `appInfo.apiDomain`, with `apiBasePath` where it is not `/auth`. */
   readonly apiURL?: string;
@@ -29,7 +31,9 @@ export interface DoctorOptions {
 
 /** One thing that was looked at. */
 export interface Finding {
+  /** What was checked, in a few words: `Core reachable`. */
   readonly check: string;
+  /** Whether it is as it should be. */
   readonly ok: boolean;
   /** What was found, and where something is wrong, how to mend it: one line. */
   readonly message: string;

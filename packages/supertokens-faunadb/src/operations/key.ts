@@ -19,11 +19,14 @@ export interface MakeKeyOptions {
 
 /** What a key may do: the privileges of its role. */
 export interface Privilege {
-  /** Whether it is about a collection, an index, a function, or all of FaunaDB's own collections or tokens. */
+  /** What the privilege is about. */
   readonly resource: {
+    /** A collection, an index, a function, or all collections or tokens of the database. */
     readonly kind: 'collection' | 'index' | 'function' | 'collections' | 'tokens';
+    /** The name of the collection, index or function. */
     readonly name?: string;
   };
+  /** The actions that are allowed, as in FaunaDB's roles: `{ read: true }`. */
   readonly actions: Readonly<Record<string, true>>;
 }
 
@@ -31,7 +34,9 @@ export interface Privilege {
 export interface MadeKey {
   /** The key's secret, which FaunaDB does not tell again. */
   readonly secret: string;
+  /** The name of the key's role. */
   readonly role: string;
+  /** What the role allows. */
   readonly privileges: readonly Privilege[];
 }
 

@@ -19,6 +19,7 @@ export interface Needs {
   readonly trial: { readonly user: Expr; readonly createUser: object | undefined } | undefined;
 }
 
+/** The options that decide what the key of `faunaDBClient` has to be able to do. */
 export type NeedsOptions = Pick<FaunadbSessionOptions, 'userCollectionName' | 'userRef' | 'createUser'>;
 
 /**

@@ -33,9 +33,17 @@ export type FaunadbSessionErrorCode =
  * ```
  */
 export class FaunadbSessionError extends Error {
+  /** The same for every error of this class, in either build of the package. */
   override readonly name = 'FaunadbSessionError';
+  /** What went wrong. */
   readonly code: FaunadbSessionErrorCode;
 
+  /**
+   * Made by this package.
+   *
+   * @param code - what went wrong.
+   * @param message - a sentence for people, without secrets.
+   */
   constructor(code: FaunadbSessionErrorCode, message: string) {
     super(message);
     this.code = code;

@@ -17,7 +17,9 @@ export interface TestServersOptions {
 
 /** What both servers held at one moment. */
 export interface TestSnapshot {
+  /** The data of the FaunaDB server. */
   readonly fauna: ReturnType<FaunaServer['snapshot']>;
+  /** The data of the Core. */
   readonly core: ReturnType<CoreServer['snapshot']>;
 }
 
