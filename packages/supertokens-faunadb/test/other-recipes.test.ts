@@ -153,6 +153,17 @@ it.for(recipes)('unlinking an account of %s ends its tokens, and new ones are it
   expect(await fixture.database.identity(await tokenOf(account))).toBe(documentId(account.userId));
 });
 
+it("unlinking a primary user's own account ends its tokens, and those of the linked ones stay", async (context) => {
+  const primary = await signUpAsPrimary(context);
+  const account = await signUp('thirdparty');
+  await link(account, primary);
+  const [ofAccount, ofPrimary] = [await tokenOf(account), await tokenOf(primary)];
+  const answer = await AccountLinking.unlinkAccount(primary.recipeUserId);
+  expect(answer).toMatchObject({ status: 'OK', wasRecipeUserDeleted: true });
+  expect(await isAlive(ofPrimary)).toBe(false);
+  expect(await isAlive(ofAccount)).toBe(true);
+});
+
 it('deleting one of two linked accounts ends its tokens only, deleting both ends all', async (context) => {
   const primary = await signUpAsPrimary(context);
   const [one, other] = [await signUp('thirdparty'), await signUp('passwordless')];
