@@ -12,7 +12,7 @@ import Session, { type RecipeInterface, type SessionContainer } from 'supertoken
 import type { RecipeListFunction } from 'supertokens-node/types';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { main } from '../src/cli/main.js';
-import { RecipeImplementation } from '../src/index.js';
+import { type FaunadbSessionOptions, RecipeImplementation } from '../src/index.js';
 import { eventually, TestDatabase } from './support/database.js';
 import { login, provideFixture } from './support/fixture.js';
 import { type Guide, guide } from './support/snippets.js';
@@ -151,12 +151,17 @@ describe('users-outside-faunadb.md', () => {
   });
 
   it('creates documents', async () => {
-    const { token, identity } = await identityAfterLogin('users-outside-faunadb.md', 'create.ts', 'auth0|bob');
-    expect(identity).toBeDefined();
+    const { faunadbOptions } = await run<{ faunadbOptions: FaunadbSessionOptions }>(
+      'users-outside-faunadb.md',
+      'options.ts',
+    );
+    const functions = (original: RecipeInterface) => new RecipeImplementation(original, faunadbOptions);
+    initialise(fixture.deployment.supertokensUri, { override: { functions } });
+    const recipeUserId = supertokens.convertToRecipeUserId('auth0|bob');
+    const session = await Session.createNewSessionWithoutRequestResponse('public', recipeUserId);
     const self = q.Get(q.CurrentIdentity());
-    expect(await fixture.database.client.query(self, { secret: token })).toMatchObject({
-      data: { login: 'auth0|bob' },
-    });
+    const secret = await session.getFaunadbToken();
+    expect(await fixture.database.client.query(self, { secret })).toMatchObject({ data: { login: 'auth0|bob' } });
   });
 
   it('ends the tokens of a user who is deleted', async () => {
