@@ -87,21 +87,21 @@ describe('core-server', () => {
     const folder = mkdtempSync(join(tmpdir(), 'core-cli-'));
     const [file, closed] = [join(folder, 'file'), join(folder, 'closed')];
     writeFileSync(file, '');
-    const told: [string, string][] = [
+    const cases: [string, string][] = [
       [file, `The data directory ${file} cannot be used, because it or a part of its path is a file: give a directory`],
     ];
     // Nothing is closed to root.
     if (process.getuid?.() !== 0) {
       mkdirSync(closed, { mode: 0o500 });
-      told.push([closed, `The data directory ${closed} cannot be used, because this user has no permission for it`]);
+      cases.push([closed, `The data directory ${closed} cannot be used, because this user has no permission for it`]);
     }
     const args = (data: string) => ['--host', '127.0.0.1', '--port', '0', '--data', data];
     const used = join(folder, 'used');
     const user = runCli(args(used));
     try {
       await urlOf(user);
-      told.push([used, `The data directory ${used} is in use by process ${user.pid}: stop it, or give another`]);
-      for (const [data, message] of told) {
+      cases.push([used, `The data directory ${used} is in use by process ${user.pid}: stop it, or give another`]);
+      for (const [data, message] of cases) {
         const { code, stderr } = await outcomeOf(runCli(args(data)));
         expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(message) });
         expect(stderr.trim().split('\n')).toHaveLength(1);

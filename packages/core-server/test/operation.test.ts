@@ -91,10 +91,10 @@ it('speaks TLS', async ({ skip }) => {
   const strangers = await makeCertificate(other);
   const none = join(folder, 'none.pem');
   writeFileSync(none, 'no certificate');
-  await expect(readTlsFiles(none, files.key)).rejects.toThrow(`the certificate ${none} holds none`);
-  await expect(readTlsFiles(files.cert, none)).rejects.toThrow(`the private key ${none} holds none`);
-  await expect(readTlsFiles(files.cert, String(strangers?.key))).rejects.toThrow('give two that belong together');
-  await expect(readTlsFiles(join(folder, 'missing'), none)).rejects.toThrow('cannot be read');
+  await expect(readTlsFiles(none, files.key)).rejects.toThrow(`${none} does not contain a certificate`);
+  await expect(readTlsFiles(files.cert, none)).rejects.toThrow(`${none} does not contain a private key`);
+  await expect(readTlsFiles(files.cert, String(strangers?.key))).rejects.toThrow('give a matching pair');
+  await expect(readTlsFiles(join(folder, 'missing'), none)).rejects.toThrow('cannot read the certificate');
 });
 
 // Five processes are started one after the other, which a busy machine takes long for.

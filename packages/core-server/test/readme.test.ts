@@ -9,8 +9,8 @@ const readme = read('../README.md');
 describe('README.md', () => {
   it.each(SETTING_NAMES)('tells the setting %s if it does something', (name) => {
     const { help, initial }: Definition = DEFINITIONS[name];
-    const isTold = readme.includes(`| \`${name}\` |`);
-    expect(isTold).toBe(help !== undefined);
+    const isListed = readme.includes(`| \`${name}\` |`);
+    expect(isListed).toBe(help !== undefined);
     if (help === undefined) return;
     expect(readme).toContain(`| \`${name}\` | ${initial === '' ? '' : `\`${initial}\``} | ${help} |`);
   });

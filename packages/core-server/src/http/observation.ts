@@ -49,7 +49,7 @@ export function logObserver(log: Logger): Observer {
 
 /** Tells several observers of everything. One that throws, such as a logger of the application's, harms nobody. */
 export function allOf(observers: readonly Observer[]): Observer {
-  const tell = (of: (observer: Observer) => void): void => {
+  const notify = (of: (observer: Observer) => void): void => {
     for (const observer of observers) {
       try {
         of(observer);
@@ -59,8 +59,8 @@ export function allOf(observers: readonly Observer[]): Observer {
     }
   };
   return {
-    answered: (record) => tell((observer) => observer.answered(record)),
-    failed: (error, request) => tell((observer) => observer.failed(error, request)),
+    answered: (record) => notify((observer) => observer.answered(record)),
+    failed: (error, request) => notify((observer) => observer.failed(error, request)),
   };
 }
 

@@ -197,7 +197,7 @@ export class Sessions {
         }
         const { userId } = idsForSession(transaction, appTenant, stored.userId);
         const useStaticKey = refresh.useStaticKey ?? stored.useStaticKey;
-        const current = this.#lineUp(tenant, stored, info, hash1);
+        const current = this.#asCurrent(tenant, stored, info, hash1);
         if (current === undefined) throw new TokenTheftDetected(info.sessionHandle, userId, stored.userId);
         const record = useStaticKey === current.useStaticKey ? current : { ...current, useStaticKey };
         if (record !== stored) updateSession(transaction, stored, record);
@@ -331,7 +331,7 @@ export class Sessions {
 
   // The session as it is when the presented token is its current one: at once, or because the token is the first sign
   // of life of a child of the current one. Else the token has been replaced.
-  #lineUp(tenant: Tenant, stored: SessionRecord, info: RefreshTokenInfo, hash1: string): SessionRecord | undefined {
+  #asCurrent(tenant: Tenant, stored: SessionRecord, info: RefreshTokenInfo, hash1: string): SessionRecord | undefined {
     const hash2 = sha256(hash1);
     if (isSameSecret(stored.refreshTokenHash2, hash2)) return stored;
     const parent = info.parentRefreshTokenHash1;

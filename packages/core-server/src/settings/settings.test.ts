@@ -133,7 +133,7 @@ describe('a settings file', () => {
 
   it.each([
     ['a: [', 'is not YAML'],
-    ['- a', "must hold settings, one 'name: value' a line"],
+    ['- a', "must contain settings, one 'name: value' per line"],
     ['acess: 1', "unknown setting 'acess'"],
     ['postgresql_user: me', 'is for a database of the real Core'],
   ])('%j is refused: %s', async (text, message) => {

@@ -51,7 +51,7 @@ export function readProvider(given: JsonObject): ThirdPartyProvider {
 }
 
 /** A tenant's third parties and their clients, in the order in which they are told. */
-export function inToldOrder(providers: readonly ThirdPartyProvider[]): ThirdPartyProvider[] {
+export function inResponseOrder(providers: readonly ThirdPartyProvider[]): ThirdPartyProvider[] {
   return sortedBy(providers, ({ thirdPartyId }) => thirdPartyId).map((provider) => ({
     ...provider,
     clients: sortedBy(provider.clients, typeOf),

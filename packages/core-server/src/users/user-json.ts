@@ -7,15 +7,15 @@ import { toExternalId } from './user-id-mapping.js';
 import { isEmailVerified } from './verified-emails.js';
 
 /** A user's login methods, and what is to be told of them besides: by the ids that the application knows. */
-export interface ToldUser {
+export interface UserView {
   readonly id: string;
   readonly isPrimary: boolean;
   readonly timeJoined: number;
   readonly tenantIds: readonly string[];
-  readonly loginMethods: readonly ToldMethod[];
+  readonly loginMethods: readonly LoginMethodView[];
 }
 
-export interface ToldMethod {
+export interface LoginMethodView {
   readonly method: LoginMethod;
   /** The external id, where there is one. */
   readonly id: string;
@@ -24,7 +24,7 @@ export interface ToldMethod {
 }
 
 /** @param tenants all of the app's */
-export function tellUser(reader: Reader, app: Tenant, tenants: readonly Tenant[], user: User): ToldUser {
+export function viewOfUser(reader: Reader, app: Tenant, tenants: readonly Tenant[], user: User): UserView {
   const idsOf = (spaces: readonly string[]) =>
     tenants.filter(({ space }) => spaces.includes(space)).map(({ id }) => id);
   return {
@@ -46,7 +46,7 @@ function isVerified(reader: Reader, app: Tenant, id: string, { recipe, email }: 
 }
 
 /** A user as clients of `version` read one. Before CDI 4.0 there were no linked login methods, and the first one is told. */
-export function userJson(user: ToldUser, version: CdiVersion): object {
+export function userJson(user: UserView, version: CdiVersion): object {
   if (version < CDI_4_0) return userJsonWithoutLinking(user, version);
   const methods = user.loginMethods.map(({ method }) => method);
   const distinct = <T>(values: readonly (T | undefined)[]) => [
@@ -58,18 +58,18 @@ export function userJson(user: ToldUser, version: CdiVersion): object {
     isPrimaryUser: user.isPrimary,
     tenantIds: user.tenantIds,
     timeJoined: user.timeJoined,
-    emails: distinct(methods.filter(isToldTo(version)).map(({ email }) => email)),
+    emails: distinct(methods.filter(isVisibleTo(version)).map(({ email }) => email)),
     phoneNumbers: distinct(methods.map(({ phoneNumber }) => phoneNumber)),
     thirdParty: distinct([...thirdParties.values()]),
     ...(version >= CDI_5_3 && {
       webauthn: { credentialIds: distinct(methods.flatMap(credentialIdsOf)) },
     }),
-    loginMethods: user.loginMethods.map((told) => methodJson(told, version)),
+    loginMethods: user.loginMethods.map((view) => methodJson(view, version)),
   };
 }
 
 // Clients that do not know WebAuthn are not told the emails that came with it.
-function isToldTo(version: CdiVersion): (method: LoginMethod) => boolean {
+function isVisibleTo(version: CdiVersion): (method: LoginMethod) => boolean {
   return ({ recipe }) => version >= CDI_5_3 || recipe !== 'webauthn';
 }
 
@@ -78,7 +78,7 @@ function credentialIdsOf({ recipe, credentialIds = [] }: LoginMethod): readonly 
   return recipe === 'webauthn' && credentialIds.length === 0 ? [null] : credentialIds;
 }
 
-function methodJson({ method, id, isVerified, tenantIds }: ToldMethod, version: CdiVersion): object {
+function methodJson({ method, id, isVerified, tenantIds }: LoginMethodView, version: CdiVersion): object {
   const { timeJoined, recipe, email, phoneNumber, thirdParty } = method;
   return {
     tenantIds,
@@ -93,8 +93,8 @@ function methodJson({ method, id, isVerified, tenantIds }: ToldMethod, version: 
   };
 }
 
-function userJsonWithoutLinking({ id, loginMethods }: ToldUser, version: CdiVersion): object {
-  const { method, tenantIds } = loginMethods[0] as ToldMethod;
+function userJsonWithoutLinking({ id, loginMethods }: UserView, version: CdiVersion): object {
+  const { method, tenantIds } = loginMethods[0] as LoginMethodView;
   const { timeJoined, email, phoneNumber, thirdParty } = method;
   return {
     id,

@@ -93,7 +93,7 @@ function perform(tenants: readonly Tenant[], ids: string[], [kind, one, other, a
         if (method?.primaryUserId !== id) unlink(transaction, app, id);
         return;
       default:
-        removeUser(transaction, core.users.around(app), id, kind === 'remove', undefined);
+        removeUser(transaction, core.users.dataOf(app), id, kind === 'remove', undefined);
     }
   });
 }

@@ -6,9 +6,9 @@ import { getUser, isIn, type User, usersByEmail, usersByPhoneNumber, usersByThir
 import { addToTenant, removeFromTenant } from './user-changes.js';
 import type { LoginMethodData, UserData } from './user-data.js';
 import { resolveId, resolveKnownId, toOwnId } from './user-ids.js';
-import { type ToldUser, tellUser } from './user-json.js';
+import { type UserView, viewOfUser } from './user-json.js';
 import { countUsers, listUsers, type PageOfUsers, type Place } from './user-list.js';
-import { removeUser, type Surroundings } from './user-removal.js';
+import { type AppUserData, removeUser } from './user-removal.js';
 import { type SearchTags, searchUserIds } from './user-search.js';
 
 /** What somebody is looked for by. */
@@ -55,15 +55,15 @@ export class Users {
   }
 
   /** A user with all that is told of one. */
-  tell(reader: Reader, app: Tenant, user: User): ToldUser {
-    return tellUser(reader, app, this.#tenants.ofApp(app.app), user);
+  view(reader: Reader, app: Tenant, user: User): UserView {
+    return viewOfUser(reader, app, this.#tenants.ofApp(app.app), user);
   }
 
   /** The user whom an id means, of whichever login method and kind the id is. */
-  async get(app: Tenant, id: string): Promise<ToldUser | undefined> {
+  async get(app: Tenant, id: string): Promise<UserView | undefined> {
     return this.read((reader) => {
       const user = getUser(reader, app, toOwnId(reader, app, id));
-      return user && this.tell(reader, app, user);
+      return user && this.view(reader, app, user);
     });
   }
 
@@ -84,7 +84,7 @@ export class Users {
     info: AccountInfo,
     needs: 'all' | 'any',
     byCredential: (reader: Reader, credentialId: string) => LoginMethod | undefined,
-  ): Promise<ToldUser[]> {
+  ): Promise<UserView[]> {
     const { email, phoneNumber, thirdParty, credentialId } = info;
     return this.read((reader) => {
       const credential = credentialId === undefined ? undefined : byCredential(reader, credentialId);
@@ -97,13 +97,13 @@ export class Users {
       const users = [...new Map(found.map((user) => [user.id, user])).values()];
       return users
         .filter((user) => needs === 'any' || hasAll(user, info))
-        .map((user) => this.tell(reader, app, user))
+        .map((user) => this.view(reader, app, user))
         .sort((one, other) => one.timeJoined - other.timeJoined);
     });
   }
 
   /** A page of a tenant's users in the order in which they joined, and where the next page begins. */
-  async list(app: Tenant, tenant: Tenant, page: PageOfUsers): Promise<{ users: ToldUser[]; next: Place | undefined }> {
+  async list(app: Tenant, tenant: Tenant, page: PageOfUsers): Promise<{ users: UserView[]; next: Place | undefined }> {
     const places: Place[] = [];
     for (let { from } = page; ; ) {
       // One more tells where the next page begins.
@@ -115,19 +115,19 @@ export class Users {
       await new Promise(setImmediate);
     }
     const ids = places.slice(0, page.limit).map(({ id }) => id);
-    return { users: await this.#tellAll(app, ids), next: places[page.limit] };
+    return { users: await this.#viewAll(app, ids), next: places[page.limit] };
   }
 
   /** The users of a tenant who are found by `tags`, in the order in which they joined. */
-  async search(app: Tenant, tenant: Tenant, tags: SearchTags, newestFirst: boolean): Promise<ToldUser[]> {
+  async search(app: Tenant, tenant: Tenant, tags: SearchTags, newestFirst: boolean): Promise<UserView[]> {
     const ids = await searchUserIds(this.#store, app, tenant, tags, newestFirst);
-    return this.#tellAll(app, ids);
+    return this.#viewAll(app, ids);
   }
 
-  async #tellAll(app: Tenant, ids: readonly string[]): Promise<ToldUser[]> {
+  async #viewAll(app: Tenant, ids: readonly string[]): Promise<UserView[]> {
     return this.read((reader) => {
       const users = ids.map((id) => getUser(reader, app, id)).filter((user) => user !== undefined);
-      return users.map((user) => this.tell(reader, app, user));
+      return users.map((user) => this.view(reader, app, user));
     });
   }
 
@@ -171,7 +171,7 @@ export class Users {
   async remove(app: Tenant, id: string, removesAllLinked: boolean): Promise<void> {
     await this.transact((transaction) => {
       const { mapping } = resolveId(transaction, app, id);
-      removeUser(transaction, this.around(app), id, removesAllLinked, mapping);
+      removeUser(transaction, this.dataOf(app), id, removesAllLinked, mapping);
     });
   }
 
@@ -192,7 +192,7 @@ export class Users {
   }
 
   /** An app with all that belongs to its users. */
-  around(app: Tenant): Surroundings {
+  dataOf(app: Tenant): AppUserData {
     const [userData, loginMethodData] = [this.#userData, this.#loginMethodData];
     return { app, tenants: this.#tenants.ofApp(app.app), userData, loginMethodData };
   }

@@ -60,11 +60,11 @@ export function putCredential(transaction: Transaction, app: Tenant, credential:
 /** Takes a credential away from its login method. */
 export function removeCredential(transaction: Transaction, app: Tenant, credential: Credential): void {
   dropCredential(transaction, app, credential);
-  tellCredentials(transaction, app, credential.recipeUserId);
+  updateCredentialIds(transaction, app, credential.recipeUserId);
 }
 
 /** Has a login method tell of all its credentials. */
-export function tellCredentials(transaction: Transaction, app: Tenant, recipeUserId: string): void {
+export function updateCredentialIds(transaction: Transaction, app: Tenant, recipeUserId: string): void {
   const method = getLoginMethod(transaction, app, recipeUserId);
   const credentialIds = credentialsOf(transaction, app, recipeUserId).map(({ id }) => id);
   if (method !== undefined) changeLoginMethod(transaction, app, method, { credentialIds });

@@ -79,11 +79,11 @@ const list: Handler = async (request, core) => {
   });
 };
 
-// Passwords are not told again, nor are their hashes.
+// Lists never return passwords or their hashes.
 function queuedJson({ user, ...queued }: QueuedUser): object {
   const { loginMethods, ...rest } = inputOf(user);
-  const told = (loginMethods as JsonObject[]).map(({ plainTextPassword: _, passwordHash: __, ...method }) => method);
-  return { ...queued, ...rest, loginMethods: told };
+  const methods = (loginMethods as JsonObject[]).map(({ plainTextPassword: _, passwordHash: __, ...method }) => method);
+  return { ...queued, ...rest, loginMethods: methods };
 }
 
 /** Has users wait for their import, and tells those who do. */

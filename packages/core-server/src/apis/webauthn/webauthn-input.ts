@@ -50,7 +50,7 @@ export const UNKNOWN_USER = json({ status: 'UNKNOWN_USER_ID_ERROR' });
 export const TOKEN_INVALID = json({ status: 'RECOVER_ACCOUNT_TOKEN_INVALID_ERROR' });
 
 /** Answers why options or a credential are refused. */
-export function telling(handler: Handler): Handler {
+export function answeringRefusals(handler: Handler): Handler {
   return async (request, core) => {
     try {
       return await handler(request, core);

@@ -8,7 +8,7 @@ import { addUserRole, roleNames } from '../../users/roles.js';
 import { getUser, isUserId, type User } from '../../users/user.js';
 import { addLoginMethod, addToTenant, link, makePrimary } from '../../users/user-changes.js';
 import { findMapping, putMapping } from '../../users/user-id-mapping.js';
-import type { ToldUser } from '../../users/user-json.js';
+import type { UserView } from '../../users/user-json.js';
 import { putMetadata } from '../../users/user-metadata.js';
 import type { Users } from '../../users/users.js';
 import { setEmailVerified } from '../../users/verified-emails.js';
@@ -62,7 +62,7 @@ export class BulkImport {
   }
 
   /** Imports one user. @throws ImportFailed */
-  async importUser(app: Tenant, input: JsonObject): Promise<ToldUser> {
+  async importUser(app: Tenant, input: JsonObject): Promise<UserView> {
     const user = readImportedUser(input, await this.#context(app, false));
     if ('errors' in user) throw new ImportFailed(user.errors);
     return this.#import(app, user);
@@ -187,7 +187,7 @@ export class BulkImport {
     app: Tenant,
     user: ImportedUser,
     afterwards: (transaction: Transaction) => void = () => {},
-  ): Promise<ToldUser> {
+  ): Promise<UserView> {
     const hashes = new Map<string, string>();
     for (const { id, passwordHash, plainTextPassword } of user.loginMethods) {
       const hash =
@@ -202,10 +202,10 @@ export class BulkImport {
         return errors;
       }
       afterwards(transaction);
-      return this.#users.tell(transaction, app, getUser(transaction, app, primaryMethod(user).id) as User);
+      return this.#users.view(transaction, app, getUser(transaction, app, primaryMethod(user).id) as User);
     });
     if (Array.isArray(done)) throw new ImportFailed(done);
-    return done as ToldUser;
+    return done as UserView;
   }
 
   /** @returns what stands in the way */

@@ -7,7 +7,7 @@ import { getLoginMethod, type LoginMethod, methodsByEmail, methodsByPhoneNumber 
 import { getUser, type User, usersByEmail, usersByPhoneNumber } from '../../users/user.js';
 import { addLoginMethod, changeLoginMethod } from '../../users/user-changes.js';
 import { toOwnId } from '../../users/user-ids.js';
-import type { ToldUser } from '../../users/user-json.js';
+import type { UserView } from '../../users/user-json.js';
 import type { Users } from '../../users/users.js';
 import { hasByEmail, type Login, loginOf, ofMethod, withVerifiedEmail } from '../login.js';
 import { hashOfDeviceId, hashOfDigits, hashOfLinkCode, type NewCode, newCode } from './codes.js';
@@ -149,9 +149,9 @@ export class Passwordless {
       const { email, phoneNumber } = method;
       if (email !== undefined) removeDevicesOf(transaction, tenant, { email });
       if (phoneNumber !== undefined) removeDevicesOf(transaction, tenant, { phoneNumber });
-      const told = loginOf(transaction, this.#users, app, method);
+      const base = loginOf(transaction, this.#users, app, method);
       const isVerified = verifiesEmail && 'email' in contact;
-      const login = isVerified ? withVerifiedEmail(transaction, app, told, method) : told;
+      const login = isVerified ? withVerifiedEmail(transaction, app, base, method) : base;
       this.#activeUsers.note(transaction, app.app, login.ownUserId, Date.now());
       return { ...login, isNew: existing === undefined, device };
     });
@@ -185,14 +185,14 @@ export class Passwordless {
   }
 
   /** The user of a login method of this recipe, with this login method alone. */
-  async byId(app: Tenant, id: string): Promise<ToldUser | undefined> {
+  async byId(app: Tenant, id: string): Promise<UserView | undefined> {
     return this.#users.read((reader) => {
       const user = ofMethod(reader, app, toOwnId(reader, app, id), 'passwordless');
-      return user && this.#users.tell(reader, app, user);
+      return user && this.#users.view(reader, app, user);
     });
   }
 
-  async byContact(app: Tenant, tenant: Tenant, contact: Contact): Promise<ToldUser | undefined> {
+  async byContact(app: Tenant, tenant: Tenant, contact: Contact): Promise<UserView | undefined> {
     return this.#users.read((reader) => {
       const user =
         'email' in contact
@@ -200,7 +200,7 @@ export class Passwordless {
               hasByEmail(each, 'passwordless', contact.email),
             )
           : usersByPhoneNumber(reader, app, contact.phoneNumber, tenant)[0];
-      return user && this.#users.tell(reader, app, user);
+      return user && this.#users.view(reader, app, user);
     });
   }
 
