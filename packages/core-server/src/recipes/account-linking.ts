@@ -10,7 +10,7 @@ import type { UserView } from '../users/user-json.js';
 import { removeUser } from '../users/user-removal.js';
 import type { Users } from '../users/users.js';
 
-/** A refusal, with the user who stands in the way as the application knows that one. */
+/** A refusal, with the conflicting user as answers show one. */
 export type LinkingRefusalView =
   | { readonly reason: 'unknown user' | 'not primary' }
   | { readonly reason: 'linked to another'; readonly user: UserView }
@@ -89,8 +89,8 @@ export class AccountLinking {
   }
 
   /**
-   * Makes a linked login method a user of its own. One that the primary user has its id from is removed instead, when there are
-   * others, for both would answer to the id. Its sessions end.
+   * Makes a linked login method a user of its own and revokes its sessions. If the primary user has its id and other login
+   * methods, the login method is removed instead, because both users would have the same id.
    *
    * @returns whether it was linked, and whether it was removed; `undefined` when there is no such one
    */

@@ -14,7 +14,7 @@ import { setEmailVerified } from '../users/verified-emails.js';
 import { hasByEmail, type Login, loginOf, ofMethod } from './login.js';
 import { addResetToken, getResetToken, takeResetToken } from './reset-tokens.js';
 
-/** Why an email or a password does not change. */
+/** Why an email or a password cannot be changed. */
 export type ChangeRefusal = 'unknown user' | 'email taken' | 'email of a primary user';
 
 /** Login with an email and a password. */
@@ -149,7 +149,7 @@ export class EmailPassword {
     });
   }
 
-  /** Uses a token up. @returns whose it is; `undefined` when it is none, or has run out */
+  /** Uses a token up. @returns whose it is; `undefined` when the token does not exist or has expired */
   async consumeResetToken(app: Tenant, token: string): Promise<{ userId: string; email: string } | undefined> {
     return this.#users.transact((transaction) => {
       const taken = takeResetToken(transaction, app, token);
@@ -157,7 +157,7 @@ export class EmailPassword {
     });
   }
 
-  /** Uses a token up and changes the password. @returns whose it is; `undefined` when it is none, or has run out */
+  /** Uses a token up and changes the password. @returns whose it is; `undefined` when the token does not exist or has expired */
   async resetPassword(app: Tenant, token: string, password: string): Promise<string | undefined> {
     if ((await this.#users.read((reader) => getResetToken(reader, app, token))) === undefined) return undefined;
     const passwordHash = await this.#passwords.hash(password, app.settings);

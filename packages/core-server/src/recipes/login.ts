@@ -16,15 +16,15 @@ export interface Login {
   readonly ownUserId: string;
 }
 
-/** Tells of a login by `method`. */
+/** The result of a login by `method`. */
 export function loginOf(reader: Reader, users: Users, app: Tenant, { id }: LoginMethod): Login {
   const user = getUser(reader, app, id) as User;
   return { user: users.view(reader, app, user), recipeUserId: toExternalId(reader, app, id), ownUserId: user.id };
 }
 
 /**
- * Has the email of a login count as verified, and tells so. Like the real Core it notes that under the login method's own id,
- * so that it is not found by a user's external id, except by what is told here.
+ * Marks the email of a login as verified, also in the result. Like the real Core it stores that under the login method's own
+ * id, so later reads by the external id do not find it.
  */
 export function withVerifiedEmail(
   transaction: Transaction,

@@ -3,7 +3,7 @@ import type { Key, Reader, Transaction } from '@supertokens-faunadb/store';
 import { key, keysUnder, partsOf, timeOfPart, timePart } from './key.js';
 import { parseJson, putJson } from './value.js';
 
-// Tokens, codes and the like run out, and nobody asks for them again: what is to be removed then is noted by the time.
+// Tokens, codes and the like expire unused. An index by time lists the keys to remove.
 
 /**
  * Has the sweeper remove `keys` some time after `time` (milliseconds since the epoch), if they are still there. What is put
@@ -26,7 +26,7 @@ export function keep(transaction: Transaction, time: number, name: string): void
   transaction.remove(noteKey(time, name));
 }
 
-/** What ran out before `time`, the first first: the key of each note, and the keys that it says. */
+/** What expired before `time`, earliest first: the key of each note, and the keys in it. */
 export function* expiredBefore(reader: Reader, time: number): Generator<{ note: Key; keys: Key[] }> {
   for (const { key: note, value } of reader.range(keysUnder('expiry'))) {
     if (timeOfPart(partsOf(note)[1] as string) >= time) return;

@@ -4,7 +4,7 @@ import { factorsOf, isEnabled, isEnabledBeforeCdi5, RECIPE_NAMES, type TenantCon
 import type { Tenant } from './tenants.js';
 import { inResponseOrder } from './third-party-provider.js';
 
-/** A tenant as `/recipe/multitenancy/…/v2` tells it. */
+/** A tenant as `/recipe/multitenancy/…/v2` returns it. */
 export function tenantJson({ id, config }: Tenant): object {
   const everythingIsOn = RECIPE_NAMES.every((recipe) => config.enabled[recipe]);
   const firstFactors =
@@ -18,7 +18,7 @@ export function tenantJson({ id, config }: Tenant): object {
   };
 }
 
-/** A tenant as the paths without `/v2` tell it to clients of `version`. */
+/** A tenant as the paths without `/v2` return it to clients of `version`. */
 export function tenantJsonV1({ id, config }: Tenant, version: CdiVersion): object {
   const isOld = version < CDI_5_0;
   const enabled = isOld ? isEnabledBeforeCdi5 : isEnabled;

@@ -50,7 +50,7 @@ export function readProvider(given: JsonObject): ThirdPartyProvider {
   return { ...fields, clients, userInfoMap: maps } as unknown as ThirdPartyProvider;
 }
 
-/** A tenant's third parties and their clients, in the order in which they are told. */
+/** A tenant's third parties and their clients, in the order of responses. */
 export function inResponseOrder(providers: readonly ThirdPartyProvider[]): ThirdPartyProvider[] {
   return sortedBy(providers, ({ thirdPartyId }) => thirdPartyId).map((provider) => ({
     ...provider,

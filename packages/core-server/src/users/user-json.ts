@@ -6,7 +6,7 @@ import { tenantsOf, timeJoined, type User } from './user.js';
 import { toExternalId } from './user-id-mapping.js';
 import { isEmailVerified } from './verified-emails.js';
 
-/** A user's login methods, and what is to be told of them besides: by the ids that the application knows. */
+/** A user as answers show one: with the ids that the application knows. */
 export interface UserView {
   readonly id: string;
   readonly isPrimary: boolean;
@@ -17,7 +17,7 @@ export interface UserView {
 
 export interface LoginMethodView {
   readonly method: LoginMethod;
-  /** The external id, where there is one. */
+  /** The external id, if there is one. */
   readonly id: string;
   readonly isVerified: boolean;
   readonly tenantIds: readonly string[];
@@ -39,13 +39,13 @@ export function viewOfUser(reader: Reader, app: Tenant, tenants: readonly Tenant
   };
 }
 
-// Who logs in with a code sent to a phone has proved that it is theirs.
+// Logging in with a code sent to a phone proves that the phone is the user's.
 function isVerified(reader: Reader, app: Tenant, id: string, { recipe, email }: LoginMethod): boolean {
   if (email === undefined) return recipe === 'passwordless';
   return isEmailVerified(reader, app, id, email);
 }
 
-/** A user as clients of `version` read one. Before CDI 4.0 there were no linked login methods, and the first one is told. */
+/** A user as clients of `version` read one. Before CDI 4.0 there were no linked login methods, so only the first is shown. */
 export function userJson(user: UserView, version: CdiVersion): object {
   if (version < CDI_4_0) return userJsonWithoutLinking(user, version);
   const methods = user.loginMethods.map(({ method }) => method);
@@ -68,12 +68,12 @@ export function userJson(user: UserView, version: CdiVersion): object {
   };
 }
 
-// Clients that do not know WebAuthn are not told the emails that came with it.
+// Clients that do not know WebAuthn do not see its emails.
 function isVisibleTo(version: CdiVersion): (method: LoginMethod) => boolean {
   return ({ recipe }) => version >= CDI_5_3 || recipe !== 'webauthn';
 }
 
-// Who has removed the last one is told to have one that is null: clients of the real Core know it so.
+// Like the real Core, shows one credential that is null when the last one has been removed.
 function credentialIdsOf({ recipe, credentialIds = [] }: LoginMethod): readonly (string | null)[] {
   return recipe === 'webauthn' && credentialIds.length === 0 ? [null] : credentialIds;
 }

@@ -6,7 +6,7 @@ import { dropLoginMethod } from './user-changes.js';
 import type { LoginMethodData, UserData } from './user-data.js';
 import { findMapping, removeMapping, toExternalId, type UserIdMapping } from './user-id-mapping.js';
 
-/** An app's users, and all that is kept for them. */
+/** An app, its tenants and the recipes that store data for its users. */
 export interface AppUserData {
   readonly app: Tenant;
   /** All of the app's. */

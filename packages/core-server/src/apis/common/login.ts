@@ -27,7 +27,7 @@ export function tenantWith(recipe: Recipe, request: CoreRequest, core: Core): Te
   return tenant;
 }
 
-/** Answers who has signed up or in. */
+/** Answers with the user who signed up or in. */
 export function answerLogin({ version }: CoreRequest, { user, recipeUserId }: Login, more: object = {}): Answer {
   return json({
     status: 'OK',
@@ -42,7 +42,7 @@ export function answerUser({ version }: CoreRequest, user: UserView | undefined,
   return json(user === undefined ? { status } : { status: 'OK', user: userJson(user, version) });
 }
 
-/** A user as what came with CDI 4.0 tells one, also to older clients. */
+/** A user in the format of CDI 4.0, for paths that use it for older clients too. */
 export function userInFull(user: UserView, { version }: CoreRequest): object {
   return userJson(user, Math.max(version, CDI_4_0));
 }

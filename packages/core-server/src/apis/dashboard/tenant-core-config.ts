@@ -12,7 +12,7 @@ import {
 import { DESCRIPTIONS } from '../../settings/descriptions.js';
 
 const POSSIBLE_VALUES: Partial<Record<SettingName, readonly string[]>> = { password_hashing_alg: ['ARGON2', 'BCRYPT'] };
-/** Settings of what is not here tell what holds all the same: nothing is measured from afar, and this is SAML's initial value. */
+/** Fixed values of unsupported settings: there is no telemetry, and SAML has its initial value. */
 const FIXED: Partial<Settings> = { disable_telemetry: true };
 const SAML_ENTITY = 'https://saml.supertokens.com';
 

@@ -6,7 +6,7 @@ import type { CoreRequest } from '../../http/request.js';
 import { tenantJson, tenantJsonV1 } from '../../tenants/tenant-json.js';
 import type { Tenant } from '../../tenants/tenants.js';
 
-/** How a list tells a tenant. */
+/** Renders a tenant in a list. */
 export type TenantToJson = (tenant: Tenant, request: CoreRequest) => object;
 export const toJsonV2: TenantToJson = (tenant) => tenantJson(tenant);
 export const toJsonV1: TenantToJson = (tenant, request) => tenantJsonV1(tenant, request.version);

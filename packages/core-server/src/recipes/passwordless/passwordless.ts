@@ -25,7 +25,7 @@ import {
 /** What somebody shows who wants to log in: the digits in the browser where they were asked for, or a link anywhere. */
 export type ShownCode = { readonly deviceId: string; readonly userInputCode: string } | { readonly linkCode: string };
 
-/** Why a code does not serve. */
+/** Why a code is not accepted. */
 export type CodeRefusal =
   | { readonly reason: 'restart' }
   | { readonly reason: 'other device' }
@@ -119,7 +119,7 @@ export class Passwordless {
     });
   }
 
-  /** Whether a code would serve; a wrong one counts. @throws BadEncoding */
+  /** Checks a code without using it; a wrong one counts as an attempt. @throws BadEncoding */
   async check(tenant: Tenant, shown: ShownCode, deviceIdHash: string): Promise<Device | CodeRefusal> {
     return this.#users.transact((transaction) => checkCode(transaction, tenant, shown, deviceIdHash));
   }
@@ -157,7 +157,7 @@ export class Passwordless {
     });
   }
 
-  /** Takes a code back, and with a device's last one the device. */
+  /** Revokes a code, and removes the device with its last code. */
   async removeCode(tenant: Tenant, id: string): Promise<void> {
     await this.#users.transact((transaction) => {
       const device = deviceOfCode(transaction, tenant, { id });
@@ -273,7 +273,7 @@ function expiryOf({ settings }: Tenant, createdAt: number): number {
   return createdAt + settings.passwordless_code_lifetime;
 }
 
-// Of a link only the hash of its code is looked up, so nothing is compared that a stranger could try out.
+// A link is looked up by the hash of its code, so there is no comparison that an attacker could time.
 function checkCode(
   transaction: Transaction,
   tenant: Tenant,
