@@ -8,7 +8,7 @@ import { createSession, verifySession } from './cdi.js';
 import { outcomeOf, runCli, urlOf } from './spawn.js';
 
 describe('core-server', () => {
-  it('tells its settings with --help', async () => {
+  it('lists its settings with --help', async () => {
     const { code, stdout } = await outcomeOf(runCli(['--help']));
     expect(code).toBe(0);
     expect(stdout).toContain('access_token_validity (ACCESS_TOKEN_VALIDITY, default 3600)');
@@ -37,7 +37,7 @@ describe('core-server', () => {
     },
   );
 
-  it('has nothing to complain of when it is stopped before it has made its first keys', async () => {
+  it('logs no error when stopped before its first keys exist', async () => {
     const server = runCli(['--memory', '--port', '0', '--host', '127.0.0.1']);
     await urlOf(server);
     const ended = outcomeOf(server);
@@ -71,7 +71,7 @@ describe('core-server', () => {
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 
-  it('says when the port is taken', async () => {
+  it('reports a port in use', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as { port: number };
@@ -83,7 +83,7 @@ describe('core-server', () => {
     );
   });
 
-  it('says what is wrong with the folder for the data', async () => {
+  it('reports what is wrong with the data folder', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'core-cli-'));
     const [file, closed] = [join(folder, 'file'), join(folder, 'closed')];
     writeFileSync(file, '');

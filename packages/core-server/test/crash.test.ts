@@ -19,7 +19,7 @@ interface Acknowledged {
   readonly removed?: boolean;
 }
 
-it('loses nothing that it acknowledged when it is killed', { timeout: 60_000 }, async () => {
+it('loses nothing acknowledged when killed', { timeout: 60_000 }, async () => {
   const first = runCli(args);
   const url = await urlOf(first);
   const acknowledged = new Map<string, Acknowledged>();
@@ -47,7 +47,7 @@ it('loses nothing that it acknowledged when it is killed', { timeout: 60_000 }, 
   }
 });
 
-it('gives an email to one user, also when many ask for it at once and the server is killed', {
+it('gives an email to one user under concurrent sign-ups and a kill', {
   timeout: 60_000,
 }, async () => {
   const own = ['--port', '0', '--host', '127.0.0.1', '--data', join(data, 'users')];

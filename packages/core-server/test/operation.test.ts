@@ -25,7 +25,7 @@ const start = async (options: CoreServerOptions) => {
   return core;
 };
 
-it('counts for Prometheus what it answers, by the paths of the interface alone', async () => {
+it('counts its answers for Prometheus by interface path only', async () => {
   const core = await start({ metricsPort: 0 });
   for (const path of ['/hello', '/appid-public/hello', '/no/such/path']) await fetch(core.url + path);
   const metrics = async () => (await fetch(`http://127.0.0.1:${core.metricsPort}/metrics`)).text();
@@ -37,7 +37,7 @@ it('counts for Prometheus what it answers, by the paths of the interface alone',
   expect((await fetch(`http://127.0.0.1:${core.metricsPort}/`)).status).toBe(404);
 });
 
-it('answers whatever its logger does', async () => {
+it('answers even if its logger throws', async () => {
   const fail = () => {
     throw new Error('the disk of the log is full');
   };
@@ -47,7 +47,7 @@ it('answers whatever its logger does', async () => {
   expect((await fetch(`${core.url}/hello`)).status).toBe(200);
 });
 
-it('logs each answer at level debug, by the id that its client calls it, and nothing that was sent', async () => {
+it("logs each answer at level debug with the client's request id, and no request content", async () => {
   const lines: { fields: object; message: string }[] = [];
   const note = (fields: object, message: string) => lines.push({ fields, message });
   const core = await start({ logger: { error: note, debug: note } });

@@ -83,7 +83,8 @@ export class SigningKeys {
     const now = Date.now();
     const newest = this.#dynamic[0];
     if (newest === undefined || now >= newest.createdAt + this.#interval) await this.#rotate();
-    else if (now + OVERLAP > newest.createdAt + this.#interval) this.#rotate().catch(() => {}); // an early rotation may fail: the next call retries
+    // An early rotation may fail: the next call retries.
+    else if (now + OVERLAP > newest.createdAt + this.#interval) this.#rotate().catch(() => {});
     const verifying = this.#dynamic.filter(({ createdAt }) => createdAt >= now - this.#lifetime);
     return verifying as [SigningKey, ...SigningKey[]];
   }

@@ -13,12 +13,12 @@ describe('the factors of a tenant', () => {
     requiredSecondaryFactors: ['totp', 'otp-email'],
   };
 
-  it('stand where the real Core has them, the second ones as they were given', () => {
+  it('are ordered as in the real Core, the second ones as given', () => {
     expect(tenantJson(config)).toMatchObject(expected);
     expect(tenantJsonV1(config, 5000)).toMatchObject(expected);
   });
 
-  it('are those of its recipes, in their order, where none were chosen', () => {
+  it('default to those of its recipes, in their order', () => {
     const enabled = { emailPassword: true, thirdParty: false, passwordless: true };
     expect(tenantJson(tenant({ enabled, firstFactors: null }))).toMatchObject({
       firstFactors: ['emailpassword', 'otp-email', 'otp-phone', 'link-email', 'link-phone'],

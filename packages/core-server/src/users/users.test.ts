@@ -98,7 +98,7 @@ function perform(tenants: readonly Tenant[], ids: string[], [kind, one, other, a
   });
 }
 
-it('lists, counts and finds the users that there are, whatever is done', async () => {
+it('lists, counts and finds exactly the existing users after any operations', async () => {
   await fc.assert(
     fc.asyncProperty(operations, async (todo) => {
       const tenants = await newApp();
