@@ -14,7 +14,7 @@ import { readTlsFiles } from './tls-files.js';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
-/** So much of the log, in characters, waits for a disk that is full; what is more is lost. */
+/** Maximum characters of log to buffer while the disk is full; the excess is lost. */
 const MOST_UNWRITTEN_LOG = 2 ** 20;
 
 interface Options {
@@ -28,23 +28,32 @@ interface Options {
   readonly metricsPort?: number;
 }
 
-/** Where the data is kept when nothing else is said. */
+/** The default data folder. */
 const DATA = '.data/core';
 
 const program = new Command('core-server')
   .description('A SuperTokens Core in one process: the core driver interface for sessions and login, durable.')
   .version(version)
-  .option('--port <number>', 'port to listen on, 0 for any that is free (default: the setting port, 3567)', portOf)
+  .option('--port <number>', 'port to listen on, 0 for any free port (default: the setting port, 3567)', portOf)
   .option('--host <address>', 'address to listen on (default: the setting host, localhost)')
-  .option('--data <folder>', 'folder for the data, for one process at a time, made where it is missing', DATA)
-  .addOption(new Option('--memory', 'keep the data in memory only, until the process ends').conflicts('data'))
-  .option('--config <file>', "settings, in the form of the real Core's config.yaml")
+  .option('--data <folder>', 'folder for the data, created if missing; one process at a time can use it', DATA)
+  .addOption(
+    new Option('--memory', 'keep the data in memory only; they are lost when the process ends').conflicts('data'),
+  )
+  .option('--config <file>', "settings file, in the format of the real Core's config.yaml")
   .option('--tls-cert <file>', 'certificate chain for TLS, in PEM (default: no TLS)')
   .option('--tls-key <file>', 'private key of the certificate, in PEM, without a passphrase')
-  .option('--metrics-port <number>', 'port of /metrics for Prometheus, 0 for any free one (default: none)', portOf)
-  .addHelpText('after', `\nSettings, in the file or as environment variables, which come first:\n${settingsHelp()}`)
+  .option(
+    '--metrics-port <number>',
+    'port of /metrics for Prometheus, 0 for any free port (default: no metrics)',
+    portOf,
+  )
+  .addHelpText(
+    'after',
+    `\nSettings, in the file or as environment variables, which take precedence:\n${settingsHelp()}`,
+  )
   .enablePositionalOptions()
-  // Else a misspelt command would be told to be an argument too many.
+  // Otherwise commander would report a misspelt command as an excess argument.
   .allowExcessArguments()
   .action((options: Options, { args: [unknown] }: Command) =>
     orFail(async () => {
@@ -58,7 +67,7 @@ const program = new Command('core-server')
 const ofData = (name: string, description: string) =>
   program.command(name).description(description).option('--data <folder>', 'folder of the data', DATA);
 
-ofData('backup <file>', 'copy the data into a new file, while a server may be serving it').action(
+ofData('backup <file>', 'copy the data into a new file; a server may be using the data').action(
   (file: string, { data }: { data: string }) =>
     orFail(async () => {
       await backupDirectory(data, file);
@@ -66,7 +75,7 @@ ofData('backup <file>', 'copy the data into a new file, while a server may be se
     }),
 );
 
-ofData('restore <file>', 'put a backup into a data folder that is empty').action(
+ofData('restore <file>', 'restore a backup into an empty data folder').action(
   (file: string, { data }: { data: string }) =>
     orFail(async () => {
       await restoreBackup(file, data);
@@ -74,7 +83,7 @@ ofData('restore <file>', 'put a backup into a data folder that is empty').action
     }),
 );
 
-ofData('check', 'read everything in a data folder that no server uses, and list what is damaged').action(
+ofData('check', 'read all data in a folder that no server is using, and list the damage').action(
   ({ data }: { data: string }) =>
     orFail(async () => {
       const { checkData } = await import('./core/check.js');
@@ -125,7 +134,7 @@ async function start(options: Options): Promise<void> {
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
   if (server.metricsPort !== undefined) logger.info(`metrics are at http://${host}:${server.metricsPort}/metrics`);
-  // Who reads this may send a signal at once.
+  // Logged last: a supervisor that reads this line may send a signal at once.
   logger.info(`listening on ${server.url}, data ${options.memory ? 'in memory' : `in ${options.data}`}`);
 }
 
@@ -135,12 +144,12 @@ async function tlsOf({ tlsCert, tlsKey }: Options): Promise<Tls | undefined> {
   return readTlsFiles(tlsCert, tlsKey);
 }
 
-// The text is what an environment variable or a careless YAML file makes of it.
+// An environment variable or a quoted YAML value yields the text 'null'.
 function isFile(path: string | null): path is string {
   return path !== null && path !== 'null';
 }
 
-/** Looked at before pino does, which would tell in the system's words, and not of which setting. */
+/** Checks a log file before pino opens it: pino's error would not name the setting. */
 async function checkLog(name: string, path: string | null): Promise<void> {
   if (!isFile(path)) return;
   try {
@@ -157,7 +166,7 @@ function loggerOf(settings: Settings) {
   const level = settings.log_level?.toLowerCase() ?? 'info';
   const file = (path: string | null, descriptor: 1 | 2) => {
     const destination = pino.destination({ dest: isFile(path) ? path : descriptor, maxLength: MOST_UNWRITTEN_LOG });
-    // A full disk takes no log either, which is no reason to stop serving.
+    // The server keeps running when the disk is too full for logs.
     destination.on('error', () => {});
     return destination;
   };

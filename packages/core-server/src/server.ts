@@ -11,38 +11,38 @@ import { Importer } from './jobs/importer.js';
 import { Sweeper } from './jobs/sweeper.js';
 import type { Settings } from './settings/definitions.js';
 
-/** How often what has run out is swept away, in milliseconds. */
+/** How often expired data are removed, in milliseconds. */
 const SWEEP_INTERVAL = 60_000;
-/** How often users are imported who wait for it. */
+/** How often queued users are imported, in milliseconds. */
 const IMPORT_INTERVAL = 300_000;
 
 /** How a Core is set up. Everything may be left out. */
 export interface CoreServerOptions {
   /** Address to listen on. Default: the setting `host`, which is `localhost` unless it is set. */
   readonly host?: string;
-  /** Port to listen on; 0 for any that is free. Default: 0. */
+  /** Port to listen on; 0 for any free port. Default: 0. */
   readonly port?: number;
-  /** Folder for the data, made where it is missing. Default: none, everything is gone with the process. */
+  /** Folder for the data, created if missing. Default: none; the data are lost when the process ends. */
   readonly dataDirectory?: string;
-  /** Settings by their names in the real Core's config.yaml. */
+  /** Settings, named as in the real Core's config.yaml. */
   readonly settings?: Partial<Settings>;
   /** Certificate chain and private key. Default: cleartext. */
   readonly tls?: Tls;
   /** Where to log what happens. Default: nowhere. */
   readonly logger?: Logger;
   /**
-   * What is put up with from clients: `requestTimeout` to send a request (60,000 ms), `sendTimeout` in which nothing of an answer
-   * is taken (30,000 ms), `maxUnsentBytes` of answers that wait for all clients together (128 MiB), and `maxWaiting` connections
-   * with a request that waits for others (1,024), beyond which the answer is 503.
+   * Limits on clients. `requestTimeout`: time to send a request (60,000 ms). `sendTimeout`: time without reading any of an
+   * answer before the connection is closed (30,000 ms). `maxUnsentBytes`: unsent answers of all clients together (128 MiB).
+   * `maxWaiting`: connections whose write request is queued (1,024); further ones get 503.
    */
   readonly limits?: Partial<Limits>;
-  /** The port of `/metrics` for Prometheus, on the same address; 0 for any that is free. Default: none. */
+  /** Port of `/metrics` for Prometheus, on the same address; 0 for any free port. Default: no metrics. */
   readonly metricsPort?: number;
 }
 
 /** A Core that is ready to answer. */
 export interface CoreServer {
-  /** What to give an SDK as its `connectionURI`: `http://host:port`, and the base path if there is one. */
+  /** The `connectionURI` for SDKs: `http://host:port`, followed by the base path if one is set. */
   readonly url: string;
   /** The address that it listens on. */
   readonly host: string;
@@ -51,25 +51,25 @@ export interface CoreServer {
   /** The port of `/metrics`, where it is served. */
   readonly metricsPort: number | undefined;
   /**
-   * Copies the data into a file, while it serves.
+   * Copies the data into a new file while the server keeps running.
    *
-   * @throws Error when the file exists, or all is in memory
+   * @throws Error when the file exists, or the data are in memory only
    */
   backup(file: string): Promise<void>;
-  /** All the data at this moment, to go back to: for test suites. @throws Error where the data is on a disk */
+  /** Captures all data for a later {@link CoreServer.restore}, for test suites. @throws Error when the data are on disk */
   snapshot(): Snapshot;
-  /** Goes back to the data of a snapshot. */
+  /** Replaces all data with those of a snapshot. */
   restore(snapshot: Snapshot): void;
-  /** Finishes the requests under way, then lets go of port and data. */
+  /** Finishes the requests in progress, then releases the port and the data. */
   close(): Promise<void>;
 }
 
-/** How much of the data may be in memory: a million sessions take 280 MB, of which few are asked for at a time. */
+/** Bytes of data to keep in memory. A million sessions take 280 MB, but few of them are in use at a time. */
 const RESIDENT_BYTES = 128 * 2 ** 20;
 
 /**
- * Starts a Core in this process. It answers as soon as this resolves; its signing keys, when it has none yet, are made
- * in the background, and the first requests that need one wait for it.
+ * Starts a Core in this process. The server answers requests once the promise resolves. Missing signing keys are generated in
+ * the background; the first requests that need one wait for it.
  *
  * ```ts
  * const core = await createCoreServer({ settings: { access_token_validity: 60 } });
@@ -78,8 +78,8 @@ const RESIDENT_BYTES = 128 * 2 ** 20;
  * await core.close();
  * ```
  *
- * @throws InvalidSetting when a setting is unknown or cannot have its value
- * @throws Error when the port is taken, or another process has the data open
+ * @throws InvalidSetting when a setting is unknown or its value is invalid
+ * @throws Error when the port is in use, or another process has the data open
  */
 export async function createCoreServer(options: CoreServerOptions = {}): Promise<CoreServer> {
   const { dataDirectory, settings: chosen = {}, logger } = options;

@@ -8,7 +8,7 @@ import { createSession, verifySession } from './cdi.js';
 import { outcomeOf, runCli, urlOf } from './spawn.js';
 
 describe('core-server', () => {
-  it('tells its settings with --help', async () => {
+  it('lists its settings with --help', async () => {
     const { code, stdout } = await outcomeOf(runCli(['--help']));
     expect(code).toBe(0);
     expect(stdout).toContain('access_token_validity (ACCESS_TOKEN_VALIDITY, default 3600)');
@@ -37,7 +37,7 @@ describe('core-server', () => {
     },
   );
 
-  it('has nothing to complain of when it is stopped before it has made its first keys', async () => {
+  it('logs no error when stopped before its first keys exist', async () => {
     const server = runCli(['--memory', '--port', '0', '--host', '127.0.0.1']);
     await urlOf(server);
     const ended = outcomeOf(server);
@@ -71,7 +71,7 @@ describe('core-server', () => {
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 
-  it('says when the port is taken', async () => {
+  it('reports a port in use', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as { port: number };
@@ -83,25 +83,25 @@ describe('core-server', () => {
     );
   });
 
-  it('says what is wrong with the folder for the data', async () => {
+  it('reports what is wrong with the data folder', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'core-cli-'));
     const [file, closed] = [join(folder, 'file'), join(folder, 'closed')];
     writeFileSync(file, '');
-    const told: [string, string][] = [
+    const cases: [string, string][] = [
       [file, `The data directory ${file} cannot be used, because it or a part of its path is a file: give a directory`],
     ];
     // Nothing is closed to root.
     if (process.getuid?.() !== 0) {
       mkdirSync(closed, { mode: 0o500 });
-      told.push([closed, `The data directory ${closed} cannot be used, because this user has no permission for it`]);
+      cases.push([closed, `The data directory ${closed} cannot be used, because this user has no permission for it`]);
     }
     const args = (data: string) => ['--host', '127.0.0.1', '--port', '0', '--data', data];
     const used = join(folder, 'used');
     const user = runCli(args(used));
     try {
       await urlOf(user);
-      told.push([used, `The data directory ${used} is in use by process ${user.pid}: stop it, or give another`]);
-      for (const [data, message] of told) {
+      cases.push([used, `The data directory ${used} is in use by process ${user.pid}: stop it, or give another`]);
+      for (const [data, message] of cases) {
         const { code, stderr } = await outcomeOf(runCli(args(data)));
         expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(message) });
         expect(stderr.trim().split('\n')).toHaveLength(1);

@@ -43,7 +43,7 @@ const SESSION = { userId: 'ada', userDataInJWT: {}, userDataInDatabase: {}, enab
 const creating = post('/recipe/session', SESSION);
 const hello = async ({ url }: CoreServer) => (await fetch(`${url}/hello`)).status;
 
-it('answers who asks whether it is there, and tells some to come again later, when many write', {
+it('answers health checks and refuses some writes with 503 under many writes', {
   timeout: 60_000,
 }, async () => {
   const core = await start({ maxWaiting: 100 });
@@ -73,7 +73,7 @@ it('answers who asks whether it is there, and tells some to come again later, wh
   expect(refused.every((head) => head.includes('retry-after: 1'))).toBe(true);
 });
 
-it('does not keep others waiting by what one connection pipelines', async () => {
+it('does not let one pipelining connection delay others', async () => {
   const core = await start();
   await createSession(core.url, 'ada');
   const socket = await open(core);
@@ -90,7 +90,7 @@ it('does not keep others waiting by what one connection pipelines', async () => 
 });
 
 describe('a client that does not read', () => {
-  it('is cut off, and no other', async () => {
+  it('is disconnected, and no other', async () => {
     const core = await start({ sendTimeout: 300 });
     const { handle } = await createSession(core.url, 'ada');
     const userDataInDatabase = { text: 'x'.repeat(9 * MIB) };

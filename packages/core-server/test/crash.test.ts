@@ -10,7 +10,7 @@ const data = mkdtempSync(join(tmpdir(), 'core-crash-'));
 afterAll(() => rmSync(data, { recursive: true, force: true }));
 const args = ['--port', '0', '--host', '127.0.0.1', '--data', join(data, 'sessions')];
 
-/** What a client was told last about its session. */
+/** What a client was acknowledged last about its session. */
 interface Acknowledged {
   readonly handle: string;
   readonly access: string;
@@ -19,19 +19,19 @@ interface Acknowledged {
   readonly removed?: boolean;
 }
 
-it('loses nothing that it acknowledged when it is killed', { timeout: 60_000 }, async () => {
+it('loses nothing acknowledged when killed', { timeout: 60_000 }, async () => {
   const first = runCli(args);
   const url = await urlOf(first);
-  const told = new Map<string, Acknowledged>();
-  const clients = Array.from({ length: 8 }, (_, index) => live(url, `user-${index}`, told).catch(() => {}));
-  while (told.size < 200) await new Promise(setImmediate);
+  const acknowledged = new Map<string, Acknowledged>();
+  const clients = Array.from({ length: 8 }, (_, index) => live(url, `user-${index}`, acknowledged).catch(() => {}));
+  while (acknowledged.size < 200) await new Promise(setImmediate);
   first.kill('SIGKILL');
   await Promise.all([once(first, 'exit'), ...clients]);
 
   const second = runCli(args);
   try {
     const again = await urlOf(second);
-    for (const { handle, access, refresh, written, removed } of told.values()) {
+    for (const { handle, access, refresh, written, removed } of acknowledged.values()) {
       const session = await ask(again, 'GET', `/recipe/session?sessionHandle=${handle}`);
       if (removed) {
         expect(session.status).toBe('UNAUTHORISED');
@@ -47,13 +47,13 @@ it('loses nothing that it acknowledged when it is killed', { timeout: 60_000 }, 
   }
 });
 
-it('gives an email to one user, also when many ask for it at once and the server is killed', {
+it('gives an email to one user under concurrent sign-ups and a kill', {
   timeout: 60_000,
 }, async () => {
   const own = ['--port', '0', '--host', '127.0.0.1', '--data', join(data, 'users')];
   const first = runCli(own, { BCRYPT_LOG_ROUNDS: '4' });
   const url = await urlOf(first);
-  // Who was told that the email is theirs: by the password that they gave.
+  // The passwords whose sign-ups for an email were acknowledged.
   const owners = new Map<string, string[]>();
   const signUpAll = async (client: number) => {
     for (let n = 0; ; n++) {
@@ -89,16 +89,16 @@ it('gives an email to one user, also when many ask for it at once and the server
   }
 });
 
-// Makes sessions until the server is gone. What is under way when it goes is no more in `told`: it may have happened or not.
-async function live(url: string, user: string, told: Map<string, Acknowledged>): Promise<void> {
+// Makes sessions until the server is gone. What is under way when it goes is no more in `acknowledged`: it may have happened or not.
+async function live(url: string, user: string, acknowledged: Map<string, Acknowledged>): Promise<void> {
   for (let n = 1; ; n++) {
     let session: Acknowledged = await createSession(url, user);
     const step = async (work: () => Promise<Acknowledged>) => {
-      told.delete(session.handle);
+      acknowledged.delete(session.handle);
       session = await work();
-      told.set(session.handle, session);
+      acknowledged.set(session.handle, session);
     };
-    told.set(session.handle, session);
+    acknowledged.set(session.handle, session);
     await step(async () => {
       const body = { sessionHandle: session.handle, userDataInDatabase: { written: n } };
       await ask(url, 'PUT', '/recipe/session/data', body);

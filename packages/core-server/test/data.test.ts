@@ -52,7 +52,7 @@ describe('the commands on data', () => {
     expect(started).toMatchObject({ code: 1, stderr: expect.stringContaining('The data are damaged') });
   });
 
-  it('say what is wrong with what they are given', { timeout: 60_000 }, async () => {
+  it('report wrong arguments', { timeout: 60_000 }, async () => {
     const empty = directory();
     expect(await run('check', '--data', empty)).toMatchObject({
       code: 1,
@@ -61,7 +61,7 @@ describe('the commands on data', () => {
   });
 });
 
-it('answers that data are damaged where it meets them', async () => {
+it('answers that data are damaged when it reads damaged data', async () => {
   const data = directory();
   const first = await createCoreServer({ dataDirectory: data });
   const session = await createSession(first.url, 'somebody-of-whom-more-is-kept');

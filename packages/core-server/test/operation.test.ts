@@ -25,7 +25,7 @@ const start = async (options: CoreServerOptions) => {
   return core;
 };
 
-it('counts for Prometheus what it answers, by the paths of the interface alone', async () => {
+it('counts its answers for Prometheus by interface path only', async () => {
   const core = await start({ metricsPort: 0 });
   for (const path of ['/hello', '/appid-public/hello', '/no/such/path']) await fetch(core.url + path);
   const metrics = async () => (await fetch(`http://127.0.0.1:${core.metricsPort}/metrics`)).text();
@@ -37,7 +37,7 @@ it('counts for Prometheus what it answers, by the paths of the interface alone',
   expect((await fetch(`http://127.0.0.1:${core.metricsPort}/`)).status).toBe(404);
 });
 
-it('answers whatever its logger does', async () => {
+it('answers even if its logger throws', async () => {
   const fail = () => {
     throw new Error('the disk of the log is full');
   };
@@ -47,7 +47,7 @@ it('answers whatever its logger does', async () => {
   expect((await fetch(`${core.url}/hello`)).status).toBe(200);
 });
 
-it('logs each answer at level debug, by the id that its client calls it, and nothing that was sent', async () => {
+it("logs each answer at level debug with the client's request id, and no request content", async () => {
   const lines: { fields: object; message: string }[] = [];
   const note = (fields: object, message: string) => lines.push({ fields, message });
   const core = await start({ logger: { error: note, debug: note } });
@@ -91,10 +91,10 @@ it('speaks TLS', async ({ skip }) => {
   const strangers = await makeCertificate(other);
   const none = join(folder, 'none.pem');
   writeFileSync(none, 'no certificate');
-  await expect(readTlsFiles(none, files.key)).rejects.toThrow(`the certificate ${none} holds none`);
-  await expect(readTlsFiles(files.cert, none)).rejects.toThrow(`the private key ${none} holds none`);
-  await expect(readTlsFiles(files.cert, String(strangers?.key))).rejects.toThrow('give two that belong together');
-  await expect(readTlsFiles(join(folder, 'missing'), none)).rejects.toThrow('cannot be read');
+  await expect(readTlsFiles(none, files.key)).rejects.toThrow(`${none} does not contain a certificate`);
+  await expect(readTlsFiles(files.cert, none)).rejects.toThrow(`${none} does not contain a private key`);
+  await expect(readTlsFiles(files.cert, String(strangers?.key))).rejects.toThrow('give a matching pair');
+  await expect(readTlsFiles(join(folder, 'missing'), none)).rejects.toThrow('cannot read the certificate');
 });
 
 // Five processes are started one after the other, which a busy machine takes long for.

@@ -7,19 +7,19 @@ const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf
 const readme = read('../README.md');
 
 describe('README.md', () => {
-  it.each(SETTING_NAMES)('tells the setting %s if it does something', (name) => {
+  it.each(SETTING_NAMES)('lists the setting %s if it does something', (name) => {
     const { help, initial }: Definition = DEFINITIONS[name];
-    const isTold = readme.includes(`| \`${name}\` |`);
-    expect(isTold).toBe(help !== undefined);
+    const isListed = readme.includes(`| \`${name}\` |`);
+    expect(isListed).toBe(help !== undefined);
     if (help === undefined) return;
     expect(readme).toContain(`| \`${name}\` | ${initial === '' ? '' : `\`${initial}\``} | ${help} |`);
   });
 
-  it('tells each option', () => {
+  it('lists each option', () => {
     for (const [, option] of read('../src/cli.ts').matchAll(/'(--[a-z-]+)/g)) expect(readme).toContain(`\`${option}`);
   });
 
-  it('tells each metric', async () => {
+  it('lists each metric', async () => {
     for (const { name } of await new Metrics().registry.getMetricsAsJSON()) {
       expect(/^(?:process|nodejs)_/.test(name) || readme.includes(`| \`${name}\` |`)).toBe(true);
     }

@@ -15,7 +15,7 @@ const start = async (settings: Partial<Settings> = {}) => {
 const status = async (url: string, init?: RequestInit) => (await fetch(url, init)).status;
 
 describe('createCoreServer', () => {
-  it('starts servers that know nothing of one another', async () => {
+  it('starts independent servers', async () => {
     const [one, other] = [await start(), await start()];
     const { access } = await createSession(one.url, 'ada');
     expect((await verifySession(one.url, access)).status).toBe('OK');
@@ -36,7 +36,7 @@ describe('createCoreServer', () => {
     await expect(createCoreServer({ settings: { access_token_validity: 0 } })).rejects.toThrow(InvalidSetting);
   });
 
-  it('finishes what is under way when it is closed, and then answers no more', async () => {
+  it('finishes requests in progress when closed, then stops answering', async () => {
     const core = await createCoreServer({ host: '127.0.0.1' });
     const sessions = Array.from({ length: 20 }, (_, n) => createSession(core.url, `user-${n}`));
     await Promise.race(sessions);
@@ -48,7 +48,7 @@ describe('createCoreServer', () => {
 });
 
 describe('settings of the server', () => {
-  it('base_path stands before every path', async () => {
+  it('base_path prefixes every path', async () => {
     const core = await start({ base_path: '/some//path/' });
     expect(core.url).toMatch(/\/some\/path$/);
     expect(await status(`${core.url}/hello`)).toBe(200);
@@ -58,7 +58,7 @@ describe('settings of the server', () => {
     expect(await status(`http://127.0.0.1:${core.port}/hello`)).toBe(404);
   });
 
-  it('api_keys keep out who sends none of them, but for what everybody may ask', async () => {
+  it('api_keys are required, except for public paths', async () => {
     const key = 'a-key-of-twenty-characters';
     const core = await start({ api_keys: `${key},another-key-of-this-core` });
     expect(await status(`${core.url}/apiversion`)).toBe(401);
@@ -68,7 +68,7 @@ describe('settings of the server', () => {
     expect(await status(`${core.url}/hello`)).toBe(200);
   });
 
-  it('supertokens_saas_secret opens every app, and only who has it may change what is protected', async () => {
+  it('supertokens_saas_secret gives access to every app and to protected settings', async () => {
     const key = 'a-key-of-twenty-characters';
     const secret = 'a-secret-that-has-at-least-forty-characters';
     const core = await start({ api_keys: key, supertokens_saas_secret: secret });
@@ -95,7 +95,7 @@ describe('settings of the server', () => {
     expect(await status(`${(await start(settings)).url}/hello`)).toBe(expected);
   });
 
-  it('supertokens_max_cdi_version is the newest that is spoken', async () => {
+  it('supertokens_max_cdi_version is the newest supported version', async () => {
     const core = await start({ supertokens_max_cdi_version: '4.0', supertokens_min_cdi_version: '3.0' });
     expect(await (await fetch(`${core.url}/apiversion`)).json()).toEqual({ versions: ['3.0', '3.1', '4.0'] });
     const at = (version: string) => status(`${core.url}/recipe/roles`, { headers: { 'cdi-version': version } });

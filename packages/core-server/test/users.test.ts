@@ -19,7 +19,7 @@ const signUp = async (email = newEmail(), at = url) => {
 };
 
 describe('signing up and in', () => {
-  it('makes a user, whom email and password bring back', async () => {
+  it('creates a user who can sign in with email and password', async () => {
     const { id, email, status } = await signUp();
     expect(status).toBe('OK');
     const signedIn = await ask(url, 'POST', '/recipe/signin', {
@@ -40,13 +40,13 @@ describe('signing up and in', () => {
     expect(wrong).toEqual({ status: 'WRONG_CREDENTIALS_ERROR' });
   });
 
-  it('gives an email to one user only, also when two come at once', async () => {
+  it('gives an email to only one of two concurrent sign-ups', async () => {
     const email = newEmail();
     const answers = await Promise.all([signUp(email), signUp(email)]);
     expect(answers.map(({ status }) => status).sort()).toEqual(['EMAIL_ALREADY_EXISTS_ERROR', 'OK']);
   });
 
-  it('is told to clients of older versions in their words', async () => {
+  it('is returned to clients of older versions in their format', async () => {
     const { id, email } = await signUp();
     const path = `/users/by-accountinfo?email=${email}&doUnionOfAccountInfo=true`;
     expect((await ask(url, 'GET', path, undefined, '4.0')).users).toMatchObject([{ id, emails: [email] }]);
@@ -90,7 +90,7 @@ describe('the users of a tenant', () => {
     expect(await ask(at, 'GET', '/users/count')).toEqual({ status: 'OK', count: 5 });
   });
 
-  it('come and go', async () => {
+  it('are added and removed', async () => {
     await ask(url, 'PUT', '/recipe/multitenancy/tenant/v2', { tenantId: 'club', firstFactors: ['emailpassword'] });
     const { id, email } = await signUp();
     const at = '/club/recipe/multitenancy/tenant/user';
@@ -105,7 +105,7 @@ describe('the users of a tenant', () => {
   });
 });
 
-it('a user who is removed leaves nothing behind', async () => {
+it("removing a user removes all of the user's data", async () => {
   const { id, email } = await signUp();
   const { handle } = await createSession(url, id);
   await ask(url, 'PUT', '/recipe/user/metadata', { userId: id, metadataUpdate: { a: 1 } });
@@ -158,7 +158,7 @@ describe('login methods that are one user', () => {
     return { one, other };
   };
 
-  it('are told as one, and their sessions end when they are linked and when they are not any more', async () => {
+  it('are returned as one, and linking and unlinking revokes their sessions', async () => {
     const { one, other } = await newTwo();
     const before = await createSession(url, other.id);
     const linked = await ask(url, 'POST', '/recipe/accountlinking/user/link', {
@@ -187,7 +187,7 @@ describe('login methods that are one user', () => {
     });
   });
 
-  it('go together when the user is removed, or one by one', async () => {
+  it('are removed together with the user, or one by one', async () => {
     const { one, other } = await newTwo();
     await ask(url, 'POST', '/recipe/accountlinking/user/link', { recipeUserId: other.id, primaryUserId: one.id });
     await ask(url, 'PUT', '/recipe/user/metadata', { userId: one.id, metadataUpdate: { a: 1 } });
@@ -245,7 +245,7 @@ it('a password is reset by a token, once', async () => {
   expect((await ask(url, 'POST', '/recipe/signin', { email, password: 'a new one' })).status).toBe('OK');
 });
 
-it('gives who somebody is at a third party to one user, also when two come at once', async () => {
+it('gives a third-party id to only one of two concurrent sign-ins', async () => {
   const body = { thirdPartyId: 'google', thirdPartyUserId: 'g-1', email: { id: newEmail(), isVerified: true } };
   const answers = await Promise.all([1, 2, 3].map(() => ask(url, 'POST', '/recipe/signinup', body)));
   expect(answers.filter(({ createdNewUser }) => createdNewUser)).toHaveLength(1);

@@ -1,7 +1,7 @@
 import { text } from '../http/answer.js';
 import type { Api, Handler } from '../http/api.js';
 
-/** What the real Core has and this one has not, by the paths it is under. */
+/** Unsupported features of the real Core, with their paths. */
 const FEATURES = {
   OAuth2: `
     /recipe/oauth/auth /recipe/oauth/token /recipe/oauth/clients /recipe/oauth/clients/list
@@ -24,7 +24,7 @@ const FEATURES = {
     /config /telemetry /requests/stats`,
 };
 
-/** Says of each path of the real Core that is not here what it is for, and where it is to be had. */
+/** Answers unsupported paths of the real Core with the name of the feature and a pointer to the real Core. */
 export const UNSUPPORTED_APIS: readonly Api[] = Object.entries(FEATURES).flatMap(([feature, paths]) => {
   const refuse: Handler = (request, core) => {
     core.appOf(request);

@@ -1,7 +1,7 @@
-/** Whose fault a failure is, and of which kind; `http/` decides which status says so. */
+/** The kind of a failure; `http/` maps it to a status. */
 export type ErrorKind = 'badRequest' | 'forbidden' | 'unauthorised';
 
-/** A request that the Core does not serve: the client is told why. */
+/** The Core refuses a request; the client receives the message. */
 export class CoreError extends Error {
   override readonly name: string = 'CoreError';
   constructor(
@@ -12,7 +12,7 @@ export class CoreError extends Error {
   }
 }
 
-/** What was sent cannot be meant. */
+/** The request is malformed. */
 export class BadRequest extends CoreError {
   override readonly name = 'BadRequest';
   constructor(message: string) {
@@ -20,7 +20,7 @@ export class BadRequest extends CoreError {
   }
 }
 
-/** Right in itself, but not from here. */
+/** The request is valid, but not allowed for this app or tenant. */
 export class BadPermission extends CoreError {
   override readonly name = 'BadPermission';
   constructor(message: string) {
@@ -28,7 +28,7 @@ export class BadPermission extends CoreError {
   }
 }
 
-/** The api key is missing, or is none of the app's. */
+/** The api key is missing or is not one of the app's. */
 export class InvalidApiKey extends CoreError {
   override readonly name = 'InvalidApiKey';
   constructor() {
@@ -50,7 +50,7 @@ export class TenantOrAppNotFound extends CoreError {
   }
 }
 
-/** The app does not exist, where none of its tenants is meant. */
+/** The app that a request for a whole app names does not exist. */
 export class AppNotFound extends CoreError {
   override readonly name = 'AppNotFound';
   constructor(readonly app: string) {

@@ -1,6 +1,5 @@
 /**
- * Runs `work` when it is first asked for and gives its result to everybody who asks; when it fails, the next one who asks
- * has it run again.
+ * Runs `work` on the first call and returns its result to all callers. If it fails, the next call runs it again.
  */
 export function once<T>(work: () => Promise<T>): () => Promise<T> {
   let result: Promise<T> | undefined;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { RecentlyUsed } from './recently-used.js';
 
-it('lets go of what was used longest ago', () => {
+it('evicts the least recently used entry', () => {
   const map = new RecentlyUsed<string, number>(2);
   map.set('a', 1);
   map.set('b', 2);

@@ -1,4 +1,4 @@
-/** A map that holds no more than `capacity` entries: when it is full, the one that was used longest ago gives way. */
+/** A map of at most `capacity` entries that evicts the least recently used one. */
 export class RecentlyUsed<Key, Value> {
   readonly #entries = new Map<Key, Value>();
   readonly #capacity: number;

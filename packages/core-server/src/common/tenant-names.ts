@@ -1,18 +1,18 @@
 import { trim } from '@supertokens-faunadb/java/text';
 import { BadRequest } from './errors.js';
 
-/** The tenant, and the app, that is there from the beginning and is meant where none is named. */
+/** The default tenant and the default app, which always exist. */
 export const PUBLIC = 'public';
 
-/** Words that no tenant may be called, because paths begin with them. */
+/** Reserved tenant ids, because paths begin with them. */
 export const INVALID_TENANT_IDS: ReadonlySet<string> = new Set(['recipe', 'config', 'users', 'hello']);
 
-/** The id of a new app, in lower case. @throws BadRequest when it cannot be one */
+/** The id of a new app, in lower case. @throws BadRequest when it is invalid */
 export function normaliseAppId(given: string): string {
   return normalise(given, 'appId');
 }
 
-/** The id of a new tenant, in lower case. @throws BadRequest when it cannot be one */
+/** The id of a new tenant, in lower case. @throws BadRequest when it is invalid */
 export function normaliseTenantId(given: string): string {
   return normalise(given, 'tenantId');
 }
@@ -26,7 +26,7 @@ function normalise(given: string, field: 'appId' | 'tenantId'): string {
   return id;
 }
 
-/** How a tenant is named inside tokens and handles: nothing for the public one. */
+/** A tenant's name inside tokens and handles: empty for the public tenant. */
 export function tenantNamed(name: string | null | undefined): string {
   return trim(name ?? '').toLowerCase() || PUBLIC;
 }

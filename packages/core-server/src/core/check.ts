@@ -5,11 +5,11 @@ import { ACTIVE_USERS, SESSION_EXPIRIES, SESSIONS, SESSIONS_OF_USERS } from '../
 import { parseJson } from '../storage/value.js';
 
 /**
- * Reads everything in a Core's data directory that no server uses meanwhile: whether it is what was written, whether this
- * version understands it, and whether sessions and what points to them belong together.
+ * Checks all data in a Core's data directory while no server is using it: that they are what was written, that this version
+ * can read them, and that sessions and their indexes are consistent.
  *
- * @returns what is wrong, a sentence each
- * @throws {Error} where a server has the directory, or there are no data in it
+ * @returns one sentence for each problem found
+ * @throws {Error} when a server is using the directory, or it holds no data
  */
 export async function checkData(directory: string): Promise<string[]> {
   const sessions = new Set<string>();
@@ -28,17 +28,17 @@ export async function checkData(directory: string): Promise<string[]> {
         decodeOther({ key, value }, ofUsers);
     }
   });
-  // Whatever is damaged is missing here as well.
+  // Damaged entries would be reported again as missing.
   if (damages.length > 0) return damages;
   return [
-    ...missing(expiring, sessions, (at) => `a session that is to run out is not there: ${at}`),
-    ...missing(ofUsers, sessions, (at) => `a session that a user has is not there: ${at}`),
-    ...missing(sessions, expiring, (at) => `a session is not known by when it runs out: ${at}`),
-    ...missing(sessions, ofUsers, (at) => `a session is not known by its user: ${at}`),
+    ...missing(expiring, sessions, (at) => `the expiry index lists a session that does not exist: ${at}`),
+    ...missing(ofUsers, sessions, (at) => `the user index lists a session that does not exist: ${at}`),
+    ...missing(sessions, expiring, (at) => `a session is missing from the expiry index: ${at}`),
+    ...missing(sessions, ofUsers, (at) => `a session is missing from the user index: ${at}`),
   ];
 }
 
-/** What lies in the space of a tenant or app, or belongs to all. */
+/** Decodes an entry of a tenant or an app, or a global one. */
 function decodeOther({ key, value }: FoundEntry, ofUsers: Set<string>): void {
   const end = key.indexOf(0) + 1;
   const table = key[end];
@@ -52,6 +52,6 @@ function placeOf(key: Buffer, from: number): string {
   return key.subarray(from).toString('hex');
 }
 
-function* missing(these: ReadonlySet<string>, among: ReadonlySet<string>, tell: (at: string) => string) {
-  for (const one of these) if (!among.has(one)) yield tell(one);
+function* missing(these: ReadonlySet<string>, among: ReadonlySet<string>, describe: (at: string) => string) {
+  for (const one of these) if (!among.has(one)) yield describe(one);
 }

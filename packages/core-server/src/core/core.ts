@@ -31,14 +31,14 @@ import { Users } from '../users/users.js';
 import { CREDENTIALS_OF_LOGIN_METHODS } from '../webauthn/credentials.js';
 import { Webauthn } from '../webauthn/webauthn.js';
 
-/** Which app and tenant a request is for, in which version of the interface. */
+/** The app, tenant and interface version of a request. */
 export interface RequestScope {
   readonly app: string;
   readonly tenant: string;
   readonly version: CdiVersion;
 }
 
-/** All that the APIs work on, over one store. */
+/** The services that the APIs use, over one store. */
 export class Core {
   readonly sessions: Sessions;
   readonly activeUsers: ActiveUsers;
@@ -61,14 +61,14 @@ export class Core {
   private constructor(
     readonly store: Store,
     readonly tenants: Tenants,
-    /** Whether all is gone with the process. */
+    /** Whether the data are in memory only. */
     readonly isInMemory: boolean,
   ) {
     this.activeUsers = new ActiveUsers(store, tenants);
     this.sessions = new Sessions(store, tenants, (app) => this.keysOf(app), this.activeUsers);
     this.metadata = new UserMetadata(store);
     this.roles = new Roles(store);
-    // In the order in which the real Core looks at them: of several that use an id the first is named.
+    // In the real Core's order: an error names the first recipe that uses an id.
     const userData: readonly UserData[] = [
       ...[SESSIONS_OF_USER, METADATA_OF_USERS, ROLES_OF_USERS],
       ...[EMAILS_OF_USERS, TOTP_OF_USERS],
@@ -94,7 +94,7 @@ export class Core {
   }
 
   /**
-   * @param settings the operator's, the strongest first
+   * @param settings the operator's, in order of precedence
    * @throws InvalidSetting
    * @throws Error when a newer version wrote the data
    */
@@ -114,7 +114,7 @@ export class Core {
     return keys;
   }
 
-  /** The public tenant of an app: what belongs to the app as a whole belongs to it. @throws TenantOrAppNotFound */
+  /** The public tenant of an app, which owns the app's own data. @throws TenantOrAppNotFound */
   app(app: string): Tenant {
     return this.tenants.get(app, PUBLIC);
   }
@@ -130,7 +130,7 @@ export class Core {
   }
 
   /**
-   * The app that a request is for, where a whole app is meant, so that no tenant but the public one may ask.
+   * The app of a request that concerns a whole app. Only the public tenant may send such a request.
    *
    * @throws BadPermission
    * @throws TenantOrAppNotFound

@@ -3,8 +3,7 @@ import type { Core, RequestScope } from '../core/core.js';
 import type { Tenant } from '../tenants/tenants.js';
 
 /**
- * Like `core.appOfPublicTenant`, for what the real Core looks for in all of an app's databases: it says in other words that
- * there is no such app.
+ * Like `core.appOfPublicTenant`, for requests to which the real Core gives a different error when the app does not exist.
  *
  * @throws BadPermission
  * @throws AppNotFound
@@ -19,7 +18,7 @@ export function wholeAppOf(request: RequestScope, core: Core): Tenant {
 }
 
 /**
- * Like `core.appOfPublicTenant`, but that there is no such app is said before that another tenant may not ask.
+ * Like `core.appOfPublicTenant`, but reports a missing app before a tenant that may not send the request.
  *
  * @throws TenantOrAppNotFound
  * @throws BadPermission

@@ -15,13 +15,13 @@ async function setUp() {
   return { dashboard: core.dashboard, app: core.app(PUBLIC) };
 }
 
-it('gives an email to one user alone, whoever asks at once', async () => {
+it('gives an email to only one of concurrent sign-ups', async () => {
   const { dashboard, app } = await setUp();
   const made = await Promise.all([1, 2, 3].map(() => dashboard.createUser(app, 'ada@example.com', 'abcdefg1')));
   expect(made.filter((user) => user !== undefined)).toHaveLength(1);
 });
 
-it('ends the sessions of who gets another password', async () => {
+it("revokes a user's sessions when the password changes", async () => {
   const { dashboard, app } = await setUp();
   const user = await dashboard.createUser(app, 'ada@example.com', 'abcdefg1');
   const session = String(await dashboard.signIn(app, 'ada@example.com', 'abcdefg1'));

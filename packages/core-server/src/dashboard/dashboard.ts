@@ -127,7 +127,7 @@ export class Dashboard {
     );
   }
 
-  /** Whose session it is. @returns `undefined` when there is none, or it has run out */
+  /** The user of a session. @returns `undefined` when the session does not exist or has expired */
   async userOfSession(app: Tenant, sessionId: string): Promise<DashboardUser | undefined> {
     const now = Date.now();
     return settled(

@@ -21,7 +21,7 @@ async function setUp() {
   return { store, core, app: core.app(PUBLIC), verification: core.emailVerification, count };
 }
 
-it('verifies an email by one of its tokens, and ends the others', async () => {
+it('verifies an email by one of its tokens and revokes the others', async () => {
   const { app, verification } = await setUp();
   const [one, other] = [await verification.createToken(app, app, ADA), await verification.createToken(app, app, ADA)];
   expect(await verification.verify(app, app, String(one))).toEqual(ADA);
@@ -30,7 +30,7 @@ it('verifies an email by one of its tokens, and ends the others', async () => {
   expect(await verification.createToken(app, app, ADA)).toBeUndefined();
 });
 
-it('keeps no token that could be used', async () => {
+it('stores no usable token', async () => {
   const { store, app, verification } = await setUp();
   const token = String(await verification.createToken(app, app, ADA));
   const entries = store.read((reader) =>
@@ -39,7 +39,7 @@ it('keeps no token that could be used', async () => {
   expect(entries.some((entry) => entry.includes(token))).toBe(false);
 });
 
-it('takes no token that has run out, and sweeps it away', async () => {
+it('refuses and sweeps expired tokens', async () => {
   const { store, app, verification, count } = await setUp();
   const before = count();
   const token = String(await verification.createToken(app, app, ADA));
@@ -53,7 +53,7 @@ it('takes no token that has run out, and sweeps it away', async () => {
   expect(count()).toBe(before);
 });
 
-it('keeps what it knows under another id', async () => {
+it("keeps verified emails when a user's id changes", async () => {
   const { store, app, verification } = await setUp();
   const token = String(await verification.createToken(app, app, { ...ADA, email: 'new@example.com' }));
   await verification.verify(app, app, String(await verification.createToken(app, app, ADA)));

@@ -26,7 +26,7 @@ export class EmailVerification {
     );
   }
 
-  /** Uses a token up, with all others for the same email. @returns `undefined` when there is no such token, or it has run out */
+  /** Uses a token up, with all others for the same email. @returns `undefined` when the token does not exist or has expired */
   async verify(app: Tenant, tenant: Tenant, token: string): Promise<UserEmail | undefined> {
     const now = Date.now();
     return settled(

@@ -1,6 +1,6 @@
 import type { CoreError, ErrorKind } from '../common/errors.js';
 
-/** What is sent back: text or JSON, closed with a line feed as the real Core does. */
+/** A response: text or JSON, ending with a line feed as in the real Core. */
 export interface Answer {
   readonly status: number;
   /** Absent where there is no body. */
@@ -20,12 +20,12 @@ export function text(status: number, message: string): Answer {
 
 const STATUS: Readonly<Record<ErrorKind, number>> = { badRequest: 400, unauthorised: 401, forbidden: 403 };
 
-/** The answer to a request that failed: its reason as one line of text. */
+/** The answer to a failed request: the reason as one line of text. */
 export function failure({ kind, message }: CoreError): Answer {
   return text(STATUS[kind], message);
 }
 
-/** An answer of the HTTP layer itself, as a page, where the real Core's servlet container answers before the Core sees anything. */
+/** An HTML answer of the HTTP layer, where the real Core's servlet container answers before the Core sees the request. */
 export function page(status: number, message: string, headers: Answer['headers'] = {}): Answer {
   return {
     status,
@@ -35,7 +35,7 @@ export function page(status: number, message: string, headers: Answer['headers']
   };
 }
 
-/** Sends to another place, without a word. */
+/** Redirects, without a body. */
 export function redirect(location: string): Answer {
   return { status: 302, body: '', headers: { location } };
 }

@@ -12,7 +12,7 @@ import { checkTarget, normalisePath } from './path.js';
 import { CoreRequest } from './request.js';
 import type { Router } from './router.js';
 
-/** A request as it comes off the wire. */
+/** A request as received. */
 export interface RawRequest {
   readonly method: string;
   /** Path and query. */
@@ -22,13 +22,13 @@ export interface RawRequest {
   readonly body: Buffer;
 }
 
-/** A request as observers are told of it, as far as is known. */
+/** What is known of a request so far, for observers. */
 type Seen = { -readonly [Field in keyof FailedRequest]: FailedRequest[Field] };
 
 const OTHER = 'other';
 const NOWHERE = { route: OTHER, app: PUBLIC, tenant: PUBLIC };
 
-/** Takes requests to their APIs, past the checks that come before: in the order in which the real Core makes them. */
+/** Checks requests, in the real Core's order, and passes them to their APIs. */
 export class Dispatcher {
   readonly #core: Core;
   readonly #router: Router;
@@ -58,7 +58,7 @@ export class Dispatcher {
     return { ...answer, headers: { ...answer.headers, 'x-request-id': request.requestId } };
   }
 
-  /** Tells that a request was refused before it came here. */
+  /** Reports a request that was refused before dispatch. */
   refused(method: string, headers: IncomingHttpHeaders, { status, body }: Answer): void {
     const bytesOut = Buffer.byteLength(body);
     const requestId = requestIdOf(headers);
@@ -136,7 +136,7 @@ function handlerOf(api: Api, method: string): Handler | Answer {
 
 const UTF_8 = /^utf-?8$/i;
 
-/** @throws BadRequest when the character set is none that we know */
+/** @throws BadRequest when the character set is unknown */
 function decode(body: Buffer, contentType: string | undefined): string {
   const charset = contentType && /;\s*charset="?([^";\s]+)/i.exec(contentType)?.[1];
   if (!charset || UTF_8.test(charset)) return body.toString();

@@ -6,7 +6,7 @@ import { compileAddressPattern } from '../settings/address-pattern.js';
 import type { Settings } from '../settings/definitions.js';
 import { apiKeysOf } from '../settings/settings.js';
 
-/** The headers that decide whether a request is let in. */
+/** The headers that decide whether a request is allowed. */
 export interface Credentials {
   readonly 'api-key'?: string | string[] | undefined;
   readonly authorization?: string | undefined;
@@ -14,8 +14,8 @@ export interface Credentials {
 }
 
 /**
- * Lets in who sends one of the app's api keys, if it has any, or the operator's secret; in `api-key`, or else in
- * `authorization`, with or without `Bearer`.
+ * Checks that a request carries one of the app's api keys, if it has any, or the operator's secret: in the header `api-key`
+ * or, if that is absent, in `authorization`, with or without `Bearer`.
  *
  * @throws InvalidApiKey
  */
@@ -25,11 +25,11 @@ export function checkApiKey(headers: Credentials, settings: Settings): void {
   const { supertokens_saas_secret: secret } = settings;
   if (secret !== null) keys.push(secret);
   const sent = apiKeyOf(headers);
-  // Each key is compared, so that the time tells nothing of which was nearly right.
+  // Every key is compared, so that timing does not reveal which one matched.
   if (sent === undefined || keys.filter((key) => isSameSecret(key, trim(sent))).length === 0) throw new InvalidApiKey();
 }
 
-/** Whether a client may change what is protected: everybody, unless there is a secret for that. */
+/** Whether a client may change protected settings: any client, unless a secret is set for that. */
 export function mayChangeProtected(headers: Credentials, { supertokens_saas_secret: secret }: Settings): boolean {
   return secret === null || isSameSecret(secret, apiKeyOf(headers) ?? '');
 }
@@ -39,9 +39,9 @@ function apiKeyOf(headers: Credentials): string | undefined {
 }
 
 /**
- * The version of the interface that a client names; the newest where it does not. It may be one that was never made.
+ * The interface version that a client names, which may not exist; the newest if it names none.
  *
- * @param settings of the app; `undefined` where there is no such app
+ * @param settings of the app; `undefined` if the app does not exist
  * @throws BadRequest
  */
 export function versionOf(headers: Credentials, settings: Settings | undefined): CdiVersion {
@@ -58,14 +58,14 @@ export function versionOf(headers: Credentials, settings: Settings | undefined):
   return version;
 }
 
-/** @throws BadRequest when a version is named that there is not, or one in other words than its own (`5.04`, `5.4.0`) */
+/** @throws BadRequest when the named version is unknown or not in its usual form (`5.04`, `5.4.0`) */
 export function checkVersion(headers: Credentials): void {
   const sent = headers['cdi-version']?.toString();
   if (sent !== undefined && !SUPPORTED_VERSIONS.includes(sent))
     throw new BadRequest(`cdi-version ${sent} not supported`);
 }
 
-/** Whether the settings let a client's address in. An expression must match the whole address, in one of its notations. */
+/** Whether the settings allow a client's address. An expression must match the whole address, in one of its notations. */
 export function isAddressAllowed(address: string, settings: Settings): boolean {
   const { allow, deny } = filterOf(settings);
   if (allow === undefined && deny === undefined) return true;

@@ -16,30 +16,30 @@ import { kindOf, MAX_UNDER_WAY } from './admission.js';
 import { type Answer, page, text } from './answer.js';
 import type { Dispatcher } from './dispatcher.js';
 
-/** How many clients may be connected at once, as in the real Core's servlet container. */
+/** Maximum concurrent connections, as in the real Core's servlet container. */
 const MAX_CONNECTIONS = 10_000;
-/** Connections that the system accepts while the server is busy with those it has. */
+/** Connections that the system queues while the server is busy. */
 const BACKLOG = 4096;
-/** How many bytes of bodies may lie here at once that are not whole. */
+/** Maximum bytes of incomplete request bodies in memory. */
 const MAX_UNFINISHED = 256 * 1024 * 1024;
-/** The largest body that is read, in bytes. */
+/** Maximum size of a request body, in bytes. */
 const LARGEST_BODY = 10 * 1024 * 1024;
-/** How often it is looked who takes too long to send a request, in milliseconds. */
+/** Interval at which request timeouts are checked, in milliseconds. */
 const DEADLINE_CHECK = 5_000;
-/** Clients keep connections for their next request; one that they are about to use must not be closed under them. */
+/** Milliseconds to keep an idle connection: longer than clients do, so that none is closed as a client reuses it. */
 const KEEP_ALIVE = 65_000;
-/** How long a closing server waits for the requests under way. */
+/** How long a closing server waits for requests in progress, in milliseconds. */
 const GRACE = 10_000;
 
-/** What is put up with from clients. */
+/** Limits on clients. */
 export interface Limits {
   /** How long a client may take to send a request, in milliseconds. */
   readonly requestTimeout: number;
-  /** How long a client may take nothing of its answer, in milliseconds. */
+  /** How long a client may read nothing of its answer, in milliseconds. */
   readonly sendTimeout: number;
-  /** How many bytes of answers may wait for all clients together. */
+  /** Maximum bytes of unsent answers, for all clients together. */
   readonly maxUnsentBytes: number;
-  /** How many connections may have a request waiting that changes something; more are answered 503. */
+  /** Maximum connections with a queued write request; further ones get 503. */
   readonly maxWaiting: number;
 }
 
@@ -59,8 +59,8 @@ export interface Tls {
 }
 
 /**
- * The HTTP/1.1 server. It is node's own: routing, decoding and the order of checks follow the real Core's rules, which
- * are none of a framework's, so a framework would have nothing left to do here but to read bodies.
+ * The HTTP/1.1 server, on Node's own. Routing, decoding and the order of checks follow the real Core, so a framework would
+ * only read bodies.
  */
 export class Listener {
   readonly #server: Server;
@@ -72,8 +72,8 @@ export class Listener {
   readonly #report: (error: unknown) => void;
 
   /**
-   * @param tls cleartext where there is none
-   * @param report hears of what goes wrong in this server itself, which no client is told; it must not throw
+   * @param tls absent: no TLS
+   * @param report receives internal errors, which no client sees; it must not throw
    */
   constructor(
     dispatcher: Dispatcher,
@@ -103,7 +103,7 @@ export class Listener {
         ? createServer(settings)
         : createSecureServer({ ...settings, ...tls, handshakeTimeout: requestTimeout });
     if (tls !== undefined) {
-      // Who has not come through the handshake cannot be answered.
+      // A client whose TLS handshake failed cannot be answered.
       this.#server.removeAllListeners('tlsClientError');
       this.#server.on('tlsClientError', (_, socket: Duplex) => socket.destroy());
     }
@@ -112,13 +112,13 @@ export class Listener {
     this.#server.on('connection', () => turns.hurry());
     this.#server.on('clientError', answerUnreadable);
     this.#server.on('connect', (_, socket) => {
-      // Node has taken its own listeners away: the connection is ours, with all that becomes of it.
+      // Node has removed its own listeners, so this server must handle errors of the connection.
       socket.on('error', () => {});
       refuseOn(socket, page(501, 'CONNECT is not supported'));
     });
   }
 
-  /** @returns the port, which the system chooses when 0 is given. @throws Error when host and port cannot be had */
+  /** @returns the port, chosen by the system if 0 is given. @throws Error when the server cannot listen on host and port */
   async listen(host: string, port: number): Promise<number> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
@@ -130,7 +130,7 @@ export class Listener {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Lets the requests under way finish and accepts no more. A client that does not finish its own is waited for a while. */
+  /** Stops accepting requests and waits, for a limited time, until those in progress are finished. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeIdleConnections();
@@ -140,7 +140,7 @@ export class Listener {
   }
 
   #receive(request: IncomingMessage, response: ServerResponse): void {
-    // A connection that breaks is told by `close`; an error without a listener would end the process.
+    // The event `close` reports a broken connection; an error event without a listener would end the process.
     request.on('error', () => {});
     response.on('error', () => {});
     const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
@@ -199,7 +199,7 @@ export class Listener {
 
   #write(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
     if (response.destroyed || request.socket.destroyed) return;
-    // What is still to come of the request is not read: the connection can serve no other.
+    // The rest of the request is not read, so the connection cannot be reused.
     const isBroken = !request.complete;
     if (isBroken) response.once('finish', () => endSoon(request.socket));
     const size = Buffer.byteLength(answer.body);
@@ -219,7 +219,7 @@ export class Listener {
 
 const NOTHING: Body = { kind: 'whole', bytes: Buffer.alloc(0) };
 
-/** What is told to who comes when more wait already than can be served soon. */
+/** The answer when too many requests are queued. */
 const OVERLOADED: Answer = {
   ...text(503, 'Too many requests are waiting, try again later'),
   headers: { 'retry-after': '1' },
@@ -231,9 +231,9 @@ const REFUSALS: Readonly<Record<'too large' | 'too slow' | 'too much', Answer>> 
   'too much': OVERLOADED,
 };
 
-// What is not HTTP, or asks in a way that HTTP does not know.
+// Answers requests that are not valid HTTP.
 function answerUnreadable({ code }: NodeJS.ErrnoException, socket: Duplex & { _httpMessage?: unknown }): void {
-  // What was answered in part cannot be answered anew.
+  // Part of an answer has been sent, so no other can be.
   if (socket._httpMessage) socket.destroy();
   else if (code === 'HPE_INVALID_METHOD') refuseOn(socket, page(501, 'Not Implemented'));
   else if (code === 'ERR_HTTP_REQUEST_TIMEOUT') refuseOn(socket, page(408, 'Request Timeout'));

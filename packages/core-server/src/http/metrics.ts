@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import type { AnswerRecord, Observer } from './observation.js';
 
-/** Counts what happens, for Prometheus. */
+/** Collects metrics for Prometheus. */
 export class Metrics implements Observer {
   readonly registry = new Registry();
   readonly #answers = new Counter({

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** Is told what was answered; never what was asked, in which there may be secrets. */
+/** Receives every answer and failure, but never the content of requests, which may contain secrets. */
 export interface Observer {
   answered(record: AnswerRecord): void;
-  /** @param request which one failed; absent where it was the Core's own work */
+  /** @param request the failed request; absent for a background job */
   failed(error: unknown, request?: FailedRequest): void;
 }
 
@@ -12,7 +12,7 @@ export interface Observer {
 export interface AnswerRecord {
   readonly requestId: string;
   readonly method: string;
-  /** The path of the interface, without app and tenant; `other` where there is none. */
+  /** The path of the interface, without app and tenant; `other` if unknown. */
   readonly route: string;
   readonly app: string;
   readonly tenant: string;
@@ -25,7 +25,7 @@ export interface AnswerRecord {
 
 export type FailedRequest = Pick<AnswerRecord, 'requestId' | 'method' | 'route' | 'app' | 'tenant'>;
 
-/** Where a Core tells what it does. A pino logger is one. */
+/** Receives log entries. A pino logger is one. */
 export interface Logger {
   /** Requests and background work that failed for a reason of the server. */
   error(fields: object, message: string): void;
@@ -35,7 +35,7 @@ export interface Logger {
   debug?(fields: object, message: string): void;
 }
 
-/** Writes what happens into a log: a line for each answer at level `debug`, failures at `error`. */
+/** Logs each answer at level `debug` and failures at `error`. */
 export function logObserver(log: Logger): Observer {
   return {
     answered(record) {
@@ -48,26 +48,26 @@ export function logObserver(log: Logger): Observer {
   };
 }
 
-/** Tells several observers of everything. One that throws, such as a logger of the application's, harms nobody. */
+/** Combines observers. An observer that throws, such as an application's logger, affects nothing else. */
 export function allOf(observers: readonly Observer[]): Observer {
-  const tell = (of: (observer: Observer) => void): void => {
+  const notify = (of: (observer: Observer) => void): void => {
     for (const observer of observers) {
       try {
         of(observer);
       } catch {
-        // There is nobody else to tell.
+        // A failing observer cannot be reported anywhere.
       }
     }
   };
   return {
-    answered: (record) => tell((observer) => observer.answered(record)),
-    failed: (error, request) => tell((observer) => observer.failed(error, request)),
+    answered: (record) => notify((observer) => observer.answered(record)),
+    failed: (error, request) => notify((observer) => observer.failed(error, request)),
   };
 }
 
 const REQUEST_ID = /^[\x21-\x7e]{1,128}$/;
 
-/** By what a request is found again in the log: what its client calls it, or a new name. */
+/** The id of a request in the log: the client's own, or a new one. */
 export function requestIdOf(headers: IncomingHttpHeaders): string {
   const given = headers['x-request-id'];
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();

@@ -22,7 +22,7 @@ it.each(['/recipe%2Fsession', '/hello%00', '/..', '/a/../../b', '/%zz', '/a\\b',
   },
 );
 
-it('normalises or refuses anything, and what is normal stays as it is', () => {
+it('normalises or refuses any path, and is idempotent', () => {
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom('/', '.', '%', '2', 'f', ';', 'a', '\\') }), (text) => {
       let path: string;

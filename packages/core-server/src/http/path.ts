@@ -3,7 +3,7 @@ import { BadRequest } from '../common/errors.js';
 const STRANGE = /[^!$-;=?-Z_a-z~]/;
 
 /**
- * Refuses characters that stand in no URL but escaped.
+ * Refuses characters that a URL may contain only escaped.
  *
  * @param target path and query
  * @throws BadRequest
@@ -16,7 +16,7 @@ export function checkTarget(target: string): void {
 const PLAIN = /^(?:\/[\w-]+)*\/?$/;
 
 /**
- * The path that a request target means: without parameters (`;a=b`), decoded, and with `//`, `/./` and `/../` resolved.
+ * Normalises a request path: removes parameters (`;a=b`), decodes it, and resolves `//`, `/./` and `/../`.
  *
  * @throws BadRequest for an escape that is not UTF-8, an encoded slash or NUL, and a path that leaves the root
  * @see https://www.rfc-editor.org/rfc/rfc3986#section-5.2.4

@@ -18,9 +18,9 @@ it('reads what a client encodes', () => {
   );
 });
 
-it('takes the first of several', () => expect(new Query('a=1&a=2').required('a')).toBe('1'));
-it('takes a name alone for an empty value', () => expect(new Query('a').required('a')).toBe(''));
-it('says what is missing', () =>
+it('returns the first of several values', () => expect(new Query('a=1&a=2').required('a')).toBe('1'));
+it('reads a name without a value as an empty value', () => expect(new Query('a').required('a')).toBe(''));
+it('reports missing parameters', () =>
   expect(() => new Query('').required('a')).toThrow("Field name 'a' is missing in GET request"));
 
 it.each(['a=%zz', 'a=%ff', '=x'])('refuses %s', (text) => expect(() => new Query(text)).toThrow(BadRequest));

@@ -2,7 +2,7 @@ import { parseInteger } from '@supertokens-faunadb/java/numbers';
 import { trim } from '@supertokens-faunadb/java/text';
 import { BadRequest } from '../common/errors.js';
 
-/** The parameters of a query string; the first of several of one name counts. */
+/** The parameters of a query string. Of several with the same name, the first counts. */
 export class Query {
   readonly #values = new Map<string, string>();
 
@@ -28,7 +28,7 @@ export class Query {
     return value;
   }
 
-  /** True unless the parameter is there and says anything but `true`. */
+  /** True if the parameter is `true` or absent. */
   flag(name: string): boolean {
     const value = this.#values.get(name);
     return value === undefined || value.toLowerCase() === 'true';
@@ -43,7 +43,7 @@ export class Query {
       .filter((item) => item !== '');
   }
 
-  /** @throws BadRequest when the value is not a whole number; `unit` is what the message calls one */
+  /** @throws BadRequest when the value is not a whole number; `unit` is its name in the message */
   integer(name: string, unit: 'int' | 'long'): number | undefined {
     const value = this.#values.get(name);
     if (value === undefined) return undefined;

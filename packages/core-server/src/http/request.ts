@@ -4,7 +4,7 @@ import { type JsonObject, parseObject } from '../json/json.js';
 import type { Credentials } from './gate.js';
 import { Query } from './query.js';
 
-/** A request to one app and tenant, in one version of the interface. Its parts are read when they are asked for. */
+/** A request to one app and tenant, in one version of the interface. Its parts are parsed lazily. */
 export class CoreRequest {
   #query: Query | undefined;
   readonly #queryText: string;

@@ -1,7 +1,7 @@
 import { INVALID_TENANT_IDS, PUBLIC } from '../common/tenant-names.js';
 import type { Api } from './api.js';
 
-/** Which API a path means, and of which app and tenant. */
+/** The API, app and tenant of a path. */
 export interface Route {
   readonly api: Api | undefined;
   readonly app: string;
@@ -12,8 +12,8 @@ const APP = /^appid-([a-z0-9-]*)$/;
 const TENANT = /^[a-z0-9-]+$/;
 
 /**
- * Finds the API of a path. In front of an API's own path there may be an app (`/appid-<id>`), a tenant (`/<id>`), or
- * both in this order; letters of either case and a slash at the end make no difference.
+ * Finds the API of a path. An app (`/appid-<id>`), a tenant (`/<id>`), or both in this order may precede the API's own path.
+ * Case and a trailing slash do not matter.
  *
  * ```ts
  * const router = new Router([{ path: '/recipe/session' }]);
@@ -24,7 +24,7 @@ export class Router {
   readonly #apis = new Map<string, Api>();
   // The other APIs that have a path, by the recipe that they are for.
   readonly #ofRecipes = new Map<string, Map<string, Api>>();
-  // What was routed once is routed alike for ever; clients ask for few paths, and the bound keeps out those who try many.
+  // A cache of routes. Clients use few paths; the bound limits the memory that unusual paths can take.
   readonly #known = new Map<string, Route>();
 
   constructor(apis: Iterable<Api>) {

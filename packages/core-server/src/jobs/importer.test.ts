@@ -6,7 +6,7 @@ import type { ImportedUser } from '../recipes/bulk-import/import-user.js';
 import { putQueued } from '../recipes/bulk-import/queue.js';
 import { Importer } from './importer.js';
 
-it('goes on with others where one cannot be imported by no fault of theirs, and tells of it', async () => {
+it('continues and reports when importing a user fails unexpectedly', async () => {
   const store = await openStore({ memory: true });
   const core = await Core.open(store, [{}], true);
   const app = core.tenants.get(PUBLIC, PUBLIC);

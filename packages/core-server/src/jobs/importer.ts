@@ -1,6 +1,6 @@
 import type { BulkImport } from '../recipes/bulk-import/bulk-import.js';
 
-/** Imports users who wait, now and then. */
+/** Imports queued users at intervals. */
 export class Importer {
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
@@ -8,19 +8,19 @@ export class Importer {
   readonly #bulkImport: BulkImport;
   readonly #report: (error: unknown) => void;
 
-  /** @param report hears when the disk refuses, and of users whose import failed by no fault of theirs; it must not throw */
+  /** @param report receives disk failures and unexpected failures of imports; it must not throw */
   constructor(bulkImport: BulkImport, report: (error: unknown) => void) {
     this.#bulkImport = bulkImport;
     this.#report = report;
   }
 
-  /** Imports now and then every `interval` milliseconds. */
+  /** Imports now and every `interval` milliseconds. */
   start(interval: number): void {
     this.#timer = setInterval(() => this.#begin(), interval).unref();
     this.#begin();
   }
 
-  /** Stops after the user under way. */
+  /** Stops after the user in progress. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     clearInterval(this.#timer);

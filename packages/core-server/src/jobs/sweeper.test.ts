@@ -39,7 +39,7 @@ async function setUp() {
   return { core, sweeper, keys };
 }
 
-it('removes sessions that have run out, with all that points to them, and no other', async () => {
+it('removes expired sessions with their index entries, and no others', async () => {
   const { core, sweeper, keys } = await setUp();
   const tenant = core.app(PUBLIC);
   await core.keysOf(PUBLIC).signing.prepare();
@@ -57,7 +57,7 @@ it('removes sessions that have run out, with all that points to them, and no oth
   expect(keys().length).toBe(before + 3 + 2); // two users have been active
 });
 
-it('spares a session that was prolonged', async () => {
+it('keeps a session that was extended', async () => {
   const { core, sweeper } = await setUp();
   const tenant = core.app(PUBLIC);
   const { handle, refreshToken } = await core.sessions.create(tenant, session('ada'));
@@ -75,7 +75,7 @@ it('spares a session that was prolonged', async () => {
   expect(await core.sessions.remove(PUBLIC, [handle])).toEqual([handle]);
 });
 
-it('leaves a session that has just run out to whoever ends it by its handle', async () => {
+it('keeps a recently expired session, so that it can be revoked by its handle', async () => {
   const { core, sweeper } = await setUp();
   const { handle } = await core.sessions.create(core.app(PUBLIC), session('ada'));
   vi.setSystemTime(Date.now() + 75_000);
@@ -83,7 +83,7 @@ it('leaves a session that has just run out to whoever ends it by its handle', as
   expect(await core.sessions.remove(PUBLIC, [handle])).toEqual([handle]);
 });
 
-it('clears away what belonged to a tenant that is gone, in as many batches as it takes', async () => {
+it('removes the data of a removed tenant in several batches', async () => {
   const { core, sweeper, keys } = await setUp();
   await core.keysOf(PUBLIC).signing.prepare();
   await core.keysOf(PUBLIC).refreshTokenSecret();

@@ -4,15 +4,15 @@ import { notedKeys, notesBefore } from '../storage/expiries.js';
 import { key, keysUnder, partsOf, rangeOf } from '../storage/key.js';
 import { SESSIONS } from '../storage/tables.js';
 
-/** So many entries go in one transaction; between two, requests are served. */
+/** Entries to remove in one transaction; requests are served between transactions. */
 const BATCH = 500;
 /**
- * Milliseconds for which what has run out stays: a session can still be ended by its handle, which is answered with the
- * handle. The real Core keeps such sessions until its next sweep, up to half a day.
+ * Milliseconds to keep expired sessions, so that they can still be revoked by their handles. The real Core keeps them until
+ * its next sweep, up to half a day.
  */
 const LINGERING = 3_600_000;
 
-/** Removes what has run out and what belonged to tenants that are gone, a batch at a time. */
+/** Removes expired data and data of removed tenants, a batch at a time. */
 export class Sweeper {
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
@@ -28,20 +28,20 @@ export class Sweeper {
     this.#report = report;
   }
 
-  /** Sweeps now and then every `interval` milliseconds. */
+  /** Sweeps now and every `interval` milliseconds. */
   start(interval: number): void {
     this.#timer = setInterval(() => this.#begin(), interval).unref();
     this.#begin();
   }
 
-  /** Stops after the batch under way. */
+  /** Stops after the batch in progress. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     clearInterval(this.#timer);
     await this.#running;
   }
 
-  /** One sweep, to its end. */
+  /** Runs one complete sweep. */
   async sweep(): Promise<void> {
     const now = Date.now();
     await this.#inBatches(() => this.#removeExpired(now - LINGERING));

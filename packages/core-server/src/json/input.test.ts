@@ -46,12 +46,12 @@ describe.each<[string, (value: Json) => unknown, [Json, unknown][], Json[]]>([
   it.each(notTaken.map((value) => [value]))('refuses %j', (value) => expect(() => read(value)).toThrow(REFUSED));
 });
 
-it('tells an absent field from null', () => {
+it('distinguishes an absent field from null', () => {
   expect(optionalStringField({}, 'x')).toBeUndefined();
   expect(() => optionalStringField({ x: null }, 'x')).toThrow(REFUSED);
   expect(() => stringField({}, 'x')).toThrow(REFUSED);
 });
 
-it('does not take for a field what every object inherits', () => {
+it('does not read inherited properties as fields', () => {
   expect(optionalStringField({}, 'constructor')).toBeUndefined();
 });

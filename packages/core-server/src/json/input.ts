@@ -3,7 +3,7 @@ import { trim } from '@supertokens-faunadb/java/text';
 import { BadRequest } from '../common/errors.js';
 import { isObject, type Json, type JsonObject } from './json.js';
 
-// The real Core reads its input with coercions that SDKs have come to rely on: an array of one element stands for the
+// The real Core coerces its input in ways that SDKs rely on: an array of one element stands for the
 // element, and a number for a boolean (never true, whatever its value). A field that is absent, where it may be, is
 // undefined; null is never the same as absent.
 

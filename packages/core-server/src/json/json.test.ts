@@ -35,11 +35,11 @@ it.each([
   else expect(read).toThrow(SyntaxError);
 });
 
-it('takes no brackets inside strings for nesting', () => {
+it('ignores brackets inside strings', () => {
   expect(parseObject(JSON.stringify({ text: `${'['.repeat(1000)}\\"` }))).toEqual({ text: `${'['.repeat(1000)}\\"` });
 });
 
-it('keeps a member of any name an own member', () => {
+it('reads a member of any name as an own property', () => {
   expect(Object.keys(parseObject('{"__proto__":{"a":1}}'))).toEqual(['__proto__']);
 });
 

@@ -4,7 +4,7 @@ import type { Settings } from '../settings/definitions.js';
 import { loadRefreshTokenKey } from './refresh-token-key.js';
 import { SigningKeys } from './signing-keys.js';
 
-/** What an app signs and encrypts with. */
+/** The keys with which an app signs and encrypts. */
 export class AppKeys {
   readonly signing: SigningKeys;
   /** The secret of the app's refresh tokens. */

@@ -9,7 +9,7 @@ export interface KeyPair {
 
 const generate = promisify(generateKeyPair);
 
-// Pairs made ahead of need, shared by all servers of the process: each is handed out once.
+// Key pairs generated in advance, shared by all servers of the process. Each is used once.
 const spare: Promise<KeyPair>[] = [];
 
 /** A new pair of 2,048 bits, generated off the main thread. */
@@ -17,11 +17,11 @@ export function takeKeyPair(): Promise<KeyPair> {
   return spare.shift() ?? generateKeyPairOf2048Bits();
 }
 
-/** Begins to generate pairs until there are `count` in reserve, so that whoever needs one next need not wait. */
+/** Starts generating pairs until `count` are in reserve, so that the next caller need not wait. */
 export function prepareKeyPairs(count: number): void {
   while (spare.length < count) {
     const pair = generateKeyPairOf2048Bits();
-    pair.catch(() => {}); // whoever takes it hears of the failure
+    pair.catch(() => {}); // the caller that takes the pair gets the failure
     spare.push(pair);
   }
 }

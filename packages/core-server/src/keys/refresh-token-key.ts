@@ -4,7 +4,7 @@ import { key } from '../storage/key.js';
 import { settled } from '../storage/settled.js';
 import { getJson, putJson } from '../storage/value.js';
 
-/** The secret under which an app's refresh tokens are encrypted; made when it is first asked for. */
+/** The secret that encrypts an app's refresh tokens; created on first use. */
 export async function loadRefreshTokenKey(store: Store, space: string): Promise<string> {
   return settled(
     store.transact((transaction) => {

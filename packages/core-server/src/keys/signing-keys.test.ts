@@ -18,7 +18,7 @@ afterEach(() => {
 const kids = async (keys: SigningKeys) => (await keys.dynamicKeys()).map(({ kid }) => kid);
 
 describe('the keys of an app', () => {
-  it('are two, made once, and the same after a restart', async () => {
+  it('are two, created once, and the same after a restart', async () => {
     const keys = open('restart');
     const [dynamic, fixed] = await Promise.all([keys.signingKey('dynamic'), keys.signingKey('static')]);
     expect(dynamic.kid).toBe(`d-${dynamic.createdAt}`);
@@ -27,7 +27,7 @@ describe('the keys of an app', () => {
     expect(await open('restart').jwks()).toEqual(await keys.jwks());
   });
 
-  it('are made once when several ask at once', async () => {
+  it('are created once for concurrent callers', async () => {
     const keys = open('at once');
     const asked = await Promise.all(Array.from({ length: 5 }, () => keys.signingKey('dynamic')));
     expect(new Set(asked.map(({ kid }) => kid)).size).toBe(1);
@@ -56,7 +56,7 @@ describe('the dynamic key', () => {
     expect((await keys.signingKey('dynamic')).kid).toBe(next.kid);
   });
 
-  it('verifies until the last token it signed has run out, and longer', async () => {
+  it('verifies beyond the expiry of the last token it signed', async () => {
     const keys = open('lifetime');
     const { kid, createdAt } = await keys.signingKey('dynamic');
     vi.setSystemTime(createdAt + 2 * HOUR + 1);
@@ -77,7 +77,7 @@ describe('the dynamic key', () => {
     expect(await keys.cacheSeconds()).toBe(1);
   });
 
-  it('is forgotten by the store when it verifies no more', async () => {
+  it('is removed from the store when it no longer verifies', async () => {
     const keys = open('forgotten');
     const { kid, createdAt } = await keys.signingKey('dynamic');
     vi.setSystemTime(createdAt + 5 * HOUR);

@@ -8,9 +8,9 @@ import { parseJson, putJson } from '../storage/value.js';
 import { type KeyPair, takeKeyPair } from './key-pair.js';
 import { SigningKey } from './signing-key.js';
 
-/** Before a dynamic key takes over it has been public for so long that every verifier can have fetched it. */
+/** Milliseconds that a new dynamic key is public before it signs, so that every verifier can fetch it in time. */
 const OVERLAP = 60_000;
-/** What a static key is said to last where a client must be told a time. */
+/** The lifetime reported for a static key to clients that expect one, in milliseconds. */
 const TEN_YEARS = 10 * 365 * 24 * 3600 * 1000;
 
 interface Row extends KeyPair {
@@ -29,9 +29,9 @@ export interface PublicJwk {
 }
 
 /**
- * The keys that one app signs with: a static one for good, and a dynamic one that rotates. A dynamic key is published
- * a minute before it signs and verifies until the last token it signed has run out, so no valid token is ever
- * unverifiable. Keys are made when they are first needed, off the main thread.
+ * An app's signing keys: a permanent static key, and a dynamic key that rotates. A dynamic key is published a minute before it
+ * signs, and verifies until the last token it signed has expired, so every valid token can be verified. Keys are generated on
+ * first use, off the main thread.
  */
 export class SigningKeys {
   #dynamic: SigningKey[] = []; // the newest first
@@ -42,7 +42,7 @@ export class SigningKeys {
   readonly #space: string;
   readonly #settings: () => Settings;
 
-  /** @param settings those of the app, whenever asked */
+  /** @param settings returns the app's current settings */
   constructor(store: Store, space: string, settings: () => Settings) {
     this.#store = store;
     this.#space = space;
@@ -83,7 +83,8 @@ export class SigningKeys {
     const now = Date.now();
     const newest = this.#dynamic[0];
     if (newest === undefined || now >= newest.createdAt + this.#interval) await this.#rotate();
-    else if (now + OVERLAP > newest.createdAt + this.#interval) this.#rotate().catch(() => {}); // until it is late, a failure costs nothing
+    // An early rotation may fail: the next call retries.
+    else if (now + OVERLAP > newest.createdAt + this.#interval) this.#rotate().catch(() => {});
     const verifying = this.#dynamic.filter(({ createdAt }) => createdAt >= now - this.#lifetime);
     return verifying as [SigningKey, ...SigningKey[]];
   }
@@ -110,7 +111,7 @@ export class SigningKeys {
     return Math.max(1, Math.trunc((newest.createdAt + this.#interval - OVERLAP - Date.now()) / 1000));
   }
 
-  /** What clients of CDI 2.20 and older are told of the keys; `withList` from 2.9 on. */
+  /** The keys as clients of CDI 2.20 and older receive them; `withList` from 2.9 on. */
   async legacyInfo(withList: boolean): Promise<object> {
     const isDynamic = this.#settings().access_token_signing_key_dynamic;
     const current = await this.signingKey(isDynamic ? 'dynamic' : 'static');

@@ -22,7 +22,7 @@ it.each([
   expect(await passwords.verify('another', hash, settings)).toBe(false);
 });
 
-it('knows what Firebase hashed', async () => {
+it('verifies hashes exported by Firebase', async () => {
   const passwords = new Passwords(firebase);
   expect(await passwords.verify('user1password', FIREBASE, firebase)).toBe(true);
   expect(await passwords.verify('user2password', FIREBASE, firebase)).toBe(false);
@@ -45,7 +45,7 @@ it.each([
   expect(await new Passwords(firebase).verify('x', hash, firebase)).toBe(false);
 });
 
-it('takes hashes of all kinds by their looks', () => {
+it('recognises all kinds of hashes by their format', () => {
   for (const [hash, algorithm] of [
     ['$2a$x', 'BCRYPT'],
     ['$argon2d$x', 'ARGON2'],

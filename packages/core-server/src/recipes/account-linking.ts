@@ -6,14 +6,14 @@ import { link, makePrimary, unlink } from '../users/user-changes.js';
 import type { UserData } from '../users/user-data.js';
 import { findMapping, toExternalId } from '../users/user-id-mapping.js';
 import { toOwnId } from '../users/user-ids.js';
-import type { ToldUser } from '../users/user-json.js';
+import type { UserView } from '../users/user-json.js';
 import { removeUser } from '../users/user-removal.js';
 import type { Users } from '../users/users.js';
 
-/** A refusal, with the user who stands in the way as the application knows that one. */
-export type ToldRefusal =
+/** A refusal, with the conflicting user as answers show one. */
+export type LinkingRefusalView =
   | { readonly reason: 'unknown user' | 'not primary' }
-  | { readonly reason: 'linked to another'; readonly user: ToldUser }
+  | { readonly reason: 'linked to another'; readonly user: UserView }
   | { readonly reason: 'account info of another'; readonly userId: string; readonly what: string };
 
 /** Several login methods as one user. */
@@ -37,29 +37,29 @@ export class AccountLinking {
   }
 
   /** Whether a login method may become a primary user, or is one. */
-  async canBePrimary(app: Tenant, id: string): Promise<{ isAlready: boolean } | ToldRefusal> {
+  async canBePrimary(app: Tenant, id: string): Promise<{ isAlready: boolean } | LinkingRefusalView> {
     return this.#users.read((reader) => {
       const checked = checkPrimary(reader, app, toOwnId(reader, app, id));
-      return 'reason' in checked ? this.#tell(reader, app, checked) : { isAlready: checked.isAlready };
+      return 'reason' in checked ? this.#view(reader, app, checked) : { isAlready: checked.isAlready };
     });
   }
 
-  async makePrimary(app: Tenant, id: string): Promise<{ isAlready: boolean; user: ToldUser } | ToldRefusal> {
+  async makePrimary(app: Tenant, id: string): Promise<{ isAlready: boolean; user: UserView } | LinkingRefusalView> {
     return this.#users.transact((transaction) => {
       const checked = checkPrimary(transaction, app, toOwnId(transaction, app, id));
-      if ('reason' in checked) return this.#tell(transaction, app, checked);
+      if ('reason' in checked) return this.#view(transaction, app, checked);
       if (!checked.isAlready) makePrimary(transaction, app, checked.user);
       const user = getUser(transaction, app, checked.user.id) as User;
-      return { isAlready: checked.isAlready, user: this.#users.tell(transaction, app, user) };
+      return { isAlready: checked.isAlready, user: this.#users.view(transaction, app, user) };
     });
   }
 
   /** Whether a login method may be linked to a primary user, or is. */
-  async canBeLinked(app: Tenant, id: string, primaryId: string): Promise<{ isAlready: boolean } | ToldRefusal> {
+  async canBeLinked(app: Tenant, id: string, primaryId: string): Promise<{ isAlready: boolean } | LinkingRefusalView> {
     return this.#users.read((reader) => {
       if (![id, primaryId].every((each) => this.#users.knows(reader, app, each))) return { reason: 'unknown user' };
       const checked = checkLink(reader, app, toOwnId(reader, app, id), toOwnId(reader, app, primaryId));
-      return 'reason' in checked ? this.#tell(reader, app, checked) : { isAlready: checked.isAlready };
+      return 'reason' in checked ? this.#view(reader, app, checked) : { isAlready: checked.isAlready };
     });
   }
 
@@ -68,14 +68,14 @@ export class AccountLinking {
     app: Tenant,
     id: string,
     primaryId: string,
-  ): Promise<{ isAlready: boolean; user: ToldUser } | ToldRefusal> {
+  ): Promise<{ isAlready: boolean; user: UserView } | LinkingRefusalView> {
     return this.#users.transact((transaction) => {
       if (![id, primaryId].every((each) => this.#users.knows(transaction, app, each)))
         return { reason: 'unknown user' };
       const own = toOwnId(transaction, app, id);
       const ownPrimary = toOwnId(transaction, app, primaryId);
       const checked = checkLink(transaction, app, own, ownPrimary);
-      if ('reason' in checked) return this.#tell(transaction, app, checked);
+      if ('reason' in checked) return this.#view(transaction, app, checked);
       const { isAlready, recipeUser, primaryUser } = checked;
       if (!isAlready) {
         link(transaction, app, recipeUser.id, primaryUser.id);
@@ -84,13 +84,13 @@ export class AccountLinking {
         this.#activeUsers.note(transaction, app.app, ownPrimary, Date.now());
       }
       const user = getUser(transaction, app, primaryUser.id) as User;
-      return { isAlready, user: this.#users.tell(transaction, app, user) };
+      return { isAlready, user: this.#users.view(transaction, app, user) };
     });
   }
 
   /**
-   * Makes a linked login method a user of its own. One that the primary user has its id from is removed instead, when there are
-   * others, for both would answer to the id. Its sessions end.
+   * Makes a linked login method a user of its own and revokes its sessions. If the primary user has its id and other login
+   * methods, the login method is removed instead, because both users would have the same id.
    *
    * @returns whether it was linked, and whether it was removed; `undefined` when there is no such one
    */
@@ -103,7 +103,7 @@ export class AccountLinking {
       const isRemoved = user.id === own && user.loginMethods.length > 1;
       const sessionsOf = toExternalId(transaction, app, own);
       if (isRemoved) {
-        removeUser(transaction, this.#users.around(app), own, false, findMapping(transaction, app, own, 'SUPERTOKENS'));
+        removeUser(transaction, this.#users.dataOf(app), own, false, findMapping(transaction, app, own, 'SUPERTOKENS'));
       } else unlink(transaction, app, own);
       this.#sessions.remove(transaction, app, this.#tenants.ofApp(app.app), sessionsOf);
       return { wasLinked: true, wasRemoved: isRemoved };
@@ -114,10 +114,10 @@ export class AccountLinking {
     this.#sessions.remove(transaction, app, this.#tenants.ofApp(app.app), toExternalId(transaction, app, own));
   }
 
-  #tell(reader: Parameters<UserData['isUsed']>[0], app: Tenant, refusal: LinkingRefusal): ToldRefusal {
+  #view(reader: Parameters<UserData['isUsed']>[0], app: Tenant, refusal: LinkingRefusal): LinkingRefusalView {
     switch (refusal.reason) {
       case 'linked to another':
-        return { reason: refusal.reason, user: this.#users.tell(reader, app, refusal.user) };
+        return { reason: refusal.reason, user: this.#users.view(reader, app, refusal.user) };
       case 'account info of another':
         return { ...refusal, userId: toExternalId(reader, app, refusal.userId) };
       default:

@@ -8,13 +8,13 @@ import { getUser, isUserId, type User, usersByEmail } from '../users/user.js';
 import { addLoginMethod, changeLoginMethod } from '../users/user-changes.js';
 import { toExternalId } from '../users/user-id-mapping.js';
 import { resolveKnownId, toOwnId } from '../users/user-ids.js';
-import type { ToldUser } from '../users/user-json.js';
+import type { UserView } from '../users/user-json.js';
 import type { Users } from '../users/users.js';
 import { setEmailVerified } from '../users/verified-emails.js';
 import { hasByEmail, type Login, loginOf, ofMethod } from './login.js';
 import { addResetToken, getResetToken, takeResetToken } from './reset-tokens.js';
 
-/** Why an email or a password does not change. */
+/** Why an email or a password cannot be changed. */
 export type ChangeRefusal = 'unknown user' | 'email taken' | 'email of a primary user';
 
 /** Login with an email and a password. */
@@ -71,7 +71,7 @@ export class EmailPassword {
     email: string,
     passwordHash: string,
     algorithm: HashingAlgorithm | undefined,
-  ): Promise<{ user: ToldUser; wasThere: boolean }> {
+  ): Promise<{ user: UserView; wasThere: boolean }> {
     checkHash(passwordHash, algorithm, app.settings);
     return this.#users.transact((transaction) => {
       const existing = methodByEmail(transaction, app, tenant, email);
@@ -84,18 +84,18 @@ export class EmailPassword {
   }
 
   /** The user of a login method of this recipe, with this login method alone. */
-  async byId(app: Tenant, id: string): Promise<ToldUser | undefined> {
+  async byId(app: Tenant, id: string): Promise<UserView | undefined> {
     return this.#users.read((reader) => {
       const user = ofMethod(reader, app, toOwnId(reader, app, id), 'emailpassword');
-      return user && this.#users.tell(reader, app, user);
+      return user && this.#users.view(reader, app, user);
     });
   }
 
-  async byEmail(app: Tenant, tenant: Tenant, email: string): Promise<ToldUser | undefined> {
+  async byEmail(app: Tenant, tenant: Tenant, email: string): Promise<UserView | undefined> {
     return this.#users.read((reader) => {
       // Of a user who is in the tenant by another login method the one of this recipe may be elsewhere.
       const user = usersByEmail(reader, app, email, tenant).find((each) => hasByEmail(each, 'emailpassword', email));
-      return user && this.#users.tell(reader, app, user);
+      return user && this.#users.view(reader, app, user);
     });
   }
 
@@ -137,19 +137,19 @@ export class EmailPassword {
     return this.#users.transact((transaction) => {
       const own = resolveKnownId(transaction, app, id)?.id;
       if (own === undefined || !isUserId(transaction, app, own)) return undefined;
-      let told = email;
-      if (told === undefined) {
+      let tokenEmail = email;
+      if (tokenEmail === undefined) {
         const [first, ...others] = getUser(transaction, app, own)?.loginMethods ?? [];
         if (others.length > 0) return 'linked';
         if (first?.recipe !== 'emailpassword' || first.email === undefined) return undefined;
-        told = first.email;
+        tokenEmail = first.email;
       }
       const expiry = Date.now() + tenant.settings.password_reset_token_lifetime;
-      return { token: addResetToken(transaction, app, { userId: own, email: told, expiry }) };
+      return { token: addResetToken(transaction, app, { userId: own, email: tokenEmail, expiry }) };
     });
   }
 
-  /** Uses a token up. @returns whose it is; `undefined` when it is none, or has run out */
+  /** Uses a token up. @returns whose it is; `undefined` when the token does not exist or has expired */
   async consumeResetToken(app: Tenant, token: string): Promise<{ userId: string; email: string } | undefined> {
     return this.#users.transact((transaction) => {
       const taken = takeResetToken(transaction, app, token);
@@ -157,7 +157,7 @@ export class EmailPassword {
     });
   }
 
-  /** Uses a token up and changes the password. @returns whose it is; `undefined` when it is none, or has run out */
+  /** Uses a token up and changes the password. @returns whose it is; `undefined` when the token does not exist or has expired */
   async resetPassword(app: Tenant, token: string, password: string): Promise<string | undefined> {
     if ((await this.#users.read((reader) => getResetToken(reader, app, token))) === undefined) return undefined;
     const passwordHash = await this.#passwords.hash(password, app.settings);

@@ -3,28 +3,28 @@ import type { Tenant } from '../tenants/tenants.js';
 import { getLoginMethod, type LoginMethod, type LoginRecipe } from '../users/login-method.js';
 import { getUser, type User } from '../users/user.js';
 import { toExternalId } from '../users/user-id-mapping.js';
-import type { ToldUser } from '../users/user-json.js';
+import type { UserView } from '../users/user-json.js';
 import type { Users } from '../users/users.js';
 import { setEmailVerified } from '../users/verified-emails.js';
 
 /** Who has logged in, and by which login method. */
 export interface Login {
-  readonly user: ToldUser;
+  readonly user: UserView;
   /** The login method's id, as the application knows it. */
   readonly recipeUserId: string;
   /** The user's own id. */
   readonly ownUserId: string;
 }
 
-/** Tells of a login by `method`. */
+/** The result of a login by `method`. */
 export function loginOf(reader: Reader, users: Users, app: Tenant, { id }: LoginMethod): Login {
   const user = getUser(reader, app, id) as User;
-  return { user: users.tell(reader, app, user), recipeUserId: toExternalId(reader, app, id), ownUserId: user.id };
+  return { user: users.view(reader, app, user), recipeUserId: toExternalId(reader, app, id), ownUserId: user.id };
 }
 
 /**
- * Has the email of a login count as verified, and tells so. Like the real Core it notes that under the login method's own id,
- * so that it is not found by a user's external id, except by what is told here.
+ * Marks the email of a login as verified, also in the result. Like the real Core it stores that under the login method's own
+ * id, so later reads by the external id do not find it.
  */
 export function withVerifiedEmail(
   transaction: Transaction,
@@ -34,8 +34,8 @@ export function withVerifiedEmail(
 ): Login {
   if (email === undefined) return login;
   setEmailVerified(transaction, app, id, email);
-  const loginMethods = login.user.loginMethods.map((told) =>
-    told.method.id === id ? { ...told, isVerified: true } : told,
+  const loginMethods = login.user.loginMethods.map((view) =>
+    view.method.id === id ? { ...view, isVerified: true } : view,
   );
   return { ...login, user: { ...login.user, loginMethods } };
 }

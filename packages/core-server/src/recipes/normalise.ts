@@ -7,11 +7,11 @@ export function normaliseEmail(email: string): string {
   return trim(email).toLowerCase();
 }
 
-// Loaded when the first phone number comes: it is large, and most applications have none.
+// Loaded with the first phone number: the library is large, and most applications need none.
 let library: typeof LibPhoneNumber | undefined;
 const require = createRequire(import.meta.url);
 
-/** A phone number in the form of E.164, where it can be read as one; else as it is, without the space around it. */
+/** A phone number in E.164 form; if it cannot be parsed, the trimmed text. */
 export function normalisePhoneNumber(phoneNumber: string): string {
   const trimmed = trim(phoneNumber);
   library ??= require('google-libphonenumber') as typeof LibPhoneNumber;

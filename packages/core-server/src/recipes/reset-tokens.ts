@@ -10,7 +10,7 @@ import type { LoginMethodData } from '../users/user-data.js';
 export interface ResetToken {
   /** Of the login method whose password it is for. */
   readonly userId: string;
-  /** As it was given when the token was made, which is told to whoever uses it. */
+  /** The email given when the token was created; returned when the token is used. */
   readonly email: string;
   /** Milliseconds since the epoch. */
   readonly expiry: number;
@@ -28,7 +28,7 @@ export function addResetToken(transaction: Transaction, app: Tenant, content: Re
   return token;
 }
 
-/** Uses a token up, and with it all others of the user. @returns `undefined` when it is none, or has run out */
+/** Uses a token up, and with it all others of the user. @returns `undefined` when the token does not exist or has expired */
 export function takeResetToken(transaction: Transaction, app: Tenant, token: string): ResetToken | undefined {
   const found = getResetToken(transaction, app, token);
   if (found === undefined) return undefined;

@@ -5,7 +5,7 @@ import { type LoginMethod, methodsByThirdParty, type ThirdPartyInfo } from '../u
 import { getUser, type User, usersByEmail, usersByThirdParty } from '../users/user.js';
 import { addLoginMethod, changeLoginMethod } from '../users/user-changes.js';
 import { toOwnId } from '../users/user-ids.js';
-import type { ToldUser } from '../users/user-json.js';
+import type { UserView } from '../users/user-json.js';
 import type { Users } from '../users/users.js';
 import { hasByEmail, type Login, loginOf, ofMethod, withVerifiedEmail } from './login.js';
 
@@ -43,36 +43,36 @@ export class ThirdParty {
       const method =
         existing ??
         (addLoginMethod(transaction, app, [tenant], { recipe: 'thirdparty', thirdParty, email }) as LoginMethod);
-      const told = loginOf(transaction, this.#users, app, method);
-      const login = isEmailVerified ? withVerifiedEmail(transaction, app, told, { ...method, email }) : told;
+      const base = loginOf(transaction, this.#users, app, method);
+      const login = isEmailVerified ? withVerifiedEmail(transaction, app, base, { ...method, email }) : base;
       this.#activeUsers.note(transaction, app.app, login.ownUserId, Date.now());
       return { ...login, isNew: existing === undefined };
     });
   }
 
   /** The user of a login method of this recipe, with this login method alone. */
-  async byId(app: Tenant, id: string): Promise<ToldUser | undefined> {
+  async byId(app: Tenant, id: string): Promise<UserView | undefined> {
     return this.#users.read((reader) => {
       const user = ofMethod(reader, app, toOwnId(reader, app, id), 'thirdparty');
-      return user && this.#users.tell(reader, app, user);
+      return user && this.#users.view(reader, app, user);
     });
   }
 
-  async byThirdParty(app: Tenant, tenant: Tenant, thirdParty: ThirdPartyInfo): Promise<ToldUser | undefined> {
+  async byThirdParty(app: Tenant, tenant: Tenant, thirdParty: ThirdPartyInfo): Promise<UserView | undefined> {
     return this.#users.read((reader) => {
       const [user] = usersByThirdParty(reader, app, thirdParty, tenant);
-      return user && this.#users.tell(reader, app, user);
+      return user && this.#users.view(reader, app, user);
     });
   }
 
   /** The users with an email from a third party: one as often as there are such. */
-  async byEmail(app: Tenant, tenant: Tenant, email: string): Promise<ToldUser[]> {
+  async byEmail(app: Tenant, tenant: Tenant, email: string): Promise<UserView[]> {
     return this.#users.read((reader) =>
       usersByEmail(reader, app, email, tenant)
         .filter((user) => hasByEmail(user, 'thirdparty', email))
         .flatMap((user) => {
           const times = user.loginMethods.filter((each) => each.recipe === 'thirdparty' && each.email === email).length;
-          return Array<ToldUser>(times).fill(this.#users.tell(reader, app, user));
+          return Array<UserView>(times).fill(this.#users.view(reader, app, user));
         }),
     );
   }

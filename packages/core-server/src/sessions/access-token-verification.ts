@@ -11,8 +11,8 @@ import { ForgedAccessToken, MalformedAccessToken, TryRefreshToken } from './refu
 /** What an access token says that the app has signed. */
 export interface AccessTokenInfo extends AccessTokenClaims {
   /**
-   * Whether it was made for a session. The Core also signs JWTs for applications, with the same keys and any claims;
-   * such a one may say all that an access token says and yet prove nothing by itself.
+   * Whether it was made for a session. The Core also signs JWTs for applications, with the same keys and any claims. Such a JWT
+   * may contain all claims of an access token, but does not prove a session by itself.
    */
   readonly isForSession: boolean;
 }
@@ -25,9 +25,9 @@ const OWN: Readonly<Record<TokenVersion, ReadonlySet<string>>> = {
 };
 
 /**
- * Reads an access token and checks its signature, its claims and its life.
+ * Reads an access token and checks its signature, its claims and its expiry.
  *
- * @param needsAntiCsrf whether a token without an anti-CSRF token will not do
+ * @param needsAntiCsrf whether to refuse a token without an anti-CSRF token
  * @throws TryRefreshToken
  */
 export async function verifyAccessToken(
@@ -41,17 +41,16 @@ export async function verifyAccessToken(
   return info;
 }
 
-/** Like {@link verifyAccessToken}, but for a token that may have run out. @throws TryRefreshToken */
+/** Like {@link verifyAccessToken}, but also accepts an expired token. @throws TryRefreshToken */
 export async function readAccessToken(token: string, keys: SigningKeys): Promise<AccessTokenInfo> {
   return readSigned(token, keys, 'claims first');
 }
 
-// The same token comes again and again while it lives; what it says, and that its signature is good, is kept for a while,
-// as long as its key is.
+// The same token arrives many times, so its claims are cached once its signature is verified, for as long as its key exists.
 const verified = new WeakMap<SigningKey, RecentlyUsed<string, AccessTokenInfo>>();
 const REMEMBERED = 1000;
 
-// Which of a token's flaws a client hears of, where it has both, depends on what it was for.
+// If a token has both faults, the caller decides which one is reported.
 async function readSigned(
   token: string,
   keys: SigningKeys,
@@ -106,7 +105,7 @@ interface Header {
   readonly kid: string | undefined;
 }
 
-// A Core hands out few different headers, so what they say is kept.
+// A Core issues few different headers, so parsed ones are cached.
 const knownHeaders = new RecentlyUsed<string, Header>(100);
 
 function parseHeader(encoded: string): Header {
@@ -135,7 +134,7 @@ function isCurrentVersion(version: Json): version is '3' | '4' | '5' {
   return version === '3' || version === '4' || version === '5';
 }
 
-// A token of version 2 does not say which key has signed it.
+// A token of version 2 does not name its key.
 async function candidateKeys({ kid }: ParsedToken, keys: SigningKeys): Promise<readonly SigningKey[]> {
   if (kid === undefined) return keys.all();
   const key = await keys.find(kid);
@@ -183,7 +182,7 @@ function infoOf({ version, isForSession, payload: encoded }: ParsedToken): Acces
     ...common,
     userId,
     recipeUserId: version === '5' ? String(payload.rsub) : userId,
-    // What a token of version 3 says of a tenant was put there by the application.
+    // In a token of version 3 the tenant claim is the application's.
     tenant: tenantNamed(version === '3' ? null : String(payload.tId)),
     userData: Object.fromEntries(Object.entries(payload).filter(([claim]) => !OWN[version].has(claim))),
     expiry: Number(payload.exp) * 1000,
@@ -199,6 +198,6 @@ function decodeObject(encoded: string, alphabet: 'base64' | 'base64url'): JsonOb
   }
 }
 
-// What is wrong with a JWT is said in the words that the real Core's answers carry.
+// Errors of JWTs use the real Core's wording.
 const JWT_EXCEPTION = 'io.supertokens.session.jwt.JWT$JWTException:';
 const malformed = (what: string) => new MalformedAccessToken(`${JWT_EXCEPTION} ${what}`);

@@ -4,7 +4,7 @@ import type { SigningKey } from '../keys/signing-key.js';
 import { createJwt } from './jwt.js';
 import { AccessTokenPayloadError } from './refusals.js';
 
-/** The form of an access token, as its header says it. */
+/** The version of an access token, from its header. */
 export type TokenVersion = '2' | '3' | '4' | '5';
 
 /** What an access token says, or is to say. */
@@ -15,7 +15,7 @@ export interface AccessTokenClaims {
   readonly recipeUserId: string;
   readonly tenant: string;
   readonly refreshTokenHash1: string;
-  /** Set from a refresh until the new tokens have been used: then the old refresh token serves no more. */
+  /** Set from a refresh until the new tokens are used, which invalidates the old refresh token. */
   readonly parentRefreshTokenHash1: string | null;
   readonly antiCsrfToken: string | null;
   readonly userData: JsonObject;
@@ -23,7 +23,7 @@ export interface AccessTokenClaims {
   readonly expiry: number;
 }
 
-/** A token and its life, in milliseconds since the epoch. */
+/** A token with its creation and expiry times, in milliseconds since the epoch. */
 export interface TokenInfo {
   readonly token: string;
   readonly expiry: number;

@@ -6,7 +6,7 @@ export class MalformedBase64 extends Error {
 const STRANGE = { base64: /[^A-Za-z0-9+/]/, base64url: /[^A-Za-z0-9_-]/ };
 
 /**
- * Decodes base64 strictly: no other character, no lone bits, padding complete or left out.
+ * Decodes base64 strictly: no other characters, no unused bits set, padding complete or absent.
  *
  * @throws MalformedBase64
  * @see https://www.rfc-editor.org/rfc/rfc4648#section-4

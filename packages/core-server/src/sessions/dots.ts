@@ -1,4 +1,4 @@
-/** The parts of a token between its dots; empty ones at the end count for nothing. */
+/** Splits a token at its dots, without trailing empty parts. */
 export function partsBetweenDots(token: string): string[] {
   return token.replace(/\.+$/, '').split('.');
 }

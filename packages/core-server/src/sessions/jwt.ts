@@ -23,7 +23,7 @@ function withAudience(payload: JsonObject): JsonObject {
   return { ...claims, aud: audience.length === 1 ? (audience[0] as string) : audience };
 }
 
-// Few keys and versions are in use at a time, so their headers are encoded once.
+// Few keys and versions are in use at a time, so encoded headers are cached.
 const headers = new RecentlyUsed<string, string>(100);
 
 function encodedHeader(kid: string, version: string | undefined): string {

@@ -14,7 +14,7 @@ const info = fc.record<RefreshTokenInfo>({
 });
 
 describe('a refresh token', () => {
-  it('tells its own Core what it was made of', () => {
+  it('returns to its own Core what it contains', () => {
     fc.assert(
       fc.property(info, (made) => {
         expect(readRefreshToken(createRefreshToken(made, SECRET), SECRET)).toEqual(made);
@@ -59,7 +59,7 @@ describe('a refresh token', () => {
     expect(() => readRefreshToken(text, SECRET)).toThrow(message);
   });
 
-  it('is either read or refused, whatever is sent', () => {
+  it('reads or refuses any input', () => {
     const sent = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.base64String().map((text) => `${text}.nonce.V2`),

@@ -5,12 +5,12 @@ import { decodeBase64, MalformedBase64 } from './base64.js';
 import { partsBetweenDots } from './dots.js';
 import { Unauthorised } from './refusals.js';
 
-/** What a refresh token says to the Core that made it. */
+/** The content of a refresh token. */
 export interface RefreshTokenInfo {
   readonly sessionHandle: string;
   readonly userId: string;
   readonly tenant: string;
-  /** The hash of the token that was traded for this one. */
+  /** The hash of the token that was exchanged for this one. */
   readonly parentRefreshTokenHash1: string | null;
   readonly antiCsrfToken: string | null;
 }
@@ -23,7 +23,7 @@ export function sha256(text: string): string {
 }
 
 /**
- * Makes a refresh token: opaque to everybody else, `<encrypted>.<nonce>.V2`.
+ * Creates a refresh token, which is encrypted: `<encrypted>.<nonce>.V2`.
  *
  * @param secret the app's, from `loadRefreshTokenKey`
  */
@@ -40,7 +40,7 @@ export function createRefreshToken(info: RefreshTokenInfo, secret: string): stri
   return `${encrypt(JSON.stringify(payload), secret)}.${nonce}.V2`;
 }
 
-/** @throws Unauthorised when it is no refresh token of this app's */
+/** @throws Unauthorised when it is not a refresh token of this app */
 export function readRefreshToken(token: string, secret: string): RefreshTokenInfo {
   if (/^\.+$/.test(token))
     throw malformed('java.lang.ArrayIndexOutOfBoundsException: Index -1 out of bounds for length 0');
@@ -65,7 +65,7 @@ export function readRefreshToken(token: string, secret: string): RefreshTokenInf
   };
 }
 
-// AES-256-GCM; the initialisation vector is also the salt that makes of the app's secret a key for this token alone.
+// AES-256-GCM; the initialisation vector is also the salt that derives this token's key from the app's secret.
 function encrypt(text: string, secret: string): string {
   const iv = randomBytes(IV_BYTES);
   const cipher = createCipheriv('aes-256-gcm', keyFor(iv, secret), iv);

@@ -1,11 +1,11 @@
 import { CoreError } from '../common/errors.js';
 
-/** The session is over, or what was sent proves none. Answered 200 with the status UNAUTHORISED, as the SDKs expect. */
+/** The session has ended, or the credentials prove none. Answered 200 with the status UNAUTHORISED, as SDKs expect. */
 export class Unauthorised extends Error {
   override readonly name = 'Unauthorised';
 }
 
-/** The access token does not serve (any more); a refresh may help. */
+/** The access token is not valid, or no longer; a refresh may help. */
 export class TryRefreshToken extends Error {
   override readonly name: string = 'TryRefreshToken';
 }
@@ -15,19 +15,19 @@ export class MalformedAccessToken extends TryRefreshToken {
   override readonly name = 'MalformedAccessToken';
 }
 
-/** It is none that the app has signed. */
+/** The app's keys have not signed it. */
 export class ForgedAccessToken extends TryRefreshToken {
   override readonly name = 'ForgedAccessToken';
   constructor(
     message: string,
-    /** The session that it claims to be of, where it has been read so far. */
+    /** The session that the token names, if that could be read. */
     readonly claimed: { readonly tenant: string; readonly sessionHandle: string } | undefined,
   ) {
     super(message);
   }
 }
 
-/** A refresh token was used that a later one has replaced: the owner and a thief hold the same session. */
+/** A refresh token was used after its replacement was: someone else may hold the same session. */
 export class TokenTheftDetected extends Error {
   override readonly name = 'TokenTheftDetected';
   constructor(

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createSessionId, handleOf, idOfHandle } from './session-handle.js';
 
-it('makes UUIDs of version 7, each greater than the one before', () => {
+it('creates UUIDs of version 7, each greater than the previous one', () => {
   const handles = Array.from({ length: 1_000 }, () => handleOf(createSessionId(), 'public'));
   for (const handle of handles) expect(handle).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-/);
   expect(handles).toEqual([...handles].sort());

@@ -5,7 +5,7 @@ import { bytesOfUuid, uuidOf } from '../storage/id.js';
 
 const UUID_LENGTH = 36;
 
-/** The handle of a session; one of another tenant than the public one carries its id. */
+/** The handle of a session; it contains the tenant's id, except for the public tenant. */
 export function handleOf(id: Uint8Array, tenant: string): string {
   return uuidOf(id) + suffixOf(tenant);
 }

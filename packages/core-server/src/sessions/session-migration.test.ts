@@ -44,7 +44,7 @@ async function oldStore(): Promise<Store> {
 const keys = (store: Store) =>
   store.read((reader) => Array.from(reader.range({}), (entry) => Buffer.from(entry.key).toString('latin1'))).value;
 
-it('brings sessions of the first format over, in as many batches as it takes', async () => {
+it('migrates sessions of format 1 in several batches', async () => {
   const store = await oldStore();
   const uuid = (n: number) => `0199d1b0-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
   for (let n = 0; n < 4_100; n++) putOld(store, '@1', { handle: uuid(n), userId: `user-${n}` });
@@ -78,7 +78,7 @@ it('brings sessions of the first format over, in as many batches as it takes', a
   expect(keys(store)).toHaveLength(2 + 1 + 1 + 3 * 4_102 + 4_101);
 });
 
-it('opens what it has written, and refuses what a newer version has written', async () => {
+it('opens its own data and refuses data of a newer version', async () => {
   const store = await openStore({ memory: true });
   const core = await Core.open(store, []);
   const before = keys(store).length;

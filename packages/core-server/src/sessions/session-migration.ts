@@ -1,4 +1,4 @@
-// Until format 2 sessions and what points to them had keys of text and values of JSON.
+// Before format 2, sessions and their indexes had text keys and JSON values.
 import type { Key, Store, Transaction } from '@supertokens-faunadb/store';
 import type { JsonObject } from '../json/json.js';
 import { bytesOfUuid } from '../storage/id.js';
@@ -8,7 +8,7 @@ import { parseJson } from '../storage/value.js';
 import { putActivity } from '../users/active-users.js';
 import { insertSession } from './session-record.js';
 
-/** So many entries are brought over in one transaction. */
+/** Entries to migrate in one transaction. */
 const BATCH = 2_000;
 const UUID_LENGTH = 36;
 
@@ -28,7 +28,7 @@ interface Old {
   readonly value: unknown;
 }
 
-/** From format 1 to format 2. Each entry is there in one of the two, whenever it is interrupted. */
+/** Migrates format 1 to format 2. If interrupted, each entry exists in exactly one of the two. */
 export async function migrateSessions(store: Store): Promise<void> {
   const spaces = store.read((reader) =>
     Array.from(reader.range(keysUnder('tenant')), ({ value }) => parseJson<{ space: string }>(value).space),
@@ -38,11 +38,11 @@ export async function migrateSessions(store: Store): Promise<void> {
     await eachUnder(store, [space, 'su'], () => {});
     await eachUnder(store, [space, 'active-user'], (transaction, { parts, value }) => {
       const userId = parts[2] as string;
-      // Of an id too long for a key there is but the hash: it counts again when the user is active next.
+      // Only the hash of a very long id is stored; that user counts again when next active.
       if (!userId.startsWith(HASHED)) putActivity(transaction, space, userId, value as number);
     });
   }
-  // What remains is of tenants that are gone.
+  // The rest belongs to removed tenants.
   await eachUnder(store, ['sx'], () => {});
 }
 

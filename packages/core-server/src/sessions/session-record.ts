@@ -40,7 +40,7 @@ export function removeSession(transaction: Transaction, session: SessionRecord):
   transaction.remove(expiryKey(session));
 }
 
-/** A user's sessions that have not run out. */
+/** A user's sessions that have not expired. */
 export function sessionsOfUser(reader: Reader, { space }: Tenant, userId: string, now: number): SessionRecord[] {
   const sessions: SessionRecord[] = [];
   for (const { key: entry } of reader.range(rangeOf(ofUser(space, userId)))) {
@@ -64,12 +64,12 @@ export const SESSIONS_OF_USER: UserData = {
   },
 };
 
-/** The handle by which a tenant's session is known outside. */
+/** The handle of a tenant's session. */
 export function handleOfSession({ id: tenant }: Tenant, { id }: SessionPlace): string {
   return handleOf(id, tenant);
 }
 
-/** The sessions of all tenants that run out before `time`, the first first: each by the key of its entry and where it is. */
+/** The sessions of all tenants that expire before `time`, earliest first: the key of the index entry and the session's place. */
 export function* sessionsExpiringBefore(
   reader: Reader,
   time: number,

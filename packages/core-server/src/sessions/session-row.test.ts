@@ -8,7 +8,7 @@ const object = fc
   .map((value) => JSON.parse(JSON.stringify(value)) as JsonObject);
 const hash = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes).toString('hex'));
 
-it('gives back what a session consists of', () => {
+it('decodes what it encodes', () => {
   const session = fc.record({
     userId: fc.oneof(fc.uuid(), fc.string(), fc.string({ unit: 'binary' })),
     userDataInDatabase: fc.oneof(fc.constant({}), object),

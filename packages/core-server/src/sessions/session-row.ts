@@ -1,5 +1,5 @@
-// A session's value in the store, short because there are millions: no names, hashes, ids and times as bytes, and what is
-// empty left out.
+// A session's value in the store. It is compact because there are millions: no field names, binary hashes, ids and times, and
+// no empty fields.
 import type { Value } from '@supertokens-faunadb/store';
 import type { JsonObject } from '../json/json.js';
 import { bytesOfUuid, UUID_BYTES, uuidOf } from '../storage/id.js';
@@ -10,7 +10,7 @@ export interface SessionContent {
   readonly userId: string;
   readonly userDataInDatabase: JsonObject;
   readonly userDataInJWT: JsonObject;
-  /** The hash of the hash of the refresh token that is good now. */
+  /** The hash of the hash of the current refresh token. */
   readonly refreshTokenHash2: string;
   /** Milliseconds since the epoch, as all times here. */
   readonly expiry: number;
@@ -31,7 +31,7 @@ export interface SessionRecord extends SessionContent, SessionPlace {}
 const IS_STATIC_KEY_USED = 1;
 const IS_USER_UUID = 2;
 
-/** Where the fixed part has what. */
+/** Offsets in the fixed part. */
 const FLAGS = 0;
 const HASH = 1;
 const HASH_BYTES = 32;

@@ -52,7 +52,7 @@ const refreshTokenOf = ({ refreshToken }: SessionInformation) => refreshToken?.t
 const payloadOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] as string, 'base64url').toString());
 
 describe('refresh', () => {
-  it('may be repeated until its tokens are used, for an answer can be lost', async () => {
+  it('may be repeated until its tokens are used, because a response can be lost', async () => {
     const session = await create();
     await refresh(refreshTokenOf(session));
     await expect(refresh(refreshTokenOf(session))).resolves.toMatchObject({ handle: session.handle });
@@ -69,7 +69,7 @@ describe('refresh', () => {
     await expect(theft).rejects.toMatchObject({ sessionHandle: session.handle, userId: 'ada' });
   });
 
-  it('lets only one of two children live on', async () => {
+  it('keeps only one of two children valid', async () => {
     const session = await create();
     const [one, other] = await Promise.all([refresh(refreshTokenOf(session)), refresh(refreshTokenOf(session))]);
     await verify(access(one));
@@ -77,7 +77,7 @@ describe('refresh', () => {
     await expect(refresh(refreshTokenOf(one))).resolves.toBeDefined();
   });
 
-  it('prolongs the session when the child is used', async () => {
+  it('extends the session when the child is used', async () => {
     const session = await create();
     const before = await sessions.get(tenant, session.handle);
     const child = await refresh(refreshTokenOf(session));
@@ -86,7 +86,7 @@ describe('refresh', () => {
     expect((await sessions.get(tenant, session.handle)).expiry).toBeGreaterThanOrEqual(before.expiry);
   });
 
-  it('asks for the anti-CSRF token that the refresh token carries', async () => {
+  it('requires the anti-CSRF token in the refresh token', async () => {
     const session = await create({ enableAntiCsrf: true });
     const wrong = refresh(refreshTokenOf(session), { enableAntiCsrf: true, antiCsrfToken: 'wrong' });
     await expect(wrong).rejects.toThrow(Unauthorised);
@@ -102,7 +102,7 @@ describe('refresh', () => {
 });
 
 describe('verification', () => {
-  it('hands out a token without a parent once, and again while the old one is shown', async () => {
+  it('issues a token without a parent once, and again while the old one is used', async () => {
     const child = await refresh(refreshTokenOf(await create()));
     expect(payloadOf(access(child)).parentRefreshTokenHash1).toMatch(/^[0-9a-f]{64}$/);
     const promoted = await verify(access(child));
@@ -111,7 +111,7 @@ describe('verification', () => {
     expect((await verify(access(child))).accessToken).toBeDefined();
   });
 
-  it('hands out a new token when the payload in the database is another, whatever its order', async () => {
+  it('issues a new token when the payload in the database differs, ignoring order', async () => {
     const session = await create({ userDataInJWT: { a: 1, b: { c: 2, d: 3 } } });
     await sessions.updateJwtData(tenant, session.handle, { b: { d: 3, c: 2 }, a: 1 });
     expect((await verify(access(session), true)).accessToken).toBeUndefined();
@@ -119,7 +119,7 @@ describe('verification', () => {
     expect(payloadOf(access(await verify(access(session), true)))).toMatchObject({ a: 2 });
   });
 
-  it('refuses a token that somebody has changed, also after its original was seen', async () => {
+  it('refuses a tampered token, even after the original was verified', async () => {
     const token = access(await create());
     await verify(token);
     const [header, , signature] = token.split('.');
@@ -127,7 +127,7 @@ describe('verification', () => {
     await expect(verify(`${header}.${payload}.${signature}`)).rejects.toThrow('JWT verification failed');
   });
 
-  it('takes a JWT made for an application only when it proves that its maker holds the session', async () => {
+  it('accepts a JWT made for an application only when it proves possession of the session', async () => {
     const session = await create();
     const key = await core.keysOf(PUBLIC).signing.signingKey('dynamic');
     const claims = payloadOf(access(session));
@@ -142,7 +142,7 @@ describe('verification', () => {
 });
 
 describe('regeneration', () => {
-  it('keeps all but the payload', async () => {
+  it('changes only the payload', async () => {
     const session = await create({ userDataInJWT: { a: 1 }, enableAntiCsrf: true });
     const regenerated = await sessions.regenerate(PUBLIC, access(session), { b: 2 }, true);
     const { a: _, iat: _iat, ...kept } = payloadOf(access(session));

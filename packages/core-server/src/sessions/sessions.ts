@@ -26,12 +26,12 @@ import {
 import type { SessionRecord } from './session-row.js';
 import { sessionExpiry, TokenIssuer } from './token-issuer.js';
 
-/** A session and those of its tokens that are new. */
+/** A session and its newly issued tokens. */
 export interface SessionInformation {
   readonly handle: string;
-  /** The user's, also where the session is of a login method that is linked to the user. */
+  /** The id of the user, even if the session belongs to a linked login method. */
   readonly userId: string;
-  /** The login method's. */
+  /** The id of the login method. */
   readonly recipeUserId: string;
   readonly userDataInJWT: JsonObject;
   readonly tenant: string;
@@ -41,7 +41,7 @@ export interface SessionInformation {
 }
 
 export interface NewSession {
-  /** Of the login method, or any other id; external ids and such that are mapped mean the same. */
+  /** The id of the login method, or any other id. An external id and the id mapped to it are equivalent. */
   readonly userId: string;
   readonly userDataInJWT: JsonObject;
   readonly userDataInDatabase: JsonObject;
@@ -54,19 +54,19 @@ export interface Verification {
   readonly antiCsrfToken: string | undefined;
   readonly enableAntiCsrf: boolean;
   readonly doAntiCsrfCheck: boolean;
-  /** Whether the session must still be in the database. */
+  /** Whether to check that the session is in the database. */
   readonly checkDatabase: boolean;
 }
 
 export interface Refresh {
   readonly antiCsrfToken: string | undefined;
   readonly enableAntiCsrf: boolean;
-  /** `undefined`: as the session was made. */
+  /** `undefined`: as when the session was created. */
   readonly useStaticKey: boolean | undefined;
   readonly tokenVersion: TokenVersion;
 }
 
-/** What may be done with sessions. Each method answers when what it did is on disk. */
+/** Manages sessions. Each method resolves once its changes are durable. */
 export class Sessions {
   readonly #tokens: TokenIssuer;
   readonly #store: Store;
@@ -115,7 +115,7 @@ export class Sessions {
       this.#activeUsers.note(transaction, tenant.app, toOwnId(transaction, app, userId), now);
     });
     const lineage = { refreshTokenHash1, parentRefreshTokenHash1: null, antiCsrfToken };
-    // The disk and the signature take their time side by side.
+    // Write to disk and sign in parallel.
     const [accessToken] = await Promise.all([
       this.#tokens.accessToken(
         tenant,
@@ -127,7 +127,7 @@ export class Sessions {
     return { ...informationOf(tenant, handle, record, userId), accessToken, refreshToken, antiCsrfToken };
   }
 
-  /** Whose session an access token proves. A token that a refresh has made is the new parent from its first use on. */
+  /** Verifies an access token. The first use of a refreshed token makes its refresh token the new parent. */
   async verify(app: string, token: string, verification: Verification): Promise<SessionInformation> {
     const { enableAntiCsrf, doAntiCsrfCheck, antiCsrfToken } = verification;
     const checksAntiCsrf = enableAntiCsrf && doAntiCsrfCheck;
@@ -170,8 +170,8 @@ export class Sessions {
   }
 
   /**
-   * Trades a refresh token for new tokens. Until those have been used the old one may be traded again: its answer may
-   * have been lost on the way.
+   * Exchanges a refresh token for new tokens. Until the new ones are used, the old one may be exchanged again, because the
+   * response may have been lost.
    *
    * @throws Unauthorised
    * @throws TokenTheftDetected when a later token has been used
@@ -197,7 +197,7 @@ export class Sessions {
         }
         const { userId } = idsForSession(transaction, appTenant, stored.userId);
         const useStaticKey = refresh.useStaticKey ?? stored.useStaticKey;
-        const current = this.#lineUp(tenant, stored, info, hash1);
+        const current = this.#asCurrent(tenant, stored, info, hash1);
         if (current === undefined) throw new TokenTheftDetected(info.sessionHandle, userId, stored.userId);
         const record = useStaticKey === current.useStaticKey ? current : { ...current, useStaticKey };
         if (record !== stored) updateSession(transaction, stored, record);
@@ -222,10 +222,10 @@ export class Sessions {
   }
 
   /**
-   * Changes the payload of an access token, or brings it up to date. One that has run out changes the session only.
+   * Replaces or updates the payload of an access token. For an expired token, only the session changes.
    *
    * @throws Unauthorised
-   * @throws TryRefreshToken when the token is none of ours
+   * @throws TryRefreshToken when the token is not the app's
    * @throws AccessTokenPayloadError
    */
   async regenerate(
@@ -253,30 +253,30 @@ export class Sessions {
     return { ...informationOfToken(info, payload), accessToken };
   }
 
-  /** @throws Unauthorised when there is no such session, or it has run out */
+  /** @throws Unauthorised when the session does not exist or has expired */
   async get(tenant: Tenant, handle: string): Promise<SessionRecord> {
     const record = await this.#read(tenant, handle);
     if (record === undefined || record.expiry <= Date.now()) throw new Unauthorised('Session does not exist.');
     return record;
   }
 
-  /** @throws Unauthorised when there is no such session, or it has run out */
+  /** @throws Unauthorised when the session does not exist or has expired */
   async updateDatabaseData(tenant: Tenant, handle: string, userDataInDatabase: JsonObject): Promise<void> {
     await this.#change(tenant, handle, (stored) => ({ ...stored, userDataInDatabase }));
   }
 
-  /** @throws Unauthorised when there is no such session, or it has run out */
+  /** @throws Unauthorised when the session does not exist or has expired */
   async updateJwtData(tenant: Tenant, handle: string, userDataInJWT: JsonObject): Promise<void> {
     await this.#change(tenant, handle, (stored) => ({ ...stored, userDataInJWT }));
   }
 
-  /** The id of the user whose session it is: where its login method is linked to one by the id that the session has. */
+  /** The id of the session's user: the primary user, if the session's login method is linked to one. */
   async userIdOf(tenant: Tenant, record: SessionRecord): Promise<string> {
     const app = this.#tenants.get(tenant.app, PUBLIC);
     return settled(this.#store.read((reader) => userIdOf(reader, app, record.userId) ?? record.userId));
   }
 
-  /** The handles of a user's sessions that have not run out; with `ofAllLinked`, of all of the user's login methods. */
+  /** The handles of a user's unexpired sessions; with `ofAllLinked`, of all of the user's login methods. */
   async handles(tenants: readonly Tenant[], userId: string, ofAllLinked = false): Promise<string[]> {
     return settled(
       this.#store.read((reader) =>
@@ -288,10 +288,10 @@ export class Sessions {
   }
 
   /**
-   * Ends sessions, also such as have run out.
+   * Revokes sessions, including expired ones.
    *
-   * @returns those of the handles that named one
-   * @throws TenantOrAppNotFound when a handle names a tenant that is not there
+   * @returns the handles whose sessions existed
+   * @throws TenantOrAppNotFound when a handle names an unknown tenant
    */
   async remove(app: string, handles: readonly string[]): Promise<string[]> {
     const located = handles.map((handle) => ({ handle, tenant: this.#tenants.get(app, tenantOfHandle(handle)) }));
@@ -306,7 +306,7 @@ export class Sessions {
     );
   }
 
-  /** Ends all sessions of a user; with `ofAllLinked`, of all of the user's login methods. @returns their handles */
+  /** Revokes all sessions of a user; with `ofAllLinked`, of all of the user's login methods. @returns their handles */
   async removeAll(tenants: readonly Tenant[], userId: string, ofAllLinked = false): Promise<string[]> {
     return settled(
       this.#store.transact((transaction) => {
@@ -329,9 +329,9 @@ export class Sessions {
     );
   }
 
-  // The session as it is when the presented token is its current one: at once, or because the token is the first sign
-  // of life of a child of the current one. Else the token has been replaced.
-  #lineUp(tenant: Tenant, stored: SessionRecord, info: RefreshTokenInfo, hash1: string): SessionRecord | undefined {
+  // The session with the presented token as its current one: it already is, or it is a child of the current one and is used for
+  // the first time. Otherwise the token has been replaced.
+  #asCurrent(tenant: Tenant, stored: SessionRecord, info: RefreshTokenInfo, hash1: string): SessionRecord | undefined {
     const hash2 = sha256(hash1);
     if (isSameSecret(stored.refreshTokenHash2, hash2)) return stored;
     const parent = info.parentRefreshTokenHash1;
@@ -339,7 +339,7 @@ export class Sessions {
     return { ...stored, refreshTokenHash2: hash2, expiry: sessionExpiry(tenant, Date.now()) };
   }
 
-  // Only who holds an access token of a session knows the hash of its refresh token.
+  // Only a holder of a session's access token knows the hash of its refresh token.
   #isOf(tenant: Tenant, record: SessionRecord, info: AccessTokenInfo): boolean {
     const app = this.#tenants.get(tenant.app, PUBLIC);
     return (

@@ -3,7 +3,7 @@ import type { Tenant } from '../tenants/tenants.js';
 import { type AccessTokenClaims, createAccessToken, type TokenInfo } from './access-token.js';
 import { createRefreshToken, type RefreshTokenInfo } from './refresh-token.js';
 
-/** Makes the tokens of sessions, with the keys of their app and for as long as their tenant's settings say. */
+/** Issues session tokens, with the app's keys and the lifetimes in the tenant's settings. */
 export class TokenIssuer {
   readonly #keysOf: (app: string) => AppKeys;
 
@@ -34,7 +34,7 @@ export class TokenIssuer {
   }
 }
 
-/** When a session runs out that shows its last sign of life now. */
+/** When a session that is last used at `now` expires. */
 export function sessionExpiry(tenant: Tenant, now: number): number {
   return now + Math.trunc(tenant.settings.refresh_token_validity * 60_000);
 }

@@ -1,15 +1,15 @@
-/** A part of an expression: an escape, a set of characters, a group's beginning, a count, or one character. */
+/** A part of an expression: an escape, a character class, the start of a group, a quantifier, or one character. */
 const PART =
   /\\(?:x[\da-f]{2}|u[\da-f]{4}|[\s\S]|$)|\[(?:\\[\s\S]|[^\]\\])*\]?|\(\?[^)]|\{(?:\d+(?:,\d*)?\})?|[\s\S]/giy;
-/** The escapes that mean the same in both languages, or can be said in the other words. */
+/** Java's anchors and their JavaScript equivalents. */
 const ESCAPES: Readonly<Record<string, string>> = { A: '^', z: '$', Z: '$' };
 const SAME_ESCAPE = /^\\(?:[^a-zA-Z0]|[bBdDfnrsStwW]|x..|u....)$/;
 
 /**
- * A setting's regular expression, which must match a whole address. It is written in Java's language; what means something
- * else in JavaScript's, or nothing, is refused rather than read wrongly, because it may keep somebody out.
+ * Compiles a setting's regular expression, which must match a whole address. It is in Java's syntax. An expression that
+ * JavaScript would read differently is refused, because a wrong reading could let the wrong clients in.
  *
- * @returns `undefined` when it is no expression
+ * @returns `undefined` when it is not a valid expression
  * @see https://docs.oracle.com/en/java/javase/21/docs/api/java.base/java/util/regex/Pattern.html
  */
 export function compileAddressPattern(expression: string): RegExp | undefined {

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 
 /**
- * Who may set a setting: the operator alone; an app, for all its tenants alike; or each tenant for itself. What came with a
- * later release of the real Core is the operator's, and apps and tenants know nothing of it.
+ * Who may set a setting: only the operator; an app, for all its tenants; or each tenant. Settings that a later release of the
+ * real Core added (`later`) belong to the operator, and apps and tenants do not know them.
  */
 export type Scope = 'core' | 'app' | 'tenant' | 'later';
 
@@ -11,12 +11,12 @@ export type SettingType = 'string' | 'boolean' | 'int' | 'long' | 'double';
 export interface Definition {
   readonly type: SettingType;
   readonly scope: Scope;
-  /** The environment variable that sets it; the name in capitals where nothing else is said. */
+  /** The environment variable that sets it. Default: the name in upper case. */
   readonly variable?: string;
   readonly initial: string | number | boolean | null;
-  /** What null makes of it, where that is not the initial value. */
+  /** The value that null stands for. Default: the initial value. */
   readonly taken?: number;
-  /** What it does here. A setting without is read and checked, so that a real Core's config.yaml serves, but does nothing. */
+  /** What it does. A setting without help is validated but has no effect, so that a real Core's config.yaml works here. */
   readonly help?: string;
 }
 
@@ -43,7 +43,7 @@ export const DEFINITIONS = {
     type: 'double',
     scope: 'app',
     initial: 144_000,
-    help: 'minutes that a session lives without being refreshed',
+    help: 'minutes after which a session expires unless it is refreshed',
   },
   password_reset_token_lifetime: {
     type: 'long',
@@ -79,7 +79,7 @@ export const DEFINITIONS = {
     type: 'int',
     scope: 'tenant',
     initial: 900,
-    help: 'seconds for which TOTP codes are refused then',
+    help: 'seconds for which TOTP codes are refused after too many wrong ones',
   },
   info_log_path: { type: 'string', scope: 'core', initial: null, help: 'file for the log, null for standard output' },
   error_log_path: { type: 'string', scope: 'core', initial: null, help: 'file for errors, null for standard error' },
@@ -108,7 +108,7 @@ export const DEFINITIONS = {
     type: 'string',
     scope: 'app',
     initial: null,
-    help: 'keys, separated by commas, of which a client must send one; at least 20 of A-Z a-z 0-9 = - each',
+    help: 'keys separated by commas; clients must send one of them; each at least 20 characters of A-Z a-z 0-9 = -',
   },
   disable_telemetry: { type: 'boolean', scope: 'app', initial: false },
   password_hashing_alg: {
@@ -132,9 +132,9 @@ export const DEFINITIONS = {
     initial: 1,
     help: 'Firebase hashes computed at once',
   },
-  bcrypt_log_rounds: { type: 'int', scope: 'core', initial: 11, help: 'how much work it is to check a password' },
+  bcrypt_log_rounds: { type: 'int', scope: 'core', initial: 11, help: 'cost of bcrypt hashes, as a power of two' },
   webserver_https_enabled: { type: 'boolean', scope: 'core', initial: false },
-  base_path: { type: 'string', scope: 'core', initial: '', help: 'what stands in front of every path' },
+  base_path: { type: 'string', scope: 'core', initial: '', help: 'prefix of every path' },
   log_level: { type: 'string', scope: 'core', initial: 'INFO', help: 'DEBUG, INFO, WARN, ERROR or NONE' },
   firebase_password_hashing_signer_key: {
     type: 'string',
@@ -142,8 +142,18 @@ export const DEFINITIONS = {
     initial: null,
     help: 'signer key of the Firebase project whose password hashes are imported',
   },
-  ip_allow_regex: { type: 'string', scope: 'tenant', initial: null, help: 'client addresses that are let in' },
-  ip_deny_regex: { type: 'string', scope: 'tenant', initial: null, help: 'client addresses that are kept out' },
+  ip_allow_regex: {
+    type: 'string',
+    scope: 'tenant',
+    initial: null,
+    help: 'regular expression for client addresses to allow',
+  },
+  ip_deny_regex: {
+    type: 'string',
+    scope: 'tenant',
+    initial: null,
+    help: 'regular expression for client addresses to deny',
+  },
   oauth_provider_public_service_url: { type: 'string', scope: 'app', initial: null },
   oauth_provider_admin_service_url: { type: 'string', scope: 'app', initial: null },
   oauth_provider_consent_login_base_url: { type: 'string', scope: 'app', initial: null },
@@ -153,13 +163,13 @@ export const DEFINITIONS = {
     type: 'string',
     scope: 'core',
     initial: null,
-    help: 'one more api key, at least 40 characters long; nobody else may change protected settings of apps and tenants',
+    help: 'another api key, at least 40 characters long; only clients that send it may change protected settings',
   },
   supertokens_max_cdi_version: {
     type: 'string',
     scope: 'app',
     initial: null,
-    help: 'newest version of the interface to speak; the one of clients that name none',
+    help: 'newest CDI version to support; also the version for clients that name none',
   },
   supertokens_saas_load_only_cud: { type: 'string', scope: 'core', initial: null },
   saml_legacy_acs_url: { type: 'string', scope: 'app', initial: null },
@@ -176,7 +186,7 @@ export const DEFINITIONS = {
   },
   otel_collector_connection_uri: { type: 'string', scope: 'core', initial: null },
   deadlock_logger_enable: { type: 'boolean', scope: 'core', initial: false },
-  supertokens_min_cdi_version: { type: 'string', scope: 'later', initial: null, help: 'oldest version to speak' },
+  supertokens_min_cdi_version: { type: 'string', scope: 'later', initial: null, help: 'oldest CDI version to support' },
   bulk_migration_sleep_between_rounds_in_batch_ms: { type: 'int', scope: 'later', initial: 1000 },
 } as const satisfies Record<string, Definition>;
 
@@ -188,7 +198,7 @@ type ValueOf<T extends SettingType> = T extends 'string' ? string | null : T ext
 /** A value for every setting. */
 export type Settings = { readonly [Name in SettingName]: ValueOf<(typeof DEFINITIONS)[Name]['type']> };
 
-/** What apps and tenants may change only by who has `supertokens_saas_secret`, where one is set. */
+/** Settings of apps and tenants that, if `supertokens_saas_secret` is set, only a client that sends it may change. */
 export const PROTECTED: readonly SettingName[] = [
   'ip_allow_regex',
   'ip_deny_regex',
@@ -199,7 +209,7 @@ export const PROTECTED: readonly SettingName[] = [
   'saml_legacy_acs_url',
 ];
 
-/** Names that older releases of the real Core had. */
+/** Names that older releases of the real Core used. */
 export const ALIASES: Readonly<Record<string, SettingName>> = {
   access_token_signing_key_update_interval: 'access_token_dynamic_signing_key_update_interval',
 };

@@ -1,6 +1,6 @@
 import type { SettingName } from './definitions.js';
 
-/** The settings that the dashboard shows for a tenant, in the words in which the interface tells what they are. */
+/** The settings that the dashboard shows for a tenant, with the descriptions that the interface returns. */
 export const DESCRIPTIONS: Readonly<Partial<Record<SettingName, string>>> = {
   password_hashing_alg: 'The password hashing algorithm to use. Values are "ARGON2" | "BCRYPT". (Default: BCRYPT)',
   refresh_token_validity: 'Time in mins for how long a refresh token is valid for. [Default: 60 * 2400 (100 days)]',

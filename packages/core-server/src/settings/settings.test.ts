@@ -6,7 +6,7 @@ import { apiKeysOf, InvalidSetting, resolveSettings } from './settings.js';
 import { settingsFromEnvironment, settingsFromFile } from './sources.js';
 
 describe('settings', () => {
-  it('are those of the real Core where nothing is said', () => {
+  it('default to those of the real Core', () => {
     expect(resolveSettings()).toMatchObject({
       access_token_validity: 3600,
       refresh_token_validity: 144_000,
@@ -14,14 +14,14 @@ describe('settings', () => {
     });
   });
 
-  it('lie over one another, the first on top, null meaning the initial value', () => {
+  it('are merged, the first taking precedence and null meaning the initial value', () => {
     expect(resolveSettings({ access_token_validity: null }, { access_token_validity: 5, port: 1 })).toMatchObject({
       access_token_validity: 3600,
       port: 1,
     });
   });
 
-  it('may be written as text, as in the environment', () => {
+  it('can be given as text, as in the environment', () => {
     const environment = { ACCESS_TOKEN_VALIDITY: '60', ACCESS_TOKEN_BLACKLISTING: 'TRUE', SUPERTOKENS_PORT: '4000' };
     expect(resolveSettings(settingsFromEnvironment(environment))).toMatchObject({
       access_token_validity: 60,
@@ -84,7 +84,7 @@ describe('settings', () => {
     expect(() => resolveSettings(chosen)).toThrow(message);
   });
 
-  it('api_keys stand between commas, the last of which may be too many', () => {
+  it('api_keys are separated by commas and may have a trailing one', () => {
     expect(
       apiKeysOf(resolveSettings({ api_keys: ' a-key-of-twenty-characters , another-key-of-this-core,,' })),
     ).toEqual(['a-key-of-twenty-characters', 'another-key-of-this-core']);
@@ -133,7 +133,7 @@ describe('a settings file', () => {
 
   it.each([
     ['a: [', 'is not YAML'],
-    ['- a', "must hold settings, one 'name: value' a line"],
+    ['- a', "must contain settings, one 'name: value' per line"],
     ['acess: 1', "unknown setting 'acess'"],
     ['postgresql_user: me', 'is for a database of the real Core'],
   ])('%j is refused: %s', async (text, message) => {
@@ -146,7 +146,7 @@ describe('a settings file', () => {
     await expect(read).rejects.not.toThrow('a-secret');
   });
 
-  it('that is not there is named', async () => {
+  it('that is missing is named in the error', async () => {
     await expect(settingsFromFile('/no/such/file')).rejects.toThrow('/no/such/file');
   });
 });

@@ -15,19 +15,19 @@ import {
   type SettingType,
 } from './definitions.js';
 
-/** A setting has a value that it cannot have; the message names it and says what was expected. */
+/** A setting has an invalid value. The message names the setting and says what was expected. */
 export class InvalidSetting extends Error {
   /** The same for every error of this class. */
   override readonly name = 'InvalidSetting';
 }
 
-/** What somebody chose: settings by name, the others left alone. */
+/** Settings given by an operator, an app or a tenant, by name. Absent ones are left unchanged. */
 export type ChosenSettings = { readonly [name: string]: Json | undefined };
 
 /**
- * Lays choices over one another and over the initial values, the first in the list on top, and checks the result.
+ * Merges the choices with the initial values, the first choice taking precedence, and validates the result.
  *
- * @throws InvalidSetting for an unknown name, a value of another type, and values that cannot be together
+ * @throws InvalidSetting for an unknown name, a value of the wrong type, or conflicting values
  */
 export function resolveSettings(...choices: readonly ChosenSettings[]): Settings {
   const resolved = new Map<SettingName, string | number | boolean | null>();
@@ -47,12 +47,12 @@ export function resolveSettings(...choices: readonly ChosenSettings[]): Settings
   return { ...settings, base_path: normaliseBasePath(settings.base_path) };
 }
 
-/** The api keys that a client may use, or `undefined` where none is asked for. */
+/** The api keys that a client may use; `undefined` when none is required. */
 export function apiKeysOf({ api_keys: keys }: Settings): string[] | undefined {
   return keys === null ? undefined : keysBetweenCommas(keys);
 }
 
-// Commas at the end count for nothing.
+// Trailing commas are ignored.
 function keysBetweenCommas(keys: string): string[] {
   return keys
     .replace(/(?<=[^,]),+$/, '')
@@ -69,7 +69,7 @@ function convert(name: SettingName, value: Json): string | number | boolean | nu
   return converted;
 }
 
-// Like the fields of requests, an array of one element stands for the element; not for a switch, though.
+// As in the fields of requests, an array of one element stands for the element, except for booleans.
 const CONVERSIONS: { readonly [T in SettingType]: (value: Json) => string | number | boolean | undefined } = {
   string: (value) => {
     const inner = single(value);
@@ -87,7 +87,7 @@ const CONVERSIONS: { readonly [T in SettingType]: (value: Json) => string | numb
   long: integerOf,
 };
 
-// Texts as Java reads them.
+// Texts that Java parses as numbers.
 const DOUBLE = /^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)[fd]?\s*$/i;
 
 function numberOf(value: Json): number | undefined {
@@ -111,7 +111,7 @@ const OAUTH_URLS = [
   'oauth_provider_consent_login_base_url',
 ] as const;
 
-// In the real Core's order: of several mistakes it is the first that is told.
+// In the real Core's order: only the first of several mistakes is reported.
 function check(settings: Settings): void {
   const require = (holds: boolean, message: string) => {
     if (!holds) throw new InvalidSetting(message);
@@ -195,7 +195,7 @@ function checkVersion(name: string, text: string | null): number | undefined {
   return version;
 }
 
-/** What stands in no URL but escaped. */
+/** Characters that a URL may contain only escaped. */
 const UNESCAPED = /[\s"<>\\^`{|}]/;
 
 function isUrl(text: string): boolean {

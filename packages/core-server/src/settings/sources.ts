@@ -4,7 +4,7 @@ import type { Json } from '../json/json.js';
 import { ALIASES, isSettingName, SETTING_NAMES, variableOf } from './definitions.js';
 import { type ChosenSettings, InvalidSetting } from './settings.js';
 
-/** The settings that environment variables make. */
+/** Reads settings from environment variables. */
 export function settingsFromEnvironment(environment: NodeJS.ProcessEnv): ChosenSettings {
   const chosen: Record<string, Json> = {};
   for (const name of SETTING_NAMES) {
@@ -15,24 +15,24 @@ export function settingsFromEnvironment(environment: NodeJS.ProcessEnv): ChosenS
 }
 
 /**
- * The settings in a file of the form of the real Core's config.yaml.
+ * Reads settings from a file in the format of the real Core's config.yaml.
  *
- * @throws InvalidSetting when the file cannot be read or says something that is not a setting; the message names the file
+ * @throws InvalidSetting naming the file, when it cannot be read or contains an unknown setting
  */
 export async function settingsFromFile(file: string): Promise<ChosenSettings> {
-  const { parse, YAMLError } = await import('yaml'); // most servers have no file, and start faster without
+  const { parse, YAMLError } = await import('yaml'); // loaded lazily: most servers have no settings file and start faster without it
   let parsed: unknown;
   try {
     parsed = parse(await readFile(file, 'utf8'));
   } catch (error) {
-    // The rest of YAML's message shows the line, in which there may be a secret.
+    // The rest of YAML's message quotes the line, which may contain a secret.
     const reason =
       error instanceof YAMLError ? `it is not YAML: ${error.message.split(':\n')[0]}` : `${reasonOf(error)}.`;
     throw new InvalidSetting(`cannot read the settings in ${file}: ${reason}`);
   }
   if (parsed === null || parsed === undefined) return {};
   if (typeof parsed !== 'object' || Array.isArray(parsed)) {
-    throw new InvalidSetting(`${file} must hold settings, one 'name: value' a line`);
+    throw new InvalidSetting(`${file} must contain settings, one 'name: value' per line`);
   }
   const chosen = parsed as Record<string, Json>;
   for (const name of Object.keys(chosen)) {

@@ -32,7 +32,7 @@ it('reads the parts of any key, or fails', () => endsWith(anyBytes, partsOf));
 
 it('reads an object from any text, or fails', () => endsWith(fc.string({ unit: 'binary' }), parseObject));
 
-it('takes no text for a refresh token that is none', () => {
+it('reads or refuses any text as a refresh token', () => {
   const token = createRefreshToken(
     { sessionHandle: 'h', userId: 'u', tenant: 'public', parentRefreshTokenHash1: null, antiCsrfToken: null },
     'secret',

@@ -3,7 +3,7 @@ import { type Key, keysIn, type Reader, type Transaction } from '@supertokens-fa
 import { key, keysUnder, partsOf, timeOfPart, timePart } from './key.js';
 import { parseJson, putJson } from './value.js';
 
-// Tokens, codes and the like run out, and nobody asks for them again: what is to be removed then is noted by the time.
+// Tokens, codes and the like expire unused. An index by time lists the keys to remove.
 
 /**
  * Has the sweeper remove `keys` some time after `time` (milliseconds since the epoch), if they are still there. What is put

@@ -3,18 +3,18 @@ import { key, keysUnder } from './key.js';
 import { settled } from './settled.js';
 import { getJson, putJson } from './value.js';
 
-/** Which form the data have. In the first one nothing says so. */
+/** The format of the data. Absent in format 1. */
 const FORMAT = key('format');
 const CURRENT = 3;
 
-/** Brings the data of a step's format into the next one; begins anew where it was interrupted. */
+/** Converts the data from one format to the next. It can be interrupted and run again. */
 export type Migration = (store: Store) => Promise<void>;
 
 /**
- * Brings a store's data into the form that this version reads.
+ * Migrates a store's data to the format of this version.
  *
- * @param migrations by the format that they begin with
- * @throws {Error} when a newer version wrote them
+ * @param migrations by the format that they start from
+ * @throws {Error} when a newer version wrote the data
  */
 export async function bringUpToDate(store: Store, migrations: Readonly<Record<number, Migration>>): Promise<void> {
   const { value: stored } = store.read((reader) => {
@@ -23,7 +23,7 @@ export async function bringUpToDate(store: Store, migrations: Readonly<Record<nu
   });
   if (stored !== undefined && stored > CURRENT) {
     throw new Error(
-      `The data are of format ${stored}, which a newer version has written: this one reads formats up to ${CURRENT}.`,
+      `The data have format ${stored}, written by a newer version. This version reads formats up to ${CURRENT}.`,
     );
   }
   for (let format = stored ?? CURRENT; format < CURRENT; format++) await migrations[format]?.(store);

@@ -7,7 +7,7 @@ const odd = fc.string({ unit: fc.constantFrom('\0', '\x01', '\x02', 'a', 'ü'), 
 const anyPart = fc.oneof(part, odd);
 const bytes = (...parts: string[]) => Buffer.from(key(...parts));
 
-it('gives different lines of parts different keys', () => {
+it('encodes different sequences of parts as different keys', () => {
   const line = fc.array(fc.oneof(anyPart, fc.string({ unit: 'binary', maxLength: 300 })), {
     minLength: 1,
     maxLength: 4,
@@ -20,7 +20,7 @@ it('gives different lines of parts different keys', () => {
   );
 });
 
-it('gives back the parts', () => {
+it('decodes the parts', () => {
   const line = fc.array(
     anyPart.filter((text) => !text.startsWith('\x02')),
     { minLength: 1, maxLength: 4 },
@@ -64,7 +64,7 @@ it('orders times as parts', () => {
 
 const anyId = fc.oneof(anyPart, fc.uuid());
 
-it('closes an id, so that what follows belongs to it alone', () => {
+it('terminates an id, so that no id is a prefix of another', () => {
   const rest = fc.uint8Array({ maxLength: 20 });
   fc.assert(
     fc.property(anyId, anyId, rest, rest, (a, b, restA, restB) => {

@@ -1,4 +1,4 @@
-// A key is a line of parts, each closed by NUL, so that no key is the beginning of another and all keys with the same
+// A key is a sequence of parts, each ending with NUL, so that no key is a prefix of another and all keys with the same
 // first parts lie side by side. Inside a part NUL is escaped; a part too long for a key is replaced by its hash.
 // Where there are millions of entries the parts are bytes, each of a length that is known, or closed by NUL.
 import { createHash } from 'node:crypto';

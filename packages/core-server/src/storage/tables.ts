@@ -1,4 +1,4 @@
-// Tables of which there are millions of entries have a byte for a name, one that no other table's name begins with.
+// Tables with millions of entries have one byte as a name, with which no other table's name begins.
 
 /** In the space of a tenant or an app. */
 export const SESSIONS_OF_USERS = Buffer.of(4);

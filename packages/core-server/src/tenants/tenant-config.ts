@@ -48,8 +48,8 @@ export const NEW_TENANT = {
 export function factorsOf(enabled: TenantConfig['enabled']): string[] {
   const { emailPassword, thirdParty } = RECIPES;
   const passwordless = ['otp-email', 'otp-phone', 'link-email', 'link-phone'];
-  const told = { emailPassword, thirdParty, passwordless };
-  return RECIPE_NAMES.filter((recipe) => enabled[recipe]).flatMap((recipe) => told[recipe]);
+  const factors = { emailPassword, thirdParty, passwordless };
+  return RECIPE_NAMES.filter((recipe) => enabled[recipe]).flatMap((recipe) => factors[recipe]);
 }
 
 export function isEnabled(config: TenantConfig, recipe: Recipe): boolean {

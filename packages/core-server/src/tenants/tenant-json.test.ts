@@ -8,17 +8,17 @@ const tenant = (config: Partial<TenantConfig>) => ({ id: 'eu', config: { ...NEW_
 describe('the factors of a tenant', () => {
   const given = ['emailpassword', 'zzz', 'otp-phone', 'otp-email', 'link-phone', 'link-email'];
   const config = tenant({ firstFactors: given, requiredSecondaryFactors: ['totp', 'otp-email'] });
-  const told = {
+  const expected = {
     firstFactors: ['otp-email', 'emailpassword', 'link-phone', 'zzz', 'link-email', 'otp-phone'],
     requiredSecondaryFactors: ['totp', 'otp-email'],
   };
 
-  it('stand where the real Core has them, the second ones as they were given', () => {
-    expect(tenantJson(config)).toMatchObject(told);
-    expect(tenantJsonV1(config, 5000)).toMatchObject(told);
+  it('are ordered as in the real Core, the second ones as given', () => {
+    expect(tenantJson(config)).toMatchObject(expected);
+    expect(tenantJsonV1(config, 5000)).toMatchObject(expected);
   });
 
-  it('are those of its recipes, in their order, where none were chosen', () => {
+  it('default to those of its recipes, in their order', () => {
     const enabled = { emailPassword: true, thirdParty: false, passwordless: true };
     expect(tenantJson(tenant({ enabled, firstFactors: null }))).toMatchObject({
       firstFactors: ['emailpassword', 'otp-email', 'otp-phone', 'link-email', 'link-phone'],

@@ -24,7 +24,7 @@ describe('the paths with /v2', () => {
     ],
   ])('%s', (_, before, input, after) => expect(updateV2(before, input)).toEqual({ ...before, ...after }));
 
-  it('know no switches', () => {
+  it('have no switches', () => {
     expect(() => updateV2(NEW_TENANT.v2, { thirdPartyEnabled: true })).toThrow('thirdParty is not a valid input');
   });
 });
@@ -93,6 +93,6 @@ describe('the older paths, before CDI 5.0', () => {
   ])('%s', (_, before, input, after) => expect(update(before, input)).toEqual({ ...before, ...after }));
 });
 
-it('merges settings, null taking one back', () => {
+it('merges settings, null removing one', () => {
   expect(mergeCoreConfig({ a: 1, b: 2 }, { a: null, c: 3 })).toEqual({ b: 2, c: 3 });
 });

@@ -34,7 +34,7 @@ describe('tenants', () => {
     expect(tenants.get('shop', 'eu').settings.access_token_validity).toBe(60);
   });
 
-  it('keep their app from settings that they contradict', async () => {
+  it('prevent their app from getting settings that contradict theirs', async () => {
     const { tenants } = await open();
     await tenants.put('shop', PUBLIC, configured({ access_token_validity: 60 }));
     await tenants.put('shop', 'eu', configured({ access_token_validity: 60 }));
@@ -47,7 +47,7 @@ describe('tenants', () => {
     expect(tenants.get('shop', PUBLIC).settings.access_token_validity).toBe(60);
   });
 
-  it('get another space when they are made again', async () => {
+  it('get a new space when they are created again', async () => {
     const { tenants } = await open();
     await tenants.put(PUBLIC, 'eu', NEW_TENANT.v2);
     const { space } = tenants.get(PUBLIC, 'eu');
@@ -89,7 +89,7 @@ describe('tenants', () => {
     expect(tenants.apps()).toEqual([PUBLIC]);
   });
 
-  it('that cannot be under the settings of a new start are named', async () => {
+  it('that conflict with the settings of a new start are named', async () => {
     const { store, tenants } = await open();
     await tenants.put('shop', PUBLIC, configured({ access_token_validity: 7200 }));
     const start = Tenants.open(store, [{ refresh_token_validity: 90 }]);

@@ -16,14 +16,14 @@ import { settled } from '../storage/settled.js';
 import { EMPTY, getJson, parseJson, putJson } from '../storage/value.js';
 import { PUBLIC_TENANT, type TenantConfig } from './tenant-config.js';
 
-/** One tenant of one app; an app's own things belong to its public tenant. */
+/** A tenant of an app. The app's own data belong to its public tenant. */
 export interface Tenant {
   readonly app: string;
   readonly id: string;
-  /** The first part of the keys of all that belongs to it. One that is made again gets another. */
+  /** The first part of the keys of its data. A tenant that is created again gets a new one. */
   readonly space: string;
   readonly config: TenantConfig;
-  /** What holds for it: its own settings over its app's over the operator's. */
+  /** The effective settings: the tenant's, then the app's, then the operator's. */
   readonly settings: Settings;
 }
 
@@ -100,7 +100,7 @@ export class Tenants {
     await settled(outcome);
   }
 
-  /** @returns whether it was there. What belonged to it can be seen no more at once, and is cleared away later. */
+  /** @returns whether it existed. Its data become invisible at once and are deleted later. */
   async remove(app: string, id: string): Promise<boolean> {
     const tenant = this.#apps.get(app)?.get(id);
     if (tenant === undefined) return false;

@@ -50,8 +50,8 @@ export function readProvider(given: JsonObject): ThirdPartyProvider {
   return { ...fields, clients, userInfoMap: maps } as unknown as ThirdPartyProvider;
 }
 
-/** A tenant's third parties and their clients, in the order in which they are told. */
-export function inToldOrder(providers: readonly ThirdPartyProvider[]): ThirdPartyProvider[] {
+/** A tenant's third parties and their clients, in the order of responses. */
+export function inResponseOrder(providers: readonly ThirdPartyProvider[]): ThirdPartyProvider[] {
   return sortedBy(providers, ({ thirdPartyId }) => thirdPartyId).map((provider) => ({
     ...provider,
     clients: sortedBy(provider.clients, typeOf),

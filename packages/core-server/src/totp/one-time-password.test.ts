@@ -16,17 +16,17 @@ it('makes the codes of RFC 6238, of which six digits are taken', () => {
   expect(isRightCode(generator, '005925', 1_234_567_890_000)).toBe(false);
 });
 
-it('takes codes of as many periods around as the skew says', () => {
+it('accepts codes of as many periods before and after as the skew allows', () => {
   const at = (period: number) => isRightCode(generator, '287082', period * 30_000);
   expect([-1, 0, 1, 2, 3].map(at)).toEqual([false, true, true, true, false]);
   expect(isRightCode({ ...generator, skew: 0 }, '287082', 60_000)).toBe(false);
 });
 
-it('ends soon, however large the skew is', () => {
+it('finishes quickly, however large the skew is', () => {
   expect(isRightCode({ ...generator, skew: 2 ** 31 - 1, period: 2 ** 31 - 1 }, 'x', Date.now())).toBe(false);
 });
 
-it('takes no code for a secret without a digit of base 32', () => {
+it('accepts no code for a secret without a base 32 digit', () => {
   expect(isRightCode({ ...generator, secret: '!' }, oneTimePassword(Buffer.alloc(1), 0), 0)).toBe(false);
 });
 

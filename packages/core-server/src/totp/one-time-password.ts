@@ -3,7 +3,7 @@ import { decodeBase32, encodeBase32 } from './base32.js';
 
 const DIGITS = 6;
 const SECRET_BYTES = 20;
-/** So many periods before and after are looked at, however large the skew is: each costs a hash. */
+/** Maximum periods to check before and after the current one, whatever the skew: each costs a hash. */
 const WIDEST_SKEW = 1000;
 
 /** How codes come from a secret. */

@@ -28,14 +28,14 @@ async function setUp() {
   return { totp, tenants: tenants.ofApp(PUBLIC), app, give };
 }
 
-it('takes a code once', async () => {
+it('accepts a code once', async () => {
   const { totp, app, give } = await setUp();
   await totp.createDevice(app, 'ada', 'phone', device);
   expect(await give(codeAt(Date.now()))).toEqual({ status: 'right' });
   expect(await give(codeAt(Date.now()))).toEqual({ status: 'wrong', attempts: 1, limit: 3 });
 });
 
-it('looks at no code for a while after too many wrong ones, then counts anew', async () => {
+it('refuses all codes for a while after too many wrong ones, then starts counting again', async () => {
   const { totp, app, give } = await setUp();
   await totp.createDevice(app, 'ada', 'phone', device);
   for (const attempts of [1, 2, 3]) expect(await give('wrong')).toEqual({ status: 'wrong', attempts, limit: 3 });
@@ -47,7 +47,7 @@ it('looks at no code for a while after too many wrong ones, then counts anew', a
   expect(await give('wrong')).toMatchObject({ attempts: 1 });
 });
 
-it('counts wrong codes given together against the limit, without losing one', async () => {
+it('counts every one of concurrent wrong codes', async () => {
   const { totp, app } = await setUp();
   await totp.createDevice(app, 'ada', 'phone', device);
   expect(await totp.verifyCode(app, app, 'ada', codeAt(Date.now()))).toEqual({ status: 'right' });
@@ -60,7 +60,7 @@ it('counts wrong codes given together against the limit, without losing one', as
   ]);
 });
 
-it('lets a device that was never verified give way to another of its name', async () => {
+it('replaces an unverified device by another of the same name', async () => {
   const { totp, app } = await setUp();
   expect(await totp.createDevice(app, 'ada', undefined, { ...device, isVerified: false })).toBe('TOTP Device 0');
   expect(await totp.createDevice(app, 'ada', undefined, device)).toBe('TOTP Device 0');
@@ -68,7 +68,7 @@ it('lets a device that was never verified give way to another of its name', asyn
   expect(await totp.createDevice(app, 'ada', undefined, device)).toBe('TOTP Device 1');
 });
 
-it('forgets which codes were given with the last device', async () => {
+it('forgets used codes when the last device is removed', async () => {
   const { totp, tenants, app, give } = await setUp();
   await totp.createDevice(app, 'ada', 'phone', device);
   for (let at = 0; at < 4; at++) await give('wrong');

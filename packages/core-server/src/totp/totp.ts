@@ -7,13 +7,13 @@ import type { Tenant } from '../tenants/tenants.js';
 import type { UserData } from '../users/user-data.js';
 import { type Generator, isRightCode } from './one-time-password.js';
 
-/** Something that shows its user codes. */
+/** A device that shows codes to its user. */
 export interface Device extends Generator {
   readonly name: string;
   readonly isVerified: boolean;
 }
 
-/** What comes of giving a code. */
+/** The result of checking a code. */
 export type Verdict =
   | { readonly status: 'right' }
   | { readonly status: 'wrong'; readonly attempts: number; readonly limit: number }

@@ -10,7 +10,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('counts who has been active since a time', async () => {
+it('counts users active since a time', async () => {
   const store = await openStore({ memory: true });
   const { activeUsers } = await Core.open(store, []);
   const start = Date.now();
@@ -28,7 +28,7 @@ it('counts who has been active since a time', async () => {
   expect(await counts()).toEqual([1, 1, 0]);
 });
 
-it('notes a user at most once a minute', async () => {
+it('records a user at most once a minute', async () => {
   const { activeUsers } = await Core.open(await openStore({ memory: true }), []);
   const start = Date.now();
   await activeUsers.noteNow(PUBLIC, 'ada');

@@ -7,9 +7,9 @@ import { ACTIVE_USERS } from '../storage/tables.js';
 import type { Tenants } from '../tenants/tenants.js';
 import type { UserData } from './user-data.js';
 
-/** A user is noted at most so often (milliseconds), for a refresh would write for nothing else. */
+/** Minimum milliseconds between two records of the same user, to save writes. */
 const INTERVAL = 60_000;
-/** So many users are known to have been noted lately. */
+/** Maximum recently recorded users to remember. */
 const REMEMBERED = 10_000;
 const PAGE = 10_000;
 const TIME_BYTES = 6;

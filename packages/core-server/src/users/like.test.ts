@@ -17,7 +17,7 @@ it.each([
   expect(isLike(text, pattern)).toBe(expected);
 });
 
-it('means what the regular expression of the same meaning does', () => {
+it('matches like the equivalent regular expression', () => {
   const texts = fc.string({ unit: fc.constantFrom('a', 'b', '.', '\n'), maxLength: 8 });
   const patterns = fc.string({ unit: fc.constantFrom('a', 'b', '.', '%', '_'), maxLength: 6 });
   fc.assert(

@@ -23,7 +23,7 @@ export type NewLoginMethod = Omit<LoginMethod, 'id' | 'tenants' | 'timeJoined' |
   readonly timeJoined?: number;
 };
 
-/** Makes a login method in `tenants`, and with it a user. @returns what of it is taken there, when something is */
+/** Creates a login method in `tenants`, and its user. @returns what is already taken there, if anything */
 export function addLoginMethod(
   transaction: Transaction,
   app: Tenant,
@@ -38,7 +38,7 @@ export function addLoginMethod(
   return method;
 }
 
-/** Changes what a login method consists of. @returns what of it is taken in one of its tenants, when something is */
+/** Changes a login method. @returns what is already taken in one of its tenants, if anything */
 export function changeLoginMethod(
   transaction: Transaction,
   app: Tenant,

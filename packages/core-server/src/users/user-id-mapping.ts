@@ -3,7 +3,7 @@ import { key } from '../storage/key.js';
 import { getJson, putJson } from '../storage/value.js';
 import type { Tenant } from '../tenants/tenants.js';
 
-/** The id by which an application calls a user, beside the one that the user has had since signing up. */
+/** The external id of a user, in addition to the id from signing up. */
 export interface UserIdMapping {
   readonly superTokensUserId: string;
   readonly externalUserId: string;
@@ -13,7 +13,7 @@ export interface UserIdMapping {
 /** Which of the two ids is given. */
 export type UserIdType = 'SUPERTOKENS' | 'EXTERNAL' | 'ANY';
 
-/** The mapping of an id; of two that an id is in, the one of the user whose own id it is. */
+/** The mapping of an id. If two mappings contain it, the one of the user whose own id it is. */
 export function findMapping(
   reader: Reader,
   app: Tenant,
@@ -26,12 +26,12 @@ export function findMapping(
   return internal === undefined ? undefined : getJson<UserIdMapping>(reader, internalKey(app, internal));
 }
 
-/** The id by which the application calls the user of a login method. */
+/** The external id of a login method's user; its own id if it has none. */
 export function toExternalId(reader: Reader, app: Tenant, superTokensUserId: string): string {
   return findMapping(reader, app, superTokensUserId, 'SUPERTOKENS')?.externalUserId ?? superTokensUserId;
 }
 
-/** Puts a mapping; that neither id has another the caller has made sure of. */
+/** Stores a mapping. The caller has checked that neither id has another one. */
 export function putMapping(transaction: Transaction, app: Tenant, mapping: UserIdMapping): void {
   putJson(transaction, internalKey(app, mapping.superTokensUserId), mapping);
   putJson(transaction, externalKey(app, mapping.externalUserId), mapping.superTokensUserId);

@@ -12,10 +12,10 @@ export type MappingRefusal =
   | { readonly reason: 'external id is a user' }
   | { readonly reason: 'in use'; readonly recipe: string };
 
-/** Keeps its data under a user's id, but can bring it over to another. */
+/** The recipe whose data can be moved to another id. */
 const MOVABLE = 'EmailVerification';
 
-/** The mappings of apps: each id, of either kind, is in one at most. */
+/** The user id mappings of apps. Each id, of either kind, is in one at most. */
 export class UserIdMappings {
   readonly #store: Store;
   readonly #users: Users;
@@ -25,14 +25,14 @@ export class UserIdMappings {
     this.#users = users;
   }
 
-  /** The mapping of an id that is a user's, or by which the application calls one. */
+  /** The mapping of an internal or external id. */
   async find(app: Tenant, id: string, type: UserIdType = 'ANY'): Promise<UserIdMapping | undefined> {
     return settled(this.#store.read((reader) => findMapping(reader, app, id, type)));
   }
 
   /**
-   * @param isForced also where the external id is another user's, or something is kept under the user's own id
-   * @param movesVerifiedEmails whether those are brought over, where there is nothing else
+   * @param isForced also when the external id is another user's, or there are data under the user's own id
+   * @param movesVerifiedEmails whether to move verified emails, if there are no other data
    */
   async create(
     app: Tenant,
@@ -79,8 +79,8 @@ export class UserIdMappings {
   }
 
   /**
-   * @param isForced also where something is kept under the external id
-   * @returns whether there was such a mapping, or what hinders its removal
+   * @param isForced also when there are data under the external id
+   * @returns whether there was such a mapping, or why it cannot be removed
    */
   async remove(app: Tenant, id: string, type: UserIdType, isForced: boolean): Promise<boolean | MappingRefusal> {
     return settled(
@@ -90,7 +90,7 @@ export class UserIdMappings {
           (type !== 'SUPERTOKENS' && findMapping(transaction, app, id, type) !== undefined);
         const mapping = findMapping(transaction, app, id);
         if (!isKnown || mapping === undefined) return false;
-        // What is kept under an external id that is another user's is that one's.
+        // If the external id is another user's, the data under it belong to that user.
         if (isUserId(transaction, app, mapping.externalUserId)) {
           return removeMapping(transaction, app, mapping.superTokensUserId, 'SUPERTOKENS');
         }

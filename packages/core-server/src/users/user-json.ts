@@ -6,25 +6,25 @@ import { tenantsOf, timeJoined, type User } from './user.js';
 import { toExternalId } from './user-id-mapping.js';
 import { isEmailVerified } from './verified-emails.js';
 
-/** A user's login methods, and what is to be told of them besides: by the ids that the application knows. */
-export interface ToldUser {
+/** A user as answers show one: with the ids that the application knows. */
+export interface UserView {
   readonly id: string;
   readonly isPrimary: boolean;
   readonly timeJoined: number;
   readonly tenantIds: readonly string[];
-  readonly loginMethods: readonly ToldMethod[];
+  readonly loginMethods: readonly LoginMethodView[];
 }
 
-export interface ToldMethod {
+export interface LoginMethodView {
   readonly method: LoginMethod;
-  /** The external id, where there is one. */
+  /** The external id, if there is one. */
   readonly id: string;
   readonly isVerified: boolean;
   readonly tenantIds: readonly string[];
 }
 
 /** @param tenants all of the app's */
-export function tellUser(reader: Reader, app: Tenant, tenants: readonly Tenant[], user: User): ToldUser {
+export function viewOfUser(reader: Reader, app: Tenant, tenants: readonly Tenant[], user: User): UserView {
   const idsOf = (spaces: readonly string[]) =>
     tenants.filter(({ space }) => spaces.includes(space)).map(({ id }) => id);
   return {
@@ -39,14 +39,14 @@ export function tellUser(reader: Reader, app: Tenant, tenants: readonly Tenant[]
   };
 }
 
-// Who logs in with a code sent to a phone has proved that it is theirs.
+// Logging in with a code sent to a phone proves that the phone is the user's.
 function isVerified(reader: Reader, app: Tenant, id: string, { recipe, email }: LoginMethod): boolean {
   if (email === undefined) return recipe === 'passwordless';
   return isEmailVerified(reader, app, id, email);
 }
 
-/** A user as clients of `version` read one. Before CDI 4.0 there were no linked login methods, and the first one is told. */
-export function userJson(user: ToldUser, version: CdiVersion): object {
+/** A user as clients of `version` read one. Before CDI 4.0 there were no linked login methods, so only the first is shown. */
+export function userJson(user: UserView, version: CdiVersion): object {
   if (version < CDI_4_0) return userJsonWithoutLinking(user, version);
   const methods = user.loginMethods.map(({ method }) => method);
   const distinct = <T>(values: readonly (T | undefined)[]) => [
@@ -58,27 +58,27 @@ export function userJson(user: ToldUser, version: CdiVersion): object {
     isPrimaryUser: user.isPrimary,
     tenantIds: user.tenantIds,
     timeJoined: user.timeJoined,
-    emails: distinct(methods.filter(isToldTo(version)).map(({ email }) => email)),
+    emails: distinct(methods.filter(isVisibleTo(version)).map(({ email }) => email)),
     phoneNumbers: distinct(methods.map(({ phoneNumber }) => phoneNumber)),
     thirdParty: distinct([...thirdParties.values()]),
     ...(version >= CDI_5_3 && {
       webauthn: { credentialIds: distinct(methods.flatMap(credentialIdsOf)) },
     }),
-    loginMethods: user.loginMethods.map((told) => methodJson(told, version)),
+    loginMethods: user.loginMethods.map((view) => methodJson(view, version)),
   };
 }
 
-// Clients that do not know WebAuthn are not told the emails that came with it.
-function isToldTo(version: CdiVersion): (method: LoginMethod) => boolean {
+// Clients that do not know WebAuthn do not see its emails.
+function isVisibleTo(version: CdiVersion): (method: LoginMethod) => boolean {
   return ({ recipe }) => version >= CDI_5_3 || recipe !== 'webauthn';
 }
 
-// Who has removed the last one is told to have one that is null: clients of the real Core know it so.
+// Like the real Core, shows one credential that is null when the last one has been removed.
 function credentialIdsOf({ recipe, credentialIds = [] }: LoginMethod): readonly (string | null)[] {
   return recipe === 'webauthn' && credentialIds.length === 0 ? [null] : credentialIds;
 }
 
-function methodJson({ method, id, isVerified, tenantIds }: ToldMethod, version: CdiVersion): object {
+function methodJson({ method, id, isVerified, tenantIds }: LoginMethodView, version: CdiVersion): object {
   const { timeJoined, recipe, email, phoneNumber, thirdParty } = method;
   return {
     tenantIds,
@@ -93,8 +93,8 @@ function methodJson({ method, id, isVerified, tenantIds }: ToldMethod, version: 
   };
 }
 
-function userJsonWithoutLinking({ id, loginMethods }: ToldUser, version: CdiVersion): object {
-  const { method, tenantIds } = loginMethods[0] as ToldMethod;
+function userJsonWithoutLinking({ id, loginMethods }: UserView, version: CdiVersion): object {
+  const { method, tenantIds } = loginMethods[0] as LoginMethodView;
   const { timeJoined, email, phoneNumber, thirdParty } = method;
   return {
     id,

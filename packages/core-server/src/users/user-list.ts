@@ -5,9 +5,8 @@ import type { Tenant } from '../tenants/tenants.js';
 import type { LoginRecipe } from './login-method.js';
 import { getPrimaryUser, getUser, tenantsOf } from './user.js';
 
-// Every tenant lists its users by the time at which they joined, each with the recipes by which they log in there. What the
-// list of a user is like in all tenants is a line of text, and it is counted how many users have the same: so users are
-// counted without being looked at.
+// Every tenant lists its users by joining time, with the recipes by which they log in there. A user's listing across all
+// tenants is encoded as text, with a count of the users for each text, so that users are counted without reading them.
 
 /** Where a page of users begins. */
 export interface Place {
@@ -20,7 +19,7 @@ interface Listing extends Place {
   readonly recipes: ReadonlyMap<string, readonly LoginRecipe[]>;
 }
 
-/** Runs `change` on users by these ids and brings lists and counts up to date; every change of login methods goes through it. */
+/** Runs `change` on the users with these ids and updates lists and counts. Every change of login methods must go through it. */
 export function relisting<T>(transaction: Transaction, app: Tenant, ids: readonly string[], change: () => T): T {
   const unique = [...new Set(ids)];
   const before = unique.map((id) => listingOf(transaction, app, id));
@@ -31,7 +30,7 @@ export function relisting<T>(transaction: Transaction, app: Tenant, ids: readonl
   return result;
 }
 
-// Of a login method that is linked there is no list of its own.
+// A linked login method is listed with its primary user only.
 function listingOf(reader: Reader, app: Tenant, id: string): Listing | undefined {
   const user = getUser(reader, app, id);
   if (user === undefined || user.id !== id) return undefined;
@@ -101,7 +100,7 @@ export interface PageOfUsers {
   readonly limit: number;
   readonly newestFirst: boolean;
   readonly from: Place | undefined;
-  /** By which of them users log in; empty: any. */
+  /** The recipes to list; empty: any. */
   readonly recipes: readonly string[];
 }
 
@@ -109,8 +108,8 @@ export interface PageOfUsers {
  * A tenant's users in the order in which they joined. Of those who joined in the same millisecond the one with the
  * greatest id comes first, in either direction, as in the real Core.
  *
- * @param scanned of how many entries there may be looked at; the rest is for another call
- * @returns `rest`: where to go on, when there may be more
+ * @param scanned maximum entries to read in this call
+ * @returns `rest`: where to continue, when there may be more
  */
 export function listUsers(
   reader: Reader,

@@ -24,7 +24,7 @@ export class UserMetadata {
     );
   }
 
-  /** Lays `update` over what is there, name by name; null takes a name away. @returns what is there now */
+  /** Merges `update` into the metadata, name by name; null removes a name. @returns the result */
   async update(app: Tenant, userId: string, update: JsonObject): Promise<JsonObject> {
     return settled(this.#store.transact((transaction) => putMetadata(transaction, app, userId, update)));
   }
@@ -34,7 +34,7 @@ export class UserMetadata {
   }
 }
 
-/** Lays `update` over what is there, as {@link UserMetadata.update} does. */
+/** Merges `update` into the metadata, as {@link UserMetadata.update} does. */
 export function putMetadata(transaction: Transaction, app: Tenant, userId: string, update: JsonObject): JsonObject {
   const before = getJson<JsonObject>(transaction, place(app, userId)) ?? {};
   const merged = new Map<string, Json>(Object.entries(before));

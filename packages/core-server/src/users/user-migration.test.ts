@@ -4,7 +4,7 @@ import { Core } from '../core/core.js';
 import { key, timePart } from '../storage/key.js';
 import { EMPTY, putJson } from '../storage/value.js';
 
-it('brings users of format 2 over', async () => {
+it('migrates users of format 2', async () => {
   const store = await openStore({ memory: true });
   const before = await Core.open(store, []);
   const app = before.app('public');

@@ -1,4 +1,4 @@
-// Until format 3 everybody logged in by email and password, and a user was one record.
+// Before format 3, all users logged in by email and password, and a user was one record.
 import type { Store } from '@supertokens-faunadb/store';
 import { key, keysUnder, timePart } from '../storage/key.js';
 import { settled } from '../storage/settled.js';
@@ -7,7 +7,7 @@ import type { Tenant } from '../tenants/tenants.js';
 import { putLoginMethod } from './login-method.js';
 import { relisting } from './user-list.js';
 
-/** So many users are brought over in one transaction. */
+/** Users to migrate in one transaction. */
 const BATCH = 1000;
 
 interface OldUser {
@@ -18,7 +18,7 @@ interface OldUser {
   readonly timeJoined: number;
 }
 
-/** From format 2 to format 3. A user is there in one of the two, whenever it is interrupted. */
+/** Migrates format 2 to format 3. If interrupted, each user exists in exactly one of the two. */
 export async function migrateUsers(store: Store): Promise<void> {
   const spaces = store.read((reader) =>
     Array.from(reader.range(keysUnder('tenant')), ({ value }) => parseJson<{ space: string }>(value).space),

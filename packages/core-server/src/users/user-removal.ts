@@ -6,8 +6,8 @@ import { dropLoginMethod } from './user-changes.js';
 import type { LoginMethodData, UserData } from './user-data.js';
 import { findMapping, removeMapping, toExternalId, type UserIdMapping } from './user-id-mapping.js';
 
-/** An app's users, and all that is kept for them. */
-export interface Surroundings {
+/** An app, its tenants and the recipes that store data for its users. */
+export interface AppUserData {
   readonly app: Tenant;
   /** All of the app's. */
   readonly tenants: readonly Tenant[];
@@ -23,12 +23,12 @@ export interface Surroundings {
  */
 export function removeUser(
   transaction: Transaction,
-  around: Surroundings,
+  appData: AppUserData,
   id: string,
   removesAllLinked: boolean,
   mapping: UserIdMapping | undefined,
 ): void {
-  const { app } = around;
+  const { app } = appData;
   // An external id that is another user's id as well: what is kept under it is the other one's.
   const isShared = mapping !== undefined && isUserId(transaction, app, mapping.externalUserId);
   const methodId = mapping === undefined || isShared ? id : mapping.superTokensUserId;
@@ -39,7 +39,7 @@ export function removeUser(
   let userDataId: string | undefined;
   if (removesAllLinked || user.loginMethods.length === 1) {
     if (isPrimaryItself && ownDataId === undefined) {
-      removeMethod(transaction, around, user.id, false);
+      removeMethod(transaction, appData, user.id, false);
       return;
     }
     userDataId = isPrimaryItself ? ownDataId : toExternalId(transaction, app, user.id);
@@ -48,26 +48,26 @@ export function removeUser(
   if (removesAllLinked) {
     for (const method of user.loginMethods) {
       const own = method.id === methodId ? mapping : findMapping(transaction, app, method.id, 'SUPERTOKENS');
-      removeUser(transaction, around, method.id, false, own);
+      removeUser(transaction, appData, method.id, false, own);
     }
     return;
   }
-  removeMethod(transaction, around, methodId, isPrimaryItself);
-  if (ownDataId !== undefined) removeData(transaction, around, ownDataId);
+  removeMethod(transaction, appData, methodId, isPrimaryItself);
+  if (ownDataId !== undefined) removeData(transaction, appData, ownDataId);
   if (userDataId !== undefined) {
-    removeData(transaction, around, userDataId);
-    removeMethod(transaction, around, user.id, false);
+    removeData(transaction, appData, userDataId);
+    removeMethod(transaction, appData, user.id, false);
   }
 }
 
-function removeMethod(transaction: Transaction, around: Surroundings, id: string, keepsId: boolean): void {
-  const { app, tenants, loginMethodData } = around;
+function removeMethod(transaction: Transaction, appData: AppUserData, id: string, keepsId: boolean): void {
+  const { app, tenants, loginMethodData } = appData;
   const method = getLoginMethod(transaction, app, id);
   if (method !== undefined) for (const data of loginMethodData) data.remove(transaction, app, tenants, method);
   dropLoginMethod(transaction, app, id, keepsId);
   if (!keepsId) removeMapping(transaction, app, id, 'SUPERTOKENS');
 }
 
-function removeData(transaction: Transaction, { app, tenants, userData }: Surroundings, userId: string): void {
+function removeData(transaction: Transaction, { app, tenants, userData }: AppUserData, userId: string): void {
   for (const data of userData) data.remove(transaction, app, tenants, userId);
 }

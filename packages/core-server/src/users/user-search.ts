@@ -16,9 +16,9 @@ export interface SearchTags {
   readonly providers?: readonly string[];
 }
 
-/** Of each recipe so many login methods are found. */
+/** Maximum login methods to find for each recipe. */
 const MOST_FOUND = 1000;
-/** So many entries are looked at before others are served. */
+/** Entries to read before serving other requests. */
 const PAGE = 2000;
 
 /** The ids of a tenant's users, in the order in which they joined, whose login methods are found by all of the tags. */

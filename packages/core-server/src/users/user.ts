@@ -11,7 +11,7 @@ import {
   type ThirdPartyInfo,
 } from './login-method.js';
 
-/** Somebody, with all ways to log in. One who is not primary has a single one, and its id. */
+/** A user with all login methods. A user who is not primary has exactly one, and its id. */
 export interface User {
   readonly id: string;
   /** Whether login methods may be linked to this user. */
@@ -20,7 +20,7 @@ export interface User {
   readonly loginMethods: readonly LoginMethod[];
 }
 
-/** What makes a user primary. It outlives the login method that it has its id from, as long as others are linked to it. */
+/** The record of a primary user. It outlives the login method whose id it has, as long as others are linked to it. */
 export interface PrimaryUser {
   readonly members: readonly string[];
   /** The time by which the user is listed: when the first member joined, as it was when one was last added or unlinked. */

@@ -93,12 +93,12 @@ function perform(tenants: readonly Tenant[], ids: string[], [kind, one, other, a
         if (method?.primaryUserId !== id) unlink(transaction, app, id);
         return;
       default:
-        removeUser(transaction, core.users.around(app), id, kind === 'remove', undefined);
+        removeUser(transaction, core.users.dataOf(app), id, kind === 'remove', undefined);
     }
   });
 }
 
-it('lists, counts and finds the users that there are, whatever is done', async () => {
+it('lists, counts and finds exactly the existing users after any operations', async () => {
   await fc.assert(
     fc.asyncProperty(operations, async (todo) => {
       const tenants = await newApp();

@@ -6,12 +6,12 @@ import { getUser, isIn, type User, usersByEmail, usersByPhoneNumber, usersByThir
 import { addToTenant, removeFromTenant } from './user-changes.js';
 import type { LoginMethodData, UserData } from './user-data.js';
 import { resolveId, resolveKnownId, toOwnId } from './user-ids.js';
-import { type ToldUser, tellUser } from './user-json.js';
+import { type UserView, viewOfUser } from './user-json.js';
 import { countUsers, listUsers, type PageOfUsers, type Place } from './user-list.js';
-import { removeUser, type Surroundings } from './user-removal.js';
+import { type AppUserData, removeUser } from './user-removal.js';
 import { type SearchTags, searchUserIds } from './user-search.js';
 
-/** What somebody is looked for by. */
+/** Criteria to find users by. */
 export interface AccountInfo {
   readonly email?: string;
   readonly phoneNumber?: string;
@@ -22,7 +22,7 @@ export interface AccountInfo {
 /** Why a login method cannot be in a tenant. */
 export type TenantRefusal = Clash | { readonly primaryUserWith: Clash; readonly userId: string };
 
-/** So many entries of a list are looked at before others are served. */
+/** List entries to read before serving other requests. */
 const SCANNED = 5000;
 
 /** The users of apps, however they log in. */
@@ -44,36 +44,36 @@ export class Users {
     this.#loginMethodData = loginMethodData;
   }
 
-  /** What `work` finds, once it may be told. */
+  /** Runs `work` and resolves with its result once all that it read is durable. */
   async read<T>(work: (reader: Reader) => T): Promise<T> {
     return settled(this.#store.read(work));
   }
 
-  /** What `work` did, once it is on disk. */
+  /** Runs `work` and resolves with its result once its changes are durable. */
   async transact<T>(work: (transaction: Transaction) => T): Promise<T> {
     return settled(this.#store.transact(work));
   }
 
-  /** A user with all that is told of one. */
-  tell(reader: Reader, app: Tenant, user: User): ToldUser {
-    return tellUser(reader, app, this.#tenants.ofApp(app.app), user);
+  /** A user as answers show one. */
+  view(reader: Reader, app: Tenant, user: User): UserView {
+    return viewOfUser(reader, app, this.#tenants.ofApp(app.app), user);
   }
 
-  /** The user whom an id means, of whichever login method and kind the id is. */
-  async get(app: Tenant, id: string): Promise<ToldUser | undefined> {
+  /** The user with an id, which may be a user's or a login method's, internal or external. */
+  async get(app: Tenant, id: string): Promise<UserView | undefined> {
     return this.read((reader) => {
       const user = getUser(reader, app, toOwnId(reader, app, id));
-      return user && this.tell(reader, app, user);
+      return user && this.view(reader, app, user);
     });
   }
 
-  /** The id that a login method has had since signing up, by it or by the one by which the application calls it. */
+  /** A login method's own id, for its own or its external id. */
   async ownIdOf(app: Tenant, id: string): Promise<string> {
     return this.read((reader) => toOwnId(reader, app, id));
   }
 
   /**
-   * A tenant's users with an email, a phone number and so on, those who joined first first.
+   * A tenant's users with an email, a phone number and so on, earliest joined first.
    *
    * @param needs whether one has to have `all` of what is named, or `any`
    * @param byCredential finds the login method of a WebAuthn credential
@@ -84,7 +84,7 @@ export class Users {
     info: AccountInfo,
     needs: 'all' | 'any',
     byCredential: (reader: Reader, credentialId: string) => LoginMethod | undefined,
-  ): Promise<ToldUser[]> {
+  ): Promise<UserView[]> {
     const { email, phoneNumber, thirdParty, credentialId } = info;
     return this.read((reader) => {
       const credential = credentialId === undefined ? undefined : byCredential(reader, credentialId);
@@ -97,16 +97,16 @@ export class Users {
       const users = [...new Map(found.map((user) => [user.id, user])).values()];
       return users
         .filter((user) => needs === 'any' || hasAll(user, info))
-        .map((user) => this.tell(reader, app, user))
+        .map((user) => this.view(reader, app, user))
         .sort((one, other) => one.timeJoined - other.timeJoined);
     });
   }
 
   /** A page of a tenant's users in the order in which they joined, and where the next page begins. */
-  async list(app: Tenant, tenant: Tenant, page: PageOfUsers): Promise<{ users: ToldUser[]; next: Place | undefined }> {
+  async list(app: Tenant, tenant: Tenant, page: PageOfUsers): Promise<{ users: UserView[]; next: Place | undefined }> {
     const places: Place[] = [];
     for (let { from } = page; ; ) {
-      // One more tells where the next page begins.
+      // The one after the page is where the next page begins.
       const limit = page.limit + 1 - places.length;
       const { found, rest } = await this.read((reader) => listUsers(reader, tenant, { ...page, from, limit }, SCANNED));
       places.push(...found);
@@ -115,19 +115,19 @@ export class Users {
       await new Promise(setImmediate);
     }
     const ids = places.slice(0, page.limit).map(({ id }) => id);
-    return { users: await this.#tellAll(app, ids), next: places[page.limit] };
+    return { users: await this.#viewAll(app, ids), next: places[page.limit] };
   }
 
   /** The users of a tenant who are found by `tags`, in the order in which they joined. */
-  async search(app: Tenant, tenant: Tenant, tags: SearchTags, newestFirst: boolean): Promise<ToldUser[]> {
+  async search(app: Tenant, tenant: Tenant, tags: SearchTags, newestFirst: boolean): Promise<UserView[]> {
     const ids = await searchUserIds(this.#store, app, tenant, tags, newestFirst);
-    return this.#tellAll(app, ids);
+    return this.#viewAll(app, ids);
   }
 
-  async #tellAll(app: Tenant, ids: readonly string[]): Promise<ToldUser[]> {
+  async #viewAll(app: Tenant, ids: readonly string[]): Promise<UserView[]> {
     return this.read((reader) => {
       const users = ids.map((id) => getUser(reader, app, id)).filter((user) => user !== undefined);
-      return users.map((user) => this.tell(reader, app, user));
+      return users.map((user) => this.view(reader, app, user));
     });
   }
 
@@ -136,7 +136,7 @@ export class Users {
     return this.read((reader) => countUsers(reader, app, tenants, recipes));
   }
 
-  /** @returns whether it was not there before; why it cannot be there; `undefined` when there is no such login method */
+  /** @returns whether it was added; why it cannot be added; `undefined` when there is no such login method */
   async addToTenant(app: Tenant, tenant: Tenant, id: string): Promise<boolean | TenantRefusal | undefined> {
     return this.transact((transaction) => {
       const own = toOwnId(transaction, app, id);
@@ -149,9 +149,9 @@ export class Users {
   }
 
   /**
-   * Takes a login method out of a tenant, and what is kept there for its user.
+   * Removes a login method from a tenant, with its user's data there.
    *
-   * @returns whether there was something; `undefined` when nothing at all is known of the id
+   * @returns whether anything was removed; `undefined` when the id is unknown
    */
   async removeFromTenant(app: Tenant, tenant: Tenant, id: string): Promise<boolean | undefined> {
     return this.transact((transaction) => {
@@ -167,32 +167,32 @@ export class Users {
     });
   }
 
-  /** Removes somebody who signed up and all that is kept for them; of anybody else nothing. */
+  /** Removes a user who signed up, with all of the user's data. Does nothing for any other id. */
   async remove(app: Tenant, id: string, removesAllLinked: boolean): Promise<void> {
     await this.transact((transaction) => {
       const { mapping } = resolveId(transaction, app, id);
-      removeUser(transaction, this.around(app), id, removesAllLinked, mapping);
+      removeUser(transaction, this.dataOf(app), id, removesAllLinked, mapping);
     });
   }
 
-  /** Whether an id is a user's, or something is kept under it. */
+  /** Whether an id is a user's, or has data. */
   knows(reader: Reader, app: Tenant, id: string): boolean {
     return resolveKnownId(reader, app, id) !== undefined || this.dataUnder(reader, app, id).length > 0;
   }
 
-  /** The recipes that keep something under a user's id. */
+  /** The recipes that have data under a user's id. */
   dataUnder(reader: Reader, app: Tenant, userId: string): string[] {
     const tenants = this.#tenants.ofApp(app.app);
     return this.#userData.filter((data) => data.isUsed(reader, app, tenants, userId)).map(({ recipe }) => recipe);
   }
 
-  /** Brings what is kept under one id over to another, where recipes can. */
+  /** Moves the data of one id to another, for recipes that support it. */
   renameData(transaction: Transaction, app: Tenant, from: string, to: string): void {
     for (const data of this.#userData) data.rename?.(transaction, app, this.#tenants.ofApp(app.app), from, to);
   }
 
-  /** An app with all that belongs to its users. */
-  around(app: Tenant): Surroundings {
+  /** The data of an app's users. */
+  dataOf(app: Tenant): AppUserData {
     const [userData, loginMethodData] = [this.#userData, this.#loginMethodData];
     return { app, tenants: this.#tenants.ofApp(app.app), userData, loginMethodData };
   }
@@ -211,8 +211,8 @@ function hasAll({ loginMethods }: User, { email, phoneNumber, thirdParty, creden
 }
 
 /**
- * Why a primary user cannot come into a tenant: somebody there has what one of the user's login methods has, by the same recipe
- * or as another primary user.
+ * Why a primary user cannot be added to a tenant: someone there has the same email, phone number or third-party id as one of
+ * the user's login methods, in the same recipe or as another primary user.
  */
 function refusalOfPrimary(
   reader: Reader,

@@ -18,7 +18,7 @@ const authenticator = new Authenticator('phone');
 const asked = { challenge: CHALLENGE };
 const { publicKey } = verifyRegistration(authenticator.create(asked), EXPECTED);
 
-it('takes a new credential, and then its assertions', () => {
+it('accepts a new credential, and then its assertions', () => {
   const registration = verifyRegistration(authenticator.create({ ...asked, counter: 3 }), EXPECTED);
   expect(registration).toMatchObject({ counter: 3, transports: ['internal'] });
   const assertion = authenticator.get({ ...asked, counter: 4 });
@@ -45,13 +45,13 @@ describe.each(['create', 'get'] as const)('what %s gives', (action) => {
     expect(() => verify(changed)).toThrow(message);
   });
 
-  it('is for the same origin with a usual port, a path or capitals', () => {
+  it('accepts the same origin with a default port, a path or capitals', () => {
     for (const origin of ['https://login.example:443', 'https://LOGIN.example/path']) {
       expect(() => verify({ origin })).not.toThrow();
     }
   });
 
-  it('needs the user where that is asked for', () => {
+  it('requires user verification when requested', () => {
     expect(() => verify({ flags: 0 })).not.toThrow();
     expect(() => verify({ flags: 0 }, { ...EXPECTED, isUserPresenceRequired: true })).toThrow('UP flag');
     expect(() => verify({ flags: 1 }, { ...EXPECTED, isUserVerificationRequired: true })).toThrow('UV flag');
@@ -63,7 +63,7 @@ it('refuses the signature of another key', () => {
   expect(() => verifyAssertion(other, publicKey, EXPECTED)).toThrow('signature is not valid');
 });
 
-it('refuses what a page of another site asked for', () => {
+it('refuses credentials requested by a page of another site', () => {
   const assertion = authenticator.get({ ...asked, clientData: { crossOrigin: true } });
   expect(() => verifyAssertion(assertion, publicKey, EXPECTED)).toThrow('Cross-origin');
 });
@@ -79,7 +79,7 @@ it('refuses a counter that does not rise, unless there is none', () => {
   for (const presented of [0, 4, 5]) expect(() => verifyCounter(presented, 5)).toThrow('counter');
 });
 
-it('ends with a reason, whatever is sent', () => {
+it('accepts any input or refuses it with a reason', () => {
   const bytes = fc.uint8Array({ maxLength: 400 }).map((value) => Buffer.from(value).toString('base64url'));
   const good = (authenticator.create(asked).response as JsonObject).attestationObject as string;
   const cut = fc.nat({ max: good.length }).map((length) => good.slice(0, length));

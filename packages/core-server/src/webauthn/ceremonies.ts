@@ -10,7 +10,7 @@ import { malformed, require } from './refusal.js';
 
 // The checks, their order and their words are those of the library that the real Core has for them.
 
-/** What a credential must answer to. */
+/** What a credential is verified against. */
 export interface Expected {
   /** In base64url. */
   readonly challenge: string;
@@ -83,7 +83,7 @@ export function verifyAssertion(credential: JsonObject, publicKey: Buffer, expec
   return authenticatorData.counter;
 }
 
-/** A counter that does not rise tells of a second authenticator with the same key. @throws CredentialRefused */
+/** A counter that does not rise indicates a cloned authenticator. @throws CredentialRefused */
 export function verifyCounter(presented: number, stored: number): void {
   const isRight = presented > stored || (presented === 0 && stored === 0);
   require(isRight, 'Malicious counter value is detected. Cloned authenticators exist in parallel.');

@@ -50,7 +50,7 @@ export function credentialsOf(reader: Reader, app: Tenant, recipeUserId: string)
     .sort((one, other) => one.createdAt - other.createdAt);
 }
 
-/** Writes a credential; the caller has its login method tell of it. */
+/** Stores a credential. The caller adds it to its login method with {@link updateCredentialIds}. */
 export function putCredential(transaction: Transaction, app: Tenant, credential: Credential): void {
   const place = credentialKey(app, credential.id, credential.rpId);
   putJson(transaction, place, credential);
@@ -60,11 +60,11 @@ export function putCredential(transaction: Transaction, app: Tenant, credential:
 /** Takes a credential away from its login method. */
 export function removeCredential(transaction: Transaction, app: Tenant, credential: Credential): void {
   dropCredential(transaction, app, credential);
-  tellCredentials(transaction, app, credential.recipeUserId);
+  updateCredentialIds(transaction, app, credential.recipeUserId);
 }
 
-/** Has a login method tell of all its credentials. */
-export function tellCredentials(transaction: Transaction, app: Tenant, recipeUserId: string): void {
+/** Updates the credential ids in a login method. */
+export function updateCredentialIds(transaction: Transaction, app: Tenant, recipeUserId: string): void {
   const method = getLoginMethod(transaction, app, recipeUserId);
   const credentialIds = credentialsOf(transaction, app, recipeUserId).map(({ id }) => id);
   if (method !== undefined) changeLoginMethod(transaction, app, method, { credentialIds });

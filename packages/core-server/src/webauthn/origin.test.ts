@@ -14,7 +14,7 @@ it.each([
   expect(parseOrigin(one)?.identity === parseOrigin(other)?.identity).toBe(same);
 });
 
-it('takes no text for an origin that is no URI', () => {
+it('accepts only URIs as origins', () => {
   for (const text of ['not a url', 'https://a.example/{}', 'https://a.example/%zz', '<']) {
     expect(parseOrigin(text)).toBeUndefined();
   }

@@ -27,7 +27,7 @@ export function putRecovery(transaction: Transaction, tenant: Tenant, userId: st
   return token;
 }
 
-/** @returns `undefined` when there is no such token in the tenant, it has run out, or its user is there no more */
+/** @returns `undefined` when the token does not exist in the tenant or has expired, or its user was removed */
 export function getRecovery(reader: Reader, app: Tenant, tenant: Tenant, token: string): Recovery | undefined {
   const recovery = getJson<Recovery>(reader, recoveryKey(tenant, hashOf(token)));
   if (recovery === undefined || recovery.expiresAt < Date.now()) return undefined;

@@ -1,4 +1,4 @@
-/** A credential that is not taken, with the reason that clients are told: it is malformed, or what it says is wrong. */
+/** A credential is refused, as malformed or as wrong; the message is the reason for clients. */
 export class CredentialRefused extends Error {
   override readonly name = 'CredentialRefused';
   constructor(

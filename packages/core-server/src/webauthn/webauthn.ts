@@ -8,7 +8,7 @@ import { getUser, isIn, type User, usersByEmail } from '../users/user.js';
 import { addLoginMethod, changeLoginMethod } from '../users/user-changes.js';
 import { toExternalId } from '../users/user-id-mapping.js';
 import { toOwnId } from '../users/user-ids.js';
-import type { ToldUser } from '../users/user-json.js';
+import type { UserView } from '../users/user-json.js';
 import type { Users } from '../users/users.js';
 import { bytesOf, type Expected, verifyAssertion, verifyCounter, verifyRegistration } from './ceremonies.js';
 import {
@@ -18,7 +18,7 @@ import {
   isCredential,
   putCredential,
   removeCredential,
-  tellCredentials,
+  updateCredentialIds,
 } from './credentials.js';
 import { getOptions, type NewOptions, putOptions, removeOptions, type WebauthnOptions } from './options.js';
 import { getRecovery, isMember, putRecovery, removeRecoveries } from './recovery.js';
@@ -26,7 +26,7 @@ import { malformed } from './refusal.js';
 
 /** Who has signed up or in. */
 export interface WebauthnLogin {
-  readonly user: ToldUser;
+  readonly user: UserView;
   /** The one by which the application knows the login method. */
   readonly recipeUserId: string;
   readonly options: WebauthnOptions;
@@ -103,7 +103,7 @@ export class Webauthn {
       putCredential(transaction, app, newCredential(credentialId, rpId, method.id, registration));
       this.#activeUsers.note(transaction, app.app, method.id, Date.now());
       const user = getUser(transaction, app, method.id) as User;
-      return { user: this.#users.tell(transaction, app, user), recipeUserId: method.id, options, credentialId };
+      return { user: this.#users.view(transaction, app, user), recipeUserId: method.id, options, credentialId };
     });
   }
 
@@ -129,7 +129,7 @@ export class Webauthn {
       const user = getUser(transaction, app, stored.recipeUserId) as User;
       this.#activeUsers.note(transaction, app.app, user.id, Date.now());
       const recipeUserId = toExternalId(transaction, app, stored.recipeUserId);
-      return { user: this.#users.tell(transaction, app, user), recipeUserId, options, credentialId };
+      return { user: this.#users.view(transaction, app, user), recipeUserId, options, credentialId };
     });
   }
 
@@ -162,7 +162,7 @@ export class Webauthn {
       const method = getLoginMethod(transaction, app, toOwnId(transaction, app, userId));
       if (method?.recipe !== 'webauthn') return 'unknown user';
       putCredential(transaction, app, newCredential(credentialId, rpId, method.id, registration));
-      tellCredentials(transaction, app, method.id);
+      updateCredentialIds(transaction, app, method.id);
       return { options, credentialId };
     });
   }
@@ -219,16 +219,16 @@ export class Webauthn {
     app: Tenant,
     tenant: Tenant,
     token: string,
-  ): Promise<{ user: ToldUser; recipeUserId: string | null } | undefined> {
+  ): Promise<{ user: UserView; recipeUserId: string | null } | undefined> {
     return this.#users.read((reader) => {
       const recovery = getRecovery(reader, app, tenant, token);
       const user = recovery && getUser(reader, app, recovery.userId);
       if (user === undefined) return undefined;
-      const told = this.#users.tell(reader, app, user);
-      const methods = told.loginMethods.filter(
+      const view = this.#users.view(reader, app, user);
+      const methods = view.loginMethods.filter(
         ({ method, tenantIds }) => method.recipe === 'webauthn' && tenantIds.includes(tenant.id),
       );
-      return { user: told, recipeUserId: methods.at(-1)?.id ?? null };
+      return { user: view, recipeUserId: methods.at(-1)?.id ?? null };
     });
   }
 

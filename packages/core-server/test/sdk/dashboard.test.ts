@@ -78,7 +78,7 @@ async function signIn(): Promise<string> {
 }
 
 describe('the dashboard', () => {
-  it('lets in who has signed in, until signing out', async () => {
+  it('admits a signed-in user until sign-out', async () => {
     expect((await dashboard('', 'POST', '/signin', { ...ADMIN, password: 'another 1' })).status).toBe(
       'INVALID_CREDENTIALS_ERROR',
     );
@@ -142,7 +142,7 @@ describe('the dashboard', () => {
     expect((await dashboard(session, 'GET', '/users/count', undefined, '/public')).count).toBe(2);
   });
 
-  it('revokes a session: its token is worth nothing', async () => {
+  it('revokes a session and with it its token', async () => {
     const session = await signIn();
     const body = { email: 'dora@people.example', password: 'a password 1' };
     const made = await dashboard(session, 'POST', '/user/emailpassword', body, '/public');
@@ -176,7 +176,7 @@ describe('the dashboard', () => {
     ]);
   });
 
-  it('makes and tells tenants with their settings', async () => {
+  it('creates and returns tenants with their settings', async () => {
     const session = await signIn();
     const made = await dashboard(session, 'POST', '/tenant', { tenantId: 'eu', firstFactors: ['emailpassword'] });
     expect(made).toMatchObject({ status: 'OK', createdNew: true });

@@ -54,7 +54,7 @@ it('verifies emails', async () => {
   expect(await EmailVerification.isEmailVerified(id)).toBe(false);
 });
 
-it('takes one-time passwords, and has them set up as a factor', async () => {
+it('accepts one-time passwords and sets them up as a factor', async () => {
   const id = (await signUp('factors')).getAsString();
   const device = await Totp.createDevice(id);
   if (device.status !== 'OK') throw new Error(device.status);
@@ -74,7 +74,7 @@ it('takes one-time passwords, and has them set up as a factor', async () => {
   expect(await Totp.removeDevice(id, device.deviceName)).toMatchObject({ didDeviceExist: true });
 });
 
-it('logs in with passkeys, and recovers who has lost one', async () => {
+it('logs in with passkeys and recovers an account without one', async () => {
   const site = { relyingPartyId: 'login.example', relyingPartyName: 'Login', origin: 'https://login.example' };
   const choices = { userVerification: undefined, userPresence: undefined, timeout: 60_000, tenantId: 'public' };
   const register = async (who: { email: string; displayName: undefined } | { recoverAccountToken: string }) => {

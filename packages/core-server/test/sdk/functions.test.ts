@@ -82,7 +82,7 @@ it('roles are given and taken', async () => {
   expect(await UserRoles.removeUserRole('public', 'ada', 'writer')).toEqual({ status: 'OK', didUserHaveRole: true });
 });
 
-it('what needs the real Core says so', async () => {
+it('unsupported features name the real Core', async () => {
   const response = await fetch(`${core.url}/recipe/oauth/auth`, {
     method: 'POST',
     headers: { 'cdi-version': '5.4' },

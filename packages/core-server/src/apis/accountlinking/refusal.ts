@@ -1,6 +1,6 @@
 import { BadRequest } from '../../common/errors.js';
 import { type Answer, json } from '../../http/answer.js';
-import type { ToldRefusal } from '../../recipes/account-linking.js';
+import type { LinkingRefusalView } from '../../recipes/account-linking.js';
 
 /**
  * Answers why login methods cannot be one user.
@@ -9,7 +9,7 @@ import type { ToldRefusal } from '../../recipes/account-linking.js';
  * @throws BadRequest when there is no such user
  */
 export function answerRefusal(
-  refusal: ToldRefusal,
+  refusal: LinkingRefusalView,
   linkedElsewhere: { readonly status: string; readonly description: string },
   more: object = {},
 ): Answer {

@@ -79,17 +79,17 @@ const list: Handler = async (request, core) => {
   });
 };
 
-// Passwords are not told again, nor are their hashes.
+// Lists never return passwords or their hashes.
 function queuedJson({ user, ...queued }: QueuedUser): object {
   const { loginMethods, ...rest } = inputOf(user);
-  const told = (loginMethods as JsonObject[]).map(({ plainTextPassword: _, passwordHash: __, ...method }) => method);
-  return { ...queued, ...rest, loginMethods: told };
+  const methods = (loginMethods as JsonObject[]).map(({ plainTextPassword: _, passwordHash: __, ...method }) => method);
+  return { ...queued, ...rest, loginMethods: methods };
 }
 
-/** Has users wait for their import, and tells those who do. */
+/** Queues users for import, and lists queued ones. */
 export const bulkImportApi: Api = { path: '/bulk-import/users', get: list, post: add };
 
-/** How many users wait, or could not be imported. */
+/** Counts users that are queued or failed to import. */
 export const countBulkImportUsersApi: Api = {
   path: '/bulk-import/users/count',
   get: async (request, core) => {
@@ -99,7 +99,7 @@ export const countBulkImportUsersApi: Api = {
   },
 };
 
-/** Gives users up who wait. */
+/** Removes queued users. */
 export const deleteBulkImportUserApi: Api = {
   path: '/bulk-import/users/remove',
   post: async (request, core) => {

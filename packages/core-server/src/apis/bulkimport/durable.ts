@@ -4,7 +4,7 @@ import { wholeAppOf } from '../../core/whole-app.js';
 import type { CoreRequest } from '../../http/request.js';
 import type { Tenant } from '../../tenants/tenants.js';
 
-/** Users are brought to stay, so there must be a disk. @throws BadRequest */
+/** Refuses imports into a Core without a data folder. @throws BadRequest */
 export function refuseInMemory(core: Core): void {
   if (core.isInMemory) throw new BadRequest('This API is not supported in the in-memory database.');
 }

@@ -6,7 +6,7 @@ import type { CoreRequest } from '../../http/request.js';
 import type { Login } from '../../recipes/login.js';
 import { isEnabled, isEnabledBeforeCdi5, type Recipe } from '../../tenants/tenant-config.js';
 import type { Tenant } from '../../tenants/tenants.js';
-import { type ToldUser, userJson } from '../../users/user-json.js';
+import { type UserView, userJson } from '../../users/user-json.js';
 
 const CALLED: Readonly<Record<Recipe, string>> = {
   emailPassword: 'Email password',
@@ -27,7 +27,7 @@ export function tenantWith(recipe: Recipe, request: CoreRequest, core: Core): Te
   return tenant;
 }
 
-/** Answers who has signed up or in. */
+/** Answers with the user who signed up or in. */
 export function answerLogin({ version }: CoreRequest, { user, recipeUserId }: Login, more: object = {}): Answer {
   return json({
     status: 'OK',
@@ -38,11 +38,11 @@ export function answerLogin({ version }: CoreRequest, { user, recipeUserId }: Lo
 }
 
 /** Answers a user as clients of the request's version read one, or that there is no such user. */
-export function answerUser({ version }: CoreRequest, user: ToldUser | undefined, status: string): Answer {
+export function answerUser({ version }: CoreRequest, user: UserView | undefined, status: string): Answer {
   return json(user === undefined ? { status } : { status: 'OK', user: userJson(user, version) });
 }
 
-/** A user as what came with CDI 4.0 tells one, also to older clients. */
-export function userInFull(user: ToldUser, { version }: CoreRequest): object {
+/** A user in the format of CDI 4.0, for paths that use it for older clients too. */
+export function userInFull(user: UserView, { version }: CoreRequest): object {
   return userJson(user, Math.max(version, CDI_4_0));
 }

@@ -7,7 +7,7 @@ export const apiVersionApi: Api = {
   path: '/apiversion',
   needsNoVersion: true,
   get: (request, core) => {
-    // What a client says of itself is for telemetry, which is not here; malformed it is refused all the same.
+    // Clients describe themselves for telemetry, which this Core does not have; malformed descriptions are still refused.
     request.query.optional('websiteDomain');
     core.appOf(request);
     const { settings } = core.appOfPublicTenant(request);

@@ -12,14 +12,14 @@ import {
 import { DESCRIPTIONS } from '../../settings/descriptions.js';
 
 const POSSIBLE_VALUES: Partial<Record<SettingName, readonly string[]>> = { password_hashing_alg: ['ARGON2', 'BCRYPT'] };
-/** Settings of what is not here tell what holds all the same: nothing is measured from afar, and this is SAML's initial value. */
-const TOLD: Partial<Settings> = { disable_telemetry: true };
+/** Fixed values of unsupported settings: there is no telemetry, and SAML has its initial value. */
+const FIXED: Partial<Settings> = { disable_telemetry: true };
 const SAML_ENTITY = 'https://saml.supertokens.com';
 
 function fieldJson(name: SettingName, settings: Settings): object {
   const { type, scope, initial }: Definition = DEFINITIONS[name];
   const possibleValues = POSSIBLE_VALUES[name] ?? null;
-  const value = TOLD[name] ?? settings[name] ?? (name === 'saml_sp_entity_id' ? SAML_ENTITY : null);
+  const value = FIXED[name] ?? settings[name] ?? (name === 'saml_sp_entity_id' ? SAML_ENTITY : null);
   return {
     key: name,
     valueType: possibleValues ? 'enum' : type === 'string' || type === 'boolean' ? type : 'number',

@@ -4,7 +4,7 @@ import { json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
 import { stringField } from '../../json/input.js';
 
-/** Verifies an email by a token, and tells whether one is verified. */
+/** Verifies an email by a token, and returns whether an email is verified. */
 export const emailVerifyApi: Api = {
   path: '/recipe/user/email/verify',
   post: async (request, core) => {

@@ -4,7 +4,7 @@ import { json } from '../../http/answer.js';
 import type { Api, Handler } from '../../http/api.js';
 import { stringField } from '../../json/input.js';
 import { putApp } from './create-or-update.js';
-import { type Telling, tellV1, tellV2 } from './tenant-list.js';
+import { type TenantToJson, toJsonV1, toJsonV2 } from './tenant-list.js';
 
 /** Makes and changes apps. */
 export const appV2Api: Api = { path: '/recipe/multitenancy/app/v2', put: putApp('v2') };
@@ -12,7 +12,7 @@ export const appV2Api: Api = { path: '/recipe/multitenancy/app/v2', put: putApp(
 /** The same, as before CDI 5.1. */
 export const appApi: Api = { path: '/recipe/multitenancy/app', put: putApp('v1') };
 
-function list(tell: Telling): Handler {
+function list(toJson: TenantToJson): Handler {
   return (request, core) => {
     const source = core.tenantOf(request);
     if (source.id !== PUBLIC || source.app !== PUBLIC) {
@@ -22,17 +22,17 @@ function list(tell: Telling): Handler {
     }
     const apps = core.tenants.apps().map((appId) => ({
       appId,
-      tenants: core.tenants.ofApp(appId).map((tenant) => tell(tenant, request)),
+      tenants: core.tenants.ofApp(appId).map((tenant) => toJson(tenant, request)),
     }));
     return json({ status: 'OK', apps });
   };
 }
 
 /** All apps, with their tenants. */
-export const appListV2Api: Api = { path: '/recipe/multitenancy/app/list/v2', get: list(tellV2) };
+export const appListV2Api: Api = { path: '/recipe/multitenancy/app/list/v2', get: list(toJsonV2) };
 
 /** The same, as before CDI 5.1. */
-export const appListApi: Api = { path: '/recipe/multitenancy/app/list', get: list(tellV1) };
+export const appListApi: Api = { path: '/recipe/multitenancy/app/list', get: list(toJsonV1) };
 
 /** Removes an app that has no tenants left but its public one. */
 export const appRemoveApi: Api = {

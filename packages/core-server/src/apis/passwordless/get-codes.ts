@@ -5,7 +5,7 @@ import { BadEncoding, hashOfDeviceId } from '../../recipes/passwordless/codes.js
 import { normaliseEmail, normalisePhoneNumber } from '../common/input.js';
 import { deviceJson } from './code-input.js';
 
-/** The devices where codes were asked for, and when each code was made; the codes themselves nobody can tell. */
+/** The devices for which codes were requested, and when each code was created. Only hashes of codes are stored. */
 export const getCodesApi: Api = {
   path: '/recipe/signinup/codes',
   get: async (request, core) => {

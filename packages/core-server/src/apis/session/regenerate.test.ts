@@ -12,12 +12,12 @@ afterAll(() => Promise.all([one.close(), other.close()]));
 const regenerate = (url: string, accessToken: string) =>
   ask(url, 'POST', '/recipe/session/regenerate', { accessToken, userDataInJWT: {} });
 
-it('refuses a token of another Core, whose session is not here', async () => {
+it('refuses a token of another Core, whose session does not exist here', async () => {
   const { access } = await createSession(other.url, 'ada');
   expect(await regenerate(one.url, access)).toEqual({ status: 'UNAUTHORISED', message: 'Session does not exist.' });
 });
 
-it('refuses a token whose signature is another', async () => {
+it('refuses a token with a wrong signature', async () => {
   const { access } = await createSession(one.url, 'ada');
   const [header, payload] = access.split('.');
   expect(await regenerate(one.url, `${header}.${payload}.AAAA`)).toEqual({

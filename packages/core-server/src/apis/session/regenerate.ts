@@ -29,7 +29,7 @@ export const regenerateApi: Api = {
   },
 };
 
-// The real Core, which looks at no signature, says first of all that the session is gone where it is.
+// The real Core ignores the signature, and reports an ended session before anything else.
 async function refuseForged(request: CoreRequest, core: Core, error: ForgedAccessToken): Promise<Answer> {
   const { claimed, message } = error;
   if (claimed !== undefined) {

@@ -17,14 +17,14 @@ export function sessionJson(information: SessionInformation, version: CdiVersion
     },
     ...(accessToken && { accessToken }),
     ...(refreshToken && { refreshToken }),
-    // Before CDI 2.21 a third token, worth nothing in itself, told the frontend that there is a session.
+    // Before CDI 2.21 a third token, which grants nothing, showed the frontend that there is a session.
     ...(refreshToken && version < CDI_2_21 && { idRefreshToken: { ...refreshToken, token: randomUUID() } }),
     ...(antiCsrfToken && { antiCsrfToken }),
     status: 'OK',
   };
 }
 
-/** Answers what tells the SDK that there is no session (any more). @throws any other error again */
+/** Answers that the session does not exist or has ended. @throws any other error again */
 export function unauthorisedOrThrow(error: unknown): Answer {
   if (error instanceof Unauthorised) return json({ status: 'UNAUTHORISED', message: error.message });
   throw error;

@@ -73,7 +73,7 @@ const find: Handler = async (request, core) => {
   return json({ status: 'OK', ...ids, ...(info !== null && { externalUserIdInfo: info }) });
 };
 
-/** Gives users another id, by which the application knows them, and tells which user has which. */
+/** Creates and finds user id mappings. */
 export const userIdMappingApi: Api = { path: '/recipe/userid/map', post: map, get: find };
 
 export const userIdMappingRemoveApi: Api = {

@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => core.close());
 
-it('tells single users to clients of any version as CDI 4.0 does', async () => {
+it('returns single users in the format of CDI 4.0 to clients of any version', async () => {
   const made = await ask(core.url, 'POST', '/recipe/signup', { email: 'ada@example.com', password: 'password' });
   const { id } = made.user as { id: string };
   const { webauthn, ...user } = made.user as { webauthn: object };
@@ -17,6 +17,6 @@ it('tells single users to clients of any version as CDI 4.0 does', async () => {
   expect(await ask(core.url, 'GET', found, undefined, '3.1')).toEqual({ status: 'OK', users: [user] });
 });
 
-it('knows recipes by their names in letters of either case', async () => {
+it('accepts recipe names in any case', async () => {
   expect(await ask(core.url, 'GET', '/users/count?includeRecipeIds=EmailPassword')).toEqual({ status: 'OK', count: 1 });
 });

@@ -6,7 +6,7 @@ import { json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
 import type { CoreRequest } from '../../http/request.js';
 import { optionalBooleanField, stringField } from '../../json/input.js';
-import { type ToldUser, userJson } from '../../users/user-json.js';
+import { type UserView, userJson } from '../../users/user-json.js';
 import type { Place } from '../../users/user-list.js';
 import type { SearchTags } from '../../users/user-search.js';
 import { userInFull } from '../common/login.js';
@@ -57,9 +57,9 @@ export const usersApi: Api = {
 };
 
 // Before CDI 4.0 a user was of one recipe.
-function inList(user: ToldUser, { version }: CoreRequest): object {
-  const told = userJson(user, version);
-  return version < CDI_4_0 ? { recipeId: user.loginMethods[0]?.method.recipe, user: told } : told;
+function inList(user: UserView, { version }: CoreRequest): object {
+  const body = userJson(user, version);
+  return version < CDI_4_0 ? { recipeId: user.loginMethods[0]?.method.recipe, user: body } : body;
 }
 
 function searchTags({ query }: CoreRequest): SearchTags | undefined {

@@ -1,12 +1,12 @@
 import { json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
 import { objectField, stringField } from '../../json/input.js';
-import { OPTIONS_EXPIRED, OPTIONS_NOT_FOUND, telling, UNKNOWN_USER } from './webauthn-input.js';
+import { answeringRefusals, OPTIONS_EXPIRED, OPTIONS_NOT_FOUND, UNKNOWN_USER } from './webauthn-input.js';
 
 /** Gives a user one more credential. */
 export const webauthnCredentialRegisterApi: Api = {
   path: '/recipe/webauthn/user/credential/register',
-  post: telling(async (request, core) => {
+  post: answeringRefusals(async (request, core) => {
     const tenant = core.tenantOf(request);
     const input = request.body();
     const recipeUserId = stringField(input, 'recipeUserId');

@@ -3,7 +3,14 @@ import type { Api } from '../../http/api.js';
 import { arrayField, optionalStringField, stringField } from '../../json/input.js';
 import { checkOptions } from '../../webauthn/options.js';
 import { normaliseEmail } from '../common/input.js';
-import { algorithmOf, choiceOf, telling, timeoutOf, userPresenceOf, userVerificationOf } from './webauthn-input.js';
+import {
+  algorithmOf,
+  answeringRefusals,
+  choiceOf,
+  timeoutOf,
+  userPresenceOf,
+  userVerificationOf,
+} from './webauthn-input.js';
 
 /** EdDSA, ES256 and RS256. */
 const USUAL_ALGORITHMS = [-8, -7, -257];
@@ -11,7 +18,7 @@ const USUAL_ALGORITHMS = [-8, -7, -257];
 /** Makes options to register a credential by. */
 export const webauthnOptionsRegisterApi: Api = {
   path: '/recipe/webauthn/options/register',
-  post: telling(async (request, core) => {
+  post: answeringRefusals(async (request, core) => {
     const input = request.body();
     const tenant = core.tenantOf(request);
     const email = normaliseEmail(stringField(input, 'email'));

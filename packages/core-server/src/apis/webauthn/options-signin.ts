@@ -2,12 +2,12 @@ import { json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
 import { stringField } from '../../json/input.js';
 import { checkOptions } from '../../webauthn/options.js';
-import { telling, timeoutOf, userPresenceOf, userVerificationOf } from './webauthn-input.js';
+import { answeringRefusals, timeoutOf, userPresenceOf, userVerificationOf } from './webauthn-input.js';
 
 /** Makes options to sign in by. */
 export const webauthnOptionsSignInApi: Api = {
   path: '/recipe/webauthn/options/signin',
-  post: telling(async (request, core) => {
+  post: answeringRefusals(async (request, core) => {
     const input = request.body();
     const tenant = core.tenantOf(request);
     const rpId = stringField(input, 'relyingPartyId');

@@ -2,12 +2,12 @@ import { json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
 import { objectField, stringField } from '../../json/input.js';
 import { userInFull } from '../common/login.js';
-import { CREDENTIAL_NOT_FOUND, OPTIONS_EXPIRED, OPTIONS_NOT_FOUND, telling } from './webauthn-input.js';
+import { answeringRefusals, CREDENTIAL_NOT_FOUND, OPTIONS_EXPIRED, OPTIONS_NOT_FOUND } from './webauthn-input.js';
 
 /** Whose credential this is. */
 export const webauthnSignInApi: Api = {
   path: '/recipe/webauthn/signin',
-  post: telling(async (request, core) => {
+  post: answeringRefusals(async (request, core) => {
     const input = request.body();
     core.tenantOf(request);
     const optionsId = stringField(input, 'webauthnGeneratedOptionsId');

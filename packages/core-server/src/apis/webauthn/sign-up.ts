@@ -2,12 +2,12 @@ import { json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
 import { objectField, stringField } from '../../json/input.js';
 import { userInFull } from '../common/login.js';
-import { OPTIONS_EXPIRED, OPTIONS_NOT_FOUND, telling } from './webauthn-input.js';
+import { answeringRefusals, OPTIONS_EXPIRED, OPTIONS_NOT_FOUND } from './webauthn-input.js';
 
 /** Makes a user with a credential. */
 export const webauthnSignUpApi: Api = {
   path: '/recipe/webauthn/signup',
-  post: telling(async (request, core) => {
+  post: answeringRefusals(async (request, core) => {
     const tenant = core.tenantOf(request);
     const input = request.body();
     const optionsId = stringField(input, 'webauthnGeneratedOptionsId');

@@ -49,8 +49,8 @@ export const CREDENTIAL_NOT_FOUND = json({ status: 'CREDENTIAL_NOT_FOUND_ERROR' 
 export const UNKNOWN_USER = json({ status: 'UNKNOWN_USER_ID_ERROR' });
 export const TOKEN_INVALID = json({ status: 'RECOVER_ACCOUNT_TOKEN_INVALID_ERROR' });
 
-/** Answers why options or a credential are refused. */
-export function telling(handler: Handler): Handler {
+/** Wraps a handler so that refused options and credentials become answers with the reason. */
+export function answeringRefusals(handler: Handler): Handler {
   return async (request, core) => {
     try {
       return await handler(request, core);

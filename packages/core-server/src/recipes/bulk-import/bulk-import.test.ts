@@ -20,7 +20,7 @@ const fail = (error: unknown) => {
 };
 const countOf = (...recipes: string[]) => core.users.count(app, [app], recipes);
 
-it('goes on after a stop, until nobody waits', async () => {
+it('continues after a stop until the queue is empty', async () => {
   await core.bulkImport.enqueue(app, manyUsers);
   expect(await core.bulkImport.countQueued(app, undefined)).toBe(250);
   let asked = 0;
@@ -32,7 +32,7 @@ it('goes on after a stop, until nobody waits', async () => {
   expect(await core.bulkImport.countQueued(app, undefined)).toBe(0);
 });
 
-it('lists those who wait page by page, each once', async () => {
+it('lists queued users page by page, each once', async () => {
   await core.bulkImport.enqueue(app, manyUsers);
   const listed: string[] = [];
   for (let from: { id: string; createdAt: number } | undefined; ; ) {
@@ -45,7 +45,7 @@ it('lists those who wait page by page, each once', async () => {
   expect(listed).toHaveLength(250);
 });
 
-it('keeps whom it cannot import, says why, and leaves nothing of him behind', async () => {
+it('keeps a user that cannot be imported with the reason, and stores no partial data', async () => {
   await core.thirdParty.signInUp(app, app, { id: 'google', userId: '1' }, 'ada@import.example', true);
   const hash = { passwordHash: `$2a$10$${'a'.repeat(53)}`, hashingAlgorithm: 'bcrypt' };
   const clashing = {
@@ -65,7 +65,7 @@ it('keeps whom it cannot import, says why, and leaves nothing of him behind', as
   expect(await core.bulkImport.dequeue(app, [failed?.id ?? '', 'unknown'])).toEqual([failed?.id]);
 });
 
-it('is refused with reasons, or done, whatever is sent', async () => {
+it('accepts any input or refuses it with reasons', async () => {
   const text = fc.oneof(
     fc.string(),
     fc.constantFrom('emailpassword', 'thirdparty', 'passwordless', 'public', 'a@b.example'),

@@ -8,7 +8,7 @@ import { addUserRole, roleNames } from '../../users/roles.js';
 import { getUser, isUserId, type User } from '../../users/user.js';
 import { addLoginMethod, addToTenant, link, makePrimary } from '../../users/user-changes.js';
 import { findMapping, putMapping } from '../../users/user-id-mapping.js';
-import type { ToldUser } from '../../users/user-json.js';
+import type { UserView } from '../../users/user-json.js';
 import { putMetadata } from '../../users/user-metadata.js';
 import type { Users } from '../../users/users.js';
 import { setEmailVerified } from '../../users/verified-emails.js';
@@ -22,7 +22,7 @@ import {
 } from './import-user.js';
 import { getQueued, putQueued, type QueuedUser, type QueueStatus, queuedUsers, removeQueued } from './queue.js';
 
-/** Something is wrong with a user; all of it is told. */
+/** A user cannot be imported; lists all errors. */
 export class ImportFailed extends Error {
   override readonly name = 'ImportFailed';
   constructor(readonly errors: readonly string[]) {
@@ -33,13 +33,13 @@ export class ImportFailed extends Error {
 /** Adds a device that gives one-time passwords to a user. */
 export type AddTotpDevice = (transaction: Transaction, app: Tenant, userId: string, device: ImportedTotpDevice) => void;
 
-/** So many of those who wait are read at once, so that others are served in between. */
+/** Queued users to read at once; other requests are served in between. */
 const PAGE = 100;
 
 /** How texts that are imported become what they would be had the user signed up. */
 export type Normalisers = Pick<ImportContext, 'normaliseEmail' | 'normalisePhoneNumber'>;
 
-/** Brings users from elsewhere, at once or when their turn comes. */
+/** Imports users from elsewhere, at once or from a queue. */
 export class BulkImport {
   readonly #users: Users;
   readonly #tenants: Tenants;
@@ -62,16 +62,16 @@ export class BulkImport {
   }
 
   /** Imports one user. @throws ImportFailed */
-  async importUser(app: Tenant, input: JsonObject): Promise<ToldUser> {
+  async importUser(app: Tenant, input: JsonObject): Promise<UserView> {
     const user = readImportedUser(input, await this.#context(app, false));
     if ('errors' in user) throw new ImportFailed(user.errors);
     return this.#import(app, user);
   }
 
   /**
-   * Has users wait for their import.
+   * Queues users for import.
    *
-   * @returns them, with the ids that they will have, or what is wrong with which of them: then none is taken
+   * @returns the users with their future ids, or the errors by user; on errors no user is queued
    */
   async enqueue(
     app: Tenant,
@@ -92,7 +92,7 @@ export class BulkImport {
     return queued;
   }
 
-  /** Those who wait, or could not be imported: the newest first. */
+  /** Users that are queued or failed to import, newest first. */
   async queued(
     app: Tenant,
     limit: number,
@@ -115,16 +115,16 @@ export class BulkImport {
     return count;
   }
 
-  /** Gives users up who wait. @returns those of the ids that named one */
+  /** Removes queued users. @returns the ids that existed */
   async dequeue(app: Tenant, ids: readonly string[]): Promise<string[]> {
     return this.#users.transact((transaction) => ids.filter((id) => removeQueued(transaction, app, id)));
   }
 
   /**
-   * Imports those who wait in all apps, one after the other; with whom something is wrong keeps waiting, and says why.
+   * Imports the queued users of all apps, one after the other. A user with errors stays queued as failed, with the errors.
    *
-   * @param report hears of those whose import failed by no fault of theirs: they are tried again the next time
-   * @throws DiskFailure when nobody can be imported for now
+   * @param report receives unexpected failures; those users are retried in the next run
+   * @throws DiskFailure when the disk refuses writes
    */
   async processQueue(isStopped: () => boolean, report: (error: unknown) => void): Promise<void> {
     for (const name of this.#tenants.apps()) {
@@ -187,7 +187,7 @@ export class BulkImport {
     app: Tenant,
     user: ImportedUser,
     afterwards: (transaction: Transaction) => void = () => {},
-  ): Promise<ToldUser> {
+  ): Promise<UserView> {
     const hashes = new Map<string, string>();
     for (const { id, passwordHash, plainTextPassword } of user.loginMethods) {
       const hash =
@@ -202,10 +202,10 @@ export class BulkImport {
         return errors;
       }
       afterwards(transaction);
-      return this.#users.tell(transaction, app, getUser(transaction, app, primaryMethod(user).id) as User);
+      return this.#users.view(transaction, app, getUser(transaction, app, primaryMethod(user).id) as User);
     });
     if (Array.isArray(done)) throw new ImportFailed(done);
-    return done as ToldUser;
+    return done as UserView;
   }
 
   /** @returns what stands in the way */

@@ -268,16 +268,16 @@ class Reading {
       if (tenantId === 'public' || methods.some(({ tenantIds }) => tenantIds.includes(tenantId))) continue;
       this.#errors.push(`TenantId ${tenantId} for a user role does not exist in loginMethods.`);
     }
-    for (const { id, recipe, timeJoined, passwordHash: _, plainTextPassword: __, ...told } of methods) {
-      if (told.tenantIds.length > 0) continue;
+    for (const { id, recipe, timeJoined, passwordHash: _, plainTextPassword: __, ...rest } of methods) {
+      if (rest.tenantIds.length > 0) continue;
       // Which one is meant, but not its password.
-      const named = { ...told, timeJoinedInMSSinceEpoch: timeJoined, recipeId: recipe, superTokensUserId: id };
+      const named = { ...rest, timeJoinedInMSSinceEpoch: timeJoined, recipeId: recipe, superTokensUserId: id };
       this.#errors.push(`LoginMethod '${JSON.stringify(named)}' has no tenantId`);
     }
   }
 
-  #limit(called: string, given: string, most: number, told = most === MAX_NAME ? MAX_TEXT : most): void {
-    if (given.length > most) this.#errors.push(`${called} ${given} is too long. Max length is ${told}.`);
+  #limit(called: string, given: string, most: number, stated = most === MAX_NAME ? MAX_TEXT : most): void {
+    if (given.length > most) this.#errors.push(`${called} ${given} is too long. Max length is ${stated}.`);
   }
 }
 

@@ -12,7 +12,7 @@ export interface Device {
   readonly linkCodeSalt: string;
   readonly failedAttempts: number;
   readonly codes: readonly Code[];
-  /** When the last of its codes runs out; milliseconds since the epoch. */
+  /** When its last code expires, in milliseconds since the epoch. */
   readonly expiry: number;
 }
 

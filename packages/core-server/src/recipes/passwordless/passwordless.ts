@@ -7,7 +7,7 @@ import { getLoginMethod, type LoginMethod, methodsByEmail, methodsByPhoneNumber 
 import { getUser, type User, usersByEmail, usersByPhoneNumber } from '../../users/user.js';
 import { addLoginMethod, changeLoginMethod } from '../../users/user-changes.js';
 import { toOwnId } from '../../users/user-ids.js';
-import type { ToldUser } from '../../users/user-json.js';
+import type { UserView } from '../../users/user-json.js';
 import type { Users } from '../../users/users.js';
 import { hasByEmail, type Login, loginOf, ofMethod, withVerifiedEmail } from '../login.js';
 import { hashOfDeviceId, hashOfDigits, hashOfLinkCode, type NewCode, newCode } from './codes.js';
@@ -25,7 +25,7 @@ import {
 /** What somebody shows who wants to log in: the digits in the browser where they were asked for, or a link anywhere. */
 export type ShownCode = { readonly deviceId: string; readonly userInputCode: string } | { readonly linkCode: string };
 
-/** Why a code does not serve. */
+/** Why a code is not accepted. */
 export type CodeRefusal =
   | { readonly reason: 'restart' }
   | { readonly reason: 'other device' }
@@ -119,7 +119,7 @@ export class Passwordless {
     });
   }
 
-  /** Whether a code would serve; a wrong one counts. @throws BadEncoding */
+  /** Checks a code without using it; a wrong one counts as an attempt. @throws BadEncoding */
   async check(tenant: Tenant, shown: ShownCode, deviceIdHash: string): Promise<Device | CodeRefusal> {
     return this.#users.transact((transaction) => checkCode(transaction, tenant, shown, deviceIdHash));
   }
@@ -149,15 +149,15 @@ export class Passwordless {
       const { email, phoneNumber } = method;
       if (email !== undefined) removeDevicesOf(transaction, tenant, { email });
       if (phoneNumber !== undefined) removeDevicesOf(transaction, tenant, { phoneNumber });
-      const told = loginOf(transaction, this.#users, app, method);
+      const base = loginOf(transaction, this.#users, app, method);
       const isVerified = verifiesEmail && 'email' in contact;
-      const login = isVerified ? withVerifiedEmail(transaction, app, told, method) : told;
+      const login = isVerified ? withVerifiedEmail(transaction, app, base, method) : base;
       this.#activeUsers.note(transaction, app.app, login.ownUserId, Date.now());
       return { ...login, isNew: existing === undefined, device };
     });
   }
 
-  /** Takes a code back, and with a device's last one the device. */
+  /** Revokes a code, and removes the device with its last code. */
   async removeCode(tenant: Tenant, id: string): Promise<void> {
     await this.#users.transact((transaction) => {
       const device = deviceOfCode(transaction, tenant, { id });
@@ -185,14 +185,14 @@ export class Passwordless {
   }
 
   /** The user of a login method of this recipe, with this login method alone. */
-  async byId(app: Tenant, id: string): Promise<ToldUser | undefined> {
+  async byId(app: Tenant, id: string): Promise<UserView | undefined> {
     return this.#users.read((reader) => {
       const user = ofMethod(reader, app, toOwnId(reader, app, id), 'passwordless');
-      return user && this.#users.tell(reader, app, user);
+      return user && this.#users.view(reader, app, user);
     });
   }
 
-  async byContact(app: Tenant, tenant: Tenant, contact: Contact): Promise<ToldUser | undefined> {
+  async byContact(app: Tenant, tenant: Tenant, contact: Contact): Promise<UserView | undefined> {
     return this.#users.read((reader) => {
       const user =
         'email' in contact
@@ -200,7 +200,7 @@ export class Passwordless {
               hasByEmail(each, 'passwordless', contact.email),
             )
           : usersByPhoneNumber(reader, app, contact.phoneNumber, tenant)[0];
-      return user && this.#users.tell(reader, app, user);
+      return user && this.#users.view(reader, app, user);
     });
   }
 
@@ -273,7 +273,7 @@ function expiryOf({ settings }: Tenant, createdAt: number): number {
   return createdAt + settings.passwordless_code_lifetime;
 }
 
-// Of a link only the hash of its code is looked up, so nothing is compared that a stranger could try out.
+// A link is looked up by the hash of its code, so there is no comparison that an attacker could time.
 function checkCode(
   transaction: Transaction,
   tenant: Tenant,
