@@ -104,7 +104,7 @@ export class DocumentKind {
   }
 
   /** What forbids to delete a document, if anything does. */
-  whyKept(_context: ModelContext, _ref: Ref, _position: Position | undefined): Failure | undefined {
+  refusalToDelete(_context: ModelContext, _ref: Ref, _position: Position | undefined): Failure | undefined {
     return undefined;
   }
 

@@ -107,7 +107,7 @@ export function deleteDocument(context: ModelContext, ref: Ref, position: At): V
   if (!version) throw notFound(ref, position);
   if (isNativeCollection(ref)) throw invalidArgument('Cannot delete a schema meta collection.', at(position, 'delete'));
   if (!context.auth.permissions.mayDelete(context, ref)) throw permissionDenied(position);
-  const refusal = kind.whyKept(context, ref, position);
+  const refusal = kind.refusalToDelete(context, ref, position);
   if (refusal) throw refusal;
   kind.remove(context, ref, version, () => {
     context.model.documents.append(context, ref, StoredVersion.deletion(context.model.keys.writeTime));

@@ -51,7 +51,7 @@ class CollectionKind extends NamedKind {
     return danglingRefs(context, data);
   }
 
-  override whyKept(context: ModelContext, ref: Ref, position: Position | undefined): Failure | undefined {
+  override refusalToDelete(context: ModelContext, ref: Ref, position: Position | undefined): Failure | undefined {
     return refusalOf(context, ref.scope, 'Cannot delete collection', position);
   }
 

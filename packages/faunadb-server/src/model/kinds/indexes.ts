@@ -194,7 +194,7 @@ class IndexKind extends NamedKind {
     return super.write(writing, store);
   }
 
-  override whyKept(context: ModelContext, ref: Ref, position: Position | undefined): Failure | undefined {
+  override refusalToDelete(context: ModelContext, ref: Ref, position: Position | undefined): Failure | undefined {
     return refusalOf(context, ref.scope, 'Cannot cause deletion of backing index', position);
   }
 
