@@ -10,9 +10,8 @@ const MAX_BATCH_DOCUMENTS = 100;
 const MAX_BATCH_BYTES = 512 * 1024;
 
 /**
- * Imports an export. Existing schema documents are kept and existing documents replaced, so that an interrupted
- * import can
- * simply be repeated.
+ * Imports an export. Existing schema documents are kept and existing documents replaced, so that an interrupted import
+ * can simply be repeated.
  *
  * @param file `undefined` for standard input.
  */

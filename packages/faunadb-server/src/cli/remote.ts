@@ -16,8 +16,7 @@ export class RemoteError extends Error {
 
 /**
  * A client for the FaunaDB server at an address. It keeps values in their wire form and 64-bit integers exact; the
- * JavaScript
- * driver would round them.
+ * JavaScript driver would round them.
  */
 export class Remote {
   readonly #url: string;

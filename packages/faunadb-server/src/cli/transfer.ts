@@ -1,7 +1,6 @@
 /**
  * A line of an export is the JSON of `{ "kind": …, "resource": … }`: a document as FaunaDB shows it, in an order that
- * an import
- * can follow. Credentials, keys and tokens are left out, because their secrets cannot be read.
+ * an import can follow. Credentials, keys and tokens are left out, because their secrets cannot be read.
  */
 export interface Kind {
   readonly name: 'collection' | 'function' | 'index' | 'role' | 'access_provider';

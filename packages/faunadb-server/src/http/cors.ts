@@ -35,8 +35,7 @@ export function isPreflight(exchange: Exchange): boolean {
 
 /**
  * Lets pages of every origin read the answer: only the secret decides what a request may do, and there is no cookie
- * that a
- * foreign page could use.
+ * that a foreign page could use.
  */
 export function addCorsHeaders(exchange: Exchange, headers: ResponseHeaders): void {
   const origin = exchange.header('origin');

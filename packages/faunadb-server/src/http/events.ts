@@ -3,8 +3,7 @@ import type { EventStream } from '../engine/engine.js';
 import type { Exchange, ResponseHeaders } from './exchange.js';
 
 /**
- * Sends a stream's events, each on its own line, terminated as the real server does, until the stream ends, the
- * client
+ * Sends a stream's events, each on its own line, terminated as the real server does, until the stream ends, the client
  * disconnects, or `end` is aborted. Takes the next event when the client has read the previous one.
  */
 export async function sendEvents(

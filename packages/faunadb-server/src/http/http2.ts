@@ -43,8 +43,7 @@ export class Http2Connection {
   }
 
   /**
-   * Ends a stream that its client does not read, with those that have waited for it as long; ends the connection if
-   * its
+   * Ends a stream that its client does not read, with those that have waited for it as long; ends the connection if its
    * client reads nothing at all.
    */
   cutOff(stream: ServerHttp2Stream): void {

@@ -7,8 +7,7 @@ const TRACE = 32;
 const SPAN = 16;
 
 /**
- * The `traceparent` of an answer: the caller's trace, or a new one if the caller sent no valid one, with a new span
- * id.
+ * The `traceparent` of an answer: the caller's trace, or a new one if the caller sent no valid one, with a new span id.
  * Nothing is sampled.
  */
 export function traceOf(traceparent: string | undefined): string {

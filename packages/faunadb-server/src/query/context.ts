@@ -5,8 +5,7 @@ import { Lambda, type Value } from '../values/values.js';
 
 /**
  * The context in which an expression of any language is evaluated. A query has one transaction; contexts derived from
- * its
- * first one (`at`, calls of user-defined functions, role predicates) change their standpoint and share the rest.
+ * its first one (`at`, calls of user-defined functions, role predicates) change their standpoint and share the rest.
  */
 export interface QueryContext extends ModelContext {
   /** The version that the query is written in, and its answer. */

@@ -36,9 +36,8 @@ export interface FaunaServerOptions {
   /** How long a client may read nothing of its answer, in ms, before it is disconnected. Default: 30,000. */
   readonly sendTimeout?: number;
   /**
-   * How many bytes of answers may wait for all clients together. When there are more, the client that has read
-   * nothing for the
-   * longest time is disconnected. Default: 128 MiB.
+   * How many bytes of answers may wait for all clients together. When there are more, the client that has read nothing
+   * for the longest time is disconnected. Default: 128 MiB.
    */
   readonly maxUnsentBytes?: number;
   /** How many connections with one secret may have a query waiting; further ones are answered 429. Default: 4,096. */
