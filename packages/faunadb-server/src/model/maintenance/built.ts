@@ -6,17 +6,20 @@ import { type ObjectValue, Ref } from '../../values/values.js';
 import type { ModelContext } from '../base/context.js';
 import { StoredVersion } from '../base/stored-version.js';
 
-/** Where an index says why it is not active yet, and will not be until the document in question is another. */
+/** The field with the reason why an index is not active yet, and will not be until the document in question changes. */
 const BUILD_ERROR = 'build_error';
 
-/** Lets queries use an index that has been filled. */
+/** Activates an index that has been filled. */
 export function activate(context: ModelContext, ref: Ref): void {
   change(context, ref, (data) => withField(withField(data, BUILD_ERROR, undefined), 'active', true));
 }
 
-/** Says in an index's document why it cannot be filled. It stays inactive: one that lacks a document would be wrong. */
+/**
+ * Records in an index's document why it cannot be filled. It stays inactive, since an index that lacks a document is
+ * wrong.
+ */
 export function markUnbuilt(context: ModelContext, id: bigint, error: unknown): void {
-  // Others are bugs, whose words nobody but the operator should see.
+  // Other errors are bugs: only the operator should see their messages.
   const isTold = error instanceof Failure || error instanceof QueryEnded;
   const reason = isTold ? error.message : 'A document could not be indexed.';
   const ref = new Ref(context.auth.scope, NATIVE.indexes, id);
