@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { reasonOf } from '@supertokens-faunadb/store';
 import { InvalidArgumentError } from 'commander';
 
-/** The data directory where none is given. */
+/** The default data directory. */
 export const DEFAULT_DATA = 'faunadb-data';
 
-/** Parsers of option values, each of which says in one sentence what was expected. */
+/** Parsers of option values. Each throws an error that says in one sentence what it expects. */
 
 export function port(text: string): number {
   return wholeNumber(text, 0, 65_535, 'a port from 0 to 65535');
@@ -29,7 +29,10 @@ export function serverUrl(text: string): string {
   throw new InvalidArgumentError('Expected an http:// or https:// address.');
 }
 
-/** A secret from a file, else from the environment; never from an argument, which every user of the machine can see. */
+/**
+ * Reads a secret from a file, or else from the environment; never from an argument, which every user of the machine
+ * can see.
+ */
 export function secretFrom(file: string | undefined): string {
   const secret = file === undefined ? process.env.FAUNADB_SECRET : contentOf(file, "secret's file").toString().trim();
   if (secret === '' && file !== undefined)
@@ -38,7 +41,7 @@ export function secretFrom(file: string | undefined): string {
   return secret;
 }
 
-/** @throws {Error} with the file's name, the reason, and what was expected. */
+/** @throws {Error} with the file's name, the reason, and what to do. */
 export function contentOf(file: string, what: string): Buffer {
   try {
     return readFileSync(file);

@@ -69,7 +69,7 @@ function launch(args: string[], env: NodeJS.ProcessEnv = {}) {
   return { child, output };
 }
 
-/** Runs a command to its end. */
+/** Runs a command until it ends. */
 async function run(args: string[], env: NodeJS.ProcessEnv = {}, input?: string) {
   const { child, output } = launch(args, env);
   child.stdin!.end(input);
@@ -77,7 +77,7 @@ async function run(args: string[], env: NodeJS.ProcessEnv = {}, input?: string) 
   return { code, ...output };
 }
 
-/** Starts a server and waits until it says where it is. */
+/** Starts a server and waits until it reports its address. */
 async function start(args: string[], env: NodeJS.ProcessEnv = { FAUNADB_ROOT_KEY: 'root' }) {
   const { child, output } = launch(['--port', '0', ...args], env);
   for (;;) {
@@ -115,7 +115,7 @@ const allThings = {
 };
 
 describe('faunadb-server', { timeout: 120_000 }, () => {
-  it('takes a short root key, but says so without it', async () => {
+  it('accepts a short root key with a warning that does not contain it', async () => {
     const { child, output } = await start(['--memory'], { FAUNADB_ROOT_KEY: 'q' });
     expect(await stop(child)).toEqual([0, null]);
     const [warning] = output.err
@@ -139,7 +139,7 @@ describe('faunadb-server', { timeout: 120_000 }, () => {
     expect(await stop(second.child, 'SIGINT')).toEqual([0, null]);
   });
 
-  it('has lost nothing that it acknowledged when it is killed', async () => {
+  it('loses nothing that it acknowledged when it is killed', async () => {
     const data = directory();
     const { child, url } = await start(['--data', data]);
     await query(url, { create_collection: { object: { name: 'things' } } });
@@ -172,7 +172,7 @@ describe('faunadb-server', { timeout: 120_000 }, () => {
     expect((await run(['--data', data])).err).toContain(`run "chmod 600 ${file}"`);
   });
 
-  it('tells its version', async () => {
+  it('prints its version', async () => {
     const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
     expect(await run(['--version'])).toMatchObject({ code: 0, out: `${version}\n` });
   });
@@ -193,7 +193,7 @@ describe('faunadb-server', { timeout: 120_000 }, () => {
       [memory, {}, /set FAUNADB_ROOT_KEY or give --root-key-file/],
       [memory, { FAUNADB_ROOT_KEY: 'a:b' }, /FAUNADB_ROOT_KEY must hold one word/],
       [[...memory, '--tls-cert', file], root, /--tls-cert and --tls-key together/],
-      [[...memory, '--tls-cert', file, '--tls-key', file], root, /The certificate \S+ holds none: --tls-cert takes/],
+      [[...memory, '--tls-cert', file, '--tls-key', file], root, /The file \S+ holds no certificate: --tls-cert takes/],
       [['--memory', '--port', new URL(taken.url).port], root, /is taken: stop what listens there/],
       [[...memory, '--host', '192.0.2.1'], root, /192.0.2.1 is no address of this machine/],
       [['--memory', '--port', '0', '--metrics-port', new URL(taken.url).port], root, /give another --metrics-port/],
@@ -250,11 +250,14 @@ describe('faunadb-server', { timeout: 120_000 }, () => {
       ],
       [certified(missing, file), `The certificate ${missing} cannot be read, ${isNone}: give a file`],
       [certified(file, folder), `The private key ${folder} cannot be read, ${isDirectory}: give a file`],
-      [certified(file, file), `The certificate ${file} holds none: --tls-cert takes a chain in PEM.`],
+      [certified(file, file), `The file ${file} holds no certificate: --tls-cert takes a chain in PEM.`],
       [() => secretFrom(missing), `The secret's file ${missing} cannot be read, ${isNone}: give a file`],
       [() => importDatabase(remote, missing), `${missing} cannot be read, ${isNone}: give a file that an export`],
       [() => importDatabase(remote, folder), `${folder} cannot be read, ${isDirectory}: give a file that an export`],
-      [() => importDatabase(remote, file), `Line 1 of ${file} is no JSON, or cut short: expected a whole export.`],
+      [
+        () => importDatabase(remote, file),
+        `Line 1 of ${file} is not JSON or is cut short: expected a complete export.`,
+      ],
       [() => exportDatabase(remote, file), `${file} exists already: an export overwrites nothing.`],
       [
         () => exportDatabase(remote, join(file, 'x')),
@@ -264,8 +267,11 @@ describe('faunadb-server', { timeout: 120_000 }, () => {
     const [one, two] = await Promise.all(['one', 'two'].map((name) => certificateIn(join(folder, name))));
     if (one && two) {
       faults.push(
-        [certified(one.cert, file), `The private key ${file} holds none: --tls-key takes one in PEM`],
-        [certified(one.cert, two.key), `The private key ${two.key} is not that of the certificate ${one.cert}: give`],
+        [certified(one.cert, file), `The file ${file} holds no private key: --tls-key takes one in PEM`],
+        [
+          certified(one.cert, two.key),
+          `The private key ${two.key} does not belong to the certificate ${one.cert}: give`,
+        ],
       );
     }
     for (const [attempt, told] of faults) {
@@ -273,7 +279,7 @@ describe('faunadb-server', { timeout: 120_000 }, () => {
     }
   });
 
-  it('says that a server is none of FaunaDB, and leaves no half of an export behind', async () => {
+  it('reports a server that is not FaunaDB, and leaves no partial export', async () => {
     const file = join(directory(), 'export');
     const other = createServer((_, response) => response.end('<html>')).listen(0, '127.0.0.1');
     await once(other, 'listening');
@@ -346,9 +352,7 @@ describe('faunadb-server', { timeout: 120_000 }, () => {
     expect(exported.out).toContain(exact);
     for (const kept of [0, 4]) {
       const imported = await run(['import', '--url', to.url], { FAUNADB_SECRET: 'root' }, exported.out);
-      expect(imported.err).toBe(
-        `Imported ${4 - kept} schema documents (${kept} more were there already) and 251 documents.\n`,
-      );
+      expect(imported.err).toBe(`Imported ${4 - kept} schema documents (${kept} already existed) and 251 documents.\n`);
     }
     const again = await run(['export', '--url', to.url], { FAUNADB_SECRET: 'root' });
     expect(again.out).toContain(exact);
@@ -359,7 +363,7 @@ describe('faunadb-server', { timeout: 120_000 }, () => {
     expect(resources(again.out)).toEqual(resources(exported.out));
     expect(await query(to.url, { call: 'twice', arguments: 21 })).toBe(42);
     expect((await run(['import', '--url', to.url], { FAUNADB_SECRET: 'root' }, '{}\n')).err).toContain(
-      'Line 1 of standard input is none of',
+      'Line 1 of standard input is not part of',
     );
     expect((await run(['export', '--url', to.url], { FAUNADB_SECRET: 'wrong' })).err).toContain(
       'does not know the secret',
@@ -369,7 +373,7 @@ describe('faunadb-server', { timeout: 120_000 }, () => {
   it('speaks TLS with both protocols, and counts for Prometheus', async ({ skip }) => {
     const folder = directory();
     const files = await makeCertificate(folder);
-    if (!files) return skip('openssl is not to be had here, which makes the certificate');
+    if (!files) return skip('needs openssl to create the certificate');
     const tls = ['--tls-cert', files.cert, '--tls-key', files.key];
     const { url, output } = await start(['--memory', '--metrics-port', '0', ...tls]);
     const session = connectHttp2(url, { rejectUnauthorized: false });

@@ -20,7 +20,7 @@ export async function exportDatabase(remote: Remote, file: string | undefined): 
   try {
     await pipeline(transfer.lines(), output, { end: file !== undefined });
   } catch (error) {
-    // Half an export looks like a whole one.
+    // A partial export would look like a complete one.
     if (file !== undefined) await rm(file, { force: true });
     throw (error as NodeJS.ErrnoException).syscall === 'write' ? unwritable(file ?? 'Standard output', error) : error;
   }
@@ -30,7 +30,7 @@ export async function exportDatabase(remote: Remote, file: string | undefined): 
   );
 }
 
-/** The lines of an export, counted. */
+/** Writes and counts the lines of an export. */
 class Transfer {
   readonly #remote: Remote;
   documents = 0;
@@ -79,13 +79,13 @@ async function create(file: string): Promise<Writable> {
 
 function unwritable(what: string, error: unknown): Error {
   const { code } = error as NodeJS.ErrnoException;
-  if (code === 'EPIPE') return new Error(`${what} was closed before all was written: the export is not whole.`);
+  if (code === 'EPIPE') return new Error(`${what} was closed early: the export is incomplete.`);
   return new Error(
     `${what} cannot be written, because ${reasonOf(error)}: give a new file in a directory that this user may write to.`,
   );
 }
 
-/** The documents of a set, page by page. */
+/** Yields the documents of a set, page by page. */
 async function* pages(remote: Remote, set: string): AsyncGenerator<readonly JsonValue[]> {
   let after: JsonValue | undefined;
   do {

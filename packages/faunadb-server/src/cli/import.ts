@@ -10,10 +10,10 @@ const MAX_BATCH_DOCUMENTS = 100;
 const MAX_BATCH_BYTES = 512 * 1024;
 
 /**
- * Takes an export in. What is there already is kept where it is schema and replaced where it is a document, so that an import
- * that was broken off can simply be repeated.
+ * Imports an export. Existing schema documents are kept and existing documents replaced, so that an interrupted import
+ * can simply be repeated.
  *
- * @param file undefined for standard input.
+ * @param file `undefined` for standard input.
  */
 export async function importDatabase(remote: Remote, file: string | undefined): Promise<void> {
   const opened = file === undefined ? undefined : await openFile(file);
@@ -32,7 +32,7 @@ export async function importDatabase(remote: Remote, file: string | undefined): 
     progress.end();
   }
   console.error(
-    `Imported ${importer.schema} schema documents (${importer.kept} more were there already) and ${importer.documents} documents.`,
+    `Imported ${importer.schema} schema documents (${importer.kept} already existed) and ${importer.documents} documents.`,
   );
 }
 
@@ -50,11 +50,14 @@ async function openFile(file: string): Promise<{ handle: FileHandle; size: numbe
 
 class Importer {
   readonly #remote: Remote;
-  /** Where the lines come from, for errors. */
+  /** The input's name, for errors. */
   readonly #source: string;
   #batch: string[] = [];
   #batchBytes = 0;
-  /** Roles that functions act under: the roles come after the functions, which they may name. */
+  /**
+   * Queries that set the roles of functions. They run last, because roles come after the functions that they may
+   * name.
+   */
   readonly #roles: string[] = [];
   schema = 0;
   kept = 0;
@@ -71,7 +74,7 @@ class Importer {
     const resource = field(entry, 'resource');
     const kind = SCHEMA.find((k) => k.name === name);
     if (resource === undefined || (kind === undefined && name !== 'document')) {
-      throw new Error(`Line ${number} of ${this.#source} is none of an export: expected {"kind":…,"resource":…}.`);
+      throw new Error(`Line ${number} of ${this.#source} is not part of an export: expected {"kind":…,"resource":…}.`);
     }
     if (kind) await this.#takeSchema(kind, resource);
     else await this.#takeDocument(resource);
@@ -82,7 +85,7 @@ class Importer {
       return parseJson(line);
     } catch (error) {
       if (!(error instanceof JsonError)) throw error;
-      throw new Error(`Line ${number} of ${this.#source} is no JSON, or cut short: expected a whole export.`);
+      throw new Error(`Line ${number} of ${this.#source} is not JSON or is cut short: expected a complete export.`);
     }
   }
 
@@ -121,7 +124,7 @@ class Importer {
 
   async #flush(): Promise<void> {
     if (this.#batch.length === 0) return;
-    // The answer is none of the documents.
+    // Ending in null keeps the documents out of the answer.
     await this.#remote.query(`{"do":[${this.#batch.join(',')},null]}`);
     this.documents += this.#batch.length;
     this.#batch = [];

@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress';
 
-/** How far a transfer is, shown as a bar where standard error is a terminal and not at all elsewhere. */
+/** Shows the progress of a transfer as a bar if standard error is a terminal; shows nothing otherwise. */
 export class Progress {
   readonly #bar: SingleBar | undefined;
 

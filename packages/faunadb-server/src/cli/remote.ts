@@ -2,7 +2,7 @@ import { doubleText } from '@supertokens-faunadb/java/numbers';
 import { JsonError, type JsonValue, parseJson } from '../values/json.js';
 import { ObjectValue } from '../values/values.js';
 
-/** What an answer of FaunaDB's said went wrong. */
+/** An error that FaunaDB answered with. */
 export class RemoteError extends Error {
   override readonly name = 'RemoteError';
   constructor(
@@ -15,8 +15,8 @@ export class RemoteError extends Error {
 }
 
 /**
- * Any FaunaDB server, by its address. Values stay in their wire form and 64-bit integers exact, which the JavaScript driver
- * would round.
+ * A client for the FaunaDB server at an address. It keeps values in their wire form and 64-bit integers exact; the
+ * JavaScript driver would round them.
  */
 export class Remote {
   readonly #url: string;
@@ -27,7 +27,7 @@ export class Remote {
     this.#secret = secret;
   }
 
-  /** @throws {RemoteError} where the answer is an error, {Error} where there is no answer. */
+  /** @throws {RemoteError} if the answer is an error, {Error} if there is no answer. */
   async query(text: string): Promise<JsonValue> {
     const response = await fetch(this.#url, {
       method: 'POST',
@@ -39,7 +39,7 @@ export class Remote {
       body: text,
     }).catch((error: Error) => {
       const cause: NodeJS.ErrnoException = error.cause instanceof Error ? error.cause : error;
-      // Several addresses of one name fail together, and that error has a code only.
+      // When all addresses of a name fail, the error has only a code.
       const reason = cause.message || cause.code;
       throw new Error(`${this.#url} does not answer (${reason}): start the server, or give its address by --url.`);
     });
@@ -63,7 +63,7 @@ export class Remote {
   }
 }
 
-/** What is no JSON is no answer of FaunaDB's. */
+/** Returns `undefined` for anything but JSON: FaunaDB did not send it. */
 function answerOf(text: string): JsonValue | undefined {
   try {
     return parseJson(text);
@@ -73,20 +73,20 @@ function answerOf(text: string): JsonValue | undefined {
   }
 }
 
-/** A field of an object; `undefined` where the value is none or has no such field. */
+/** Returns a field of an object, or `undefined` if the value is not an object or has no such field. */
 export function field(value: JsonValue | undefined, ...path: string[]): JsonValue | undefined {
   let found: JsonValue | undefined = value;
   for (const name of path) found = found instanceof ObjectValue ? (found.fields.get(name) as JsonValue) : undefined;
   return found;
 }
 
-/** An object's fields without some of them. */
+/** Returns an object without some of its fields. */
 export function without(value: JsonValue, ...names: string[]): JsonValue {
   if (!(value instanceof ObjectValue)) return value;
   return new ObjectValue(new Map([...value.fields].filter(([name]) => !names.includes(name))));
 }
 
-/** Writes what was read, to the last digit. */
+/** Writes a value back exactly as it was read. */
 export function textOf(value: JsonValue): string {
   if (typeof value === 'bigint') return value.toString();
   if (typeof value === 'number') return doubleText(value);

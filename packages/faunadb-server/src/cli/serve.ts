@@ -23,23 +23,23 @@ export interface ServeOptions {
   readonly maxConnections: number;
 }
 
-/** So much of the log, in characters, waits for a disk that is full; what is more is lost. */
+/** How many characters of log wait for a full disk. Further output is lost. */
 const MOST_UNWRITTEN_LOG = 2 ** 20;
 
-/** A root key of fewer characters is accepted, but not in silence. */
+/** Shorter root keys are accepted with a warning. */
 const SHORT_KEY = 16;
 
-/** Runs the server until it is told to stop. */
+/** Runs the server until a signal stops it. */
 export async function serve(options: ServeOptions): Promise<void> {
   if (options.memory && options.data !== undefined) throw new Error('Give either --memory or --data, not both.');
   const data = options.memory ? undefined : (options.data ?? DEFAULT_DATA);
-  // Before the root key, whose file is in it: the data directory is the setting that would be wrong.
+  // The data directory first: it may hold the root key's file, and it is the setting to blame in an error.
   if (data !== undefined) await makeDataDirectory(data);
   const { rootKey, source } = await rootKeyOf(options, data);
   const tls = tlsOf(options);
   const logger = pino({ name: 'faunadb-server', level: options.logLevel }, standardError());
   if (rootKey.length < SHORT_KEY) {
-    const message = `the root key is short: whoever guesses it may do everything; give it ${SHORT_KEY} random characters or more`;
+    const message = `the root key is short: anyone who guesses it has full access; use at least ${SHORT_KEY} random characters`;
     logger.warn({ source, characters: rootKey.length }, message);
   }
   const settings: FaunaServerOptions = {
@@ -57,7 +57,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   const server = await createFaunaServer(settings).catch((error) => {
     throw explainListenError(error, options);
   });
-  // Who is told that it is ready may send a signal at once.
+  // Listen for signals first: a client may send one as soon as it sees that the server is ready.
   const asked = stopAsked();
   const kept = data === undefined ? 'all in memory' : `data in ${data}`;
   console.log(`faunadb-server is ready at ${server.url} (${kept}, root key from ${source}).`);
@@ -67,14 +67,14 @@ export async function serve(options: ServeOptions): Promise<void> {
   await server.close();
 }
 
-/** A full disk that standard error leads to takes no log, which is no reason to stop serving. */
+/** Drops log output when standard error goes to a full disk: that is no reason to stop serving. */
 function standardError() {
   const destination = pino.destination({ dest: 2, maxLength: MOST_UNWRITTEN_LOG });
   destination.on('error', () => {});
   return destination;
 }
 
-/** The first signal asks for a clean stop; a second one, to one who will not wait, ends the process as usual. */
+/** The first signal asks for a clean stop; a second one ends the process at once. */
 function stopAsked(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
@@ -102,20 +102,19 @@ function tlsOf({ tlsCert, tlsKey }: ServeOptions): { cert: Buffer; key: Buffer }
   if (tlsCert === undefined || tlsKey === undefined) throw new Error('Give --tls-cert and --tls-key together.');
   const tls = { cert: contentOf(tlsCert, 'certificate'), key: contentOf(tlsKey, 'private key') };
   const certificate = parsed(() => new X509Certificate(tls.cert));
-  if (!certificate) throw new Error(`The certificate ${tlsCert} holds none: --tls-cert takes a chain in PEM.`);
+  if (!certificate) throw new Error(`The file ${tlsCert} holds no certificate: --tls-cert takes a chain in PEM.`);
   const key: KeyObject | undefined = parsed(() => createPrivateKey(tls.key));
-  if (!key) throw new Error(`The private key ${tlsKey} holds none: --tls-key takes one in PEM, without a passphrase.`);
+  if (!key)
+    throw new Error(`The file ${tlsKey} holds no private key: --tls-key takes one in PEM, without a passphrase.`);
   if (!certificate.checkPrivateKey(key)) {
-    throw new Error(
-      `The private key ${tlsKey} is not that of the certificate ${tlsCert}: give two that belong together.`,
-    );
+    throw new Error(`The private key ${tlsKey} does not belong to the certificate ${tlsCert}: give a matching pair.`);
   }
   try {
     createSecureContext(tls);
     return tls;
   } catch (error) {
     const reason = (error as Error).message;
-    throw new Error(`TLS cannot be spoken with the certificate ${tlsCert} and the private key ${tlsKey}: ${reason}.`);
+    throw new Error(`TLS cannot use the certificate ${tlsCert} and the private key ${tlsKey}: ${reason}.`);
   }
 }
 

@@ -1,14 +1,14 @@
 /**
- * The lines of an export, each the JSON of `{ "kind": …, "resource": … }`: a document as FaunaDB shows it, in the order in
- * which an import can take them in. Credentials, keys and tokens are not among them: nobody can read their secrets.
+ * A line of an export is the JSON of `{ "kind": …, "resource": … }`: a document as FaunaDB shows it, in an order that
+ * an import can follow. Credentials, keys and tokens are left out, because their secrets cannot be read.
  */
 export interface Kind {
   readonly name: 'collection' | 'function' | 'index' | 'role' | 'access_provider';
-  /** The set of all of them, in its wire form. */
+  /** The set of all documents of this kind, in its wire form. */
   readonly set: string;
-  /** The form that makes one. */
+  /** The form that creates one. */
   readonly create: string;
-  /** Fields that are shown but cannot be given. */
+  /** Fields that FaunaDB shows but does not accept. */
   readonly hidden: readonly string[];
 }
 

@@ -2,7 +2,7 @@ import { openStore } from '@supertokens-faunadb/store';
 import { describe, expect, it } from 'vitest';
 import { openEngine } from './fql-engine.js';
 
-/** Asks with all the time in the world: no machine is too slow to come to the end of a budget. */
+/** Runs a query with unlimited time, so that even a slow machine reaches the end of the budget. */
 async function ask(query: object): Promise<{ resource?: unknown; errors?: readonly { code: string }[] }> {
   const engine = openEngine({ store: await openStore({ memory: true }), rootKey: 'root' });
   const request = { secret: 'root', query: JSON.stringify(query), timeout: 1_000_000, pretty: false };
@@ -42,11 +42,11 @@ describe('the budget of a query', { timeout: 60_000 }, () => {
       'merge',
       often({ merge: x, with: x }, { x: { object: Object.fromEntries(numbers(100).map((i) => [`a${i}`, i])) } }),
     ],
-  ])('has an end for %s of what is large, though there are few calls', async (_name, query) => {
+  ])('limits %s of large values, even in few calls', async (_name, query) => {
     expect((await ask(query)).errors).toMatchObject([{ code: 'bad request' }]);
   });
 
-  it('has room for all of these on what is small', async () => {
+  it('allows all of these on small values', async () => {
     const each = [
       { uppercase: 'an ordinary text of some words' },
       { casefold: 'an ordinary text of some words' },

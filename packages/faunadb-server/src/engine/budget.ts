@@ -2,53 +2,53 @@ import { getHeapStatistics } from 'node:v8';
 import type { Budget } from '../values/budget.js';
 import { limitExceeded, timedOut } from '../values/query-ended.js';
 
-/** How deep lambdas and functions may call each other, as in the real server. */
+/** How deep calls of lambdas and functions may be nested, as in the real server. */
 export const MAX_CALL_DEPTH = 200;
 
 /**
- * How many characters and elements all strings and arrays together may have that the functions of a query make. A few
- * calls could make more than there is memory: each may multiply what the one before has made. What takes long without
- * making anything counts among them, a unit for every 20 ns, so that no call is much more than a step.
+ * How many characters and elements the strings and arrays made by a query's functions may have in all. Without this
+ * limit a few calls could fill the memory, since each may multiply the previous result. Slow work that makes nothing
+ * counts too, one unit for every 20 ns, so that no call costs much more than a step.
  */
 const MAX_MADE = 2 ** 26;
 
-/** What looking at a value counts for beside making a character, as long as each takes. */
+/** The cost of looking at a value, in units of making a character: both take equally long. */
 const VISITED = 32;
 
-/** How many steps, or values looked at, pass between two looks at the clock: a few microseconds. */
+/** How many steps, or values looked at, pass between two checks of the clock: a few microseconds. */
 const STEPS_PER_LOOK = 32;
 
-/** How much of what functions make, or do meanwhile, takes a millisecond. */
+/** How many units of making, or of equivalent work, take a millisecond. */
 const MADE_PER_MS = 50_000;
 
-/** How much of it passes between two looks at the clock, since it may take longer than it should. */
+/** How many of these units pass between two checks of the clock, since a unit may take longer than estimated. */
 const MADE_PER_LOOK = 10_000;
-/** Between two looks at the memory, as long as this, in ms, goes by. */
+/** The time between two checks of the memory, in ms. */
 const MEMORY_INTERVAL = 50;
 /** Of the heap that the process may have, this much may be in use for longer than that, in ms. */
 const CROWDED = 0.75;
 const CROWDED_TIME = 1_000;
 
 /**
- * Thrown where a query has taken longer than the one thread that serves all can spare. It is undone, and run again where it
- * keeps nobody waiting.
+ * Thrown when a query has taken longer than the serving thread can spare. The query is undone and runs again in another
+ * process.
  */
 export class Overrun {}
 
 export interface Limits {
   /** How long it may take, in ms. */
   readonly timeout: number;
-  /** How many calls it may consist of. */
+  /** How many calls it may make. */
   readonly maxSteps: number;
-  /** How long it may keep others waiting, in ms, before it is an {@link Overrun}. */
+  /** How long it may delay other queries, in ms, before it becomes an {@link Overrun}. */
   readonly patience?: number | undefined;
   /** How much memory the process may use, in bytes, which is the query's own. Where it is given, its heap is watched, too. */
   readonly maxMemory?: number | undefined;
 }
 
 /**
- * What a query may cost: by the time that its request allows, by a number of steps, each of which is a call of a function
- * or of a lambda, and by what its functions make. Where others wait for it, by how long they may.
+ * The limits of a query: its request's timeout, a number of steps (calls of functions and lambdas), and the size of
+ * what its functions make. If other queries wait for it, also how long they may wait.
  */
 export class QueryBudget implements Budget {
   #steps = 0;
@@ -76,38 +76,38 @@ export class QueryBudget implements Budget {
     return this.#steps;
   }
 
-  /** Accounts for a step. @throws {QueryEnded} when the budget is used up. */
+  /** Counts a step. @throws {QueryEnded} if the budget is used up. */
   spend(): void {
     this.#steps++;
     if (this.#steps > this.#maxSteps) throw limitExceeded(`Query exceeded the maximum of ${this.#maxSteps} calls.`);
     this.touch();
   }
 
-  /** Accounts for something that takes a microsecond or so and is no step: an entry read, a value shown. */
+  /** Counts something that takes about a microsecond and is not a step: an entry read, a value rendered. */
   touch(): void {
     if (++this.#looks % STEPS_PER_LOOK === 0) this.#look();
   }
 
-  /** Accounts for looking at one value among those that another holds. @throws {QueryEnded} when these are too many. */
+  /** Counts looking at one value inside another. @throws {QueryEnded} if there are too many. */
   visit(): void {
     this.work(VISITED);
   }
 
   /**
-   * Accounts for work that takes long beside a step.
+   * Counts work that takes longer than a step.
    *
-   * @param units as many as characters could be made meanwhile.
-   * @throws {QueryEnded} when there is too much of it.
+   * @param units the number of characters that could be made in the same time.
+   * @throws {QueryEnded} if there is too much of it.
    */
   work(units: number): void {
     this.make(units);
   }
 
   /**
-   * Accounts for a string or an array before it is made.
+   * Counts a string or an array before it is made.
    *
    * @param size in characters (UTF-16 units) or elements.
-   * @throws {QueryEnded} when all of them together are too large.
+   * @throws {QueryEnded} if all of them together are too large.
    */
   make(size: number): void {
     this.#made += size;

@@ -8,11 +8,11 @@ import type { Lambda, Value } from '../values/values.js';
 import { MAX_CALL_DEPTH, type QueryBudget } from './budget.js';
 import type { DeferredResults } from './suspension.js';
 
-/** What all contexts of one query share. */
+/** What all contexts of a query share. */
 export interface Surroundings {
   readonly model: Databases;
   readonly snapshotTime: bigint;
-  /** In which the query is written and its answer is to be. */
+  /** The version that the query is written in, and its answer. */
   readonly apiVersion: ApiVersion;
   readonly budget: QueryBudget;
   readonly deferred: DeferredResults;
@@ -56,7 +56,7 @@ class Context implements QueryContext {
   }
 }
 
-/** The context in which a query begins. */
+/** The initial context of a query. */
 export function rootContext(
   shared: Surroundings,
   auth: Auth,

@@ -2,20 +2,24 @@ import type { ApiVersion } from '../values/api-version.js';
 import type { FailureKind } from '../values/failure.js';
 
 /**
- * The seam between the protocol (`http/`, which knows sockets and headers and nothing of FQL) and the database behind it
- * (`fql4/`, `model/`, which know nothing of HTTP).
+ * The interface between HTTP (`http/`, which handles sockets and headers and does not know FQL) and the database
+ * (`fql4/`,
+ * `model/`, which do not know HTTP).
  */
 export interface Engine {
-  /** Whether a secret opens a database: what `/authorized` and a request whose body is never read ask. */
+  /**
+   * Returns the database that a secret opens, if any. Used by `/authorized` and for requests whose body is never
+   * read.
+   */
   authenticate(secret: string | undefined): Opening | undefined | Promise<Opening | undefined>;
 
-  /** Evaluates a query as one transaction. Never throws: what goes wrong is an answer. */
+  /** Evaluates a query as one transaction. Never throws: an error is an answer, too. */
   execute(request: QueryRequest | QueryRequest10): Answer | Promise<Answer>;
 
   /**
-   * Subscribes to the document or set that a query gives.
+   * Subscribes to the document or set that a query returns.
    *
-   * @returns the events, one JSON text each, the first of which is `start`; or an answer that refuses.
+   * @returns the events, each a JSON text, `start` first; or an answer that refuses.
    */
   stream(request: StreamRequest): Answer | EventStream | Promise<Answer | EventStream>;
 
@@ -28,44 +32,44 @@ export interface Opening {
 }
 
 export interface QueryRequest {
-  /** What stood in the `Authorization` header, with any suffix that narrows it (`secret:database:role`). */
+  /** The secret in the `Authorization` header, with any suffix that narrows it (`secret:database:role`). */
   readonly secret: string | undefined;
-  /** The query in its wire form; `undefined` where none was sent. */
+  /** The query in its wire form; `undefined` if the request has none. */
   readonly query: string | undefined;
   /**
-   * JSON from the client, which `query` ends with quoted; what stands before it then is all of `query`. A text that is no
-   * JSON is the query itself.
+   * JSON from the client, to be appended to `query` as a quoted value; `query` is then only what comes before it. If it
+   * is not JSON, it is the query itself.
    */
   readonly params?: string;
-  /** In which the query is written and the answer is to be; 4 unless told. */
+  /** The version of the query and the answer. Default: 4. */
   readonly apiVersion?: ApiVersion;
-  /** How the place is called that may only read, in the error of a write there. */
+  /** Set if the query may only read: the name of this place in the error of a write. */
   readonly readOnly?: 'get requests';
   /**
-   * A ref in its wire form that must lead to an existing schema document; where it does not, the answer is `not found`
-   * and nothing is evaluated. It is what a request that addresses a document by its path asks first.
+   * A ref in its wire form to a schema document. If the document does not exist, the answer is `not found` and nothing
+   * is evaluated. Set for requests that address a document by its path.
    */
   readonly subject?: string;
   /** How long the evaluation may take, in ms. */
   readonly timeout: number;
-  /** Whether the answer is read by people: indented. */
+  /** Whether the answer is indented, for people to read. */
   readonly pretty: boolean;
 }
 
-/** How values are written in FQL v10. */
+/** The formats of values in FQL v10. */
 export type Format10 = 'simple' | 'tagged' | 'decorated';
 
 export interface QueryRequest10 {
   readonly secret: string | undefined;
-  /** The request's body; `undefined` where there was none. */
+  /** The request's body; `undefined` if there is none. */
   readonly body: string | undefined;
   readonly format: Format10;
-  /** Whether types are checked before it runs; `undefined`: as the database has it. */
+  /** Whether to check types before the query runs; `undefined`: the database's setting. */
   readonly typecheck: boolean | undefined;
   readonly performanceHints: boolean;
-  /** The latest transaction that the client knows of, in µs. */
+  /** The latest transaction time that the client has seen, in µs. */
   readonly lastSeen: bigint | undefined;
-  /** The labels of the query, as the answer repeats them. */
+  /** The query's labels, as the answer repeats them. */
   readonly tags: string | undefined;
   /** How long the evaluation may take, in ms. */
   readonly timeout: number;
@@ -75,20 +79,20 @@ export interface StreamRequest {
   readonly secret: string | undefined;
   readonly query: string | undefined;
   readonly apiVersion?: ApiVersion;
-  /** The parameter `fields`, as it was written. */
+  /** The parameter `fields` as sent. */
   readonly fields: string | undefined;
   readonly timeout: number;
 }
 
-/** What became of a query; `hurried`: it was given too little time. What status that is, the protocol knows. */
+/** The outcome of a query; `hurried`: its timeout was too short. The HTTP layer knows the status for each. */
 export type Outcome = 'done' | 'created' | 'unauthorized' | 'timed out' | 'contended' | 'hurried' | FailureKind;
 
-/** Whether a transaction was kept. */
+/** Whether a transaction was committed. */
 export function hasSucceeded(outcome: Outcome): boolean {
   return outcome === 'done' || outcome === 'created';
 }
 
-/** What a query was answered with, before it is put on the wire. */
+/** The answer to a query, before it is sent. */
 export interface Answer {
   readonly outcome: Outcome;
   /** JSON. */
@@ -96,11 +100,11 @@ export interface Answer {
   /** The transaction's time, in µs. */
   readonly transactionTime: bigint;
   readonly cost: Cost;
-  /** Settles when the answer may be sent; `undefined` where that is now. It rejects where the disk refuses. */
+  /** Settles when the answer may be sent; `undefined` if it may be sent now. Rejects if the disk refuses the write. */
   readonly durable: Promise<void> | undefined;
 }
 
-/** What the response headers tell of the work that was done. */
+/** The cost of a query, as response headers report it. */
 export interface Cost {
   readonly computeOps: number;
   readonly byteReadOps: number;
@@ -112,6 +116,6 @@ export interface Cost {
 export interface EventStream {
   readonly id: string;
   readonly transactionTime: bigint;
-  /** Ends when the stream ends: after an error event, or when `signal` of the consumer aborts it. */
+  /** The events, until the stream ends: after an error event, or when the consumer aborts `signal`. */
   events(signal: AbortSignal): AsyncIterable<string>;
 }

@@ -28,7 +28,7 @@ const RECURSIVE = (expr: unknown) => ({
 const CALL = { call: 'f', arguments: { subtract: [{ var: 'n' }, 1] } };
 
 describe('the engine', () => {
-  it('answers what a query gives, with the time of its transaction', async () => {
+  it('returns the result of a query with the time of its transaction', async () => {
     const { execute } = await open();
     const first = await execute({ add: [1, 1] });
     const second = await execute({ add: [1, 1] });
@@ -36,7 +36,7 @@ describe('the engine', () => {
     expect(second.transactionTime).toBeGreaterThan(first.transactionTime);
   });
 
-  it('takes what a client sends for a document as nothing but a value', async () => {
+  it('treats what a client sends for a document as a plain value', async () => {
     const { engine, ask } = await open();
     await ask({ create_collection: { object: { name: 'things' } } });
     const query = '{"create":{"collection":"things"}';
@@ -51,7 +51,7 @@ describe('the engine', () => {
     }
   });
 
-  it('asks who it is before anything else', async () => {
+  it('authenticates before anything else', async () => {
     const { execute } = await open();
     for (const secret of [undefined, '', 'wrong']) {
       const { outcome, body } = await execute('{', { secret });
@@ -66,7 +66,7 @@ describe('the engine', () => {
     { query: undefined, description: 'No query provided.' },
     { query: '{', description: 'Request body is not valid JSON.' },
     { query: '['.repeat(100_000), description: 'Request body JSON exceeds nesting limit.' },
-  ])('refuses what is no query: $description', async ({ query, description }) => {
+  ])('refuses an invalid query: $description', async ({ query, description }) => {
     const { engine } = await open();
     const { outcome, body } = await engine.execute({ secret: SECRET, query, timeout: 1000, pretty: false });
     expect({ outcome, body: JSON.parse(body) }).toEqual({
@@ -75,7 +75,7 @@ describe('the engine', () => {
     });
   });
 
-  it('tells people what it tells programs, indented', async () => {
+  it('indents the same answer for people', async () => {
     const { execute } = await open();
     const query = { object: { list: [1, [], { object: {} }], text: { concat: ['{"', '\\', '"}'] } } };
     const { body } = await execute(query, { pretty: true });
@@ -83,7 +83,7 @@ describe('the engine', () => {
     expect(body.split('\n').length).toBeGreaterThan(5);
   });
 
-  it('leaves nothing of a query that fails', async () => {
+  it('rolls back a query that fails', async () => {
     const { ask } = await open();
     await ask({ create_collection: { object: { name: 'things' } } });
     const create = { create: { ref: { collection: 'things' }, id: '1' } };
@@ -91,7 +91,7 @@ describe('the engine', () => {
     expect(await ask({ exists: { ref: { collection: 'things' }, id: '1' } })).toMatchObject({ resource: false });
   });
 
-  it('does not write for a request that may only read', async () => {
+  it('refuses a write in a request that may only read', async () => {
     const { ask } = await open();
     const refused = await ask({ create_collection: { object: { name: 'things' } } }, { readOnly: 'get requests' });
     expect(refused.errors).toEqual([
@@ -103,7 +103,7 @@ describe('the engine', () => {
     ]);
   });
 
-  it('answers 404 where a request is about a document that is not there', async () => {
+  it('answers 404 when a request is about a missing document', async () => {
     const { ask } = await open();
     const request = { subject: '{"collection":"things"}' };
     expect(await ask('1', request)).toEqual({
@@ -116,7 +116,7 @@ describe('the engine', () => {
 });
 
 describe('a runaway query', () => {
-  it('ends where its calls lie too deep in each other', async () => {
+  it('ends when its calls are nested too deep', async () => {
     const { ask } = await open();
     await ask(RECURSIVE({ add: [1, CALL] }));
     expect(await ask({ call: 'f', arguments: 0 })).toEqual({
@@ -131,7 +131,7 @@ describe('a runaway query', () => {
     });
   });
 
-  it('may use the whole depth that there is, with much in between', async () => {
+  it('may nest calls to the limit, with many expressions in between', async () => {
     const { ask } = await open();
     const wrap = (expr: unknown, depth: number): unknown =>
       depth === 0
@@ -152,7 +152,7 @@ describe('a runaway query', () => {
     });
   });
 
-  it('ends when the time of its request is over', async () => {
+  it('ends at the timeout of its request', async () => {
     const { ask } = await open();
     await ask(RECURSIVE(JSON.parse(`{"if":{"lte":[{"var":"n"},1]},"then":1,"else":${JSON.stringify([CALL, CALL])}}`)));
     expect(await ask({ call: 'f', arguments: 100 }, { timeout: 1 })).toEqual({
@@ -161,7 +161,7 @@ describe('a runaway query', () => {
     });
   });
 
-  it('is refused an answer that grows with every line of it', async () => {
+  it('is refused when its indented answer is too large', async () => {
     const { ask } = await open();
     const double = { a: Array.from({ length: 20 }, () => ({ var: 'a' })) };
     const query = { let: [{ a: [1] }, ...Array.from({ length: 10 }, () => double)], in: { var: 'a' } };

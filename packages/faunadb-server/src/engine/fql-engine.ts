@@ -53,48 +53,53 @@ import { DeferredResults, Suspension } from './suspension.js';
 
 export interface EngineOptions {
   readonly store: Store;
-  /** The secret that opens the root database with all rights. */
+  /** The secret of the root database, with full access. */
   readonly rootKey: string;
-  /** How many steps a query may take: calls of functions and lambdas, elements of sets. 2,000,000 unless told. */
+  /** How many steps a query may take: calls of functions and lambdas, elements of sets. Default: 2,000,000. */
   readonly maxSteps?: number;
-  /** Is told what goes wrong in the background, where no request is answered. */
+  /** Receives errors of background work, for which there is no request to answer. */
   readonly report?: Report;
-  /** Where it only finds out what queries do, for another engine to do it. */
+  /** Set in a process that only computes what queries do, for another engine to apply. */
   readonly apart?: ApartOptions;
-  /** Whether slow queries are evaluated in processes of their own, so that they keep no others waiting. */
+  /** Whether to evaluate slow queries in separate processes, so that they do not delay others. */
   readonly workers?: boolean;
 }
 
-/** What is so where queries are evaluated apart: {@link begun} and what follows are of the one at hand. */
+/** Options of an engine in a separate process; {@link begun} and the following ones are for the current query. */
 export interface ApartOptions {
   readonly slot: number;
   readonly maxMemory: number;
-  /** The time of a transaction after which all that was there is on disk, in µs. */
+  /** The time of a transaction after which everything existing was on disk, in µs. */
   readonly begun: bigint;
   readonly stamp: { readonly time: bigint };
   readonly isWatched: boolean;
 }
 
-/** Longer queries are not even parsed where others wait for it, nor are those above the first limit that have many parts. In characters. */
+/**
+ * In characters. Longer queries are not even parsed on the serving thread; above the first limit, only those with
+ * many parts.
+ */
 const LONG_QUERY = 64 * 1024;
 const VERY_LONG_QUERY = 1.5 * 1024 * 1024;
 const MANY_PARTS = 4_096;
-/** An answer may have so many characters. */
+/** The longest answer, in characters. */
 const MAX_ANSWER = 32 * 1024 * 1024;
-/** A transaction that others interfere with is done at once where it takes no longer than this, in ms. */
+/**
+ * A transaction that conflicts with others is evaluated on the serving thread if it takes no longer than this, in ms.
+ */
 const SMALL = 40;
-/** How often a transaction is tried that others interfere with. */
+/** How often a transaction that conflicts with others is evaluated. */
 const TRIES = 5;
 
 const DEFAULT_MAX_STEPS = 2_000_000;
 const STEPS_PER_COMPUTE_OP = 50;
-/** How long the predicates of a membership may take where nothing else is evaluated, in ms. */
+/** How long membership predicates may take outside of a query, in ms. */
 const AUTHENTICATION_TIMEOUT = 80;
-/** How long the expression may take that says what is to be watched, in ms. */
+/** How long the expression that names a stream's source may take, in ms. */
 const STREAM_TIMEOUT = 80;
-/** How long it may take to tell one who watches of one transaction, in ms. */
+/** How long finding the events of one transaction for one stream may take, in ms. */
 const WATCHING_TIMEOUT = 80;
-/** How long one step of maintenance may take, in ms, before it is undone and made smaller. */
+/** How long one step of maintenance may take, in ms, before it is undone and retried in a smaller one. */
 const MAINTENANCE_TIMEOUT = 80;
 const UNAUTHORIZED = '{"errors":[{"code":"unauthorized","description":"Unauthorized"}]}';
 
@@ -108,13 +113,13 @@ const CONTENDED = JSON.stringify({
 });
 const NOT_FOUND = '{"errors":[{"code":"not found","description":"Not Found"}]}';
 
-/** What became of an evaluation, and the JSON that says so. */
+/** The outcome of an evaluation, with its JSON. */
 interface Evaluated {
   readonly outcome: Outcome;
   readonly body: string;
 }
 
-/** Opens the database that lies in a store. */
+/** Opens the database in a store. */
 export function openEngine(options: EngineOptions): Engine {
   return new FqlEngine(options);
 }
@@ -130,7 +135,7 @@ export class FqlEngine implements Engine {
   readonly #apart: ApartOptions | undefined;
   readonly #workers: Workers | undefined;
   readonly #patience = new Patience();
-  /** What the latest transaction changes, where it is told to those who watch. */
+  /** The changes of the latest transaction, if streams need them. */
   lastChanges: ChangeLog | undefined;
 
   constructor({ store, rootKey, maxSteps = DEFAULT_MAX_STEPS, report = () => {}, apart, workers }: EngineOptions) {
@@ -152,7 +157,7 @@ export class FqlEngine implements Engine {
     }));
   }
 
-  /** @returns what `use` makes of whom a secret stands for; `undefined` where it opens nothing */
+  /** @returns the result of `use` for the owner of the secret; `undefined` if the secret opens nothing */
   #authenticated<T>(secret: string | undefined, use: (auth: Auth, model: Databases) => T) {
     return untilSettled(
       (deferred) =>
@@ -189,7 +194,7 @@ export class FqlEngine implements Engine {
     return this.#whileOthersWait(request);
   }
 
-  /** Evaluates a query where others wait for it, and where it takes longer than they should wait, apart. */
+  /** Evaluates a query on the serving thread, or in another process if it takes too long. */
   #whileOthersWait(request: AnyRequest): Answer | Promise<Answer> {
     const began = performance.now();
     const isApart = is10(request) ? isLong(request.body) : isLong(request.query) || isLong(request.params);
@@ -201,7 +206,7 @@ export class FqlEngine implements Engine {
     return outcome instanceof Promise ? outcome.then(otherwise) : otherwise(outcome);
   }
 
-  /** Evaluates a query here, unless that takes longer than others should wait. */
+  /** Evaluates a query here, unless that takes longer than `patience`. */
   #attempt(request: AnyRequest, patience: number): Answer | Overrun | Promise<Answer | Overrun> {
     return untilSettled((deferred) => {
       const began = performance.now();
@@ -216,7 +221,7 @@ export class FqlEngine implements Engine {
     });
   }
 
-  /** Has another process find out what a query does, and does it. */
+  /** Has another process compute what a query does, and applies it. */
   async #executeApart(request: AnyRequest, began: number): Promise<Answer> {
     const client = await this.#clientOf(request.secret);
     if (!client) return refusedAnswer(unauthorized(request), this.#newTime());
@@ -252,7 +257,7 @@ export class FqlEngine implements Engine {
     return this.#store.read((reader) => this.#model.nextTime(reader)).value;
   }
 
-  /** Does what another process has found out. */
+  /** Applies what another process has computed. */
   #write(answer: Result['answer'], { writes, places, shownStamp, changes }: Written): Answer {
     const { value: transactionTime, durable } = this.#store.transact((transaction) => {
       const time = this.#model.nextTime(transaction);
@@ -275,7 +280,7 @@ export class FqlEngine implements Engine {
     return written;
   }
 
-  /** Whom a query is for; `undefined` where the secret opens nothing. */
+  /** The client of a query; `undefined` if the secret opens nothing. */
   async #clientOf(secret = ''): Promise<Client | undefined> {
     try {
       return await this.#authenticated(secret, ({ scope }, model) => ({
@@ -283,7 +288,7 @@ export class FqlEngine implements Engine {
         who: secret,
       }));
     } catch (error) {
-      // It takes long to find out: that, too, is done apart then.
+      // Finding the client takes too long here: the other process will do it.
       if (error instanceof QueryEnded) return { tree: secret, who: secret };
       throw error;
     }
@@ -299,7 +304,10 @@ export class FqlEngine implements Engine {
     this.#hub.endAll();
   }
 
-  /** Evaluates in one transaction. @throws {Suspension} when it must wait for something first; then it has left nothing. */
+  /**
+   * Evaluates in one transaction. @throws {Suspension} if it must wait for something first; nothing is committed
+   * then.
+   */
   #execute(request: AnyRequest, deferred: DeferredResults, patience?: number): Answer {
     if (is10(request)) return this.#execute10(request, deferred, patience);
     const log = (this.#apart?.isWatched ?? this.#hub.isWatched) ? new ChangeLog() : undefined;
@@ -326,7 +334,7 @@ export class FqlEngine implements Engine {
   }
 
   #execute10(request: QueryRequest10, deferred: DeferredResults, patience?: number): Answer {
-    // Servers that nobody asks in FQL v10 do without it.
+    // Loaded only when a query in FQL v10 arrives.
     const fql10: typeof Fql10 = deferred.require('answers in FQL v10', () => import('./query10.js'));
     const began = performance.now();
     const log = (this.#apart?.isWatched ?? this.#hub.isWatched) ? new ChangeLog() : undefined;
@@ -389,7 +397,7 @@ export class FqlEngine implements Engine {
     });
     if (!stream) return { ...outcome.value, durable: outcome.durable };
     const opened = stream;
-    // What it begins with must be on disk before anybody is told.
+    // The stream may report its initial state only once that is on disk.
     return outcome.durable
       ? outcome.durable.then(
           () => opened,
@@ -401,7 +409,7 @@ export class FqlEngine implements Engine {
       : opened;
   }
 
-  /** Evaluates as whom the secret says, and answers what becomes of it; what has failed leaves nothing. */
+  /** Evaluates with the rights of a secret, and returns the outcome; a failure is rolled back. */
   #answer(
     surroundings: Surroundings,
     { secret, pretty }: { readonly secret: string | undefined; readonly pretty: boolean },
@@ -425,14 +433,14 @@ export class FqlEngine implements Engine {
     } catch (error) {
       if (error instanceof Overrun) throw error;
       const failed = evaluatedTo(error, surroundings.apiVersion);
-      // What failed on a guess may yet succeed; what asked for too much is not given more.
+      // What failed on a guess may succeed with the real result; a query that exceeded its limits gets no second run.
       if (!(error instanceof QueryEnded)) surroundings.deferred.complete();
       transaction.rollback();
       return answer(failed);
     }
   }
 
-  /** Looks at the present state as whom a secret said at the beginning of a stream, if it still does. */
+  /** Reads the current state with the rights that a secret had when a stream began, if it still has them. */
   #acting(
     secret: string | undefined,
     apiVersion: ApiVersion,
@@ -468,13 +476,13 @@ export class FqlEngine implements Engine {
       try {
         this.#hub.publish(log, transactionTime);
       } catch (error) {
-        // Nobody awaits it, and who wrote has been answered.
+        // Nothing awaits this, and the writer has its answer.
         this.#report('streams', error);
       }
     };
-    // Where the disk refuses, the request that wrote is told so; those who watch are told nothing.
+    // If the disk refuses the write, its request reports that, and streams report nothing.
     if (durable) durable.then(publish, () => {});
-    // Drivers that begin to watch ask what there is meanwhile, and expect to be told that first.
+    // Drivers that open a stream read the current state meanwhile, and expect that answer first.
     else setImmediate(publish);
   }
 
@@ -490,13 +498,13 @@ type AnyRequest = QueryRequest | QueryRequest10;
 
 const is10 = (request: AnyRequest): request is QueryRequest10 => 'format' in request;
 
-/** What those are answered who have no secret that opens anything. */
+/** The answer to requests without a valid secret. */
 const unauthorized = (request: AnyRequest): Evaluated => ({
   outcome: 'unauthorized',
   body: is10(request) ? protocolError10('unauthorized', 'Access token required', request) : UNAUTHORIZED,
 });
 
-/** What those are answered whose transaction others interfered with too often. */
+/** The answer to a transaction that conflicted with others too often. */
 const contended = (request: AnyRequest): Evaluated => ({
   outcome: 'contended',
   body: is10(request)
@@ -508,25 +516,25 @@ const contended = (request: AnyRequest): Evaluated => ({
     : CONTENDED,
 });
 
-/** What a query is answered that another process could not do. */
+/** The answer to a query that another process could not evaluate. */
 function refusalOf(error: unknown, request: AnyRequest): Evaluated {
   if (!is10(request)) return evaluatedTo(error, request.apiVersion ?? API_VERSION);
   if (error instanceof QueryEnded) return refusal10(error, request);
   throw error;
 }
 
-/** Puts a transaction's time where a stamp stands for it, as a number or, in FQL v10, as a time. */
+/** Replaces a stamp by the transaction's time, as a number or, in FQL v10, as a time. */
 function withTime(body: string, stamp: string, time: bigint): string {
   return body.replaceAll(stamp, String(time)).replaceAll(shownTime10(BigInt(stamp)), shownTime10(time));
 }
 
-/** The text of a query. What a client sent as JSON must not become part of it as anything else. */
+/** The text of a query. JSON from the client is quoted, so that it can only be a value. */
 function textOf({ query, params }: QueryRequest): string | undefined {
   if (params === undefined) return query;
   return isJson(params) ? `${query},"params":{"quote":${params}}}` : params;
 }
 
-/** Whether it takes long to read a query, let alone to evaluate it: one long text in it does not. */
+/** Whether even parsing the query takes long. One long string in it does not. */
 function isLong(query = ''): boolean {
   if (query.length <= LONG_QUERY || query.length > VERY_LONG_QUERY) return query.length > LONG_QUERY;
   let parts = 0;
@@ -534,7 +542,7 @@ function isLong(query = ''): boolean {
   return parts >= MANY_PARTS;
 }
 
-/** The database right below the root that a database lies in, or is. */
+/** The database right below the root that contains a database, or is it. */
 function treeOf(view: Databases, scope: number): number {
   for (let inner = scope; ; ) {
     const parent = view.schema(inner).database?.parent;
@@ -543,14 +551,14 @@ function treeOf(view: Databases, scope: number): number {
   }
 }
 
-/** An answer to what never became a transaction. */
+/** The answer to a request that never became a transaction. */
 function refusedAnswer(evaluated: Evaluated, transactionTime: bigint): Answer {
   return { ...evaluated, transactionTime, cost: NO_COST, durable: undefined };
 }
 
 const NO_COST: Cost = { computeOps: 1, byteReadOps: 0, byteWriteOps: 0, storageBytesRead: 0, storageBytesWrite: 0 };
 
-/** Runs again what is suspended, as often as that takes, each time with what has been found out meanwhile. */
+/** Runs suspended work again until it completes, each time with the results found meanwhile. */
 function untilSettled<T>(run: (deferred: DeferredResults) => T | Promise<T>): T | Promise<T> {
   const deferred = new DeferredResults();
   const resume = async (first: Suspension): Promise<T> => {
@@ -572,7 +580,7 @@ function untilSettled<T>(run: (deferred: DeferredResults) => T | Promise<T>): T 
   }
 }
 
-/** What a query has cost; what it wrote only where that is kept. */
+/** The cost of a query; what it wrote counts only if it was committed. */
 function costOf({ steps }: QueryBudget, { readOps, writeOps, bytesRead, bytesWritten }: Usage, isKept: boolean): Cost {
   return {
     computeOps: Math.max(1, Math.ceil(steps / STEPS_PER_COMPUTE_OP)),
@@ -587,7 +595,7 @@ function effectLimit({ readOnly }: QueryRequest): QueryContext['effectLimit'] {
   return readOnly ? { effect: 'read', reason: readOnly } : { effect: 'write', reason: '' };
 }
 
-/** What a query that has failed is answered. An exception that is none of FQL's own is a bug, and goes on. */
+/** The answer to a query that has failed. An exception that is not one of FQL's is a bug, and is thrown again. */
 function evaluatedTo(error: unknown, version: ApiVersion): Evaluated {
   if (error instanceof Failure) {
     return { outcome: gravestKind(error.errors), body: languageOf(version).failure(error.errors, version) };
@@ -599,7 +607,7 @@ function evaluatedTo(error: unknown, version: ApiVersion): Evaluated {
       body: JSON.stringify({ errors: [{ code, description }] }),
     };
   }
-  // Calls nest deeper in JavaScript than in FQL; the deepest that FQL allows may be more than the stack holds.
+  // One FQL call takes several JavaScript calls, so FQL's deepest nesting may exceed the JavaScript stack.
   if (error instanceof RangeError && error.message.includes('call stack')) {
     return evaluatedTo(stackOverflow(MAX_CALL_DEPTH, undefined), version);
   }

@@ -1,4 +1,4 @@
-/** The same JSON, indented for people. */
+/** Indents JSON for people. */
 export function indent(json: string): string {
   let depth = 0;
   return json.replace(/"(?:[^"\\]|\\.)*"|[{[]\s*[}\]]|[{}[\],:]/g, (token) => {

@@ -9,19 +9,19 @@ setSourceLoader(async () => {
   return (await import('../fql10/functions/source-code.js')).runSource;
 });
 
-/** The languages that queries may be written in. */
+/** The query languages. */
 const LANGUAGES: readonly Language[] = [fql4];
 
 const byVersion = new Map<ApiVersion, Language>(
   LANGUAGES.flatMap((language) => language.versions.map((version) => [version, language] as const)),
 );
 
-/** The language of a version of the interface. */
+/** Returns the language of an API version. */
 export function languageOf(version: ApiVersion): Language {
   return byVersion.get(version)!;
 }
 
-/** Makes a lambda of the data that one was stored as, which says the version that it is written in. */
+/** Turns stored data back into a lambda. The data includes the lambda's API version. */
 export function readLambda(literal: ObjectValue, scope: number): Lambda {
   const version = literal.fields.get('api_version');
   if (version === '10') return new SourceLambda(literal);

@@ -2,13 +2,13 @@ import type { Entry, Key, Range, Transaction, Value } from '@supertokens-faunadb
 import type { Budget } from '../values/budget.js';
 import { limitExceeded, type QueryEnded } from '../values/query-ended.js';
 
-/** How much a transaction may write: in bytes as with FaunaDB, and in entries as many as are applied in some 50 ms. */
+/** How much a transaction may write: bytes as in FaunaDB, and as many entries as take about 50 ms to apply. */
 const MAX_BYTES = 16 * 1024 * 1024;
 const MAX_ENTRIES = 20_000;
 
 /**
- * A transaction all of whose reads count: no part of a query can read for long without looking at the clock. What it
- * writes is limited, since it is applied at once.
+ * A transaction that counts all reads, so that no part of a query can read for long without a check of the clock. It
+ * limits writes, because they are applied in one step.
  */
 export class MeteredTransaction implements Transaction {
   readonly #transaction: Transaction;

@@ -1,23 +1,26 @@
-/** The longest that a query may keep others waiting, in ms. */
+/** The longest time that a query may delay others, in ms. */
 const MOST = 12;
-/** With less than this left, a query is not begun where others wait for it. */
+/** With less than this left, a query does not start on the serving thread. */
 const LEAST = 2;
-/** What takes no longer than this, in ms, costs nothing: that is what small queries take. */
+/** A query that takes no longer than this, in ms, is free: small queries take less. */
 const FREE = 3;
-/** How much each one who asks, and all together, may take for other queries: at once, in ms, and as a part of the time. */
+/**
+ * How much time the queries of each client, and of all clients, may use on the serving thread: a burst in ms, and a
+ * share.
+ */
 const EACH = { atOnce: 150, share: 0.1 };
 const ALL = { atOnce: 100, share: 0.25 };
-/** Part of what all have left goes to one query, so that many who come at once get less and less. */
+/** One query gets this fraction of what all have left, so that queries get less and less time under load. */
 const PART = 8;
-/** Of more who ask, those are forgotten who asked longest ago. */
+/** How many clients are remembered; the least recent ones are forgotten first. */
 const MAX_KNOWN = 10_000;
-/** How long a process takes to be as fast as it will be, in ms, and how long a query may take meanwhile. */
+/** How long a process takes to warm up, in ms, and how long a query may take meanwhile. */
 const WARM_UP = 10_000;
 const MOST_WHILE_COLD = 100;
 
 /**
- * How long the queries of each one who asks may keep others waiting. Whoever has used up his share is served where nobody
- * waits for it, until he has one again.
+ * How long each client's queries may delay others. The queries of a client that has used up its share run in another
+ * process until it has a share again.
  */
 export class Patience {
   readonly #isWarmAt = performance.now() + WARM_UP;
@@ -25,7 +28,7 @@ export class Patience {
   readonly #accounts = new Map<string, Account>();
   #cpuBefore = 0;
 
-  /** @returns in ms; `undefined` where a query of theirs shall not begin. */
+  /** @returns in ms; `undefined` if a query of this client should not start here. */
   of(who: string): number | undefined {
     const now = performance.now();
     if (now < this.#isWarmAt) return MOST_WHILE_COLD;
@@ -33,11 +36,11 @@ export class Patience {
     return left < LEAST ? undefined : left;
   }
 
-  /** Notes how long a query took, in ms, whatever became of it. */
+  /** Records how long a query took, in ms, whatever its outcome. */
   spent(who: string, elapsed: number): void {
     const now = performance.now();
     if (elapsed <= FREE || now < this.#isWarmAt) return;
-    // Not for the time in which the system let other processes go on.
+    // Leave out the time in which the system ran other processes.
     const spent = Math.min(elapsed, this.#cpuTime());
     if (spent <= FREE) return;
     this.#all.spend(spent, now);
@@ -48,7 +51,7 @@ export class Patience {
     if (this.#accounts.size > MAX_KNOWN) this.#accounts.delete(this.#accounts.keys().next().value!);
   }
 
-  /** How long this process has had the processor since this was asked last, in ms. To ask takes some microseconds. */
+  /** The CPU time of this process since the last call, in ms. The call takes some microseconds. */
   #cpuTime(): number {
     const { user, system } = process.cpuUsage();
     const now = (user + system) / 1000;

@@ -1,4 +1,4 @@
-// Queries in FQL v10: what their answers have around what the language gives.
+// Queries in FQL v10: the envelope of an answer around the language's result.
 import { answerQuery, type QueryRequest10 } from '../fql10/language.js';
 import { type QueryBody, RequestFailure, readQueryBody } from '../fql10/wire/body.js';
 import type { QueryContext } from '../query/context.js';
@@ -6,15 +6,15 @@ import { Failure } from '../values/failure.js';
 import type { Cost, Outcome } from './engine.js';
 import { protocolError10 } from './refusal10.js';
 
-/** What a request to `/query/1` asks beside its query. */
+/** What a request to `/query/1` specifies besides its query. */
 export interface Envelope10 {
-  /** As the answer repeats them. */
+  /** In the form that the answer repeats them. */
   readonly tags: string | undefined;
-  /** The latest transaction that the client knows of, in µs: no answer is older than that. */
+  /** The latest transaction time that the client has seen, in µs: no answer is older. */
   readonly lastSeen: bigint | undefined;
 }
 
-/** Reads a request's body, or says what is wrong with it. */
+/** Parses a request's body, or returns what is wrong with it. */
 export function readBody10({ body }: { readonly body: string | undefined }): { body: QueryBody } | { fault: string } {
   try {
     return { body: readQueryBody(body) };
@@ -26,11 +26,11 @@ export function readBody10({ body }: { readonly body: string | undefined }): { b
 
 interface Evaluated {
   readonly outcome: Outcome;
-  /** Makes the body, when it is known what all has cost. */
+  /** Makes the body, once the total cost is known. */
   body(cost: Cost): string;
 }
 
-/** Evaluates a query. What has failed is to be rolled back. */
+/** Evaluates a query. The caller rolls back a failure. */
 export function evaluate10(host: QueryContext, request: QueryRequest10 & Envelope10, began: number): Evaluated {
   try {
     const { isOk, fields, summary } = answerQuery(host, request);

@@ -1,9 +1,9 @@
-// What answers in FQL v10 are like where its language is not asked.
+// FQL v10 answers that come from the protocol instead of the language.
 import { timeText } from '@supertokens-faunadb/java/time';
 import type { QueryEnded } from '../values/query-ended.js';
 import type { Outcome, QueryRequest10 } from './engine.js';
 
-/** Who gives a query less time than this, in ms, is told that it was too little. */
+/** A query that times out with less time than this, in ms, is answered that its deadline was too short. */
 const AGGRESSIVE = 1000;
 
 /** The body of an answer that comes from the protocol, not from the language. */
@@ -11,7 +11,7 @@ export function protocolError10(code: string, message: string, { tags }: Pick<Qu
   return JSON.stringify({ error: { code, message }, ...(tags === undefined ? {} : { query_tags: tags }) });
 }
 
-/** What a query is answered that asked for too much. */
+/** The answer to a query that exceeded its limits. */
 export function refusal10(
   { reason, description }: QueryEnded,
   request: Pick<QueryRequest10, 'tags' | 'timeout'>,
@@ -23,5 +23,5 @@ export function refusal10(
   return { outcome: 'hurried', body: protocolError10('time_out', told, request) };
 }
 
-/** A time in µs as values show it. */
+/** A time in µs, in the form of a value. */
 export const shownTime10 = (time: bigint): string => timeText(time * 1000n);

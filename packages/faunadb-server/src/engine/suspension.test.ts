@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DeferredResults, Suspension } from './suspension.js';
 
-/** Runs `work` as the engine runs a query: again and again, until nothing is missing. */
+/** Runs `work` as the engine runs a query: again until no result is missing. */
 async function settled<T>(work: (deferred: DeferredResults) => T): Promise<{ value: T; runs: number }> {
   const deferred = new DeferredResults();
   for (let runs = 1; ; runs++) {
@@ -17,7 +17,7 @@ async function settled<T>(work: (deferred: DeferredResults) => T): Promise<{ val
 }
 
 describe('work outside of a transaction', () => {
-  it('is waited for where the way depends on it, each time it is new', async () => {
+  it('is awaited when the query depends on it, each time it is new', async () => {
     const asked: string[] = [];
     const ask = (deferred: DeferredResults, key: string) =>
       deferred.require(key, async () => {
@@ -30,7 +30,7 @@ describe('work outside of a transaction', () => {
     expect(runs).toBe(3);
   });
 
-  it('is done all at once where the query can go on without, once for each key', async () => {
+  it('is done all at once when the query can continue without it, once for each key', async () => {
     const asked: string[] = [];
     const ask = (f: DeferredResults, key: string) =>
       f.promise(
@@ -47,7 +47,7 @@ describe('work outside of a transaction', () => {
     expect(runs).toBe(2);
   });
 
-  it('is done for each use of a key, where each shall have a result of its own', async () => {
+  it('is done for each use of a key that needs its own result', async () => {
     let made = 0;
     const hash = (f: DeferredResults) => f.promiseEach('hash', async () => ++made, 0);
     const { value, runs } = await settled((f) => [hash(f), hash(f), hash(f)]);
@@ -63,7 +63,7 @@ describe('work outside of a transaction', () => {
     expect(value).toEqual(['promised', 'required']);
   });
 
-  it('passes on what went wrong with it', async () => {
+  it('passes on its errors', async () => {
     await expect(settled((f) => f.require('k', () => Promise.reject(new Error('the disk is full'))))).rejects.toThrow(
       'the disk is full',
     );

@@ -33,27 +33,27 @@ import { traceOf } from './trace.js';
 
 export interface ApplicationOptions {
   readonly engine: Engine;
-  /** The longest body of a request, in bytes. */
+  /** The longest request body, in bytes. */
   readonly maxBodySize: number;
   /** How long the body of a request may take, in ms. */
   readonly requestTimeout: number;
-  /** How long a client may take nothing of its answer, in ms. */
+  /** How long a client may read nothing of its answer, in ms. */
   readonly sendTimeout: number;
   /** How many bytes of answers may wait for all clients together. */
   readonly maxUnsentBytes: number;
-  /** How many connections may have a query of one secret waiting for its turn. */
+  /** How many connections with one secret may have a query waiting. */
   readonly maxWaitingQueries: number;
-  /** The longest evaluation, in ms, whatever a request asks for. */
+  /** The longest time that an evaluation may take, in ms, whatever a request asks for. */
   readonly queryTimeout: number;
   readonly observer: Observer;
 }
 
-/** How many bytes of bodies may lie here at once that are not whole. */
+/** The most bytes of unfinished request bodies, for all requests together. */
 const MAX_UNFINISHED = 256 * 1024 * 1024;
 
-/** Answers requests: what FaunaDB's HTTP interface promises, with the engine behind it. */
+/** Answers requests: FaunaDB's HTTP interface in front of the engine. */
 export class Application {
-  /** Whose query begins next. */
+  /** Decides whose query begins next. */
   readonly turns: Turns;
   readonly #options: ApplicationOptions;
   readonly #services: Services;
@@ -81,7 +81,7 @@ export class Application {
     for (const stream of this.#services.streams) stream.abort();
   }
 
-  /** Answers one request. Never throws and never leaves one unanswered. */
+  /** Answers one request. Never throws, and always sends an answer. */
   handle(exchange: Exchange): void {
     const handling = new Handling(this.#options, this.#services, exchange);
     try {
@@ -183,7 +183,7 @@ class Handling {
     const exchange = this.#exchange;
     const leave = exchange.line.enter(this.#secret() ?? '', (turn) => {
       exchange.begun?.();
-      // Whoever asked is not there any more.
+      // The client has disconnected.
       if (exchange.isClosed) turn.over();
       else this.#compute(compute, turn);
     });
@@ -197,7 +197,7 @@ class Handling {
     const computed = exchange.isSerial ? turn.computed : turn.over;
     try {
       const reply = compute();
-      // Most replies are there at once; a turn of the event loop is saved where nothing has to be waited for.
+      // Most replies need no waiting: skipping the await saves a turn of the event loop.
       if (reply instanceof Promise) {
         reply
           .then((late) => this.#sendWhenDurable(late))
@@ -234,7 +234,7 @@ class Handling {
     }
   }
 
-  /** Nobody is told which methods a path has before they have shown a secret. */
+  /** A client must send a valid secret before it learns which methods a path has. */
   #refuseMethod(...methods: string[]): Promise<Reply> | undefined {
     if (methods.includes(this.#exchange.method)) return undefined;
     return this.#refuseOpenly(methodNotAllowed(...methods));
@@ -275,7 +275,7 @@ class Handling {
     return this.#refuseMethodOf(resource.refusal, this.#execute(info, 'null', about));
   }
 
-  /** What is not there has no methods, and nobody is told whether it is before they have shown a secret. */
+  /** A missing resource has no methods, and a client must send a valid secret before it learns what exists. */
   async #refuseMethodOf(refusal: Refusal, look: Reply | Promise<Reply>): Promise<Reply> {
     const looked = await look;
     return looked.status === 200 ? refuse(refusal) : looked;
@@ -286,7 +286,7 @@ class Handling {
     const request = { secret: this.#secret(), query: textOf(body), apiVersion, fields, timeout };
     const answer = await this.#options.engine.stream(request);
     if (!('events' in answer)) return replyOf(answer);
-    // The query is over, and its stream goes on.
+    // The query is done, and its stream continues.
     this.#sendStream(answer).catch((error) => this.#options.observer.failed(error));
     return undefined;
   }
@@ -308,7 +308,7 @@ class Handling {
     }
   }
 
-  /** Whether the server answers at all. Where every scope is one process, it answers for all of them. */
+  /** Answers whether the server is up. The server is one process, so the answer holds for every scope. */
   #ping(target: Target): Reply {
     const { method } = this.#exchange;
     if (method !== 'GET' && method !== 'HEAD') return refuse(methodNotAllowed('GET'));
@@ -330,7 +330,7 @@ class Handling {
     return secretOf(this.#exchange.header('authorization'));
   }
 
-  /** Says what is wrong to those who have shown a secret, and to others only that they have not. */
+  /** Describes the problem to clients with a valid secret; answers all others `unauthorized`. */
   async #refuseOpenly(refusal: Refusal): Promise<Reply> {
     const opening = await this.#options.engine.authenticate(this.#secret());
     return refuse(opening ? refusal : unauthorized);
@@ -373,10 +373,10 @@ class Handling {
   }
 }
 
-/** `undefined` where nothing is left to be sent. */
+/** `undefined` if there is nothing left to send. */
 type Computed = Reply | undefined | Promise<Reply | undefined>;
 
-/** What a request is answered that has failed by no fault of its own. */
+/** The answer to a request that failed for a reason of the server. */
 function refusalOf(error: unknown): Refusal {
   if (error instanceof QueryEnded && error.reason === 'time') return timedOut(error.description);
   if (error instanceof DiskFailure) return unavailable(error.message);
@@ -404,23 +404,23 @@ function pingScope(given = 'write'): string {
   }
 }
 
-/** What is no UTF-8 is no JSON: the text then is one that is none either. */
+/** Decodes a body; `undefined` if it is not UTF-8, and so not JSON. */
 function textOf(body: Buffer): string | undefined {
   if (body.length === 0) return undefined;
   return isUtf8(body) ? body.toString('utf8') : '\ufffd';
 }
 
-/** Headers of other versions are not looked at there. */
+/** Requests in FQL v10 ignore the headers of other versions. */
 const QUERY10_INFO: RequestInfo = { apiVersion: '4', timeout: 0, tags: undefined, pretty: false };
 
-/** Parts of FQL v10 that this server does not have yet. */
+/** The parts of FQL v10 that this server does not implement yet. */
 const unfinished: Reply = {
   status: 501,
   body: JSON.stringify({
     error: {
       code: 'not_implemented',
       message:
-        'This server does not have this part of FQL v10 yet: schemas as text, the type environment, streams and feeds.',
+        'This server does not implement this part of FQL v10 yet: schemas as text, the type environment, streams and feeds.',
     },
   }),
 };

@@ -1,6 +1,7 @@
 /**
- * The secret of an `Authorization` header, with any suffix that narrows it (`secret:role`): `Bearer SECRET`, or `Basic` with
- * the secret as the user name and no password. The scheme's name is told apart by case, as FaunaDB does.
+ * The secret of an `Authorization` header, with any suffix that narrows it (`secret:role`): `Bearer SECRET`, or
+ * `Basic` with
+ * the secret as the user name and no password. The scheme is case-sensitive, as in FaunaDB.
  */
 export function secretOf(header: string | undefined): string | undefined {
   const [, scheme, text] = /^(\S+)\s+(\S.*)$/.exec(header ?? '') ?? [];
@@ -9,7 +10,7 @@ export function secretOf(header: string | undefined): string | undefined {
 }
 
 function secretOfBasic(encoded: string): string | undefined {
-  // What Node would read as far as it can, Java does not read at all.
+  // Java refuses invalid base64, of which Node decodes as much as it can.
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(encoded)) return undefined;
   return withoutColon(Buffer.from(encoded, 'base64').toString().trim()) || undefined;
 }

@@ -28,14 +28,14 @@ const ALLOWED_HEADERS = [
 
 const DAY = 86_400;
 
-/** Whether a browser asks if it may send the request it wants to send. */
+/** Whether a request is a browser's CORS preflight. */
 export function isPreflight(exchange: Exchange): boolean {
   return exchange.method === 'OPTIONS' && exchange.header('origin') !== undefined;
 }
 
 /**
- * Lets pages of every origin read the answer: what a request may do is decided by its secret alone, and no cookie of ours
- * exists that a foreign page could ride on.
+ * Lets pages of every origin read the answer: only the secret decides what a request may do, and there is no cookie
+ * that a foreign page could use.
  */
 export function addCorsHeaders(exchange: Exchange, headers: ResponseHeaders): void {
   const origin = exchange.header('origin');

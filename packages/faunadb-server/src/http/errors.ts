@@ -1,4 +1,4 @@
-/** An answer that the protocol gives by itself, without the database. */
+/** An error answer from the HTTP layer, without the database. */
 export interface Refusal {
   readonly status: number;
   readonly code: string;
@@ -21,12 +21,12 @@ export const requestTooLarge: Refusal = {
   description: 'Request entity is too large',
 };
 
-/** What is no HTTP, or has a target that is none. */
+/** For malformed HTTP and invalid targets. */
 export const malformed: Refusal = { status: 400, code: 'bad request', description: 'Bad Request' };
 
 export const clientTimedOut: Refusal = { status: 408, code: 'request timeout', description: 'Client timed out.' };
 
-/** More wait already than can be served soon. */
+/** For requests when too many are waiting already. */
 export const tooManyRequests: Refusal = {
   status: 429,
   code: 'too many requests',
@@ -34,24 +34,24 @@ export const tooManyRequests: Refusal = {
   headers: { 'retry-after': '1' },
 };
 
-/** What the log tells in full is none of the client's business. */
+/** The log has the details, which are none of the client's business. */
 export const internalError: Refusal = {
   status: 500,
   code: 'internal server error',
   description: 'The server failed to answer this request. Its log says why.',
 };
 
-/** The answer of a real cluster that cannot commit. */
+/** A real cluster's answer when it cannot commit. */
 export function unavailable(description: string): Refusal {
   return { status: 503, code: 'unavailable', description };
 }
 
-/** To find out whom a secret stands for took longer than it may. */
+/** For requests whose secret takes too long to look up. */
 export function timedOut(description: string): Refusal {
   return { status: 503, code: 'time out', description };
 }
 
-/** Whoever asks must know that it is no bug, and what helps. */
+/** Tells the client that the data is damaged and what to do: this is not a bug. */
 export function damaged(description: string): Refusal {
   return { status: 500, code: 'internal server error', description };
 }

@@ -3,8 +3,8 @@ import type { EventStream } from '../engine/engine.js';
 import type { Exchange, ResponseHeaders } from './exchange.js';
 
 /**
- * Sends a stream's events, each on a line of its own that ends as the real server ends it, until it ends, the client goes, or
- * `end` is aborted. An event is taken out of the stream when its client has taken the one before.
+ * Sends a stream's events, each on its own line, terminated as the real server does, until the stream ends, the client
+ * disconnects, or `end` is aborted. Takes the next event when the client has read the previous one.
  */
 export async function sendEvents(
   exchange: Exchange,

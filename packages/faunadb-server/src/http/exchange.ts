@@ -1,24 +1,27 @@
 import type { Body, Intake, Line, Parcel } from '@supertokens-faunadb/traffic';
 
-/** One request and the way to answer it, alike over HTTP/1.1 and HTTP/2. */
+/** A request and the means to answer it, over HTTP/1.1 or HTTP/2. */
 export interface Exchange {
   readonly method: string;
-  /** Path and query string, as they were sent. */
+  /** The path and query string as sent. */
   readonly target: string;
   /** The queries of this connection. */
   readonly line: Line;
-  /** Whether the connection's next query begins only when this one's answer is sent, as answers go out in their order. */
+  /**
+   * Whether the connection's next query must wait until this answer is sent, because answers keep the order of
+   * requests.
+   */
   readonly isSerial: boolean;
-  /** Whether the client has gone, or everything is sent. */
+  /** Whether the client has disconnected, or everything is sent. */
   readonly isClosed: boolean;
   header(name: string): string | undefined;
-  /** Reads the whole body; hands it on once. */
+  /** Reads the whole body and calls `done` once. */
   readBody(intake: Intake, done: (body: Body) => void): void;
-  /** Sends the head alone, after which the body goes to what is returned; `undefined` where nothing more can be sent. */
+  /** Sends only the head, and returns where the body goes; `undefined` if nothing more can be sent. */
   open(status: number, headers: ResponseHeaders, hasBody: boolean): Parcel | undefined;
-  /** To be called when its turn has come. */
+  /** Called when this request's turn has come. */
   begun?(): void;
-  /** Calls back when the client has gone or everything is sent. */
+  /** Calls back when the client has disconnected or everything is sent. */
   onClose(callback: () => void): void;
 }
 

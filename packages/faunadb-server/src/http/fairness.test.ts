@@ -8,7 +8,7 @@ import { Listener } from './listener.js';
 
 const COST = { computeOps: 1, byteReadOps: 0, byteWriteOps: 0, storageBytesRead: 0, storageBytesWrite: 0 };
 
-/** Takes its time for every query, like the worst that clients may ask. */
+/** An engine that takes a long time for every query, like the worst that clients may send. */
 class SlowEngine implements Engine {
   readonly begun: string[] = [];
   readonly held: (() => void)[] = [];
@@ -91,8 +91,8 @@ async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await later();
 }
 
-describe('one connection that asks much', () => {
-  it('does not keep others waiting by pipelining', async () => {
+describe('a connection that sends many requests', () => {
+  it('does not delay others by pipelining', async () => {
     const { engine, open, ask, ping } = await start();
     const socket = await open();
     socket.resume();
@@ -107,7 +107,7 @@ describe('one connection that asks much', () => {
     expect(order).toEqual(Array.from({ length: 106 }, (_, n) => `secret many ${n}`));
   });
 
-  it('does not keep others waiting by the streams of one HTTP/2 session', async () => {
+  it('does not delay others by the streams of one HTTP/2 session', async () => {
     const { engine, port, ask, ping } = await start();
     const session = connectHttp2(`http://127.0.0.1:${port}`);
     const streams = Array.from({ length: 32 }, (_, n) => {
@@ -124,7 +124,7 @@ describe('one connection that asks much', () => {
     session.destroy();
   });
 
-  it('goes on to be read when what it asked is answered', async () => {
+  it('is read again once its requests are answered', async () => {
     const { engine, open } = await start();
     engine.holds = true;
     const socket = await open();
@@ -156,7 +156,7 @@ it('lets secrets take turns, however many connections one has', async () => {
   expect(engine.begun.length).toBeLessThan(60);
 });
 
-it('tells who comes when too many wait to come again later, and answers the others', async () => {
+it('asks clients that come when too many wait to retry later, and answers the others', async () => {
   const { engine, open, ping } = await start({ maxWaitingQueries: 10 });
   engine.holds = true;
   const refused: string[] = [];
@@ -172,7 +172,7 @@ it('tells who comes when too many wait to come again later, and answers the othe
   expect(await ping()).toBe(200);
 });
 
-it('does not begin queries of clients who have gone', async () => {
+it('does not begin queries of clients that have disconnected', async () => {
   const { engine, open, ping } = await start();
   const socket = await open();
   socket.write(Array.from({ length: 50 }, (_, n) => request(`many ${n}`)).join(''));

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeCertificate } from '../../test/certificate.js';
 import { createFaunaServer, type FaunaServer } from '../server/fauna-server.js';
 
-// What goes wrong outside of a request would end the process: here it fails the run.
+// An error outside of a request would end the process: here it fails the run.
 
 let server: FaunaServer;
 beforeAll(async () => {
@@ -24,7 +24,7 @@ async function open(): Promise<Socket> {
   return socket;
 }
 
-/** All that is answered until the server closes the connection. */
+/** Everything that the server answers until it closes the connection. */
 async function answered(socket: Socket): Promise<string> {
   let text = '';
   socket.setEncoding('latin1').on('data', (piece) => {
@@ -51,7 +51,7 @@ const sent: readonly [string, () => string][] = [
   ['half a head', () => 'POST / HTTP/1.1\r\nhost: a'],
   ['half a body', () => post(100, '{"add"')],
   ['CONNECT', () => 'CONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\nmore'],
-  ['a method that nobody has', () => 'BREW / HTTP/1.1\r\nhost: a\r\n\r\n'],
+  ['an unknown method', () => 'BREW / HTTP/1.1\r\nhost: a\r\n\r\n'],
   ['garbage', () => '\u0001\u0002\u0003\r\n\r\n'],
   ['an answered request', () => post(13, '{"add":[1,1]}')],
   ['many requests', () => post(13, '{"add":[1,1]}').repeat(500)],
@@ -79,13 +79,13 @@ it.each(sent)('closes a connection that is half closed after %s', async (_, byte
   await expectAlive();
 });
 
-it.each(sent)('closes a connection on which nothing comes after %s', async (_, bytes) => {
+it.each(sent)('closes an idle connection after %s', async (_, bytes) => {
   const socket = connect({ port: server.port, host: server.host, allowHalfOpen: true });
   socket.on('error', () => {}).resume();
   await once(socket, 'connect');
   socket.write(bytes());
   await once(socket, 'end');
-  // Who does not close its own side either is cut off by the server.
+  // The server also disconnects a client that does not close its own side.
   while (!socket.destroyed) {
     socket.write('x');
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -110,7 +110,7 @@ it.each([
   await expectAlive();
 });
 
-it('takes a request to upgrade for one like any other', async () => {
+it('treats a request to upgrade like any other', async () => {
   const socket = await open();
   const text = answered(socket);
   socket.write('GET /ping HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n');
@@ -131,7 +131,7 @@ it('survives streams that are reset as soon as they are made', async () => {
   session.destroy();
 });
 
-it('survives floods of frames that ask for nothing', async () => {
+it('survives floods of frames without requests', async () => {
   const settings = Buffer.from('000000040000000000', 'hex');
   const ping = Buffer.from('0000080600000000000000000000000000', 'hex');
   const socket = await open();
@@ -142,7 +142,7 @@ it('survives floods of frames that ask for nothing', async () => {
   socket.destroy();
 });
 
-it('cuts off who never finishes the handshake of TLS', async () => {
+it('disconnects a client that never finishes the TLS handshake', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'faunadb-tls-'));
   const { cert, key } = (await makeCertificate(directory)) ?? {};
   if (cert === undefined || key === undefined) return;

@@ -15,7 +15,7 @@ export class Http1Exchange implements Exchange {
   ) {
     this.#request = request;
     this.#response = response;
-    // A connection that breaks is told by `close`; an error without a listener would end the process.
+    // `close` reports a broken connection; an error without a listener would end the process.
     request.on('error', () => {});
     response.on('error', () => {});
   }
@@ -43,7 +43,7 @@ export class Http1Exchange implements Exchange {
   open(status: number, headers: ResponseHeaders, hasBody: boolean): Parcel | undefined {
     if (this.isClosed) return undefined;
     if (!this.#request.complete) {
-      // What is still to come of the request is not read: the connection can serve no other.
+      // The rest of the request is not read, so the connection cannot be used again.
       this.#response.shouldKeepAlive = false;
       this.#response.once('finish', () => this.#request.destroy());
     }
@@ -66,7 +66,7 @@ export class Http1Exchange implements Exchange {
 
 const HEAD = /^([!#$%&'*+\-.^_`|~\w]+) (\S+) HTTP\/1\.[01]\r\n([\s\S]*?)(?<=\r\n)\r\n/;
 
-/** A request whose method Node does not know, and which it has not read therefore. It is answered without its body. */
+/** A request with a method that Node does not know and so has not read. It is answered without its body. */
 export class UnreadExchange implements Exchange {
   readonly isSerial = true;
   readonly #headers = new Map<string, string>();
@@ -84,10 +84,10 @@ export class UnreadExchange implements Exchange {
     }
   }
 
-  /** @returns `undefined` where the bytes do not begin with the whole head of such a request. */
+  /** @returns `undefined` if the bytes do not start with the complete head of such a request. */
   static from(bytes: Buffer | undefined, socket: Duplex, line: Line): UnreadExchange | undefined {
     const [, method, target, head] = HEAD.exec(bytes?.toString('latin1') ?? '') ?? [];
-    // Where it follows another request, its place is not known.
+    // If it follows another request, its start is unknown.
     if (method === undefined || METHODS.includes(method)) return undefined;
     return new UnreadExchange(method, target!, head!, socket, line);
   }

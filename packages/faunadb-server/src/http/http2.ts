@@ -3,18 +3,18 @@ import type { Socket } from 'node:net';
 import type { Body, Intake, Line, Parcel, Turns } from '@supertokens-faunadb/traffic';
 import type { Exchange, ResponseHeaders } from './exchange.js';
 
-/** How many queries of one connection may be computed at once, where that takes work outside of the main thread. */
+/** How many queries of one connection may be computed at once when they need work outside the main thread. */
 const AT_ONCE = 8;
-/** No query of a connection begins while so many bytes of earlier answers wait for its client. */
+/** No query of a connection starts while more bytes than this of earlier answers are waiting for its client. */
 const MAX_UNSENT = 8 * 1024 * 1024;
 
-/** What the requests of one HTTP/2 connection have in common. */
+/** The state that the requests of one HTTP/2 connection share. */
 export class Http2Connection {
   readonly line: Line;
   readonly #session: ServerHttp2Session;
   readonly #socket: Socket;
   readonly #stallTimeout: number;
-  /** Requests whose turn has not come yet, and since when they are there. */
+  /** Requests that are waiting for their turn, with the time they arrived. */
   readonly #waiting = new Map<ServerHttp2Stream, number>();
   #unsent = 0;
   #isDoubted = false;
@@ -32,7 +32,7 @@ export class Http2Connection {
     if (wasBlocked && this.#unsent < MAX_UNSENT) this.line.look();
   };
 
-  /** To be called with each stream; and {@link begun} when its turn has come, or it is answered before. */
+  /** Called for each stream; call {@link begun} when its turn has come or it is answered earlier. */
   opened(stream: ServerHttp2Stream): void {
     this.#waiting.set(stream, performance.now());
     stream.once('close', () => this.#waiting.delete(stream));
@@ -43,8 +43,8 @@ export class Http2Connection {
   }
 
   /**
-   * Cuts a stream off whose client does not take it, with those that have waited for it as long; and the connection where its
-   * client takes nothing at all.
+   * Ends a stream that its client does not read, with those that have waited for it as long; ends the connection if its
+   * client reads nothing at all.
    */
   cutOff(stream: ServerHttp2Stream): void {
     this.#end(stream);
@@ -52,7 +52,7 @@ export class Http2Connection {
     for (const [other, came] of this.#waiting) if (came <= since && other.readableEnded) this.#end(other);
     if (this.#isDoubted || this.#session.destroyed) return;
     this.#isDoubted = true;
-    // A session would wait for its last words to be taken; a socket does not.
+    // A session would wait until its last frames are read; a socket does not.
     const timer = setTimeout(() => this.#socket.destroy(), this.#stallTimeout);
     const forget = (): void => clearTimeout(timer);
     this.#socket.once('close', forget);
@@ -89,7 +89,7 @@ export class Http2Exchange implements Exchange {
   }
 
   get target(): string {
-    // CONNECT has none.
+    // CONNECT has no path.
     return this.#headers[':path'] ?? '';
   }
 
@@ -115,7 +115,7 @@ export class Http2Exchange implements Exchange {
     if (stream.destroyed || stream.closed) return undefined;
     const endStream = !hasBody || this.method === 'HEAD';
     stream.respond({ ...headers, ':status': status }, { endStream });
-    // What is still to come of the request is not read.
+    // The rest of the request is not read.
     if (!stream.readableEnded) {
       if (endStream) stream.close(constants.NGHTTP2_NO_ERROR);
       else stream.once('finish', () => stream.close(constants.NGHTTP2_NO_ERROR));

@@ -18,40 +18,40 @@ import { CONTENT_TYPE } from './response.js';
 
 export interface ListenerOptions {
   readonly host: string;
-  /** 0 takes any free one. */
+  /** 0 for any free port. */
   readonly port: number;
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer } | undefined;
-  /** How many clients may be connected at once; more are turned away. */
+  /** How many clients may be connected at once; further ones are refused. */
   readonly maxConnections: number;
   /** How long a client may take for the head of a request, in ms. */
   readonly headersTimeout: number;
   /** How long a client may take for a whole request, in ms. */
   readonly requestTimeout: number;
-  /** How long a connection may rest between requests, in ms. */
+  /** How long a connection may stay idle between requests, in ms. */
   readonly keepAliveTimeout: number;
-  /** How long a client may take nothing of what it is sent, in ms. */
+  /** How long a client may read nothing of its answer, in ms. */
   readonly sendTimeout: number;
 }
 
-/** What an HTTP/2 connection begins with; no HTTP/1.1 request does. */
+/** The first bytes of an HTTP/2 connection; no HTTP/1.1 request starts with them. */
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
-/** How many requests, event streams among them, a connection may have under way; clients keep more to themselves. */
+/** How many requests, event streams included, a connection may have in progress; clients queue the rest. */
 const MAX_CONCURRENT_STREAMS = 256;
 const MAX_HEADER_SIZE = 64 * 1024;
-/** Connections that the system accepts while the server is busy with those it has. */
+/** How many connections the system accepts while the server is busy. */
 const BACKLOG = 4096;
-/** How often it is looked who takes too long to send a request, in ms. */
+/** How often to check for clients that take too long to send a request, in ms. */
 const DEADLINE_CHECK = 5_000;
 
-/** Serves HTTP/1.1 and HTTP/2 on one port: told apart by a connection's first bytes, or under TLS by what was negotiated. */
+/** Serves HTTP/1.1 and HTTP/2 on one port. The first bytes of a connection decide the protocol, or ALPN under TLS. */
 export class Listener {
   readonly #application: Application;
   readonly #options: ListenerOptions;
   readonly #http1: HttpServer;
   readonly #http2: Http2Server;
-  /** With the sockets that they are on, which end at once where a session would wait for its client. */
+  /** Sessions with their sockets: a socket closes at once, a session would wait for its client. */
   readonly #sessions = new Map<ServerHttp2Session, Socket>();
-  /** Connections that have not shown yet which protocol they speak. */
+  /** Connections whose protocol is not known yet. */
   readonly #undecided = new Set<Socket>();
 
   private constructor(application: Application, options: ListenerOptions) {
@@ -61,7 +61,7 @@ export class Listener {
     this.#http2 = createHttp2();
   }
 
-  /** @throws where the port is taken or may not be used. */
+  /** @throws if the port is taken or not permitted. */
   static async open(application: Application, options: ListenerOptions): Promise<Listener> {
     const listener = new Listener(application, options);
     const server = listener.#http1;
@@ -79,7 +79,7 @@ export class Listener {
     return (this.#http1.address() as AddressInfo).port;
   }
 
-  /** Takes no more connections, lets requests under way end, and cuts off what has not ended after `grace` ms. */
+  /** Refuses new connections, lets requests in progress finish, and closes what is still open after `grace` ms. */
   async close(grace: number): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#http1.close(() => resolve()));
     for (const socket of this.#undecided) socket.destroy();
@@ -100,7 +100,7 @@ export class Listener {
       keepAliveTimeout,
       connectionsCheckingInterval: Math.min(DEADLINE_CHECK, Math.ceil(requestTimeout / 4)),
       maxHeaderSize: MAX_HEADER_SIZE,
-      // Else Node would answer by itself, in words that are not FaunaDB's.
+      // Otherwise Node would answer by itself, with a different error than FaunaDB.
       requireHostHeader: false,
     };
     const server = tls
@@ -119,7 +119,7 @@ export class Listener {
     server.on('request', handle);
     server.on('checkExpectation', handle);
     server.on('connect', (_, socket) => {
-      // Node has taken its own listeners away: the connection is ours, with all that becomes of it.
+      // Node has removed its own listeners, so errors of this connection are ours to handle.
       socket.on('error', () => {});
       refuseOn(socket, methodNotAllowed('GET', 'POST'));
     });
@@ -132,11 +132,11 @@ export class Listener {
       else answerMalformed(error, socket);
     });
     if (tls) {
-      // Who has not come through the handshake cannot be answered.
+      // A client that has not completed the handshake cannot be answered.
       server.removeAllListeners('tlsClientError');
       server.on('tlsClientError', (_, socket) => socket.destroy());
     }
-    // Connections are looked at before the HTTP/1.1 server gets them.
+    // Look at connections before the HTTP/1.1 server gets them.
     const event = tls ? 'secureConnection' : 'connection';
     const [serveHttp1] = server.listeners(event) as [(socket: Socket) => void];
     server.removeAllListeners(event);
@@ -172,7 +172,7 @@ export class Listener {
     });
   }
 
-  /** Waits for as many bytes as tell the protocols apart, puts them back, and hands the connection on. */
+  /** Waits for enough bytes to detect the protocol, puts them back, and hands the connection on. */
   #peek(socket: Socket, serveHttp1: (socket: Socket) => void): void {
     const undecided = this.#undecided.add(socket);
     const ignore = (): void => {};
@@ -204,15 +204,15 @@ export class Listener {
 
 function createHttp2(): Http2Server {
   const server = createHttp2Server({ settings: { maxConcurrentStreams: MAX_CONCURRENT_STREAMS } });
-  // Its end is told to the session's own listener, and whoever made it is told as well.
+  // The session's own listener and its opener both learn of its end.
   server.on('sessionError', () => {});
   return server;
 }
 
-/** What Node says when it cannot read a request, with the bytes that it could not read. */
+/** Node's error for a request that it cannot parse, with the bytes in question. */
 type ClientError = NodeJS.ErrnoException & { readonly rawPacket?: Buffer };
 
-/** Answers what cannot be read as a request at all. */
+/** Answers bytes that cannot be parsed as a request. */
 function answerMalformed(error: ClientError, socket: Duplex & { _httpMessage?: unknown }): void {
   if (error.code === 'ECONNRESET' || socket._httpMessage) socket.destroy();
   else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') refuseOn(socket, clientTimedOut);

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { AnswerRecord, Observer } from './observation.js';
 
-/** Counts what happens, for Prometheus. */
+/** Counts requests, bytes and streams for Prometheus. */
 export class Metrics implements Observer {
   readonly registry = new Registry();
   readonly #answers = new Counter({
@@ -59,7 +59,7 @@ export class Metrics implements Observer {
     this.#failures.inc();
   }
 
-  /** Answers `/metrics`, on a port of its own that clients need not reach. */
+  /** Serves `/metrics` on a separate port, which clients need not reach. */
   async serve(host: string, port: number): Promise<{ readonly port: number; close(): Promise<void> }> {
     const { registry } = this;
     const server = createServer((request, response) => {

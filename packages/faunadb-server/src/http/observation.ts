@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Route } from './route.js';
 
-/** Is told what was answered; never what was asked, in which there may be secrets. */
+/** Receives what was answered; never the request, which may contain secrets. */
 export interface Observer {
   answered(record: AnswerRecord): void;
   streamOpened(): void;
@@ -19,7 +19,7 @@ export interface AnswerRecord {
   readonly bytesOut: number;
 }
 
-/** Writes what happens into a log: a line for each answer at level `debug`, failures at `error`. */
+/** Writes a log line for each answer at level `debug`, and failures at `error`. */
 export function logObserver(log: Logger): Observer {
   return {
     answered(record) {
@@ -32,15 +32,15 @@ export function logObserver(log: Logger): Observer {
   };
 }
 
-/** Tells several observers of everything. */
+/** Passes everything on to several observers. */
 export function allOf(observers: readonly Observer[]): Observer {
-  // One that throws, such as a logger of the application's, harms nobody.
+  // An observer that throws, such as the application's logger, must not affect the others.
   const tell = (of: (observer: Observer) => void): void => {
     for (const observer of observers) {
       try {
         of(observer);
       } catch {
-        // There is nobody else to tell.
+        // There is nobody to report this to.
       }
     }
   };

@@ -3,12 +3,12 @@ import { type ApiVersion, apiVersionOf, DEFAULT_VERSION } from '../values/api-ve
 import { badRequest, type Refusal } from './errors.js';
 import type { Exchange } from './exchange.js';
 
-/** What the headers of a request ask of its evaluation. */
+/** What the headers of a request ask for. */
 export interface RequestInfo {
   readonly apiVersion: ApiVersion;
   /** How long the evaluation may take, in ms. */
   readonly timeout: number;
-  /** The labels of `x-fauna-tags`, as the answer repeats them. */
+  /** The labels of `x-fauna-tags`, in the form that the answer repeats them. */
   readonly tags: string | undefined;
   readonly pretty: boolean;
 }
@@ -17,14 +17,14 @@ const MAX_TIMEOUT = 600_000;
 const DEFAULT_TIMEOUT = 120_000;
 const MAX_RETRIES = 7;
 
-/** What is wrong with the headers of a request. */
+/** An invalid header. */
 interface Fault {
   readonly refusal: Refusal;
-  /** Given where the answer tells of a transaction nevertheless. */
+  /** Set if the answer has the headers of a transaction nevertheless. */
   readonly info?: RequestInfo;
 }
 
-/** Reads the headers that every path has in common, in the order in which FaunaDB finds fault with them. */
+/** Reads the headers that all paths share, checking them in FaunaDB's order. */
 export function requestInfo(exchange: Exchange, longestTimeout = MAX_TIMEOUT): RequestInfo | Fault {
   const version = exchange.header('x-faunadb-api-version');
   const apiVersion = version === undefined ? DEFAULT_VERSION : apiVersionOf(version);
@@ -32,7 +32,7 @@ export function requestInfo(exchange: Exchange, longestTimeout = MAX_TIMEOUT): R
     return invalid('x-faunadb-api-version', `Unsupported or invalid API version '${version}'.`);
   }
   const lastSeen = exchange.header('x-last-seen-txn');
-  // One process has no replica that could lag behind: whatever a client has seen, every later answer has seen as well.
+  // One process has no replicas that lag behind: every answer includes whatever the client has seen.
   if (lastSeen !== undefined && parseInteger(lastSeen) === undefined) {
     return invalid('x-last-seen-txn', `Invalid timestamp '${lastSeen}'.`);
   }
@@ -47,7 +47,7 @@ export function requestInfo(exchange: Exchange, longestTimeout = MAX_TIMEOUT): R
   }
   const retries = exchange.header('x-max-retries-on-contention');
   if (retries !== undefined) {
-    // Transactions run one after the other, so none is ever tried again.
+    // Transactions run one after another, so none is retried.
     const given = parseInteger(retries);
     if (given === undefined || given > 2147483647n || given < -2147483648n) {
       return invalid('x-max-retries-on-contention', `Invalid number '${retries}'.`);
@@ -75,12 +75,12 @@ const MAX_TAGS = 25;
 const MAX_TAG_KEY = 40;
 const MAX_TAG_VALUE = 80;
 
-/** Reads the labels that a request gives itself; answers repeat them. */
+/** Reads a request's labels, which the answer repeats. */
 export function readTags(header: string | undefined): { fault?: string; rendered?: string } {
   if (header === undefined || header === '') return {};
   if (Buffer.byteLength(header) > MAX_TAGS_BYTES) return { fault: 'header is too long' };
   if (!/^\w+=\w+(,\w+=\w+)*$/.test(header)) return { fault: 'invalid tags' };
-  // FaunaDB looks at them, and gives them back, last first.
+  // FaunaDB parses them and returns them in reverse order.
   const tags = header.split(',').reverse();
   if (tags.length > MAX_TAGS) return { fault: 'too many tags' };
   const seen = new Set<string>();
@@ -94,7 +94,7 @@ export function readTags(header: string | undefined): { fault?: string; rendered
   return { rendered: tags.join(',') };
 }
 
-/** Whether the answer is likely to be read on a terminal, and so is indented. */
+/** Whether a person is likely to read the answer in a terminal, so that it is indented. */
 function isForPeople(exchange: Exchange): boolean {
   const agent = exchange.header('user-agent') ?? '';
   return (

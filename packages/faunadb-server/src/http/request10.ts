@@ -3,7 +3,7 @@ import type { Format10 } from '../engine/engine.js';
 import type { Exchange } from './exchange.js';
 import { readTags } from './request-info.js';
 
-/** What the headers of a request to FQL v10's endpoint ask. */
+/** What the headers of a request to FQL v10's endpoint ask for. */
 export interface RequestInfo10 {
   readonly format: Format10;
   readonly typecheck: boolean | undefined;
@@ -19,14 +19,14 @@ const MAX_TIMEOUT = 600_000;
 const DEFAULT_TIMEOUT = 120_000;
 const MAX_RETRIES = 7;
 
-/** What is wrong with the headers of a request; `tags` where these are none of it. */
+/** An invalid header; `tags` unless they are the problem. */
 export interface Fault10 {
   readonly fault: string;
 }
 
 class Wrong extends Error {}
 
-/** Reads the headers that FQL v10 knows, in the order in which FaunaDB finds fault with them. */
+/** Reads FQL v10's headers, checking them in FaunaDB's order. */
 export function requestInfo10(exchange: Exchange, longestTimeout = MAX_TIMEOUT): RequestInfo10 | Fault10 {
   try {
     return read(exchange, longestTimeout);

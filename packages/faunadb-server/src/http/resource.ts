@@ -1,12 +1,12 @@
 import { isJson } from '../engine/json.js';
 import { methodNotAllowed, type Refusal } from './errors.js';
 
-/** A query that does what a request to a document's own path asks for. */
+/** The query that performs a request to a document's own path. */
 export interface ResourceQuery {
-  /** The schema document that the path names, in the wire form of a ref to it. */
+  /** The schema document that the path names, as a ref in its wire form. */
   readonly subject: string | undefined;
   readonly query: string;
-  /** What the client sent for the document, for the engine to add. */
+  /** The client's data for the document, which the engine adds. */
   readonly params?: string;
 }
 
@@ -14,11 +14,11 @@ interface Resource {
   /** In its wire form. */
   readonly ref: unknown;
   readonly subject: unknown;
-  /** The set of a native collection's documents, where the path names one. */
+  /** The set of a native collection's documents, if the path names one. */
   readonly documents?: unknown;
 }
 
-/** Collections whose documents have names, and the function that makes a ref to one of them. */
+/** Collections whose documents have names, with the function that makes a ref to one. */
 const NAMED: Readonly<Record<string, string>> = {
   databases: 'database',
   classes: 'collection',
@@ -33,14 +33,14 @@ const NUMBERED = new Set(['keys', 'tokens', 'credentials']);
 const NAME = /^(?!(?:self|events)$)[^/,()&=]+$/;
 const MAX_ID = 2n ** 63n - 1n;
 
-/** FaunaDB still answers the interface that it had before FQL: a path for every document, a method for every operation. */
+/** FaunaDB still serves the interface that predates FQL: a path for every document, a method for every operation. */
 export function isResourcePath(path: string): boolean {
   return resourceOf(path) !== undefined;
 }
 
 /**
  * @param path of a resource
- * @returns the query, or how the request is refused where the path has no such method.
+ * @returns the query, or the refusal if the path does not have the method.
  */
 export function resourceQuery(
   method: string,
@@ -103,7 +103,7 @@ function isId(text: string): boolean {
   return text === 'self' || (/^\d{1,19}$/.test(text) && BigInt(text) <= MAX_ID);
 }
 
-/** The body is left to the engine: to find out whether a long one is JSON takes long. */
+/** Leaves parsing the body to the engine: checking whether a long one is JSON takes time. */
 function withBody(form: string, ref: string, body: string): { query: string; params: string } {
   return { query: `{"${form}":${ref}`, params: body === '' ? '{}' : body };
 }
@@ -119,7 +119,7 @@ function paginate(set: unknown, events: boolean, parameters: ReadonlyMap<string,
   return `{${fields.join(',')}}`;
 }
 
-/** A cursor is JSON, or a time in µs, or the path of a document. */
+/** A cursor is JSON, a time in µs, or the path of a document. */
 function cursor(name: 'before' | 'after', text: string | undefined): string[] {
   if (text === undefined) return [];
   if (isJson(text)) return [`"${name}":{"quote":${/^[+-]?\d+$/.test(text) ? `{"ts":${text}}` : text}}`];

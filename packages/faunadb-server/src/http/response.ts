@@ -3,7 +3,7 @@ import { unauthorized } from './errors.js';
 import type { ResponseHeaders } from './exchange.js';
 import type { RequestInfo } from './request-info.js';
 
-/** What is sent: an answer of the engine's, or one that the protocol gives by itself. */
+/** What to send: the engine's answer, or one from the HTTP layer itself. */
 export interface Reply {
   readonly status: number;
   readonly body?: string;
@@ -13,7 +13,7 @@ export interface Reply {
   readonly durable?: Promise<void> | undefined;
 }
 
-/** Which status says what became of a query. */
+/** The HTTP status for each outcome of a query. */
 export const STATUS: Readonly<Record<Outcome, number>> = {
   done: 200,
   created: 201,
@@ -26,25 +26,25 @@ export const STATUS: Readonly<Record<Outcome, number>> = {
   'timed out': 503,
 };
 
-/** An answer of the engine's as HTTP has it. */
+/** Converts the engine's answer to HTTP. */
 export function replyOf({ outcome, body, transactionTime, cost, durable }: Answer): Reply {
   const reply = { status: STATUS[outcome], body, transactionTime, cost, durable };
   return outcome === 'unauthorized' ? { ...reply, headers: unauthorized.headers! } : reply;
 }
 
-/** The same in FQL v10, which asks for secrets by another scheme. */
+/** The same for FQL v10, which names another authentication scheme. */
 export function replyOf10(answer: Answer): Reply {
   const reply = replyOf(answer);
   return answer.outcome === 'unauthorized' ? { ...reply, headers: { 'www-authenticate': 'Bearer' } } : reply;
 }
 
-/** What a body is, where there is one. */
+/** The type of every body. */
 export const CONTENT_TYPE = 'application/json;charset=utf-8';
 
 const BUILD = 'faunadb-server';
 const NOTHING: Cost = { computeOps: 1, byteReadOps: 0, byteWriteOps: 0, storageBytesRead: 0, storageBytesWrite: 0 };
 
-/** How much a request moved, and how long it took so far, in ms. */
+/** The bytes a request transferred, and the time it has taken so far, in ms. */
 export interface Traffic {
   readonly elapsed: number;
   readonly bytesIn: number;
@@ -52,9 +52,9 @@ export interface Traffic {
 }
 
 /**
- * The headers in which drivers read the time and the cost of a transaction.
+ * The headers from which drivers read the time and cost of a transaction.
  *
- * @param info `undefined` where the request's own headers were at fault: it never became a transaction.
+ * @param info `undefined` if the request's headers were invalid, so that it never became a transaction.
  */
 export function responseHeaders(reply: Reply, info: RequestInfo | undefined, traffic: Traffic): ResponseHeaders {
   if (info === undefined) return { 'x-faunadb-build': BUILD, ...reply.headers };
@@ -64,7 +64,7 @@ export function responseHeaders(reply: Reply, info: RequestInfo | undefined, tra
   return headers;
 }
 
-/** Each in one literal, whose shape JavaScript's engine then knows: this runs for every request. */
+/** Uses object literals so that V8 knows the shape: this runs for every request. */
 function transactionHeaders(
   { status, transactionTime, cost = NOTHING }: Reply,
   { elapsed, bytesIn, bytesOut }: Traffic,
@@ -86,7 +86,7 @@ function transactionHeaders(
   };
 }
 
-/** A transaction's time, in µs; the present where there was none. */
+/** A transaction's time, in µs; the current time if there was none. */
 function timeText(time: bigint | undefined): string {
   return time === undefined ? `${Date.now()}000` : time.toString();
 }

@@ -1,6 +1,6 @@
 import { isResourcePath } from './resource.js';
 
-/** What a path leads to: itself, one of the many paths of documents, what is still to come, or nothing. */
+/** What a path leads to: an endpoint, a document's path, an unimplemented endpoint, or nothing. */
 export type Route =
   | '/'
   | '/query/1'

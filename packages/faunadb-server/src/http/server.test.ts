@@ -22,7 +22,7 @@ function withResolvers(): { promise: Promise<void>; resolve: () => void } {
 const json = (asked: unknown) =>
   JSON.stringify(asked, (_, value) => (typeof value === 'bigint' ? String(value) : value));
 
-/** Answers with what it was asked; knows one secret. */
+/** Answers with the request it received; knows one secret. */
 class EchoEngine implements Engine {
   durable: Promise<void> | undefined;
   thrown: Error | undefined;
@@ -139,7 +139,7 @@ describe('routes', () => {
     expect((await ask('/', post(''))).body.query).toBeUndefined();
   });
 
-  it('hands queries in FQL v10 on, by whichever method, and refuses headers that it cannot read', async () => {
+  it('passes on queries in FQL v10 by any method, and refuses invalid headers', async () => {
     const { ask } = await start();
     const headers = {
       'x-format': 'tagged',
@@ -175,7 +175,7 @@ describe('routes', () => {
     expect([nobody.status, nobody.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
   });
 
-  it('says that schemas as text and events of FQL v10 are still to come', async () => {
+  it('answers 501 for schemas as text and events of FQL v10', async () => {
     const { ask } = await start();
     for (const path of ['/stream/1', '/feed/1', '/environment/1', '/schema/1/update', '/schema/1/files/main.fsl']) {
       const { status, body } = await ask(path, post('{}'));
@@ -183,7 +183,7 @@ describe('routes', () => {
     }
   });
 
-  it('tells methods only to who has shown a secret, and paths to everybody', async () => {
+  it('lists methods only to clients with a secret, and paths to everyone', async () => {
     const { ask } = await start();
     const put = await ask('/', { method: 'PUT' });
     expect([put.status, put.headers.get('allow'), put.body.errors[0].code]).toEqual([
@@ -223,7 +223,7 @@ describe('routes', () => {
     }
   });
 
-  it('knows only targets that are valid, as they are written', async () => {
+  it('accepts only valid targets, as written', async () => {
     const { ask } = await start();
     expect((await ask('/?q={}')).body.errors).toEqual([{ code: 'bad request', description: 'Bad Request' }]);
     expect((await ask('/?q=[1]')).body).toMatchObject({ query: '[1]' });
@@ -260,7 +260,7 @@ describe('routes', () => {
 });
 
 describe('headers', () => {
-  it('refuses invalid ones before all else', async () => {
+  it('refuses invalid ones first', async () => {
     const { ask } = await start();
     const fault = async (headers: Record<string, string>) => (await ask('/', post('1', headers))).body.errors?.[0];
     expect(await fault({ 'x-faunadb-api-version': 'x', 'x-query-timeout': 'a' })).toEqual({
@@ -280,7 +280,7 @@ describe('headers', () => {
     expect(await fault({ 'x-last-seen-txn': '-5', 'x-query-timeout': '600000' })).toBeUndefined();
   });
 
-  it('tells drivers the time and the cost of a transaction', async () => {
+  it('returns the time and the cost of a transaction', async () => {
     const { ask } = await start();
     const { headers } = await ask('/', post('1', { 'x-fauna-tags': 'a=1,b=2' }));
     const told: Record<string, string> = {};
@@ -322,7 +322,7 @@ describe('headers', () => {
     expect(refused.headers.get('traceparent')).toMatch(another);
   });
 
-  it('answers 503 where it takes too long to find out whom a secret stands for', async () => {
+  it('answers 503 when looking up a secret takes too long', async () => {
     const { engine, ask } = await start();
     engine.authenticate = () => {
       throw timedOut();
@@ -332,7 +332,7 @@ describe('headers', () => {
     expect({ status, ...body.errors[0] }).toEqual({ status: 503, code: 'time out', description: 'Read timed out.' });
   });
 
-  it('lets pages of any origin in', async () => {
+  it('allows pages of any origin', async () => {
     const { ask } = await start();
     const preflight = await ask('/anything', {
       method: 'OPTIONS',
@@ -366,7 +366,7 @@ describe('connections', () => {
     await once(session, 'close');
   });
 
-  it('tells the protocols apart however few bytes come at a time', async () => {
+  it('detects the protocol however few bytes come at a time', async () => {
     const { listener } = await start();
     const text = await overTcp(listener.port, async (socket) => {
       for (const byte of 'POST /ping HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: 1\r\n\r\nx') {
@@ -398,7 +398,7 @@ describe('connections', () => {
     session.destroy();
   });
 
-  it('cuts off clients that are too slow', async () => {
+  it('disconnects clients that are too slow', async () => {
     const { listener } = await start({ requestTimeout: 50, headersTimeout: 50 });
     expect(await overTcp(listener.port, () => {})).toBe('');
     const session = connect(`http://127.0.0.1:${listener.port}`);
@@ -409,14 +409,14 @@ describe('connections', () => {
     session.destroy();
   });
 
-  it('answers what is no HTTP with an error of its own', async () => {
+  it('answers malformed HTTP with an error of its own', async () => {
     const { listener } = await start();
     expect(await overTcp(listener.port, (socket) => socket.write('nonsense\r\n\r\n'))).toMatch(
       /^HTTP\/1.1 400 [\s\S]*"code":"bad request"/,
     );
   });
 
-  it('refuses methods that Node does not know like all others that a path has not', async () => {
+  it('refuses methods unknown to Node like all others that a path does not have', async () => {
     const { listener } = await start();
     const answer = (head: string) => overTcp(listener.port, (socket) => socket.write(`${head}\r\n\r\n`));
     const secret = 'Authorization: Bearer secret';
@@ -426,14 +426,14 @@ describe('connections', () => {
     expect(await answer('FOO / HTTP/3')).toMatch(/^HTTP\/1.1 400 /);
   });
 
-  it('says that something is not there before it says which methods that would have', async () => {
+  it('reports a missing resource before it lists the methods it would have', async () => {
     const { ask, engine } = await start();
     expect((await ask('/classes/x', { method: 'OPTIONS' })).status).toBe(405);
     engine.execute = () => ({ outcome: 'missing', body: '{}', transactionTime: 42n, cost, durable: undefined });
     expect((await ask('/classes/x', { method: 'OPTIONS' })).status).toBe(404);
   });
 
-  it('takes targets that name the server without a scheme', async () => {
+  it('accepts targets that name the server without a scheme', async () => {
     const { listener } = await start();
     const answer = (target: string) =>
       overTcp(listener.port, (socket) => socket.write(`GET ${target} HTTP/1.1\r\nconnection: close\r\n\r\n`));
@@ -441,7 +441,7 @@ describe('connections', () => {
     expect(await answer('//')).toMatch(/^HTTP\/1.1 400 /);
   });
 
-  it('answers in its own words what Node would answer by itself', async () => {
+  it('answers with its own error what Node would answer by itself', async () => {
     const { listener } = await start();
     const answer = (head: string) => overTcp(listener.port, (socket) => socket.write(`${head}\r\n\r\n`));
     expect(await answer('GET /ping HTTP/1.1\r\nconnection: close')).toMatch(/^HTTP\/1.1 200 /);
@@ -452,7 +452,7 @@ describe('connections', () => {
     );
   });
 
-  it('waits for what is durable, and answers 500 when the disk refuses', async () => {
+  it('waits until writes are durable, and answers 500 when the disk refuses', async () => {
     const { ask, engine } = await start();
     const { promise, resolve } = withResolvers();
     engine.durable = promise;
@@ -476,7 +476,7 @@ describe('connections', () => {
 });
 
 describe('streams', () => {
-  it('sends events as they come, until the client goes', async () => {
+  it('sends events as they come, until the client disconnects', async () => {
     const { engine, url } = await start();
     engine.events.push('{"type":"start"}');
     const abort = new AbortController();

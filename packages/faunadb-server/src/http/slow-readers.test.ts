@@ -11,7 +11,7 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-/** A server on which `/` with `LARGE` is answered with 4 MB. */
+/** A server that answers `/` with `LARGE` with 4 MB. */
 async function start(options: FaunaServerOptions = {}): Promise<FaunaServer> {
   const server = await createFaunaServer(options);
   closers.push(() => server.close());
@@ -55,13 +55,13 @@ function session({ url }: FaunaServer): ClientHttp2Session {
 /** Settles when the server has closed a connection. */
 async function gone(socket: Socket): Promise<void> {
   while (!socket.destroyed) {
-    // Who does not read learns of the end by writing.
+    // A client that does not read notices the end by writing.
     socket.write('x');
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 
-it('cuts off connections that do not read their answers, and goes on with others', async () => {
+it('closes connections that do not read their answers, and serves others', async () => {
   const server = await start({ sendTimeout: 300 });
   const sockets = await Promise.all(Array.from({ length: 10 }, () => deaf(server)));
   for (const socket of sockets) socket.write(large(server));
@@ -80,7 +80,7 @@ it('computes no second answer for a connection that has not read its first', asy
   expect(await ask(server, q.Get(q.Collection('second')))).toBe(400);
 });
 
-it('does not cut off who reads slowly', async () => {
+it('does not disconnect a slow reader', async () => {
   const server = await start({ sendTimeout: 400 });
   const socket = await deaf(server);
   socket.write(large(server));
@@ -97,7 +97,7 @@ it('does not cut off who reads slowly', async () => {
   while (size < 4 * MIB) await once(reading, 'data');
 });
 
-it('cuts off who has read nothing for longest where too much waits for all together', async () => {
+it('disconnects the longest idle reader when too much waits for all together', async () => {
   const server = await start({ maxUnsentBytes: 10 * MIB });
   const sockets: Socket[] = [];
   for (let n = 0; n < 8; n++) {
@@ -111,7 +111,7 @@ it('cuts off who has read nothing for longest where too much waits for all toget
   expect(await ask(server, q.Get(q.Ref(q.Collection('things'), '1')))).toBe(200);
 });
 
-it('cuts off HTTP/2 streams that are not read, and keeps their connection', async () => {
+it('closes HTTP/2 streams that are not read, and keeps their connection', async () => {
   const server = await start({ sendTimeout: 300 });
   const client = session(server);
   const headers = { ':method': 'POST', ':path': '/', authorization: `Bearer ${server.rootKey}` };
@@ -128,7 +128,7 @@ it('cuts off HTTP/2 streams that are not read, and keeps their connection', asyn
   expect(response[':status']).toBe(200);
 });
 
-it('cuts off with them those that waited for them as long', async () => {
+it('closes with them those that waited for them as long', async () => {
   const server = await start({ sendTimeout: 1000 });
   const client = session(server);
   const headers = { ':method': 'POST', ':path': '/', authorization: `Bearer ${server.rootKey}` };
@@ -139,20 +139,20 @@ it('cuts off with them those that waited for them as long', async () => {
       stream.on('error', () => {}).pause();
       stream.end(LARGE);
       stream.once('close', () => {
-        // The others are told with the first.
+        // The others are reported with the first.
         if (cutOff++ === 0) setImmediate(() => setTimeout(() => resolve(cutOff), 500));
       });
     }
   });
-  // But for those that began when the first were gone.
+  // Except those that began when the first were gone.
   expect(await first).toBeGreaterThan(50);
 });
 
-it('closes an HTTP/2 connection of which nothing is read', async () => {
+it('closes an HTTP/2 connection that reads nothing', async () => {
   const server = await start({ sendTimeout: 200 });
   const socket = await deaf(server);
   socket.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
-  // With windows so large that nothing but the connection itself holds the server back.
+  // With windows so large that only the connection itself holds the server back.
   socket.write(frame(SETTINGS, 0, 0, Buffer.from([0, 4, 0x7f, 0xff, 0xff, 0xff])));
   socket.write(frame(WINDOW_UPDATE, 0, 0, Buffer.from([0x7f, 0, 0, 0])));
   for (const id of [1, 3, 5, 7]) {
@@ -185,7 +185,7 @@ function headerBlock(fields: Record<string, string>): Buffer {
   return Buffer.from(parts.join(''), 'latin1');
 }
 
-it('ends event streams whose client does not read, and no other', async () => {
+it('ends only event streams whose client does not read', async () => {
   const server = await start({ sendTimeout: 300 });
   const body = JSON.stringify(q.Ref(q.Collection('things'), '1'));
   const watch = `POST /stream HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${server.rootKey}\r\ncontent-length: ${body.length}\r\n\r\n${body}`;

@@ -1,17 +1,17 @@
-/** The path of a request's target, as it is written, and the query string behind it. */
+/** The path of a request's target as written, and its query string. */
 export interface Target {
   readonly path: string;
   readonly query: string | undefined;
 }
 
-/** What Java's `URI` takes in a path, and in a query string. */
+/** The characters that Java's `URI` accepts in a path, and in a query string. */
 const PATH = /^(?:[\w\-.!~'()*:@&=+$,;/]|%[0-9A-Fa-f]{2}|[^\0-\x7f])*$/;
 const QUERY = /^(?:[\w\-.!~'()*:@&=+$,;/?[\]]|%[0-9A-Fa-f]{2}|[^\0-\x7f])*$/;
 
-/** @returns `undefined` where the target is no valid one. */
+/** @returns `undefined` if the target is invalid. */
 export function parseTarget(target: string): Target | undefined {
   let [rest] = target.split('#', 1) as [string];
-  // The absolute form, which clients send to proxies; the scheme may be left out.
+  // The absolute form, which clients send to proxies; the scheme is optional.
   const authority = /^(?:https?:)?\/\/[^/?#]*/i.exec(rest)?.[0];
   if (authority !== undefined) rest = rest.slice(authority.length);
   if (authority?.endsWith('//') && rest === '') return undefined;
@@ -21,7 +21,7 @@ export function parseTarget(target: string): Target | undefined {
   return PATH.test(path) && (query === undefined || QUERY.test(query)) ? { path, query } : undefined;
 }
 
-/** The parameters of a query string; the last of a name wins. None where any is wrongly encoded. */
+/** The parameters of a query string; the last value of a name wins. Empty if any is badly encoded. */
 export function parseQueryString(query: string | undefined): ReadonlyMap<string, string> {
   const parameters = new Map<string, string>();
   if (query === undefined || query === '') return parameters;

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 
-/** As FaunaDB reads a https://www.w3.org/TR/trace-context/#traceparent-header: whatever its version, dashes and case. */
+/** How FaunaDB parses https://www.w3.org/TR/trace-context/#traceparent-header: any version, separator and case. */
 const TRACEPARENT = /^...((?!0{32})[0-9a-f]{32}).(?!0{16})[0-9a-f]{16}.[0-9a-f]{2}$/i;
 
 const TRACE = 32;
 const SPAN = 16;
 
 /**
- * The `traceparent` of an answer: the caller's trace, or a new one where there is none that is valid, with the id of our
- * part of it. Nothing is sampled.
+ * The `traceparent` of an answer: the caller's trace, or a new one if the caller sent no valid one, with a new span id.
+ * Nothing is sampled.
  */
 export function traceOf(traceparent: string | undefined): string {
   const given = traceparent === undefined ? undefined : TRACEPARENT.exec(traceparent)?.[1];
@@ -18,7 +18,7 @@ export function traceOf(traceparent: string | undefined): string {
 let digits = '';
 let used = 0;
 
-/** Hexadecimal digits, of which many are made at a time: every answer needs some. */
+/** Returns random hexadecimal digits, generated in batches because every answer needs some. */
 function randomDigits(count: number): string {
   if (used + count > digits.length) {
     digits = randomBytes(4096).toString('hex');

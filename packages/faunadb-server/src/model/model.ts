@@ -4,10 +4,10 @@ import { lastTime } from './base/keyspace.js';
 import { SchemaCache } from './schema/cache.js';
 
 const EPOCH_MS = Date.UTC(2012, 4, 1);
-/** Of more databases than this, the schema that was read longest ago is forgotten. */
+/** How many schemas are cached; the one read longest ago is dropped first. */
 const MAX_CACHES = 10_000;
 
-/** What outlives a query: the schema read so far, the clock, and the source of new ids. One for each store. */
+/** The state that outlives a query: cached schemas, the clock, and the source of new ids. One for each store. */
 export class Model {
   readonly lambda: LambdaReader;
   readonly #caches = new Map<number, SchemaCache>();
@@ -16,15 +16,15 @@ export class Model {
   /** The first id of each millisecond. */
   readonly #firstId: bigint;
 
-  /** @param slot a number of its own, up to 31, for each process that makes ids at the same time */
+  /** @param slot a number up to 31, unique among processes that make ids at the same time */
   constructor(options: { readonly lambda: LambdaReader; readonly slot?: number }) {
     this.lambda = options.lambda;
     this.#firstId = BigInt(options.slot ?? 0) << 15n;
   }
 
   /**
-   * The time of a transaction that begins now, in µs: later than that of every one before, also across restarts. Always
-   * an even one: those between are the times of snapshots, see {@link snapshotTime}.
+   * The time of a transaction that begins now, in µs: later than all earlier ones, also across restarts. Always even:
+   * the odd ones are the times of snapshots, see {@link snapshotTime}.
    */
   nextTime(reader: Reader): bigint {
     this.#lastTime ??= lastTime(reader);
@@ -33,7 +33,10 @@ export class Model {
     return this.#lastTime;
   }
 
-  /** A new document id: 18 digits, larger than every one before, also across restarts as long as the clock is not set back. */
+  /**
+   * A new document id: 18 digits, larger than all earlier ones, also across restarts as long as the clock is not set
+   * back.
+   */
   nextId(): bigint {
     const id = (BigInt(Date.now() - EPOCH_MS) << 20n) + this.#firstId;
     this.#lastId = id > this.#lastId ? id : this.#lastId + 1n;
@@ -41,14 +44,14 @@ export class Model {
   }
 
   /**
-   * Forgets what was read: the disk has refused some of it. What counts up goes on from where it is, for a time or an
-   * id that was given once is not given again.
+   * Drops the caches, because the disk refused a write that they may contain. Counters continue, so that no time or id
+   * is used twice.
    */
   forget(): void {
     this.#caches.clear();
   }
 
-  /** What is known of a database's committed schema, as of its `version`. */
+  /** What is cached of a database's committed schema, as of its `version`. */
   schemaCache(scope: number, version: bigint): SchemaCache {
     const cached = this.#caches.get(scope);
     if (cached?.version === version) return cached;
@@ -61,10 +64,9 @@ export class Model {
 }
 
 /**
- * The time of a query that sees a snapshot, in µs: of all transactions that write, the snapshot holds those of before it,
- * and no other.
+ * The time of a query on a snapshot, in µs: the snapshot holds the writes of all earlier transactions, and no others.
  *
- * @param begun the time of a transaction that wrote nothing, after which everything that was there was on disk
+ * @param begun the time of a transaction that wrote nothing, after which everything existing was on disk
  */
 export function snapshotTime(snapshot: Reader, begun: bigint): bigint {
   const last = lastTime(snapshot);

@@ -14,8 +14,8 @@ import { SchemaCache } from './schema/cache.js';
 import { CachedSchema } from './schema/schema.js';
 
 /**
- * The databases as one query sees them: its transaction, the schema in two states (as committed before it, and with its
- * own changes), and the documents and index entries. The engine makes one for each query.
+ * The databases as one query sees them: its transaction, the schema in two states (before the query, and with its own
+ * changes), documents and index entries. The engine makes one for each query.
  */
 export class ModelView implements Databases {
   readonly keys: Keyspace;
@@ -28,7 +28,7 @@ export class ModelView implements Databases {
 
   /**
    * @param time the transaction's time in µs, from `model.nextTime`
-   * @param writeTime what stands for it in what is written, where it is known only later
+   * @param writeTime a placeholder for the time in writes, if the time is only known later
    */
   constructor(model: Model, transaction: Transaction, time: bigint, writeTime?: bigint) {
     this.#model = model;
@@ -65,7 +65,7 @@ export class ModelView implements Databases {
     const version = Buffer.allocUnsafe(8);
     version.writeBigUInt64BE(this.keys.writeTime);
     this.keys.put(versionKey(scope), version);
-    // What its own state remembers may be wrong from now on.
+    // The cache of the query's own state may be outdated from now on.
     this.#own.set(scope, this.#schemaIn(scope, new SchemaCache(this.keys.writeTime)));
   }
 

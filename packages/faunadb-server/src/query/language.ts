@@ -4,33 +4,33 @@ import type { FqlError } from '../values/failure.js';
 import type { Lambda, ObjectValue, Value } from '../values/values.js';
 import type { QueryContext } from './context.js';
 
-/** A query as a language has read it. It is immutable and knows nothing of who evaluates it. */
+/** A parsed query. It is immutable and independent of who evaluates it. */
 export interface Query {
   /** @throws {Failure} */
   evaluate(context: QueryContext): Value;
 }
 
-/** A language that queries are written in: what the engine needs of it. It is listed in `engine/languages.ts`. */
+/** What the engine needs of a query language. The languages are listed in `engine/languages.ts`. */
 export interface Language {
-  /** The versions of the interface that are written in it. */
+  /** The API versions that use it. */
   readonly versions: readonly ApiVersion[];
   /**
-   * Reads a query, or remembers what it once read.
+   * Parses a query, or returns it from the cache.
    *
-   * @param text `undefined` where none was sent
-   * @throws {Failure} where the text is no query
+   * @param text `undefined` if the request has none
+   * @throws {Failure} if the text is not a query
    */
   parse(text: string | undefined, version: ApiVersion): Query;
   /** The body of an answer, in JSON. */
   answer(value: Value, context: QueryContext): string;
-  /** The body of an answer that fails. */
+  /** The body of an error answer. */
   failure(errors: readonly FqlError[], version: ApiVersion): string;
   /**
-   * The JSON of a value within an event of a stream.
+   * The JSON of a value in a stream's event.
    *
-   * @param time of the transaction that the event is about, in µs.
+   * @param time of the event's transaction, in µs.
    */
   renderEvent(value: Value, context: ModelContext, time: bigint, version: ApiVersion): string;
-  /** Makes a lambda of the data that one was stored as. What is wrong with it shows only when it is called. */
+  /** Turns stored data back into a lambda. Errors in it surface only when it is called. */
   lambda(literal: ObjectValue, scope: number): Lambda;
 }

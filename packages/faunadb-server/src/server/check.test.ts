@@ -23,7 +23,10 @@ async function ask(server: { url: string; rootKey: string }, query: unknown) {
   return { status: response.status, body: await response.text() };
 }
 
-/** Data of every kind: documents with history, names, entries, past entries, keys, credentials, a child database. */
+/**
+ * Creates data of every kind: documents with history, names, entries, past entries, keys, credentials, a child
+ * database.
+ */
 async function filled(): Promise<string> {
   const data = directory();
   const server = await createFaunaServer({ data });
@@ -64,11 +67,11 @@ it('finds nothing wrong with what a server has written', async () => {
   expect(await checkData(await filled())).toEqual([]);
 });
 
-it('lists what has changed, and the server tells whoever asks for it', async () => {
+it('lists what has changed, and the server reports it to clients that read it', async () => {
   const data = await filled();
   const file = join(data, 'data.mdb');
   const content = readFileSync(file);
-  // Wherever it stands, for some of these pages are not in use any more.
+  // Every copy, because some of these pages are no longer in use.
   for (let at = content.indexOf('the text of 17'); at >= 0; at = content.indexOf('the text of 17', at + 1)) {
     content[at]! ^= 1;
   }

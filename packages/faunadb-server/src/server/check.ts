@@ -6,22 +6,22 @@ import { ByteReader } from '../storage/bytes.js';
 import { type Decoding, readValue } from '../storage/data.js';
 import { KEY } from '../storage/keys.js';
 
-/** How long the key of a document is: its kind, scope, collection and id. */
+/** The length of a document's key: kind, scope, collection and id. */
 const DOCUMENT_KEY_BYTES = 15;
-/** Scope, collection and id, at the end of keys that are about a document. */
+/** The length of the time at the end of a past entry's key. */
 const TIME_BYTES = 8;
 
 /**
- * Reads everything in a data directory that no server uses meanwhile: whether it is what was written, whether this version
- * understands it, and whether names, index entries and earlier versions belong to documents that are there.
+ * Reads everything in a data directory that no server is using. Checks that it is what was written, that this version
+ * understands it, and that names, index entries and earlier versions belong to documents that exist.
  *
- * @returns what is wrong, a sentence each
- * @throws {Error} where a server has the directory, or there are no data in it
+ * @returns the problems found, a sentence each
+ * @throws {Error} if a server is using the directory, or if it holds no data
  */
 export async function checkData(directory: string): Promise<string[]> {
   const documents = new Set<string>();
   const referring = new Map<string, string>();
-  // Everything that a deleted database, collection or index leaves is removed bit by bit.
+  // The data of deleted databases, collections and indexes is removed bit by bit.
   let isBeingDiscarded = false;
   const damages = await checkDirectory(directory, (entry) => {
     const { key, value } = entry;
@@ -56,7 +56,7 @@ export async function checkData(directory: string): Promise<string[]> {
         throw new Error('it is of no kind that this version knows');
     }
   });
-  // Whatever is damaged is missing here as well.
+  // Documents on damaged pages would be reported as missing too.
   if (damages.length > 0 || isBeingDiscarded) return damages;
   return [...referring]
     .filter(([document]) => !documents.has(document))
@@ -71,7 +71,7 @@ function decodeVersion(value: Buffer, decoding: Decoding): void {
   if (!version.deleted) void version.data;
 }
 
-/** Reads an entry of an index. @returns the key of the document that it is of, without its kind */
+/** Reads an index entry. @returns the key of its document, without the kind */
 function documentOf({ key, value }: FoundEntry, decoding: Decoding): string {
   const reader = new ByteReader(value);
   const hasTtl = reader.byte() !== 0;

@@ -7,15 +7,15 @@ import { Listener } from '../http/listener.js';
 import { allOf, logObserver, type Observer } from '../http/observation.js';
 import { checkRootKey, generateRootKey } from './root-key.js';
 
-/** How a FaunaDB server is set up. Everything may be left out. */
+/** The options of a FaunaDB server. All are optional. */
 export interface FaunaServerOptions {
-  /** The address to listen on. Default: `127.0.0.1`, so that only this machine reaches it. */
+  /** The address to listen on. Default: `127.0.0.1`, which only this machine can reach. */
   readonly host?: string;
-  /** The port to listen on. Default: any free one, see {@link FaunaServer.port}. */
+  /** The port to listen on. Default: any free port, see {@link FaunaServer.port}. */
   readonly port?: number;
-  /** The directory that the data is kept in, made where there is none. Default: nothing is kept, all is in memory. */
+  /** The data directory, created if it does not exist. Default: none; all data is kept in memory and lost on close. */
   readonly data?: string;
-  /** The secret that opens everything. Default: a random one, see {@link FaunaServer.rootKey}. */
+  /** The secret of the root database, with full access. Default: a random one, see {@link FaunaServer.rootKey}. */
   readonly rootKey?: string;
   /** Certificate chain and private key, in PEM. Default: cleartext. */
   readonly tls?: {
@@ -26,32 +26,32 @@ export interface FaunaServerOptions {
   };
   /** Where to write what happens. Default: nowhere. */
   readonly logger?: Logger;
-  /** The port of `/metrics` for Prometheus, on the same address; 0 for any free one. Default: none. */
+  /** The port for Prometheus to read `/metrics` from, on the same address; 0 for any free port. Default: no metrics. */
   readonly metricsPort?: number;
-  /** The longest that a query may take, in ms, whatever a client asks for. Default: 120,000. */
+  /** The longest time that a query may take, in ms, whatever a client asks for. Default: 120,000. */
   readonly queryTimeout?: number;
-  /** The longest body of a request, in bytes. Default: 8 MiB, as FaunaDB has it. */
+  /** The longest request body, in bytes. Default: 8 MiB, as in FaunaDB. */
   readonly maxBodySize?: number;
   /** How many clients may be connected at once. Default: 10,000. */
   readonly maxConnections?: number;
   /** How long a client may take to send a request, in ms. Default: 60,000. */
   readonly requestTimeout?: number;
-  /** How long a connection may rest between two requests, in ms. Default: 60,000. */
+  /** How long a connection may stay idle between two requests, in ms. Default: 60,000. */
   readonly keepAliveTimeout?: number;
-  /** How long a client may take nothing of what it is sent, in ms, before it is cut off. Default: 30,000. */
+  /** How long a client may read nothing of its answer, in ms, before it is disconnected. Default: 30,000. */
   readonly sendTimeout?: number;
   /**
-   * How many bytes of answers may wait for all clients together. When there are more, who has taken nothing for longest is cut
-   * off. Default: 128 MiB.
+   * How many bytes of answers may wait for all clients together. When there are more, the client that has read nothing
+   * for the longest time is disconnected. Default: 128 MiB.
    */
   readonly maxUnsentBytes?: number;
-  /** How many connections may have a query of one secret waiting for its turn; more are answered 429. Default: 4,096. */
+  /** How many connections with one secret may have a query waiting; further ones are answered 429. Default: 4,096. */
   readonly maxWaitingQueries?: number;
 }
 
-/** A FaunaDB server that is ready to answer. */
+/** A running FaunaDB server. */
 export interface FaunaServer {
-  /** Where clients reach it, such as `http://127.0.0.1:8443`. */
+  /** The server's address, such as `http://127.0.0.1:8443`. */
   readonly url: string;
   /** The address that it listens on. */
   readonly host: string;
@@ -59,19 +59,19 @@ export interface FaunaServer {
   readonly port: number;
   /** The port of `/metrics`, where it is served. */
   readonly metricsPort: number | undefined;
-  /** The secret that opens everything. */
+  /** The secret of the root database, with full access. */
   readonly rootKey: string;
   /**
-   * Copies the data into a file, while it serves.
+   * Copies the data into a file while the server runs.
    *
-   * @throws {Error} where the file exists, or all is in memory.
+   * @throws {Error} if the file exists, or if the data is in memory.
    */
   backup(file: string): Promise<void>;
-  /** All the data at this moment, to go back to: for test suites. @throws {Error} where the data is on a disk. */
+  /** Returns the current data, to restore later; for test suites. @throws {Error} if the data is on disk. */
   snapshot(): Snapshot;
-  /** Goes back to the data of a snapshot. Times and new ids go on from where they are. */
+  /** Restores the data of a snapshot. Times and new ids are not reset. */
   restore(snapshot: Snapshot): void;
-  /** Takes no more requests, lets those under way end, and gives the data directory back. */
+  /** Refuses new requests, lets requests in progress finish, and releases the data directory. */
   close(): Promise<void>;
 }
 
@@ -88,7 +88,7 @@ const DEFAULTS = {
   maxWaitingQueries: 4096,
 };
 
-/** How long requests under way may take to end when the server is closed, in ms. */
+/** How long requests in progress may take to finish when the server closes, in ms. */
 const GRACE = 5_000;
 
 /**
@@ -106,7 +106,7 @@ const GRACE = 5_000;
  * await client.close();
  * await server.close();
  *
- * @throws {Error} where the port is taken, the data directory is in use or cannot be written, or an option is wrong.
+ * @throws {Error} if the port is taken, the data directory is in use or not writable, or an option is wrong.
  */
 export async function createFaunaServer(options: FaunaServerOptions = {}): Promise<FaunaServer> {
   const settings = { ...DEFAULTS, ...options };
@@ -123,7 +123,7 @@ export async function createFaunaServer(options: FaunaServerOptions = {}): Promi
       store,
       rootKey,
       workers: true,
-      report: (job, err) => log.error({ job, err }, 'work in the background failed, and is tried again later'),
+      report: (job, err) => log.error({ job, err }, 'background work failed and will be retried later'),
     });
     closers.push(() => engine.close());
     const metrics = options.metricsPort === undefined ? undefined : new (await import('../http/metrics.js')).Metrics();

@@ -3,15 +3,18 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { makeDirectory, reasonOf } from '@supertokens-faunadb/store';
 
-/** A secret that none of FaunaDB's own looks like, and that fits into every form of the `Authorization` header. */
+/**
+ * Generates a secret that cannot be mistaken for one of FaunaDB's own, and that every form of the `Authorization`
+ * header can hold.
+ */
 export function generateRootKey(): string {
   return `root-${randomBytes(32).toString('base64url')}`;
 }
 
 /**
- * The root key that a file holds. Where there is no file, it is made with a new key, for its owner alone to read.
+ * Reads the root key from a file. If the file does not exist, creates it with a new key, readable only by its owner.
  *
- * @throws {Error} where others may read the file, it cannot be read or made, or it holds no key.
+ * @throws {Error} if others may read the file, if it cannot be read or created, or if it holds no key.
  */
 export async function readOrCreateRootKey(file: string): Promise<string> {
   try {
@@ -32,7 +35,7 @@ export async function readOrCreateRootKey(file: string): Promise<string> {
     throw new Error(message, { cause: error });
   };
   const found = await stat(file).catch(unreadable);
-  // Else its owner would be told to close a directory to himself.
+  // Otherwise the error below would ask the owner to restrict access to a directory.
   if (found.isDirectory()) throw new Error(`The root key's file ${file} is a directory: give a file in it.`);
   const { mode } = found;
   if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
@@ -43,7 +46,7 @@ export async function readOrCreateRootKey(file: string): Promise<string> {
   return key;
 }
 
-/** @throws {Error} where no `Authorization` header could carry the key. */
+/** @throws {Error} if an `Authorization` header cannot hold the key. */
 export function checkRootKey(key: string, where: string): void {
   if (!/^[^\s/,()&=:]+$/.test(key) || /[^\x21-\x7e]/.test(key)) {
     throw new Error(`${where} must hold one word of visible ASCII characters without any of / , ( ) & = : in it.`);

@@ -1,6 +1,6 @@
 const encoder = new TextEncoder();
 
-/** Bytes written one after the other into a buffer that grows. */
+/** A growing buffer for writing bytes. */
 export class ByteWriter {
   #bytes: Buffer;
   length = 0;
@@ -34,7 +34,7 @@ export class ByteWriter {
     return this;
   }
 
-  /** 64 bits, of which negative numbers come last. */
+  /** Writes 64 bits; negative numbers sort last. */
   uint64(value: bigint): this {
     this.#grow(8);
     this.length = this.#bytes.writeBigUInt64BE(BigInt.asUintN(64, value), this.length);
@@ -53,14 +53,14 @@ export class ByteWriter {
     return this;
   }
 
-  /** A count or length, in as few groups of seven bits as it needs. */
+  /** Writes a count or length in as few 7-bit groups as it needs. */
   varint(value: number): this {
     let rest = value;
     for (; rest > 0x7f; rest = Math.floor(rest / 128)) this.byte((rest & 0x7f) | 0x80);
     return this.byte(rest);
   }
 
-  /** A string in UTF-8, with its length before it. */
+  /** Writes a string in UTF-8, preceded by its length. */
   string(value: string): this {
     const most = value.length * 3;
     if (most > 0x7f) return this.#longString(value);
@@ -71,25 +71,25 @@ export class ByteWriter {
     return this;
   }
 
-  /** Inverts everything from `start` on, so that it sorts the other way round. */
+  /** Inverts everything from `start` on, which reverses its sort order. */
   invert(start: number): this {
     for (let i = start; i < this.length; i++) this.#bytes[i]! ^= 0xff;
     return this;
   }
 
-  /** What has been written, in a buffer of its own. */
+  /** Returns a copy of what has been written. */
   result(): Buffer {
     const result = Buffer.allocUnsafe(this.length);
     this.#bytes.copy(result, 0, 0, this.length);
     return result;
   }
 
-  /** What has been written from `start` on; valid until the next write. */
+  /** Returns what has been written from `start` on; valid until the next write. */
   since(start: number): Buffer {
     return this.#bytes.subarray(start, this.length);
   }
 
-  /** Forgets what has been written after `length`. */
+  /** Drops everything after `length`. */
   truncate(length: number): this {
     this.length = length;
     return this;
@@ -109,7 +109,7 @@ export class ByteWriter {
   }
 }
 
-/** The same bytes, not a copy, with a buffer's methods. */
+/** Returns the same bytes, not a copy, as a `Buffer`. */
 export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
@@ -169,7 +169,7 @@ export class ByteReader {
     throw new RangeError('A number in the store has more digits than any that was written.');
   }
 
-  /** How many things follow, each of which takes `bytes` at least. */
+  /** Reads how many items follow, each of at least `bytes` bytes. */
   count(bytes: number): number {
     const count = this.varint();
     if (count * bytes > this.#bytes.length - this.position) throw cutShort();
@@ -179,7 +179,7 @@ export class ByteReader {
   string(): string {
     const length = this.varint();
     const start = this.#take(length);
-    // Keys and most values are short, where a call into the engine's decoder costs more than the bytes.
+    // Most keys and values are short: for those, calling Node's decoder costs more than decoding here.
     if (length < 24) {
       let text = '';
       for (let i = start; i < this.position; i++) {
@@ -192,7 +192,7 @@ export class ByteReader {
     return this.#bytes.toString('utf8', start, this.position);
   }
 
-  /** Goes on by so many bytes. @returns where they begin */
+  /** Advances by a number of bytes. @returns the old position */
   #take(length: number): number {
     const start = this.position;
     if (length > this.#bytes.length - start) throw cutShort();
@@ -201,7 +201,7 @@ export class ByteReader {
   }
 }
 
-/** The factor of the last seven bits that a number of 53 bits can have. */
+/** The factor of the last 7-bit group that a 53-bit number can have. */
 const MOST_OF_VARINT = 2 ** 49;
 
 function cutShort(): RangeError {

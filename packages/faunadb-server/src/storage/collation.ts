@@ -1,10 +1,11 @@
 import type { ByteWriter } from './bytes.js';
 
 /**
- * FaunaDB orders strings as the Unicode collation algorithm does in CLDR's root locale: first by letters, then by accents,
- * then by case, with punctuation and symbols before digits before letters. What a store keeps must not change its order
- * with the version of the Unicode library underneath, so the weights are computed here, from what Unicode promises
- * never to change: decompositions and case pairs. Exact for Latin and Greek, and for Cyrillic from а to я but й; within other scripts, code points decide.
+ * FaunaDB orders strings as the Unicode collation algorithm does in CLDR's root locale: first by letters, then by
+ * accents, then by case, with punctuation and symbols before digits before letters. What a store keeps must not change
+ * its order with the version of the Unicode library underneath, so the weights are computed here, from what Unicode
+ * promises never to change: decompositions and case pairs. Exact for Latin and Greek, and for Cyrillic from а to я
+ * except й; other scripts sort by code point.
  *
  * @see https://www.unicode.org/reports/tr10/
  */
@@ -15,10 +16,10 @@ const CURRENCIES = '¤¢$£¥₠₡₢₣₤₥₦₩₪₫€₭₮₯₰₱₲
 const DIGITS = '0123456789';
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 
-/** Accents by their weight, the lightest first; others follow by code point. */
+/** Accents by weight, the lightest first; others follow by code point. */
 const ACCENTS = '\u0301\u0300\u0306\u0302\u030c\u030a\u0308\u030b\u0303\u0307\u0328\u0327\u0304';
 
-/** Characters that sort as others do, but for a difference in accent or case. */
+/** Characters that sort like others except for a difference in accent or case. */
 const EXPANSIONS: Readonly<Record<string, string>> = {
   æ: 'ae',
   Æ: 'AE',
@@ -65,7 +66,7 @@ const UPPER = 0x08;
 const VARIANT = 0x0c;
 const EXPANDED = 0xf8;
 
-// One byte for what is in the tables; the others are a byte for their class and three for their code point.
+// One byte for characters in the tables; others have a byte for their class and three for their code point.
 const OTHER_SYMBOL = 0x02 + WHITESPACE_AND_PUNCTUATION.length + SYMBOLS.length;
 const FIRST_CURRENCY = OTHER_SYMBOL + 1;
 const FIRST_DIGIT = FIRST_CURRENCY + CURRENCIES.length;
@@ -82,14 +83,14 @@ for (const [first, characters] of [
   for (const [i, c] of [...characters].entries()) primary.set(c, first + i);
 }
 
-/** By code of an ASCII character: its primary weight, and whether it is a capital; 0 where it has none. */
+/** By ASCII code: the character's primary weight, and whether it is a capital; 0 if it has no weight. */
 const asciiPrimary = new Uint8Array(128);
 for (const [c, weight] of primary) if (c.charCodeAt(0) < 128) asciiPrimary[c.charCodeAt(0)] = weight;
 for (const [i, c] of [...LETTERS.toUpperCase()].entries()) asciiPrimary[c.charCodeAt(0)] = FIRST_LETTER + i;
 
 const isCapital = (code: number) => code >= 0x41 && code <= 0x5a;
 
-/** Writes bytes that sort as the string does, and end themselves: none is the beginning of another's. */
+/** Writes bytes that sort as the string does and end themselves: none is a prefix of another. */
 export function writeSortKey(writer: ByteWriter, text: string): void {
   if (!writeAscii(writer, text)) writeUnicode(writer, text);
 }
@@ -109,7 +110,7 @@ function writeAscii(writer: ByteWriter, text: string): boolean {
   }
   writer.byte(0).byte(0);
   for (let i = 0; i <= lastCapital; i++) writer.byte(isCapital(text.charCodeAt(i)) ? UPPER : COMMON);
-  // Such strings are told apart by their weights alone.
+  // ASCII strings differ in weight or case, so no further bytes are needed.
   writer.byte(0).byte(0);
   return true;
 }

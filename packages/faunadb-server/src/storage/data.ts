@@ -2,8 +2,8 @@ import { Bytes, DateValue, Lambda, ObjectValue, Ref, Time, UnresolvedRef, Uuid, 
 import type { ByteReader, ByteWriter } from './bytes.js';
 
 /**
- * The values that a document can hold. Refs are kept without their scope, since they always point into the database of
- * the document; lambdas as the expression they were written as.
+ * The values that a document can hold. Refs are stored without their scope, since they always point into the document's
+ * own database; lambdas as the expressions they were written as.
  */
 export type StoredValue =
   | null
@@ -21,7 +21,7 @@ export type StoredValue =
   | UnresolvedRef
   | Lambda;
 
-/** What the bytes alone do not say: the database they lie in, and how a stored lambda becomes one again. */
+/** What the bytes do not contain: their database, and how to restore a stored lambda. */
 export interface Decoding {
   readonly scope: number;
   lambda(literal: ObjectValue, scope: number): Lambda;
@@ -50,7 +50,7 @@ const TAG = {
 const NANOS = 1_000_000_000n;
 const LARGEST_SMALL = 0x7fff_ffffn;
 
-/** Writes a value so that `readValue` reads it back; for values that stand in no key, since the bytes have no order. */
+/** Writes a value for `readValue` to read back. The bytes have no order, so they cannot be used in a key. */
 export function writeValue(writer: ByteWriter, value: Value): void {
   switch (typeof value) {
     case 'string':
@@ -88,13 +88,13 @@ export function writeValue(writer: ByteWriter, value: Value): void {
   else throw new TypeError(`A ${value?.constructor.name} cannot be stored.`);
 }
 
-/** A ref to nothing stands in no document, but in the expressions of lambdas: by what it says, part by part. */
+/** Writes an unresolved ref part by part. Documents hold none except in the expressions of lambdas. */
 function writeUnresolved(writer: ByteWriter, { id, collection, database }: UnresolvedRef): void {
   writer.byte(TAG.nothing);
   for (const part of [id ?? null, collection ?? null, database ?? null]) writeValue(writer, part);
 }
 
-/** Writes the fields of an object without a tag: the form in which whole documents are kept. */
+/** Writes the fields of an object without a tag: the form of whole documents. */
 export function writeObject(writer: ByteWriter, { fields }: ObjectValue): void {
   writer.varint(fields.size);
   for (const [name, value] of fields) {
@@ -161,12 +161,12 @@ export function readValue(reader: ByteReader, decoding: Decoding): StoredValue {
       return decoding.lambda(readObject(reader, decoding), decoding.scope);
     default:
       throw new Error(
-        `The store holds a value of an unknown kind, ${tag}: it was written by a later version, or is damaged.`,
+        `The store holds a value of an unknown kind, ${tag}: a later version wrote it, or it is damaged.`,
       );
   }
 }
 
-/** Reads what `writeObject` wrote. */
+/** Reads an object that `writeObject` wrote. */
 export function readObject(reader: ByteReader, decoding: Decoding): ObjectValue {
   const fields = new Map<string, StoredValue>();
   for (let left = reader.count(2); left > 0; left--) {

@@ -8,13 +8,13 @@ import { readObject, readValue } from './data.js';
 const decoding = { scope: 0, lambda: lambdaOf };
 const anyBytes = fc.oneof(
   fc.uint8Array({ maxLength: 200 }),
-  // Tags of arrays and objects, lengths that go on and on.
+  // Tags of arrays and objects, and lengths that never end.
   fc
     .array(fc.constantFrom(0x08, 0x09, 0x07, 0x0f, 0x10, 0x80, 0xff, 0x01, 0x00), { maxLength: 200 })
     .map((list) => Uint8Array.from(list)),
 );
 
-/** Either a result, or an error: never without end, and never from bytes that are not there. */
+/** Expects a result or an error, never an endless loop or bytes beyond the end. */
 function ends(read: (reader: ByteReader) => unknown): void {
   fc.assert(
     fc.property(anyBytes, (bytes) => {
@@ -31,7 +31,7 @@ function ends(read: (reader: ByteReader) => unknown): void {
   );
 }
 
-describe('what reads the store, given any bytes', () => {
+describe('decoding of arbitrary bytes', () => {
   it('reads a value or fails', () => ends((reader) => readValue(reader, decoding)));
   it('reads an object or fails', () => ends((reader) => readObject(reader, decoding)));
   it('reads a number or fails', () => ends((reader) => reader.varint()));
@@ -60,7 +60,7 @@ describe('what reads the store, given any bytes', () => {
     expect(() => new ByteReader(Buffer.of(5, 65)).string()).toThrow('ends before it should');
     expect(() => new ByteReader(Buffer.of(65)).bytes(2)).toThrow('ends before it should');
     expect(() => new ByteReader(Buffer.alloc(20, 0xff)).varint()).toThrow('more digits');
-    // A list that says it has thousands of millions of elements, and has none.
+    // A list that claims to have billions of elements, and has none.
     const endless = new ByteWriter()
       .byte(8)
       .varint(2 ** 40)
@@ -68,7 +68,7 @@ describe('what reads the store, given any bytes', () => {
     expect(() => readValue(new ByteReader(endless), decoding)).toThrow('ends before it should');
   });
 
-  it('gives back the largest numbers that are written', () => {
+  it('reads back the largest numbers that are written', () => {
     fc.assert(
       fc.property(fc.maxSafeNat(), (value) => {
         expect(new ByteReader(new ByteWriter().varint(value).result()).varint()).toBe(value);

@@ -3,16 +3,16 @@ import { createHash } from 'node:crypto';
 let refuse: ((bytes: Buffer) => void) | undefined;
 
 /**
- * Bytes that stand for longer ones, which cannot be found out from them.
+ * Returns a one-way hash of bytes.
  *
- * @throws what {@link refuseToHash} was told to
+ * @throws what the function given to {@link refuseToHash} throws
  */
 export function hashed(bytes: Buffer): Buffer {
   refuse?.(bytes);
   return createHash('sha256').update(bytes).digest();
 }
 
-/** Has something look at all that is hashed in this process, which throws where that must not be. */
+/** Sets a function that sees everything to be hashed in this process, and throws to refuse it. */
 export function refuseToHash(look: ((bytes: Buffer) => void) | undefined): void {
   refuse = look;
 }

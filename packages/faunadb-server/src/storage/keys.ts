@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ByteWriter } from './bytes.js';
 
-/** What a key's first byte says it is the key of. */
+/** The first byte of a key, which says what it is the key of. */
 export const KEY = {
   /** A counter or a setting of the whole store, by name. */
   meta: 1,
@@ -11,17 +11,17 @@ export const KEY = {
   version: 3,
   /** An entry of an index: scope, index, terms, values, document. */
   entry: 4,
-  /** An entry that an index had: as above, then the time it was removed. */
+  /** A removed entry of an index: as above, then the time of removal. */
   pastEntry: 5,
   /** The id of a schema document by its name: scope, collection, name. */
   name: 6,
-  /** Anything found by some other bytes: kind, bytes. */
+  /** Something found by other bytes: kind, bytes. */
   lookup: 7,
-  /** When something shall be removed: time, then the key of it. */
+  /** When to remove something: the time, then its key. */
   expiry: 8,
 } as const;
 
-/** Identifying bytes longer than this are replaced by their hash, since a key of the store has an upper limit. */
+/** Longer identifying bytes are replaced by their hash, since the store limits the length of keys. */
 const MAX_INLINE = 200;
 
 /** The key of a document's latest version. */
@@ -31,12 +31,12 @@ export function documentKey(scope: number, collection: number, id: bigint): Buff
   return key;
 }
 
-/** The beginning of the keys of a collection's documents (or of their earlier versions). */
+/** The prefix of the keys of a collection's documents (or of their earlier versions). */
 export function collectionPrefix(kind: number, scope: number, collection: number): Buffer {
   return collectionKey(kind, scope, collection, 7);
 }
 
-/** The beginning of the keys of a document's earlier versions. */
+/** The prefix of the keys of a document's earlier versions. */
 export function versionPrefix(scope: number, collection: number, id: bigint): Buffer {
   const key = collectionKey(KEY.version, scope, collection, 15);
   key.writeBigUInt64BE(BigInt.asUintN(64, id), 7);
@@ -51,7 +51,7 @@ export function versionKey(scope: number, collection: number, id: bigint, ts: bi
   return key;
 }
 
-/** The key under which the id of a named document is found. */
+/** The key that maps a document's name to its id. */
 export function nameKey(scope: number, collection: number, name: string): Buffer {
   return Buffer.concat([collectionKey(KEY.name, scope, collection, 7), bounded(Buffer.from(name))]);
 }
@@ -61,18 +61,18 @@ export function metaKey(name: string): Buffer {
   return Buffer.concat([Buffer.of(KEY.meta), Buffer.from(name)]);
 }
 
-/** The key under which something is found by other bytes than its id. */
+/** The key for finding something by bytes other than its id. */
 export function lookupKey(kind: string, bytes: Uint8Array): Buffer {
   return new ByteWriter(64).byte(KEY.lookup).string(kind).bytes(bounded(bytes)).result();
 }
 
-/** The bytes themselves, or a hash of them where they are too long for a key; never both alike. */
+/** Returns the bytes, or a hash of them if they are too long for a key; the two never coincide. */
 export function bounded(bytes: Uint8Array): Buffer {
   if (bytes.length <= MAX_INLINE) return Buffer.concat([Buffer.of(0), bytes]);
   return Buffer.concat([Buffer.of(1), createHash('sha256').update(bytes).digest()]);
 }
 
-/** The first key that does not begin with `prefix`. */
+/** The first key that sorts after all keys with this prefix. */
 export function after(prefix: Uint8Array): Buffer {
   const end = Buffer.from(prefix);
   for (let i = end.length - 1; i >= 0; i--) {

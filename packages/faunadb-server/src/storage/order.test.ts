@@ -35,7 +35,7 @@ const decoding = {
 };
 
 describe('the order of values', () => {
-  it('is that of their kinds, as FaunaDB shows it in an index', () => {
+  it('follows their kinds, as in an index of FaunaDB', () => {
     const ordered: StoredValue[] = [
       Number.NEGATIVE_INFINITY,
       -2.5,
@@ -86,7 +86,7 @@ describe('the order of values', () => {
     }
   });
 
-  it('is the same in bytes as in comparison, both ways round, and no key begins another', () => {
+  it('is the same in bytes as in comparison, in both directions, and no key is a prefix of another', () => {
     fc.assert(
       fc.property(anyValue, anyValue, (a, b) => {
         const order = Math.sign(compareValues(a, b));
@@ -111,7 +111,7 @@ describe('the order of values', () => {
     );
   });
 
-  it('keeps long texts within the limits of a key, and apart', () => {
+  it('keeps long texts within the limits of a key, and distinct', () => {
     const long = 'x'.repeat(10_000);
     expect(key(long).length).toBeLessThan(500);
     expect(key(`${long}a`).equals(key(`${long}b`))).toBe(false);
@@ -119,7 +119,7 @@ describe('the order of values', () => {
 });
 
 describe('stored values', () => {
-  it('are read back as they were written', () => {
+  it('can be read back unchanged', () => {
     fc.assert(
       fc.property(anyValue, (value) => {
         const writer = new ByteWriter();

@@ -5,8 +5,8 @@ import type { StoredValue } from './data.js';
 import { hashed } from './hashed.js';
 
 /**
- * The order of kinds in FaunaDB: numbers, bytes, strings, arrays, objects, refs, times, dates, lambdas, UUIDs, booleans,
- * null. 0 ends arrays and objects, and sorts before whatever could have followed.
+ * The order of kinds in FaunaDB: numbers, bytes, strings, arrays, objects, refs, times, dates, lambdas, UUIDs,
+ * booleans, null. 0 ends arrays and objects, and sorts before anything that could follow.
  */
 const RANK = {
   number: 0x10,
@@ -27,19 +27,22 @@ const RANK = {
 const SIGN = 1n << 63n;
 const NANOS = 1_000_000_000n;
 
-/** The most bytes that one value takes in a key. What is longer sorts by its beginning, and is told apart by a hash. */
+/**
+ * The most bytes that one value takes in a key. A longer value is sorted by its beginning and distinguished by a
+ * hash.
+ */
 const MAX_BYTES = 400;
 
-/** The most bytes that values take together, as keys have room for no more. */
+/** The most bytes that values take together, because keys have a maximum length. */
 const MAX_LIST_BYTES = 1600;
 
 const scratch = new DataView(new ArrayBuffer(8));
 
 /**
- * Writes a value so that the bytes of two values compare as FaunaDB compares the values, and none is the beginning of
- * another's. An integer and a double of the same worth differ, the integer first.
+ * Writes a value so that bytes compare as FaunaDB compares the values, and no value's bytes are a prefix of another's.
+ * An integer and a double of the same magnitude differ, the integer first.
  *
- * @param reverse whether the bytes shall sort the other way round
+ * @param reverse whether the bytes sort in reverse
  */
 export function writeOrdered(writer: ByteWriter, value: StoredValue, reverse = false): void {
   const start = writer.length;
@@ -49,10 +52,10 @@ export function writeOrdered(writer: ByteWriter, value: StoredValue, reverse = f
 }
 
 /**
- * Writes values one after the other.
+ * Writes values one after another.
  *
- * @param reversed which of them shall sort the other way round
- * @param complete whether no more values follow; else lists that begin with these all sort after what is written
+ * @param reversed which of them sort in reverse
+ * @param complete whether no more values follow; otherwise all lists that begin with these sort after the bytes
  */
 export function writeOrderedList(
   writer: ByteWriter,
@@ -69,7 +72,7 @@ export function writeOrderedList(
   else writer.truncate(start + MAX_LIST_BYTES);
 }
 
-/** FaunaDB's order of any two values that can be stored: negative where `a` comes before `b`. */
+/** FaunaDB's order of any two storable values: negative if `a` comes before `b`. */
 export function compareValues(a: StoredValue, b: StoredValue): number {
   if (typeof a === 'bigint' && typeof b === 'bigint') return a < b ? -1 : a > b ? 1 : 0;
   if (isNumber(a) && isNumber(b)) return compareDoubles(Number(a), Number(b));
@@ -85,7 +88,7 @@ function ordered(value: StoredValue): Buffer {
 const isNumber = (value: StoredValue): value is bigint | number =>
   typeof value === 'bigint' || typeof value === 'number';
 
-/** As Java's `Double.compare`: -0 before 0, NaN last. */
+/** Compares like Java's `Double.compare`: -0 before 0, NaN last. */
 function compareDoubles(a: number, b: number): number {
   if (a < b) return -1;
   if (a > b) return 1;
@@ -99,7 +102,7 @@ function write(writer: ByteWriter, value: StoredValue): void {
       writeSortKey(writer.byte(RANK.string), value);
       return;
     case 'bigint': {
-      // A double of about its worth, then what that is off by: at most 512, since doubles have 53 bits.
+      // The nearest double, then the difference: at most 512, since doubles have 53 bits.
       const near = Number(value);
       writeDouble(writer, near);
       writer.uint16(Number(value - BigInt(near)) + 0x8000).byte(0);

@@ -1,20 +1,23 @@
-/** What a query may still cost. All that loops over values accounts for it here; what exceeds it ends the query. */
+/** The limits of a query. All code that loops over values counts its work here; exceeding a limit ends the query. */
 export interface Budget {
-  /** Accounts for a step: a call of a function or of a lambda, an element of a set. @throws {QueryEnded} */
+  /** Counts a step: a call of a function or lambda, or an element of a set. @throws {QueryEnded} */
   spend(): void;
-  /** Accounts for something that takes a microsecond or so and is no step: an entry read, a value shown. @throws {QueryEnded} */
+  /**
+   * Counts something that takes about a microsecond and is not a step: an entry read, a value rendered. @throws
+   * {QueryEnded}
+   */
   touch(): void;
-  /** Accounts for looking at one value among those that another holds. @throws {QueryEnded} */
+  /** Counts looking at one value inside another. @throws {QueryEnded} */
   visit(): void;
   /**
-   * Accounts for work that takes long beside a step.
+   * Counts work that takes longer than a step.
    *
-   * @param units as many as characters could be made meanwhile.
+   * @param units the number of characters that could be made in the same time.
    * @throws {QueryEnded}
    */
   work(units: number): void;
   /**
-   * Accounts for a string or an array before it is made.
+   * Counts a string or an array before it is made.
    *
    * @param size in characters (UTF-16 units) or elements.
    * @throws {QueryEnded}

@@ -26,7 +26,7 @@ it.each([
   expect(evaluate(`{"equals":[${values}]}`)).toBe(is);
 });
 
-it('tells documents and pages apart by more than is shown', async () => {
+it('distinguishes documents and pages by more than is shown', async () => {
   const { ask } = await openDatabase();
   await ask(q.CreateCollection({ name: 'things' }));
   const things = q.Collection('things');

@@ -2,7 +2,7 @@ import type { Budget } from './budget.js';
 import { matchPair, type PairCases } from './match.js';
 import { Action, type ObjectValue, type UnresolvedRef, type Value, type Version } from './values.js';
 
-/** Whether two values are one, as `equals` sees it: an integer equals the double nearest to it, and NaN equals itself. */
+/** Whether two values are equal for `equals`: an integer equals the nearest double, and NaN equals itself. */
 export function valuesEqual(a: Value, b: Value, budget: Budget): boolean {
   if (typeof a === 'number' && typeof b === 'number') return Object.is(a, b);
   if (typeof a === 'bigint' && typeof b === 'number') return Object.is(Number(a), b);
@@ -11,9 +11,10 @@ export function valuesEqual(a: Value, b: Value, budget: Budget): boolean {
 }
 
 /**
- * Whether two values are the same within others: there, an integer is no double, NaN is not itself, and -0 is 0.
+ * Whether two values are equal inside others: there, an integer never equals a double, NaN differs from itself, and
+ * -0 is 0.
  *
- * @param budget of the query, where it is not sure that the values are small.
+ * @param budget of the query, unless the values are known to be small.
  */
 export function sameValue(a: Value, b: Value, budget?: Budget): boolean {
   if (a === b) return true;
@@ -25,10 +26,10 @@ export function sameValue(a: Value, b: Value, budget?: Budget): boolean {
   return matchPair(a, b, SAME, false, budget);
 }
 
-/** Values that JavaScript has are the same where `===` says so. */
+/** `===` compares JavaScript's own values. */
 const never = () => false;
 
-/** Whether a value is the same as another of its kind. */
+/** Whether a value equals another of its kind. */
 const SAME: PairCases<boolean, Budget | undefined> = {
   null: never,
   boolean: never,
@@ -59,13 +60,13 @@ const SAME: PairCases<boolean, Budget | undefined> = {
   action: isNamed,
 };
 
-/** An action is the string of its name; what is added has been created, too, and what is removed deleted. */
+/** An action equals the string of its name; `add` also equals `create`, and `remove` equals `delete`. */
 function isNamed({ name }: Action, other: Value): boolean {
   if (other instanceof Action) return other.name === name;
   return other === name || (name === 'add' && other === 'create') || (name === 'remove' && other === 'delete');
 }
 
-/** What `create` gives is not what it made, as long as that is read in the same query. */
+/** The result of `create` differs from the document it made, as long as that is read in the same query. */
 function sameVersion(a: Version, b: Version): boolean {
   return (
     sameValue(a.ref, b.ref) &&
@@ -91,7 +92,7 @@ function sameFields({ fields: a }: ObjectValue, { fields: b }: ObjectValue, budg
   return true;
 }
 
-/** Whether two refs to nothing are written alike. */
+/** Whether two unresolved refs are written alike. */
 export function sameUnresolved(a: UnresolvedRef | undefined, b: UnresolvedRef | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
   return a.id === b.id && sameUnresolved(a.collection, b.collection) && sameUnresolved(a.database, b.database);

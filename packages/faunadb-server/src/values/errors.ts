@@ -3,7 +3,7 @@ import type { Position } from './position.js';
 import { typeName } from './types.js';
 import type { UnresolvedRef, Value } from './values.js';
 
-// FaunaDB's errors, each by the name that its source gives it. Codes and wording are part of the protocol.
+// FaunaDB's errors, named as in its source. Codes and wording are part of the protocol.
 
 type At = Position | undefined;
 
@@ -17,7 +17,7 @@ function failure(
   return new Failure([{ rank, kind, code, description, position }]);
 }
 
-/** An expression that cannot be read. Parse errors outrank all others of an answer. */
+/** An expression that cannot be parsed. Parse errors outrank all other errors of an answer. */
 export const invalidExpression = (description: string, position: At): Failure =>
   failure('parse', 'invalid', 'invalid expression', description, position);
 
@@ -30,7 +30,7 @@ export const invalidForm = (keys: readonly string[], position: At): Failure =>
 export const invalidArgument = (description: string, position: At): Failure =>
   failure('argument', 'invalid', 'invalid argument', description, position);
 
-/** An argument of the wrong type; a ref to nothing is told apart where a ref would have been right. */
+/** An argument of the wrong type. An unresolved ref has an error of its own if a ref is expected. */
 export const wrongType = (expected: readonly string[], provided: Value, position: At): Failure =>
   invalidArgument(expectation(expected, typeName(provided)), position);
 
@@ -131,7 +131,7 @@ export const invalidWriteTime = (position: At): Failure =>
 export const schemaValidationFailed = (description: string, position: At): Failure =>
   failure('other', 'invalid', 'schema validation failed', description, position);
 
-/** @param source the name of the database that is to be moved, `target` that of its new parent. */
+/** @param source the name of the database to move; `target` is the name of its new parent. */
 export const moveDatabaseError = (source: string, target: string, reason: string, position: At): Failure =>
   failure(
     'other',
@@ -144,15 +144,15 @@ export const moveDatabaseError = (source: string, target: string, reason: string
 export const invalidObjectInContainer = (position: At): Failure =>
   failure('other', 'invalid', 'invalid object in container', 'Object is not allowed in a container', position);
 
-/** A request that cannot be served at all. It is no place in the query that is wrong. */
+/** A request that cannot be served. It has no position in the query. */
 export const badRequest = (description: string): Failure =>
   failure('other', 'invalid', 'bad request', description, undefined);
 
-/** An index that is still being built. As with secrets of nothing, it does not count as missing. */
+/** An index that is still being built. As with secrets that open nothing, it does not count as missing. */
 export const indexInactive = (name: string, position: At): Failure =>
   failure('other', 'invalid', 'instance not found', `Index '${name}' is not active.`, position);
 
-/** Does several things and gives what they gave; or throws the errors of all of them together. */
+/** Runs several functions and returns their results, or throws the errors of all of them together. */
 export function collectErrors<T extends readonly unknown[]>(...work: { [K in keyof T]: () => T[K] }): T {
   const errors: FqlError[] = [];
   const results = work.map((each) => {

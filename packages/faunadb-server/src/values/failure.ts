@@ -1,6 +1,6 @@
 import type { Position } from './position.js';
 
-/** What is wrong: the request in itself, who asks for it, or that something it is about does not exist. */
+/** What is wrong: the request itself, the client's rights, or a missing document. */
 export type FailureKind = 'invalid' | 'forbidden' | 'missing';
 
 /** One error of an answer, before it is rendered: `code` and `description` are FaunaDB's own. */
@@ -9,11 +9,13 @@ export interface FqlError {
   readonly description: string;
   readonly position: Position | undefined;
   readonly kind: FailureKind;
-  /** Rank among the errors of one answer, of which the gravest decides what kind of answer it is: parse errors win over arguments, over permissions. */
+  /**
+   * The error's rank in an answer, whose highest rank decides the kind of answer: parse, argument, permission, other.
+   */
   readonly rank: 'parse' | 'argument' | 'permission' | 'other';
   /** Field failures of `validation failed`. */
   readonly failures?: readonly FieldFailure[];
-  /** What went wrong inside a called function (`call error`). */
+  /** The error inside a called function (`call error`). */
   readonly cause?: readonly FqlError[];
 }
 
@@ -23,7 +25,9 @@ export interface FieldFailure {
   readonly description: string;
 }
 
-/** Thrown to end the evaluation of an expression with one error or several. Carries no stack: it is an answer, not a bug. */
+/**
+ * Thrown to end the evaluation of an expression with one or more errors. It has no stack: it is an answer, not a bug.
+ */
 export class Failure extends Error {
   static override stackTraceLimit = 0;
   override readonly name = 'Failure';
@@ -36,7 +40,7 @@ export class Failure extends Error {
 
 const RANKS = { parse: 3, argument: 2, permission: 1, other: 0 } as const;
 
-/** What kind of answer several errors make: that of the gravest, the first of these. */
+/** The kind of answer for several errors: that of the first one with the highest rank. */
 export function gravestKind(errors: readonly FqlError[]): FailureKind {
   let gravest = errors[0]!;
   for (const error of errors) if (RANKS[error.rank] > RANKS[gravest.rank]) gravest = error;

@@ -1,4 +1,6 @@
-/** Internal ids of the collections that every database has. They are FaunaDB's own, since the order of refs shows them. */
+/**
+ * Internal ids of the collections that every database has. They equal FaunaDB's, since the order of refs shows them.
+ */
 export const NATIVE = {
   databases: 0,
   collections: 1,
@@ -11,7 +13,7 @@ export const NATIVE = {
   access_providers: 13,
 } as const;
 
-/** Native collections whose documents make up a database's schema, and are known by name instead of a number. */
+/** Native collections of schema documents, which have names instead of numbers. */
 export const SCHEMA_COLLECTIONS: ReadonlySet<number> = new Set([
   NATIVE.databases,
   NATIVE.collections,
@@ -24,14 +26,14 @@ export const SCHEMA_COLLECTIONS: ReadonlySet<number> = new Set([
 /** The internal id of a native collection. */
 export type NativeId = (typeof NATIVE)[keyof typeof NATIVE];
 
-/** The lowest id of a collection that a user made; they are numbered in the order of their making. */
+/** The lowest id of a user's collection; these are numbered in the order of creation. */
 export const FIRST_COLLECTION = 1024;
-/** The highest, since an id has 15 bits in a ref. */
+/** The highest such id: a ref has 15 bits for it. */
 export const LAST_COLLECTION = 32767;
-/** The lowest id of an index that a user made. */
+/** The lowest id of a user's index. */
 export const FIRST_INDEX = 32768n;
 
-/** The database that all others lie in. */
+/** The root database. */
 export const ROOT_SCOPE = 0;
 
 const names = new Map<number, string>(Object.entries(NATIVE).map(([name, id]) => [id, name]));
@@ -41,16 +43,16 @@ export function nativeName(id: number | bigint): string | undefined {
   return names.get(Number(id));
 }
 
-/** The id of a native collection by the name that refs show; `classes` is what collections once were called. */
+/** The id of a native collection by the name in refs; `classes` is the old name of collections. */
 export function nativeId(name: string): NativeId | undefined {
   if (name === 'classes') return NATIVE.collections;
   return Object.hasOwn(NATIVE, name) ? NATIVE[name as keyof typeof NATIVE] : undefined;
 }
 
-/** Where aliases of collections and functions are found, as if these were names of documents of another collection. */
+/** Where aliases of collections and functions are stored, as if they were names in another collection. */
 export const aliasesOf = (collection: number): number => 1000 + collection;
 
-/** Whether a collection is one that a user made. */
+/** Whether a collection was created by a user. */
 export function isUserCollection(id: number): boolean {
   return id >= FIRST_COLLECTION;
 }

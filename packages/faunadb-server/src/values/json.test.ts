@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { JsonError, type JsonValue, MAX_DEPTH, parseJson } from './json.js';
 import { ObjectValue } from './values.js';
 
-/** What JSON.parse would have given, had it told integers from doubles. */
+/** What JSON.parse would return if it distinguished integers from doubles. */
 function plain(value: JsonValue): unknown {
   if (typeof value === 'bigint') return Number(value);
   if (Array.isArray(value)) return value.map(plain);
@@ -13,7 +13,10 @@ function plain(value: JsonValue): unknown {
   return value;
 }
 
-/** Whether no number of it is written as an integer beyond 64 bits, which JSON.stringify does up to 1e21 and we refuse. */
+/**
+ * Whether no number is written as an integer beyond 64 bits, which JSON.stringify does up to 1e21 and this parser
+ * refuses.
+ */
 function hasOnlyIntegersOf64Bits(value: unknown): boolean {
   if (typeof value === 'number') {
     return !Number.isInteger(value) || Math.abs(value) >= 1e21 || (value >= -(2 ** 63) && value < 2 ** 63);
@@ -42,7 +45,7 @@ describe('parseJson', () => {
     );
   });
 
-  it('refuses what JSON.parse refuses, if it is no value followed by another', () => {
+  it('refuses what JSON.parse refuses, except a value followed by another', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 12, unit: fc.constantFrom(...'[]{}",:\\ tru0-1.eE+nfals') }), (text) => {
         let isJson = true;
@@ -57,7 +60,7 @@ describe('parseJson', () => {
     );
   });
 
-  it('keeps 64-bit integers, and tells them from doubles', () => {
+  it('keeps 64-bit integers, and distinguishes them from doubles', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), (integer) => {
         expect(parseJson(integer.toString())).toBe(integer);
@@ -103,12 +106,12 @@ describe('parseJson', () => {
     ]);
   });
 
-  it('keeps half a surrogate pair', () => {
+  it('keeps a lone surrogate', () => {
     expect(parseJson('"a\\ud83dz"')).toBe('a\ud83dz');
     expect(parseJson('"\\ud83d\\ude00"')).toBe('😀');
   });
 
-  it('refuses what is nested too deep, however deep, without exhausting the stack', () => {
+  it('refuses any nesting that is too deep, without exhausting the stack', () => {
     const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
     expect(reason(nested(MAX_DEPTH))).toBeUndefined();
     expect(reason(nested(MAX_DEPTH + 1))).toBe('depth');

@@ -1,10 +1,10 @@
 import { MAX_INTEGER, MIN_INTEGER } from '@supertokens-faunadb/java/numbers';
 import { ObjectValue, type Value } from './values.js';
 
-/** How deep arrays and objects may lie in each other. The real server refuses 1,001 levels, and hangs a little below that. */
+/** How deep arrays and objects may be nested. The real server refuses 1,001 levels, and hangs a little below that. */
 export const MAX_DEPTH = 900;
 
-/** Why a text is no JSON that this server reads. */
+/** The reason why a text is not JSON that this server accepts. */
 export class JsonError extends Error {
   static override stackTraceLimit = 0;
   constructor(readonly reason: 'syntax' | 'depth') {
@@ -12,15 +12,15 @@ export class JsonError extends Error {
   }
 }
 
-/** Only these come out of JSON. */
+/** The values that JSON can hold. */
 export type JsonValue = null | boolean | bigint | number | string | readonly JsonValue[] | ObjectValue;
 
 /**
- * Reads JSON as FaunaDB does: a number without point and exponent is a 64-bit integer, any other a double; of two fields
- * of one name the first counts; half a surrogate pair is kept; after the value, only white space or the beginning of
- * another one may stand.
+ * Parses JSON as FaunaDB does: a number without point and exponent is a 64-bit integer, any other a double. The first
+ * of two fields of one name counts. A lone surrogate is kept. After the value, only white space or the beginning of
+ * another value may follow.
  *
- * @throws {JsonError} where the text is no such JSON.
+ * @throws {JsonError} if the text is not such JSON.
  */
 export function parseJson(text: string): JsonValue {
   const parser = new Parser(text);
@@ -183,7 +183,7 @@ class Parser {
     return this.#shortInteger() ?? this.#anyNumber();
   }
 
-  /** Most numbers: a few digits. */
+  /** Parses the common case: an integer of a few digits. */
   #shortInteger(): bigint | undefined {
     const start = this.#at;
     let c = this.text.charCodeAt(start);
@@ -204,7 +204,7 @@ class Parser {
     const literal = NUMBER.exec(this.text)?.[0];
     if (literal === undefined) throw new JsonError('syntax');
     this.#at += literal.length;
-    // What follows a number must end it: `01` and `1x` are none.
+    // A number must end here: `01` and `1x` are not numbers.
     if (/[\w.$]/.test(this.text.charAt(this.#at))) throw new JsonError('syntax');
     if (/[.eE]/.test(literal)) return Number(literal);
     const integer = BigInt(literal);

@@ -18,7 +18,7 @@ import type {
   Version,
 } from './values.js';
 
-/** The values of each kind. */
+/** The type of the values of each kind. */
 export interface ValuesByKind {
   readonly null: null;
   readonly boolean: boolean;
@@ -48,7 +48,7 @@ export type Kind = keyof ValuesByKind;
 
 /** The kind of a value. */
 export function kindOf(value: Value): Kind {
-  // Most that are asked for are no plain ones.
+  // Check objects first: they are the most common.
   if (typeof value === 'object' && value !== null) {
     return Array.isArray(value) ? 'array' : (value as Exclude<typeof value, readonly Value[]>).kind;
   }
@@ -65,15 +65,15 @@ export function kindOf(value: Value): Kind {
   return 'null';
 }
 
-/** What is to be done with a value of each kind, with two more arguments. */
+/** A function for each kind of value, with two optional further arguments. */
 export type Cases<Result, A = undefined, B = undefined> = {
   readonly [K in Kind]: (value: ValuesByKind[K], a: A, b: B) => Result;
 };
 
 /**
- * Does with a value what is to be done with its kind. A kind without a case does not compile.
+ * Calls the case for a value's kind. A missing case does not compile.
  *
- * @param a is handed on to the case, as `b` is, so that `cases` can be a constant.
+ * @param a passed to the case, as is `b`, so that `cases` can be a constant.
  * @example
  * const NAMES: Cases<string> = { null: () => 'Null', boolean: () => 'Boolean', … };
  * match(value, NAMES);
@@ -85,12 +85,12 @@ export function match<Result, A, B>(value: Value, cases: Cases<Result, A, B>, a?
   return (cases[kindOf(value)] as (value: Value, a?: A, b?: B) => Result)(value, a, b);
 }
 
-/** What is to be done with two values of one kind. */
+/** A function for two values of the same kind. */
 export type PairCases<Result, A = undefined> = {
   readonly [K in Kind]: (value: ValuesByKind[K], other: ValuesByKind[K], a: A) => Result;
 };
 
-/** Does with two values what is to be done with their kind; `otherwise` is the result where they are of two kinds. */
+/** Calls the case for two values of one kind; returns `otherwise` if their kinds differ. */
 export function matchPair<Result, A>(
   value: Value,
   other: Value,

@@ -2,12 +2,12 @@ import { Bytes, Lambda, ObjectValue, type Value } from './values.js';
 
 const EMPTY = new ObjectValue(new Map());
 
-/** An object of given fields; those that are `undefined` are left out. */
+/** Makes an object of fields; those that are `undefined` are left out. */
 export function objectOf(fields: Readonly<Record<string, Value | undefined>>): ObjectValue {
   return new ObjectValue(new Map(Object.entries(fields).filter((f): f is [string, Value] => f[1] !== undefined)));
 }
 
-/** The fields of `current` with those of `change` laid over, object by object. A field that is null in `change` goes. */
+/** Merges the fields of `change` into `current`, recursively. A field that is null in `change` is removed. */
 export function patch(current: ObjectValue, change: ObjectValue): ObjectValue {
   const fields = new Map(current.fields);
   for (const [name, value] of change.fields) {
@@ -20,7 +20,7 @@ export function patch(current: ObjectValue, change: ObjectValue): ObjectValue {
   return new ObjectValue(fields);
 }
 
-/** What has to be laid over `before` to make it `after`: null for what is gone. */
+/** The change that `patch` needs to turn `before` into `after`: null for removed fields. */
 export function difference(before: ObjectValue, after: ObjectValue): ObjectValue {
   const fields = new Map<string, Value>();
   for (const name of before.fields.keys()) if (!after.fields.has(name)) fields.set(name, null);
@@ -33,7 +33,7 @@ export function difference(before: ObjectValue, after: ObjectValue): ObjectValue
   return new ObjectValue(fields);
 }
 
-/** Whether two values are the same, whatever the order of the fields of objects. */
+/** Whether two values are equal, ignoring the order of objects' fields. */
 export function sameStored(a: Value, b: Value): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
@@ -55,18 +55,18 @@ export function sameStored(a: Value, b: Value): boolean {
   return Object.entries(a).every(([key, value]) => Object.is(value, (b as unknown as Record<string, unknown>)[key]));
 }
 
-/** Only fields of these names. */
+/** Returns an object with only the fields of these names. */
 export function pick({ fields }: ObjectValue, names: readonly string[]): ObjectValue {
   return new ObjectValue(new Map([...fields].filter(([name]) => names.includes(name))));
 }
 
-/** All fields but those of these names. */
+/** Returns an object without the fields of these names. */
 export function omit(object: ObjectValue, names: readonly string[]): ObjectValue {
   if (!names.some((name) => object.fields.has(name))) return object;
   return new ObjectValue(new Map([...object.fields].filter(([name]) => !names.includes(name))));
 }
 
-/** The object with one field set; without it, where `value` is undefined. */
+/** Returns the object with one field set, or removed if `value` is undefined. */
 export function withField({ fields }: ObjectValue, name: string, value: Value | undefined): ObjectValue {
   const changed = new Map(fields);
   if (value === undefined) changed.delete(name);
@@ -74,7 +74,7 @@ export function withField({ fields }: ObjectValue, name: string, value: Value | 
   return new ObjectValue(changed);
 }
 
-/** What is stored has no nulls, neither as fields nor as elements. */
+/** Stored values have no nulls, neither as fields nor as elements. */
 function withoutNulls(value: Value): Value {
   if (value instanceof ObjectValue) return patch(EMPTY, value);
   if (Array.isArray(value)) return value.filter((element) => element !== null).map(withoutNulls);

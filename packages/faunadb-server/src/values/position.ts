@@ -1,5 +1,7 @@
-/** Where in a query something stands: the path of object keys and array indexes from the root, as a chain that costs
- * nothing to extend; it becomes an array only when an error is rendered. */
+/**
+ * A position in a query: the path of object keys and array indexes from the root, as a linked list that is cheap to
+ * extend. It becomes an array only when an error is rendered.
+ */
 export interface Position {
   readonly parent: Position | undefined;
   readonly at: string | number;

@@ -1,6 +1,6 @@
 /**
- * Ends a query as a whole: it asks for more than it may, or for what the server does not keep. Unlike a `Failure` it has no
- * place in the query, and nothing that evaluates a part of the query may take it for that part's own error.
+ * Ends the whole query: it exceeds a limit or needs what the server does not keep. Unlike a `Failure`, it has no
+ * position in the query, and code that evaluates a part of the query must not treat it as that part's error.
  */
 export class QueryEnded extends Error {
   static override stackTraceLimit = 0;
@@ -15,12 +15,12 @@ export class QueryEnded extends Error {
   }
 }
 
-/** Ends a query that asks for more than one may. */
+/** Ends a query that exceeds a limit. */
 export function limitExceeded(description: string): QueryEnded {
   return new QueryEnded('limit', 'bad request', description);
 }
 
-/** Ends a query that has taken longer than it may. */
+/** Ends a query that exceeds its timeout. */
 export function timedOut(): QueryEnded {
   return new QueryEnded('time', 'time out', 'Read timed out.');
 }

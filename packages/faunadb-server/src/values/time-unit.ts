@@ -1,12 +1,12 @@
 import { trim } from '@supertokens-faunadb/java/text';
 import { NANOS_PER_SECOND } from '@supertokens-faunadb/java/time';
 
-/** A unit of time as queries name it, such as `half days`. */
+/** A unit of time in queries, such as `half days`. */
 export interface TimeUnit {
-  /** As it was written in the query, which errors repeat. */
+  /** As written in the query: errors repeat it. */
   readonly text: string;
   readonly nanos: bigint;
-  /** Whether dates can be counted in it. */
+  /** Whether it can count dates. */
   readonly ofDates: boolean;
 }
 
@@ -31,7 +31,7 @@ const UNITS = new Map(
   }),
 );
 
-/** The unit that a text names in the singular or the plural, spaces around it aside, or `undefined`. */
+/** Parses a unit in the singular or plural, ignoring surrounding spaces; `undefined` if the text is not one. */
 export function timeUnit(text: string): TimeUnit | undefined {
   const unit = UNITS.get(trim(text));
   return unit && { text, ...unit };

@@ -49,7 +49,7 @@ const NAMES: Cases<string> = {
   action: () => 'Action',
 };
 
-/** The name of a value's type, as errors say it. */
+/** The name of a value's type in error messages. */
 export function typeName(value: Value): string {
   return match(value, NAMES);
 }

@@ -7,7 +7,7 @@ import { Action, ObjectValue, Ref, Time, type Value } from './values.js';
 
 const budget = () => new QueryBudget({ timeout: 10_000, maxSteps: 1_000_000 });
 
-/** Values of these and of arrays and objects. */
+/** Values made of these, and arrays and objects of them. */
 const valuesWith = (...more: Value[]) =>
   fc.letrec<{ value: Value }>((tie) => ({
     value: fc.oneof(
@@ -22,11 +22,11 @@ const valuesWith = (...more: Value[]) =>
   })).value;
 
 const plain = valuesWith();
-// An action is the same as several strings that are not the same as each other.
+// An action equals several strings that differ from each other.
 const withActions = valuesWith('create', 'add', new Action('add'), new Action('create'));
 
 describe('ValueCounts', () => {
-  it('counts together what is the same, and nothing else', () => {
+  it('counts together equal values, and no others', () => {
     fc.assert(
       fc.property(fc.array(plain, { maxLength: 8 }), plain, (values, value) => {
         const counts = new ValueCounts(budget(), values);
@@ -35,7 +35,7 @@ describe('ValueCounts', () => {
     );
   });
 
-  it('finds every value that is the same', () => {
+  it('finds every equal value', () => {
     fc.assert(
       fc.property(withActions, withActions, (a, b) => {
         const isThere = new ValueCounts(budget(), [a]).take(b);
@@ -44,7 +44,7 @@ describe('ValueCounts', () => {
     );
   });
 
-  it('gives each value away as often as it was there', () => {
+  it('removes each value as often as it occurred', () => {
     const counts = new ValueCounts(budget(), [1n, 1n]);
     expect([counts.take(1n), counts.take(1), counts.take(1n), counts.take(1n)]).toEqual([true, false, true, false]);
   });

@@ -7,10 +7,10 @@ interface Counted {
   count: number;
 }
 
-/** Words that an action may equal. */
+/** Strings that an action may equal. */
 const ACTION_WORDS: ReadonlySet<Value> = new Set(['create', 'update', 'delete', 'add', 'remove']);
 
-/** How often each value occurs, whatever its kind: values that are the same are counted together. */
+/** Counts how often each value occurs, whatever its kind. Equal values count together. */
 export class ValueCounts {
   readonly #buckets = new Map<string, Counted[]>();
 
@@ -36,7 +36,7 @@ export class ValueCounts {
     return this.#find(value)?.count ?? 0;
   }
 
-  /** Takes one of these values away. @returns whether there was one. */
+  /** Removes one occurrence of a value. @returns whether there was one. */
   take(value: Value): boolean {
     const found = this.#find(value);
     if (!found || found.count === 0) return false;
@@ -50,11 +50,11 @@ export class ValueCounts {
   }
 }
 
-/** Something that values which are the same have in common, and few others do. */
+/** A hash key: equal values share it, and few others do. */
 function bucketOf(value: Value, depth = 0): string {
   if (value === null || typeof value !== 'object') {
     if (ACTION_WORDS.has(value)) return 'action';
-    // Within others, -0 is 0.
+    // Inside other values, -0 is 0.
     return `${typeof value} ${value === 0 ? 0 : String(value)}`;
   }
   if (value instanceof Action) return 'action';

@@ -6,7 +6,7 @@
  * | Integer (64 bit)             | `bigint`, always within [-2^63, 2^63)                  |
  * | Double                       | `number`                                               |
  * | String, Boolean, Null, Array | `string`, `boolean`, `null`, `readonly Value[]`        |
- * | the rest                     | a class below, told apart by its `kind`                |
+ * | the rest                     | a class below, distinguished by its `kind`             |
  *
  * Values are immutable. The names follow fauna/faunadb's `ast/Expression.scala`.
  */
@@ -34,11 +34,11 @@ export type Value =
   | Cursor
   | Action;
 
-/** An object: its fields in the order they were given, which the wire keeps but comparison ignores. */
+/** An object: its fields in the order given, which the wire keeps and comparison ignores. */
 export class ObjectValue {
   declare readonly kind: 'object';
 
-  /** @param entries the fields as they are shown; `to_object` can give one twice, of which only the first counts. */
+  /** @param entries the fields as rendered; `to_object` can return one twice, of which only the first counts. */
   constructor(
     readonly fields: ReadonlyMap<string, Value>,
     readonly entries: Iterable<readonly [string, Value]> = fields,
@@ -71,7 +71,7 @@ export class DateValue {
   constructor(readonly day: number) {}
 }
 
-/** The time of the transaction under way in µs, where it stands for what it wrote itself: their `ts` is not known before. */
+/** The placeholder for the current transaction's time in its own writes, whose `ts` is not known yet, in µs. */
 export class TransactionTime {
   declare readonly kind: 'transactionTime';
 
@@ -79,9 +79,9 @@ export class TransactionTime {
 }
 
 /**
- * A reference to a document (schema documents among them). `scope` is the internal id of the database it lives in;
- * `collection` the internal id of its collection; `id` the document's id. How internal ids become names again is the
- * model's business (`model/`), since a collection may be renamed while refs to it are stored.
+ * A reference to a document (or schema document). `scope` is the internal id of its database, `collection` the internal
+ * id of its collection, and `id` the document's id. The model (`model/`) turns internal ids back into names, since a
+ * collection may be renamed while refs to it are stored.
  */
 export class Ref {
   declare readonly kind: 'ref';
@@ -93,7 +93,7 @@ export class Ref {
   ) {}
 }
 
-/** A reference to something that does not exist, kept as it was written: an error only where it is used. */
+/** A reference to something that does not exist, kept as written: it is an error only where it is used. */
 export class UnresolvedRef {
   declare readonly kind: 'unresolvedRef';
 
@@ -105,45 +105,48 @@ export class UnresolvedRef {
 }
 
 /**
- * One that gives a number where a name would have to stand: the document's own, whether it is there or not. Within another
- * ref it is of no collection or database.
+ * A reference with a number where a name is expected. It refers to the document with that id, existing or not. Inside
+ * another ref it names no collection or database.
  */
 export class NumberedRef extends UnresolvedRef {}
 
-/** A set, described but not read. Each kind is a class of its own in `model/sets/`. */
+/** A set, described but not read. `model/sets/` has a class for each kind. */
 export abstract class SetValue {
   declare readonly kind: 'set';
 
-  /** Its parts as `@set` shows them, with the sets among them as values. */
+  /** Its parts as `@set` renders them, with nested sets as values. */
   abstract parts(): ObjectValue | Ref;
 
-  /** Whether it cannot be written, and so is shown without its parts. */
+  /** Whether it has no written form, so that it is rendered without its parts. */
   get hidden(): boolean {
     return false;
   }
 }
 
-/** What evaluating something may do at most; a pure lambda may stand in index bindings and the like. */
+/** The most that evaluating something may do. Only pure lambdas may be used in index bindings. */
 export type Effect = 'pure' | 'read' | 'write';
 
-/** An anonymous function with the variables it closed over. Which language runs it, `query/context.ts` says. */
+/** An anonymous function with its captured variables. `query/context.ts` says which language runs it. */
 export abstract class Lambda {
   declare readonly kind: 'lambda';
 
   abstract readonly arity: number;
-  /** Whether it is written with an array of parameters. */
+  /** Whether it has an array of parameters. */
   abstract readonly takesArray: boolean;
-  /** Whether it is given documents where others are given their fields. */
+  /** Whether it takes documents where other lambdas take their fields. */
   readonly takesDocuments: boolean = false;
-  /** The most that calling it can do. */
+  /** The most that a call of it can do. */
   abstract readonly effect: Effect;
-  /** The expression it was written as, `{ api_version, lambda, expr }` as data, closed over what it captured: what is stored. */
+  /**
+   * The expression it was written as, `{ api_version, lambda, expr }` as data, with its captured variables: its
+   * stored form.
+   */
   abstract literal(): ObjectValue;
-  /** Whether `equals` takes it for the same as another one. */
+  /** Whether `equals` considers it equal to another lambda. */
   abstract isSame(other: Lambda): boolean;
 }
 
-/** What `paginate` gives: an array that remembers its cursors. `unmapped` holds the elements before any `map`. */
+/** The result of `paginate`: an array with its cursors. `unmapped` holds the elements before any `map`. */
 export class Page {
   declare readonly kind: 'page';
 
@@ -155,7 +158,7 @@ export class Page {
   ) {}
 }
 
-/** A document as it was at some time: what reads and writes return. `ts` is in µs, `undefined` while uncommitted. */
+/** A document as it was at some time: the result of reads and writes. `ts` is in µs, `undefined` while uncommitted. */
 export class Version {
   declare readonly kind: 'version';
 
@@ -192,21 +195,21 @@ export class SetEvent {
   ) {}
 }
 
-/** Where a page begins or ends, as it is given back to `paginate`. */
+/** The beginning or end of a page, as passed back to `paginate`. */
 export class Cursor {
   declare readonly kind: 'cursor';
 
   constructor(readonly position: DocumentEvent | SetEvent | readonly Value[]) {}
 }
 
-/** What an event did. It is a string for most that look at it, but of a type of its own. */
+/** The action of an event. Most functions see a string, but it is a type of its own. */
 export class Action {
   declare readonly kind: 'action';
 
   constructor(readonly name: DocumentEvent['action'] | SetEvent['action']) {}
 }
 
-// Kept by the prototypes: no value is larger for it, and none slower to make.
+// Set on the prototypes, so that values are neither larger nor slower to create.
 for (const [of, kind] of [
   [ObjectValue, 'object'],
   [Bytes, 'bytes'],

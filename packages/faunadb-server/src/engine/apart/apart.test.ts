@@ -31,7 +31,7 @@ async function ask(query: object, secret = 'root', timeout = 60_000) {
   return { status: STATUS[answer.outcome], time: answer.transactionTime, ...JSON.parse(answer.body) };
 }
 
-/** What makes a query take so long that it is evaluated apart. */
+/** Makes a query so slow that it is evaluated in another process. */
 const slowly = (query: object) =>
   q.Do(
     q.Count(
@@ -44,13 +44,13 @@ const slowly = (query: object) =>
   );
 
 describe('a slow query', () => {
-  it('reads what is there', async () => {
+  it('reads existing documents', async () => {
     await ask(q.Create(thing(1), { data: { n: 5 } }));
     const { status, resource } = await ask(slowly(q.Select(['data', 'n'], q.Get(thing(1)))));
     expect([status, resource]).toEqual([200, 5]);
   });
 
-  it('writes, at the time that its answer tells, in documents, indexes and history', async () => {
+  it('writes documents, indexes and history at the time that its answer reports', async () => {
     const times = [{ field: ['ts'], reverse: true }, { field: ['ref'] }];
     await ask(q.CreateIndex({ name: 'by_time', source: things, values: times }));
     await ask(q.Create(thing(1), { data: { n: 1 } }));
@@ -68,7 +68,7 @@ describe('a slow query', () => {
     expect(before).toBe(0);
   });
 
-  it('is told to those who watch', async () => {
+  it('is reported to streams', async () => {
     const stream = await engine.stream({
       secret: 'root',
       query: JSON.stringify(thing(1)),
@@ -83,7 +83,7 @@ describe('a slow query', () => {
     expect(told).toMatchObject({ type: 'version', txn: Number(time), event: { document: { ts: Number(time) } } });
   });
 
-  it('leaves nothing when it fails, and ends when its time is over', async () => {
+  it('rolls back when it fails, and ends at its timeout', async () => {
     const failed = await ask(slowly(q.Do(q.Create(thing(1), {}), q.Abort('no'))));
     expect(failed).toMatchObject({ status: 400, errors: [{ code: 'transaction aborted' }] });
     const endless = q.Count(q.Union(...Array.from({ length: 20 }, () => q.Documents(things))));
@@ -98,20 +98,20 @@ describe('a slow query', () => {
     expect((await ask(slowly(q.Exists(thing(1))))).resource).toBe(false);
   });
 
-  it('is refused when it writes more than is applied at once', async () => {
+  it('is refused when it writes more than one transaction may', async () => {
     const many = Array.from({ length: 11_000 }, (_, i) => i);
     const refused = await ask(q.Foreach(many, q.Lambda('n', q.Create(things, { data: { n: q.Var('n') } }))));
     expect(refused).toMatchObject({ status: 400, errors: [{ code: 'bad request' }] });
     expect((await ask(q.Count(q.Documents(things)))).resource).toBe(0);
   });
 
-  it('is answered to nobody whose secret opens nothing', async () => {
+  it('is refused without a valid secret', async () => {
     expect((await ask(slowly('x' as never), 'wrong')).status).toBe(401);
   });
 });
 
 describe('slow and fast queries at the same time', () => {
-  it('come one after the other, in an order that everybody sees', async () => {
+  it('are serialised in an order that every reader sees', async () => {
     const total = 400;
     const accounts = [1, 2, 3, 4];
     for (const id of accounts) await ask(q.Create(thing(id), { data: { n: total / accounts.length } }));
@@ -126,7 +126,7 @@ describe('slow and fast queries at the same time', () => {
       begun++;
       const { status } = await ask(query);
       if (status === 200) done++;
-      // Where others were quicker, again and again, it has left nothing.
+      // If others were faster each time, it must have written nothing.
       else {
         expect(status).toBe(409);
         begun--;

@@ -4,10 +4,10 @@ import { ByteReader, ByteWriter } from '../../storage/bytes.js';
 import type { Decoding } from '../../storage/data.js';
 import { Ref } from '../../values/values.js';
 
-/** Of a log's list of changes, how many versions before and after each has: one or none each, or a history. */
+/** How many versions before and after each change in a log's list has: at most one each, or a history. */
 type Versions = readonly (StoredVersion | undefined)[];
 
-/** What a transaction changes, in bytes. */
+/** Encodes the changes of a transaction. */
 export function encodeChanges(log: ChangeLog): Buffer {
   const writer = new ByteWriter(1024);
   const write = ({ scope, collection, id }: Ref, before: Versions, after: Versions): void => {

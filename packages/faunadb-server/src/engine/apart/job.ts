@@ -1,37 +1,37 @@
 import type { Answer, QueryRequest, QueryRequest10 } from '../engine.js';
 
-/** What is sent to a process that evaluates queries apart, first of all. */
+/** The first message to a process that evaluates queries. */
 export interface Opening {
   readonly kind: 'open';
   readonly rootKey: string;
-  /** Where the store can be read. */
+  /** The file of the store to read. */
   readonly file: string;
-  /** Tells the ids that it makes from those of other processes. */
+  /** Distinguishes the ids that this process makes from those of others. */
   readonly slot: number;
   /** How much memory it may use, in bytes. */
   readonly maxMemory: number;
 }
 
-/** A query to be evaluated there. */
+/** A query for the process to evaluate. */
 export interface Job {
   readonly kind: 'execute';
   readonly request: QueryRequest | QueryRequest10;
-  /** The time of a transaction after which all that was there is on disk, in µs. */
+  /** The time of a transaction after which everything existing was on disk, in µs. */
   readonly begun: bigint;
-  /** Whether what it changes is to be told to those who watch. */
+  /** Whether streams need its changes. */
   readonly isWatched: boolean;
 }
 
-/** What came of it. */
+/** The outcome of a job. */
 export interface Result {
   readonly kind: 'result';
   readonly answer: Omit<Answer, 'durable'>;
   readonly written: Written | undefined;
-  /** How long it took the processor, in ms. */
+  /** The CPU time it took, in ms. */
   readonly elapsed: number;
 }
 
-/** It failed by a bug, or what the system refused. */
+/** A failure by a bug, or by the system. */
 export interface Breakdown {
   readonly kind: 'breakdown';
   readonly error: Error;
@@ -39,14 +39,14 @@ export interface Breakdown {
 
 /** What a query would write. */
 export interface Written {
-  /** By `encodeWrites`. */
+  /** Encoded by `encodeWrites`. */
   readonly writes: Buffer;
-  /** Where in it the transaction's time stands. */
+  /** The places of the transaction's time in it. */
   readonly places: readonly (readonly number[])[];
-  /** What stands for the transaction's time in the answer's body, where it does. */
+  /** The placeholder for the transaction's time in the answer's body, if there is one. */
   readonly shownStamp: string | undefined;
-  /** What was read, for a `ReadSet`. */
+  /** What the query read, for a `ReadSet`. */
   readonly reads: Buffer;
-  /** By `encodeChanges`, with where the time stands in it. */
+  /** Encoded by `encodeChanges`, with the places of the time in it. */
   readonly changes: { readonly bytes: Buffer; readonly places: readonly (readonly number[])[] } | undefined;
 }

@@ -1,5 +1,6 @@
-// A process that finds out what slow queries do, one after the other, on snapshots of the store; it writes nothing. What
-// becomes of it, however long it takes and however much memory, is no concern of the process that serves.
+// A process that evaluates slow queries on snapshots of the store, one after another, and writes nothing. However
+// long it
+// takes and however much memory it uses, the serving process is not affected.
 import { AttemptStore } from '@supertokens-faunadb/store/attempts';
 import { refuseToHash } from '../../storage/hashed.js';
 import { limitExceeded } from '../../values/query-ended.js';

@@ -7,7 +7,7 @@ import { decodeWrites, encodeWrites } from './writes.js';
 
 const time = fc.bigInt({ min: 0n, max: 4_000_000_000_000_000n });
 
-/** Bytes with a time in all forms among others, as keys and values have it. */
+/** Bytes with a time in all forms among others, as in keys and values. */
 function written(own: bigint, others: readonly bigint[]): Buffer {
   const writer = new ByteWriter();
   for (const other of others) writer.int64(other).int64(own);
@@ -15,7 +15,7 @@ function written(own: bigint, others: readonly bigint[]): Buffer {
   return writer.result();
 }
 
-it('is found wherever it stands, and becomes the time', () => {
+it('is found in every place and replaced by the time', () => {
   fc.assert(
     fc.property(fc.array(time, { maxLength: 5 }), time, (others, now) => {
       const stamp = new Stamp();
@@ -28,11 +28,11 @@ it('is found wherever it stands, and becomes the time', () => {
   );
 });
 
-it('is later than all times that there are', () => {
+it('is later than all real times', () => {
   expect(new Stamp().time).toBeGreaterThan(BigInt(Date.UTC(9999, 11, 31)) * 1000n);
 });
 
-it('stands in writes that are read back as they were', () => {
+it('survives encoding and decoding of writes', () => {
   const bytes = fc.uint8Array({ minLength: 1, maxLength: 8 }).map((array) => Buffer.from(array));
   fc.assert(
     fc.property(fc.array(fc.tuple(bytes, fc.option(bytes))), (writes) => {

@@ -3,11 +3,11 @@ import { ByteWriter } from '../../storage/bytes.js';
 import { writeOrdered } from '../../storage/order.js';
 
 /**
- * What stands for the time of a transaction as long as that is not known: a number so large and so random that it is
- * found again in the bytes that were written, and is nothing else there.
+ * A placeholder for a transaction's time while that is unknown: a number so large and random that it can be found again
+ * in the written bytes and is nothing else there.
  */
 export class Stamp {
-  /** In µs, long after all times that there will be, so that it sorts behind them. */
+  /** In µs, later than all real times, so that it sorts last. */
   readonly time: bigint;
   readonly #forms: readonly Buffer[];
 
@@ -16,7 +16,7 @@ export class Stamp {
     this.#forms = formsOf(time);
   }
 
-  /** Where it stands, for each of the forms that a time is written in. */
+  /** Its places in bytes, for each form that a time is written in. */
   places(bytes: Buffer): number[][] {
     return this.#forms.map((form) => {
       const places: number[] = [];
@@ -30,13 +30,13 @@ export class Stamp {
   }
 }
 
-/** Writes a time where a stamp stood for it. */
+/** Replaces a stamp by a time. */
 export function putTime(bytes: Buffer, places: readonly (readonly number[])[], time: bigint): void {
   const forms = formsOf(time);
   for (const [i, form] of forms.entries()) for (const at of places[i] ?? []) form.copy(bytes, at);
 }
 
-/** As versions and entries have it, as values in keys have it, and as those have it that sort the other way round. */
+/** The forms of a time: in versions and entries, in keys, and in keys that sort in reverse. */
 function formsOf(time: bigint): Buffer[] {
   return [new ByteWriter(8).int64(time).result(), ordered(time, false), ordered(time, true)];
 }

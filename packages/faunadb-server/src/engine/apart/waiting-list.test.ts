@@ -9,15 +9,15 @@ function takeAll(list: WaitingList<string>): Turn<string>[] {
 
 const itemsOf = (turns: readonly Turn<string>[]) => turns.map(({ item }) => item);
 
-describe('those who wait', () => {
-  it('come by turns, between trees and within each between those who ask', () => {
+describe('clients that wait', () => {
+  it('take turns, between trees and within each tree between clients', () => {
     const list = new WaitingList<string>(16);
     for (const who of ['a', 'b']) for (const n of [1, 2]) list.add({ tree: 'one', who }, `${who}${n}`);
     list.add({ tree: 'two', who: 'c' }, 'c1');
     expect(itemsOf(takeAll(list))).toEqual(['a1', 'c1', 'b1', 'a2', 'b2']);
   });
 
-  it('leave a place for other trees, and half of the rest for others in theirs', () => {
+  it('leave a place for other trees, and half of the rest for other clients of their tree', () => {
     const list = new WaitingList<string>(5);
     for (let n = 1; n <= 6; n++) list.add({ tree: 'one', who: 'a' }, `a${n}`);
     const first = takeAll(list);
@@ -27,11 +27,11 @@ describe('those who wait', () => {
     list.add({ tree: 'two', who: 'd' }, 'd1');
     expect(itemsOf(takeAll(list))).toEqual(['d1']);
     first[0]!.done();
-    // Who had a place longest ago comes first.
+    // The client whose last place is longest ago comes first.
     expect(itemsOf(takeAll(list))).toEqual(['a3']);
   });
 
-  it('are refused when too many wait, and forgotten when they do not wait any more', () => {
+  it('are refused when too many wait, and forgotten when they no longer wait', () => {
     const list = new WaitingList<string>(4);
     const client = { tree: 'one', who: 'a' };
     const added = Array.from({ length: 101 }, (_, n) => list.add(client, `a${n}`));

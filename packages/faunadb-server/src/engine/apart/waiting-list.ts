@@ -1,28 +1,28 @@
-/** Whom an item is for: who asks, and the tree of databases that it is asked in. */
+/** The client that an item belongs to, and the tree of databases that it uses. */
 export interface Client {
   readonly tree: string;
   readonly who: string;
 }
 
-/** How many may wait in all, and for each one who asks. */
+/** How many items may wait in all, and for each client. */
 const MAX_WAITING = 1_000;
 const MAX_WAITING_EACH = 100;
 
-/** An item whose turn it is, and what says that it is done. */
+/** An item whose turn has come, and a callback for when it is done. */
 export interface Turn<T> {
   readonly item: T;
   readonly done: () => void;
 }
 
-/** Those of one who asks. */
+/** The items of one client. */
 interface Party<T> {
   readonly items: T[];
   running: number;
 }
 
 /**
- * Items that wait for one of so many places, by turns: between trees of databases, and within each between those who
- * ask. No tree has all places, and nobody more than half of those that his tree has, so that others need not wait.
+ * Items that wait for a limited number of places. Trees of databases take turns, and within each tree its clients. No
+ * tree gets all places, and no client more than half of those that its tree may have, so that others need not wait.
  */
 export class WaitingList<T> {
   readonly #ofTree: number;
@@ -35,7 +35,7 @@ export class WaitingList<T> {
     this.#ofParty = Math.max(1, this.#ofTree >> 1);
   }
 
-  /** @returns whether there is room for it. */
+  /** @returns whether there was room for it. */
   add({ tree, who }: Client, item: T): boolean {
     const parties = this.#trees.get(tree) ?? new Map<string, Party<T>>();
     const party = parties.get(who) ?? { items: [], running: 0 };
@@ -57,7 +57,7 @@ export class WaitingList<T> {
     return true;
   }
 
-  /** The next whose turn it is; `undefined` where nobody waits who may have a place. */
+  /** Returns the next item; `undefined` if no waiting client may have a place. */
   take(): Turn<T> | undefined {
     for (const [tree, parties] of this.#trees) {
       const running = [...parties.values()].reduce((sum, party) => sum + party.running, 0);
@@ -67,7 +67,7 @@ export class WaitingList<T> {
         const item = party.items.shift()!;
         this.#waiting--;
         party.running++;
-        // Both go to the end of their rows.
+        // Both move to the end of their queues.
         parties.delete(who);
         parties.set(who, party);
         this.#trees.delete(tree);

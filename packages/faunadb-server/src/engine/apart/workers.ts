@@ -5,18 +5,18 @@ import { limitExceeded, QueryEnded, timedOut } from '../../values/query-ended.js
 import type { Breakdown, Job, Opening, Result } from './job.js';
 import { type Client, type Turn, WaitingList } from './waiting-list.js';
 
-/** How much memory JavaScript's values of one query may use, in MB. */
+/** How much memory the JavaScript values of a query may use, in MB. */
 const MAX_HEAP = 512;
 /** How much memory the process of a query may use in all, in bytes. */
 const MAX_MEMORY = 1024 * 1024 * 1024;
-/** How long after its time a query is ended by force that has not ended by itself, in ms. */
+/** How long after its timeout a query that has not ended by itself is killed, in ms. */
 const GRACE = 500;
-/** How long a process is kept that has nothing to do, in ms. */
+/** How long an idle process is kept, in ms. */
 const IDLE = 30_000;
 
 /**
- * Processes that evaluate slow queries, as many as there are processors, but 4 at least. They begin when they are needed,
- * give way to the process that serves, and are ended by force when a query takes too long or too much memory.
+ * Processes that evaluate slow queries: as many as there are processors, but at least 4. They start on demand, run at a
+ * lower priority than the serving process, and are killed when a query takes too much time or memory.
  */
 export class Workers {
   readonly #opening: () => Promise<Omit<Opening, 'kind' | 'slot' | 'maxMemory'>>;
@@ -35,7 +35,7 @@ export class Workers {
 
   /**
    * @param deadline in ms, as of `performance.now()`
-   * @throws {QueryEnded} where it takes too long, too much memory, or too many others wait
+   * @throws {QueryEnded} if it takes too long or too much memory, or if too many others wait
    */
   run(job: Job, client: Client, deadline: number): Promise<Result> {
     return new Promise((resolve, reject) => {
@@ -53,7 +53,7 @@ export class Workers {
     });
   }
 
-  /** Ends all of them, whatever they are doing. */
+  /** Kills all processes. */
   close(): void {
     this.#closed = true;
     for (const worker of [...this.#idle.splice(0), ...this.#busy]) worker.end();
@@ -134,7 +134,7 @@ class Worker {
     const child = fork(file, [], {
       execArgv: [...execArgv, `--max-old-space-size=${MAX_HEAP}`],
       serialization: 'advanced',
-      // It needs no settings of the server's, least of all those that are secret.
+      // It needs none of the server's settings, least of all the secret ones.
       env: process.env.SystemRoot === undefined ? {} : { SystemRoot: process.env.SystemRoot },
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
@@ -173,7 +173,7 @@ class Worker {
     });
   }
 
-  /** Lets this process end while it does nothing, and ends it when it has done nothing for a while. */
+  /** Lets this process exit while the other is idle, and ends the other when it has been idle for a while. */
   rest(isOver: () => void): void {
     this.#process.unref();
     this.#process.channel?.unref();
@@ -193,12 +193,12 @@ class Worker {
   }
 
   #send(message: Opening | Job): void {
-    // Whether it can be sent is told by the process's end.
+    // The process's end reports a message that could not be sent.
     this.#process.send(message, () => {});
   }
 }
 
-/** What a process runs: the module beside this one, in its sources, compiled, or packed with the command line. */
+/** The program of the process: the module next to this one, as source, compiled, or bundled with the command line. */
 function program(): { readonly file: string; readonly execArgv: readonly string[] } {
   const url = import.meta.url;
   if (url.endsWith('.ts')) {
@@ -209,12 +209,12 @@ function program(): { readonly file: string; readonly execArgv: readonly string[
   return { file: fileURLToPath(new URL(name, url)), execArgv: [] };
 }
 
-/** Small queries come first, whatever the processors are busy with. */
+/** Lowers the priority, so that small queries come first on busy processors. */
 function giveWay({ pid }: ChildProcess): void {
   try {
     if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
   } catch {
-    // Where the system does not let us, all are alike.
+    // If the system does not allow it, all keep the same priority.
   }
 }
 

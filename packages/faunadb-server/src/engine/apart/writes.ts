@@ -3,7 +3,7 @@ import type { Key, Value } from '@supertokens-faunadb/store';
 const REMOVED = 0xffff_ffff;
 const HEAD = 6;
 
-/** Writes in bytes: for each the lengths of key and value, and both. */
+/** Encodes writes: for each the lengths of key and value, and both. */
 export function encodeWrites(writes: Iterable<readonly [Key, Value | null]>): Buffer {
   const pieces: Uint8Array[] = [];
   for (const [key, value] of writes) {
@@ -16,7 +16,7 @@ export function encodeWrites(writes: Iterable<readonly [Key, Value | null]>): Bu
   return Buffer.concat(pieces);
 }
 
-/** The writes that such bytes hold, as parts of them. */
+/** Decodes writes, as views of the bytes. */
 export function* decodeWrites(bytes: Buffer): Generator<[key: Buffer, value: Buffer | null]> {
   for (let at = 0; at < bytes.length; ) {
     const keyEnd = at + HEAD + bytes.readUInt16BE(at);

@@ -1,15 +1,15 @@
-/** How much may wait for one who watches, beside one event that may be larger, in characters. */
+/** How much may wait for one stream, in characters, plus one event that may be larger. */
 const MAX_WAITING = 1 << 20;
-/** How much may wait for all who watch. */
+/** How much may wait for all streams. */
 const MAX_WAITING_IN_ALL = 64 << 20;
 
-/** The queues of all who watch. Who does not take events is told so by the last one, and is given no more. */
+/** The queues of all streams. One that is not read ends with a last event that says so. */
 export class EventQueues {
   readonly #waiting = new Set<EventQueue>();
   readonly #congested: () => string;
   #size = 0;
 
-  /** @param congested makes the event that ends a queue of which nobody takes */
+  /** @param congested makes the last event of a queue that is not read */
   constructor(congested: () => string) {
     this.#congested = congested;
   }
@@ -32,7 +32,7 @@ export class EventQueues {
   }
 }
 
-/** Events on their way from transactions to the one who watches. */
+/** Events on their way from transactions to a stream. */
 export class EventQueue {
   readonly #queues: EventQueues;
   #waiting: string[] = [];
@@ -45,12 +45,12 @@ export class EventQueue {
     this.#queues = queues;
   }
 
-  /** How much waits, in characters. */
+  /** The size of the waiting events, in characters. */
   get size(): number {
     return this.#size;
   }
 
-  /** Whether nothing that is pushed now will be given. */
+  /** Whether the queue is closed: it drops whatever is pushed now. */
   get isOver(): boolean {
     return this.#isOver;
   }
@@ -66,13 +66,13 @@ export class EventQueue {
     this.#wake?.();
   }
 
-  /** No more will come; what waits is still given. */
+  /** Closes the queue; waiting events are still delivered. */
   end(): void {
     this.#isOver = true;
     this.#wake?.();
   }
 
-  /** Forgets what waits: one last event is given, and no more. */
+  /** Drops the waiting events, delivers one last event, and closes. */
   giveUp(last: string): void {
     this.#waiting = [last];
     this.#isOver = true;

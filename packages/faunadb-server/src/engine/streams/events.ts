@@ -13,17 +13,17 @@ import { ObjectValue, Ref, type Value } from '../../values/values.js';
 import type { EventField } from './fields.js';
 import type { StreamSource } from './source.js';
 
-/** An event of a stream, before those who may not see it have been thought of. */
+/** An event of a stream, before its reader's permissions are checked. */
 export interface StreamEvent {
   readonly type: 'version' | 'set' | 'history_rewrite';
-  /** The document that it happened to. */
+  /** The document that changed. */
   readonly ref: Ref;
   readonly fields: Readonly<Partial<Record<EventField, Value>>>;
 }
 
 const NOTHING = new ObjectValue(new Map());
 
-/** What a transaction did to the source of a stream, in the order in which the stream tells it. */
+/** The events of a transaction for a stream's source, in the order in which the stream reports them. */
 export function eventsOf(context: QueryContext, source: StreamSource, log: ChangeLog): StreamEvent[] {
   const isSource = (ref: Ref) => source instanceof Ref && sameValue(source, ref);
   const events: StreamEvent[] = [];
@@ -98,7 +98,7 @@ function setEvents(context: QueryContext, source: Exclude<StreamSource, Ref>, ch
   ];
 }
 
-/** What a set has of a version of a document. */
+/** A set's entries for a version of a document. */
 function tuples(
   context: QueryContext,
   source: Exclude<StreamSource, Ref>,
@@ -125,7 +125,7 @@ function sameValues(a: readonly StoredValue[], b: readonly StoredValue[]): boole
   return a.length === b.length && a.every((value, i) => compareValues(value, b[i]!) === 0);
 }
 
-/** Whether those who watch a source may see an event of it. */
+/** Whether the reader of a stream may see an event. */
 export function mayWatch(context: QueryContext, source: StreamSource, { type, ref }: StreamEvent): boolean {
   const { permissions } = context.auth;
   if (type === 'version') return permissions.mayRead(context, ref);

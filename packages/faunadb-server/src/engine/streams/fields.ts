@@ -1,6 +1,6 @@
 import { Failure } from '../../values/failure.js';
 
-/** What an event tells of a change. */
+/** The fields that an event can have. */
 const FIELDS = ['action', 'document', 'diff', 'prev', 'index'] as const;
 export type EventField = (typeof FIELDS)[number];
 
@@ -9,7 +9,7 @@ const DEFAULT_FIELDS: ReadonlySet<EventField> = new Set(['action', 'document']);
 /**
  * Reads the request parameter `fields`: names, separated by commas.
  *
- * @throws {Failure} with an error for each name that is none.
+ * @throws {Failure} with an error for each unknown name.
  */
 export function parseFields(text: string | undefined): ReadonlySet<EventField> {
   if (text === undefined) return DEFAULT_FIELDS;

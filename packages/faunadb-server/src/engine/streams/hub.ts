@@ -10,31 +10,31 @@ import { eventsOf, mayWatch, type StreamEvent } from './events.js';
 import type { EventField } from './fields.js';
 import type { StreamSource } from './source.js';
 
-/** One who watches. */
+/** One stream. */
 export interface Watch {
   readonly source: StreamSource;
   readonly fields: ReadonlySet<EventField>;
-  /** In which its events are written. */
+  /** The language that its events are written in. */
   readonly language: Language;
   readonly apiVersion: ApiVersion;
-  /** The time of the transaction that the stream began with, in µs: it tells what happens after it. */
+  /** The time of the transaction in which the stream began, in µs: it reports later ones. */
   readonly since: bigint;
   /**
-   * Runs `work` as who watches, in the state after all that has happened so far; with `undefined` where its secret does
-   * not open the database any more, or not as it did.
+   * Runs `work` with the stream's rights in the state after everything so far; with `undefined` if its secret no longer
+   * opens the database, or no longer in the same way.
    */
   readonly acting: (work: (context: QueryContext | undefined) => void) => void;
-  /** Whether it may have to end because this document changes, even if it does not tell of it. */
+  /** Whether the stream may have to end when this document changes, even if it does not report the change. */
   readonly dependsOn: (ref: Ref) => boolean;
 }
 
-/** How long it goes on before others are served, in ms. */
+/** How long it works before other requests are served, in ms. */
 const SLICE = 5;
 
-/** How often a stream is asked for whose secret runs out while nothing happens, in ms. */
+/** How often to check streams whose secret may expire while nothing happens, in ms. */
 const REVALIDATION_INTERVAL = 1_000;
 
-/** What says who may do what: streams end when that changes. */
+/** The documents that decide who may do what: a stream ends when they change. */
 const DECISIVE: ReadonlySet<number> = new Set([NATIVE.tokens, NATIVE.keys, NATIVE.roles]);
 
 const AUTHORIZATION_LOST = '{"code":"permission denied","description":"Authorization lost during stream evaluation."}';
@@ -43,20 +43,20 @@ const CONGESTED = '{"code":"time out","description":"Stream closed due to conges
 
 const INTERNAL_ERROR = '{"code":"internal server error","description":"The event could not be told."}';
 
-/** All who watch, and what they are told. */
+/** All streams, and their events. */
 export class StreamHub {
   readonly #watches = new Map<Watch, EventQueue>();
   readonly #queues = new EventQueues(() => eventText('error', now(), CONGESTED));
-  /** What is to be told, in the order of the transactions. */
+  /** The events to find, in the order of the transactions. */
   readonly #work: Generator<void>[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  /** Whether transactions must note what they change. */
+  /** Whether transactions must record their changes. */
   get isWatched(): boolean {
     return this.#watches.size > 0;
   }
 
-  /** Begins a stream; it ends when `signal` is aborted, or the one who watches may not any more. */
+  /** Opens a stream; it ends when `signal` is aborted, or when its secret loses its rights. */
   open(watch: Watch): (signal: AbortSignal) => AsyncIterable<string> {
     const queue = this.#queues.open();
     queue.push(eventText('start', watch.since, String(watch.since)));
@@ -70,7 +70,7 @@ export class StreamHub {
     };
   }
 
-  /** Tells what a transaction has done, once that is durable. */
+  /** Reports a transaction's changes once they are durable. */
   publish(log: ChangeLog, time: bigint): void {
     this.#begin(this.#tell(log, time));
   }
@@ -89,7 +89,7 @@ export class StreamHub {
     }
   }
 
-  /** Does work after all that has begun before, in slices between which others are served. */
+  /** Does work in slices, after all earlier work, so that other requests are served in between. */
   #begin(work: Generator<void>): void {
     this.#work.push(work);
     if (this.#work.length === 1) this.#goOn();
@@ -110,7 +110,7 @@ export class StreamHub {
   }
 
   #revalidate(): void {
-    // Where there is other work, that looks at them too, or this is done the next time.
+    // Other work checks the streams as well; otherwise do it now.
     if (this.#work.length === 0) this.#begin(this.#revalidateAll(now()));
   }
 
@@ -121,7 +121,7 @@ export class StreamHub {
     }
   }
 
-  /** Acts as who watches. What goes wrong ends that one stream, and nothing else. */
+  /** Acts with the rights of a stream. An error ends only that stream. */
   #act(watch: Watch, time: bigint, work: (context: QueryContext) => void): void {
     try {
       watch.acting((context) => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { openDatabase, type Watched } from '../../../test/database.js';
 
 describe('the set of all tokens', () => {
-  it('can be watched, as that of all credentials, but no other of what is not made by users', async () => {
+  it('can be watched, like that of all credentials, but no other native collection', async () => {
     const database = await openDatabase();
     await database.ask(q.CreateCollection({ name: 'users' }));
     const events = await database.watch(q.Documents(q.Tokens()));

@@ -5,10 +5,10 @@ import { isUserCollection, NATIVE } from '../../values/ids.js';
 import { typeName } from '../../values/types.js';
 import { Ref, UnresolvedRef, type Value, Version } from '../../values/values.js';
 
-/** What a stream tells of: a document, or what enters and leaves a set. */
+/** The source of a stream: a document, or a set. */
 export type StreamSource = Ref | MatchSet | DocumentsSet;
 
-/** @throws {Failure} where a value is nothing that can be watched. */
+/** @throws {Failure} if the value cannot be watched. */
 export function streamSource(value: Value): StreamSource {
   if (value instanceof Ref && isUserCollection(value.collection)) return value;
   if (value instanceof Version && isUserCollection(value.ref.collection)) return value.ref;
@@ -20,7 +20,7 @@ export function streamSource(value: Value): StreamSource {
   throw invalidArgument(`Expected a Document Ref or Version, or a Set Ref, got ${typeName(value)}.`, undefined);
 }
 
-/** Whether the documents of a collection can be watched as a set: those that make up no schema. */
+/** Whether the documents of a collection can be watched as a set: all but schema documents. */
 function isWatchable(collection: number): boolean {
   return isUserCollection(collection) || collection === NATIVE.tokens || collection === NATIVE.credentials;
 }

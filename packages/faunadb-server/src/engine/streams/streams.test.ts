@@ -28,7 +28,7 @@ async function watching(
 const next = async (events: AsyncIterator<Watched>): Promise<Watched> => (await events.next()).value as Watched;
 
 describe('a stream of a document', () => {
-  it('tells its changes, in the order of their transactions', async () => {
+  it('reports its changes, in the order of their transactions', async () => {
     const database = await setUp();
     const events = await watching(database, THING);
     await database.ask(q.Update(THING, { data: { n: 2 } }));
@@ -44,7 +44,7 @@ describe('a stream of a document', () => {
     expect(await next(events)).toMatchObject({ event: { action: 'create', document: { data: { kind: 'b' } } } });
   });
 
-  it('tells of each change what it is asked for', async () => {
+  it('reports the requested fields of each change', async () => {
     const database = await setUp();
     const events = await watching(database, THING, { fields: 'diff, prev' });
     await database.ask(q.Update(THING, { data: { n: 2, kind: null } }));
@@ -54,7 +54,7 @@ describe('a stream of a document', () => {
     expect(event.prev.data).toEqual({ kind: 'a', n: 1 });
   });
 
-  it('tells several writes of one transaction as one change', async () => {
+  it('reports several writes of one transaction as one change', async () => {
     const database = await setUp();
     const events = await watching(database, THING, { fields: 'action,document,prev' });
     await database.ask(q.Do(q.Update(THING, { data: { n: 2 } }), q.Update(THING, { data: { n: 3 } })));
@@ -63,7 +63,7 @@ describe('a stream of a document', () => {
     expect(await next(events)).toMatchObject({ event: { document: { data: { n: 4 } }, prev: { data: { n: 3 } } } });
   });
 
-  it('tells nothing of a transaction that was aborted', async () => {
+  it('reports nothing of an aborted transaction', async () => {
     const database = await setUp();
     const events = await watching(database, THING);
     await database.ask(q.Do(q.Update(THING, { data: { n: 2 } }), q.Abort('no')));
@@ -71,7 +71,7 @@ describe('a stream of a document', () => {
     expect(await next(events)).toMatchObject({ event: { document: { data: { n: 3 } } } });
   });
 
-  it('tells when its history is rewritten', async () => {
+  it('reports a change of its history', async () => {
     const database = await setUp();
     const events = await watching(database, THING);
     const past = q.Time('2020-01-01T00:00:00Z');
@@ -83,8 +83,8 @@ describe('a stream of a document', () => {
   });
 });
 
-describe('history that nobody sees any more', () => {
-  it('goes without being told of', async () => {
+describe('history that is no longer visible', () => {
+  it('is removed without an event', async () => {
     const database = await openDatabase();
     await database.ask(q.CreateCollection({ name: 'things', history_days: 0 }));
     await database.ask(q.Create(THING, {}));
@@ -101,7 +101,7 @@ describe('a stream of a set', () => {
   it.each([
     ['documents', q.Documents(q.Collection('things')), ['add', 'remove']],
     ['match', q.Match(q.Index('by_kind'), 'a'), ['add', 'remove', 'add', 'remove']],
-  ])('%s tells what enters and leaves it', async (_name, set, actions) => {
+  ])('%s reports what enters and leaves it', async (_name, set, actions) => {
     const database = await setUp();
     const events = await watching(database, set, { fields: 'action,document,index' });
     const other = q.Ref(q.Collection('things'), '2');
@@ -128,7 +128,7 @@ describe('who watches', () => {
     return resource;
   }
 
-  it('is told when his secret is deleted, and then nothing more', async () => {
+  it('receives an error when its secret is deleted, and then nothing more', async () => {
     const database = await setUp();
     const { secret, ref } = await withKey(database);
     const events = await watching(database, THING, { secret });
@@ -153,7 +153,7 @@ describe('who watches', () => {
     expect(refused.errors).toMatchObject([[code, expect.anything()]]);
   });
 
-  it('is told which fields there are not', async () => {
+  it('receives an error for each unknown field', async () => {
     const database = await setUp();
     const refused = (await database.watch(THING, undefined, 'action,nonsense')) as Answered;
     expect(refused.errors).toEqual([['invalid url parameter', '']]);

@@ -16,12 +16,15 @@ const BUILTIN: Readonly<Record<BuiltinRole, Permissions>> = {
   client: NONE,
 };
 
-/** Whether a role of this name is FaunaDB's own. */
+/** Whether a role of this name is built in. */
 export function isBuiltinRole(name: string): name is BuiltinRole {
   return Object.hasOwn(BUILTIN, name);
 }
 
-/** What keys and functions may do by their field `role`: a built-in role's name, or a role's ref or name, or several of these. */
+/**
+ * The permissions given by the field `role` of keys and functions: a built-in role's name, a role's ref or name, or a
+ * list of these.
+ */
 export function permissionsOfRole(view: Databases, scope: number, role: Value): Permissions {
   if (typeof role === 'string' && isBuiltinRole(role)) return BUILTIN[role];
   const roles = Array.isArray(role) ? (role as readonly Value[]) : [role];
@@ -34,14 +37,14 @@ export function permissionsOfRole(view: Databases, scope: number, role: Value): 
   );
 }
 
-/** The id of a role that is given by its ref or name, if it is one and there. */
+/** The id of a role that is given by its ref or name; empty if there is no such role. */
 export function roleId(view: Databases, scope: number, role: Value): bigint[] {
   if (role instanceof Ref) return role.collection === NATIVE.roles ? [role.id] : [];
   const id = typeof role === 'string' ? view.schema(scope).idOf(NATIVE.roles, role) : undefined;
   return id === undefined ? [] : [id];
 }
 
-/** Who a function with a role of its own runs as: the same identity, but with the role's permissions. */
+/** The rights of a function with a role of its own: the caller's identity with the role's permissions. */
 export function asRole({ auth, model }: ModelContext, role: Value): Auth {
   return auth.permissions === ROOT ? auth : { ...auth, permissions: permissionsOfRole(model, auth.scope, role) };
 }

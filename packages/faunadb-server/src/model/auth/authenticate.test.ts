@@ -30,7 +30,7 @@ describe('keys', () => {
     expect(await statusAs(secret, q.Paginate(q.Keys()))).toBe(administer);
   });
 
-  it('open nothing once they are deleted, have run out or their database is gone', async () => {
+  it('open nothing once they are deleted, have expired or their database is gone', async () => {
     const { resource: deleted } = await ask(q.CreateKey({ role: 'server' }));
     expect(await statusAs(deleted.secret)).toBe(200);
     await ask(q.Delete(q.Ref(q.Keys(), deleted.ref['@ref'].id)));
@@ -48,14 +48,14 @@ describe('keys', () => {
     expect([await statusAs(inner), await statusAs(innermost)]).toEqual([401, 401]);
   });
 
-  it('keep their secret when they change, and act as they are then', async () => {
+  it('keep their secret when they change, and act with the new rights', async () => {
     const { resource: key } = await ask(q.CreateKey({ role: 'server' }));
     expect(await statusAs(key.secret, q.Get(note))).toBe(200);
     await ask(q.Update(q.Ref(q.Keys(), key.ref['@ref'].id), { role: 'client' }));
     expect(await statusAs(key.secret, q.Get(note))).toBe(403);
   });
 
-  it('are found by their secret, for those who may read them', async () => {
+  it('are found by their secret, if the client may read them', async () => {
     const { resource: key } = await ask(q.CreateKey({ role: 'client', data: { n: 1 } }));
     expect((await ask(q.KeyFromSecret(key.secret))).resource).toMatchObject({ ref: key.ref, data: { n: 1 } });
     const server = await secretOf(q.CreateKey({ role: 'server' }));
@@ -73,7 +73,7 @@ describe('keys', () => {
 });
 
 describe('narrowed secrets', () => {
-  it('act as a built-in role, in a database further in', async () => {
+  it('act as a built-in role, in a descendant database', async () => {
     await ask(q.CreateDatabase({ name: 'a' }));
     await ask(q.CreateDatabase({ name: 'b' }), `${ROOT_KEY}:a:admin`);
     await ask(q.CreateCollection({ name: 'inside' }), `${ROOT_KEY}:a/b:admin`);
@@ -110,7 +110,7 @@ describe('narrowed secrets', () => {
     }
   });
 
-  it('leave tokens as they are', async () => {
+  it('do not affect tokens', async () => {
     const token = await secretOf(q.Create(q.Tokens(), { instance: user }));
     expect(await statusAs(`${token}:admin`, q.Get(note))).toBe(403);
     expect(await statusAs(`${token}:administrator`)).toBe(401);
@@ -118,14 +118,14 @@ describe('narrowed secrets', () => {
 });
 
 describe('tokens', () => {
-  it('act as their document for as long as it is there', async () => {
+  it('act as their document for as long as it exists', async () => {
     const token = await secretOf(q.Create(q.Tokens(), { instance: user }));
     expect((await ask(q.CurrentIdentity(), token)).resource['@ref'].id).toBe('1');
     await ask(q.Delete(user));
     expect(await statusAs(token)).toBe(401);
   });
 
-  it('open nothing once they are deleted or have run out', async () => {
+  it('open nothing once they are deleted or have expired', async () => {
     const { resource: token } = await ask(q.Create(q.Tokens(), { instance: user }));
     expect(await statusAs(token.secret)).toBe(200);
     const ref = q.Ref(q.Tokens(), token.ref['@ref'].id);
@@ -146,7 +146,7 @@ describe('tokens', () => {
     expect([await statusAs(token.secret), await statusAs(replaced)]).toEqual([401, 200]);
   });
 
-  it('do not open what an undone query would have let them', async () => {
+  it('do not open what only an undone query would have allowed', async () => {
     const { status } = await ask(q.Do(q.Create(q.Ref(q.Tokens(), '9'), { instance: user }), q.Abort('no')));
     expect(status).toBe(400);
     expect((await ask(q.Exists(q.Ref(q.Tokens(), '9')))).resource).toBe(false);

@@ -16,31 +16,31 @@ import { InstancePermissions } from './role-permissions.js';
 import type { RootKey } from './root-key.js';
 import { parseSecret, type Secret, secretMatches } from './secrets.js';
 
-/** How many secrets are remembered, each with the document that it was found to be the secret of. */
+/** How many secrets are cached, each with the document that it belongs to. */
 const REMEMBERED = 10_000;
 
-/** A context of the query under way that acts as `auth`. */
+/** A context of the current query that acts as `auth`. */
 export type Acting = (auth: Auth) => ModelContext;
 
-/** Who asks before it is known who. */
+/** The rights of a client that is not authenticated yet. */
 const NOBODY = { permissions: NONE, source: { kind: 'root' }, identity: undefined } as const;
 
-/** What a secret was found to be: the document it belongs to, and what follows from this version of it. */
+/** The document that a secret belongs to, and what this version of it implies. */
 interface Login {
   readonly document: Ref;
   readonly ts: bigint;
   /** The database that the secret opens. */
   readonly scope: number;
   readonly source: LoginSource;
-  /** What a token acts as. */
+  /** The document that a token acts as. */
   readonly instance: Ref | undefined;
-  /** What it came to, for as long as the database's schema stays as it was. */
+  /** The resulting rights, valid while the database's schema is unchanged. */
   auth?: { readonly auth: Auth; readonly schemaVersion: bigint };
 }
 
 /**
- * Tells who asks, by the secret of a request. Every request reads the secret's own document: what is remembered spares the
- * hashing and the reading of roles, but a secret that was deleted, has run out or was replaced never opens anything again.
+ * Authenticates a request by its secret. Every request reads the secret's own document: the cache saves the hashing and
+ * the reading of roles, but a secret that was deleted, has expired or was replaced never opens anything again.
  */
 export class Authenticator {
   readonly #rootKey: RootKey;
@@ -51,9 +51,9 @@ export class Authenticator {
   }
 
   /**
-   * @param acting makes the context in which predicates of memberships are asked.
-   * @returns `undefined` where the secret opens nothing
-   * @throws {Suspension} where an identity provider has to be asked first.
+   * @param acting makes the context in which membership predicates run.
+   * @returns `undefined` if the secret opens nothing
+   * @throws {Suspension} if an identity provider must be asked first.
    */
   authenticate(view: Databases, text: string | undefined, acting: Acting): Auth | undefined {
     if (text === undefined) return undefined;
@@ -85,9 +85,9 @@ export class Authenticator {
 }
 
 /**
- * The key or token that a secret belongs to, if it still opens something.
+ * The key or token that a secret belongs to, if it is still valid.
  *
- * @throws {Suspension} where its secret has to be compared with a slow hash first
+ * @throws {Suspension} if the secret must be compared with a slow hash first
  */
 export function documentOfSecret(view: Databases, secret: string, acting: Acting): Ref | undefined {
   const login = findLogin(view, secret, acting);
@@ -111,7 +111,7 @@ function findLogin(view: Databases, text: string, acting: Acting): Login | undef
   return undefined;
 }
 
-/** Where the document of a secret lies that this server has made. */
+/** The document of a secret that this server has made. */
 function ownDocument(view: Databases, secret: Secret): Ref | undefined {
   if (secret.kind === 'key') return keyOfSecret(view, secret);
   return secret.scope === undefined ? undefined : new Ref(secret.scope, NATIVE.tokens, secret.id);
@@ -140,7 +140,7 @@ function tokenLogin(document: Ref, { ts, data }: StoredVersion): Login | undefin
   return { document, ts, scope: document.scope, source: { kind: 'token', ref: document }, instance };
 }
 
-/** Who a secret acts as where nothing narrows it. */
+/** The rights of a secret that nothing narrows. */
 function authOf(view: Databases, login: Login, acting: Acting): Auth | undefined {
   const { scope, source, instance } = login;
   const schema = view.schema(scope);
@@ -154,14 +154,14 @@ function authOf(view: Databases, login: Login, acting: Acting): Auth | undefined
   return auth;
 }
 
-/** Acts as a document that is there. */
+/** The rights of an existing document. */
 function instanceAuth(view: Databases, instance: Ref, source: LoginSource, acting: Acting): Auth {
   const auth: Auth = { scope: instance.scope, permissions: NONE, source, identity: instance };
   const roles = membershipsOf(view, instance).rolesOf(() => acting(auth), instance);
   return { ...auth, permissions: new InstancePermissions(instance, privilegesOf(view, instance.scope, roles)) };
 }
 
-/** Tokens are not narrowed: what stands behind their secret is ignored. */
+/** Tokens cannot be narrowed: what follows their secret is ignored. */
 function narrowed(view: Databases, login: Login, narrowing: Narrowing, acting: Acting): Auth | undefined {
   const auth = authOf(view, login, acting);
   if (auth?.source.kind !== 'key') return auth;

@@ -3,14 +3,14 @@ import type { Ref, Version } from '../../values/values.js';
 import type { ModelContext } from '../base/context.js';
 import type { Permissions } from '../base/permissions.js';
 
-// The permissions that are no role's of the database, after fauna/faunadb's `auth/Permissions.scala`.
+// The built-in permissions, after fauna/faunadb's `auth/Permissions.scala`.
 
 const isInScope = (context: ModelContext, { scope }: Ref) =>
   scope === context.auth.scope || context.model.schema(scope).isWithin(context.auth.scope);
 const isOwn = (context: ModelContext, { scope }: Ref) => scope === context.auth.scope;
 const no = () => false;
 
-/** What the role `client` may do with data: nothing. */
+/** The permissions of the role `client`: none on data. */
 export const NONE: Permissions = {
   mayLog: false,
   mayReadCollection: no,
@@ -25,7 +25,7 @@ export const NONE: Permissions = {
   mayCall: no,
 };
 
-/** Reads the database and those within it, writes all of the database. */
+/** Reads the database and its descendants, and writes everything in the database. */
 export const ADMIN: Permissions = {
   mayLog: true,
   mayReadCollection: isInScope,
@@ -40,10 +40,10 @@ export const ADMIN: Permissions = {
   mayCall: isInScope,
 };
 
-/** What the operator's own secret may do. No function's role takes any of it away, which it does from `ADMIN`. */
+/** The permissions of the root key. Unlike `ADMIN`, a function's role does not reduce them. */
 export const ROOT: Permissions = { ...ADMIN };
 
-/** What says who may do what is for admins alone. */
+/** The documents that decide who may do what: only admins may access them. */
 const ADMINISTRATIVE: ReadonlySet<number> = new Set([
   NATIVE.databases,
   NATIVE.keys,
@@ -51,7 +51,7 @@ const ADMINISTRATIVE: ReadonlySet<number> = new Set([
   NATIVE.access_providers,
 ]);
 
-/** A collection itself counts as what is in it. */
+/** A collection itself counts like its documents. */
 function isAdministrative(ref: Ref): boolean {
   return ADMINISTRATIVE.has(ref.collection === NATIVE.collections ? Number(ref.id) : ref.collection);
 }
@@ -59,7 +59,7 @@ function isAdministrative(ref: Ref): boolean {
 const serverReads = (context: ModelContext, ref: Ref) => !isAdministrative(ref) && isInScope(context, ref);
 const serverWrites = (context: ModelContext, ref: Ref) => !isAdministrative(ref) && isOwn(context, ref);
 
-/** What the role `server` may do. */
+/** The permissions of the role `server`. */
 export const SERVER: Permissions = {
   mayLog: true,
   mayReadCollection: serverReads,
@@ -74,7 +74,7 @@ export const SERVER: Permissions = {
   mayCall: isInScope,
 };
 
-/** What the role `server-readonly` may do. */
+/** The permissions of the role `server-readonly`. */
 export const SERVER_READONLY: Permissions = {
   ...NONE,
   mayLog: true,
@@ -84,7 +84,7 @@ export const SERVER_READONLY: Permissions = {
   mayReadIndex: isInScope,
 };
 
-/** What a predicate of a role may do while it is asked: no history, no writes, and no questions to other predicates. */
+/** The permissions of a role's predicate while it runs: no history, no writes, and no calls of other predicates. */
 export const PREDICATE: Permissions = {
   ...NONE,
   mayReadCollection: serverReads,

@@ -22,7 +22,7 @@ beforeEach(async () => {
   ada = (await ask(q.Create(q.Tokens(), { instance: user('1') }))).resource.secret;
 });
 
-/** Makes a role for users' documents that allows these actions with notes. */
+/** Creates a role for users' documents that allows these actions with notes. */
 const allow = (actions: object, more: object = {}) =>
   ask(
     q.CreateRole({
@@ -50,7 +50,7 @@ describe('the predicates of a role', () => {
     expect(await statusAs(ada, q.Update(note('2'), { data: { by: user('1') } }))).toBe(403);
   });
 
-  it('may ask for the ref of a write, too', async () => {
+  it('may also take the ref of a write', async () => {
     const own = q.Equals(q.Var('ref'), note('1'));
     await allow({ write: q.Query(q.Lambda(['old', 'new', 'ref'], own)) });
     expect([await statusAs(ada, q.Update(note('1'), {})), await statusAs(ada, q.Update(note('2'), {}))]).toEqual([
@@ -58,7 +58,7 @@ describe('the predicates of a role', () => {
     ]);
   });
 
-  it('guard the choice of an id apart from creation', async () => {
+  it('guard the choice of an id separately from creation', async () => {
     await allow({ create: true });
     expect(await statusAs(ada, q.Create(notes, {}))).toBe(201);
     expect(await statusAs(ada, q.Create(note('7'), {}))).toBe(403);
@@ -86,9 +86,9 @@ describe('the predicates of a role', () => {
   it.each([
     ['that abort', q.Lambda('x', q.Abort('no'))],
     ['that fail', q.Lambda('x', q.Divide(1, 0))],
-    ['that say something else than true', q.Lambda('x', 'true')],
+    ['that return something else than true', q.Lambda('x', 'true')],
     ['that write', q.Lambda('x', q.Do(q.Create(notes, {}), true))],
-    ['that take something else', q.Lambda(['a', 'b'], true)],
+    ['that take other parameters', q.Lambda(['a', 'b'], true)],
     ['that never end', q.Lambda('x', q.Call('for_ever', q.Var('x')))],
   ])('%s allow nothing', async (_what, predicate) => {
     await ask(q.CreateFunction({ name: 'for_ever', body: q.Query(q.Lambda('x', q.Call('for_ever', q.Var('x')))) }));
@@ -97,7 +97,7 @@ describe('the predicates of a role', () => {
     expect((await ask(q.Count(q.Documents(notes)))).resource).toBe(2);
   });
 
-  it('see the present, even when the past is read', async () => {
+  it('see the current state, even when the past is read', async () => {
     await allow({ read: q.Query(q.Lambda('ref', q.Exists(q.Var('ref')))) });
     const before = (await ask(q.Now())).resource['@ts'];
     await ask(q.Delete(note('1')));
@@ -108,19 +108,19 @@ describe('the predicates of a role', () => {
 describe('the members of a role', () => {
   const member = (predicate: Expr) => ({ membership: { resource: users, predicate: q.Query(predicate) } });
 
-  it('are asked for again with every query', async () => {
+  it('are checked again with every query', async () => {
     await allow({ read: true }, member(q.Lambda('ref', q.Select(['data', 'vip'], q.Get(q.Var('ref'))))));
     expect(await statusAs(ada, q.Get(note('1')))).toBe(200);
     await ask(q.Update(user('1'), { data: { vip: false } }));
     expect(await statusAs(ada, q.Get(note('1')))).toBe(403);
   });
 
-  it('act as themselves while they are asked for', async () => {
+  it('act as themselves while they are checked', async () => {
     await allow({ read: true }, member(q.Lambda('ref', q.Equals(q.Var('ref'), q.CurrentIdentity()))));
     expect(await statusAs(ada, q.Get(note('1')))).toBe(200);
   });
 
-  it('lose at once what the role no longer gives', async () => {
+  it('lose at once what the role no longer allows', async () => {
     await allow({ read: true });
     expect(await statusAs(ada, q.Get(note('1')))).toBe(200);
     await ask(q.Update(q.Role('role'), { privileges: [] }));
@@ -145,7 +145,7 @@ describe('roles', () => {
     await statusAs(ada, q.Update(note('1'), {})),
   ];
 
-  it('of which a part allows nothing do what their other parts allow', async () => {
+  it('with a part that allows nothing may do what the other parts allow', async () => {
     await allow({}, { privileges: [{ resource: notes }, { resource: notes, actions: { read: true } }] });
     expect(await readAndWrite()).toEqual([200, 403]);
   });
@@ -153,7 +153,7 @@ describe('roles', () => {
   it.each([
     { privileges: [{ resource: notes, actions: { read: true } }, { actions: { write: true } }] },
     { membership: [{ resource: users }, {}] },
-  ])('have no list of which an entry is without a resource: %j', async (fields) => {
+  ])('ignore a list with an entry without a resource: %j', async (fields) => {
     await allow({ read: true }, fields);
     expect(await readAndWrite()).toEqual([403, 403]);
   });

@@ -6,7 +6,7 @@ import type { Databases, Schema } from '../base/databases.js';
 
 import { holds } from './predicate.js';
 
-/** What a role may allow to be done with a resource. */
+/** The actions that a role may allow on a resource. */
 export type Action =
   | 'read'
   | 'write'
@@ -18,7 +18,7 @@ export type Action =
   | 'unrestricted_read'
   | 'call';
 
-/** A role's document, read once for every state of the schema. */
+/** A role's document, parsed once for each state of the schema. */
 interface Role {
   readonly id: bigint;
   /** The fields that say what it allows, and to whom. */
@@ -30,10 +30,10 @@ interface Role {
   }[];
 }
 
-/** `true` where nothing is asked; else any of the predicates will do. */
+/** `true` if allowed without a condition; otherwise one of the predicates must hold. */
 type Policy = true | readonly Lambda[];
 
-/** What several roles together allow. */
+/** The privileges of several roles together. */
 export class Privileges {
   static readonly none = new Privileges([]);
   readonly #roles: readonly Role[];
@@ -52,19 +52,19 @@ export class Privileges {
     }
   }
 
-  /** @param argument what a predicate is given, which may depend on how many parameters it takes. */
+  /** @param argument the predicate's argument, which may depend on how many parameters it takes. */
   allow(context: ModelContext, resource: Ref, action: Action, argument: (predicate: Lambda) => Value): boolean {
     const policy = this.#policies.get(policyKey(resource, action));
     if (policy === undefined || policy === true) return policy ?? false;
     return policy.some((predicate) => holds(context, predicate, argument(predicate)));
   }
 
-  /** Whether any role says anything about it. */
+  /** Whether any role mentions the resource and action. */
   mention(resource: Ref, action: Action): boolean {
     return this.#policies.has(policyKey(resource, action));
   }
 
-  /** Whether all these roles are among the others', and there as they are here. */
+  /** Whether all these roles are among the others', and unchanged. */
   isWithin(others: Privileges): boolean {
     if (others === this) return true;
     return this.#roles.every((role) =>
@@ -73,7 +73,7 @@ export class Privileges {
   }
 }
 
-/** What the roles of these ids allow in a database, for the present state of its schema. Ids of no role count for nothing. */
+/** The privileges of roles in a database, for the current state of its schema. Ids without a role are ignored. */
 export function privilegesOf(view: Databases, scope: number, ids: readonly bigint[]): Privileges {
   if (ids.length === 0) return Privileges.none;
   const schema = view.schema(scope);
@@ -85,7 +85,7 @@ export function privilegesOf(view: Databases, scope: number, ids: readonly bigin
 
 /** The roles that a collection's documents are, or may be, members of. */
 export class Memberships {
-  /** Whether to be a document of the collection is enough to know its roles. */
+  /** Whether the collection alone decides the roles of a document. */
   readonly isUnconditional: boolean;
   readonly #of: readonly { readonly role: bigint; readonly predicate: Lambda | undefined }[];
 
@@ -94,7 +94,7 @@ export class Memberships {
     this.isUnconditional = memberships.every((m) => m.predicate === undefined);
   }
 
-  /** The roles of one document. `context` gives one that already acts as it, for predicates to be asked in. */
+  /** The roles of one document. `context` makes a context that acts as the document, in which predicates run. */
   rolesOf(context: () => ModelContext, document: Ref): readonly bigint[] {
     const ids = new Set<bigint>();
     for (const { role, predicate } of this.#of) {
@@ -131,7 +131,7 @@ function rolesOf(view: Databases, schema: Schema): ReadonlyMap<bigint, Role> {
   });
 }
 
-/** Reads roles of both languages: FQL v10 gives resources by name, and predicates as texts. */
+/** Reads roles of both languages: FQL v10 stores resources by name, and predicates as text. */
 class RoleReader {
   constructor(
     readonly view: Databases,
@@ -174,7 +174,10 @@ class RoleReader {
     return undefined;
   }
 
-  /** The records of a list, or one alone. As in FaunaDB, one without a resource is kept in its document, but makes all mean nothing. */
+  /**
+   * The records of a list, or a single one. As in FaunaDB, a record without a resource is stored, but makes the whole
+   * list mean nothing.
+   */
   #records(value: Value | undefined): { readonly resource: Ref; readonly fields: ObjectValue['fields'] }[] {
     const list = (Array.isArray(value) ? value : [value]) as readonly Value[];
     const given = list.filter(
@@ -188,7 +191,7 @@ class RoleReader {
   }
 }
 
-/** What FQL v10 calls native collections. */
+/** FQL v10's names of native collections. */
 const NATIVE_NAMES: ReadonlyMap<string, number> = new Map([
   ['Collection', NATIVE.collections],
   ['Function', NATIVE.functions],

@@ -1,6 +1,6 @@
-/** How a secret is narrowed by what stands behind it, as in `secret:database:role`. */
+/** How the suffix of a secret narrows it, as in `secret:database:role`. */
 export interface Narrowing {
-  /** Names of databases, each within the one before; none for the secret's own. */
+  /** Names of databases, each inside the previous one; empty for the secret's own database. */
   readonly path: readonly string[];
   readonly as:
     | { readonly kind: 'builtin'; readonly role: BuiltinRole }
@@ -10,23 +10,23 @@ export interface Narrowing {
 
 export type BuiltinRole = 'admin' | 'server' | 'server-readonly' | 'client';
 
-/** The secret of a request, apart from what narrows it. */
+/** The secret of a request, separated from its suffix. */
 export interface Credential {
   readonly secret: string;
   readonly narrowing: Narrowing | undefined;
 }
 
-/** A role, without regard to what follows. The longer of two that begin alike comes first. */
+/** A role, whatever follows. Of two roles with a common prefix, the longer one comes first. */
 const ROLE =
   /^(?:(?<builtin>admin|server-readonly|server|client)|@role\/(?<role>[^,()&=:]+)|(?:@doc|classes|collections)\/(?<document>[^,()&=:]+))/;
 const DATABASE = /^([^,()&=:]+):/;
 
 /**
- * Reads `secret`, `secret:role`, `secret:@role/name`, `secret:@doc/collection/id`, and these with a path of databases
+ * Parses `secret`, `secret:role`, `secret:@role/name`, `secret:@doc/collection/id`, and these with a path of databases
  * before the role, as in `secret:a/b:server`.
  *
- * As in FaunaDB's own grammar, what follows the colon and names no role is ignored, but what begins with a role and goes
- * on after it makes the whole unreadable.
+ * As in FaunaDB's grammar, a suffix that names no role is ignored, but one that starts with a role and continues after
+ * it makes the whole text invalid.
  */
 export function parseCredential(text: string): Credential | undefined {
   const secret = /^[^/,()&=:]+/.exec(text)?.[0];

@@ -8,8 +8,8 @@ import { SERVER } from './builtin-permissions.js';
 import { mayGiveHash, passwordMatches } from './passwords.js';
 
 /**
- * Writes what a document was given as `credentials` into a document of their own. Whoever may write the one may set the
- * other's password, and needs to know no other for it.
+ * Writes the `credentials` of a document into a separate document. Whoever may write the former may set the password of
+ * the latter without the old password.
  */
 export function writeCredentials(
   context: ModelContext,
@@ -33,10 +33,10 @@ export function writeCredentials(
   }
 }
 
-/** The hash of a password that nobody knows. */
+/** A hash whose password nobody knows. */
 const NOBODYS = '$2y$10$xPlwOGkPfeeeyAt71ZF0iOt3A4ukxtGxDTxtiKNvPuQ7yAfs5t1.6';
 
-/** Whether a document is there and has a password, and this is it. It takes as long to say no, whichever is not so. */
+/** Whether a document exists, has a password, and this is it. Takes equally long for each reason to say no. */
 export function isPasswordOf(context: ModelContext, instance: Ref | undefined, password: string): boolean {
   const credentials = instance && credentialsOf(context.model, instance);
   const hashed = credentials && context.model.documents.read(credentials)?.data.fields.get('hashed_password');

@@ -57,14 +57,14 @@ describe('a key whose secret a cluster has hashed', () => {
     expect(await statusAs(secret.text)).toBe(401);
   });
 
-  it('is told from one of the same id in another database', async () => {
+  it('is distinguished from one with the same id in another database', async () => {
     await ask(q.Create(key, { role: 'client', hashed_secret: await hash(others.random, 5) } as never));
     await ask(q.Create(key, { role: 'server', hashed_secret: await hash(secret.random, 5) } as never), inApp);
     expect(await statusAs(secret.text, q.Get(user))).toBe(200);
     expect(await statusAs(others.text, q.Get(q.Database('app')))).toBe(403);
   });
 
-  it('opens nothing by a hash that would take for ever', async () => {
+  it('opens nothing by a hash with too many rounds', async () => {
     const slow = `$2b$31$${'.'.repeat(53)}`;
     await ask(q.Create(key, { role: 'server', hashed_secret: slow } as never), inApp);
     expect(await statusAs(secret.text)).toBe(401);

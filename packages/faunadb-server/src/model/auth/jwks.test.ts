@@ -7,14 +7,14 @@ let served = 0;
 let keys: object[] = [];
 let answer: () => Response;
 
-/** What follows happens so much later than what was before, in ms; time stands still meanwhile. */
+/** Advances the clock by some ms; time otherwise stands still. */
 function later(ms: number): void {
   vi.spyOn(performance, 'now').mockReturnValue(performance.now() + ms);
 }
 
 beforeEach(() => {
   later(0);
-  // A key set of its own for every test, since they are remembered by their address.
+  // Every test has its own key set, since they are cached by address.
   uri = `https://idp.example.com/${++served}/jwks.json`;
   answer = () => Response.json({ keys });
   vi.stubGlobal(
@@ -34,7 +34,7 @@ async function signer(kid: string, alg = 'ES256') {
 }
 
 describe('signatures by published keys', () => {
-  it('takes those of the keys that are there, and asks for these once', async () => {
+  it('accepts those of published keys, and fetches these once', async () => {
     const [a, b] = [await signer('a'), await signer('b', 'RS256')];
     keys = [a.jwk, b.jwk];
     expect(await isSignedByKeysAt(uri, await a.token())).toBe(true);
@@ -42,18 +42,18 @@ describe('signatures by published keys', () => {
     expect(fetch).toHaveBeenCalledTimes(1);
   });
 
-  it('takes no signature of another key of the same name', async () => {
+  it('rejects a signature of another key with the same name', async () => {
     keys = [(await signer('a')).jwk];
     expect(await isSignedByKeysAt(uri, await (await signer('a')).token())).toBe(false);
   });
 
-  it('does not ask again and again for keys that are not there', async () => {
+  it('does not fetch unknown keys again and again', async () => {
     keys = [(await signer('a')).jwk];
     for (let i = 0; i < 5; i++) expect(await isSignedByKeysAt(uri, await (await signer('b')).token())).toBe(false);
     expect(fetch).toHaveBeenCalledTimes(1);
   });
 
-  it('asks again for a key that is not there, once another may have come', async () => {
+  it('fetches an unknown key again after a while', async () => {
     const [a, b] = [await signer('a'), await signer('b')];
     keys = [a.jwk];
     expect(await isSignedByKeysAt(uri, await a.token())).toBe(true);
@@ -64,7 +64,7 @@ describe('signatures by published keys', () => {
     expect(fetch).toHaveBeenCalledTimes(2);
   });
 
-  it('knows a token that it has seen for as long as its key is there', async () => {
+  it('remembers a token for as long as its key is published', async () => {
     const [a, b] = [await signer('a'), await signer('b')];
     const token = await a.token();
     keys = [a.jwk];
@@ -73,14 +73,14 @@ describe('signatures by published keys', () => {
     expect(isKnownToBeSigned(uri, token)).toBe(true);
     keys = [b.jwk];
     later(300_001);
-    // The old keys are good until the new ones are there.
+    // The old keys stay valid until the new ones arrive.
     expect(isKnownToBeSigned(uri, token)).toBe(true);
     await vi.waitFor(() => expect(isKnownToBeSigned(uri, token)).toBe(false));
     expect(await isSignedByKeysAt(uri, token)).toBe(false);
     expect(fetch).toHaveBeenCalledTimes(2);
   });
 
-  it('goes on with known keys while they cannot be had, for an hour', async () => {
+  it('uses known keys for an hour while the provider is unreachable', async () => {
     const a = await signer('a');
     const token = await a.token();
     keys = [a.jwk];
@@ -94,7 +94,7 @@ describe('signatures by published keys', () => {
     expect(await isSignedByKeysAt(uri, token)).toBe(false);
   });
 
-  it('reads no more than a set of keys may have', async () => {
+  it('reads no more than the longest set of keys', async () => {
     const { jwk, token } = await signer('a');
     const padded = (size: number) => () => new Response(JSON.stringify({ keys: [jwk], padding: 'x'.repeat(size) }));
     answer = padded(1_048_576);
@@ -104,13 +104,13 @@ describe('signatures by published keys', () => {
     expect(await isSignedByKeysAt(uri, await token())).toBe(true);
   });
 
-  it('passes over what is no key', async () => {
+  it('skips invalid keys', async () => {
     const { jwk, token } = await signer('a');
     keys = [null as never, [] as never, jwk];
     expect(await isSignedByKeysAt(uri, await token())).toBe(true);
   });
 
-  it('takes nothing that is not signed, or with a secret that all know', async () => {
+  it('rejects unsigned tokens, and tokens signed with a public secret', async () => {
     const { jwk, token } = await signer('a');
     keys = [jwk, { kty: 'oct', k: 'c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldA', kid: 'shared', alg: 'HS256' }];
     const shared = await new SignJWT({ sub: 'ada' })
@@ -121,7 +121,7 @@ describe('signatures by published keys', () => {
     for (const text of [shared, unsigned, 'ey.', 'ey.a.b', '']) expect(await isSignedByKeysAt(uri, text)).toBe(false);
   });
 
-  it('trusts nobody while the keys cannot be had', async () => {
+  it('trusts no token while the keys are unavailable', async () => {
     const { token } = await signer('a');
     for (const [i, wrong] of [
       () => new Response('away', { status: 503 }),

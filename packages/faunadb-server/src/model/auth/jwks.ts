@@ -1,23 +1,26 @@
 import { createHash } from 'node:crypto';
 import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose';
 
-/** Loaded at the first use: most servers never see a JWT, and start the sooner without. */
+/** Loaded at first use, for a faster start: most servers never see a JWT. */
 const loadJose = () => import('jose');
 
-/** How many identity providers' keys are kept at a time, and for each how many tokens that they were found to have signed. */
+/** How many identity providers' keys are cached, and for each how many tokens with a verified signature. */
 const PROVIDERS = 100;
 const TOKENS = 10_000;
-/** How long an identity provider may take to answer, in ms, and how much it may answer, in bytes. */
+/** How long an identity provider may take to answer, in ms, and how long its answer may be, in bytes. */
 const TIMEOUT = 5_000;
 const MAX_SIZE = 1_048_576;
-/** How long none is asked again, on account of a key that it has not or of an answer that was none, in ms; as in FaunaDB. */
+/**
+ * How long to wait before the next request to a provider, after an unknown key or a failed answer, in ms; as in
+ * FaunaDB.
+ */
 const COOLDOWN = 500;
-/** How old keys may become before they are asked for again, in ms, while tokens go on to be checked by the old ones. */
+/** The age at which keys are fetched again, in ms. Meanwhile tokens are checked with the old keys. */
 const REFRESH = 300_000;
-/** How old keys may become while their provider is away, in ms, before none of its tokens is trusted any more. */
+/** The age at which keys are no longer trusted if their provider is unreachable, in ms. */
 const MAX_AGE = 3_600_000;
 
-/** Nothing that is signed with a shared secret, let alone not at all. */
+/** Neither shared secrets nor unsigned tokens. */
 const ALGORITHMS = [
   'RS256',
   'RS384',
@@ -32,25 +35,25 @@ const ALGORITHMS = [
   'Ed25519',
 ];
 
-/** Keys as they were published at a time. */
+/** Keys as published at some time. */
 interface Keys {
   readonly text: string;
   readonly find: JWTVerifyGetKey;
-  /** Hashes of the tokens that one of them has signed. */
+  /** Hashes of the tokens that one of the keys has signed. */
   readonly signed: Set<string>;
 }
 
 /**
- * The keys that an identity provider publishes at an address. They are asked for at the first token, every few minutes from
- * then on as long as tokens come, and for a token whose key is not among them; whoever sends tokens cannot make this server
- * hammer a provider's, and a provider that is away for a while keeps nobody out whose keys are known.
+ * The keys that an identity provider publishes at an address. They are fetched for the first token, then every few
+ * minutes as long as tokens arrive, and for a token with an unknown key. Clients cannot make this server flood a
+ * provider with requests, and a provider that is unreachable for a while locks out no tokens whose keys are known.
  *
  * @see https://www.rfc-editor.org/rfc/rfc7517#section-5
  */
 class PublishedKeys {
   readonly #uri: string;
   #keys: Keys | undefined;
-  /** When the keys were what was published, and when they were asked for last, in ms. */
+  /** When the current keys were published, and when they were last requested, in ms. */
   #since = Number.NEGATIVE_INFINITY;
   #asked = Number.NEGATIVE_INFINITY;
   #loading: Promise<void> | undefined;
@@ -59,12 +62,12 @@ class PublishedKeys {
     this.#uri = uri;
   }
 
-  /** Whether a token was found to be signed with one of the present keys. */
+  /** Whether a token is already known to be signed with one of the current keys. */
   hasSigned(token: string): boolean {
     return this.#usable()?.signed.has(hash(token)) ?? false;
   }
 
-  /** @throws whatever is wrong with the token, the keys, or their provider. */
+  /** @throws {Error} for an invalid token, invalid keys, or an unreachable provider. */
   async check(token: string): Promise<void> {
     const jose = await loadJose();
     if (!this.#usable()) await this.#load();
@@ -81,16 +84,16 @@ class PublishedKeys {
     });
   }
 
-  /** The keys, where they are not too old. They are asked for again in time. */
+  /** Returns the keys unless they are too old, and fetches them again in time. */
   #usable(): Keys | undefined {
     const age = performance.now() - this.#since;
     if (age > MAX_AGE) return undefined;
-    // What goes wrong is asked about again by the next token.
+    // The next token retries after a failure.
     if (age > REFRESH) this.#load().catch(() => {});
     return this.#keys;
   }
 
-  /** @throws {Error} where they cannot be had, or could not just now. */
+  /** @throws {Error} if the request fails, or failed just now. */
   #load(): Promise<void> {
     if (!this.#loading) {
       if (performance.now() - this.#asked < COOLDOWN) return Promise.reject(new Error('asked a moment ago'));
@@ -112,12 +115,12 @@ class PublishedKeys {
 
 const providers = new Map<string, PublishedKeys>();
 
-/** Whether a token is known to be signed with one of the keys that are published at `uri`. */
+/** Whether a token is already known to be signed with one of the keys published at `uri`. */
 export function isKnownToBeSigned(uri: string, token: string): boolean {
   return providers.get(uri)?.hasSigned(token) ?? false;
 }
 
-/** Whether a token was signed with one of the keys that are published at `uri`. */
+/** Whether a token was signed with one of the keys published at `uri`. */
 export async function isSignedByKeysAt(uri: string, token: string): Promise<boolean> {
   let keys = providers.get(uri);
   if (!keys) {
@@ -125,7 +128,7 @@ export async function isSignedByKeysAt(uri: string, token: string): Promise<bool
     if (providers.size >= PROVIDERS) providers.delete(providers.keys().next().value as string);
     providers.set(uri, keys);
   }
-  // A bad signature, a key that cannot be read, a provider that is away: nobody is let in on any of these.
+  // A bad signature, an unreadable key or an unreachable provider all mean no.
   return keys.check(token).then(
     () => true,
     () => false,
@@ -136,10 +139,10 @@ function hash(token: string): string {
   return createHash('sha256').update(token).digest('base64');
 }
 
-/** @throws {Error} where it cannot be had in time, or is too long. */
+/** @throws {Error} if the answer does not arrive in time, or is too long. */
 async function textAt(uri: string): Promise<string> {
   const headers = { accept: 'application/json, application/jwk-set+json' };
-  // No one else is believed to speak for the provider: neither are redirects followed.
+  // Redirects are not followed: nobody else may speak for the provider.
   const response = await fetch(uri, { headers, redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT) });
   if (response.status !== 200) {
     await response.body?.cancel();
@@ -160,7 +163,7 @@ async function textAt(uri: string): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-/** A set of keys as it is written, without what is no key at all. @throws {Error} where it is none. */
+/** Parses a set of keys, dropping invalid ones. @throws {Error} if it is not a set of keys. */
 function keySetOf(text: string): JSONWebKeySet {
   const { keys } = JSON.parse(text);
   if (!Array.isArray(keys)) throw new Error('Has no list of keys.');

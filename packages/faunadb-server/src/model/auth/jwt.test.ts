@@ -23,7 +23,7 @@ beforeEach(async () => {
     const privileges = [{ resource: q.Ref('collections/notes'), actions: { [action]: true } }];
     await ask(q.CreateRole({ name: `may_${action}`, privileges }), inside);
   }
-  // A key set of its own for every test, since they are remembered by their address.
+  // Every test has its own key set, since they are cached by address.
   const jwks_uri = `https://idp.example.com/${crypto.randomUUID()}`;
   const writers = { role: q.Role('may_create'), predicate: q.Query(q.Lambda('token', hasScope('write'))) };
   const roles = [q.Role('may_read'), writers];
@@ -45,7 +45,7 @@ const hasScope = (scope: string): Expr => q.ContainsValue(scope, q.Select('scope
 const statusOf = async (token: string, query: object = q.Add(1, 1)) => (await ask(query, token)).status;
 
 describe('JWTs of an access provider', () => {
-  it('open the database they are for, with the roles that it gives', async () => {
+  it('open their database, with the roles of the provider', async () => {
     const reader = await sign();
     const writer = await sign({ scope: ['write'] });
     const list = q.Paginate(q.Documents(notes));
@@ -53,7 +53,7 @@ describe('JWTs of an access provider', () => {
     expect([await statusOf(writer, list), await statusOf(writer, q.Create(notes, {}))]).toEqual([200, 201]);
   });
 
-  it('are whom they say, and what they say is the token', async () => {
+  it('give their subject as identity, and their payload as token', async () => {
     const token = await sign();
     expect((await ask(q.CurrentIdentity(), token)).resource).toBe('ada');
     expect((await ask(q.Select('iss', q.CurrentToken()), token)).resource).toBe(ISSUER);
@@ -65,9 +65,9 @@ describe('JWTs of an access provider', () => {
     ['for no database', () => ({ aud: 'https://example.com' })],
     ['for two databases', () => ({ aud: [audience, `${audience.slice(0, -1)}y`] })],
     ['of another issuer', () => ({ iss: 'https://other.example.com/' })],
-    ['that have run out', () => ({ exp: Math.floor(Date.now() / 1000) - 1 })],
-    ['that never run out', () => ({ exp: undefined as never })],
-    ['that have not begun', () => ({ nbf: Math.floor(Date.now() / 1000) + 60 })],
+    ['that have expired', () => ({ exp: Math.floor(Date.now() / 1000) - 1 })],
+    ['that never expire', () => ({ exp: undefined as never })],
+    ['that are not valid yet', () => ({ nbf: Math.floor(Date.now() / 1000) + 60 })],
   ])('%s open nothing', async (_what, claims) => {
     expect(await statusOf(await sign(claims()))).toBe(401);
   });
@@ -81,7 +81,7 @@ describe('JWTs of an access provider', () => {
     expect(await statusOf(`${header}.${payload}.`)).toBe(401);
   });
 
-  it('open nothing once the provider is gone, or gives them no role', async () => {
+  it('open nothing once the provider is deleted, or gives them no role', async () => {
     const token = await sign();
     expect(await statusOf(token)).toBe(200);
     await ask(q.Update(q.Ref('access_providers/idp'), { roles: [] }), inside);
@@ -92,14 +92,14 @@ describe('JWTs of an access provider', () => {
     expect(await statusOf(token)).toBe(401);
   });
 
-  it('keep a stream open that they have opened, whatever keys are published later', async () => {
+  it('keep their stream open, whatever keys are published later', async () => {
     const token = await sign();
     expect(await statusOf(token)).toBe(200);
     await ask(q.Create(q.Ref(notes, '1'), {}), inside);
     const events = await watch(q.Documents(notes), token);
     if ('status' in events) throw new Error(`refused with ${events.status}`);
     expect((await events.next()).value).toMatchObject({ type: 'start' });
-    // The keys are too old by now, and nobody knows others.
+    // The keys have expired, and the provider is unreachable.
     vi.stubGlobal('fetch', async () => new Response('away', { status: 503 }));
     vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 4_000_000);
     expect(await statusOf(token)).toBe(401);

@@ -12,19 +12,19 @@ import { isKnownToBeSigned, isSignedByKeysAt } from './jwks.js';
 import { holds } from './predicate.js';
 import { RolePermissions } from './role-permissions.js';
 
-/** What the audience of a JWT begins with; the database's `global_id` follows. */
+/** The prefix of a JWT's audience; the database's `global_id` follows. */
 export const AUDIENCE = 'https://db.fauna.com/db/';
 
-/** Whether a secret is to be read as a JWT. No other secret begins like JSON in base64. */
+/** Whether a secret is a JWT. No other secret starts like JSON in base64. */
 export function isJwt(secret: string): boolean {
   return secret.startsWith('ey') && secret.includes('.');
 }
 
 /**
- * Tells who asks by a JWT of an access provider that the database trusts which the token is for.
+ * Authenticates a JWT by an access provider that its database trusts.
  *
- * @returns `undefined` where the token opens nothing
- * @throws {Suspension} where its signature has to be checked first
+ * @returns `undefined` if the token opens nothing
+ * @throws {Suspension} if its signature must be checked first
  */
 export function authenticateJwt(
   view: Databases,
@@ -45,7 +45,7 @@ export function authenticateJwt(
   return { ...auth, permissions: new RolePermissions(privilegesOf(view, scope, roles)) };
 }
 
-/** A stream that a token has opened asks again at every event, and goes on with what was found at its beginning. */
+/** A stream opened by a token asks again at every event, and uses the answer from its beginning. */
 function isSigned({ deferred }: ModelContext, uri: string, token: string): boolean {
   const key = `signature ${uri} ${token}`;
   if (isKnownToBeSigned(uri, token)) {
@@ -67,7 +67,7 @@ function payloadOf(token: string): ObjectValue | undefined {
   }
 }
 
-/** Whether a token has begun and not ended, at `time` in µs. It must say when it ends. */
+/** Whether a token is valid at `time`, in µs. It must have an expiry. */
 function isTimely({ fields }: ObjectValue, time: bigint): boolean {
   const now = Number(time / 1000n) / 1000;
   const expires = fields.get('exp');
@@ -77,14 +77,14 @@ function isTimely({ fields }: ObjectValue, time: bigint): boolean {
 
 const isNumber = (value: Value | undefined) => typeof value === 'bigint' || typeof value === 'number';
 
-/** The database that a token is for, which must be one. */
+/** The database that a token is for; it must be exactly one. */
 function scopeOfAudience(view: Databases, audience: Value | undefined): number | undefined {
   const all = Array.isArray(audience) ? (audience as readonly Value[]) : [audience];
   const databases = all.filter((a) => typeof a === 'string').filter((a) => a.startsWith(AUDIENCE));
   return databases.length === 1 ? scopeOfGlobalId(view, databases[0]!.slice(AUDIENCE.length)) : undefined;
 }
 
-/** The access provider of an issuer, of which a database has one at most. */
+/** The access provider of an issuer; a database has at most one. */
 export function providerOf(
   view: Databases,
   scope: number,
@@ -98,7 +98,7 @@ export function providerOf(
   return undefined;
 }
 
-/** The roles that an access provider gives to those whom it vouches for: each a ref or a name, alone or with a predicate. */
+/** The roles that an access provider gives to a token: each a ref or a name, alone or with a predicate. */
 function rolesOf(context: ModelContext, roles: Value | undefined, payload: ObjectValue): bigint[] {
   const { model, auth } = context;
   const list = Array.isArray(roles) ? (roles as readonly Value[]) : [roles];

@@ -5,11 +5,11 @@ import { invalidType } from '../base/fields.js';
 import { mayGiveHash, passwordMatches } from './passwords.js';
 
 /**
- * What is wrong with a password as a query gives it. Servers give any, or its hash; all others give the password that was,
- * if there was one. What is of no use to the one who gives it is not looked at.
+ * Checks a password in a query. Servers may set any password, or its hash; all others must give the old password, if
+ * there is one. Fields that have no effect for the client are not checked.
  *
- * @param given the object that has the password, if it is one
- * @param hashed the hash of the password that was
+ * @param given the object with the password, if it is one
+ * @param hashed the hash of the old password
  * @param place the path of the object
  */
 export function passwordFailures(

@@ -4,8 +4,8 @@ import type { ModelContext } from '../base/context.js';
 import { PREDICATE } from './builtin-permissions.js';
 
 /**
- * Whether a predicate of a role, of a membership or of an access provider says `true`. It sees the present state, may read
- * all that a server key may and call every function, but write nothing. One that fails has not said `true`.
+ * Whether a predicate of a role, membership or access provider returns `true`. It sees the current state, may read
+ * whatever a server key may read and call every function, but may not write. If it fails, the result is false.
  */
 export function holds(context: ModelContext, predicate: Lambda, argument: Value): boolean {
   const asked = context.with({

@@ -5,7 +5,7 @@ import type { ModelContext } from '../base/context.js';
 import type { Permissions } from '../base/permissions.js';
 import type { Action, Privileges } from './compiled-roles.js';
 
-/** What the privileges of roles allow, in the database that they are roles of. */
+/** The privileges of roles in their database. */
 export class RolePermissions implements Permissions {
   readonly #privileges: Privileges;
 
@@ -13,7 +13,7 @@ export class RolePermissions implements Permissions {
     this.#privileges = privileges;
   }
 
-  /** Whether all roles are among those of `others`, and unchanged there. */
+  /** Whether all roles are among those of `others`, and unchanged. */
   isWithin(others: RolePermissions): boolean {
     return this.#privileges.isWithin(others.#privileges);
   }
@@ -41,7 +41,7 @@ export class RolePermissions implements Permissions {
     return this.#allow(context, resource, 'unrestricted_read', () => argument);
   }
 
-  /** To choose an id takes a privilege of its own, or those to create and to write history. */
+  /** Choosing an id needs a privilege of its own, or those to create and to write history. */
   mayCreate(context: ModelContext, ref: Ref, data: ObjectValue, withId: boolean): boolean {
     const resource = collectionOf(ref);
     const made = (predicate: Lambda) => (predicate.takesDocuments ? new Version(ref, undefined, 'create', data) : data);
@@ -64,7 +64,7 @@ export class RolePermissions implements Permissions {
       const next = patch(data, diff);
       if (takesDocuments) {
         const version = new Version(ref, undefined, 'update', next);
-        // It takes of these what it has parameters for.
+        // A predicate uses as many of these as it has parameters.
         return [previous, version, ref];
       }
       return arity === 3 ? [data, next, ref] : [data, next];
@@ -95,8 +95,8 @@ export class RolePermissions implements Permissions {
 }
 
 /**
- * What a document may do by the roles that it is a member of. Without any it may still see its own tokens and credentials,
- * and end its own sessions.
+ * The permissions of a document by the roles that it is a member of. Without any role it may still see its own tokens
+ * and credentials, and end its own sessions.
  */
 export class InstancePermissions extends RolePermissions {
   readonly #instance: Ref;
@@ -124,7 +124,7 @@ export class InstancePermissions extends RolePermissions {
   }
 }
 
-/** A privilege is given for a collection as a whole. */
+/** Privileges apply to whole collections. */
 function collectionOf({ scope, collection }: Ref): Ref {
   return new Ref(scope, NATIVE.collections, BigInt(collection));
 }

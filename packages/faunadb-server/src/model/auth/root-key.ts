@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** The operator's own secret, which opens the root database. Only a digest of it is kept. */
+/** The root key, which opens the root database. Only its digest is kept. */
 export class RootKey {
   readonly #digest: Buffer;
 
@@ -8,7 +8,7 @@ export class RootKey {
     this.#digest = digest(secret);
   }
 
-  /** Told in a time that says nothing about how far they agree. */
+  /** Compares in constant time. */
   matches(secret: string): boolean {
     return timingSafeEqual(this.#digest, digest(secret));
   }

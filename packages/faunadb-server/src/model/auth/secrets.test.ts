@@ -17,7 +17,7 @@ describe('secrets', () => {
     expect(secretText(newTokenSecret(1n, 1))).toMatch(/^fn[\w-]{49}$/);
   });
 
-  it('takes nothing else for a secret', () => {
+  it('refuses everything else', () => {
     const secret = secretText(newTokenSecret(7n, 3));
     for (const text of [
       '',

@@ -1,8 +1,8 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /**
- * The secrets of keys and tokens, in FaunaDB's own form, so that they are told apart from root keys and JWTs and say where
- * their document lies. In base64url, which begins with `fn`:
+ * The secrets of keys and tokens, in FaunaDB's own form, which distinguishes them from root keys and JWTs and contains
+ * where their document is stored. In base64url, which starts with `fn`:
  *
  * | key   | 126, 112 | id of the key, 8 bytes   |                                      | random, 20 bytes |
  * | ----- | -------- | ------------------------ | ------------------------------------ | ---------------- |
@@ -19,7 +19,7 @@ export interface KeySecret {
 export interface TokenSecret {
   readonly kind: 'token';
   readonly id: bigint;
-  /** `undefined` where it is none of this server's databases: clusters give them larger numbers. */
+  /** `undefined` if it is not a database of this server: clusters use larger numbers. */
   readonly scope: number | undefined;
   readonly bytes: Buffer;
 }
@@ -30,17 +30,17 @@ const TOKEN = 113;
 const RANDOM = 20;
 const KEY_LENGTH = 10 + RANDOM;
 const TOKEN_LENGTH = 18 + RANDOM;
-/** Databases are numbered with 32 bits. */
+/** Database ids have 32 bits. */
 const MAX_SCOPE = 0xffff_ffffn;
 
-/** A new secret for the key of this id. */
+/** Makes a new secret for the key with this id. */
 export function newKeySecret(id: bigint): KeySecret {
   const bytes = header(KEY, id, KEY_LENGTH);
   randomBytes(RANDOM).copy(bytes, 10);
   return { kind: 'key', id, bytes };
 }
 
-/** A new secret for the token of this id in the database of this internal id. */
+/** Makes a new secret for the token with this id, in the database with this internal id. */
 export function newTokenSecret(id: bigint, scope: number): TokenSecret {
   const bytes = header(TOKEN, id, TOKEN_LENGTH);
   bytes.writeBigUInt64BE(BigInt(scope), 10);
@@ -48,7 +48,7 @@ export function newTokenSecret(id: bigint, scope: number): TokenSecret {
   return { kind: 'token', id, scope, bytes };
 }
 
-/** Reads a secret; `undefined` for whatever is none, or not written in the one way that it is given out. */
+/** Parses a secret; `undefined` if it is invalid, or not encoded exactly as it was issued. */
 export function parseSecret(text: string): Secret | undefined {
   const bytes = Buffer.from(text, 'base64url');
   if (bytes[0] !== VERSION || secretText({ bytes }) !== text) return undefined;
@@ -65,13 +65,13 @@ export function parseSecret(text: string): Secret | undefined {
   };
 }
 
-/** The secret as it is given to clients. */
+/** The text of a secret, for clients. */
 export function secretText({ bytes }: Pick<Secret, 'bytes'>): string {
   return bytes.toString('base64url');
 }
 
 /**
- * What is kept of a secret. A slow hash protects what people choose; of 160 random bits nothing can be guessed. The hash is
+ * Returns the stored hash of a secret. Slow hashes are for passwords; 160 random bits cannot be guessed. The hash is
  * keyed by the secret's public part, so that the hash of one document opens nothing in another.
  */
 export function hashSecret({ bytes }: Pick<Secret, 'bytes'>): string {
@@ -79,7 +79,7 @@ export function hashSecret({ bytes }: Pick<Secret, 'bytes'>): string {
   return createHmac('sha256', bytes.subarray(0, random)).update(bytes.subarray(random)).digest('base64url');
 }
 
-/** Whether a secret is the one that a hash was made of, told in a time that says nothing about how far they agree. */
+/** Whether a hash was made of this secret, compared in constant time. */
 export function secretMatches(secret: Pick<Secret, 'bytes'>, hash: string): boolean {
   const expected = Buffer.from(hash);
   const actual = Buffer.from(hashSecret(secret));

@@ -6,12 +6,12 @@ import type { Databases } from '../base/databases.js';
 
 import { RolePermissions } from './role-permissions.js';
 
-/** What of a key or a token says whom it opens what to. */
+/** The fields of a key or token that decide whom it opens what to. */
 const DECISIVE = ['role', 'database', 'priority', 'instance', 'ttl'];
 
 /**
- * What a secret was good for when a stream began. A stream goes on with that and with no more, and only for as long as
- * nothing of it is changed: neither the key or token, nor any of the roles that it had.
+ * The rights that a secret had when its stream began. The stream keeps exactly these, and only while the key or token
+ * and all of its roles are unchanged.
  */
 export class Standing {
   readonly #auth: Auth;
@@ -22,7 +22,7 @@ export class Standing {
     this.#decisive = decisive(view, auth);
   }
 
-  /** Who asks, as at the beginning; `undefined` where that does not hold any more of whom the secret opens to `now`. */
+  /** The rights at the beginning; `undefined` if the secret, which now has the rights `now`, no longer has them. */
   within(view: Databases, now: Auth): Auth | undefined {
     const { permissions } = this.#auth;
     const holds =
@@ -33,7 +33,7 @@ export class Standing {
     return { ...now, permissions };
   }
 
-  /** Whether it may end because this document changes. */
+  /** Whether a change of this document may end the stream. */
   isAbout(ref: Ref): boolean {
     const { scope, source, permissions } = this.#auth;
     if (ref.collection === NATIVE.roles) return ref.scope === scope && permissions instanceof RolePermissions;
@@ -41,7 +41,7 @@ export class Standing {
   }
 }
 
-/** `undefined` for what is no document's secret. */
+/** `undefined` if the secret has no document. */
 function decisive(view: Databases, { source }: Auth): ObjectValue | undefined {
   if (source.kind !== 'key' && source.kind !== 'token') return undefined;
   const version = view.documents.latest(source.ref);

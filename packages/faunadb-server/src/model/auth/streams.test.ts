@@ -47,20 +47,20 @@ const ALL = { read: true, write: true };
 const LOST = { type: 'error', event: { code: 'permission denied' } };
 
 describe('a stream', () => {
-  it('tells of what the user may read, and of nothing else', async () => {
+  it('reports only what the user may read', async () => {
     const next = await watch(q.Documents(notes), ada);
     await ask(q.Create(note('3'), { data: { open: false } }));
     await ask(q.Create(note('4'), { data: { open: true } }));
     expect((await next())?.event.document.ref['@ref'].id).toBe('4');
   });
 
-  it('is refused to those whose secret opens nothing', async () => {
+  it('is refused without a valid secret', async () => {
     expect(await database.watch(note('1'), 'nobody')).toMatchObject({ status: 401 });
   });
 
   it.each<[string, () => object, (() => string)?]>([
     ['the token is deleted', () => q.Delete(token as never)],
-    ['the token has run out', () => q.Update(token as never, { ttl: q.TimeSubtract(q.Now(), 1, 'second') })],
+    ['the token has expired', () => q.Update(token as never, { ttl: q.TimeSubtract(q.Now(), 1, 'second') })],
     ['the token is replaced', () => q.Replace(token as never, { instance: user })],
     ['the user logs out', () => q.Logout(true), () => ada],
     ['the user is deleted', () => q.Delete(user)],
@@ -72,7 +72,7 @@ describe('a stream', () => {
     expect(await next()).toBeUndefined();
   });
 
-  it('ends at once, even if nothing happens to what is watched', async () => {
+  it('ends at once, even if its source does not change', async () => {
     const next = await watch(note('1'), ada);
     await ask(q.Delete(token as never));
     expect(await next()).toMatchObject(LOST);
@@ -101,7 +101,7 @@ describe('a stream', () => {
       expect(await next()).toBeUndefined();
     });
 
-    it('ends for a key before it tells of anything that happens with it', async () => {
+    it('ends for a key before it reports anything else', async () => {
       const { resource } = await ask(q.CreateKey({ role: q.Role('readers') }));
       const next = await watch(note('1'), resource.secret);
       await ask(q.Do(query() as never, q.Update(note('1'), { data: { n: 1 } })));
@@ -122,7 +122,7 @@ describe('a stream', () => {
     expect(await next()).toBeUndefined();
   });
 
-  it('ends when its document is no member of a role any more, though that is as it was', async () => {
+  it('ends when its document is no longer a member of a role, though the role is unchanged', async () => {
     const isActive = q.Query(q.Lambda('ref', q.Select(['data', 'active'], q.Get(q.Var('ref')), false)));
     const privileges = [{ resource: notes, actions: { read: true } }];
     await ask(q.Update(user, { data: { active: true } }));
@@ -133,7 +133,7 @@ describe('a stream', () => {
     expect(await next()).toMatchObject(LOST);
   });
 
-  it('goes on with what it might at its beginning when nothing of that changes', async () => {
+  it('continues with its initial rights while they are unchanged', async () => {
     const next = await watch(q.Documents(notes), ada);
     const privileges = [{ resource: notes, actions: { read: true } }];
     await ask(q.Update(token as never, { data: { note: 'of no effect' } }));

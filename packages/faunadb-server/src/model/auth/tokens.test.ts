@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../../test/database.js';
 
 let ask: Database['ask'];
-/** The secret of a server's key: passwords are asked of others as users ask. */
+/** A server key's secret: with others, a write of a password needs the old one. */
 let server: string;
 
 const users = q.Collection('users');
@@ -35,7 +35,7 @@ describe('logging in', () => {
     ).toBe(true);
   });
 
-  it('needs no rights but the password, and takes the first document of a set', async () => {
+  it('needs only the password, and uses the first document of a set', async () => {
     const client = (await ask(q.CreateKey({ role: 'client' }))).resource.secret;
     expect((await ask(q.Login(ada, { password: 'difference engine' }), client)).status).toBe(201);
     expect((await login('difference engine', q.Match('by_email', 'ada@example.com'))).status).toBe(201);
@@ -44,7 +44,7 @@ describe('logging in', () => {
     expect((await ask(bySet, client)).errors).toEqual([['permission denied', 'login']]);
   });
 
-  it('does not tell what was wrong', async () => {
+  it('does not reveal what was wrong', async () => {
     for (const [password, whom] of [
       ['wrong', ada],
       ['', ada],
@@ -55,7 +55,7 @@ describe('logging in', () => {
     }
   });
 
-  it('takes the present password, whatever time is looked at', async () => {
+  it('checks the current password, whatever the time of the read', async () => {
     const now = (await ask(q.Now())).resource['@ts'];
     await ask(q.Update(ada, { credentials: { password: 'analytical engine' } }), server);
     expect((await ask(q.At(q.Time(now), q.Identify(ada, 'difference engine')), server)).resource).toBe(false);
@@ -64,7 +64,7 @@ describe('logging in', () => {
 });
 
 describe('logging out', () => {
-  it('ends the session, or all of the user and no others', async () => {
+  it('ends the session, or all sessions of only this user', async () => {
     await ask(q.Update(bob, { credentials: { password: 'bob' } }), server);
     const sessions: string[] = [];
     for (let i = 0; i < 3; i++) sessions.push((await login('difference engine')).resource.secret);
@@ -81,7 +81,7 @@ describe('logging out', () => {
     expect((await ask(q.Count(q.Tokens()), server)).resource).toBe(1);
   });
 
-  it('is nothing for keys', async () => {
+  it('does nothing for keys', async () => {
     expect([(await ask(q.Logout(true), server)).resource, (await ask(q.Logout(false), server)).resource]).toEqual([
       false,
       false,
@@ -90,13 +90,13 @@ describe('logging out', () => {
 });
 
 describe('passwords', () => {
-  it('are kept as a hash, apart from the document', async () => {
+  it('are stored as a hash, separately from the document', async () => {
     const credentials = q.Get(q.Select(['data', 0], q.Paginate(q.Credentials())));
     expect((await ask(credentials, server)).resource.hashed_password).toMatch(/^\$2[aby]\$10\$/);
     expect(JSON.stringify(await ask(q.Get(ada), server))).not.toContain('password');
   });
 
-  it('of many are hashed in one go, each with a salt of its own', async () => {
+  it('of many documents are hashed together, each with its own salt', async () => {
     const ids = ['101', '102', '103', '104', '105'];
     const create = q.Lambda('id', q.Create(q.Ref(users, q.Var('id')), { credentials: { password: 'same' } }));
     expect((await ask(q.Foreach(ids, create), server)).status).toBe(200);
@@ -106,7 +106,7 @@ describe('passwords', () => {
     expect((await ask(q.Identify(q.Ref(users, '105'), 'same'), server)).resource).toBe(true);
   });
 
-  it('are changed by those who know the last one, or may write the document', async () => {
+  it('can be changed with the old one, or with write access to the document', async () => {
     await ask(
       q.CreateRole({
         name: 'own_credentials',
@@ -129,7 +129,7 @@ describe('passwords', () => {
     expect((await ask(q.Identify(ada, 'new'), server)).resource).toBe(true);
   });
 
-  it('are not hashed or compared without end', async () => {
+  it('are hashed and compared only up to a limit', async () => {
     const many = q.Map(
       Array.from({ length: 1100 }, (_, i) => `guess ${i}`),
       q.Lambda('guess', q.Identify(ada, q.Var('guess'))),
@@ -137,7 +137,7 @@ describe('passwords', () => {
     expect(await ask(many, server)).toMatchObject({ status: 400, errors: [['bad request', '']] });
   });
 
-  it('are one for each document', async () => {
+  it('exist once for each document', async () => {
     const second = q.Create(q.Credentials(), { instance: ada, password: 'second' });
     expect((await ask(second, server)).errors).toEqual([['instance not unique', 'create']]);
   });

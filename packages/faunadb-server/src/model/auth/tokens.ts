@@ -7,7 +7,7 @@ import { createDocument, deleteDocument } from '../documents/access.js';
 import { tokensOf } from '../refs/token-lookup.js';
 import { SERVER } from './builtin-permissions.js';
 
-/** Makes a token that acts as a document, whoever asks for it: what has to be known for it has been. */
+/** Creates a token that acts as a document. The caller has checked the credentials. */
 export function createToken(
   context: ModelContext,
   instance: Ref,
@@ -18,7 +18,7 @@ export function createToken(
   return createDocument(asServer(context), tokens, undefined, withField(params, 'instance', instance), position);
 }
 
-/** Deletes a token, if it is still there. */
+/** Deletes a token, if it still exists. */
 export function endToken(context: ModelContext, token: Ref): void {
   if (context.model.documents.read(token)) {
     deleteDocument(asServer(context).with({ validTime: undefined }), token, undefined);

@@ -1,22 +1,22 @@
 import type { Ref } from '../../values/values.js';
 import type { StoredVersion } from './stored-version.js';
 
-/** What a transaction did to the present state of a document. */
+/** A transaction's change of a document's current state. */
 export interface Change {
   readonly ref: Ref;
-  /** The version before the transaction, be it a deletion. */
+  /** The version before the transaction, or its deletion. */
   readonly before: StoredVersion | undefined;
   readonly after: StoredVersion;
 }
 
-/** What a transaction did to the history of a document: its versions, the earliest first. */
+/** A transaction's change of a document's history: its versions, the earliest first. */
 export interface HistoryChange {
   readonly ref: Ref;
   readonly before: readonly StoredVersion[];
   readonly after: readonly StoredVersion[];
 }
 
-/** Notes what a transaction changes, for those who watch. */
+/** Records the changes of a transaction for streams. */
 export class ChangeLog {
   readonly #changes = new Map<string, Change>();
   readonly histories: HistoryChange[] = [];
@@ -29,7 +29,7 @@ export class ChangeLog {
     return this.#changes.size === 0 && this.histories.length === 0;
   }
 
-  /** Several writes of a document in one transaction are one change. */
+  /** Several writes of a document in one transaction count as one change. */
   written(ref: Ref, before: StoredVersion | undefined, after: StoredVersion): void {
     const key = `${ref.scope}/${ref.collection}/${ref.id}`;
     const earlier = this.#changes.get(key);

@@ -7,45 +7,45 @@ import type { DocumentKind } from './kind.js';
 import type { CollectionSchema, DatabaseSchema, FunctionSchema } from './schema-objects.js';
 import type { StoredVersion } from './stored-version.js';
 
-/** How a lambda that was stored as an expression becomes one that can be called: the language's business. */
+/** Turns the stored expression of a lambda back into one that can be called, which is up to its language. */
 export type LambdaReader = (literal: ObjectValue, scope: number) => Lambda;
 
-/** The databases as one query sees them: what the parts of the model know of each other. `view.ts` puts them together. */
+/** The databases as one query sees them: what parts of the model know of each other. `view.ts` implements it. */
 export interface Databases {
   readonly keys: Keyspace;
   readonly documents: Documents;
   readonly entries: Entries;
   readonly lambda: LambdaReader;
-  /** The schema of a database with what this query has changed in it. */
+  /** The schema of a database, with this query's changes. */
   schema(scope: number): Schema;
   /**
-   * The schema of a database as it was before this query. FaunaDB finds names in it: what a query has just made can be
-   * used by its ref, but not by its name.
+   * The schema of a database as it was before this query. FaunaDB resolves names in it: a query can use what it has
+   * just created by its ref, but not by its name.
    */
   committedSchema(scope: number): Schema;
   /**
-   * Says that the schema of a database is about to change in what concerns these names and this document, so that
-   * `committedSchema` still knows them as they were.
+   * Announces a change of a database's schema that concerns this document and these names, so that `committedSchema`
+   * still has the old state.
    */
   changeSchema(scope: number, collection: number, id: bigint, names: readonly string[]): void;
-  /** The document of the database whose contents have this internal id; `undefined` for the root. */
+  /** The document of the database with this internal id; `undefined` for the root. */
   databaseOf(scope: number): Ref | undefined;
-  /** How the documents of a collection are checked, written and shown. */
+  /** How the documents of a collection are checked, written and rendered. */
   kindOf(collection: number): DocumentKind;
-  /** A new document id: larger than every one before. */
+  /** Returns a new document id, larger than all earlier ones. */
   nextId(): bigint;
 }
 
-/** The versions of documents as the store holds them, whoever may see them. */
+/** The stored versions of documents, without permission checks. */
 export interface Versions {
   decoding(scope: number): Decoding;
-  /** The latest version, be it a deletion or expired. */
+  /** The latest version, which may be a deletion or expired. */
   latest(ref: Ref): StoredVersion | undefined;
-  /** Every version that is stored, the earliest first. */
+  /** All stored versions, the earliest first. */
   stored(ref: Ref): StoredVersion[];
-  /** The refs of a collection's documents in the order of their ids, with their latest versions, deletions among them. */
+  /** The refs of a collection's documents by id, with their latest versions, including deletions. */
   scan(scope: number, collection: number, range?: IdRange): Iterable<readonly [ref: Ref, version: StoredVersion]>;
-  /** The ids of a collection's documents that are there now. */
+  /** The ids of a collection's existing documents. */
   ids(scope: number, collection: number): Generator<bigint>;
 }
 
@@ -56,53 +56,54 @@ export interface IdRange {
   readonly reverse?: boolean;
 }
 
-/** Documents with the history that their collections keep, and what indexes have of them. */
+/** Documents with the history that their collections keep, and their index entries. */
 export interface Documents extends Versions {
   /**
-   * The document as it is; as it was at `time`, in µs, where that is given.
+   * Reads a document; at `time`, in µs, if given.
    *
-   * @throws {Failure} where its collection's history does not reach back to this time
+   * @throws {Failure} if its collection's history does not reach back to this time
    */
   read(ref: Ref, time?: bigint): StoredVersion | undefined;
-  /** All versions that are still shown, the earliest first. The one that held when history begins is among them. */
+  /** All visible versions, the earliest first, including the one in effect when the history begins. */
   versions(ref: Ref): StoredVersion[];
-  /** Before this time, in µs, nothing of a collection is shown. */
+  /** The earliest visible time of a collection, in µs. */
   minValidTime(of: Pick<Ref, 'scope' | 'collection'>): bigint;
-  /** Makes `next`, written at the transaction's time, the latest version, and the entries of indexes follow. */
+  /** Makes `next`, written at the transaction's time, the latest version, and updates the index entries. */
   append(context: ModelContext, ref: Ref, next: StoredVersion): void;
   /**
-   * Changes what was: replaces all versions of a document by these, the earliest first, and what indexes have of them.
-   * Uniqueness is not asked for.
+   * Changes history: replaces all versions of a document by these, the earliest first, and updates the index entries.
+   * Does not check uniqueness.
    */
   rewrite(context: ModelContext, ref: Ref, versions: readonly StoredVersion[]): void;
   /**
-   * Documents whose time to live was over at `time`, in µs, at most `limit` of them; with the keys of the notes, none of
-   * which `isPassedOver`.
+   * At most `limit` documents whose time to live has passed at `time`, in µs, with the keys of their notes; skips
+   * notes that
+   * `isPassedOver`.
    */
   expired(
     time: bigint,
     limit: number,
     isPassedOver: (note: Uint8Array) => boolean,
   ): { readonly note: Buffer; readonly ref: Ref }[];
-  /** Removes the versions of a document that nobody sees any more. Nobody who watches is told. */
+  /** Removes a document's invisible versions. Streams do not report it. */
   forget(context: ModelContext, ref: Ref): void;
-  /** The next document that has earlier versions, from this key of one on. */
+  /** The next document with earlier versions, starting at a version's key. */
   nextWithHistory(from: Buffer | undefined): { readonly ref: Ref; readonly next: Buffer } | undefined;
 }
 
-/** An entry of an index, as a set reads it. */
+/** An index entry, as read by a set. */
 export interface Entry {
   readonly ref: Ref;
   readonly values: readonly StoredValue[];
-  /** Bytes that sort as the entry does among those of the same terms, and among those of other sets of its shape. */
+  /** Bytes that sort as the entry does among those with the same terms, and among those of other sets of its shape. */
   readonly order: Buffer;
   /** When the document entered, in µs. */
   readonly added: bigint;
-  /** When it left, in µs; `undefined` while it is in. */
+  /** When it left, in µs; `undefined` if it has not. */
   readonly removed: bigint | undefined;
 }
 
-/** What part of the entries of some terms is read: from `start` (inclusive) to `end` (exclusive) in their order. */
+/** The part of the entries under some terms to read: from `start` (inclusive) to `end` (exclusive) in their order. */
 export interface EntryRange {
   readonly start?: Buffer;
   readonly end?: Buffer;
@@ -112,12 +113,12 @@ export interface EntryRange {
 /** The entries of indexes. */
 export interface Entries {
   /**
-   * Brings all indexes from a document's previous version to its next.
+   * Updates all indexes from a document's previous version to its next.
    *
-   * @throws {NotUnique} where a unique index has an entry like one of the next version's already
+   * @throws {NotUnique} if a unique index already has an entry like one of the next version's
    */
   replace(context: ModelContext, ref: Ref, previous: StoredVersion | undefined, next: StoredVersion): void;
-  /** Makes the entries of a document what these versions of it say, when before they said what those did. */
+  /** Replaces a document's entries, which followed from its old versions, by those of its new versions. */
   rewrite(
     context: ModelContext,
     ref: Ref,
@@ -125,38 +126,38 @@ export interface Entries {
     now: readonly StoredVersion[],
     indexes?: readonly Index[],
   ): void;
-  /** The entries of an index under some terms in their order, as they are now, or were at `time` (in µs). */
+  /** The entries of an index under some terms, in order; at `time`, in µs, if given. */
   read(index: Index, terms: readonly StoredValue[], time: bigint | undefined, range: EntryRange): Iterable<Entry>;
-  /** All entries that an index has and had under some terms, in their order. */
+  /** All current and past entries of an index under some terms, in order. */
   history(index: Index, terms: readonly StoredValue[]): Entry[];
 }
 
-/** The schema of one database: names, and what reads and writes need to know. */
+/** The schema of one database: its names, and what reads and writes need to know. */
 export interface Schema {
   readonly scope: number;
-  /** The time of its last change, in µs. */
+  /** The time of the last change, in µs. */
   readonly version: bigint;
-  /** What others derive from the schema and want to forget when it changes: compiled roles, for example. */
+  /** Caches derived from the schema, such as compiled roles, which are dropped when it changes. */
   readonly derived: Map<string, unknown>;
-  /** The id of a named document: a collection, an index, a function, a role, an access provider, a database. */
+  /** The id of a named document: a collection, index, function, role, access provider or database. */
   idOf(collection: number, name: string): bigint | undefined;
-  /** The name of such a document. One that was deleted is still called what it was called last. */
+  /** The name of such a document. A deleted document keeps its last name. */
   nameOf(collection: number, id: bigint): string | undefined;
-  /** A collection that a user made. */
+  /** A user's collection. */
   collection(id: number): CollectionSchema | undefined;
   hasCollection(id: number): boolean;
   function(id: bigint): FunctionSchema | undefined;
   index(id: bigint): Index | undefined;
-  /** The indexes that documents of a collection have entries in. */
+  /** The indexes that cover documents of a collection. */
   indexesOf(collection: number): readonly Index[];
-  /** The database itself; `undefined` for the root, and for one that has been deleted. */
+  /** The database itself; `undefined` for the root and for a deleted database. */
   readonly database: DatabaseSchema | undefined;
-  /** Whether the database is there: it is the root, or has a document, as all have that it lies in. */
+  /** Whether the database exists: it is the root, or it and all its ancestors have documents. */
   readonly exists: boolean;
-  /** Whether the schema must not be changed in ways that lose data. */
+  /** Whether schema changes that lose data are refused. */
   readonly isProtected: boolean;
-  /** Whether the types of queries in FQL v10 are checked. */
+  /** Whether queries in FQL v10 are type-checked. */
   readonly isTypechecked: boolean;
-  /** Whether the database lies in that of `scope`, at any depth, or is it. */
+  /** Whether the database is `scope`, or a descendant of it. */
   isWithin(scope: number): boolean;
 }

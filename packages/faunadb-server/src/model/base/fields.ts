@@ -11,7 +11,7 @@ import {
   type Value,
 } from '../../values/values.js';
 
-/** Thrown by the checks of a document's fields; it becomes `validation failed` where the position is known. */
+/** Thrown by field checks; becomes `validation failed` where the position is known. */
 export class Invalid extends Error {
   static override stackTraceLimit = 0;
 
@@ -34,7 +34,7 @@ export const invalidType = (field: Path, expected: string, actual: Value): Field
   description: `Invalid type ${storedTypeName(actual)}, expected type ${expected}.`,
 });
 
-/** A type of fields, by the name that FaunaDB's validation gives it. */
+/** The type of a field, with the name that FaunaDB's validation uses. */
 export interface FieldType {
   readonly name: string;
   /** What is wrong with a value, if anything. */
@@ -45,7 +45,7 @@ function typed(name: string, is: (value: Value) => boolean): FieldType {
   return { name, check: (value, path) => (is(value) ? [] : [invalidType(path, name, value)]) };
 }
 
-/** Whatever it is: what is no use is not used. */
+/** Accepts any value; the reader ignores one that it cannot use. */
 export const anything = typed('Any', () => true);
 export const map = typed('Map', (v) => v instanceof ObjectValue);
 export const long = typed('Long', (v) => typeof v === 'bigint');
@@ -57,7 +57,7 @@ export const query = typed('Query', (v) => v instanceof Lambda);
 
 const NAME = /^[;@+$\-_.!~%\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]+$/u;
 
-/** What schema documents are called by. */
+/** The name of a schema document. */
 export const name: FieldType = {
   name: 'Name',
   check(value, field) {
@@ -81,7 +81,7 @@ export interface FieldRule {
 export const required = (field: string, type: FieldType): FieldRule => ({ field, type, required: true });
 export const optional = (field: string, type: FieldType): FieldRule => ({ field, type, required: false });
 
-/** All that is wrong with a document's fields, in the order of the rules. */
+/** Everything wrong with a document's fields, in the order of the rules. */
 export function failuresOf(rules: readonly FieldRule[], { fields }: ObjectValue): FieldFailure[] {
   return rules.flatMap(({ field, type, required }) => {
     const value = fields.get(field);
@@ -90,7 +90,7 @@ export function failuresOf(rules: readonly FieldRule[], { fields }: ObjectValue)
   });
 }
 
-/** The name of a value's type as validation says it, which is not as arguments' errors say it. */
+/** The name of a value's type in validation errors, which differs from argument errors. */
 function storedTypeName(value: Value): string {
   switch (typeof value) {
     case 'bigint':

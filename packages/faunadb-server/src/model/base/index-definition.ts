@@ -1,24 +1,24 @@
 import { isUserCollection } from '../../values/ids.js';
 import { type Lambda, ObjectValue, Ref } from '../../values/values.js';
 
-/** What a term or a value of an index is taken from. */
+/** The source of an index's term or value. */
 export interface TermSource {
-  /** A path into the document; or the name of a binding. */
+  /** A path into the document, or the name of a binding. */
   readonly path: readonly (string | bigint)[] | { readonly binding: string };
   readonly reverse: boolean;
-  /** Whether an array gives one entry for each of its elements ("multi-valued attribute"). */
+  /** Whether an array yields one entry for each element ("multi-valued attribute"). */
   readonly mva: boolean;
   readonly casefold: boolean;
 }
 
-/** The functions by which an index computes terms and values of the documents of a source. */
+/** The functions by which an index computes terms and values for a source's documents. */
 export type Bindings = ReadonlyMap<string, Lambda>;
 
 const NO_BINDINGS: Bindings = new Map();
 
-/** An index, as writes and reads need it. Its document has been validated. */
+/** An index, as writes and reads need it. Its document is valid. */
 export class Index {
-  /** Which values sort the other way round. */
+  /** Which values sort in reverse. */
   readonly reversed: readonly boolean[];
   readonly #sources: ReadonlyMap<number | '_', Bindings>;
 
@@ -30,12 +30,12 @@ export class Index {
     readonly values: readonly TermSource[],
     readonly unique: boolean,
     readonly active: boolean,
-    /** How many sources its document gives, whatever they cover. */
+    /** The number of sources in its document, whatever they cover. */
     readonly sourceCount: number,
     sources: ReadonlyMap<number | '_', Bindings>,
-    /** Where the fields are in a document that a unique constraint of a collection is about, as FQL v10 says it. */
+    /** The fields of a collection's unique constraint, as FQL v10 names them. */
     readonly constraint: readonly (readonly (string | number)[])[] | undefined,
-    /** Whether it is one of a collection's own, as FQL v10 makes them; nobody sees its document. */
+    /** Whether it is one of a collection's own indexes, as FQL v10 makes them; its document is hidden. */
     readonly isHidden: boolean,
   ) {
     this.#sources = sources;
@@ -64,12 +64,12 @@ export class Index {
     return new Ref(this.scope, 7, this.id);
   }
 
-  /** The bindings for documents of a collection; `undefined` where the index does not cover it. */
+  /** The bindings for documents of a collection; `undefined` if the index does not cover it. */
   bindingsFor(collection: number): Bindings | undefined {
     return this.#sources.get(collection) ?? (isUserCollection(collection) ? this.#sources.get('_') : undefined);
   }
 
-  /** The collections it names; `undefined` where it covers all. */
+  /** The collections it names; `undefined` if it covers all. */
   get collections(): readonly number[] | undefined {
     return this.#sources.has('_') ? undefined : [...this.#sources.keys()].map(Number);
   }
@@ -106,7 +106,7 @@ function readSources(value: unknown): Map<number | '_', Bindings> {
   return sources;
 }
 
-/** A list, or one element alone, which may be left out altogether. */
+/** A list, a single element, or nothing. */
 function list(value: unknown): readonly unknown[] {
   if (value === undefined || value === null) return [];
   return Array.isArray(value) ? value : [value];

@@ -6,25 +6,28 @@ import { Usage } from './usage.js';
 
 const LAST_TIME = metaKey('time');
 
-/** The keys of the store in one transaction. Its first write notes the transaction's time, so that none after a restart is earlier. */
+/**
+ * The store's keys in one transaction. The first write records the transaction's time, so that no time after a
+ * restart is earlier.
+ */
 export class Keyspace {
   readonly usage = new Usage();
-  /** What this query changes, where anybody watches. */
+  /** The changes of this query, if streams need them. */
   changes: ChangeLog | undefined;
   #wrote = false;
 
-  /** @param time the transaction's, in µs. */
+  /** @param time of the transaction, in µs. */
   constructor(
     readonly transaction: Transaction,
     readonly time: bigint,
-    /** What stands for the time in what the transaction writes, in µs: another one where that is known only later. */
+    /** The time to write, in µs: a placeholder if the time is only known later. */
     readonly writeTime: bigint = time,
   ) {}
 
   /**
-   * The time of the transaction as data.
+   * The transaction's time as data.
    *
-   * @throws {QueryEnded} where it is not known yet
+   * @throws {QueryEnded} if it is not known yet
    */
   ownTime(): bigint {
     if (this.writeTime === this.time) return this.time;
@@ -45,7 +48,7 @@ export class Keyspace {
     this.transaction.remove(key);
   }
 
-  /** The next of a row of numbers that belongs to `name`; the first is `first`. */
+  /** Returns the next number of the sequence `name`, which begins at `first`. */
   count(name: string, first: number): number {
     const key = metaKey(name);
     const stored = this.transaction.get(key);
@@ -56,7 +59,7 @@ export class Keyspace {
     return next;
   }
 
-  /** What is found under some bytes other than an id: a hash of a secret, an internal id of a database. */
+  /** The value stored for bytes other than an id: a hash of a secret, an internal id of a database. */
   lookup(kind: string, bytes: Uint8Array): Buffer | undefined {
     const value = this.transaction.get(lookupKey(kind, bytes));
     return value && Buffer.from(value);
@@ -68,7 +71,7 @@ export class Keyspace {
   }
 }
 
-/** The time of the last transaction that wrote, in µs; 0 where there is none. */
+/** The time of the last transaction that wrote, in µs; 0 if there is none. */
 export function lastTime(reader: Pick<Transaction, 'get'>): bigint {
   const stored = reader.get(LAST_TIME);
   return stored ? Buffer.from(stored).readBigUInt64BE() : 0n;

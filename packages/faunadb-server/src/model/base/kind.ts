@@ -6,45 +6,45 @@ import type { ModelContext } from './context.js';
 import { type FieldRule, failuresOf, map, optional } from './fields.js';
 import type { StoredVersion } from './stored-version.js';
 
-/** A write on its way: what was there, what the query gave, and what comes of both. */
+/** A write in progress: the previous state, what the query set, and the result. */
 export interface Writing {
   readonly context: ModelContext;
   readonly ref: Ref;
   readonly position: Position | undefined;
   readonly isCreate: boolean;
-  /** The document before; nothing but the defaults where it is new, nothing but what `replace` keeps where it is replaced. */
+  /** The document before; for a new one only the defaults, for `replace` only what it keeps. */
   readonly previous: ObjectValue;
   readonly data: ObjectValue;
 }
 
-/** A change that a query asks for, before it is laid over the document. */
+/** A change that a query requests, before it is applied. */
 export interface Change {
   readonly context: ModelContext;
   readonly ref: Ref;
   readonly previous: ObjectValue;
   readonly diff: ObjectValue;
-  /** Whether it is put into the history. */
+  /** Whether it is inserted into the history. */
   readonly isInserted: boolean;
 }
 
-/** How the documents of a collection are checked, written and shown. What a kind does not say is as for users' documents. */
+/** How the documents of a collection are checked, written and rendered. The defaults are those of users' documents. */
 export class DocumentKind {
-  /** The fields that are kept; all others are dropped. */
+  /** The fields to keep; all others are dropped. */
   readonly fields: readonly FieldRule[] = [optional('data', map)];
-  /** What a new document has where the query gives nothing. */
+  /** The defaults of a new document. */
   readonly defaults: ObjectValue = new ObjectValue(new Map());
-  /** Fields that clients neither see nor write. */
+  /** Fields that clients can neither see nor write. */
   readonly hidden: readonly string[] = [];
-  /** Fields that can only be given when a document is made. */
+  /** Fields that can only be set on creation. */
   readonly final: readonly string[] = [];
-  /** Fields that `replace` keeps where it gives no others. */
+  /** Fields that `replace` keeps if the query does not set them. */
   readonly keptByReplace: readonly string[] = [];
-  /** Whether the documents belong in a database that is only a container of others. */
+  /** Whether a container database may hold such documents. */
   readonly allowedInContainer: boolean = false;
-  /** Whether `insert` takes documents of this kind. */
+  /** Whether `insert` accepts documents of this kind. */
   readonly hasHistory: boolean = false;
 
-  /** The id of a new document. */
+  /** Returns the id for a new document. */
   nextId(context: ModelContext): bigint {
     return context.model.nextId();
   }
@@ -53,18 +53,20 @@ export class DocumentKind {
     return omit(data, this.hidden);
   }
 
-  /** What of a query's fields may be written. */
+  /** The fields of a query that may be written. */
   writable(diff: ObjectValue, isCreate: boolean): ObjectValue {
     return omit(diff, isCreate ? this.hidden : [...this.hidden, ...this.final]);
   }
 
-  /** What is left of a document for `replace` to build upon, in the order in which it is named here. */
+  /** The part of a document that `replace` starts from, in this order. */
   beforeReplace({ fields }: ObjectValue): ObjectValue {
     const names = [...this.keptByReplace, ...this.hidden, ...this.final].filter((name) => fields.has(name));
     return new ObjectValue(new Map(names.map((name) => [name, fields.get(name) as Value])));
   }
 
-  /** Lays a query's fields over a document, whether that makes a valid one or not. Fields that are empty objects are dropped. */
+  /**
+   * Applies a query's fields to a document, whether the result is valid or not. Drops fields that are empty objects.
+   */
   apply(_context: ModelContext, previous: ObjectValue, diff: ObjectValue): ObjectValue {
     const known = pick(
       diff,
@@ -79,41 +81,41 @@ export class DocumentKind {
     );
   }
 
-  /** What is wrong with a change for what was there before. It is told before all that is wrong with the outcome. */
+  /** Checks a change against the previous state. These failures come before those of the result. */
   checkChange(_change: Change): readonly FieldFailure[] {
     return [];
   }
 
-  /** What is wrong with the fields of a document, in the order that FaunaDB looks at them. */
+  /** Checks a document's fields, in FaunaDB's order. */
   checkFields(data: ObjectValue): readonly FieldFailure[] {
     return failuresOf(this.fields, data);
   }
 
-  /** What else may be wrong, that the fields alone do not tell. They may be wrong themselves. */
+  /** Further checks that need more than the fields, which may themselves be invalid. */
   check(_writing: Writing): readonly FieldFailure[] {
     return [];
   }
 
-  /** Refuses what FQL v4 cannot write though no field is wrong. @throws {Failure} */
+  /** Refuses what FQL v4 cannot write although the fields are valid. @throws {Failure} */
   refuse(_writing: Writing): void {}
 
-  /** Writes the document, by `store`; returns what the query is answered with. */
+  /** Writes the document with `store`; returns the query's result. */
   write(writing: Writing, store: (data: ObjectValue) => void): ObjectValue {
     store(writing.data);
     return writing.data;
   }
 
-  /** What forbids to delete a document, if anything does. */
-  whyKept(_context: ModelContext, _ref: Ref, _position: Position | undefined): Failure | undefined {
+  /** Returns the error that forbids deleting the document, if any. */
+  refusalToDelete(_context: ModelContext, _ref: Ref, _position: Position | undefined): Failure | undefined {
     return undefined;
   }
 
-  /** Deletes the document, by `remove`. */
+  /** Deletes the document with `remove`. */
   remove(_context: ModelContext, _ref: Ref, _version: StoredVersion, remove: () => void): void {
     remove();
   }
 
-  /** Takes the document away from its place, by `remove`, while what it stands for goes on elsewhere. */
+  /** Removes the document from its place with `remove`, while what it represents moves elsewhere. */
   clear(context: ModelContext, ref: Ref, version: StoredVersion, remove: () => void): void {
     this.remove(context, ref, version, remove);
   }

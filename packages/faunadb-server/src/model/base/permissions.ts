@@ -2,23 +2,24 @@ import type { ObjectValue, Ref, Value, Version } from '../../values/values.js';
 import type { ModelContext } from './context.js';
 
 /**
- * What a query's secret may do. Reads and writes of documents ask here, in `documents/access.ts`, sets in
- * `sets/readable.ts`, and nowhere else. Names follow fauna/faunadb's `auth/Auth.scala`.
+ * What a query's secret may do. Reads and writes of documents check it in `documents/access.ts`, sets in
+ * `sets/readable.ts`,
+ * and nothing else does. The names follow fauna/faunadb's `auth/Auth.scala`.
  */
 export interface Permissions {
-  /** Whether what it logs may be told, and where in functions its errors are. */
+  /** Whether log output and the positions of errors inside functions are visible. */
   readonly mayLog: boolean;
-  /** Whether any of a collection's documents may be read, whatever is asked of each. `ref` is one of them. */
+  /** Whether a collection may be read at all; its documents are checked one by one. `ref` is one of them. */
   mayReadCollection(context: ModelContext, ref: Ref): boolean;
   mayRead(context: ModelContext, ref: Ref): boolean;
   mayReadHistory(context: ModelContext, ref: Ref): boolean;
-  /** Whether the entries of an index under these terms may be read at all; their documents are asked for one by one. */
+  /** Whether index entries under these terms may be read at all; their documents are checked one by one. */
   mayReadIndex(context: ModelContext, index: Ref, terms: readonly Value[]): boolean;
-  /** Whether all of an index (or a collection) may be read without asking for each document. */
+  /** Whether all of an index (or a collection) may be read without checking each document. */
   mayReadUnrestricted(context: ModelContext, resource: Ref, terms: readonly Value[]): boolean;
-  /** `withId`: whether the query chose the id. `data` is what the query wants to write. */
+  /** `withId`: whether the query chose the id. `data` is what the query would write. */
   mayCreate(context: ModelContext, ref: Ref, data: ObjectValue, withId: boolean): boolean;
-  /** `diff`: the fields that the query gave to `update` or `replace`. */
+  /** `diff`: the fields that the query set with `update` or `replace`. */
   mayWrite(context: ModelContext, previous: Version, diff: ObjectValue): boolean;
   /** `ts` in µs. */
   mayWriteHistory(

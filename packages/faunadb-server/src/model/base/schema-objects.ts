@@ -1,13 +1,13 @@
 import type { Lambda, Value } from '../../values/values.js';
 
-/** What writes and reads of a collection's documents need to know of it. */
+/** What writes and reads of a collection's documents need to know about it. */
 export interface CollectionSchema {
   readonly id: number;
   readonly name: string;
   /** How long earlier versions are kept; `undefined`: for ever. */
   readonly historyDays: bigint | undefined;
   readonly ttlDays: bigint | undefined;
-  /** Nothing from before is shown, in µs: what once was forgotten stays so. */
+  /** Nothing before this time is visible, in µs: history once dropped stays dropped. */
   readonly minValidTime: bigint;
 }
 
@@ -20,17 +20,17 @@ export interface FunctionSchema {
 }
 
 export interface DatabaseSchema {
-  /** The internal id by which its contents are kept. */
+  /** The internal id of its contents. */
   readonly scope: number;
   readonly name: string;
-  /** The database it lies in, and its document there. */
+  /** The parent database, and its own document there. */
   readonly parent: number;
   readonly id: bigint;
   /** As `global_id` shows it. */
   readonly globalId: string;
   readonly container: boolean;
-  /** Whether its schema must not be changed in ways that lose data; where it does not say, as that which it lies in. */
+  /** Whether schema changes that lose data are refused; if unset, inherited from the parent. */
   readonly protected: boolean | undefined;
-  /** Whether queries in FQL v10 are checked before they run; where it does not say, as in that which it lies in. */
+  /** Whether queries in FQL v10 are type-checked; if unset, inherited from the parent. */
   readonly typechecked: boolean | undefined;
 }

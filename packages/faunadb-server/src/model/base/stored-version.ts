@@ -5,15 +5,15 @@ import { type ObjectValue, Time } from '../../values/values.js';
 const DELETED = 1;
 const EXPIRES = 2;
 
-/** A version of a document as the store keeps it. Its data are read only when they are asked for. */
+/** A stored version of a document. Its data is decoded on first use. */
 export class StoredVersion {
   /** When it was written, in µs. */
   readonly ts: bigint;
-  /** When it counts as deleted, in µs. */
+  /** When it expires, in µs. */
   readonly ttl: bigint | undefined;
-  /** Whether it says that the document was deleted. */
+  /** Whether it is a deletion. */
   readonly deleted: boolean;
-  /** How many bytes the store keeps it in; 0 where it does not yet. */
+  /** Its size in the store, in bytes; 0 if it is not stored yet. */
   readonly size: number;
   readonly #data: ObjectValue | { readonly reader: ByteReader; readonly decoding: Decoding } | undefined;
   #decoded: ObjectValue | undefined;
@@ -57,7 +57,7 @@ export class StoredVersion {
     return writer.result();
   }
 
-  /** Its fields, those among them that clients never see. */
+  /** Its fields, including those that clients never see. */
   get data(): ObjectValue {
     if (this.#decoded) return this.#decoded;
     if (this.#data === undefined) throw new Error('A deletion has no data.');
@@ -65,7 +65,7 @@ export class StoredVersion {
     return this.#decoded;
   }
 
-  /** Whether the document is there, for one who looks at `time`, in µs. */
+  /** Whether the document exists at `time`, in µs. */
   isLive(time: bigint): boolean {
     return !this.deleted && (this.ttl === undefined || this.ttl > time);
   }

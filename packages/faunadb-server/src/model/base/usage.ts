@@ -3,9 +3,9 @@ const BYTES_PER_READ_OP = 4_096;
 const BYTES_PER_WRITE_OP = 1_024;
 
 /**
- * What a query reads and writes of documents and entries of indexes, keys and values together. FaunaDB tells it in the
- * headers of its answers: each document that is read, each page of a set, and each document that is written with its
- * entries is an operation, a large one several.
+ * Counts what a query reads and writes of documents and index entries, keys and values together. As in FaunaDB's
+ * response headers, each document read, each page of a set, and each document written with its entries is one
+ * operation; a large one counts as several.
  */
 export class Usage {
   #bytesRead = 0;
@@ -37,17 +37,17 @@ export class Usage {
     this.#bytesWritten += bytes;
   }
 
-  /** Counts what was read since there were `before` bytes as one thing. */
+  /** Counts everything read since the total was `before` bytes as one read. */
   endRead(before: number): void {
     this.#readOps += Math.max(1, Math.ceil((this.#bytesRead - before) / BYTES_PER_READ_OP));
   }
 
-  /** Counts what was written since there were `before` bytes as one thing. */
+  /** Counts everything written since the total was `before` bytes as one write. */
   endWrite(before: number): void {
     this.#writeOps += Math.max(1, Math.ceil((this.#bytesWritten - before) / BYTES_PER_WRITE_OP));
   }
 
-  /** Forgets what was read before a query itself begins. */
+  /** Drops what was read before the query itself begins. */
   reset(): void {
     this.#bytesRead = 0;
     this.#readOps = 0;

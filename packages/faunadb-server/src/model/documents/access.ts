@@ -23,17 +23,18 @@ import { NameTaken, NotUnique } from './not-unique.js';
 import { shownTime } from './shown.js';
 import { storable } from './storable.js';
 
-// Reads and writes of single documents, each with its permission check and FaunaDB's errors. The order of the checks is
-// FaunaDB's (`ReadAdaptor.scala`, `WriteAdaptor.scala`), since the first that fails is what clients see.
+// Reads and writes of single documents, each with its permission check and FaunaDB's errors. The order of the checks
+// is
+// FaunaDB's (`ReadAdaptor.scala`, `WriteAdaptor.scala`), because clients see the first that fails.
 
 type At = Position | undefined;
 
-/** How many bytes the key of a document has. */
+/** The length of a document's key, in bytes. */
 const DOCUMENT_KEY = 15;
 
 const NOTHING = new ObjectValue(new Map());
 
-/** A document as it is, or as it was at `time`, in µs. */
+/** Reads a document; at `time`, in µs, if given. */
 export function getDocument(context: ModelContext, ref: Ref, time: bigint | undefined, position: At): Version {
   const version = readDocument(context, ref, time);
   if (!context.auth.permissions.mayRead(context, ref)) throw permissionDenied(position);
@@ -46,7 +47,7 @@ export function getDocument(context: ModelContext, ref: Ref, time: bigint | unde
   );
 }
 
-/** Whether a document is there, or was at `time` (in µs), for one who may read it. */
+/** Whether a document exists (at `time`, in µs, if given) and the query may read it. */
 export function documentExists(context: ModelContext, ref: Ref, time: bigint | undefined): boolean {
   return readDocument(context, ref, time) !== undefined && context.auth.permissions.mayRead(context, ref);
 }
@@ -59,7 +60,7 @@ function readDocument({ model }: ModelContext, ref: Ref, time: bigint | undefine
   return version;
 }
 
-/** Creates a document of a collection; `id` is its id where the query gives one. */
+/** Creates a document in a collection; `id` is its id if the query chose one. */
 export function createDocument(
   context: ModelContext,
   collection: Ref,
@@ -81,7 +82,7 @@ export function createDocument(
   return new Version(ref, undefined, 'create', shown, true);
 }
 
-/** Changes fields of a document (`update`), or all of them (`replace`). */
+/** Changes some fields of a document (`update`), or all of them (`replace`). */
 export function updateDocument(
   context: ModelContext,
   ref: Ref,
@@ -100,14 +101,14 @@ export function updateDocument(
   return new Version(ref, undefined, 'update', write(context, kind, ref, base, diff, false, position));
 }
 
-/** Deletes a document. The answer is its last state. */
+/** Deletes a document and returns its last state. */
 export function deleteDocument(context: ModelContext, ref: Ref, position: At): Version {
   const kind = context.model.kindOf(ref.collection);
   const version = context.model.documents.read(ref);
   if (!version) throw notFound(ref, position);
   if (isNativeCollection(ref)) throw invalidArgument('Cannot delete a schema meta collection.', at(position, 'delete'));
   if (!context.auth.permissions.mayDelete(context, ref)) throw permissionDenied(position);
-  const refusal = kind.whyKept(context, ref, position);
+  const refusal = kind.refusalToDelete(context, ref, position);
   if (refusal) throw refusal;
   kind.remove(context, ref, version, () => {
     context.model.documents.append(context, ref, StoredVersion.deletion(context.model.keys.writeTime));
@@ -115,7 +116,7 @@ export function deleteDocument(context: ModelContext, ref: Ref, position: At): V
   return new Version(ref, shownTime(context, version.ts), 'update', kind.shown(version.data));
 }
 
-/** Puts a version into a document's history, at `ts` in µs. */
+/** Inserts a version into a document's history, at `ts` in µs. */
 export function insertVersion(
   context: ModelContext,
   ref: Ref,
@@ -148,7 +149,7 @@ export function insertVersion(
   return new DocumentEvent(ts, action === 'delete' ? 'delete' : 'create', ref, data);
 }
 
-/** Takes a version out of a document's history. */
+/** Removes a version from a document's history. */
 export function removeVersion(
   context: ModelContext,
   ref: Ref,
@@ -169,7 +170,7 @@ export function removeVersion(
   );
 }
 
-/** What a document of a ref's kind is called in errors. */
+/** The name of a document's kind in errors. */
 function nameOfKind(ref: Ref): string {
   return NAMES.get(ref.collection) ?? (isUserCollection(ref.collection) ? 'Document' : 'other');
 }
@@ -220,13 +221,13 @@ function write(
   }
 }
 
-/** Tells each of several failures once. */
+/** Throws an error with each distinct failure once. */
 function refuse(failures: readonly FieldFailure[]): void {
   if (failures.length === 0) return;
   throw new Invalid([...new Map(failures.map((failure) => [JSON.stringify(failure), failure])).values()]);
 }
 
-/** Within `at`, no document can be created or changed; deleting one is not refused there. */
+/** Within `at`, documents can be neither created nor changed; deleting one is not refused here. */
 function refuseOtherTimes(context: ModelContext, position: At): void {
   if (context.validTime !== undefined) throw invalidWriteTime(position);
 }
@@ -240,7 +241,7 @@ function validated<T>(validate: () => T, position: At): T {
   }
 }
 
-/** With the transaction's time wherever the data mean it, and sets as the objects they are stored as. */
+/** Inserts the transaction's time where the data refers to it, and converts sets to the objects they are stored as. */
 function resolved(context: ModelContext, data: ObjectValue): ObjectValue {
   return storable(context, data) as ObjectValue;
 }

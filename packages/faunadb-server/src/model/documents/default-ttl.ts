@@ -4,7 +4,7 @@ import type { ModelContext } from '../base/context.js';
 
 const DAY_NANOS = 86_400_000_000_000n;
 
-/** A document without a ttl has its collection's `ttl_days` from now on. */
+/** Gives a document without a `ttl` its collection's `ttl_days`, counted from now. */
 export function withDefaultTtl(
   context: ModelContext,
   collection: number,

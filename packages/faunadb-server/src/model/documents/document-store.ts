@@ -10,21 +10,21 @@ import { StoredVersion } from '../base/stored-version.js';
 import { refuseBefore } from './earliest-time.js';
 import { VersionStore } from './version-store.js';
 
-/** How long earlier versions stay readable though their collection keeps no history, so that cursors stay stable. In µs. */
+/** How long earlier versions stay readable in a collection without history, so that cursors stay stable, in µs. */
 const HISTORY_SLACK = 15n * 60n * 1_000_000n;
 const DAY = 86_400_000_000n;
 
-/** At most this many versions that nobody sees any more are removed with each write of a document. */
+/** The most invisible versions that each write of a document removes. */
 const TRIMMED_AT_ONCE = 4;
 
-/** Native collections of which only the present is kept: what opens a database. */
+/** Native collections without history: the documents that open a database. */
 const WITHOUT_HISTORY: ReadonlySet<number> = new Set([NATIVE.keys, NATIVE.tokens, NATIVE.credentials]);
 const NO_HISTORY = { historyDays: 0n, minValidTime: 0n };
 const ALL_HISTORY = { historyDays: undefined, minValidTime: 0n };
 
 const EXPIRY_PREFIX = Buffer.of(KEY.expiry);
 
-/** Documents with the history that their collections keep, and what indexes have of them. */
+/** Documents with the history that their collections keep, and their index entries. */
 export class DocumentStore extends VersionStore implements Documents {
   readonly #schemaOf: (scope: number) => Schema;
   readonly #entries: Entries;
@@ -36,9 +36,9 @@ export class DocumentStore extends VersionStore implements Documents {
   }
 
   /**
-   * The document as it is; as it was at `time`, in µs, where that is given.
+   * Reads a document; at `time`, in µs, if given.
    *
-   * @throws {Failure} where its collection's history does not reach back to this time
+   * @throws {Failure} if its collection's history does not reach back to this time
    */
   read(ref: Ref, time?: bigint): StoredVersion | undefined {
     if (time !== undefined) refuseBefore(time, this.minValidTime(ref));
@@ -54,7 +54,7 @@ export class DocumentStore extends VersionStore implements Documents {
     return undefined;
   }
 
-  /** All versions that are still shown, the earliest first. The one that held when history begins is among them. */
+  /** All visible versions, the earliest first, including the one in effect when the history begins. */
   versions(ref: Ref): StoredVersion[] {
     const latest = this.latest(ref);
     if (!latest) return [];
@@ -66,7 +66,7 @@ export class DocumentStore extends VersionStore implements Documents {
     return all.slice(first);
   }
 
-  /** Before this time, in µs, nothing of a collection is shown. */
+  /** The earliest visible time of a collection, in µs. */
   minValidTime({ scope, collection }: Pick<Ref, 'scope' | 'collection'>): bigint {
     const { historyDays, minValidTime } = this.#retention(scope, collection);
     const kept = historyDays === undefined ? 0n : this.keys.time - historyDays * DAY;
@@ -79,7 +79,7 @@ export class DocumentStore extends VersionStore implements Documents {
     return this.#schemaOf(scope).collection(collection) ?? ALL_HISTORY;
   }
 
-  /** Makes `next`, written at the transaction's time, the latest version, and the entries of indexes follow. */
+  /** Makes `next`, written at the transaction's time, the latest version, and updates the index entries. */
   append(context: ModelContext, ref: Ref, next: StoredVersion): void {
     const key = documentKey(ref.scope, ref.collection, ref.id);
     const bytes = this.keys.transaction.get(key);
@@ -96,13 +96,13 @@ export class DocumentStore extends VersionStore implements Documents {
     this.keys.changes?.written(ref, previous, next);
     this.#entries.replace(context, ref, previous, next);
     usage.endWrite(before);
-    // Only now is each version stored once.
+    // Only from here on is each version stored exactly once.
     if (previous && previous.ts < next.ts) this.#trim(context, ref);
   }
 
   /**
-   * Changes what was: replaces all versions of a document by these, the earliest first, and what indexes have of them.
-   * Uniqueness is not asked for.
+   * Changes history: replaces all versions of a document by these, the earliest first, and updates the index entries.
+   * Does not check uniqueness.
    */
   rewrite(context: ModelContext, ref: Ref, versions: readonly StoredVersion[]): void {
     const before = this.stored(ref);
@@ -134,8 +134,8 @@ export class DocumentStore extends VersionStore implements Documents {
   }
 
   /**
-   * Documents whose time to live was over at `time`, in µs, at most `limit` of them; with the keys of the notes, none of
-   * which `isPassedOver`.
+   * At most `limit` documents whose time to live has passed at `time`, in µs, with the keys of their notes. Skips notes
+   * that `isPassedOver`.
    */
   expired(
     time: bigint,
@@ -149,7 +149,7 @@ export class DocumentStore extends VersionStore implements Documents {
     for (const key of keysIn(this.keys.transaction, { start: EXPIRY_PREFIX, end })) {
       if (isPassedOver(key)) continue;
       const note = Buffer.from(key);
-      // After the time: the key of the document, from the byte after its kind.
+      // After the time comes the document's key, without its kind byte.
       const ref = new Ref(note.readUInt32BE(10), note.readUInt16BE(14), note.readBigInt64BE(16));
       if (found.push({ note, ref }) === limit) break;
     }
@@ -157,8 +157,8 @@ export class DocumentStore extends VersionStore implements Documents {
   }
 
   /**
-   * Removes the versions that nobody sees any more, from the earliest on; the document itself, where it is deleted. Nobody
-   * who watches is told.
+   * Removes the invisible versions, from the earliest on, and the document itself if it is deleted. Streams do not
+   * report it.
    */
   forget(context: ModelContext, ref: Ref): void {
     const all = this.stored(ref);
@@ -169,7 +169,7 @@ export class DocumentStore extends VersionStore implements Documents {
     if (first > 0) this.#keepOnly(context, ref, all, all.slice(first));
   }
 
-  /** The next document that has earlier versions, from this key of one on. */
+  /** The next document with earlier versions, starting at a version's key. */
   nextWithHistory(from: Buffer | undefined): { readonly ref: Ref; readonly next: Buffer } | undefined {
     const start = from ?? Buffer.of(KEY.version);
     for (const key of keysIn(this.keys.transaction, { start, end: Buffer.of(KEY.version + 1) })) {
@@ -180,7 +180,7 @@ export class DocumentStore extends VersionStore implements Documents {
     return undefined;
   }
 
-  /** The beginning of the keys of everything that a collection holds. */
+  /** The prefixes of all keys of a collection. */
   static prefixes(scope: number, collection: number): Buffer[] {
     return [KEY.document, KEY.version].map((kind) => collectionPrefix(kind, scope, collection));
   }

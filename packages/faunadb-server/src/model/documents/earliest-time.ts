@@ -2,10 +2,10 @@ import { timeText } from '@supertokens-faunadb/java/time';
 import { badRequest } from '../../values/errors.js';
 
 /**
- * Refuses a time before those that can be asked for. Nothing was before 1970.
+ * Refuses a time before the earliest visible one. Nothing existed before 1970.
  *
  * @param time in µs
- * @param earliest from where on there is a history, in µs
+ * @param earliest the start of the history, in µs
  */
 export function refuseBefore(time: bigint, earliest = 0n): void {
   if (time >= earliest) return;

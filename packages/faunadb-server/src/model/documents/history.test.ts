@@ -55,7 +55,7 @@ interface Document {
   readonly tags?: readonly unknown[];
 }
 
-/** The documents that are there at a time, as they are then. */
+/** The documents that exist at a time, with their state then. */
 async function documentsAt(ts: unknown): Promise<Document[]> {
   const found: Document[] = [];
   for (const id of [1, 2, 3]) {
@@ -68,7 +68,7 @@ async function documentsAt(ts: unknown): Promise<Document[]> {
 const sorted = (values: readonly unknown[]) => values.map((v) => JSON.stringify(v)).sort();
 
 describe('an index', () => {
-  it('holds at any time what its documents say then, however their history came about', async () => {
+  it('matches its documents at any time, however their history was made', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.array(change, { minLength: 1, maxLength: 3 }), { maxLength: 6 }),
@@ -115,7 +115,7 @@ describe('an index', () => {
 });
 
 describe('the history of a document', () => {
-  it('tells what each change has made different', async () => {
+  it('reports what each change has changed', async () => {
     await ask(q.Create(thing(1), { data: { a: 1, b: { c: 2, d: 3 } } }));
     await ask(q.Update(thing(1), { data: { a: null, b: { c: 4 } } }));
     await ask(q.Delete(thing(1)));
@@ -127,7 +127,7 @@ describe('the history of a document', () => {
     ]);
   });
 
-  it('is forgotten as far as its collection keeps none', async () => {
+  it('is dropped if its collection keeps none', async () => {
     await ask(q.CreateCollection({ name: 'forgetful', history_days: 0 }));
     const ref = q.Ref(q.Collection('forgetful'), '1');
     for (const second of [1, 2, 3]) {
@@ -137,7 +137,7 @@ describe('the history of a document', () => {
     expect(resource.data.map((e: { data: unknown }) => e.data)).toEqual([{ second: 3 }]);
   });
 
-  it('cannot be read from before what its collection keeps, nor can sets of its documents', async () => {
+  it('cannot be read before what its collection keeps, nor can sets of its documents', async () => {
     await ask(q.CreateCollection({ name: 'forgetful', history_days: 1 }));
     const forgetful = q.Collection('forgetful');
     await ask(q.CreateIndex({ name: 'theirs', source: forgetful, active: true }));
@@ -164,7 +164,7 @@ describe('the history of a document', () => {
     expect([await tokens(14), await tokens(16)]).toEqual([200, 400]);
   });
 
-  it('keeps what a change follows on while what came long before is removed', async () => {
+  it('keeps the version before a change and removes much older ones', async () => {
     const collection = q.Collection('brief');
     const brief = q.Ref(collection, '1');
     await ask(q.CreateCollection({ name: 'brief', history_days: 0 }));
@@ -176,7 +176,7 @@ describe('the history of a document', () => {
     expect(events.map((event: { data: object }) => event.data)).toEqual([{ n: 0 }, { n: 1 }, { n: 2 }, { n: 3 }]);
   });
 
-  it('has nothing of what a query has done and undone', async () => {
+  it('omits what a query has done and undone', async () => {
     await ask(q.CreateIndex({ name: 'by_a', source: things, values: [{ field: ['data', 'a'] }] }));
     await ask(q.Create(thing(1), { data: { a: 1 } }));
     const before = (await ask(q.Paginate(q.Events(q.Match('by_a'))))).resource;
@@ -186,7 +186,7 @@ describe('the history of a document', () => {
 });
 
 describe('a ttl', () => {
-  it('takes a document out of sight at its moment, whatever reads it', async () => {
+  it('hides a document when its time comes, for every kind of read', async () => {
     await ask(q.CreateIndex({ name: 'all', source: things }));
     await ask(q.Create(thing(1), { data: {}, ttl: q.TimeSubtract(q.Now(), 1, 'second') }));
     await ask(q.Create(thing(2), { data: {}, ttl: q.TimeAdd(q.Now(), 1, 'hour') }));

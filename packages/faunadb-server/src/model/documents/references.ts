@@ -5,7 +5,7 @@ import type { ModelContext } from '../base/context.js';
 
 type Path = readonly (string | number)[];
 
-/** What a query gives to be written must not point into other databases, nor to what is not there. */
+/** What a query writes must not refer to other databases or to missing documents. */
 export function unwritableRefs(scope: number, value: Value, path: Path): FieldFailure[] {
   if (value instanceof UnresolvedRef) {
     return [{ field: path, code: 'invalid reference', description: 'Cannot read reference.' }];
@@ -24,7 +24,7 @@ export function unwritableRefs(scope: number, value: Value, path: Path): FieldFa
   return [];
 }
 
-/** A schema document must only refer to documents that are there and that the query may read. */
+/** A schema document may only refer to existing documents that the query may read. */
 export function danglingRefs(context: ModelContext, data: ObjectValue): FieldFailure[] {
   return refsIn(data, []).flatMap(([field, ref]) => {
     if (ref.collection === NATIVE.collections && !isUserCollection(Number(ref.id))) return [];
@@ -41,7 +41,7 @@ function refsIn(value: Value, path: Path): (readonly [Path, Ref])[] {
   if (value instanceof ObjectClass) {
     return [...value.fields].flatMap(([name, field]) => refsIn(field, [...path, name]));
   }
-  // Unlike with what the query itself gives, a place in a list is no part of the path.
+  // Unlike in a query's own values, positions in lists are not part of the path.
   if (Array.isArray(value)) return (value as readonly Value[]).flatMap((element) => refsIn(element, path));
   return [];
 }

@@ -10,12 +10,12 @@ describe('select', () => {
     expect(evaluate({ select: [], from: [1] })).toEqual([1]);
   });
 
-  it('evaluates its default only where nothing is found', () => {
+  it('evaluates its default only if nothing is found', () => {
     expect(evaluate({ select: ['a', 7], from: container, default: 'none' })).toBe('none');
     expect(evaluate({ select: 'n', from: container, default: { abort: 'unused' } })).toBe(null);
   });
 
-  it('says which path led nowhere', () => {
+  it('reports the path that was not found', () => {
     expect(errorsOf({ select: ['a', 0, 'x'], from: container })).toEqual([
       [['from'], 'Value not found at path [a,0,x].'],
     ]);
@@ -23,14 +23,14 @@ describe('select', () => {
     expect(errorsOf({ select: -1, from: [1] })).toEqual([[['from'], 'Value not found at path [-1].']]);
   });
 
-  it('collects and flattens all that it finds, when told so', () => {
+  it('collects and flattens everything it finds with `all`', () => {
     expect(evaluate({ select_all: ['a', 'b'], from: container })).toEqual([1, 2, 3]);
     expect(evaluate({ select_all: ['a', 'x'], from: container })).toEqual([]);
     expect(evaluate({ select: ['a', 'b'], from: container, all: true })).toEqual([1, 2, 3]);
     expect(evaluate({ select_as_index: ['a', 'c'], from: container })).toEqual([4]);
   });
 
-  it('wants to be told so by a boolean', () => {
+  it('requires `all` to be a boolean', () => {
     expect(errorsOf({ select: 'a', from: container, all: null })).toEqual([
       [['all'], 'Boolean expected, Null provided.'],
     ]);

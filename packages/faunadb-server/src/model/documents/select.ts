@@ -18,7 +18,7 @@ import { describeRef } from '../refs/refs.js';
 
 export type Path = readonly (string | bigint)[];
 
-/** What stands at a path within a value, or `undefined`. With `all`, arrays on the way are gone through and flattened. */
+/** Returns the value at a path, or `undefined`. With `all`, arrays along the path are expanded and flattened. */
 export function valueAt(context: ModelContext, container: Value, path: Path, all: boolean): Value | undefined {
   if (container instanceof Cursor) return valueAt(context, container.position as Value, path, all);
   if (path.length === 0) return all && Array.isArray(container) ? flatten(context, container, path) : container;
@@ -50,7 +50,7 @@ export function valueAt(context: ModelContext, container: Value, path: Path, all
   return undefined;
 }
 
-/** The kinds of sets whose parts can be looked at, by the part that stands for them. */
+/** The kinds of sets with selectable parts, by the part that identifies them. */
 const SELECTABLE = ['match', 'union', 'intersection', 'difference', 'distinct', 'join'];
 
 function selectableParts(set: SetValue): Value {
@@ -61,7 +61,7 @@ function selectableParts(set: SetValue): Value {
 }
 
 function element(elements: readonly Value[], index: bigint): Value | undefined {
-  // The real server cuts an index to 32 bits.
+  // The real server truncates an index to 32 bits.
   const i = Number(BigInt.asIntN(32, index));
   return i < 0 ? undefined : elements[i];
 }
@@ -95,12 +95,12 @@ function fieldOfRef(context: ModelContext, ref: Ref, step: string, rest: Path, a
   return undefined;
 }
 
-/** The time of a change: in µs, or the transaction's own while it is not committed. */
+/** The time of a change in µs; the transaction's own time while it is not committed. */
 export function changeTime(ts: bigint | undefined): Value {
   return ts ?? new TransactionTime();
 }
 
-/** What an index covers is looked for as `class`, by whatever name; it is found so only where it was given so. */
+/** The source of an index is selected as `class`, whatever its name; it is found only if it was given as `class`. */
 function pathOfVersion({ ref }: Version, path: Path): Path {
   if (ref.collection !== NATIVE.indexes || path[0] !== 'source') return path;
   const place = typeof path[1] === 'bigint' ? 2 : 1;
@@ -132,7 +132,7 @@ function fieldOfEvent(event: DocumentEvent | SetEvent, step: string): Value | un
   return event.data?.fields.get(step);
 }
 
-/** The fields of a document as an object, as `merge` and `to_array` see it. */
+/** A document's fields as an object, for `merge` and `to_array`. */
 export function versionFields(version: Version): ObjectValue {
   return new ObjectValue(
     new Map([
@@ -144,7 +144,7 @@ export function versionFields(version: Version): ObjectValue {
   );
 }
 
-/** The fields of an event as an object. */
+/** An event's fields as an object. */
 export function eventFields(event: DocumentEvent | SetEvent): ObjectValue {
   const data = event instanceof SetEvent ? (event.values.length > 0 ? event.values : undefined) : (event.data ?? null);
   return objectOf({ ts: changeTime(event.ts), action: event.action, document: event.ref, data });

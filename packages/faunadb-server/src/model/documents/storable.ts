@@ -6,23 +6,23 @@ import type { ModelContext } from '../base/context.js';
 import { resolveRef } from '../refs/refs.js';
 import { eventFields, versionFields } from './select.js';
 
-/** Sets that have no stored form; the real server fails on them. */
+/** Sets without a stored form. The real server fails on them. */
 const UNSTORABLE = ['singleton', 'range', 'reverse'];
 
-/** Kinds of values that are no arrays, no objects, and nothing made of them. */
+/** Kinds of values that are not arrays, objects, or made of them. */
 const SCALARS: ReadonlySet<Kind> = new Set([
   ...(['null', 'boolean', 'integer', 'double', 'string', 'bytes', 'uuid'] as const),
   ...(['time', 'date', 'transactionTime', 'ref', 'action'] as const),
 ]);
 
-/** Whether a value is no array, no object, and nothing made of them. */
+/** Whether a value is neither an array nor an object, nor made of them. */
 export function isScalar(value: Value): boolean {
   return SCALARS.has(kindOf(value));
 }
 
 /**
- * A value as it is kept: with the transaction's time for what means it; sets, pages, documents and events as the objects
- * that they look like.
+ * The stored form of a value: the transaction's time where the value refers to it; sets, pages, documents and events as
+ * the objects that they look like.
  */
 export function storable(context: ModelContext, value: Value): StoredValue {
   context.budget.visit();
@@ -71,14 +71,14 @@ const STORABLE: Cases<StoredValue, ModelContext> = {
   action: ({ name }) => name,
 };
 
-/** A lambda whose refs are those that their names mean now. */
+/** A lambda whose refs are resolved to what their names mean now. */
 function storableLambda(context: ModelContext, lambda: Lambda): Lambda {
   const literal = lambda.literal();
   const stored = storableFields(context, literal.fields);
   return stored.fields === literal.fields ? lambda : context.model.lambda(stored, context.auth.scope);
 }
 
-/** A ref to nothing as it is written, which lambdas may hold until what they name is there. */
+/** An unresolved ref as written. Lambdas may contain it until its target exists. */
 function writtenRef({ id, collection, database }: UnresolvedRef): ObjectValue {
   const parts = new Map<string, StoredValue>();
   if (id !== undefined) parts.set('id', id);

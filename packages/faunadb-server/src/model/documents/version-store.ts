@@ -6,12 +6,12 @@ import type { IdRange, LambdaReader, Versions } from '../base/databases.js';
 import type { Keyspace } from '../base/keyspace.js';
 import { StoredVersion } from '../base/stored-version.js';
 
-/** The highest id that sets show. Ids that were given as negative numbers are larger in the order of keys. */
+/** The highest id that sets show. Ids given as negative numbers sort after it. */
 const LAST_ID = (1n << 63n) - 1n;
 
 /**
- * The versions of documents as they lie in the store. The latest one lies under the document's key, a deletion too; earlier
- * ones lie apart, so that reading and paging never meet them.
+ * The versions of documents in the store. The latest one, which may be a deletion, has the document's key; earlier ones
+ * are stored separately, so that reading and paging never meet them.
  */
 export class VersionStore implements Versions {
   readonly #decodings = new Map<number, Decoding>();
@@ -30,13 +30,13 @@ export class VersionStore implements Versions {
     return decoding;
   }
 
-  /** The latest version, be it a deletion or expired. */
+  /** The latest version, which may be a deletion or expired. */
   latest(ref: Ref): StoredVersion | undefined {
     const bytes = this.keys.transaction.get(documentKey(ref.scope, ref.collection, ref.id));
     return bytes && StoredVersion.decode(bytes, this.decoding(ref.scope));
   }
 
-  /** Every version that is stored, the earliest first. */
+  /** All stored versions, the earliest first. */
   stored(ref: Ref): StoredVersion[] {
     const latest = this.latest(ref);
     return latest ? [...this.earlier(ref), latest] : [];
@@ -49,7 +49,7 @@ export class VersionStore implements Versions {
     }
   }
 
-  /** The refs of a collection's documents in the order of their ids, with their latest versions, deletions among them. */
+  /** The refs of a collection's documents by id, with their latest versions, including deletions. */
   *scan(
     scope: number,
     collection: number,
@@ -67,7 +67,7 @@ export class VersionStore implements Versions {
     }
   }
 
-  /** The ids of a collection's documents that are there now. */
+  /** The ids of a collection's existing documents. */
   *ids(scope: number, collection: number): Generator<bigint> {
     for (const [ref, version] of this.scan(scope, collection)) if (version.isLive(this.keys.time)) yield ref.id;
   }

@@ -25,7 +25,7 @@ describe('a unique index', () => {
     );
   });
 
-  it('lets one of many at the same time through', async () => {
+  it('accepts one of many concurrent writes', async () => {
     const answers = await Promise.all(
       Array.from({ length: 50 }, () => ask(q.Create(things, { data: { a: 1, b: 1 } }))),
     );
@@ -33,7 +33,7 @@ describe('a unique index', () => {
     expect((await ask(q.Count(q.Documents(things)))).resource).toBe(1);
   });
 
-  it('takes terms and values together', async () => {
+  it('compares terms and values together', async () => {
     await ask(q.Create(thing(1), { data: { a: 1, b: 1 } }));
     expect((await ask(q.Create(thing(2), { data: { a: 1, b: 2 } }))).status).toBe(201);
     expect((await ask(q.Update(thing(2), { data: { b: 1 } }))).errors).toEqual([['instance not unique', '']]);
@@ -43,36 +43,36 @@ describe('a unique index', () => {
     expect((await ask(q.Exists(thing(3)))).resource).toBe(false);
   });
 
-  it('knows nothing of what has expired', async () => {
+  it('ignores expired documents', async () => {
     await ask(q.Create(thing(1), { data: { a: 1, b: 1 }, ttl: q.Now() }));
     expect((await ask(q.Create(thing(2), { data: { a: 1, b: 1 } }))).status).toBe(201);
   });
 });
 
-describe('queries at the same time', () => {
-  it('act as if one after the other', async () => {
+describe('concurrent queries', () => {
+  it('are serialised', async () => {
     await ask(q.Create(thing(1), { data: { n: 0 } }));
     const increment = q.Update(thing(1), { data: { n: q.Add(q.Select(['data', 'n'], q.Get(thing(1))), 1) } });
     await Promise.all(Array.from({ length: 100 }, () => ask(increment)));
     expect((await ask(q.Select(['data', 'n'], q.Get(thing(1))))).resource).toBe(100);
   });
 
-  it('leave nothing when they are given up', async () => {
+  it('are rolled back when they are aborted', async () => {
     await ask(q.Do(q.Create(thing(1), {}), q.CreateCollection({ name: 'more' }), q.Abort('no')));
     expect((await ask([q.Exists(thing(1)), q.Exists(q.Collection('more'))] as never)).resource).toEqual([false, false]);
     expect((await ask(q.CreateCollection({ name: 'more' }))).status).toBe(201);
   });
 });
 
-describe('what is written', () => {
-  it('has no nulls, nor what it cannot keep', async () => {
+describe('a written document', () => {
+  it('has no nulls, and no values that cannot be stored', async () => {
     await ask(q.Create(thing(1), { data: { a: null, b: [null, { c: null }], d: { e: null } }, other: 1 }));
     expect((await ask(q.Get(thing(1)))).resource).toMatchObject({ data: { b: [{}], d: {} } });
     const { status, errors } = await ask(q.Create(thing(2), { data: { set: q.Singleton(thing(1)) } }));
     expect([status, errors]).toEqual([400, [['bad request', '']]]);
   });
 
-  it('has the sets it is given as objects, and their lambdas as lambdas', async () => {
+  it('stores sets as objects, and their lambdas as lambdas', async () => {
     const set = q.Filter(q.Documents(things), q.Lambda('x', true));
     await ask(q.Create(thing(1), { data: { set } }));
     const { filter, collection } = (await ask(q.Get(thing(1)))).resource.data.set['@obj']['@set'];
@@ -87,7 +87,7 @@ describe('what is written', () => {
     expect((await ask(q.ToString(q.Select(['data', 'n'], q.Get(thing(1)))))).resource).toBe('9223372036854775807');
   });
 
-  it('is refused with all that is wrong', async () => {
+  it('is refused with all failures', async () => {
     const wrong = { name: 'a b', history_days: 'x', ttl_days: 1.5 };
     expect((await ask(q.CreateCollection(wrong))).errors).toEqual([['validation failed', 'create_collection']]);
     expect((await ask(q.Update(thing(9), {}))).errors).toEqual([['instance not found', 'update']]);
@@ -104,7 +104,7 @@ describe('a database', () => {
     await ask(q.Do(q.CreateDatabase({ name: 'child' }), q.CreateDatabase({ name: 'other' })));
   });
 
-  it('is moved with all it holds and the keys that open it', async () => {
+  it('is moved with its contents and the keys that open it', async () => {
     const { secret } = (await ask(q.CreateKey({ database: child, role: 'admin' }))).resource;
     await ask(q.CreateCollection({ name: 'toys' }), secret);
     await ask(q.Create(q.Ref(q.Collection('toys'), '1'), {}), secret);
@@ -117,7 +117,7 @@ describe('a database', () => {
     expect((await ask(q.Count(q.Documents(toys)))).resource).toBe(1);
   });
 
-  it('is moved neither into itself, nor to where its name is taken', async () => {
+  it('is not moved into itself, or to where its name is taken', async () => {
     const grandchild = q.Database('grandchild', child);
     const { secret } = (await ask(q.CreateKey({ database: child, role: 'admin' }))).resource;
     await ask(q.CreateDatabase({ name: 'grandchild' }), secret);
@@ -127,7 +127,7 @@ describe('a database', () => {
     expect((await ask(q.MoveDatabase(q.Database('other'), child))).errors).toEqual([['instance already exists', '']]);
   });
 
-  it('takes its keys and databases along when it is deleted', async () => {
+  it('is deleted with its keys and databases', async () => {
     const { secret } = (await ask(q.CreateKey({ database: child, role: 'admin' }))).resource;
     await ask(q.CreateDatabase({ name: 'grandchild' }), secret);
     const inner = (await ask(q.CreateKey({ database: q.Database('grandchild'), role: 'server' }), secret)).resource;
@@ -136,7 +136,7 @@ describe('a database', () => {
     expect((await ask(q.Now(), inner.secret)).status).toBe(401);
   });
 
-  it('that is a container holds nothing but databases, keys, roles and access providers', async () => {
+  it('that is a container holds only databases, keys, roles and access providers', async () => {
     await ask(q.CreateDatabase({ name: 'container', container: true }));
     const { secret } = (await ask(q.CreateKey({ database: q.Database('container'), role: 'admin' }))).resource;
     expect((await ask(q.CreateCollection({ name: 'x' }), secret)).errors).toEqual([

@@ -7,12 +7,12 @@ import type { ModelContext } from '../base/context.js';
 import type { Databases } from '../base/databases.js';
 import type { Index } from '../base/index-definition.js';
 
-/** As many versions of documents are indexed while the index is created; more of them are, in the background. */
+/** How many document versions are indexed while the index is created; larger sources are indexed in the background. */
 const BUILD_AT_ONCE = 128;
 
 /**
- * Whether a new index can be filled within the query that creates it, as FaunaDB decides it: where it has one source, and
- * that has few documents; or where it covers all collections while there is none.
+ * Whether a new index is filled by the query that creates it. As in FaunaDB: if it has one source with few documents,
+ * or if it covers all collections while none exists.
  */
 export function canBuildNow(context: ModelContext, index: Index): boolean {
   const { collections } = index;
@@ -29,20 +29,20 @@ export function canBuildNow(context: ModelContext, index: Index): boolean {
   return true;
 }
 
-/** Fills a new index with what its collections hold and held. */
+/** Fills a new index with the current and past documents of its collections. */
 export function buildNow(context: ModelContext, index: Index): void {
   for (const collection of index.collections ?? []) {
     for (const [ref] of [...context.model.documents.scan(index.scope, collection)]) addDocument(context, index, ref);
   }
 }
 
-/** How far a build in the background has come: the collection, and the id to go on with. */
+/** The progress of a background build: the collection, and the id to continue with. */
 export interface BuildProgress {
   readonly collection: number;
   readonly id: bigint;
 }
 
-/** Notes that an index is to be filled in the background. */
+/** Schedules an index to be filled in the background. */
 export function scheduleBuild(view: Databases, index: Index): void {
   view.keys.put(buildKey(index), encodeProgress({ collection: 0, id: 0n }));
 }
@@ -58,7 +58,7 @@ export class Unindexed extends Error {
 }
 
 /**
- * Adds some of the documents that were there before the index.
+ * Adds some of the documents that are older than the index.
  *
  * @returns where to go on; `undefined` when all are in
  * @throws {Unindexed} where one of them cannot be added
@@ -93,21 +93,21 @@ export function continueBuild(
 
 const JOBS = 'build/';
 
-/** The beginning of the keys under which builds in the background are noted; their values say how far they have come. */
+/** The prefix of the keys of background builds; the values hold their progress. */
 export const buildJobs = metaKey(JOBS);
 
 export function buildKey({ scope, id }: Pick<Index, 'scope' | 'id'>): Buffer {
   return metaKey(`${JOBS}${scope}/${id}`);
 }
 
-/** Whether any index of a database is still to be filled. */
+/** Whether any index of a database is still being filled. */
 export function isBuilding(reader: Reader, scope: number): boolean {
   const prefix = metaKey(`${JOBS}${scope}/`);
   for (const _ of keysIn(reader, { start: prefix, end: after(prefix) })) return true;
   return false;
 }
 
-/** The index that such a key is about. */
+/** The index of such a key. */
 export function indexOfJob(key: Uint8Array): { readonly scope: number; readonly id: bigint } {
   const [scope, id] = Buffer.from(key.subarray(buildJobs.length)).toString().split('/');
   return { scope: Number(scope), id: BigInt(id!) };

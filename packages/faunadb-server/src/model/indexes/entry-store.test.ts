@@ -8,7 +8,7 @@ const things = q.Collection('things');
 describe('values too long for a key', () => {
   const long = (last: string) => Object.fromEntries(FIELDS.map((f) => [f, f.repeat(2000) + (f === 'f' ? last : '')]));
 
-  it('are kept whole, told apart, and paged through', async () => {
+  it('are stored whole, distinguished, and paged through', async () => {
     const { ask } = await openDatabase();
     await ask(q.CreateCollection({ name: 'things' }));
     for (const name of ['all', 'one']) {

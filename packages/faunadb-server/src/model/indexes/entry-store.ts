@@ -13,13 +13,16 @@ import { NotUnique } from '../documents/not-unique.js';
 import { shownData } from '../documents/shown.js';
 import { TooManyEntries, type Tuple, tuplesOf } from './terms.js';
 
-/** Terms longer than this together are found by their hash. */
+/** Longer terms are found by their hash. */
 const MAX_TERMS = 200;
 const TIME_BYTES = 8;
-/** How many bytes of an entry's order, its last, say which collection its document is of. */
+/** How many bytes at the end of an entry's order identify the collection of its document. */
 const COLLECTION_BYTES = 2;
 
-/** Where in an index an entry stands: the key's part for its terms, and the part that orders entries of the same terms. */
+/**
+ * The place of an entry in an index: the key's part for its terms, and the part that orders entries with the same
+ * terms.
+ */
 interface Place {
   readonly prefix: Buffer;
   readonly order: Buffer;
@@ -27,8 +30,8 @@ interface Place {
 }
 
 /**
- * The entries of indexes. Present ones are kept with the time they were added; one that is removed is kept apart for as
- * long as its document's history is, so that past states of an index can be read and present ones never meet them.
+ * The entries of indexes. Current ones are stored with the time they were added. A removed one is stored separately for
+ * as long as its document's history, so that past states can be read and reads of the current state never meet it.
  */
 export class EntryStore implements Entries {
   readonly #keys: Keyspace;
@@ -42,9 +45,9 @@ export class EntryStore implements Entries {
   }
 
   /**
-   * Brings all indexes from a document's previous version to its next.
+   * Updates all indexes from a document's previous version to its next.
    *
-   * @throws {NotUnique} where a unique index has an entry like one of the next version's already
+   * @throws {NotUnique} if a unique index already has an entry like one of the next version's
    */
   replace(context: ModelContext, ref: Ref, previous: StoredVersion | undefined, next: StoredVersion): void {
     const taken: Ref[] = [];
@@ -72,7 +75,7 @@ export class EntryStore implements Entries {
     if (taken.length > 0) throw new NotUnique(taken);
   }
 
-  /** Makes the entries of a document what these versions of it say, when before they said what those did. */
+  /** Replaces a document's entries, which followed from its old versions, by those of its new versions. */
   rewrite(
     context: ModelContext,
     ref: Ref,
@@ -92,7 +95,7 @@ export class EntryStore implements Entries {
     }
   }
 
-  /** The entries of an index under some terms in their order, as they are now, or were at `time` (in µs). */
+  /** The entries of an index under some terms, in order; at `time`, in µs, if given. */
   read(index: Index, terms: readonly StoredValue[], time: bigint | undefined, range: EntryRange): Iterable<Entry> {
     const prefix = termsPrefix(index, terms);
     const present = this.#range(prefix, index.scope, KEY.entry, range);
@@ -102,7 +105,7 @@ export class EntryStore implements Entries {
     return live(heldAt(mergeEntries([present, past], range.reverse ?? false), time), time);
   }
 
-  /** All entries that an index has and had under some terms, in their order. */
+  /** All current and past entries of an index under some terms, in order. */
   history(index: Index, terms: readonly StoredValue[]): Entry[] {
     const prefix = termsPrefix(index, terms);
     return [
@@ -111,7 +114,7 @@ export class EntryStore implements Entries {
     ].map(({ entry }) => entry);
   }
 
-  /** The beginning of the keys of all that an index has. */
+  /** The prefixes of all keys of an index. */
   static prefixes(scope: number, index: bigint): Buffer[] {
     return [KEY.entry, KEY.pastEntry].map((kind) => {
       const prefix = indexPrefix(scope, index);
@@ -120,7 +123,7 @@ export class EntryStore implements Entries {
     });
   }
 
-  /** The collection of the document that an entry is of, by the entry's key. */
+  /** The collection of an entry's document, from the entry's key. */
   static collectionOf(key: Uint8Array): number {
     return asBuffer(key).readUInt16BE(key.length - (key[0] === KEY.pastEntry ? TIME_BYTES : 0) - COLLECTION_BYTES);
   }
@@ -171,7 +174,7 @@ export class EntryStore implements Entries {
     return places;
   }
 
-  /** Where a version stands that was there before; one that is older than the index, and that this cannot have, nowhere. */
+  /** The places of an existing version's entries; none if it is older than the index and the index cannot hold it. */
   #placesHeld(
     context: ModelContext,
     index: Index,
@@ -227,11 +230,11 @@ export class EntryStore implements Entries {
     const key = presentKey(place);
     this.#keys.usage.wrote(key.length);
     this.#keys.remove(key);
-    // What this transaction itself has added was never there for anybody else.
+    // An entry that this transaction itself added never existed for others.
     if (added < time) this.#keys.put(pastKey(place, time), encode(added, undefined, place.values));
   }
 
-  /** An entry that the same transaction has removed was never away for anybody else. @returns when it was added first */
+  /** An entry that this transaction removed and adds again never left for others. @returns when it was first added */
   #returned(place: Place, time: bigint): bigint {
     const key = pastKey(place, time);
     const value = this.#keys.transaction.get(key);
@@ -247,7 +250,7 @@ export class EntryStore implements Entries {
 
   #isTaken(index: Index, ref: Ref, place: Place): boolean {
     const schema = this.#schemaOf(index.scope);
-    // The order of an entry ends with its document, so that entries of the same terms and values stand together.
+    // An entry's order ends with its document, so that entries with the same terms and values are adjacent.
     const start = place.order.subarray(0, place.order.length - REF_BYTES);
     for (const { ref: other } of live(
       this.#range(place.prefix, index.scope, KEY.entry, { start, end: after(start) }),
@@ -260,10 +263,10 @@ export class EntryStore implements Entries {
   }
 }
 
-/** A kind, an id, and a collection: how many bytes a ref has in an order. */
+/** The length of a ref in an order: a kind, an id, and a collection. */
 export const REF_BYTES = 11;
 
-/** Bytes that sort as values, each the way that is said, and then the document do. */
+/** Bytes that sort like the values, each in its direction, and then the document. */
 export function orderOf(values: readonly StoredValue[], reversed: readonly boolean[], ref: Ref): Buffer {
   const writer = new ByteWriter();
   writeOrderedList(writer, values, reversed);

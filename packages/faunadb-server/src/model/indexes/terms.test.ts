@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 
 describe('a term that takes an array as a whole, without regard to case', () => {
-  it('finds the same words, and nothing where they are no array of words', async () => {
+  it('finds the same words, and nothing for other values than arrays of words', async () => {
     const words = [['One', 'TWO'], 'One', ['One', 2], []];
     for (const [i, data] of words.entries()) await ask(q.Create(q.Ref(things, String(i)), { data: { words: data } }));
     const found = async (term: unknown) => {

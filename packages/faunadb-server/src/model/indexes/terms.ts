@@ -9,26 +9,26 @@ import type { Bindings, Index, TermSource } from '../base/index-definition.js';
 import { valueAt } from '../documents/select.js';
 import { isScalar, storable } from '../documents/storable.js';
 
-/** What one document has in an index: terms it is found by, and values that order and cover it. */
+/** An entry of a document in an index: the terms that find it, and the values that order and cover it. */
 export interface Tuple {
   readonly terms: readonly StoredValue[];
   readonly values: readonly StoredValue[];
 }
 
-/** A document that has more entries than this in an index is refused. */
+/** A document with more entries than this in one index is refused. */
 const MAX_ENTRIES = 20_000;
 
-/** Thrown for a document that an index cannot have. */
+/** Thrown for a document that an index cannot hold. */
 export class TooManyEntries extends Failure {}
 
-/** Stands for the time of the version itself, which no term can be, since it is not known when terms are computed. */
+/** A placeholder for the version's own time. It cannot be a term, because it is unknown when terms are computed. */
 const OWN_TIME = new TransactionTime();
 
 /**
- * The entries that a document has in an index: each way to take one value of each term and value. Where all terms, or
- * all values, are null, it has none.
+ * The entries of a document in an index: every combination of one value for each term and value. If all terms, or all
+ * values, are null, there are none.
  *
- * @throws {TooManyEntries} where these are too many
+ * @throws {TooManyEntries} if there are too many
  */
 export function tuplesOf(context: ModelContext, index: Index, version: Version): Tuple[] {
   const bindings = index.bindingsFor(version.ref.collection);
@@ -58,7 +58,7 @@ function alternatives(index: Index, sources: readonly TermSource[], computed: Co
     refuseTooMany(index, result.length * values.length);
     result = result.flatMap((head) => values.map((value) => [...head, value]));
   }
-  // Indexes of FQL v10 keep documents that have none of the values.
+  // Indexes of FQL v10 also hold documents that have none of the values.
   if (sources.length === 0 || (index.isHidden && sources === index.values)) return result;
   return result.filter((tuple) => tuple.some((value) => value !== null));
 }
@@ -89,7 +89,7 @@ class Computed {
     const value = valueAt(this.#context, this.#version, path as readonly (string | bigint)[], mva);
     if (!mva) {
       if (!folds) return [storable(this.#context, value ?? null)];
-      // The real server maps over what the path gives, and an array is the only thing it can map over.
+      // The real server maps over the value at the path, which only works for an array.
       if (!Array.isArray(value)) return [];
       const folded = foldAll(value as readonly Computable[]);
       return folded.length === value.length ? [folded as StoredValue[]] : [];
@@ -106,7 +106,7 @@ class Computed {
     try {
       value = this.#applied(lambda);
     } catch (error) {
-      // A document that a binding cannot be computed for is indexed without it.
+      // If a binding fails for a document, the document is indexed without it.
       if (error instanceof Failure) return [];
       throw error;
     }
@@ -130,7 +130,7 @@ class Computed {
     const value = context.apply(lambda, this.#version, undefined);
     const { keys } = context.model;
     if (ts === undefined || ts !== keys.writeTime || ts === keys.time) return value;
-    // What stands for a time that is not known yet can be kept as it is, but nothing can be computed of it.
+    // A placeholder for an unknown time can be stored, but nothing can be computed from it.
     const later = context.apply(lambda, new Version(ref, ts + 1n, action, data), undefined);
     if (!sameValue(value, later) && !(value === ts && later === ts + 1n)) keys.ownTime();
     return value;
@@ -138,7 +138,7 @@ class Computed {
 }
 
 function foldAll(values: readonly Computable[]): Computable[] {
-  // One value that is no text makes the whole transformation fail.
+  // One value that is not a string makes the whole transformation fail.
   return values.every((v) => typeof v === 'string') ? values.map((v) => foldCase(v as string)) : [];
 }
 
@@ -149,7 +149,7 @@ function flatten(values: readonly Value[], push: (value: Value) => void): void {
   }
 }
 
-/** A value as an index keeps it; what it cannot keep counts as null. */
+/** The stored form of a value in an index; a value that cannot be stored becomes null. */
 function scalar(context: ModelContext, value: Value): Computable {
   if (value instanceof TransactionTime) return OWN_TIME;
   return isScalar(value) ? storable(context, value) : null;

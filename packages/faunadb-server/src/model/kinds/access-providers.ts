@@ -34,7 +34,7 @@ const uri: FieldType = {
 const isRole = (value: Value | undefined) =>
   typeof value === 'string' || (value instanceof Ref && value.collection === NATIVE.roles);
 
-/** A role, or a list of them, each alone or with a predicate that a token's payload must meet. */
+/** A role or a list of roles, each alone or with a predicate on the token's payload. */
 const roles: FieldType = {
   name: 'Role',
   check(value, path) {
@@ -52,7 +52,7 @@ const roles: FieldType = {
   },
 };
 
-/** A predicate as text is one of FQL v10. */
+/** A predicate as text is written in FQL v10. */
 function textPredicate(entry: Value, path: FieldFailure['field']): FieldFailure[] {
   const predicate = entry instanceof ObjectValue ? entry.fields.get('predicate') : undefined;
   return predicate === undefined || predicate instanceof Lambda
@@ -73,7 +73,7 @@ class AccessProviderKind extends NamedKind {
   override readonly keptByReplace = ['name', 'issuer', 'jwks_uri', 'roles'];
   override readonly allowedInContainer = true;
 
-  /** As in FaunaDB, a single role comes out of its list here. */
+  /** As in FaunaDB, a list of one role becomes that role here. */
   override beforeReplace(data: ObjectValue): ObjectValue {
     const kept = super.beforeReplace(data);
     const given = kept.fields.get('roles');
@@ -103,7 +103,7 @@ class AccessProviderKind extends NamedKind {
 
 export const accessProviderKind = new AccessProviderKind();
 
-/** Roles by name must be there, and be no built-in ones. */
+/** Roles given by name must exist, and must not be built in. */
 function roleNameFailures(context: ModelContext, given: Value | undefined): FieldFailure[] {
   const names = listOf(given ?? [])
     .map((entry) => (entry instanceof ObjectValue ? entry.fields.get('role') : entry))

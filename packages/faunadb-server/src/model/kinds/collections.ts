@@ -51,7 +51,7 @@ class CollectionKind extends NamedKind {
     return danglingRefs(context, data);
   }
 
-  override whyKept(context: ModelContext, ref: Ref, position: Position | undefined): Failure | undefined {
+  override refusalToDelete(context: ModelContext, ref: Ref, position: Position | undefined): Failure | undefined {
     return refusalOf(context, ref.scope, 'Cannot delete collection', position);
   }
 
@@ -62,7 +62,7 @@ class CollectionKind extends NamedKind {
     }
     const now = context.snapshotTime;
     const before = writing.isCreate ? undefined : context.model.schema(ref.scope).collection(Number(ref.id));
-    // What was not shown before must not be shown again when more history is kept from now on.
+    // A longer history from now on must not reveal what was already hidden.
     const days = data.fields.get('history_days');
     let floor = before?.minValidTime ?? 0n;
     for (const kept of [typeof days === 'bigint' ? days : 0n, before?.historyDays]) {
@@ -84,5 +84,5 @@ class CollectionKind extends NamedKind {
 
 export const collectionKind = new CollectionKind();
 
-/** The ref of a collection that a user made. */
+/** The ref of a user's collection. */
 export const collectionRef = (scope: number, id: number): Ref => new Ref(scope, NATIVE.collections, BigInt(id));

@@ -11,8 +11,8 @@ import { NotUnique } from '../documents/not-unique.js';
 import { credentialsOf, setCredentialsLookup } from '../refs/credentials-lookup.js';
 
 /**
- * Credentials are the password of a document, their `instance`, of which a hash is kept. Servers may set any password, or a
- * hash; all others must know the password that was, if there was one.
+ * Credentials hold the hash of a document's password; the document is their `instance`. Servers may set any password,
+ * or a hash; all others must give the old password, if there is one.
  */
 class CredentialsKind extends DocumentKind {
   override readonly fields = [
@@ -27,7 +27,7 @@ class CredentialsKind extends DocumentKind {
     return passwordFailures(context, diff, hashIn(previous), []);
   }
 
-  /** Puts a password's hash into its place. */
+  /** Replaces a password by its hash. */
   override apply(context: ModelContext, previous: ObjectValue, diff: ObjectValue): ObjectValue {
     const data = super.apply(context, previous, diff);
     const password = diff.fields.get('password');

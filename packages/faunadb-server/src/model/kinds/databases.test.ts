@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 
 describe('a database that is moved', () => {
-  it('is opened by its keys, which lose what does not matter for that', async () => {
+  it('is opened by its keys, which lose all other fields', async () => {
     const { ref, secret } = await key('source', { data: { a: 1 }, priority: 2 });
     await ask(q.MoveDatabase(q.Database('source'), q.Database('target')));
     expect((await ask(q.CreateCollection({ name: 'c' }), secret)).status).toBe(201);
@@ -23,7 +23,7 @@ describe('a database that is moved', () => {
     expect(Object.keys(kept).sort()).toEqual(['database', 'hashed_secret', 'ref', 'role', 'ts']);
   });
 
-  it('may be one of a child, and must not have the name of another where it goes', async () => {
+  it("may be a child's database, and must not have a name that is taken at its destination", async () => {
     const target = (await key('target')).secret;
     await ask(q.CreateDatabase({ name: 'inner' }), target);
     const inner = q.Database('inner', q.Database('target'));
@@ -33,7 +33,7 @@ describe('a database that is moved', () => {
   });
 });
 
-describe('a database that the query itself makes', () => {
+describe('a database that the query itself creates', () => {
   it('is known by its name at once', async () => {
     const made = q.Do(q.CreateDatabase({ name: 'new' }), q.CreateKey({ role: 'admin', database: q.Database('new') }));
     const { secret } = (await ask(made)).resource;

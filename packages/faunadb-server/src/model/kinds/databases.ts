@@ -14,14 +14,14 @@ import { scopeOfDatabase, setDatabaseLookups } from '../refs/database-lookups.js
 import { globalIdOf } from '../schema/global-id.js';
 import { NamedKind } from './named.js';
 
-/** How much of the server a database may take, relative to others: kept and shown, of no effect on one node. */
+/** A database's share of the server relative to others: stored and returned, without effect on one node. */
 export const priority: FieldType = {
   name: 'Priority',
   check: (value, path) =>
     typeof value === 'bigint' && value >= 1n && value <= 500n ? [] : [invalidType(path, 'Priority', value)],
 };
 
-/** Whose a database is: for the real server's operators, and of no effect here. */
+/** The owner of a database, for the real server's operators; without effect here. */
 const account: FieldType = {
   name: 'Map',
   check(value, path) {
@@ -46,7 +46,7 @@ class DatabaseKind extends NamedKind {
   override readonly final = ['global_id'];
   override readonly allowedInContainer = true;
 
-  /** What is never shown may be given nevertheless, if it is of its type. */
+  /** Hidden fields are accepted if they have the right type. */
   override writable(diff: ObjectValue): ObjectValue {
     return omit(diff, ['scope', 'disabled', 'global_id']);
   }
@@ -109,8 +109,8 @@ function holdsObjects(context: ModelContext, scope: number): boolean {
 }
 
 /**
- * Puts a database with all it holds, and the keys that open it, into another one. Its contents and their ids stay as they
- * are; what changes is where its document lies. Of keys, only what makes them open the database is kept.
+ * Moves a database, with its contents and the keys that open it, into another one. The contents and their ids stay the
+ * same; only its document moves. Keys retain only the fields that open the database.
  */
 export function moveDatabase(context: ModelContext, ref: Ref, into: Ref, position: Position | undefined): Version {
   const view = context.model;
@@ -120,7 +120,7 @@ export function moveDatabase(context: ModelContext, ref: Ref, into: Ref, positio
   const scope = scopeOfDatabase(view, ref)!;
   const destination = scopeOfDatabase(view, into)!;
   if (view.schema(destination).isWithin(scope)) throw refuse('Cannot move database from ancestor to descendant.');
-  // As in FaunaDB, a database of a child counts here as if it were one of the query's own.
+  // As in FaunaDB, a child's database is treated here like one of the query's own.
   const own = new Ref(context.auth.scope, ref.collection, ref.id);
   if (!context.auth.permissions.mayDelete(context, own)) throw permissionDenied(position);
   if (view.schema(destination).idOf(NATIVE.databases, names[0]!) !== undefined) {

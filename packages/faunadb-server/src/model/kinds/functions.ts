@@ -7,7 +7,7 @@ import { danglingRefs } from '../documents/references.js';
 import { NamedKind } from './named.js';
 import { roleFailures, roleType } from './role-field.js';
 
-/** A text passes here: it is a body in FQL v10, and refused for that in words of its own. */
+/** Accepts a string: it is a body in FQL v10, which is refused later with its own error. */
 const body: FieldType = {
   name: 'Query',
   check: (value, path) =>

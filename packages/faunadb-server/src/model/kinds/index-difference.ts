@@ -2,7 +2,7 @@ import { objectOf } from '../../values/objects.js';
 
 import { Lambda, ObjectValue, Ref, type Value } from '../../values/values.js';
 
-/** Writes a change of an index out the way the error that refuses it does. */
+/** Formats a change of an index as in the error that refuses it. */
 export function describeDifference(change: ObjectValue): string {
   return `Diff(${describe(change)})`;
 }

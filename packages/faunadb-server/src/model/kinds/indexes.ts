@@ -30,7 +30,7 @@ import { refusalOf } from './protected-mode.js';
 
 const MAX_PARTITIONS = 8n;
 
-/** A list of values of a type, or one alone. What is wrong with the first wrong one is told. */
+/** A list of values of a type, or a single one. Reports the failures of the first invalid one. */
 function listOf(type: FieldType): FieldType {
   return {
     name: type.name,
@@ -48,7 +48,7 @@ function firstFailures<T>(elements: readonly T[], check: (element: T) => readonl
   return [];
 }
 
-/** A term or a value of an index: a path into the document or the name of a binding, and how it is taken. */
+/** A term or value of an index: a path into the document or the name of a binding, with options. */
 const term: FieldType = {
   name: 'Term',
   check(value, path) {
@@ -59,7 +59,7 @@ const term: FieldType = {
     if (typeof binding !== 'string') {
       const wrong = list(field).find((step) => typeof step !== 'string' && typeof step !== 'bigint');
       const isPath = field !== undefined && wrong === undefined;
-      // A path makes up for a binding that is none.
+      // An invalid binding does not matter if there is a path.
       if (binding !== undefined && !isPath) return [invalidType(['binding'], 'String', binding)];
       if (wrong !== undefined) return [invalidType(['field'], 'Long or String', wrong)];
       if (!isPath) {
@@ -84,7 +84,7 @@ const term: FieldType = {
   },
 };
 
-/** What an index covers: a collection or `_` for all, several of them, or an object that adds bindings. */
+/** The source of an index: a collection, `_` for all, several collections, or an object that adds bindings. */
 const source: FieldType = {
   name: 'SourceClass',
   check(value, path) {
@@ -114,7 +114,7 @@ const collectionOf = ({ fields }: ObjectValue): Value | undefined => {
   return valid('class') ?? valid('collection');
 };
 
-/** As in FaunaDB, it is `class` that is missed or wrong, though `collection` is as good. */
+/** As in FaunaDB, failures name `class`, although `collection` is accepted as well. */
 function collectionFailures(source: ObjectValue): readonly FieldFailure[] {
   if (collectionOf(source) !== undefined) return [];
   const given = source.fields.get('class') ?? undefined;
@@ -160,7 +160,7 @@ class IndexKind extends NamedKind {
   override apply(context: ModelContext, previous: ObjectValue, diff: ObjectValue): ObjectValue {
     let data = super.apply(context, previous, onlyKnownOptions(diff));
     data = withField(data, 'partitions', partitions(data));
-    // Once active, it stays so.
+    // An active index stays active.
     return previous.fields.get('active') === true ? withField(data, 'active', true) : data;
   }
 
@@ -194,7 +194,7 @@ class IndexKind extends NamedKind {
     return super.write(writing, store);
   }
 
-  override whyKept(context: ModelContext, ref: Ref, position: Position | undefined): Failure | undefined {
+  override refusalToDelete(context: ModelContext, ref: Ref, position: Position | undefined): Failure | undefined {
     return refusalOf(context, ref.scope, 'Cannot cause deletion of backing index', position);
   }
 
@@ -207,7 +207,7 @@ class IndexKind extends NamedKind {
 
 export const indexKind = new IndexKind();
 
-/** Deletes an index because the only collection it covers is deleted. */
+/** Deletes an index because the only collection it covers is being deleted. */
 export function deleteIndex(context: ModelContext, index: Index): void {
   const version = context.model.documents.latest(index.ref);
   if (!version || version.deleted) return;
@@ -218,7 +218,7 @@ export function deleteIndex(context: ModelContext, index: Index): void {
 
 const TERM_OPTIONS = ['binding', 'field', 'reverse', 'mva', 'transform'];
 
-/** Of terms and values, only what means something is kept. */
+/** Keeps only known fields of terms and values. */
 function onlyKnownOptions(diff: ObjectValue): ObjectValue {
   const known = (value: Value): Value =>
     value instanceof ObjectValue
@@ -243,7 +243,7 @@ function partitionFailures({ fields }: ObjectValue): FieldFailure[] {
   return [{ field: ['partitions'], code: 'bounds error', description }];
 }
 
-/** As in FaunaDB, what is no number counts as not given. */
+/** As in FaunaDB, a value that is not a number counts as unset. */
 function partitions({ fields }: ObjectValue): bigint {
   const current = fields.get('partitions');
   if (typeof current === 'bigint') return current;

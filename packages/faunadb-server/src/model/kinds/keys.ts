@@ -19,7 +19,7 @@ const databaseRef: FieldType = {
     value instanceof Ref && value.collection === NATIVE.databases ? [] : [invalidType(path, 'Database Ref', value)],
 };
 
-/** Keys open a database with a role. Their secret is shown once; of it, a hash is kept. */
+/** Keys open a database with a role. Their secret is shown once; only its hash is stored. */
 class KeyKind extends DocumentKind {
   override readonly fields = [
     optional('data', map),
@@ -33,7 +33,7 @@ class KeyKind extends DocumentKind {
   override readonly final = ['hashed_secret'];
   override readonly allowedInContainer = true;
 
-  /** As in FaunaDB, where a secret or a hash can be used, the type of the other is not looked at. */
+  /** As in FaunaDB, once a usable secret or hash is given, the other one's type is not checked. */
   override checkChange({ context, ref, diff }: Change): readonly FieldFailure[] {
     const [given, hashed] = ['secret', 'hashed_secret'].map((field) => diff.fields.get(field) ?? undefined);
     if (typeof given === 'string') return secretFailures(context, ref, given);
@@ -63,7 +63,7 @@ class KeyKind extends DocumentKind {
   override remove(context: ModelContext, key: Ref, version: StoredVersion, remove: () => void): void {
     const hash = version.data.fields.get('hashed_secret');
     noteHash(context.model, key, hash, undefined);
-    // A version that was put into the past has none.
+    // A version inserted into the past has no secret.
     if (typeof hash === 'string') setKeyLookup(context.model, hash, undefined);
     remove();
   }
@@ -71,7 +71,7 @@ class KeyKind extends DocumentKind {
 
 export const keyKind = new KeyKind();
 
-/** A secret must be one of this very key, and of no key elsewhere. */
+/** A secret must belong to this key, and to no key elsewhere. */
 function secretFailures({ model }: ModelContext, ref: Ref, given: string): FieldFailure[] {
   const field = ['secret'];
   const secret = parseSecret(given);
@@ -83,7 +83,7 @@ function secretFailures({ model }: ModelContext, ref: Ref, given: string): Field
   return [{ field, code: 'duplicate value', description: 'Value is not unique.' }];
 }
 
-/** The key as it is kept, and as it is shown: with its secret where that has just been made. */
+/** The key as stored and as shown: with its secret if that has just been created. */
 function withSecret({ ref, data }: Writing): { readonly kept: ObjectValue; readonly shown: ObjectValue } {
   const kept = omit(data, ['secret']);
   const given = data.fields.get('secret');

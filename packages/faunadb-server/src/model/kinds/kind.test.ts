@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 
 describe('a document', () => {
-  it('keeps its constraints, which are an object as its data are', async () => {
+  it('keeps its constraints, which are an object like its data', async () => {
     const created = await ask(q.Create(things, { data: {}, constraints: { a: 1 }, other: { a: 1 } }));
     expect(created.resource).toMatchObject({ constraints: { a: 1 } });
     expect(Object.keys(created.resource)).not.toContain('other');
@@ -30,7 +30,7 @@ describe('a document', () => {
     ]);
   });
 
-  it('is told of times as such where they are wrong, and as timestamps where they are missed', async () => {
+  it('reports wrong times as Time, and missing ones as Timestamp', async () => {
     const { descriptions } = await ask(q.Create(things, { data: q.Now(), ttl: 'now' }));
     expect(descriptions.slice(1)).toEqual([
       'Invalid type Time, expected type Map.',
@@ -38,7 +38,7 @@ describe('a document', () => {
     ]);
   });
 
-  it('is told first what is wrong with its credentials, which depends on who gives them', async () => {
+  it('reports failures of its credentials first, which depend on the client', async () => {
     const wrong = q.Create(things, { data: 1, credentials: { password: 1, hashed_password: 2, current_password: 3 } });
     const [password, hash, current, data] = [
       ['invalid type', 'credentials.password'],
@@ -94,8 +94,8 @@ describe('credentials', () => {
   });
 });
 
-describe('what refers to what is not there', () => {
-  it('is told without the places in lists', async () => {
+describe('dangling references', () => {
+  it('are reported without positions in lists', async () => {
     const ghost = q.Ref(things, '1');
     const role = { name: 'r', privileges: [{ resource: ghost, actions: { read: true } }], data: { a: [[ghost]] } };
     expect(await failuresOf(q.CreateRole(role))).toEqual([
@@ -104,7 +104,7 @@ describe('what refers to what is not there', () => {
     ]);
   });
 
-  it('is told together with what is wrong otherwise', async () => {
+  it('are reported together with other failures', async () => {
     expect(await failuresOf(q.CreateKey({ role: 'ghost', priority: 0 }))).toEqual([
       ['invalid type', 'priority'],
       ['validation failure', 'role'],
@@ -117,7 +117,7 @@ describe('what refers to what is not there', () => {
 });
 
 describe('a collection', () => {
-  it('is told of a negative history before its name', async () => {
+  it('reports a negative history before its name', async () => {
     expect(await failuresOf(q.CreateCollection({ name: '_', history_days: -1, ttl_days: 'x' }))).toEqual([
       ['invalid type', 'ttl_days'],
       ['non-negative value required', 'history_days'],
@@ -127,7 +127,7 @@ describe('a collection', () => {
 });
 
 describe('a key', () => {
-  it('is told of its secret first', async () => {
+  it('reports its secret first', async () => {
     expect(await failuresOf(q.CreateKey({ secret: 'mine', hashed_secret: 1 }))).toEqual([
       ['invalid secret', 'secret'],
       ['value required', 'role'],
@@ -146,7 +146,7 @@ describe('a database', () => {
   });
 });
 
-describe('a role that the query itself makes', () => {
+describe('a role that the query itself creates', () => {
   it('is not known by its name as text yet', async () => {
     const role = (name: string) => q.CreateRole({ name, privileges: [] });
     const none = [['validation failure', 'role']];
@@ -160,7 +160,7 @@ describe('a role that the query itself makes', () => {
 describe('a role', () => {
   const create = (fields: object) => failuresOf(q.CreateRole({ name: 'r', ...fields }));
 
-  it('is told the first thing that is wrong of each list', async () => {
+  it('reports the first failure of each list', async () => {
     const privileges = { resource: things, actions: { write: 1, read: 2 } };
     expect(await create({ privileges, membership: [1, 2] })).toEqual([
       ['invalid type', 'membership'],
@@ -168,7 +168,7 @@ describe('a role', () => {
     ]);
   });
 
-  it('is told of predicates before names', async () => {
+  it('reports predicates before names', async () => {
     const membership = { resource: 'things', predicate: lambda('a', 'b') };
     expect(await create({ privileges: { resource: 'things', actions: { read: 'x' } }, membership })).toEqual([
       ['invalid arity', 'membership.predicate'],
@@ -178,7 +178,7 @@ describe('a role', () => {
     ]);
   });
 
-  it('allows nothing where one of its privileges has no resource', async () => {
+  it('allows nothing if one of its privileges has no resource', async () => {
     const readable = { resource: things, actions: { read: true } };
     expect(await create({ privileges: [readable, { actions: { read: true } }] })).toEqual([]);
     const secret = (await ask(q.CreateKey({ role: q.Role('r') }))).resource.secret;

@@ -23,8 +23,8 @@ const kinds = new Map<number, () => DocumentKind>([
   [NATIVE.access_providers, () => accessProviderKind],
 ]);
 
-/** How the documents of a collection are checked, written and shown. */
+/** How the documents of a collection are checked, written and rendered. */
 export function kindOf(collection: number): DocumentKind {
-  // Looked up late: kinds use each other, and their modules are loaded in whatever order.
+  // Looked up late, because kinds use each other and their modules load in any order.
   return kinds.get(collection)?.() ?? userDocumentKind;
 }

@@ -6,11 +6,11 @@ import { DocumentKind, type Writing } from '../base/kind.js';
 import type { StoredVersion } from '../base/stored-version.js';
 import { NameTaken } from '../documents/not-unique.js';
 
-/** Documents of a schema, each known by a name that is its own among those of its collection. */
+/** Schema documents, each with a name that is unique in its collection. */
 export class NamedKind extends DocumentKind {
   override readonly keptByReplace: readonly string[] = ['name'];
 
-  /** @throws {NameTaken} where another document has the name */
+  /** @throws {NameTaken} if another document has the name */
   override write(writing: Writing, store: (data: ObjectValue) => void): ObjectValue {
     const { context, ref, data } = writing;
     const view = context.model;
@@ -43,7 +43,7 @@ export class NamedKind extends DocumentKind {
   }
 }
 
-/** Aliases are second names, which only FQL v10 gives. */
+/** Aliases are second names, which only FQL v10 assigns. */
 function renameAlias({ model }: ModelContext, ref: Ref, before: unknown, now: unknown): void {
   if (before === now) return;
   const aliases = aliasesOf(ref.collection);

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../../test/database.js';
 
 let ask: Database['ask'];
-/** Opens a database in one that is protected. */
+/** Opens a database inside a protected one. */
 let inner: string;
 
 const things = q.Collection('things');
@@ -26,14 +26,14 @@ describe('a protected database', () => {
     expect((await ask([q.Exists(things), q.Exists(q.Index('all'))] as never, inner)).resource).toEqual([true, true]);
   });
 
-  it('keeps as much of its documents as before', async () => {
+  it("does not shorten its documents' history or lifetime", async () => {
     const update = async (fields: object) => (await ask(q.Update(things, fields), inner)).errors;
     expect(await update({ history_days: 1, ttl_days: 1 })).toEqual([refused, refused]);
     expect(await update({ history_days: null })).toEqual([refused]);
     expect(await update({ history_days: 3, data: {} })).toEqual([]);
   });
 
-  it('is one until it says otherwise itself', async () => {
+  it('inherits protection unless it overrides it', async () => {
     await ask(q.CreateDatabase({ name: 'open', protected: false }), inner);
     const open = (await ask(q.CreateKey({ role: 'admin', database: q.Database('open') }), inner)).resource.secret;
     await ask(q.CreateCollection({ name: 'things' }), open);

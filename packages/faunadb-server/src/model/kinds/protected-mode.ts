@@ -4,9 +4,9 @@ import type { Position } from '../../values/position.js';
 import type { ObjectValue } from '../../values/values.js';
 import type { ModelContext } from '../base/context.js';
 
-// A database that is `protected` refuses changes of its schema by which documents would be lost.
+// A `protected` database refuses schema changes that would lose documents.
 
-/** The refusal of something, where the database refuses it. */
+/** The error that refuses a change, if the database is protected. */
 export function refusalOf(
   context: ModelContext,
   scope: number,
@@ -17,9 +17,9 @@ export function refusalOf(
 }
 
 /**
- * Refuses to keep less of the history or the documents of a collection.
+ * Refuses to shorten the history or the lifetime of a collection's documents.
  *
- * @throws {Failure} with an error for each of both, in FaunaDB's words: a `ttl_days` that is added it calls removed
+ * @throws {Failure} with an error for each of the two, in FaunaDB's words: an added `ttl_days` is called removed
  */
 export function refuseToKeepLess(before: ObjectValue, after: ObjectValue, position: Position | undefined): void {
   const days = (data: ObjectValue, field: string) => (data.fields.get(field) ?? undefined) as bigint | undefined;

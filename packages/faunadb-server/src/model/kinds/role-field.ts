@@ -7,7 +7,7 @@ import { type FieldType, invalidType } from '../base/fields.js';
 
 const isRoleRef = (value: Value) => value instanceof Ref && value.collection === NATIVE.roles;
 
-/** The field `role` of keys and functions: a role's name or ref, or several of these, none of them built in. */
+/** The field `role` of keys and functions: a role's name or ref, or a list of these, which must not be built in. */
 export const roleType: FieldType = {
   name: 'Role',
   check(value, path) {
@@ -19,7 +19,7 @@ export const roleType: FieldType = {
   },
 };
 
-/** A role that is given by its name must be there. */
+/** A role given by its name must exist. */
 export function roleFailures(
   context: ModelContext,
   role: Value | undefined,

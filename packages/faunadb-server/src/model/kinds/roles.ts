@@ -8,7 +8,7 @@ import type { Writing } from '../base/kind.js';
 import { danglingRefs } from '../documents/references.js';
 import { NamedKind } from './named.js';
 
-/** What may be allowed, and how many parameters a predicate of it has. */
+/** The actions of privileges, with the number of parameters of their predicates. */
 const ARITIES = new Map([
   ['read', 1],
   ['write', 2],
@@ -29,8 +29,8 @@ const isCollectionRef = (value: Value) =>
 type Path = FieldFailure['field'];
 
 /**
- * A list of records, or one alone. As in FaunaDB, the first thing that is wrong with the first wrong record is told, by the
- * record's own field, and a record without a resource is no error, but makes the whole list count as none.
+ * A list of records, or a single one. As in FaunaDB, only the first failure of the first invalid record is reported, by
+ * the record's own field. A record without a resource is not an error, but the whole list then counts as empty.
  */
 function records(type: string, failureOf: (record: ObjectValue) => FieldFailure | undefined): FieldType {
   return {
@@ -49,7 +49,10 @@ function records(type: string, failureOf: (record: ObjectValue) => FieldFailure 
 const recordsIn = (value: Value): readonly Value[] => (Array.isArray(value) ? (value as readonly Value[]) : [value]);
 const hasResource = ({ fields }: ObjectValue) => fields.has('resource');
 
-/** Texts are names and predicates of FQL v10, and refused in lists in which nothing else is wrong, by their whole path. */
+/**
+ * Strings are names and predicates of FQL v10. They are refused by their full path, if nothing else in the list is
+ * invalid.
+ */
 function textFailures(
   data: ObjectValue,
   field: string,
@@ -62,7 +65,7 @@ function textFailures(
   return list.every(hasResource) ? list.flatMap(textsOf) : [];
 }
 
-/** What is wrong with a field that is there. */
+/** What is wrong with a field that is set. */
 function fieldFailure(
   { fields }: ObjectValue,
   field: string,
@@ -116,7 +119,7 @@ function textsOfPrivilege(privilege: ObjectValue): FieldFailure[] {
   ]);
 }
 
-/** Roles say what may be done with which resources, and whose documents are their members. */
+/** Roles define what may be done with which resources, and whose documents are their members. */
 class RoleKind extends NamedKind {
   override readonly fields = [
     optional('data', map),
@@ -144,7 +147,7 @@ class RoleKind extends NamedKind {
   }
 }
 
-/** Predicates of another number of parameters than they are called with. As in FaunaDB, lists of records are not looked into. */
+/** Predicates with the wrong number of parameters. As in FaunaDB, lists of records are not checked. */
 function arityFailures({ fields }: ObjectValue): FieldFailure[] {
   const { membership, privileges } = Object.fromEntries(fields);
   const privilege = privileges instanceof ObjectValue ? actionsOf(privileges).fields : new Map<string, Value>();
@@ -164,7 +167,7 @@ function arityFailure(predicate: Value | undefined, expected: number, field: Fie
 
 export const roleKind = new RoleKind();
 
-/** Only what means something is kept of memberships and privileges. */
+/** Keeps only known fields of memberships and privileges. */
 function known(diff: ObjectValue): ObjectValue {
   const kept = eachRecord(diff, 'membership', (member) => pick(member, ['resource', 'predicate']));
   return eachRecord(kept, 'privileges', (privilege) => {

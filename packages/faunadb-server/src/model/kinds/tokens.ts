@@ -9,8 +9,8 @@ import type { StoredVersion } from '../base/stored-version.js';
 import { forgetToken, noteToken } from '../refs/token-lookup.js';
 
 /**
- * Tokens act as a document, their `instance`, which need not be there. `replace` leaves nothing of a token but its id, and so
- * gives it a new secret.
+ * Tokens act as a document, their `instance`, which need not exist. `replace` resets everything in a token except its
+ * id, and so gives it a new secret.
  */
 class TokenKind extends DocumentKind {
   override readonly fields = [

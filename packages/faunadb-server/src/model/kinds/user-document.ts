@@ -8,7 +8,7 @@ import { anything, invalidType, map, optional, timestamp } from '../base/fields.
 import { type Change, DocumentKind, type Writing } from '../base/kind.js';
 import { withDefaultTtl } from '../documents/default-ttl.js';
 
-/** The documents of collections that users made. */
+/** The documents of users' collections. */
 class UserDocumentKind extends DocumentKind {
   override readonly fields = [
     optional('data', map),
@@ -29,7 +29,7 @@ class UserDocumentKind extends DocumentKind {
   override write(writing: Writing, store: (data: ObjectValue) => void): ObjectValue {
     const { context, ref } = writing;
     const credentials = writing.data.fields.get('credentials');
-    // They become a document of their own, and are never part of this one.
+    // Credentials are stored in a document of their own, never in this one.
     const data = withDefaultTtl(context, ref.collection, ref.scope, omit(writing.data, ['credentials']));
     store(data);
     if (credentials instanceof ObjectValue) writeCredentials(context, ref, credentials, writing.position);

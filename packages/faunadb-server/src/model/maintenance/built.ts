@@ -8,15 +8,18 @@ import { StoredVersion } from '../base/stored-version.js';
 import { Unindexed } from '../indexes/build.js';
 import { describeRef } from '../refs/refs.js';
 
-/** Where an index says why it is not active yet, and will not be until the document in question is another. */
+/** The field with the reason why an index is not active yet, and will not be until the document in question changes. */
 const BUILD_ERROR = 'build_error';
 
-/** Lets queries use an index that has been filled. */
+/** Activates an index that has been filled. */
 export function activate(context: ModelContext, ref: Ref): void {
   change(context, ref, (data) => withField(withField(data, BUILD_ERROR, undefined), 'active', true));
 }
 
-/** Says in an index's document why it cannot be filled. It stays inactive: one that lacks a document would be wrong. */
+/**
+ * Records in an index's document why it cannot be filled. It stays inactive, since an index that lacks a document is
+ * wrong.
+ */
 export function markUnbuilt(context: ModelContext, id: bigint, error: unknown): void {
   const ref = new Ref(context.auth.scope, NATIVE.indexes, id);
   change(context, ref, (data) => withField(data, BUILD_ERROR, reasonOf(context, error)));

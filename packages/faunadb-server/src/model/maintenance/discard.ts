@@ -6,12 +6,12 @@ import { TOKENS } from '../refs/token-lookup.js';
 
 const JOBS = 'discard/';
 
-/** Notes that everything whose key begins so belongs to nothing any more, and is to be removed in the background. */
+/** Schedules everything with this key prefix for removal in the background. */
 export function discard(view: Databases, prefix: Buffer): void {
   view.keys.put(metaKey(JOBS + prefix.toString('hex')), prefix);
 }
 
-/** Notes that all a database held is to be removed in the background. */
+/** Schedules all contents of a database for removal in the background. */
 export function discardScope(view: Databases, scope: number): void {
   for (const kind of [KEY.document, KEY.version, KEY.entry, KEY.pastEntry, KEY.name]) {
     const prefix = Buffer.allocUnsafe(5);
@@ -24,7 +24,7 @@ export function discardScope(view: Databases, scope: number): void {
   for (const kind of [TOKENS, CREDENTIALS]) discard(view, lookupKey(kind, id));
 }
 
-/** Whether documents of a database are still to be removed. */
+/** Whether documents of a database are still waiting for removal. */
 export function isDiscarding(reader: Reader, scope: number): boolean {
   const documents = Buffer.allocUnsafe(5);
   documents[0] = KEY.document;
@@ -34,5 +34,5 @@ export function isDiscarding(reader: Reader, scope: number): boolean {
   return false;
 }
 
-/** The beginning of the keys of such notes; their values are what they are about. */
+/** The prefix of the keys of such notes; their values hold what to remove. */
 export const discardJobs = metaKey(JOBS);

@@ -1,11 +1,11 @@
 import { type Key, keysIn, type Reader } from '@supertokens-faunadb/store';
 import { after } from '../../storage/keys.js';
 
-/** Jobs that are noted under keys with a common beginning, taken by turns. */
+/** Jobs under keys with a common prefix, taken in turns. */
 export class Turns {
   #from: Buffer;
 
-  /** @param prefix the beginning of their keys */
+  /** @param prefix of their keys */
   constructor(readonly prefix: Buffer) {
     this.#from = prefix;
   }
@@ -22,7 +22,7 @@ export class Turns {
     return undefined;
   }
 
-  /** Says from which key on the next turn looks. */
+  /** Sets the key at which the next turn starts. */
   goOnFrom(key: Buffer): void {
     this.#from = key;
   }

@@ -10,11 +10,11 @@ import { Pace } from './pace.js';
 import { Setbacks } from './setbacks.js';
 import { continueSweep, mustWait, sweepJobs } from './sweep.js';
 
-/** How much is done in one transaction at most. */
+/** The most keys that one transaction handles. */
 const KEYS_AT_ONCE = 500;
 const DOCUMENTS_AT_ONCE = 100;
 
-/** How often to look for work when there was none, in ms. */
+/** How long to wait before looking for work again when there was none, in ms. */
 const PAUSE = 500;
 /** How long to wait at most while the store refuses: twice as long each time, up to this, in ms. */
 const LONGEST_PAUSE = 30_000;
@@ -24,20 +24,20 @@ const REST = 300_000;
 /** Runs work as a transaction that no secret stands behind: it may do all, in the database it is about. */
 export type AsServer = <T>(work: (contextFor: (scope: number) => ModelContext) => T) => Outcome<T>;
 
-/** Is told which job failed, and of what. Neither holds a secret. */
+/** Receives the failed job and its error. Neither contains a secret. */
 export type Report = (job: string, error: unknown) => void;
 
-/** One kind of work in the background. */
+/** One kind of background work. */
 interface Duty {
-  /** How much of it one step does, adapted to how long that takes. */
+  /** How much one step does, adapted to how long that takes. */
   readonly pace: Pace;
   /** Does the next step, as a transaction. @returns whether there was one */
   readonly step: (contextFor: (scope: number) => ModelContext, size: number) => boolean;
-  /** What is to be noted, in a transaction of its own, of a job that has failed for the first time in a row. */
+  /** Records, in a transaction of its own, the first of a series of failures of a job. */
   readonly note?: (contextFor: (scope: number) => ModelContext, failure: JobFailure) => void;
 }
 
-/** What went wrong with one job, while others may go on. */
+/** The failure of one job, which does not stop others. */
 class JobFailure {
   constructor(
     readonly job: string,
@@ -47,9 +47,9 @@ class JobFailure {
 }
 
 /**
- * What no query waits for: it fills new indexes, removes documents whose time to live is over, what deleted databases,
- * collections and indexes have left, and versions that are too old to be seen. In small steps, between the queries, and
- * by turns, so that neither a database with much to do nor a job that fails keeps others waiting.
+ * Background work: fills new indexes, and removes expired documents, what deleted databases, collections and indexes
+ * leave, and versions that are too old to be visible. It works in small steps between queries and takes turns, so that
+ * neither a database with much work nor a failing job delays others.
  */
 export class Maintenance {
   readonly #asServer: AsServer;
@@ -96,7 +96,7 @@ export class Maintenance {
     clearTimeout(this.#timer);
   }
 
-  /** Does one step of everything; what fails is reported, and rests. @returns whether there is more to do right now */
+  /** Does one step of each duty. A failing job is reported and rests. @returns whether there is more to do right now */
   step(): boolean {
     return this.#duties.map((duty) => this.#stepOf(duty)).includes(true);
   }
@@ -161,7 +161,7 @@ export class Maintenance {
     return isNew;
   }
 
-  /** Runs what belongs to one job, so that its failure is told from others. */
+  /** Runs the work of one job, so that its failure is kept apart from those of others. */
   #work(job: string, key: Uint8Array, work: () => void): void {
     try {
       work();
@@ -202,7 +202,7 @@ export class Maintenance {
         model.keys.remove(note);
         const context = contextFor(ref.scope);
         const version = model.documents.latest(ref);
-        // Its time to live may have been prolonged since.
+        // Its time to live may have been extended meanwhile.
         if (!version || version.deleted || version.ttl === undefined || version.ttl > snapshotTime) return;
         model.kindOf(ref.collection).remove(context, ref, version, () => {
           model.documents.append(context, ref, StoredVersion.deletion(model.keys.writeTime));
@@ -259,7 +259,7 @@ export class Maintenance {
         const context = contextFor(ref.scope);
         context.model.documents.forget(context, ref);
       } catch (error) {
-        // In a step of this document alone it is passed over, until the next time that all are gone through.
+        // A step of only this document skips it, until the next pass over all documents.
         if (size > 1) this.#historyFrom = from;
         throw new JobFailure(`history/${ref.scope}/${ref.collection}/${ref.id}`, Buffer.alloc(0), error);
       }
@@ -272,7 +272,7 @@ export class Maintenance {
 const STORE = 'maintenance';
 const SLASH = '/'.charCodeAt(0);
 
-/** What a job is called: its key without the kind. Those that no text names are told by their bytes. */
+/** The name of a job: its key without the kind, in hexadecimal if it is not text. */
 function nameOf(key: Uint8Array): string {
   const bytes = Buffer.from(key.buffer, key.byteOffset, key.length);
   return bytes[0] === buildJobs[0] ? bytes.toString('utf8', 1) : `expiry/${bytes.toString('hex', 1)}`;

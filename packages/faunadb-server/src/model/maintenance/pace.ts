@@ -1,8 +1,8 @@
-/** How long one step may take, in ms, before the next ones are made smaller. */
+/** How long a step may take, in ms, before the next ones are made smaller. */
 const LONG = 8;
 const SHORT = 2;
 
-/** How much is done in one transaction: as much as takes a few milliseconds, so that no query waits long for it. */
+/** How much to do in one transaction: what takes a few milliseconds, so that no query waits long. */
 export class Pace {
   #size: number;
 
@@ -17,7 +17,7 @@ export class Pace {
     return this.#size;
   }
 
-  /** Runs a step, and learns from how long it took. A step that fails is tried with less: 1 in the end. */
+  /** Runs a step and adapts to how long it took. After a failure the size shrinks, down to 1. */
   run<T>(step: (size: number) => T): T {
     const began = performance.now();
     try {

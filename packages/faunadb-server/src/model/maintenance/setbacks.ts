@@ -1,11 +1,11 @@
-/** How long a job rests that has failed once, in ms; twice as long each time that it fails again. */
+/** How long a job rests after its first failure, in ms; doubled with each further failure in a row. */
 const FIRST_REST = 1_000;
 const LONGEST_REST = 600_000;
 
-/** Of more failing jobs than this, those that failed longest ago are tried as if they never had. */
+/** The most failing jobs to remember; those that failed longest ago are forgotten. */
 const MAX_KEPT = 10_000;
 
-/** Which jobs have failed, and when each may be tried again: one that cannot succeed must not keep the others waiting. */
+/** Which jobs have failed, and when to retry each: a job that cannot succeed must not delay the others. */
 export class Setbacks {
   readonly #jobs = new Map<string, { readonly failures: number; readonly until: number }>();
 
@@ -14,7 +14,7 @@ export class Setbacks {
     return setback !== undefined && setback.until > Date.now();
   }
 
-  /** @returns whether it is the first time in a row. */
+  /** @returns whether it is the first failure in a row. */
   failed(job: string): boolean {
     const failures = (this.#jobs.get(job)?.failures ?? 0) + 1;
     const rest = Math.min(FIRST_REST * 2 ** (failures - 1), LONGEST_REST);

@@ -7,21 +7,21 @@ import { isBuilding } from '../indexes/build.js';
 import { EntryStore } from '../indexes/entry-store.js';
 import { isDiscarding } from './discard.js';
 
-// An index that several collections share is no prefix of what one of them has left in it: all of it has to be looked at.
+// In an index of several collections, the entries of one have no common prefix, so that all entries must be checked.
 
 const JOBS = 'sweep/';
 
-/** The beginning of the keys under which sweeps are noted; their values say which key to go on with. */
+/** The prefix of the keys of sweeps; their values hold the key to continue with. */
 export const sweepJobs = metaKey(JOBS);
 
-/** Notes that what a deleted collection has in an index is to be removed in the background. */
+/** Schedules the removal, in the background, of a deleted collection's entries in an index. */
 export function scheduleSweep(view: Databases, index: Index, collection: number): void {
   view.keys.put(metaKey(`${JOBS}${index.scope}/${index.id}/${collection}`), Buffer.alloc(0));
 }
 
 /**
- * Whether a sweep has to wait: as long as documents of its database are still to be removed, an index that is being
- * built may be given entries of them.
+ * Whether a sweep must wait: while documents of its database are still to be removed, an index that is being built may
+ * get entries for them.
  */
 export function mustWait(reader: Reader, key: Uint8Array): boolean {
   const [scope] = partsOf(key);
@@ -29,10 +29,10 @@ export function mustWait(reader: Reader, key: Uint8Array): boolean {
 }
 
 /**
- * Looks at some of the entries of an index, and removes those of a deleted collection.
+ * Checks some of the entries of an index, and removes those of a deleted collection.
  *
- * @param job the key of the note, and how far the sweep has come.
- * @returns where to go on; `undefined` when there is nothing left to be done.
+ * @param job the key of the note, and the progress of the sweep.
+ * @returns where to continue; `undefined` when it is done.
  */
 export function continueSweep(
   contextFor: (scope: number) => ModelContext,
@@ -42,7 +42,8 @@ export function continueSweep(
   const [scope, id, collection] = partsOf(job);
   const view = contextFor(scope).model;
   const schema = view.schema(scope);
-  // A deleted index is removed as a whole; a collection that came back, by what was done to its history, keeps its own.
+  // A deleted index is removed as a whole; a collection that was restored by a change of its history keeps its
+  // entries.
   if (!schema.index(BigInt(id)) || schema.hasCollection(collection)) return undefined;
   let left = limit;
   for (const prefix of EntryStore.prefixes(scope, BigInt(id))) {

@@ -11,17 +11,17 @@ import type { PagePosition } from './position.js';
 const DEFAULT_SIZE = 64;
 const MAX_SIZE = 100_000n;
 
-/** What part of a set is wanted. */
+/** The part of a set to read. */
 export interface PageRequest {
   readonly cursor: PagePosition | undefined;
-  /** From the cursor on, or what lies before it. */
+  /** Whether to read from the cursor on, or what lies before it. */
   readonly ascending: boolean;
   readonly size: bigint | undefined;
-  /** Whether each element tells the sets it was found in. */
+  /** Whether each element lists the sets it was found in. */
   readonly sources: boolean;
 }
 
-/** One thing on a page: how it is shown, and the cursor of a page that begins with it. */
+/** An item on a page: its rendered value, and the cursor of a page that begins with it. */
 interface Shown {
   readonly value: Value;
   readonly cursor: Value;
@@ -31,7 +31,7 @@ interface Shown {
 /**
  * Reads a page of a set.
  *
- * @param denied where the error stands if the set may not be read
+ * @param denied the position of the error if the set may not be read
  */
 export function paginate(
   context: ModelContext,
@@ -87,10 +87,10 @@ function* elements(
   ascending: boolean,
 ): Generator<Shown> {
   const bound = cursor?.kind === 'elements' ? cursor.bound : undefined;
-  // Before a cursor that says nothing there is nothing.
+  // Nothing lies before an empty cursor.
   if (!ascending && bound?.length === 0) return;
   const range = ascending ? (bound ? { start: bound } : {}) : { ...(bound ? { end: bound } : {}), reverse: true };
-  // As in FaunaDB, the end of a set has no values, and what has some lies behind it.
+  // As in FaunaDB, the end of a set has no values, and a cursor with values lies behind it.
   let isBehindTheEnd = !ascending && bound === undefined;
   for (const element of set.elements(context, range)) {
     context.budget.spend();
@@ -123,7 +123,7 @@ function* events(
   for (const item of items) {
     if (until !== undefined && item.ts > until) continue;
     if (start && (ascending ? compareRead(item, start) < 0 : compareRead(item, start) > 0)) continue;
-    // What is read from the cursor on may still lie before it, since pages have an order of their own.
+    // What is read from the cursor on may still lie before it, because pages have an order of their own.
     isBefore &&= ascending ? compareToCursor(item, start!) < 0 : compareToCursor(item, start!) >= 0;
     if (isBefore) continue;
     if (set.filtered && !context.auth.permissions.mayRead(context, item.event.ref)) continue;
@@ -137,14 +137,20 @@ function take<T>(items: Iterable<T>, count: number): T[] {
   return taken;
 }
 
-/** Where a cursor points to. Those without a document lie after (or, where they are mere times, before) all documents. */
+/**
+ * The moment that a cursor points to. Cursors without a document lie after all documents, or before them if they are
+ * only times.
+ */
 function momentOf(event: DocumentEvent | SetEvent, now: bigint): Moment & { readonly event: DocumentEvent | SetEvent } {
   const order =
     event instanceof SetEvent ? orderOf(event.values as readonly StoredValue[], [], event.ref) : orderOfRef(event.ref);
   return { ts: event.ts ?? now, event, order };
 }
 
-/** Whether an event of a set is kept before what a cursor points to. Those of documents are not told apart by what they are. */
+/**
+ * Whether an event of a set is stored before a cursor's position. Events of documents are not distinguished by
+ * action.
+ */
 function compareRead(item: HistoryItem, cursor: Moment): number {
   return item.event instanceof SetEvent ? compareKept(item, cursor) : Number(item.ts - cursor.ts);
 }

@@ -7,13 +7,13 @@ import { paginate } from '../pagination/paginate.js';
 import type { Element, ModelSet } from '../sets/set.js';
 import { positionOf } from './position.js';
 
-/** As many elements are read at once as a page of this size has. */
+/** How many elements to read at once: the size of a page. */
 const ALL = 100_000n;
 
 /**
- * Goes through all elements of a set that the query may read; through its events, where it is a history.
+ * Goes through all elements of a set that the query may read, or through its events if it is a history.
  *
- * @throws {Failure} at `position` where the query may not read the set
+ * @throws {Failure} at `position` if the query may not read the set
  */
 export function* setElements(context: ModelContext, set: SetValue, position: Position | undefined): Generator<Value> {
   const source = set as ModelSet;
@@ -26,7 +26,7 @@ export function* setElements(context: ModelContext, set: SetValue, position: Pos
   }
 }
 
-/** The first element of a set (the last one with `ascending` false) that the query may read. */
+/** The first element of a set (the last one if `ascending` is false) that the query may read. */
 export function firstOf(
   context: ModelContext,
   set: SetValue,

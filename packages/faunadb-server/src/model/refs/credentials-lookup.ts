@@ -7,13 +7,13 @@ import { refBytes } from './ref-bytes.js';
 /** The kind of lookup that finds the credentials of a document. */
 export const CREDENTIALS = 'credentials';
 
-/** The credentials of a document, of which it has one at most. */
+/** The credentials of a document; it has at most one. */
 export function credentialsOf(view: Databases, instance: Ref): Ref | undefined {
   const credentials = view.keys.lookup(CREDENTIALS, refBytes(instance));
   return credentials && new Ref(instance.scope, NATIVE.credentials, credentials.readBigInt64BE(6));
 }
 
-/** Says which credentials a document has; without `credentials`, that it has none. */
+/** Records the credentials of a document; without `credentials`, removes the record. */
 export function setCredentialsLookup(view: Databases, instance: Ref, credentials: Ref | undefined): void {
   view.keys.setLookup(CREDENTIALS, refBytes(instance), credentials && refBytes(credentials));
 }

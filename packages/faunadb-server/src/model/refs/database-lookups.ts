@@ -7,7 +7,7 @@ import type { DatabaseSchema } from '../base/schema-objects.js';
 const SCOPE = 'scope';
 const GLOBAL = 'global';
 
-/** What is to be known of the database whose contents have this internal id; `undefined` where there is none (any more). */
+/** The properties of the database with this internal id; `undefined` if it does not exist (any more). */
 export function databaseOfScope(keys: Keyspace, versions: Versions, scope: number): DatabaseSchema | undefined {
   const at = keys.lookup(SCOPE, scopeBytes(scope));
   if (!at) return undefined;
@@ -30,19 +30,19 @@ export function databaseOfScope(keys: Keyspace, versions: Versions, scope: numbe
   };
 }
 
-/** The internal id of the contents of a database, by its document. */
+/** The internal id of a database, by its document. */
 export function scopeOfDatabase(view: Databases, ref: Ref): number | undefined {
   const version = view.documents.latest(ref);
   if (!version || version.deleted) return undefined;
   return Number(version.data.fields.get('scope') as bigint);
 }
 
-/** The internal id of the contents of a database, by the `global_id` that clients see. */
+/** The internal id of a database, by the `global_id` that clients see. */
 export function scopeOfGlobalId(view: Databases, globalId: string): number | undefined {
   return view.keys.lookup(GLOBAL, Buffer.from(globalId))?.readUInt32BE();
 }
 
-/** Says where the document of a database lies; without `document`, that there is none. */
+/** Records the document of a database; without `document`, removes the record. */
 export function setDatabaseLookups(view: Databases, scope: number, globalId: string, document: Ref | undefined): void {
   let at: Buffer | undefined;
   if (document) {

@@ -1,6 +1,6 @@
 import type { Ref } from '../../values/values.js';
 
-/** What tells a document from all others, for lookups of what belongs to it. It begins with the database's internal id. */
+/** Identifies a document in lookups. Starts with the database's internal id. */
 export function refBytes({ scope, collection, id }: Ref): Buffer {
   const bytes = Buffer.allocUnsafe(14);
   bytes.writeUInt32BE(scope);

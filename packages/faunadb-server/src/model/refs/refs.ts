@@ -6,7 +6,7 @@ import type { Databases } from '../base/databases.js';
 import { credentialsOf } from './credentials-lookup.js';
 import { scopeOfDatabase } from './database-lookups.js';
 
-/** A ref's parts by name, as the wire shows them. */
+/** A ref's parts by name, as in the wire form. */
 export interface RefParts {
   readonly id: string;
   readonly collection?: RefParts;
@@ -14,8 +14,8 @@ export interface RefParts {
 }
 
 /**
- * Finds what a ref written by names refers to, in the schema as it was before the query. Where there is nothing of that
- * name, it comes back as it was.
+ * Resolves a ref written by names, in the schema as it was before the query. If a name does not exist, returns the ref
+ * unchanged.
  */
 export function resolveRef(context: ModelContext, ref: UnresolvedRef): Ref | UnresolvedRef {
   const scope = scopeOf(context, ref);
@@ -36,7 +36,7 @@ export function resolveRef(context: ModelContext, ref: UnresolvedRef): Ref | Unr
     return found === undefined ? ref : new Ref(scope, collectionId, found);
   }
   if (id === 'self') return self(context, collectionId) ?? ref;
-  // Only the ref of a key says its database by itself; all others are in that of their collection.
+  // Only the ref of a key names its own database; all others are in that of their collection.
   const home = ref.database === undefined ? parent.scope : scope;
   return /^[+-]?\d+$/.test(id) ? new Ref(home, collectionId, BigInt.asIntN(64, BigInt(id))) : ref;
 }
@@ -51,22 +51,22 @@ function self({ auth, model }: ModelContext, collection: number): Ref | undefine
   return identity?.collection === collection ? identity : undefined;
 }
 
-/** The database that a ref says it is in; that of the query where it says nothing. */
+/** The database that a ref names, or that of the query. */
 function scopeOf(context: ModelContext, ref: UnresolvedRef): number | undefined {
   if (ref.database === undefined) return context.auth.scope;
   const database = resolveRef(context, ref.database);
   return database instanceof Ref ? scopeOfDatabase(context.model, database) : undefined;
 }
 
-/** Whether a document is known by its name, as schema documents are. */
+/** Whether a document has a name, as schema documents do. */
 export function hasName({ collection }: Ref): boolean {
   return SCHEMA_COLLECTIONS.has(collection);
 }
 
 /**
- * Names a ref's parts for one who asks from the database `requestScope`.
+ * Returns the names of a ref's parts as seen from the database `requestScope`.
  *
- * @returns `undefined` where its collection or database is no more
+ * @returns `undefined` if its collection or database no longer exists
  */
 export function describeRef(view: Databases, ref: Ref, requestScope: number): RefParts | undefined {
   if (ref.collection === NATIVE.collections && !isUserCollection(Number(ref.id))) {

@@ -5,24 +5,24 @@ import type { Databases } from '../base/databases.js';
 
 import { refBytes } from './ref-bytes.js';
 
-// Which tokens act as a document, so that all of them can be ended without looking at those of others.
+// Records which tokens act as a document, so that all of them can be ended without scanning others.
 
 /** The kind of lookup that finds the tokens of a document. */
 export const TOKENS = 'tokens';
 
 const NOTHING = Buffer.alloc(0);
 
-/** Says that a token acts as a document. */
+/** Records that a token acts as a document. */
 export function noteToken(view: Databases, token: Ref, instance: Ref): void {
   view.keys.setLookup(TOKENS, tokenBytes(token, instance), NOTHING);
 }
 
-/** Says that it no longer does. */
+/** Removes that record. */
 export function forgetToken(view: Databases, token: Ref, instance: Ref): void {
   view.keys.setLookup(TOKENS, tokenBytes(token, instance), undefined);
 }
 
-/** The tokens that act as a document, some of which may have run out. */
+/** The tokens that act as a document, including expired ones. */
 export function tokensOf(view: Databases, instance: Ref): Ref[] {
   const start = lookupKey(TOKENS, refBytes(instance));
   const tokens: Ref[] = [];

@@ -1,7 +1,7 @@
 import type { Index } from '../base/index-definition.js';
 import type { CollectionSchema, DatabaseSchema, FunctionSchema } from '../base/schema-objects.js';
 
-/** What has been read of one database's schema. `null` where something was looked for and is not there. */
+/** The cached parts of a database's schema. `null` means that something was looked up and does not exist. */
 export class SchemaCache {
   /** `collection/name` → id. */
   readonly ids = new Map<string, bigint | null>();
@@ -14,7 +14,7 @@ export class SchemaCache {
   readonly indexesOf = new Map<number, readonly Index[]>();
   allIndexes: readonly Index[] | undefined;
   database: DatabaseSchema | null | undefined;
-  /** What others derive from the schema and want to forget when it changes: compiled roles, for example. */
+  /** Caches derived from the schema, such as compiled roles, which are dropped when it changes. */
   readonly derived = new Map<string, unknown>();
 
   constructor(readonly version: bigint) {}

@@ -7,7 +7,7 @@ export interface UserFunction {
   readonly ref: Ref;
   readonly name: string;
   readonly lambda: Lambda;
-  /** The role it runs with, as its document has it: a built-in one's name, a ref to another, or null. */
+  /** The role it runs with, as in its document: a built-in one's name, a ref, or null. */
   readonly role: Value;
 }
 

@@ -9,13 +9,13 @@ import { databaseOfScope } from '../refs/database-lookups.js';
 
 import type { SchemaCache } from './cache.js';
 
-/** The schema of one database, each part of which is read once and remembered. */
+/** The schema of one database. Each part is read once and cached. */
 export class CachedSchema implements Schema {
   readonly #keys: Keyspace;
   readonly #versions: Versions;
   readonly #databaseOf: (scope: number) => DatabaseSchema | undefined;
 
-  /** @param databaseOf finds the databases that this one lies in. */
+  /** @param databaseOf finds the ancestors of this database. */
   constructor(
     readonly scope: number,
     readonly cache: SchemaCache,
@@ -36,7 +36,7 @@ export class CachedSchema implements Schema {
     return this.cache.derived;
   }
 
-  /** The id of a named document: a collection, an index, a function, a role, an access provider, a database. */
+  /** The id of a named document: a collection, index, function, role, access provider or database. */
   idOf(collection: number, name: string): bigint | undefined {
     const { ids } = this.cache;
     const key = `${collection}/${name}`;
@@ -49,7 +49,7 @@ export class CachedSchema implements Schema {
     return id ?? undefined;
   }
 
-  /** The name of such a document. One that was deleted is still called what it was called last. */
+  /** The name of such a document. A deleted document keeps its last name. */
   nameOf(collection: number, id: bigint): string | undefined {
     if (collection === NATIVE.collections && !isUserCollection(Number(id))) return nativeName(id);
     const { names } = this.cache;
@@ -63,7 +63,7 @@ export class CachedSchema implements Schema {
     return name ?? undefined;
   }
 
-  /** A collection that a user made. */
+  /** A user's collection. */
   collection(id: number): CollectionSchema | undefined {
     return remembered(this.cache.collections, id, () => {
       const data = this.#document(NATIVE.collections, BigInt(id));
@@ -105,7 +105,7 @@ export class CachedSchema implements Schema {
     });
   }
 
-  /** The indexes that documents of a collection have entries in. */
+  /** The indexes that cover documents of a collection. */
   indexesOf(collection: number): readonly Index[] {
     let indexes = this.cache.indexesOf.get(collection);
     if (!indexes) {
@@ -118,14 +118,14 @@ export class CachedSchema implements Schema {
     return indexes;
   }
 
-  /** The database itself; `undefined` for the root, and for one that has been deleted. */
+  /** The database itself; `undefined` for the root and for a deleted database. */
   get database(): DatabaseSchema | undefined {
     if (this.cache.database === undefined)
       this.cache.database = databaseOfScope(this.#keys, this.#versions, this.scope) ?? null;
     return this.cache.database ?? undefined;
   }
 
-  /** Whether the database is there: it is the root, or has a document, as all have that it lies in. */
+  /** Whether the database exists: it is the root, or it and all its ancestors have documents. */
   get exists(): boolean {
     for (let scope = this.scope; scope !== ROOT_SCOPE; ) {
       const database = this.#databaseOf(scope);
@@ -135,17 +135,17 @@ export class CachedSchema implements Schema {
     return true;
   }
 
-  /** Whether the schema must not be changed in ways that lose data. */
+  /** Whether schema changes that lose data are refused. */
   get isProtected(): boolean {
     return this.#inherited(({ protected: given }) => given) ?? false;
   }
 
-  /** Whether the types of queries in FQL v10 are checked. */
+  /** Whether queries in FQL v10 are type-checked. */
   get isTypechecked(): boolean {
     return this.#inherited(({ typechecked }) => typechecked) ?? true;
   }
 
-  /** What the database says, or the nearest of those it lies in that says anything. */
+  /** The setting of the database, or of its nearest ancestor that has one. */
   #inherited<T>(of: (database: DatabaseSchema) => T | undefined): T | undefined {
     for (let scope = this.scope; scope !== ROOT_SCOPE; ) {
       const database = this.#databaseOf(scope);
@@ -157,7 +157,7 @@ export class CachedSchema implements Schema {
     return undefined;
   }
 
-  /** Whether the database lies in that of `scope`, at any depth, or is it. */
+  /** Whether the database is `scope`, or a descendant of it. */
   isWithin(scope: number): boolean {
     for (let inner = this.scope; inner !== scope; ) {
       const database = this.#databaseOf(inner);
@@ -167,7 +167,7 @@ export class CachedSchema implements Schema {
     return true;
   }
 
-  /** A function that is written as a text, in FQL v10. */
+  /** A function written as text, in FQL v10. */
   #source(body: string, name: string): Lambda {
     const literal = new Map(Object.entries({ api_version: '10', body, name }));
     return this.#versions.decoding(this.scope).lambda(new ObjectValue(literal), this.scope);

@@ -5,7 +5,7 @@ import { compareMerged, mergeHistories } from './history.js';
 import { chosen, groups } from './merge.js';
 import { type Element, type ElementRange, type HistoryItem, ModelSet, type Shape } from './set.js';
 
-/** A set made of others of one shape. */
+/** A set combined from others of the same shape. */
 abstract class CombinedSet extends ModelSet {
   override readonly composite = true;
   protected abstract readonly operation: string;
@@ -51,7 +51,7 @@ abstract class CombinedSet extends ModelSet {
     return mergeHistories([...byOrder.values()].map((items) => this.#changes(items.sort(compareMerged))));
   }
 
-  /** Whether an element is in this set that is in those of these numbers, and in no others. */
+  /** Whether this set has an element that exactly the sets with these numbers have. */
   protected abstract holds(members: ReadonlySet<number>): boolean;
 
   #changes(items: readonly (HistoryItem & { readonly from: number })[]): HistoryItem[] {
@@ -72,7 +72,7 @@ abstract class CombinedSet extends ModelSet {
   }
 }
 
-/** The sets of these that the query may read. */
+/** The sets among these that the query may read. */
 function readables(context: ModelContext, sets: readonly ModelSet[]): ModelSet[] {
   return sets.map((set) => set.readable(context)).filter((set) => set !== undefined);
 }
@@ -85,7 +85,7 @@ export class UnionSet extends CombinedSet {
     return sets.length === 0 ? undefined : new UnionSet(sets);
   }
 
-  /** Each event of any of its sets is one of its own. */
+  /** Each event of one of its sets is its own event. */
   override history(context: ModelContext): HistoryItem[] {
     return mergeHistories(this.sets.map((set) => set.history(context)));
   }

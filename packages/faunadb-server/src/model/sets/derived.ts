@@ -5,7 +5,7 @@ import { type ObjectValue, Ref, type Value } from '../../values/values.js';
 import type { ModelContext } from '../base/context.js';
 import { type Element, type ElementRange, type HistoryItem, ModelSet, NoHistory, narrowed, type Shape } from './set.js';
 
-/** A set made of one other. */
+/** A set derived from one other. */
 export abstract class DerivedSet extends ModelSet {
   override readonly composite = true;
 
@@ -34,11 +34,11 @@ export abstract class DerivedSet extends ModelSet {
     throw new NoHistory();
   }
 
-  /** The same of another set. */
+  /** The same operation on another set. */
   protected abstract over(source: ModelSet): ModelSet;
 }
 
-/** `distinct(…)`: of elements that have the same values, the first. */
+/** `distinct(…)`: the first of the elements with the same values. */
 export class DistinctSet extends DerivedSet {
   override parts(): ObjectValue {
     return objectOf({ distinct: this.source });
@@ -84,12 +84,12 @@ export class RangeSet extends DerivedSet {
     return objectOf({ range: this.source, from: this.#shown(this.from), to: this.#shown(this.to) });
   }
 
-  /** A bound as it is shown: its values; where it has none, its ref; where it has no ref either, null. */
+  /** A bound as rendered: its values; its ref if it has no values; null if it has neither. */
   #shown(terms: readonly StoredValue[]): Value {
     const { parts, historical } = this.shape;
     const values = parts === 0 || historical ? terms.slice(0, -1) : terms.slice(0, parts - 1);
     if (values.length > 0) return values.length === 1 ? values[0]! : values;
-    // Where there are no values, the first term is the ref, and whatever follows is of no use.
+    // Without values, the first term is the ref, and the rest is ignored.
     const ref = parts === 1 && !historical ? terms[0] : terms.at(-1);
     return ref instanceof Ref ? ref : null;
   }
@@ -104,7 +104,7 @@ export class RangeSet extends DerivedSet {
   }
 }
 
-/** `reverse(…)`: the same elements the other way round. */
+/** `reverse(…)`: the same elements in reverse. */
 export class ReverseSet extends DerivedSet {
   override parts(): ObjectValue {
     return objectOf({ reverse: this.source });
@@ -112,7 +112,7 @@ export class ReverseSet extends DerivedSet {
 
   override get shape(): Shape {
     const { parts, reversed, refReversed, historical } = this.source.shape;
-    // Where there is nothing but refs, they count as values, since an index can never have them the other way round.
+    // If there are only refs, they count as values, since an index can never reverse them.
     if (parts === 1) return { parts: 2, reversed: [true, false], refReversed: !refReversed, historical };
     return {
       parts,
@@ -127,7 +127,7 @@ export class ReverseSet extends DerivedSet {
   }
 
   override *elements(context: ModelContext, { start, end, reverse = false }: ElementRange): Generator<Element> {
-    // All that begins with a bound lies on the same side of it, whichever way round.
+    // Everything that begins with a bound lies on the same side of it, in both directions.
     const from = end && after(inverted(end));
     const to = start && start.length > 0 ? after(inverted(start)) : undefined;
     const range: ElementRange = {

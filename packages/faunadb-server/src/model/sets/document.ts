@@ -45,7 +45,7 @@ export class DocumentSet extends ModelSet {
   }
 }
 
-/** `singleton(…)`: a document as a set of one, whose history tells when it was there. */
+/** `singleton(…)`: a document as a set of one, whose history says when it existed. */
 export class SingletonSet extends DocumentSet {
   override parts(): ObjectValue {
     return objectOf({ singleton: this.ref });

@@ -10,15 +10,17 @@ import { type Element, type ElementRange, type HistoryItem, isWithin, ModelSet, 
 
 const FIRST_BYTE_OF_REFS = orderOfRef(new Ref(0, 0, 0n))[0]!;
 
-/** The documents of a collection: `documents(…)`; and `Collections()`, `Tokens()`…, for which the collection's ref stands. */
+/**
+ * The documents of a collection: `documents(…)`, or a native collection's ref, as from `Collections()` or `Tokens()`.
+ */
 export class DocumentsSet extends ModelSet {
   override readonly shape = REFS_ALONE;
   override readonly composite = false;
   readonly #sources: readonly DocumentsSet[];
 
   /**
-   * @param written how the set is written: by `documents`, as the ref of a native collection, or not at all: where one
-   * asks for the sources of documents, they are in an index that has no name
+   * @param written how the set is written: by `documents`, as the ref of a native collection, or not at all: as the
+   * source of a document, it is an index without a name
    */
   constructor(
     readonly collection: Ref,
@@ -75,11 +77,11 @@ export class DocumentsSet extends ModelSet {
   }
 }
 
-/** Collections of FQL v10 keep their indexes where nobody sees them. */
+/** Collections of FQL v10 store their indexes where nobody sees them. */
 const isHiddenIndex = ({ model }: ModelContext, { scope, collection, id }: Ref): boolean =>
   collection === NATIVE.indexes && model.schema(scope).index(id)?.isHidden === true;
 
-/** When a document came and went, as events of a set that it is in. What has been forgotten is left out. */
+/** When a document came and went, as events of a set that contains it. Dropped history is left out. */
 function presenceEvents(
   context: ModelContext,
   ref: Ref,
@@ -99,7 +101,7 @@ function presenceEvents(
   return items;
 }
 
-/** The ids among which all refs of a range are; `undefined` where it has none. */
+/** The ids that contain all refs of a range; `undefined` if there are none. */
 function idsWithin({ start, end }: ElementRange): { start?: bigint; end?: bigint } | undefined {
   const first = start && start.length > 0 ? idOf(start) : undefined;
   const last = end && end.length > 0 ? idOf(end) : undefined;

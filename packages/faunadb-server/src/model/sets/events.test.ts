@@ -2,7 +2,7 @@ import { query as q } from 'faunadb';
 import { expect, it } from 'vitest';
 import { openDatabase } from '../../../test/database.js';
 
-it('shows the set whose events it has as it is written, and stores it as a set', async () => {
+it('shows its source set as written, and stores it as a set', async () => {
   const { ask } = await openDatabase();
   const join = { join: q.Keys(), with: { lambda: 'x', expr: 1 } };
   const events = { events: join };
@@ -18,7 +18,7 @@ it('shows the set whose events it has as it is written, and stores it as a set',
   });
 });
 
-it('lets nobody select the parts of sets that had none when others could be selected', async () => {
+it('has no selectable parts for the sets without them in FaunaDB', async () => {
   const { ask } = await openDatabase();
   const things = q.Collection('things');
   await ask(q.CreateCollection({ name: 'things' }));

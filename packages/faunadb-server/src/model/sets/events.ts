@@ -4,7 +4,7 @@ import type { ModelContext } from '../base/context.js';
 import { DerivedSet } from './derived.js';
 import type { Element, ElementRange, HistoryItem, ModelSet, Shape } from './set.js';
 
-/** `events(…)`: what happened to a set or a document. */
+/** `events(…)`: the history of a set or a document. */
 export class EventsSet extends DerivedSet {
   override get shape(): Shape {
     return { ...this.source.shape, historical: true };

@@ -6,7 +6,7 @@ import type { ModelContext } from '../base/context.js';
 import { DerivedSet } from './derived.js';
 import { type Element, type ElementRange, elementValue, type ModelSet } from './set.js';
 
-/** The elements of a set that a lambda says true of. */
+/** The elements of a set for which a lambda returns true. */
 export function filterSet(set: SetValue, lambda: Lambda, position: Position | undefined): SetValue {
   return new FilterSet(set as ModelSet, lambda, position);
 }

@@ -33,27 +33,27 @@ beforeAll(async () => {
 });
 
 describe('what happened at one time', () => {
-  it('went first and came then, of an index', async () => {
+  it('is sorted by removals, then additions, for an index', async () => {
     const events = ['add 1 9', 'add 2 1', 'remove 1 9', 'remove 2 1', 'add 1 3', 'add 2 5'];
     expect(await told(q.Match('by_n'))).toEqual(events);
     expect(await told(q.Match('by_n'), { before: null, size: 3 })).toEqual(events.slice(3));
   });
 
-  it('came first and went then, of several sets', async () => {
+  it('is sorted by additions, then removals, for several sets', async () => {
     const union = q.Union(q.Match('by_a', 'x'), q.Match('by_a', 'y'));
     expect(await told(union)).toEqual(['add 1 9', 'add 2 1', 'add 2 5', 'remove 1 9', 'remove 2 1', 'add 1 3']);
     const both = q.Intersection(q.Match('by_n'), q.Match('by_a', 'x'));
     expect(await told(both)).toEqual(['add 1 9', 'add 2 1', 'add 1 3', 'remove 1 9', 'remove 2 1']);
   });
 
-  it('is told once by a join that leads to it several times', async () => {
+  it('is reported once by a join that leads to it several times', async () => {
     const join = q.Join(q.Documents(things), q.Lambda('ref', q.Match('by_a', 'y')));
     expect(await told(join)).toEqual(['add 2 5']);
   });
 });
 
 describe('the cursor of a page of events', () => {
-  it('goes on where the page ended', async () => {
+  it('continues where the page ended', async () => {
     const found: string[] = [];
     let after: { ts: number; action: string; document: { '@ref': { id: string } }; data: unknown } | undefined;
     do {
@@ -70,7 +70,7 @@ describe('the cursor of a page of events', () => {
 });
 
 describe('what happened at one time to documents of several sets', () => {
-  it('is told once where it comes next in all of them', async () => {
+  it('is reported once if it comes next in all of them', async () => {
     const thing = (id: number) => q.Ref(things, String(id));
     await ask(q.CreateIndex({ name: 'by_x', source: things, terms: [{ field: ['data', 'x'] }] }));
     await ask(q.Do(...[11, 15, 20].map((id) => q.Create(thing(id), { data: { x: 1 } }))));

@@ -4,32 +4,32 @@ import type { Ref } from '../../values/values.js';
 import { sourcesOf } from './merge.js';
 import type { HistoryItem } from './set.js';
 
-/** Where something is in a history. */
+/** A position in a history. */
 export interface Moment {
   readonly ts: bigint;
   readonly event: { readonly action: keyof typeof ACTION_RANK; readonly ref: Ref };
   readonly order: Buffer;
 }
 
-/** How the actions of events follow each other where all else is the same. */
+/** The order of actions where all else is equal. */
 export const ACTION_RANK = { add: 0, create: 1, update: 2, delete: 3, remove: 4 } as const;
 
-/** As indexes keep what happened to their entries: at one time what went, then what came; of both, by document. */
+/** The order of events in an index: at one time removals, then additions; within each, by document. */
 export function compareKept(a: Moment, b: Moment): number {
   return compareTimes(a, b) || compareActions(b, a) || comparePlaces(a, b);
 }
 
-/** As histories of several sets are gathered: at one time what came, then what went; of both, by document. */
+/** The order of merged histories of several sets: at one time additions, then removals; within each, by document. */
 export function compareMerged(a: Moment, b: Moment): number {
   return compareTimes(a, b) || compareActions(a, b) || comparePlaces(a, b);
 }
 
-/** As pages tell what lies before their cursor: at one time by document, of each what went, then what came. */
+/** The order of events before a page's cursor: at one time by document; for each, removals, then additions. */
 export function comparePaged(a: Moment, b: Moment): number {
   return compareTimes(a, b) || compareRefs(a, b) || compareActions(b, a) || Buffer.compare(a.order, b.order);
 }
 
-/** Gathers histories, each in an order of its own. What is in several of them is told once. */
+/** Merges histories, each with an order of its own. Events that several have appear once. */
 export function mergeHistories(histories: readonly (readonly HistoryItem[])[]): HistoryItem[] {
   const byTime = new Map<bigint, HistoryItem[][]>();
   for (const history of histories) {
@@ -49,7 +49,7 @@ export function mergeHistories(histories: readonly (readonly HistoryItem[])[]): 
   return times.flatMap(([, runs]) => onceEach(mergeRuns(runs)));
 }
 
-/** Takes again and again the least of those that come next, as FaunaDB does, though a run may not be sorted so. */
+/** Repeatedly takes the least of the next items, as FaunaDB does, although a run may not be sorted that way. */
 function mergeRuns(runs: readonly (readonly HistoryItem[])[]): readonly HistoryItem[] {
   if (runs.length === 1) return runs[0]!;
   if (runs.every((run) => run.length === 1)) return runs.flat().sort(compareMerged);
@@ -58,7 +58,7 @@ function mergeRuns(runs: readonly (readonly HistoryItem[])[]): readonly HistoryI
   for (let left = next; left.length > 0; left = left.filter(({ run, at }) => at < run.length)) {
     const heads = left.map(({ run, at }) => run[at]!);
     const least = heads.reduce((a, b) => (compareMerged(b, a) < 0 ? b : a));
-    // What several have next is taken from all of them at once.
+    // An item that comes next in several runs is taken from all of them at once.
     for (const [i, head] of heads.entries()) {
       if (compareMerged(head, least) !== 0) continue;
       merged.push(head);

@@ -10,7 +10,7 @@ import { groups, lastOf } from './merge.js';
 import { setOf } from './native.js';
 import { type Element, type ElementRange, elementValue, type HistoryItem, ModelSet, type Shape } from './set.js';
 
-/** For each element of a set, another set; all of those together. */
+/** For each element of a set another set, all of them together. */
 abstract class JoinSet extends DerivedSet {
   override *elements(context: ModelContext, range: ElementRange): Generator<Element> {
     const targets: Iterable<Element>[] = [];
@@ -21,7 +21,7 @@ abstract class JoinSet extends DerivedSet {
     for (const group of groups(targets, range.reverse ?? false)) yield lastOf(group);
   }
 
-  /** What happened to the other sets while the elements that lead to them were there. */
+  /** The events of the other sets while the elements that lead to them existed. */
   override history(context: ModelContext): HistoryItem[] {
     const bySource = new Map<string, HistoryItem[]>();
     for (const item of this.source.history(context)) {
@@ -55,7 +55,7 @@ abstract class JoinSet extends DerivedSet {
     return mergeHistories(histories);
   }
 
-  /** The set that an element leads to; `undefined` where the query may not read it. */
+  /** The set that an element leads to; `undefined` if the query may not read it. */
   protected abstract target(context: ModelContext, element: Element): ModelSet | undefined;
 }
 
@@ -69,7 +69,7 @@ export class LambdaJoinSet extends JoinSet {
     super(source);
   }
 
-  // What the lambda gives is not known before it is called.
+  // The lambda's result is unknown before it is called.
   override get shape(): Shape {
     return { parts: 0, reversed: [], refReversed: false, historical: false };
   }
@@ -93,7 +93,7 @@ export class LambdaJoinSet extends JoinSet {
   }
 }
 
-/** `join(…, index)`: the values of an element are the terms that are looked for. */
+/** `join(…, index)`: the values of an element are the terms to look up. */
 export class IndexJoinSet extends JoinSet {
   constructor(
     source: ModelSet,

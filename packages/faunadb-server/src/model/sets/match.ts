@@ -9,7 +9,7 @@ import { REF_BYTES } from '../indexes/entry-store.js';
 import { compareKept } from './history.js';
 import { type Element, type ElementRange, type HistoryItem, ModelSet, type Shape } from './set.js';
 
-/** `match(…)`: what an index has under some terms. */
+/** `match(…)`: the entries of an index under some terms. */
 export class MatchSet extends ModelSet {
   override readonly composite = false;
   readonly #self = [this];
@@ -43,7 +43,7 @@ export class MatchSet extends ModelSet {
     if (context.validTime !== undefined) this.#refuseBeforeHistory(context, context.validTime);
     const schema = context.model.schema(this.index.scope);
     for (const { ref, values, order } of context.model.entries.read(this.index, this.terms, context.validTime, range)) {
-      // A deleted collection's documents are gone at once, though their entries are removed one by one.
+      // A deleted collection's documents disappear at once, though their entries are removed one by one.
       if (!schema.hasCollection(ref.collection)) continue;
       const identity = values.length === 0 ? order.length : order.length - REF_BYTES;
       yield { ref, values, order, identity, sources: this.#self };
@@ -67,7 +67,7 @@ export class MatchSet extends ModelSet {
     return items.sort(compareKept);
   }
 
-  /** An index tells of a time only as far back as the histories of all collections that it covers reach. */
+  /** An index can only be read as far back as the histories of all its collections reach. */
   #refuseBeforeHistory({ model }: ModelContext, time: bigint): void {
     refuseBefore(time);
     const { scope, collections } = this.index;

@@ -2,10 +2,10 @@ import { sameValue } from '../../values/equality.js';
 import type { SetValue } from '../../values/values.js';
 import type { Element } from './set.js';
 
-/** Elements of the same values, each with the number of the set it comes from. */
+/** Elements with the same values, each with the number of its set. */
 export type Group = readonly { readonly element: Element; readonly from: number }[];
 
-/** Goes through ordered sets together: each group holds all elements that have the same values, set by set. */
+/** Goes through ordered sets together: each group holds all elements with the same values, set by set. */
 export function* groups(sets: readonly Iterable<Element>[], reverse: boolean): Generator<Group> {
   const iterators = sets.map((set) => set[Symbol.iterator]());
   const sign = reverse ? -1 : 1;
@@ -54,8 +54,8 @@ export function* groups(sets: readonly Iterable<Element>[], reverse: boolean): G
 }
 
 /**
- * The elements of the set that has the most, or the fewest, in a group; each found in all of the group's sources. Of sets
- * that have as many, the last; and the last of its elements first, as FaunaDB gathers them.
+ * The elements of the set with the most, or the fewest, in a group, each found in all of the group's sources. Among
+ * equal sets the last one is chosen, and its last element comes first, as FaunaDB gathers them.
  */
 export function chosen(group: Group, most: boolean): Element[] {
   if (group.length === 1) return [group[0]!.element];
@@ -73,7 +73,7 @@ export function chosen(group: Group, most: boolean): Element[] {
   return best!.map((element) => ({ ...element, sources }));
 }
 
-/** The last element of a group, found in all of the group's sources, which are gathered only when they are asked for. */
+/** The last element of a group, found in all of the group's sources, which are gathered on demand. */
 export function lastOf(group: Group): Element {
   const { element } = group.at(-1)!;
   if (group.length === 1) return element;
@@ -85,7 +85,7 @@ export function lastOf(group: Group): Element {
   };
 }
 
-/** The sources of elements or events that are one, those of the last first. */
+/** The sources of equal elements or events, those of the last one first. */
 export function sourcesOf(found: readonly { readonly sources: readonly SetValue[] }[]): readonly SetValue[] {
   return distinct([...found].reverse().flatMap(({ sources }) => sources));
 }

@@ -4,44 +4,44 @@ import { writeOrdered, writeOrderedList } from '../../storage/order.js';
 import { type DocumentEvent, Ref, type SetEvent, SetValue, type Value } from '../../values/values.js';
 import type { ModelContext } from '../base/context.js';
 
-/** One member of a set, as it is read. */
+/** One element of a set, as it is read. */
 export interface Element {
   readonly ref: Ref;
-  /** What its index covers; nothing where that is the document alone. */
+  /** The values that its index covers; empty if the index covers only the document. */
   readonly values: readonly StoredValue[];
-  /** Bytes that sort as the element does among those of its set, and of sets that can be combined with it. */
+  /** Bytes that sort like the element within its set, and within sets that can be combined with it. */
   readonly order: Buffer;
-  /** How many of these bytes stand for its values (its ref, where it has none): what makes elements of sets the same. */
+  /** How many of these bytes stand for its values (or its ref, without values): equal bytes make elements equal. */
   readonly identity: number;
   /** The sets it was found in. */
   readonly sources: readonly SetValue[];
 }
 
-/** Which elements are read: from `start` (inclusive) to `end` (exclusive) in their order, or backwards. */
+/** The elements to read: from `start` (inclusive) to `end` (exclusive) in their order, or backwards. */
 export interface ElementRange {
   readonly start?: Buffer;
   readonly end?: Buffer;
   readonly reverse?: boolean;
 }
 
-/** An event of a set's history, or of a document's. */
+/** An event in the history of a set or document. */
 export interface HistoryItem {
   readonly event: DocumentEvent | SetEvent;
-  /** When it happened, in µs; also where the event itself does not know it yet. */
+  /** When it happened, in µs; set even if the event itself has no time yet. */
   readonly ts: bigint;
-  /** The order of the element that it happened to. */
+  /** The order of its element. */
   readonly order: Buffer;
-  /** Whether the element was there afterwards. */
+  /** Whether the element existed afterwards. */
   readonly isPresent: boolean;
   readonly sources: readonly SetValue[];
 }
 
-/** What the elements of a set consist of, and which way round each part sorts. */
+/** The parts of a set's elements, and the direction in which each sorts. */
 export interface Shape {
-  /** How many parts: the values, and the ref. `0` where it is known only when the set is read. */
+  /** The number of parts: the values and the ref. `0` if it is known only when the set is read. */
   readonly parts: number;
   readonly reversed: readonly boolean[];
-  /** Whether refs sort the other way round. */
+  /** Whether refs sort in reverse. */
   readonly refReversed: boolean;
   /** Whether its elements are events. */
   readonly historical: boolean;
@@ -49,28 +49,31 @@ export interface Shape {
 
 export const REFS_ALONE: Shape = { parts: 1, reversed: [false], refReversed: false, historical: false };
 
-/** A set of documents or of what an index says of them: how to read it in its order, and what happened to it. */
+/** A set of documents or index entries: how to read it in order, and its history. */
 export abstract class ModelSet extends SetValue {
   abstract readonly shape: Shape;
-  /** Whether each element's document must be readable for the element to be shown. */
+  /** Whether each element is shown only if its document is readable. */
   abstract readonly filtered: boolean;
   /** Whether it consists of other sets. */
   abstract readonly composite: boolean;
 
-  /** The set with all that the query may not read left out of it; `undefined` where nothing is left. */
+  /** The set without what the query may not read; `undefined` if nothing remains. */
   abstract readable(context: ModelContext): ModelSet | undefined;
 
   abstract elements(context: ModelContext, range: ElementRange): Iterable<Element>;
 
   /**
-   * All that happened to it, the earliest first. What happened at one time is in the order that FaunaDB reads it in, which
-   * is `inKeptOrder` for what an index or a collection keeps, and `compareMerged` for what is gathered from several sets.
+   * All its events, the earliest first. Events of the same time are in FaunaDB's order: `inKeptOrder` for those of an
+   * index or a collection, and `compareMerged` for those of several sets.
    *
-   * @throws {NoHistory} where it has no history
+   * @throws {NoHistory} if it has no history
    */
   abstract history(context: ModelContext): HistoryItem[];
 
-  /** Bytes that sort before (or as) all elements that begin with these values, and after all that sort before those. */
+  /**
+   * Bytes that sort before (or as) all elements that begin with these values, and after all elements that sort
+   * earlier.
+   */
   bound(values: readonly StoredValue[]): Buffer {
     const { parts, reversed, refReversed } = this.shape;
     const used = parts === 0 ? values : values.slice(0, parts);
@@ -89,7 +92,7 @@ export class NoHistory extends Error {
   static override stackTraceLimit = 0;
 }
 
-/** How an element is shown: its one value, its values, or its ref. */
+/** How an element is rendered: its one value, its values, or its ref. */
 export function elementValue({ ref, values }: Element): Value {
   if (values.length === 0) return ref;
   return values.length === 1 ? values[0]! : values;
@@ -103,7 +106,7 @@ export function areCompatible(a: Shape, b: Shape): boolean {
   return true;
 }
 
-/** The part of a range that lies within bounds, too. */
+/** The part of a range that also lies within bounds. */
 export function narrowed(range: ElementRange, start: Buffer | undefined, end: Buffer | undefined): ElementRange {
   const from = later(range.start, start);
   const to = earlier(range.end, end);

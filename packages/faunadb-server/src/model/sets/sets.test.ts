@@ -15,7 +15,7 @@ interface Thing {
   readonly shape: string;
 }
 
-/** Ids in an order that is neither that of their digits nor that of their making. */
+/** Ids in an order that differs from that of their digits and of their creation. */
 const ALL: readonly Thing[] = Array.from({ length: 40 }, (_, i) => ({
   id: ((i * 17) % 40) * 3 + 5,
   colour: COLOURS[i % 3]!,
@@ -31,7 +31,7 @@ beforeAll(async () => {
   for (const { id, ...data } of ALL) await ask(q.Create(q.Ref(things, String(id)), { data }));
 });
 
-/** A set, and the ids it must have in their order. */
+/** A set, and its expected ids in order. */
 interface Case {
   readonly set: Expr;
   readonly ids: readonly number[];
@@ -96,7 +96,7 @@ const { set: anySet } = fc.letrec<{ set: Case }>((tie) => {
 
 const idsOf = (page: { data: readonly { '@ref': { id: string } }[] }) => page.data.map((ref) => Number(ref['@ref'].id));
 
-/** Goes through a set page by page, the way the cursors lead. */
+/** Goes through a set page by page, following the cursors. */
 async function walk(set: Expr, size: number, backwards: boolean): Promise<number[]> {
   const found: number[][] = [];
   let cursor: unknown = backwards ? null : undefined;
@@ -107,14 +107,14 @@ async function walk(set: Expr, size: number, backwards: boolean): Promise<number
     if (backwards) found.unshift(ids);
     else found.push(ids);
     cursor = resource[backwards ? 'before' : 'after'];
-    // A cursor goes back as it came.
+    // A cursor is passed back unchanged.
     if (cursor !== undefined) cursor = new Expr(cursor as object);
   } while (cursor !== undefined);
   return found.flat();
 }
 
 describe('sets of sets', () => {
-  it('have the elements that set theory gives them, in order, however they are paged', async () => {
+  it('have the elements of set theory, in order, for every page size', async () => {
     await fc.assert(
       fc.asyncProperty(anySet, fc.integer({ min: 1, max: 50 }), async ({ set, ids, text }, size) => {
         expect(await walk(set, size, false), text).toEqual(ids);
@@ -125,7 +125,7 @@ describe('sets of sets', () => {
     );
   }, 60_000);
 
-  it('are the other way round in reverse', async () => {
+  it('are reversed by reverse', async () => {
     await fc.assert(
       fc.asyncProperty(anySet, fc.integer({ min: 1, max: 50 }), async ({ set, ids, text }, size) => {
         expect(await walk(q.Reverse(set), size, false), text).toEqual([...ids].reverse());
@@ -136,7 +136,7 @@ describe('sets of sets', () => {
 });
 
 describe('the events of combined sets', () => {
-  it('tell of a document and of an index together, what is added before what is created', async () => {
+  it('merge those of a document and an index, additions before creations', async () => {
     const ref = q.Ref(things, '1000');
     await ask(q.Create(ref, { data: { colour: 'black' } }));
     const { resource } = await ask(q.Paginate(q.Union(q.Events(q.Match('colour', 'black')), q.Events(ref))));

@@ -8,7 +8,7 @@ const things = q.Collection('things');
 const red = q.Match('colour', 'red');
 const round = q.Match('shape', 'round');
 
-/** The terms of the sets that the first element or event of a page was found in. */
+/** The terms of the sets in which the first element or event of a page was found. */
 const sourcesOf = async (set: object, options = {}) => {
   const { resource } = await ask(q.Paginate(set as never, { ...options, sources: true }));
   const terms = ({ '@set': parts }: { '@set': Record<string, unknown> }) =>
@@ -26,13 +26,13 @@ beforeAll(async () => {
   await ask(q.Create(q.Ref(things, '2'), { data: { colour: 'red', shape: 'square' } }));
 });
 
-describe('the sources of what is found', () => {
-  it('are all sets that it is in, the last first', async () => {
+describe('the sources of an element', () => {
+  it('are all sets that contain it, the last first', async () => {
     expect(await sourcesOf(q.Union(red, round))).toEqual(['round', 'red']);
     expect(await sourcesOf(q.Union(red, round), { events: true })).toEqual(['round', 'red']);
   });
 
-  it('are told once each', async () => {
+  it('are listed once each', async () => {
     expect(await sourcesOf(q.Union(red, round, q.Match('colour', 'red')))).toEqual(['red', 'round']);
   });
 
@@ -44,8 +44,8 @@ describe('the sources of what is found', () => {
   });
 });
 
-describe('a page of fewer than no elements', () => {
-  it('is followed by none', async () => {
+describe('a page with a negative size', () => {
+  it('has no next page', async () => {
     const after = q.Ref(things, '2');
     expect((await ask(q.Paginate(red, { size: 0, after }))).resource).toHaveProperty('after');
     expect((await ask(q.Paginate(red, { size: -1, after }))).resource).not.toHaveProperty('after');
