@@ -6,7 +6,7 @@ import { WORKLOADS, type Written } from './workload.js';
 
 const WRITES = 300;
 
-/** Damages the data of both servers, and looks whether anything wrong is served, or anybody waits for ever. */
+/** Damages the data of both servers and checks that no answer is wrong and no request hangs. */
 export default async function corruption(run: Run): Promise<Counts> {
   const counts = { rounds: 0, refused: 0, told: 0, whole: 0, 'ended by a signal': 0 };
   await withDirectory(async (directory) => {
@@ -51,7 +51,7 @@ async function filled(name: ServerName, path: string): Promise<{ file: string; w
   return { file, written };
 }
 
-/** Flips a few bits, or cuts the end off. @returns whether the latter */
+/** Flips a few bits or truncates the file. @returns whether it truncated */
 function damage(from: string, to: string, random: () => number): boolean {
   const content = readFileSync(from);
   const below = (limit: number) => Math.floor(random() * limit);
@@ -64,7 +64,7 @@ function damage(from: string, to: string, random: () => number): boolean {
   return false;
 }
 
-/** Reads everything. What is wrong throws. */
+/** Reads everything. Throws if an answer is wrong. */
 async function served(
   name: ServerName,
   path: string,

@@ -3,16 +3,16 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { ROOT_KEY, type ServerName } from './server.js';
 
-/** Clients who ask all the time. */
+/** Clients that send requests all the time. */
 export interface Crowd {
   readonly server: ServerName;
   readonly url: string;
   readonly clients: number;
-  /** Whether each closes its connection when it has been answered, and makes another. */
+  /** Whether each closes its connection after an answer and opens another. */
   readonly reconnects: boolean;
 }
 
-/** What a crowd has been answered. */
+/** What a crowd's requests were answered with. */
 export interface Heard {
   readonly answered: number;
   readonly refused: number;
@@ -24,7 +24,7 @@ const post = (path: string, headers: string, body: object): string => {
   return `POST ${path} HTTP/1.1\r\nhost: a\r\n${headers}content-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`;
 };
 
-/** What each asks: something that is written. */
+/** The request of each client: a write. */
 export const REQUESTS: Readonly<Record<ServerName, (n: number) => string>> = {
   'core-server': (n) =>
     post('/recipe/session', 'cdi-version: 5.4\r\n', {
@@ -40,7 +40,7 @@ export const REQUESTS: Readonly<Record<ServerName, (n: number) => string>> = {
     }),
 };
 
-/** Lets a crowd ask, from a process of its own, while `work` goes on. */
+/** Runs a crowd in its own process while `work` runs. */
 export async function amid(crowd: Crowd, work: () => Promise<void>): Promise<Heard> {
   const child = fork(fileURLToPath(new URL('./crowd.ts', import.meta.url)), [JSON.stringify(crowd)], {
     execArgv: ['--conditions', 'source', '--import', 'tsx'],

@@ -7,12 +7,12 @@ import { type Server, type ServerName, startServer } from './server.js';
 
 const MANY = { clients: 3200, probes: 100 };
 const FEWER = { clients: 800, probes: 20 };
-/** How long one probe may take, in ms. All of a crowd that comes at once is to be accepted before it. */
+/** How long one probe may take, in ms. By then the servers must have accepted a whole crowd that connects at once. */
 const PATIENCE = 20_000;
-/** A probe begins every so many milliseconds, whether the last one has been answered or not. */
+/** A probe starts every this many milliseconds, whether or not the last one has been answered. */
 const EVERY = 100;
 
-/** Asks small things on new connections while thousands have a write outstanding, and looks whether all are answered. */
+/** Sends small requests on new connections while thousands of writes are outstanding, and checks that all are answered. */
 export default async function overload(run: Run): Promise<Counts> {
   const counts: Record<string, number> = { rounds: 0, probes: 0 };
   const add = (what: string, count: number) => {
@@ -38,7 +38,7 @@ export default async function overload(run: Run): Promise<Counts> {
   return counts;
 }
 
-/** @returns how long the probes took, in ms, the worst last */
+/** @returns the durations of the probes, in ms, in ascending order */
 async function amidCrowd(
   name: ServerName,
   directory: string,
@@ -68,7 +68,7 @@ async function amidCrowd(
   }
 }
 
-/** What is asked; and all that has to be there before. */
+/** The probe's request, after creating what it needs. */
 const PROBES_OF: Readonly<Record<ServerName, (server: Server) => Promise<string>>> = {
   'core-server': async () => 'GET /hello HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n',
   'faunadb-server': async (server) => {
@@ -88,7 +88,7 @@ function probed({ url }: Server, request: string, count: number): Promise<number
   return Promise.all(probes);
 }
 
-/** @returns how long it took, in ms; what is above {@link PATIENCE} had no answer */
+/** @returns the duration in ms; more than {@link PATIENCE} means no answer */
 async function probe(where: { host: string; port: number; noDelay: boolean }, request: string): Promise<number> {
   const began = performance.now();
   const socket = connect(where);

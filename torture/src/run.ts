@@ -11,7 +11,7 @@ const { values, positionals } = parseArgs({
     built: { type: 'boolean', default: false },
   },
 });
-/** How often a log is told how far a run is, in ms. */
+/** How often progress is logged if the output is not a terminal, in ms. */
 const A_MINUTE = 60_000;
 
 const requests = Number(values.requests ?? Infinity);
