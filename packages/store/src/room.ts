@@ -11,10 +11,10 @@ const LEAST_RESERVED = 256 * 2 ** 10;
 const MOST_RESERVED = 4 * 2 ** 20;
 /** The greatest depth of a tree: LMDB copies the pages that lead to a written entry. */
 const DEPTH = 6;
-/** Pages for LMDB's own lists, and for copies, whatever is written. */
+/** Pages for LMDB's own lists, and the most pages counted for copies, whatever is written. */
 const OWN_PAGES = 32;
 const MOST_COPIES = 16_384;
-/** The pages of a new file. */
+/** Space for the pages of a new file. */
 const NEW_BYTES = 512 * 2 ** 10;
 const CANARY_AT = 4095;
 const ZEROS = Buffer.alloc(LEAST_RESERVED);

@@ -4,7 +4,7 @@ import { MAX_DAY, MAX_NANOS, MIN_DAY } from './limits.js';
 import { parseDate, parseTime } from './parse.js';
 import { dateText, timeText } from './text.js';
 
-/** What a time reads as, written again. */
+/** The parsed time, formatted again. */
 function read(text: string): string | undefined {
   const nanos = parseTime(text);
   return nanos === undefined ? undefined : timeText(nanos);

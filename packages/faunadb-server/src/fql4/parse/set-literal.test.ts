@@ -12,7 +12,7 @@ it('is an error of reading, which comes alone and before those of evaluation', (
   ]);
 });
 
-it('tells of the first of its sets that is none', () => {
+it('reports the first of its parts that is not a set', () => {
   expect(errorsOf({ '@set': { union: [nowhere('a'), nowhere('b')] } })).toEqual([
     [['union', 0, 'index'], undefinedIndex('a')],
   ]);
