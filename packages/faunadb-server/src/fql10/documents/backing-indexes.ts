@@ -1,5 +1,5 @@
-// The indexes and unique constraints of a collection: each is kept in an index that nobody sees, and those of the same terms
-// and values share one.
+// The indexes and unique constraints of a collection. Each is stored in an internal index; those with the same terms and
+// values share one.
 import { randomUUID } from 'node:crypto';
 import { StoredVersion } from '../../model/base/stored-version.js';
 import { deleteIndex, indexKind } from '../../model/kinds/indexes.js';
@@ -16,13 +16,13 @@ import { fieldPath } from './index-paths.js';
 export type ObjectFields = ReadonlyMap<string, StoredValue>;
 
 export interface IndexPart {
-  /** As it is written, with or without a dot before it. */
+  /** As written, with or without a leading dot. */
   readonly field: string;
   readonly mva: boolean;
 }
 export type IndexedValue = IndexPart & { readonly descending: boolean };
 
-/** What an index holds. */
+/** The terms and values of an index. */
 export interface Held {
   readonly terms: readonly IndexPart[];
   readonly values: readonly IndexedValue[];
@@ -39,7 +39,7 @@ const objectOf = (fields: Readonly<Record<string, StoredValue | undefined>>): Ob
     new Map(Object.entries(fields).filter((field): field is [string, StoredValue] => field[1] !== undefined)),
   );
 
-/** A term or a value, as a collection's document has it. */
+/** A term or a value, as in a collection's document. */
 export function readPart(given: StoredValue): IndexPart {
   if (typeof given === 'string') return { field: given, mva: false };
   const fields = mapOf(given);
@@ -53,7 +53,7 @@ export const readValue = (given: StoredValue): IndexedValue => ({
 const pathOf = ({ field }: IndexPart): readonly (string | number)[] => fieldPath(field) ?? [];
 const dotted = (field: string): string => (field.startsWith('.') ? field : `.${field}`);
 
-/** What tells two indexes apart: computed fields by what computes them. */
+/** Identifies an index by its contents; computed fields by their source. */
 export function heldKey(
   { terms, values }: Pick<Held, 'terms' | 'values'>,
   unique: boolean,
@@ -82,7 +82,7 @@ const readBacking = (given: StoredValue): Backing => {
   };
 };
 
-/** The index that something is kept in. */
+/** The internal index that stores it. */
 export function backingOf(collection: ObjectFields, held: Held): Backing | undefined {
   const key = heldKey(held, held.unique, mapOf(collection.get('computed_fields')));
   return listOf(collection.get('backingIndexes'))
@@ -90,7 +90,7 @@ export function backingOf(collection: ObjectFields, held: Held): Backing | undef
     .find((backing) => backing.key === key);
 }
 
-/** What the collection's indexes and constraints hold, those with the same terms and values together. */
+/** The contents of a collection's indexes and constraints; those with the same terms and values are combined. */
 function wanted(data: ObjectValue): Map<string, Held> {
   const computed = mapOf(data.fields.get('computed_fields'));
   const all: Held[] = [];
@@ -108,14 +108,14 @@ function wanted(data: ObjectValue): Map<string, Held> {
   }
   const held = new Map<string, Held>();
   for (const each of all) {
-    // What must be unique is looked up in the same index.
+    // Uniqueness is checked in the same index.
     const key = heldKey(each, true, computed);
     held.set(held.has(key) ? key : heldKey(each, each.unique, computed), held.get(key) ?? each);
   }
   return held;
 }
 
-/** What a path of a document is to the index that has it. */
+/** The field of an internal index for a path of a document. */
 function source(part: IndexPart, descending: boolean, computed: ObjectFields): ObjectValue {
   const path = pathOf(part);
   const [first] = path;
@@ -173,7 +173,7 @@ function createIndex(
 
 const UNIQUE_STATUS: Readonly<Record<string, string>> = { building: 'pending', complete: 'active', failed: 'failed' };
 
-/** Makes the indexes that a collection needs and deletes those that it does not any more; tells how far they are. */
+/** Creates the indexes that a collection needs and deletes those that it no longer needs; returns their status. */
 function backIndexes(context: Context, ref: Ref, data: ObjectValue): ObjectValue {
   const computed = mapOf(data.fields.get('computed_fields'));
   const held = wanted(data);
@@ -202,7 +202,7 @@ function backIndexes(context: Context, ref: Ref, data: ObjectValue): ObjectValue
   return withStatuses(withField(data, 'backingIndexes', backings), statusOf);
 }
 
-/** The collection's document with how far its indexes are. */
+/** The collection's document with the status of its indexes. */
 function withStatuses(data: ObjectValue, statusOf: (held: Held) => string): ObjectValue {
   const indexes = [...mapOf(data.fields.get('indexes'))].map(([name, given]): [string, StoredValue] => {
     const fields = mapOf(given);
@@ -248,7 +248,7 @@ function withOrder(given: StoredValue): StoredValue {
   });
 }
 
-/** Brings a collection's indexes to what its document says, at the end of the query that wrote it. */
+/** Updates a collection's indexes to match its document, at the end of the query that wrote it. */
 export function backIndexesLater({ context, ref }: Writing): void {
   context.session.afterwards.set(`indexes of ${ref.id}`, () => {
     const { host } = context;

@@ -1,4 +1,4 @@
-// Names that nothing in a schema may have.
+// Names that are reserved in schemas.
 
 const SPECIAL_FIELDS = ['id', 'ts', 'coll', 'ttl', 'data'];
 const DOCUMENT_MEMBERS = ['exists', 'update', 'replace', 'delete', 'updateData', 'replaceData', '==', '!='];

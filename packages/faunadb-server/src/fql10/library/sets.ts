@@ -75,7 +75,7 @@ function reduce(context: Context, set: PagedValue, reducer: FunctionValue): Valu
     sum = sum === undefined ? value : context.call(reducer, [sum, value]);
   return sum ?? emptySet(context);
 }
-// Pairs within each page, then what came of the pages before.
+// Pairs within each page, then the results of the pages.
 function aggregate(context: Context, self: PagedValue, seed: Value, combiner: FunctionValue): Value {
   checkArity(context, 'combiner', 2, combiner);
   let sum = seed;
@@ -122,7 +122,7 @@ const mapper = ['mapper', types.function] as const;
 const seed = ['seed', types.any] as const;
 const size = ['size', types.int] as const;
 
-/** A method that reads the whole set, which performance hints tell. */
+/** A method that reads the whole set, which causes a performance hint. */
 const whole =
   <A extends unknown[], R>(name: string, run: (context: Context, self: PagedValue, ...args: A) => R) =>
   (context: Context, self: PagedValue, ...args: A): R => {

@@ -1,4 +1,4 @@
-// Sets, and where in them a page begins, as text and back.
+// Serialisation of sets and of positions in them.
 import type { Context } from '../evaluate/context.js';
 import { RuntimeFailure } from '../evaluate/failures.js';
 import { BoundMethod } from '../evaluate/members.js';
@@ -46,7 +46,7 @@ import {
 } from './kinds.js';
 import type { PagedValue } from './set.js';
 
-/** A cursor as text. `time` stands for when the set is read where the cursor does not say: that of the transaction. */
+/** Serialises a cursor. `time`, the transaction's, is used if the cursor has no time of its own. */
 export function encodeCursor(cursor: SetCursor, time: bigint | undefined): string {
   const json: Json = [
     encodeSet(cursor.set as PagedValue),
@@ -57,7 +57,7 @@ export function encodeCursor(cursor: SetCursor, time: bigint | undefined): strin
   return Buffer.from(JSON.stringify(json)).toString('base64');
 }
 
-/** What a text says that is a cursor; `undefined` of another. */
+/** Parses a cursor; `undefined` if the text is not one. */
 export function decodeCursor(context: Context, text: string): SetCursor | undefined {
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return undefined;
   try {
@@ -122,7 +122,7 @@ export function encodeSet(set: PagedValue): Json {
   return fail();
 }
 
-/** What is the same for sets that are made in the same way; `undefined` where sets have values that cannot be written. */
+/** Equal for sets that are created in the same way; `undefined` if a set contains values that cannot be serialised. */
 export function setKeyOf(set: SetValue): string | undefined {
   try {
     return JSON.stringify(encodeSet(set as PagedValue));
@@ -156,7 +156,7 @@ function encodeValue(value: Value): Json {
   return fail();
 }
 
-// A lambda with those variables around it that it uses.
+// A lambda with the variables that it captures.
 function encodeLambda(lambda: LambdaValue): Json {
   const bound = new Set(lambda.parameters.filter((name) => name !== undefined));
   if (lambda.variadic?.name !== undefined) bound.add(lambda.variadic.name);
@@ -220,7 +220,7 @@ class Decoder {
     }
   }
 
-  // A set of documents is made again by its collection, as whom the cursor is used by.
+  // A set of documents is recreated by its collection, with the rights of the cursor's user.
   #index(
     collection: Json | undefined,
     name: Json | undefined,

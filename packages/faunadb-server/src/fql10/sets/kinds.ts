@@ -1,4 +1,4 @@
-// The sets that are made of values and of other sets. Those of documents are in `index-set.ts`.
+// Sets that consist of values or of other sets. Sets of documents are in `index-set.ts`.
 import { atMicros } from '../evaluate/at.js';
 import type { Context } from '../evaluate/context.js';
 import { errors, type Frame, frame, spansOf } from '../evaluate/failures.js';
@@ -8,25 +8,25 @@ import { type Ordering, sortedBy } from './orderings.js';
 import { plainCompare } from './plain-order.js';
 import { allElements, type Element, EMPTY_PAGE, MAX_PAGE, mapSet, type Page, PagedValue, type Token } from './set.js';
 
-/** Filters look at this many elements at least at a time, and at so many times more after each page that is not full. */
+/** The minimum number of elements that filters read at a time, and the growth factor after a page that is not full. */
 const MIN_FILTERED = 16;
 const SCALE = 4;
-/** A part of a set of at most so many elements is no reason for a hint. */
+/** A limited set of at most this many elements causes no hint. */
 const HINT_LIMIT = 100;
 
 type Position = readonly Value[] | undefined;
 const indexOf = (position: Position): number => (position === undefined ? 0 : (position[0] as number));
 
-/** The context in which a set's function is called: it was made at some time and place, and may not write. */
+/** The context in which a set's function is called: with the time and position of its creation, and read-only. */
 function functionContext(context: Context, made: Made): Context {
   let trace = context.trace;
   for (const span of spansOf(made.trace).reverse()) trace = frame(span, trace);
   return atMicros(context.limited('read', 'set functions'), made.time).with({ trace });
 }
 
-/** When and where a function was given to a set. */
+/** When and where a function was passed to a set. */
 export interface Made {
-  /** What `at` had set, in µs. */
+  /** The time set by `at`, in µs. */
   readonly time: bigint | undefined;
   readonly trace: Frame | undefined;
 }
@@ -56,7 +56,7 @@ export class ArraySet extends PagedValue {
   }
 }
 
-/** Whole numbers from one to before another. */
+/** The integers from one to before another. */
 export class SequenceSet extends PagedValue {
   override readonly kind = 'sequence';
   constructor(
@@ -118,7 +118,7 @@ abstract class DerivedSet extends PagedValue {
   }
 }
 
-/** A set from its end to its beginning. Only for sets that cannot be read so by themselves. */
+/** A reversed set, for kinds that cannot be read backwards themselves. */
 export class ReverseSet extends DerivedSet {
   override readonly kind = 'reverse';
   override page(context: Context, count: number, position: Position): Page {
@@ -138,7 +138,7 @@ export class ReverseSet extends DerivedSet {
   }
 }
 
-/** A set without elements that are the same as others, sorted. */
+/** A set without duplicates, sorted. */
 export class DistinctSet extends DerivedSet {
   override readonly kind = 'distinct';
   override page(context: Context, count: number, position: Position): Page {
@@ -223,7 +223,7 @@ export class TakeSet extends DerivedSet {
   }
 }
 
-/** One set after another. */
+/** Concatenated sets. */
 export class ConcatSet extends PagedValue {
   override readonly kind = 'concat';
   constructor(
@@ -252,7 +252,7 @@ export class ConcatSet extends PagedValue {
   }
 }
 
-/** The elements of which a predicate holds. */
+/** The elements that satisfy a predicate. */
 export class WhereSet extends DerivedSet {
   override readonly kind = 'where';
   constructor(
@@ -291,7 +291,7 @@ export class WhereSet extends DerivedSet {
   }
 }
 
-/** What a function makes of each element. */
+/** The results of a function for each element. */
 export class MapSet extends DerivedSet {
   override readonly kind = 'map';
   constructor(
@@ -315,12 +315,12 @@ export class MapSet extends DerivedSet {
   }
 }
 
-/** The elements of the sets that a function makes of each element. */
+/** The elements of the sets that a function returns for each element. */
 export class FlatMapSet extends DerivedSet {
   override readonly kind = 'flatMap';
   constructor(
     inner: PagedValue,
-    /** Where the next of the inner set's elements is. */
+    /** The position of the next element of the inner set. */
     readonly next: Position,
     readonly mapper: FunctionValue,
     readonly made: Made,
@@ -329,7 +329,7 @@ export class FlatMapSet extends DerivedSet {
     super(inner);
   }
   override page(context: Context, count: number, _position: Position): Page {
-    // Not by recursion: there may be many empty sets one after another.
+    // Not recursive: there may be many empty sets in a row.
     const collected: Element[] = [];
     let token: Token = { set: this.inner, position: this.next };
     const inside = functionContext(context, this.made);
@@ -386,7 +386,7 @@ export class OrderedSet extends DerivedSet {
   }
 }
 
-/** A set with a page size of its own. */
+/** A set with its own page size. */
 export class SizedSet extends DerivedSet {
   override readonly kind = 'pageSize';
   constructor(

@@ -4,7 +4,7 @@ import { EventSource } from '../evaluate/values.js';
 import { SingletonSet } from './kinds.js';
 import type { PagedValue } from './set.js';
 
-/** What a stream of a set's changes is opened with. `onlyFields`: whether fields to watch were asked for, be it none. */
+/** The source of a stream of a set's changes. `onlyFields`: whether a list of watched fields was given, even an empty one. */
 export function eventSource(
   context: Context,
   set: PagedValue,

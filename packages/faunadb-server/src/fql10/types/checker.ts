@@ -1,4 +1,4 @@
-// The check of a query before it runs, in its database.
+// Type checks of a query in its database, before it runs.
 import { NATIVE } from '../../values/ids.js';
 import { ObjectValue, Ref } from '../../values/values.js';
 import { fieldPath } from '../documents/index-paths.js';
@@ -24,25 +24,25 @@ import { simple } from './terms.js';
 import { type Scope, Typer } from './typer.js';
 import { typeOfGiven } from './value-types.js';
 
-/** What a check found: the type of the result, or what is wrong; and what is only worth a warning. */
+/** The result of a check: the result's type or errors, and warnings. */
 export interface Checked {
   readonly staticType: string | undefined;
   readonly errors: readonly Diagnostic[];
   readonly warnings: readonly Diagnostic[];
 }
 
-/** What is kept of one version of a database's schema. */
+/** What is cached for one version of a database's schema. */
 interface Kept {
   readonly types: DatabaseTypes;
-  /** Checks of texts that were given nothing. */
+  /** Checks of texts without arguments. */
   readonly checks: Map<string, Checked>;
 }
 
-/** How many checks are kept, and of texts of what length at most. */
+/** How many checks are cached, and the maximum length of their texts. */
 const MAX_KEPT = 1_000;
 const MAX_TEXT = 4_000;
 
-/** Checks the types of a query. `text` is what it was read from. */
+/** Checks the types of a query. `text` is its source. */
 export function checkQuery(
   context: Context,
   text: string,
@@ -104,7 +104,7 @@ function keptOf(context: Context): Kept {
     kept = { types: new DatabaseTypes(definitions, isTypechecked), checks: new Map(), definitions };
     derived.set(key, kept);
   }
-  // Definitions are read in the query that asks for them first.
+  // Definitions are read by the first query that uses them.
   kept.definitions.context = context;
   return kept;
 }
@@ -122,7 +122,7 @@ function typeOfText(text: string | undefined, name: string): TypeExpression | un
   return read?.ok ? unplaced(read.value) : undefined;
 }
 
-/** What a database defines, as the query that asks sees it. */
+/** The definitions of a database, as the query sees them. */
 class ContextDefinitions implements Definitions {
   context: Context | undefined;
 

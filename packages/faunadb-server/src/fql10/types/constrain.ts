@@ -1,5 +1,5 @@
-// Whether a value fits a use. What is not known yet becomes bounds of variables, and each new bound is checked against those
-// on the variable's other side.
+// Checks whether a value fits a use. Unknowns become bounds of variables, and each new bound is checked against those on
+// the variable's other side.
 import type { Span } from '../parse/span.js';
 import { NULL_SPAN } from '../parse/span.js';
 import { type Alt, type AltGroup, type AltUndo, BASE, conflict, link } from './alts.js';
@@ -39,7 +39,7 @@ import {
 } from './terms.js';
 import type { Scope, Typer } from './typer.js';
 
-/** Where a constraint is made: the level of its variables, the names around it, its place in the text. */
+/** The place of a constraint: the level of its variables, the names in scope, its position in the text. */
 export interface Site {
   readonly span: Span;
   readonly level: number;
@@ -47,7 +47,7 @@ export interface Site {
   readonly container?: Alt;
 }
 
-/** Makes a value fit a use. @returns what is wrong with it; then nothing has changed */
+/** Makes a value fit a use. @returns the errors; if there are any, nothing has changed */
 export function constrain(
   typer: Typer,
   value: Term,
@@ -111,7 +111,7 @@ class Constraining {
   }
 
   #ok(value: Term, valueAlt: Alt, use: Term, useAlt: Alt): Check {
-    // What holds within one alternative says nothing about others.
+    // What holds in one alternative does not affect others.
     if (valueAlt === useAlt) return EMPTY;
     link(valueAlt, useAlt, this.#alts);
     return { k: 'ok', value, valueAlt, use, useAlt };
@@ -495,7 +495,7 @@ class Constraining {
     }
   }
 
-  // The parts of a value without what it should not be; `undefined` where that takes nothing away.
+  // The parts of a value without those of a type; `undefined` if nothing is removed.
   #without(value: Term, sub: Term, valueAlt: Alt, useAlt: Alt): readonly Term[] | undefined {
     if (value.k === 'named' && sub.k === 'named' && this.typer.interner.of(value) === this.typer.interner.of(sub))
       return [];
@@ -527,7 +527,7 @@ const isSubtype = ({ name: value }: Named, { name: use }: Named): boolean =>
   (use === 'Long' && value === 'Int') ||
   (FLOATING.has(value) && FLOATING.has(use));
 
-// A field of a wildcard may not be there.
+// A field of a wildcard may be missing.
 function widenedWildcard(wildcard: Term): Term {
   if (wildcard.k === 'any' || wildcard.k === 'never' || isNull(wildcard)) return wildcard;
   return wildcard.k === 'union' ? union([...wildcard.variants, nullType()], wildcard.span) : optional(wildcard);
