@@ -58,8 +58,8 @@ export function answerQuery(host: QueryContext, request: QueryRequest10): Outcom
       failure instanceof RuntimeFailure && failure.abort
         ? abortJson(context, failure.abort.given, request.format)
         : undefined;
-    const told = failure instanceof CheckFailure ? checksOf(failure, mayLog) : [failure.diagnostic(isShown)];
-    const shown = told.filter((each) => each !== undefined).map((each) => render(each));
+    const diagnostics = failure instanceof CheckFailure ? checksOf(failure, mayLog) : [failure.diagnostic(isShown)];
+    const shown = diagnostics.filter((each) => each !== undefined).map((each) => render(each));
     return {
       isOk: false,
       fields: `"error":${errorJson(failure, abort)}`,
@@ -138,8 +138,8 @@ function errorJson(failure: CheckFailure | RuntimeFailure, abort: string | undef
   const parts = [`"code":${JSON.stringify(failure.code)}`, `"message":${JSON.stringify(failure.message)}`];
   if (failure instanceof RuntimeFailure) {
     if (failure.constraintFailures.length > 0) {
-      const told = failure.constraintFailures.map(({ paths, message }) => ({ paths, message }));
-      parts.push(`"constraint_failures":${JSON.stringify(told)}`);
+      const failures = failure.constraintFailures.map(({ paths, message }) => ({ paths, message }));
+      parts.push(`"constraint_failures":${JSON.stringify(failures)}`);
     }
     if (abort !== undefined) parts.push(`"abort":${abort}`);
   }

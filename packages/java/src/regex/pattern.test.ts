@@ -153,15 +153,15 @@ describe('a pattern', () => {
     ['\\b', '\u0300'.repeat(1_000)],
   ])('reports its steps while it searches, and ends when the callback throws (%#)', (pattern, text) => {
     const compiled = new Pattern(pattern);
-    const told: number[] = [];
+    const reports: number[] = [];
     try {
-      compiled.isIn(text, (steps) => told.push(steps));
+      compiled.isIn(text, (steps) => reports.push(steps));
     } catch (error) {
       expect(error).toBeInstanceOf(TooManySteps);
     }
     // One test of a class may take more steps than the reporting interval.
-    expect(Math.max(...told)).toBeLessThan(10_000);
-    expect(told.length).toBeGreaterThan(10);
+    expect(Math.max(...reports)).toBeLessThan(10_000);
+    expect(reports.length).toBeGreaterThan(10);
     let times = 0;
     const end = () => {
       if (++times === 2) throw new RangeError('over');

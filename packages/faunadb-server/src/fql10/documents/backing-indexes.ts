@@ -23,7 +23,7 @@ export interface IndexPart {
 export type IndexedValue = IndexPart & { readonly descending: boolean };
 
 /** The terms and values of an index. */
-export interface Held {
+export interface IndexContents {
   readonly terms: readonly IndexPart[];
   readonly values: readonly IndexedValue[];
   readonly unique: boolean;
@@ -54,8 +54,8 @@ const pathOf = ({ field }: IndexPart): readonly (string | number)[] => fieldPath
 const dotted = (field: string): string => (field.startsWith('.') ? field : `.${field}`);
 
 /** Identifies an index by its contents; computed fields by their source. */
-export function heldKey(
-  { terms, values }: Pick<Held, 'terms' | 'values'>,
+export function contentsKey(
+  { terms, values }: Pick<IndexContents, 'terms' | 'values'>,
   unique: boolean,
   computed: ObjectFields,
 ): string {
@@ -83,17 +83,17 @@ const readBacking = (given: StoredValue): Backing => {
 };
 
 /** The internal index that stores it. */
-export function backingOf(collection: ObjectFields, held: Held): Backing | undefined {
-  const key = heldKey(held, held.unique, mapOf(collection.get('computed_fields')));
+export function backingOf(collection: ObjectFields, held: IndexContents): Backing | undefined {
+  const key = contentsKey(held, held.unique, mapOf(collection.get('computed_fields')));
   return listOf(collection.get('backingIndexes'))
     .map(readBacking)
     .find((backing) => backing.key === key);
 }
 
 /** The contents of a collection's indexes and constraints; those with the same terms and values are combined. */
-function wanted(data: ObjectValue): Map<string, Held> {
+function wanted(data: ObjectValue): Map<string, IndexContents> {
   const computed = mapOf(data.fields.get('computed_fields'));
-  const all: Held[] = [];
+  const all: IndexContents[] = [];
   for (const given of listOf(data.fields.get('constraints'))) {
     const unique = mapOf(given).get('unique');
     if (unique !== undefined) all.push({ terms: listOf(unique).map(readPart), values: [], unique: true });
@@ -106,16 +106,16 @@ function wanted(data: ObjectValue): Map<string, Held> {
       unique: false,
     });
   }
-  const held = new Map<string, Held>();
+  const held = new Map<string, IndexContents>();
   for (const each of all) {
     // Uniqueness is checked in the same index.
-    const key = heldKey(each, true, computed);
-    held.set(held.has(key) ? key : heldKey(each, each.unique, computed), held.get(key) ?? each);
+    const key = contentsKey(each, true, computed);
+    held.set(held.has(key) ? key : contentsKey(each, each.unique, computed), held.get(key) ?? each);
   }
   return held;
 }
 
-/** The field of an internal index for a path of a document. */
+/** How the collection's document gives the field of an internal index. */
 function source(part: IndexPart, descending: boolean, computed: ObjectFields): ObjectValue {
   const path = pathOf(part);
   const [first] = path;
@@ -132,7 +132,7 @@ function createIndex(
   context: Context,
   collection: Ref,
   collectionName: string,
-  held: Held,
+  held: IndexContents,
   computed: ObjectFields,
 ): { ref: Ref; status: string } {
   const { host } = context;
@@ -191,10 +191,10 @@ function backIndexes(context: Context, ref: Ref, data: ObjectValue): ObjectValue
     const made = createIndex(context, ref, String(data.fields.get('name')), each, computed);
     kept.push({ key, index: made.ref, status: made.status });
   }
-  const statusOf = (each: Held): string => {
-    const unique = heldKey(each, true, computed);
+  const statusOf = (each: IndexContents): string => {
+    const unique = contentsKey(each, true, computed);
     return (
-      (kept.find(({ key }) => key === unique) ?? kept.find(({ key }) => key === heldKey(each, false, computed)))
+      (kept.find(({ key }) => key === unique) ?? kept.find(({ key }) => key === contentsKey(each, false, computed)))
         ?.status ?? 'complete'
     );
   };
@@ -203,7 +203,7 @@ function backIndexes(context: Context, ref: Ref, data: ObjectValue): ObjectValue
 }
 
 /** The collection's document with the status of its indexes. */
-function withStatuses(data: ObjectValue, statusOf: (held: Held) => string): ObjectValue {
+function withStatuses(data: ObjectValue, statusOf: (held: IndexContents) => string): ObjectValue {
   const indexes = [...mapOf(data.fields.get('indexes'))].map(([name, given]): [string, StoredValue] => {
     const fields = mapOf(given);
     const status = statusOf({

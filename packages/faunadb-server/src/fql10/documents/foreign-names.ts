@@ -6,7 +6,7 @@ import { withField } from '../../values/objects.js';
 import { ObjectValue, Ref } from '../../values/values.js';
 import type { Context } from '../evaluate/context.js';
 
-/** Replaces a name in a field, including in nested lists and objects. */
+/** A field with the name of another document, possibly inside lists and objects. */
 interface Place {
   readonly collection: number;
   readonly path: readonly string[];

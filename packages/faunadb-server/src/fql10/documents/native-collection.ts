@@ -24,7 +24,7 @@ export interface NativeHooks {
   beforeRemove?(context: Context, ref: Ref): void;
   /** Runs after a document has been written. */
   written?(writing: Writing, stored: ObjectValue): void;
-  whyKept?(context: Context, ref: Ref, before: ObjectValue): readonly ConstraintFailure[];
+  deletionFailures?(context: Context, ref: Ref, before: ObjectValue): readonly ConstraintFailure[];
   /** Converts stored data to what is shown. */
   decode?(context: Context, data: ObjectValue): ObjectValue;
 }
@@ -100,7 +100,7 @@ export class NativeCollection implements Collection {
     const data = omit(this.hooks.prepare?.(writing) ?? writing.data, ['secret']);
     const previous = host.model.documents.read(ref)?.data;
     let kept = data;
-    const told = host.model.kindOf(this.id).write(
+    const shown = host.model.kindOf(this.id).write(
       {
         context: host,
         ref,
@@ -115,7 +115,7 @@ export class NativeCollection implements Collection {
       },
     );
     this.hooks.written?.(writing, kept);
-    const secret = told.fields.get('secret');
+    const secret = shown.fields.get('secret');
     return secret === undefined
       ? undefined
       : StoredVersion.live(host.model.keys.writeTime, withField(kept, 'secret', secret));
@@ -129,8 +129,8 @@ export class NativeCollection implements Collection {
     });
   }
 
-  whyKept(context: Context, ref: Ref, before: ObjectValue): readonly ConstraintFailure[] {
-    return this.hooks.whyKept?.(context, ref, before) ?? [];
+  deletionFailures(context: Context, ref: Ref, before: ObjectValue): readonly ConstraintFailure[] {
+    return this.hooks.deletionFailures?.(context, ref, before) ?? [];
   }
 }
 

@@ -34,7 +34,7 @@ const NAMED = [
   [NATIVE.functions, 'Function'],
 ] as const;
 
-/** Names of collections and functions share the names of variables, and each must be unique. */
+/** Names of collections and functions follow the rules of variable names, and each must be unique. */
 function nameFailures(writing: Writing, field: 'name' | 'alias'): readonly ConstraintFailure[] {
   const { context, ref, before, data } = writing;
   const name = data.fields.get(field);
@@ -167,7 +167,7 @@ const collectionHooks: NativeHooks = {
     renamed(writing);
     backIndexesLater(writing);
   },
-  whyKept({ host }, ref) {
+  deletionFailures({ host }, ref) {
     if (!host.model.schema(ref.scope).isProtected) return [];
     return [refusedWhenProtected('Cannot delete collection')];
   },
@@ -210,7 +210,7 @@ function collectionFailures({ fields }: ObjectValue): ConstraintFailure[] {
 
 const roleHooks: NativeHooks = {
   written: renamed,
-  whyKept(context, ref, before) {
+  deletionFailures(context, ref, before) {
     const role = String(before.fields.get('name'));
     return namingRole(context, ref.scope, role).map(({ kind, name }) =>
       failure(['name'], `The ${kind} \`${name}\` refers to this document by its previous identifier \`${role}\`.`),

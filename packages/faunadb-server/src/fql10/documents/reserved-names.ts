@@ -18,5 +18,5 @@ const RESERVED = {
   collection: new Set(COLLECTION_MEMBERS),
 };
 
-/** Whether documents, or collections, have a member of this name already. */
+/** Whether documents, or collections, already have a member with this name. */
 export const isReservedMember = (kind: keyof typeof RESERVED, name: string): boolean => RESERVED[kind].has(name);

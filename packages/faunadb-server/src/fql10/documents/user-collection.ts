@@ -263,7 +263,7 @@ export class UserCollection implements Collection {
     host.model.documents.append(host, ref, StoredVersion.deletion(host.model.keys.writeTime));
   }
 
-  whyKept(): readonly ConstraintFailure[] {
+  deletionFailures(): readonly ConstraintFailure[] {
     return [];
   }
 }

@@ -71,13 +71,13 @@ function writing<T>(context: Context, action: string, message: () => string, wor
 
 function notUnique(context: Context, { indexes }: NotUnique): RuntimeFailure {
   const { model } = context.host;
-  const told = indexes.map((index) => {
+  const failures = indexes.map((index) => {
     if (index.collection === NATIVE.credentials) return notUniqueFailure([['document']], 'document');
     const found = index.collection === NATIVE.indexes ? model.schema(index.scope).index(index.id) : undefined;
     const paths = found?.constraint;
     return notUniqueFailure(paths ?? [], paths ? paths.map(pathText).join(',') : (found?.name ?? ''));
   });
-  return errors.constraintViolation('Failed unique constraint.', told, context.trace);
+  return errors.constraintViolation('Failed unique constraint.', failures, context.trace);
 }
 
 const notUniqueOf = (context: Context, paths: readonly Path[], label: string): RuntimeFailure =>
@@ -326,7 +326,7 @@ export function deleteDocument(context: Context, document: Doc): Doc {
       if (!before) throw errors.documentNotFound(collection.name, document, context.trace);
       checkCollectionWrite(context, ref);
       const name = collection.isNamed ? nameOf(context, document) : undefined;
-      refuse(collection.whyKept(context, ref, before.data));
+      refuse(collection.deletionFailures(context, ref, before.data));
       collection.remove(context, ref, before);
       const deletion = host.model.documents.latest(ref);
       return new Doc(ref, name, document.readTime, deletion?.deleted ? deletion : undefined);

@@ -70,7 +70,7 @@ export interface Collection {
   /** Deletes a document. */
   remove(context: Context, ref: Ref, before: StoredVersion): void;
   /** Why a document must not be deleted. */
-  whyKept(context: Context, ref: Ref, before: ObjectValue): readonly ConstraintFailure[];
+  deletionFailures(context: Context, ref: Ref, before: ObjectValue): readonly ConstraintFailure[];
 }
 
 type Finder = (context: Context, id: number) => Collection | undefined;

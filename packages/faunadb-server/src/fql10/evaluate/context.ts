@@ -19,7 +19,7 @@ export interface EffectLimit {
   readonly reason: string;
 }
 
-/** What one query's contexts share. */
+/** State shared by all contexts of a query. */
 export interface Session {
   /** Logged messages, in the order of evaluation. */
   readonly diagnostics: Diagnostic[];

@@ -114,8 +114,8 @@ function valueFor4(context: Context, value: Value): ValueOf4 {
 /** An FQL v10 error as FQL v4 reports it: as an aborted transaction. */
 function failureFor4(context: Context, error: unknown, position: Position | undefined): unknown {
   const failed = (description: string) => {
-    const told: FqlError = { code: 'transaction aborted', description, position, kind: 'invalid', rank: 'other' };
-    return new Failure([told]);
+    const aborted: FqlError = { code: 'transaction aborted', description, position, kind: 'invalid', rank: 'other' };
+    return new Failure([aborted]);
   };
   if (error instanceof CheckFailure) return failed(error.message);
   if (!(error instanceof RuntimeFailure)) return error;

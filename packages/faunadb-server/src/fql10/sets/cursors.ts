@@ -31,10 +31,10 @@ import { IndexSet } from './index-set.js';
 import {
   ArraySet,
   ConcatSet,
+  type Creation,
   DistinctSet,
   DropSet,
   FlatMapSet,
-  type Made,
   MapSet,
   OrderedSet,
   ReverseSet,
@@ -86,8 +86,8 @@ const encodeTime = (time: bigint | undefined): Json => (time === undefined ? nul
 const integer = (json: Json | undefined): bigint =>
   typeof json === 'string' && /^-?\d{1,30}$/.test(json) ? BigInt(json) : fail();
 const decodeTime = (json: Json | undefined): bigint | undefined => (json === null ? undefined : integer(json));
-const encodeMade = ({ time }: Made): Json => encodeTime(time);
-const decodeMade = (json: Json | undefined): Made => ({ time: decodeTime(json), trace: undefined });
+const encodeCreation = ({ time }: Creation): Json => encodeTime(time);
+const decodeCreation = (json: Json | undefined): Creation => ({ time: decodeTime(json), trace: undefined });
 
 /** A set as JSON. */
 export function encodeSet(set: PagedValue): Json {
@@ -99,11 +99,13 @@ export function encodeSet(set: PagedValue): Json {
   if (set instanceof DropSet) return ['drop', encodeSet(set.inner), set.amount];
   if (set instanceof TakeSet) return ['take', encodeSet(set.inner), set.limit];
   if (set instanceof ConcatSet) return ['concat', encodeSet(set.first), encodeSet(set.last)];
-  if (set instanceof WhereSet) return ['where', encodeSet(set.inner), encodeValue(set.predicate), encodeMade(set.made)];
-  if (set instanceof MapSet) return ['map', encodeSet(set.inner), encodeValue(set.mapper), encodeMade(set.made)];
+  if (set instanceof WhereSet)
+    return ['where', encodeSet(set.inner), encodeValue(set.predicate), encodeCreation(set.creation)];
+  if (set instanceof MapSet)
+    return ['map', encodeSet(set.inner), encodeValue(set.mapper), encodeCreation(set.creation)];
   if (set instanceof FlatMapSet) {
     const next = set.next === undefined ? null : set.next.map(encodeValue);
-    return ['flatMap', encodeSet(set.inner), next, encodeValue(set.mapper), encodeMade(set.made), set.reversed];
+    return ['flatMap', encodeSet(set.inner), next, encodeValue(set.mapper), encodeCreation(set.creation), set.reversed];
   }
   if (set instanceof OrderedSet) {
     return ['order', encodeSet(set.inner), set.by.map(({ accessor, ascending }) => [encodeValue(accessor), ascending])];
@@ -195,12 +197,12 @@ class Decoder {
       case 'concat':
         return new ConcatSet(this.set(a), this.set(b));
       case 'where':
-        return new WhereSet(this.set(a), this.function(b), decodeMade(c));
+        return new WhereSet(this.set(a), this.function(b), decodeCreation(c));
       case 'map':
-        return new MapSet(this.set(a), this.function(b), decodeMade(c));
+        return new MapSet(this.set(a), this.function(b), decodeCreation(c));
       case 'flatMap': {
         const next = b === null ? undefined : list(b).map((each) => this.value(each));
-        return new FlatMapSet(this.set(a), next, this.function(c), decodeMade(d), e === true);
+        return new FlatMapSet(this.set(a), next, this.function(c), decodeCreation(d), e === true);
       }
       case 'order':
         return new OrderedSet(

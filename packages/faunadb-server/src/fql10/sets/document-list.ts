@@ -31,7 +31,7 @@ export class DocumentListSet extends PagedValue {
     return new DocumentListSet(this.name, this.module, this.args, [...this.refs].reverse());
   }
 
-  override whyNoStream(): string {
+  override streamRefusal(): string {
     return 'only collections and user defined indexes are streamable.';
   }
 }

@@ -146,7 +146,7 @@ export class IndexSet extends PagedValue {
     return new IndexSet(this.collection, this.name, this.args, this.source, this.range, this.time, !this.reversed);
   }
 
-  override whyNoStream(): string | undefined {
+  override streamRefusal(): string | undefined {
     if (this.time !== undefined) return 'streaming is not supported for sets created within an `at()` expression.';
     if (this.reversed) return 'streaming is not supported on sets that have been reversed.';
     if (this.range.start !== undefined || this.range.end !== undefined) {

@@ -18,14 +18,14 @@ type Position = readonly Value[] | undefined;
 const indexOf = (position: Position): number => (position === undefined ? 0 : (position[0] as number));
 
 /** The context in which a set's function is called: with the time and position of its creation, and read-only. */
-function functionContext(context: Context, made: Made): Context {
+function functionContext(context: Context, creation: Creation): Context {
   let trace = context.trace;
-  for (const span of spansOf(made.trace).reverse()) trace = frame(span, trace);
-  return atMicros(context.limited('read', 'set functions'), made.time).with({ trace });
+  for (const span of spansOf(creation.trace).reverse()) trace = frame(span, trace);
+  return atMicros(context.limited('read', 'set functions'), creation.time).with({ trace });
 }
 
 /** When and where a function was passed to a set. */
-export interface Made {
+export interface Creation {
   /** The time set by `at`, in µs. */
   readonly time: bigint | undefined;
   readonly trace: Frame | undefined;
@@ -51,7 +51,7 @@ export class ArraySet extends PagedValue {
   override reverse(): PagedValue {
     return new ArraySet([...this.values].reverse());
   }
-  override whyNoStream(): string {
+  override streamRefusal(): string {
     return 'streaming is not supported on array sets.';
   }
 }
@@ -81,7 +81,7 @@ export class SequenceSet extends PagedValue {
   override reverse(): PagedValue {
     return new SequenceSet(this.from, this.until, !this.reversed);
   }
-  override whyNoStream(): string {
+  override streamRefusal(): string {
     return 'streaming is not supported on sets created from `Set.sequence()`.';
   }
 }
@@ -99,7 +99,7 @@ export class SingletonSet extends PagedValue {
   override reverse(): PagedValue {
     return new ReverseSet(this);
   }
-  override whyNoStream(): string | undefined {
+  override streamRefusal(): string | undefined {
     if (!(this.value instanceof Doc))
       return 'streaming on `Set.single()` is only supported if its element is a document.';
     return this.value.readTime === undefined ? undefined : AT;
@@ -133,7 +133,7 @@ export class ReverseSet extends DerivedSet {
   override reverse(): PagedValue {
     return this.inner;
   }
-  override whyNoStream(): string {
+  override streamRefusal(): string {
     return 'streaming is not supported on sets that have been reversed.';
   }
 }
@@ -150,7 +150,7 @@ export class DistinctSet extends DerivedSet {
   override reverse(): PagedValue {
     return new DistinctSet(this.inner.reverse());
   }
-  override whyNoStream(): string {
+  override streamRefusal(): string {
     return 'streaming is not supported on distinct sets.';
   }
 }
@@ -180,7 +180,7 @@ export class DropSet extends DerivedSet {
   override reverse(): PagedValue {
     return new ReverseSet(this);
   }
-  override whyNoStream(): string {
+  override streamRefusal(): string {
     return 'streaming is not supported on sets returned from `.drop()`.';
   }
 }
@@ -218,7 +218,7 @@ export class TakeSet extends DerivedSet {
   override reverse(): PagedValue {
     return new ReverseSet(this);
   }
-  override whyNoStream(): string {
+  override streamRefusal(): string {
     return 'streaming is not supported on sets returned from `.take()`.';
   }
 }
@@ -247,7 +247,7 @@ export class ConcatSet extends PagedValue {
   override reverse(): PagedValue {
     return new ConcatSet(this.last.reverse(), this.first.reverse());
   }
-  override whyNoStream(): string {
+  override streamRefusal(): string {
     return 'streaming is not supported on concatenated sets.';
   }
 }
@@ -258,12 +258,12 @@ export class WhereSet extends DerivedSet {
   constructor(
     inner: PagedValue,
     readonly predicate: FunctionValue,
-    readonly made: Made,
+    readonly creation: Creation,
   ) {
     super(inner);
   }
   override page(context: Context, count: number, position: Position): Page {
-    const inside = functionContext(context, this.made);
+    const inside = functionContext(context, this.creation);
     const kept: Element[] = [];
     let token: Token = { set: this.inner, position };
     for (let size = Math.max(count, MIN_FILTERED); ; size = Math.min(size * SCALE, MAX_PAGE)) {
@@ -274,20 +274,23 @@ export class WhereSet extends DerivedSet {
         continue;
       }
       const after = kept.length > count ? (kept[count] as Element).token() : page.after;
-      return mapSet({ elements: kept.slice(0, count), after }, (set) => new WhereSet(set, this.predicate, this.made));
+      return mapSet(
+        { elements: kept.slice(0, count), after },
+        (set) => new WhereSet(set, this.predicate, this.creation),
+      );
     }
   }
   holds(inside: Context, value: Value): boolean {
     const result = inside.call(this.predicate, [value]);
     if (typeof result === 'boolean') return result;
     if (result instanceof Null) return false;
-    throw errors.invalidType('Boolean', result, this.made.trace ?? inside.trace);
+    throw errors.invalidType('Boolean', result, this.creation.trace ?? inside.trace);
   }
   override reverse(): PagedValue {
-    return new WhereSet(this.inner.reverse(), this.predicate, this.made);
+    return new WhereSet(this.inner.reverse(), this.predicate, this.creation);
   }
-  override whyNoStream(): string | undefined {
-    return this.made.time === undefined ? this.inner.whyNoStream() : AT;
+  override streamRefusal(): string | undefined {
+    return this.creation.time === undefined ? this.inner.streamRefusal() : AT;
   }
 }
 
@@ -297,21 +300,21 @@ export class MapSet extends DerivedSet {
   constructor(
     inner: PagedValue,
     readonly mapper: FunctionValue,
-    readonly made: Made,
+    readonly creation: Creation,
   ) {
     super(inner);
   }
   override page(context: Context, count: number, position: Position): Page {
-    const inside = functionContext(context, this.made);
+    const inside = functionContext(context, this.creation);
     const page = this.inner.page(context, count, position);
     const elements = page.elements.map(({ value, token }) => ({ value: inside.call(this.mapper, [value]), token }));
-    return mapSet({ elements, after: page.after }, (set) => new MapSet(set, this.mapper, this.made));
+    return mapSet({ elements, after: page.after }, (set) => new MapSet(set, this.mapper, this.creation));
   }
   override reverse(): PagedValue {
-    return new MapSet(this.inner.reverse(), this.mapper, this.made);
+    return new MapSet(this.inner.reverse(), this.mapper, this.creation);
   }
-  override whyNoStream(): string | undefined {
-    return this.made.time === undefined ? this.inner.whyNoStream() : AT;
+  override streamRefusal(): string | undefined {
+    return this.creation.time === undefined ? this.inner.streamRefusal() : AT;
   }
 }
 
@@ -323,7 +326,7 @@ export class FlatMapSet extends DerivedSet {
     /** The position of the next element of the inner set. */
     readonly next: Position,
     readonly mapper: FunctionValue,
-    readonly made: Made,
+    readonly creation: Creation,
     readonly reversed = false,
   ) {
     super(inner);
@@ -332,16 +335,17 @@ export class FlatMapSet extends DerivedSet {
     // Not recursive: there may be many empty sets in a row.
     const collected: Element[] = [];
     let token: Token = { set: this.inner, position: this.next };
-    const inside = functionContext(context, this.made);
+    const inside = functionContext(context, this.creation);
     for (;;) {
       context.spend();
       const { elements, after } = token.set.page(context, 1, token.position);
       const [element] = elements;
       if (element === undefined) return { elements: collected, after: undefined };
       const value = inside.call(this.mapper, [element.value]);
-      if (!(value instanceof SetValue)) throw errors.invalidType('Set<Any>', value, this.made.trace ?? context.trace);
+      if (!(value instanceof SetValue))
+        throw errors.invalidType('Set<Any>', value, this.creation.trace ?? context.trace);
       const leaf = this.reversed ? (value as PagedValue).reverse() : (value as PagedValue);
-      const rest = after && new FlatMapSet(after.set, after.position, this.mapper, this.made, this.reversed);
+      const rest = after && new FlatMapSet(after.set, after.position, this.mapper, this.creation, this.reversed);
       const page = leaf.page(context, count - collected.length, undefined);
       const whole = rest ? mapSet(page, (set) => new ConcatSet(set, rest)) : page;
       for (const each of whole.elements) collected.push(each);
@@ -352,9 +356,9 @@ export class FlatMapSet extends DerivedSet {
     }
   }
   override reverse(): PagedValue {
-    return new FlatMapSet(this.inner.reverse(), this.next, this.mapper, this.made, true);
+    return new FlatMapSet(this.inner.reverse(), this.next, this.mapper, this.creation, true);
   }
-  override whyNoStream(): string {
+  override streamRefusal(): string {
     return 'streaming is not supported on `.flatMap()` sets.';
   }
 }
@@ -365,23 +369,23 @@ export class OrderedSet extends DerivedSet {
   constructor(
     inner: PagedValue,
     readonly by: readonly Ordering[],
-    readonly made: Made,
+    readonly creation: Creation,
   ) {
     super(inner);
   }
   override page(context: Context, count: number, position: Position): Page {
     const values = allElements(context, this.inner).map(({ value }) => value);
-    const inside = functionContext(context, { time: undefined, trace: this.made.trace });
+    const inside = functionContext(context, { time: undefined, trace: this.creation.trace });
     return new ArraySet(sortedBy(inside, this.by, values)).page(context, count, position);
   }
   override reverse(): PagedValue {
     return new OrderedSet(
       this.inner,
       this.by.map(({ accessor, ascending }) => ({ accessor, ascending: !ascending })),
-      this.made,
+      this.creation,
     );
   }
-  override whyNoStream(): string {
+  override streamRefusal(): string {
     return 'streaming is not supported on sets returned from `.order()`.';
   }
 }
@@ -404,7 +408,7 @@ export class SizedSet extends DerivedSet {
   override reverse(): PagedValue {
     return new SizedSet(this.inner.reverse(), this.size);
   }
-  override whyNoStream(): string | undefined {
-    return this.inner.whyNoStream();
+  override streamRefusal(): string | undefined {
+    return this.inner.streamRefusal();
   }
 }

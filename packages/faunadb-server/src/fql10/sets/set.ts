@@ -45,7 +45,7 @@ export abstract class PagedValue extends SetValue {
   abstract reverse(): PagedValue;
 
   /** Why it cannot be streamed. */
-  abstract whyNoStream(): string | undefined;
+  abstract streamRefusal(): string | undefined;
 }
 
 /** A page of a derived set, whose elements and end wrap those of the source. */

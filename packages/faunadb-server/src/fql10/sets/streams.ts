@@ -12,7 +12,7 @@ export function eventSource(
   method: string,
   onlyFields = false,
 ): EventSource {
-  const reason = set.whyNoStream();
+  const reason = set.streamRefusal();
   if (reason !== undefined) throw errors.invalidReceiver(method, reason, context.trace);
   if (onlyFields && set.kind !== 'index' && !(set instanceof SingletonSet)) {
     throw errors.invalidReceiver('.changesOn()', 'it was not called on the source set.', context.trace);

@@ -32,7 +32,7 @@ export interface Checked {
 }
 
 /** What is cached for one version of a database's schema. */
-interface Kept {
+interface SchemaCache {
   readonly types: DatabaseTypes;
   /** Checks of texts without arguments. */
   readonly checks: Map<string, Checked>;
@@ -49,7 +49,7 @@ export function checkQuery(
   expression: Expression,
   variables: ReadonlyMap<string, Value>,
 ): Checked {
-  const { types, checks } = keptOf(context);
+  const { types, checks } = schemaCacheOf(context);
   const isKept = variables.size === 0 && text.length <= MAX_TEXT;
   const known = isKept ? checks.get(text) : undefined;
   if (known) return known;
@@ -92,13 +92,13 @@ function documentType(context: Context, { ref }: Doc): string | undefined {
   return collection.isUser ? collection.name : NATIVE_COLLECTIONS[collection.name]?.document;
 }
 
-function keptOf(context: Context): Kept {
+function schemaCacheOf(context: Context): SchemaCache {
   const { model, auth } = context.host;
   const schema = model.committedSchema(auth.scope);
   const isTypechecked = model.schema(auth.scope).isTypechecked;
   const key = `types of FQL v10/${isTypechecked}`;
   const { derived } = schema;
-  let kept = derived.get(key) as (Kept & { readonly definitions: ContextDefinitions }) | undefined;
+  let kept = derived.get(key) as (SchemaCache & { readonly definitions: ContextDefinitions }) | undefined;
   if (!kept) {
     const definitions = new ContextDefinitions();
     kept = { types: new DatabaseTypes(definitions, isTypechecked), checks: new Map(), definitions };

@@ -82,7 +82,7 @@ function keyText(check: Exclude<Check, { k: 'empty' | 'var' }>, interner: Intern
       const head = `${check.k}${interner.of(check.value)}@${check.valueAlt.key}<${interner.of(check.use)}@${check.useAlt.key}`;
       if (check.k === 'sub') return `${head}:${keyOf(check.inner, interner)}`;
       if (check.k === 'ok') return head;
-      const told = [
+      const reasons = [
         ...check.problems.map(({ message, span }) => `${message}${span.start}-${span.end}`),
         ...check.mismatches.map((each) => {
           const field = 'field' in each ? each.field : '';
@@ -90,7 +90,7 @@ function keyText(check: Exclude<Check, { k: 'empty' | 'var' }>, interner: Intern
           return `${each.k}${each.span.start}-${each.span.end}${each.span.source.name}${field}/${use}`;
         }),
       ];
-      return `${head}:${told.join('|')}`;
+      return `${head}:${reasons.join('|')}`;
     }
   }
 }

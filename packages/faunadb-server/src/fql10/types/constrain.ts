@@ -58,14 +58,14 @@ export function constrain(
   run.start(value, use);
   if (!run.check.isFailed) return [];
   run.undo();
-  const { mismatches, problems: told } = run.check.failures;
-  if (mismatches.length === 0) return told;
+  const { mismatches, problems: reported } = run.check.failures;
+  if (mismatches.length === 0) return reported;
   const free = freeAlts(typer, scope, BASE);
   const display = {
     value: (term: Term) => displayValue(typer, anneal(typer, term, true, { container, level: 0, free })),
     use: (term: Term) => displayUse(typer, anneal(typer, term, false, { container, level: 0, free })),
   };
-  return [...told, problemOfAll(value, use, span, mismatches, display, typer.interner)];
+  return [...reported, problemOfAll(value, use, span, mismatches, display, typer.interner)];
 }
 
 const spanKey = ({ start, end, source }: Span): string => `${start}-${end}${source.name}`;
@@ -94,8 +94,8 @@ class Constraining {
       check = this.constrain(value, container, use, container);
     } catch (thrown) {
       if (!(thrown instanceof TooManySteps)) throw thrown;
-      const told = [problems.timeLimit(this.callSite)];
-      check = { k: 'fail', value, valueAlt: container, use, useAlt: container, problems: told, mismatches: [] };
+      const reported = [problems.timeLimit(this.callSite)];
+      check = { k: 'fail', value, valueAlt: container, use, useAlt: container, problems: reported, mismatches: [] };
     }
     this.check.set(check);
     this.check.run();
@@ -223,8 +223,8 @@ class Constraining {
         return go(extrude(typer, value, true, use.level), use);
       }
       if (hasSkolem(use)) {
-        const told = [problems.skolem(displayUse(typer, use), use.span, value.span, callSite)];
-        return { k: 'fail', value, valueAlt, use, useAlt, problems: told, mismatches: [] };
+        const reported = [problems.skolem(displayUse(typer, use), use.span, value.span, callSite)];
+        return { k: 'fail', value, valueAlt, use, useAlt, problems: reported, mismatches: [] };
       }
       return go(value, extrude(typer, use, false, value.level));
     }

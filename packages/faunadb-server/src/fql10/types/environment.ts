@@ -100,12 +100,12 @@ export class DatabaseTypes {
 
   #entry(name: string): Entry | undefined {
     if (this.#entries.has(name)) return this.#entries.get(name);
-    const entry = this.#made(name);
+    const entry = this.#createEntry(name);
     this.#entries.set(name, entry);
     return entry;
   }
 
-  #made(name: string): Entry | undefined {
+  #createEntry(name: string): Entry | undefined {
     const collection = this.definitions.collection(name);
     if (collection) {
       const computed = new Map(collection.computed.map((field) => [field.name, this.#computedType(name, field)]));

@@ -182,9 +182,9 @@ export class ExpressionTyper {
         const found: (readonly TypeProblem[])[] = [];
         for (const statement of expression.statements) {
           if (statement.kind === 'let') {
-            const { scheme, problems: told } = this.#let(statement, { scope: inner, level });
+            const { scheme, problems: letProblems } = this.#let(statement, { scope: inner, level });
             inner = { name: statement.name.text, scheme, outer: inner };
-            found.push(told);
+            found.push(letProblems);
             type = never();
           } else {
             const each = this.type(statement.expression, { scope: inner, level });

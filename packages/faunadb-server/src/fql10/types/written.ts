@@ -26,8 +26,8 @@ type NameRule = (
   nameSpan: TypeExpression['span'],
 ) => Term;
 
-function made(type: TypeExpression, name: NameRule): Term {
-  const go = (each: TypeExpression): Term => made(each, name);
+function convert(type: TypeExpression, name: NameRule): Term {
+  const go = (each: TypeExpression): Term => convert(each, name);
   const { span } = type;
   switch (type.kind) {
     case 'any':
@@ -70,7 +70,7 @@ const flat = (k: 'union' | 'intersection', members: readonly Term[]): Term[] =>
 
 /** A type that is known to be valid; `parameters` are the names of its parameters. */
 export const uncheckedType = (type: TypeExpression, parameters: ReadonlySet<string> = new Set()): Term =>
-  made(type, (name, args, span) =>
+  convert(type, (name, args, span) =>
     args.length === 0 && parameters.has(name) ? skolem(name, 0, span) : named(name, args, span),
   );
 
@@ -81,7 +81,7 @@ export function checkedType(
   { level, allowsParameters }: { readonly level: number; readonly allowsParameters: boolean },
 ): { readonly type: Term; readonly problems: readonly TypeProblem[] } {
   const found: TypeProblem[] = [];
-  const term = made(type, (name, args, span, nameSpan) => {
+  const term = convert(type, (name, args, span, nameSpan) => {
     const shape = typer.shapes(name);
     if (shape) {
       if (shape.parameters.length !== args.length) {

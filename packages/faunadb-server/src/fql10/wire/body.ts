@@ -47,7 +47,7 @@ export function parseBody(text: string | undefined): JsonValue {
   }
 }
 
-/** The fields of a request's JSON object; unknown ones are ignored. @throws {RequestFailure} */
+/** The fields of a request's JSON object; unknown fields are an error. @throws {RequestFailure} */
 export function fieldsOf(json: JsonValue, known: readonly string[]): ReadonlyMap<string, JsonValue> {
   if (!(json instanceof ObjectValue)) throw unexpected(json);
   for (const name of json.fields.keys()) {

@@ -5,8 +5,8 @@ const nowhere = (name: string) => ({ '@set': { match: name } });
 const undefinedIndex = (name: string) => `Ref refers to undefined index '${name}'`;
 
 it('is an error of reading, which comes alone and before those of evaluation', () => {
-  const told = [[[1, 'index'], undefinedIndex('a')]];
-  expect(errorsOf([{ divide: [1, 0] }, nowhere('a'), nowhere('b'), { abort: 'x' }])).toEqual(told);
+  const expected = [[[1, 'index'], undefinedIndex('a')]];
+  expect(errorsOf([{ divide: [1, 0] }, nowhere('a'), nowhere('b'), { abort: 'x' }])).toEqual(expected);
   expect(errorsOf({ object: { x: { add: 'a' }, y: nowhere('a') } })).toEqual([
     [['object', 'y', 'index'], undefinedIndex('a')],
   ]);
