@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { root } from './repository.mjs';
 
 /** How long a server may take to answer after its start, and to end after it was asked to, in milliseconds. */
-const PATIENCE = 20_000;
+const TIMEOUT = 20_000;
 
 /** Preloaded into every server. */
 const endWithParent = new URL('end-with-parent.mjs', import.meta.url).href;
@@ -45,7 +45,7 @@ export class Servers {
     );
     this.#running.push({ name, child, ended });
     const isOver = () => child.exitCode !== null || child.signalCode !== null;
-    const answered = await answers(ready, PATIENCE, isOver);
+    const answered = await answers(ready, TIMEOUT, isOver);
     if (isOver()) throw new Error(`${name} did not start: see above.`);
     if (!answered) throw new Error(`${name} does not answer at ${ready}.`);
     ended.then((sentence) => {
@@ -66,7 +66,7 @@ export class Servers {
       const force = setTimeout(() => {
         console.error(`${name} does not end: killing it.`);
         child.kill('SIGKILL');
-      }, PATIENCE);
+      }, TIMEOUT);
       child.kill('SIGTERM');
       await ended;
       clearTimeout(force);

@@ -8,7 +8,7 @@ const WRITES = 300;
 
 /** Damages the data of both servers and checks that no answer is wrong and no request hangs. */
 export default async function corruption(run: Run): Promise<Counts> {
-  const counts = { rounds: 0, refused: 0, told: 0, whole: 0, 'ended by a signal': 0 };
+  const counts = { rounds: 0, refused: 0, reported: 0, whole: 0, 'ended by a signal': 0 };
   await withDirectory(async (directory) => {
     const data = {} as Record<ServerName, { file: string; written: Written[] }>;
     for (const name of ['faunadb-server', 'core-server'] as const)
@@ -70,7 +70,7 @@ async function served(
   path: string,
   written: readonly Written[],
   isWhole: boolean,
-): Promise<'refused' | 'told' | 'whole' | 'ended by a signal'> {
+): Promise<'refused' | 'reported' | 'whole' | 'ended by a signal'> {
   let server: Server;
   try {
     server = await startServer(name, path);
@@ -97,5 +97,5 @@ async function served(
   } finally {
     await server.kill();
   }
-  return wrong > 0 ? 'told' : 'whole';
+  return wrong > 0 ? 'reported' : 'whole';
 }

@@ -13,7 +13,7 @@ export interface Crowd {
 }
 
 /** What a crowd's requests were answered with. */
-export interface Heard {
+export interface CrowdCounts {
   readonly answered: number;
   readonly refused: number;
   readonly failed: number;
@@ -41,20 +41,20 @@ export const REQUESTS: Readonly<Record<ServerName, (n: number) => string>> = {
 };
 
 /** Runs a crowd in its own process while `work` runs. */
-export async function amid(crowd: Crowd, work: () => Promise<void>): Promise<Heard> {
+export async function amid(crowd: Crowd, work: () => Promise<void>): Promise<CrowdCounts> {
   const child = fork(fileURLToPath(new URL('./crowd.ts', import.meta.url)), [JSON.stringify(crowd)], {
     execArgv: ['--conditions', 'source', '--import', 'tsx'],
   });
   try {
     await work();
-    return await heardBy(child);
+    return await countsOf(child);
   } finally {
     child.kill('SIGKILL');
   }
 }
 
-async function heardBy(child: ChildProcess): Promise<Heard> {
+async function countsOf(child: ChildProcess): Promise<CrowdCounts> {
   child.send('enough');
-  const [heard] = await once(child, 'message');
-  return heard as Heard;
+  const [counts] = await once(child, 'message');
+  return counts as CrowdCounts;
 }

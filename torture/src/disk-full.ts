@@ -95,12 +95,12 @@ async function filledAndEmptied(name: ServerName, disk: string, run: Run) {
   }
 
   async function refusedWrites(to: Server, by: Workload): Promise<number> {
-    let told = 0;
+    let refused = 0;
     const writeOn = async () => {
-      while (told < REFUSED) if (!(await tryToWrite(to, by))) told++;
+      while (refused < REFUSED) if (!(await tryToWrite(to, by))) refused++;
     };
     await Promise.all(Array.from({ length: WRITERS }, writeOn));
-    return told;
+    return refused;
   }
 
   /** @returns whether it was acknowledged */

@@ -78,7 +78,7 @@ function contentOf({ steps }: Scenario): Json[] {
 }
 
 /** A request with all variables filled in. */
-interface Asked {
+interface FilledRequest {
   readonly method: string;
   readonly path: string;
   readonly query: { readonly [name: string]: Json };
@@ -182,7 +182,7 @@ class Player {
     }
   }
 
-  #requestOf(step: Step): Asked {
+  #requestOf(step: Step): FilledRequest {
     if (this.#name === 'core-server') {
       return {
         method: step.method ?? 'GET',
@@ -213,7 +213,7 @@ class Player {
     };
   }
 
-  #queryAs(secret: string | undefined, query: Json): Asked {
+  #queryAs(secret: string | undefined, query: Json): FilledRequest {
     const authorization = secret === undefined ? {} : { authorization: `Bearer ${secret}` };
     return {
       method: 'POST',
@@ -240,7 +240,7 @@ class Player {
     return value;
   }
 
-  #changed(request: Asked): Asked {
+  #changed(request: FilledRequest): FilledRequest {
     const mutator = this.#mutator;
     const which = mutator.below(20);
     if (which === 0)
@@ -266,7 +266,7 @@ class Player {
       };
     }
     if (Object.keys(request.query).length > 0 && (request.body === undefined || which === 3)) {
-      return { ...request, query: mutator.json(request.query) as Asked['query'] };
+      return { ...request, query: mutator.json(request.query) as FilledRequest['query'] };
     }
     if (request.body === undefined)
       return {
@@ -280,7 +280,7 @@ class Player {
   }
 
   /** @returns the answer if it is JSON */
-  async #ask(request: Asked): Promise<Json | undefined> {
+  async #ask(request: FilledRequest): Promise<Json | undefined> {
     this.asked++;
     const target = visible(request.path.startsWith('/') ? request.path : `/${request.path}`) + queryOf(request.query);
     const headers: Record<string, string> = { 'content-type': 'application/json; charset=utf-8' };
@@ -293,18 +293,18 @@ class Player {
           .slice(0, 4000);
     }
     const body = request.method === 'GET' || request.body === undefined ? undefined : write(request.body);
-    const told = `${request.method} ${target} ${JSON.stringify(headers)} ${body ?? ''}`;
+    const summary = `${request.method} ${target} ${JSON.stringify(headers)} ${body ?? ''}`;
     if (body !== undefined) headers['content-length'] ??= String(Buffer.byteLength(body));
-    this.#history.push(told);
+    this.#history.push(summary);
     try {
       const answer = await this.#server.send(request.method, target, headers, body);
       const how = `answered ${answer.status} ${answer.body.slice(0, 300)}`;
-      if (answer.status >= 500 && !isMeant(request, answer)) this.#found(told, how);
+      if (answer.status >= 500 && !isMeant(request, answer)) this.#found(summary, how);
       if (answer.body === '' || !/^[[{]/.test(answer.body)) return undefined;
       return JSON.parse(answer.body);
     } catch (error) {
       if (this.#server.ended === undefined || this.#findings.length === 0)
-        this.#found(told, String((error as Error).message));
+        this.#found(summary, String((error as Error).message));
       return undefined;
     }
   }
@@ -322,7 +322,7 @@ class Player {
 }
 
 /** Answers of 500 and above that are documented. */
-function isMeant({ method }: Asked, { status, body }: { status: number; body: string }): boolean {
+function isMeant({ method }: FilledRequest, { status, body }: { status: number; body: string }): boolean {
   if (status === 503) return /"code":"(?:time out|transaction aborted)"|try again later/.test(body);
   return status === 501 && !['GET', 'POST', 'PUT', 'DELETE'].includes(method);
 }
@@ -333,7 +333,7 @@ function visible(text: string): string {
     .slice(0, 6000);
 }
 
-function queryOf(query: Asked['query']): string {
+function queryOf(query: FilledRequest['query']): string {
   if (!isObject(query)) return `?${visible(write(query))}`;
   const fields = Object.entries(query).map(([name, value]) => {
     const text = typeof value === 'string' ? value : write(value);

@@ -8,7 +8,7 @@ import { type Server, type ServerName, startServer } from './server.js';
 const MANY = { clients: 3200, probes: 100 };
 const FEWER = { clients: 800, probes: 20 };
 /** How long one probe may take, in ms. By then the servers must have accepted a whole crowd that connects at once. */
-const PATIENCE = 20_000;
+const TIMEOUT = 20_000;
 /** A probe starts every this many milliseconds, whether or not the last one has been answered. */
 const EVERY = 100;
 
@@ -51,15 +51,15 @@ async function amidCrowd(
   try {
     const request = await PROBES_OF[name](server);
     const times: number[] = [];
-    const heard = await amid({ server: name, url: server.url, clients, reconnects }, async () => {
+    const answers = await amid({ server: name, url: server.url, clients, reconnects }, async () => {
       times.push(...(await probed(server, request, probes)));
     });
-    for (const [what, count] of Object.entries(heard)) add(`${what} (${crowd})`, count);
+    for (const [what, count] of Object.entries(answers)) add(`${what} (${crowd})`, count);
     times.sort((a, b) => a - b);
-    const unanswered = times.filter((time) => time > PATIENCE).length;
+    const unanswered = times.filter((time) => time > TIMEOUT).length;
     if (unanswered > 0) {
       throw new Error(
-        `${unanswered} of ${times.length} probes got no answer within ${PATIENCE} ms (${crowd}): ${JSON.stringify(heard)} ${times}`,
+        `${unanswered} of ${times.length} probes got no answer within ${TIMEOUT} ms (${crowd}): ${JSON.stringify(answers)} ${times}`,
       );
     }
     return times;
@@ -88,17 +88,17 @@ function probed({ url }: Server, request: string, count: number): Promise<number
   return Promise.all(probes);
 }
 
-/** @returns the duration in ms; more than {@link PATIENCE} means no answer */
+/** @returns the duration in ms; more than {@link TIMEOUT} means no answer */
 async function probe(where: { host: string; port: number; noDelay: boolean }, request: string): Promise<number> {
   const began = performance.now();
   const socket = connect(where);
   try {
     socket.setEncoding('latin1').write(request);
-    const [text] = await once(socket, 'data', { signal: AbortSignal.timeout(PATIENCE) });
+    const [text] = await once(socket, 'data', { signal: AbortSignal.timeout(TIMEOUT) });
     if (!(text as string).startsWith('HTTP/1.1 200')) throw new Error(`A probe was answered ${text}`);
   } catch (error) {
     if ((error as Error).name !== 'AbortError') throw error;
-    return PATIENCE + 1;
+    return TIMEOUT + 1;
   } finally {
     socket.destroy();
   }

@@ -7,7 +7,7 @@ import { ROOT_KEY, type Server, type ServerName, startServer } from './server.js
 
 const MEGABYTE = 2 ** 20;
 /** By then every client that takes nothing must be disconnected, in ms. The servers allow 30 s. */
-const PATIENCE = 90_000;
+const TIMEOUT = 90_000;
 /** The most memory that a server may use, in MB. */
 const MOST_MEMORY = 900;
 
@@ -112,8 +112,8 @@ async function cutOff(server: Server, clients: readonly Promise<void>[], what: s
   const all = Promise.all(clients.map((client) => client.then(() => left--)));
   const late = new Promise<never>((_, reject) => {
     const fail = () =>
-      reject(new Error(`${left} of ${clients.length} clients were not cut off in ${PATIENCE} ms (${what})`));
-    timer = setTimeout(fail, PATIENCE);
+      reject(new Error(`${left} of ${clients.length} clients were not cut off in ${TIMEOUT} ms (${what})`));
+    timer = setTimeout(fail, TIMEOUT);
   });
   try {
     await Promise.race([all, late, asking]);
