@@ -4,26 +4,26 @@ import { Launcher } from 'chrome-launcher';
 import { run } from './lib/run.mjs';
 
 /**
- * The program of a Chromium or Chrome on this machine: the one that `CHROME_PATH` names, else one that is installed.
+ * The path of a Chromium or Chrome executable on this machine: `CHROME_PATH` if set, else an installed one.
  *
  * @returns {string | undefined}
- * @throws {Error} where `CHROME_PATH` names no file.
+ * @throws {Error} if `CHROME_PATH` does not point to a file.
  */
 export function findBrowser() {
   const { CHROME_PATH: chosen } = process.env;
-  if (chosen && !existsSync(chosen)) throw new Error(`CHROME_PATH is ${chosen}, and there is no program there.`);
+  if (chosen && !existsSync(chosen)) throw new Error(`CHROME_PATH is ${chosen}, but there is no such file.`);
   try {
     return chosen || Launcher.getFirstInstallation();
   } catch {
-    return undefined; // chrome-launcher throws where it finds none.
+    return undefined; // chrome-launcher throws if it finds none.
   }
 }
 
 /**
- * Finds a browser, or installs Debian's Chromium where the system has `apt-get` and lets this user install.
+ * Finds a browser. Installs Debian's Chromium if there is none, `apt-get` exists and this user may install packages.
  *
- * @returns {Promise<string>} its program.
- * @throws {Error} where there is none and none can be installed: one line that says what to install.
+ * @returns {Promise<string>} the path of its executable.
+ * @throws {Error} if there is none and none can be installed; the message says what to install.
  */
 export async function ensureBrowser() {
   const found = findBrowser();
@@ -38,7 +38,7 @@ export async function ensureBrowser() {
       if (installed !== undefined) return installed;
     }
   }
-  throw new Error('The browser tests need Chromium or Chrome: install one, or name its program in CHROME_PATH.');
+  throw new Error('The browser tests need Chromium or Chrome: install one, or set CHROME_PATH to its executable.');
 }
 
 /** @param {string[]} command */

@@ -1,5 +1,5 @@
-// Packs the server in the current folder into what is published: its command line and its library, with this
-// repository's private packages inside. Few files start faster, and the archive installs without the workspace.
+// Bundles the server in the current folder for publishing: its command line and its library, including this repository's
+// private packages. Fewer files start faster, and the archive installs without the workspace.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
@@ -9,10 +9,10 @@ import { dts } from 'rollup-plugin-dts';
 
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 const PRIVATE = '@supertokens-faunadb/';
-/** What `tsc --build` has compiled. */
+/** The output of `tsc --build`. */
 const COMPILED = 'compiled';
 const OUT = 'dist';
-/** Runs in processes of its own, where the server has such. */
+/** Entry point of the server's child processes, if it has any. */
 const QUERY_PROCESS = 'src/engine/apart/process.ts';
 
 /** @type {import('esbuild').BuildOptions & { metafile: true }} */
@@ -27,7 +27,7 @@ const common = {
 };
 
 /**
- * Leaves packages to be installed beside this one, except for those that are packed into it with all that they need.
+ * Marks packages as external, except those that are bundled with all their dependencies.
  *
  * @param {(name: string) => boolean} isPacked
  * @returns {import('esbuild').Plugin}
@@ -57,7 +57,7 @@ const modules = await build({
   format: 'esm',
   plugins: [leaveOut((name) => name.startsWith(PRIVATE))],
 });
-// For whatever cannot load ECMAScript modules, such as Jest; so packages that are nothing else are packed as well.
+// For loaders without ECMAScript module support, such as Jest. Therefore ESM-only dependencies are bundled too.
 const onlyModules = ['jose', 'p-limit'];
 const commonJs = await build({
   ...common,
@@ -74,32 +74,32 @@ await packDeclarations();
 
 /**
  * @param {import('esbuild').Metafile} metafile
- * @throws {Error} where the package does not name a dependency that its code needs.
+ * @throws {Error} if package.json does not list a dependency that the bundle imports.
  */
 function checkDependencies({ outputs }) {
   const imports = Object.values(outputs).flatMap((output) => output.imports);
   for (const { path } of imports.filter(({ external, path }) => external && !isBuiltin(path))) {
     const name = /^(@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? path;
     if (!(name in dependencies))
-      throw new Error(`package.json must name ${name} in "dependencies": the bundle imports it.`);
+      throw new Error(`package.json must list ${name} in "dependencies": the bundle imports it.`);
   }
 }
 
 /**
- * Packs the declarations into one file, once for each module system: a `.d.ts` is read as the nearest package.json says.
+ * Bundles the declarations into one file per module system: the nearest package.json decides how a `.d.ts` is read.
  *
- * @throws {Error} where the public types name a private package.
+ * @throws {Error} if the public types refer to a private package.
  */
 async function packDeclarations() {
   const bundle = await rollup({
     input: join(COMPILED, 'index.d.ts'),
     plugins: [{ name: 'take in', resolveId: declarationsOfPrivate }, dts()],
     external: (name) => !/^[./]/.test(name) && !name.startsWith(PRIVATE),
-    onwarn: () => {}, // of imports that only left-out modules use
+    onwarn: () => {}, // unused imports of modules that were dropped
   });
   const { output } = await bundle.generate({});
   const text = output[0].code;
-  if (text.includes(PRIVATE)) throw new Error('The public types name a private package.');
+  if (text.includes(PRIVATE)) throw new Error('The public types refer to a private package.');
   mkdirSync(join(OUT, 'cjs'));
   writeFileSync(join(OUT, 'index.d.ts'), text);
   writeFileSync(join(OUT, 'cjs/index.d.ts'), text);
@@ -107,9 +107,9 @@ async function packDeclarations() {
 }
 
 /**
- * Where the declarations of a private package are, which `tsc --build` has compiled too.
+ * Where a private package's declarations are. `tsc --build` has compiled them too.
  *
- * @param {string} name of a package, or of one and an entry point of it
+ * @param {string} name a package, or a package and one of its entry points
  */
 function declarationsOfPrivate(name) {
   if (!name.startsWith(PRIVATE)) return undefined;

@@ -6,7 +6,7 @@ import { main } from './lib/main.mjs';
 import { artefactsFolder, root } from './lib/repository.mjs';
 import { runNpm } from './lib/run.mjs';
 
-// Builds everything and makes the archives that npm would install: the packages are not on npm yet.
+// Builds everything and packs the archives that npm would install. The packages are not on npm yet.
 await main(async () => {
   await ensureDependencies();
   await build();

@@ -6,11 +6,11 @@ import { main } from './lib/main.mjs';
 /** The folders and files of the SDKs that applications import. */
 const published = /^(index|(custom|framework|lib\/build|nextjs|recipe|types|ui|utils)\/.*)\.(js|d\.ts)$/;
 
-// Completes an alias package: for each module of the SDK that it stands for, one at the same path that re-exports it whole,
-// except where the package has its own. Called in the package's folder, with the name under which the SDK is installed.
+// Completes an alias package: for each module of its SDK, writes a module at the same path that re-exports everything,
+// unless the package has its own. Run in the package's folder, with the name under which the SDK is installed.
 await main(async () => {
   const [sdk] = process.argv.slice(2);
-  if (sdk === undefined) throw new Error('Say under which name the SDK is installed: re-export.mjs NAME.');
+  if (sdk === undefined) throw new Error('Give the name under which the SDK is installed: re-export.mjs NAME.');
   const sdkFolder = dirname(createRequire(join(process.cwd(), 'package.json')).resolve(sdk));
   const theirs = filesOf(sdkFolder).filter((name) => published.test(name));
   for (const file of theirs) {
@@ -22,7 +22,7 @@ await main(async () => {
     write(file, content);
   }
 
-  // "exports" can name files only: a folder of lib/ that applications import gets a file beside it.
+  // "exports" can only name files, so a folder of lib/ that applications import gets a file beside it.
   const modules = new Set([...theirs, ...filesOf('src')].map(moduleOf));
   for (const index of modules) {
     const folder = /^(lib\/.+)\/index$/.exec(index)?.[1];

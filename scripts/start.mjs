@@ -9,7 +9,7 @@ import { dataFolder } from './lib/repository.mjs';
 import { answers, Servers } from './lib/servers.mjs';
 import { makeDataFolder, readSettings } from './lib/settings.mjs';
 
-// The embedded servers are the default; SUPERTOKENS_URI and FAUNADB_URL put real ones in their place.
+// Starts the embedded servers unless SUPERTOKENS_URI and FAUNADB_URL name existing ones.
 await main(async () => {
   const launcher = findLauncher();
   if (process.argv.length > 2)
@@ -35,10 +35,10 @@ await main(async () => {
   }
 });
 
-/** @typedef {ReturnType<typeof readSettings>} Given the servers that the environment names */
+/** @typedef {ReturnType<typeof readSettings>} Given the existing servers to use */
 
 /**
- * Settles, with nothing, on a signal, or when what started this script has gone.
+ * Resolves on a signal, or when the process that started this script is gone.
  *
  * @param {ReturnType<typeof findLauncher>} launcher
  * @returns {Promise<undefined>}
@@ -76,7 +76,7 @@ async function startAll(servers, given) {
 }
 
 /**
- * The demo itself asks FaunaDB before it starts, but the Core only when somebody logs in.
+ * The demo queries FaunaDB before it starts, but the Core only when somebody logs in.
  *
  * @param {string} uri
  */
@@ -99,7 +99,7 @@ async function startFaunaDB(servers) {
     ],
     { ready: `${url}/ping` },
   );
-  // The server has made it, on its first start, for this file's owner only.
+  // The server created it on its first start, readable only by its owner.
   return { url, secret: readFileSync(keyFile, 'utf8').trim() };
 }
 
@@ -125,6 +125,6 @@ function announce({ page, faunadb, supertokensUri, given }) {
   Core          ${supertokensUri}
 
   Open ${page}, type any name and a password of 8 characters or more, and choose "Create an account".
-  Tomorrow, log in with the same. ${embedded ? `Data is kept in ${dataFolder}; ` : ''}Ctrl-C stops everything.
+  Tomorrow, log in with the same account. ${embedded ? `Data is kept in ${dataFolder}; ` : ''}Ctrl-C stops everything.
 `);
 }

@@ -6,7 +6,7 @@ import { main, messageOf } from './lib/main.mjs';
 import { artefactsFolder } from './lib/repository.mjs';
 import { runInstalled, runNpm } from './lib/run.mjs';
 
-// Everything, in the order in which a mistake shows soonest. Arguments go to vitest: `npm test -- packages/store`.
+// Runs everything; the checks that find mistakes soonest come first. Arguments go to vitest: `npm test -- packages/store`.
 await main(async () => {
   await ensureDependencies();
   const { ensureBrowser } = await import('./browser.mjs'); // needs what was just installed
@@ -49,7 +49,7 @@ async function check(name, body) {
 }
 
 /**
- * Runs vitest and counts from its own report. What it could not even load counts as a failure too.
+ * Runs vitest and counts results from its report. A file that failed to load counts as a failure too.
  *
  * @param {readonly string[]} args for vitest
  */
@@ -72,7 +72,7 @@ async function runTests(args) {
   const failed = numFailedTests + unloadable.length;
   return {
     passed: numPassedTests,
-    // An error outside any test fails the run though every test passed.
+    // An error outside any test fails the run even if every test passed.
     failed: exitCode === 0 ? failed : Math.max(failed, 1),
     skipped: numPendingTests + numTodoTests,
   };

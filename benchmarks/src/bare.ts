@@ -1,5 +1,5 @@
-// The yardstick: a node:http server that does nothing but parse a JSON body and answer one. Figures of other servers are
-// given as a share of its own, measured in the same run, so that they can be compared across machines.
+// The baseline: a node:http server that only parses a JSON body and answers with one. Other servers are reported relative
+// to it, measured in the same run, so that figures can be compared across machines.
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';

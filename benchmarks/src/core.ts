@@ -69,7 +69,7 @@ export const core: Target<State> = {
     const clients = Array.from({ length: 16 }, () => new Client(url));
     try {
       let made = 0;
-      // Those under load are spread over all that are stored.
+      // The sessions under load are spread over all stored ones.
       const stride = Math.max(1, Math.floor(size / 1000));
       const sessions: Session[] = [];
       await Promise.all(
@@ -117,7 +117,7 @@ export const core: Target<State> = {
     },
     {
       name: 'refresh a session',
-      // A session of each connection's own: a second run with the tokens of the first would be taken for theft.
+      // Each connection has its own session: a second run with the tokens of the first would count as token theft.
       connect: ({ apiKey }, index) => {
         let refreshToken: string | undefined;
         return async (client) => {

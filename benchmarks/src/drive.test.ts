@@ -19,7 +19,7 @@ const operation = () => async (client: Parameters<typeof send>[0]) => {
   await send(client, { method: 'GET', path: '/', headers: {} });
 };
 
-it('counts the answers that are errors, and goes on', async () => {
+it('counts error answers and goes on', async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const now = performance.now();
@@ -29,7 +29,7 @@ it('counts the answers that are errors, and goes on', async () => {
   expect(errors.get('GET / answered 500: {}')).toBeGreaterThanOrEqual(1);
 });
 
-it('ends by itself where the server is away', async () => {
+it('ends by itself if the server is unreachable', async () => {
   const now = performance.now();
   const { latencies, errors } = await drive('http://127.0.0.1:1', operation, now, now + 100);
   expect(latencies).toEqual([]);

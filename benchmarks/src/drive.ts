@@ -3,19 +3,19 @@ import type { Operation } from './scenario.js';
 
 /** What one connection did. */
 export interface Driven {
-  /** How long each operation took that succeeded, in milliseconds. */
+  /** The duration of each successful operation, in milliseconds. */
   readonly latencies: readonly number[];
-  /** How often each error came. */
+  /** How often each error occurred. */
   readonly errors: ReadonlyMap<string, number>;
 }
 
-/** How long to rest after an error, in milliseconds: a server that is away would be asked in a tight loop. */
+/** Pause after an error, in milliseconds. It prevents a tight loop against an unreachable server. */
 const REST_AFTER_ERROR = 10;
 
 /**
- * Repeats an operation over one connection until `end`, and times those that begin after `begin` (both by
- * `performance.now()`). One that fails is counted, not timed, and whatever the connection remembered is forgotten: one answer
- * that is an error must not end a run of thousands, nor pass unseen.
+ * Repeats an operation over one connection until `end`, and times the runs that begin after `begin` (both by
+ * `performance.now()`). A failure is counted, not timed, and resets the connection's state: one error must neither end a
+ * run of thousands nor go unnoticed.
  */
 export async function drive(url: string, connect: () => Operation, begin: number, end: number): Promise<Driven> {
   const latencies: number[] = [];

@@ -2,11 +2,11 @@ import { Client } from 'undici';
 import { type Scenario, send, type Target } from './scenario.js';
 import { startServer } from './start.js';
 
-/** What the preparation made: one database of its own, and secrets for it. */
+/** The result of the preparation: a database of its own and secrets for it. */
 interface State {
   readonly size: number;
   readonly server: string;
-  /** A token of user 1, who may read users by a role. */
+  /** A token of user 1, who may read users through a role. */
   readonly token: string;
 }
 

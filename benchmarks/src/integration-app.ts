@@ -1,5 +1,5 @@
-// The application under load: Express with SuperTokens, and behind the header `x-mode` the same recipe functions without
-// the integration and with each place that it can keep the token in. Started by integration.ts, in a process of its own.
+// The application under load: Express with SuperTokens. The header `x-mode` selects the recipe functions without the
+// integration, or with one of the places that can hold the token. integration.ts starts it in its own process.
 import express, { type Response } from 'express';
 import faunadb from 'faunadb';
 import { type FaunadbSessionOptions, RecipeImplementation } from 'supertokens-faunadb';
@@ -39,8 +39,8 @@ const modes: Record<string, Partial<FaunadbSessionOptions>> = {
 };
 
 /**
- * What no integration can do without, alone: SuperTokens' own functions for one thing more at a refresh, since the Core has
- * signed the access token before anything new can be in it; or one query of FaunaDB.
+ * The least that any integration must do at a refresh, alone: one SuperTokens call, since the Core has already signed the
+ * access token before anything new can be added to it; or one FaunaDB query.
  */
 const floors: Record<string, (session: SessionContainer) => Promise<unknown>> = {
   'a payload written': (session) => session.mergeIntoAccessTokenPayload({ written: Date.now() }),
@@ -51,7 +51,7 @@ const floors: Record<string, (session: SessionContainer) => Promise<unknown>> = 
   },
 };
 
-/** The recipe functions of the mode that the request's header asks for. */
+/** The recipe functions of the mode in the request's header. */
 function byMode(plain: RecipeInterface): RecipeInterface {
   const implementations = new Map<string, RecipeInterface>([['plain', plain]]);
   for (const [mode, options] of Object.entries(modes)) {

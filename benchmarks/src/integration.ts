@@ -6,13 +6,13 @@ import type { Client } from 'undici';
 import type { Operation, Scenario, Target } from './scenario.js';
 import { startServer } from './start.js';
 
-/** Where the token travels, and `plain` for the same application without the integration. */
+/** Where the token is kept; `plain` is the same application without the integration. */
 const modes = ['plain', 'payload', 'sealed', 'database', 'kept'];
 
-/** What a refresh costs at the least: plain, with only one of the things that a new token takes. */
+/** The least that a refresh can cost: a plain refresh plus one of the steps that a new token needs. */
 const floors = ['a payload written', 'session data written', 'a token swapped'];
 
-/** Those of the environment, where it names them, or the embedded ones. */
+/** The servers that the environment names, else the embedded ones. */
 async function servers() {
   const { SUPERTOKENS_URI, FAUNADB_URL, FAUNADB_SECRET = 'benchmark-root-key' } = process.env;
   const stays = async () => {};
@@ -63,7 +63,7 @@ async function call(
 
 const login = (client: Client, mode: string) => call(client, mode, 'POST', '/login');
 
-/** What each connection does over and over, given what it remembers: the headers of its last answer that had tokens. */
+/** What each connection repeats, given its state: the headers of its last answer that had tokens. */
 const operations: Record<string, (mode: string) => Operation> = {
   'a login': (mode) => async (client) => {
     await login(client, mode);
@@ -84,7 +84,7 @@ const operations: Record<string, (mode: string) => Operation> = {
   },
 };
 
-/** The cost of the integration: what an application does with it, beside the same without it. */
+/** The cost of the integration: each operation with it, beside the same one without it. */
 export const integration: Target<null> = {
   name: 'integration',
   start,

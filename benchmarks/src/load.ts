@@ -1,5 +1,5 @@
-// The load generator: a process of its own, so that its work does not hide in the server's event loop. It receives one
-// plan over the IPC channel and answers with the figures of one run.
+// The load generator, in its own process so that its work does not show up in the server's event loop. It receives one plan
+// over the IPC channel and answers with the figures of one run.
 import { drive } from './drive.js';
 import type { Target } from './scenario.js';
 import { targets } from './targets.js';
@@ -18,7 +18,7 @@ export interface Figures {
   readonly perSecond: number;
   readonly medianMs: number;
   readonly p99Ms: number;
-  /** What failed, and how often. */
+  /** Error messages and how often each occurred. */
   readonly errors: readonly (readonly [message: string, times: number])[];
 }
 

@@ -50,7 +50,7 @@ const number = (option: 'size' | 'connections' | 'seconds' | 'runs') => {
 const [size, connections, seconds, rounds] = [number('size'), number('connections'), number('seconds'), number('runs')];
 
 const target = targets[positionals[0] ?? ''];
-if (!target || target === bare) fail('Name what to measure.');
+if (!target || target === bare) fail('Say what to measure.');
 
 async function measure(plan: Plan): Promise<Figures> {
   const child = fork(fileURLToPath(new URL('load.ts', import.meta.url)), { execArgv: ['--import', 'tsx'] });
@@ -66,20 +66,20 @@ const median = (numbers: readonly number[]) =>
 
 interface Row extends Figures {
   readonly scenario: string;
-  /** How many times the cost of the scenario it is compared with: the median of the rounds. */
+  /** The cost as a multiple of the scenario that it is compared with: the median of the rounds. */
   readonly cost?: number;
   readonly slowestRun: number;
   readonly fastestRun: number;
 }
 
-/** The errors of several runs, each message once, the most frequent first. */
+/** The errors of several runs, each message once, most frequent first. */
 function summed(errors: Figures['errors']): [string, number][] {
   const sums = new Map<string, number>();
   for (const [message, times] of errors) sums.set(message, (sums.get(message) ?? 0) + times);
   return [...sums].sort((a, b) => b[1] - a[1]);
 }
 
-/** Each round measures every scenario once, so that a machine whose speed drifts is as fast for what is compared. */
+/** Each round measures every scenario once, so that a drift in the machine's speed affects all of them alike. */
 async function measureAll<State>(of: Target<State>, url: string, state: State, only: string): Promise<Row[]> {
   const scenarios = of.scenarios.filter((scenario) => scenario.name.includes(only));
   const runs = new Map<string, Figures[]>(scenarios.map(({ name: scenario }) => [scenario, []]));
@@ -114,9 +114,9 @@ async function measureAll<State>(of: Target<State>, url: string, state: State, o
   });
 }
 
-// A server that is away is one line, not a stack trace.
+// An unreachable server is reported in one line, not as a stack trace.
 process.on('uncaughtException', (error) => {
-  console.error(`The benchmark was broken off: ${error.message}`);
+  console.error(`The benchmark was aborted: ${error.message}`);
   process.exit(1);
 });
 

@@ -1,18 +1,18 @@
 import type { Client } from 'undici';
 
-/** One connection of the load generator: what it does over and over, each call one operation. */
+/** One connection of the load generator. Each call is one operation, repeated over and over. */
 export type Operation = (client: Client) => Promise<void>;
 
-/** A kind of load. It lives in the load generator's process; `state` is what the target's preparation returned, as JSON. */
+/** A kind of load. It runs in the load generator's process; `state` is what the target's preparation returned, as JSON. */
 export interface Scenario<State> {
   readonly name: string;
-  /** The scenario of the same target that this one's cost is compared with. */
+  /** The scenario of the same target that this one's cost is relative to. */
   readonly baseline?: string;
-  /** Makes the operation of connection number `index`; what it remembers from one call to the next is its own. */
+  /** Creates the operation of connection number `index`, which may keep state of its own between calls. */
   readonly connect: (state: State, index: number) => Operation;
 }
 
-/** A server under load: how it is started where no URL is given, and how it is filled before the clock runs. */
+/** A server under load: how to start it if no URL is given, and how to fill it before the measurement. */
 export interface Target<State> {
   readonly name: string;
   readonly start: () => Promise<{ url: string; secret: string; stop: () => Promise<void> }>;
@@ -20,7 +20,7 @@ export interface Target<State> {
   readonly scenarios: readonly Scenario<State>[];
 }
 
-/** Sends one request and gives its JSON; any status but the expected one ends the run, since its figures would lie. */
+/** Sends one request and returns its JSON. Throws on an unexpected status, since the figures would be wrong. */
 export async function send(
   client: Client,
   request: { method: 'GET' | 'POST' | 'PUT'; path: string; headers: Record<string, string>; body?: string },

@@ -15,7 +15,9 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Starts one of the workspace's servers by its command line, on disk in a folder of its own, and waits until `path` answers. */
+/**
+ * Starts one of the workspace's servers by its command line, on disk in a temporary folder, and waits until `path` answers.
+ */
 export async function startServer(
   name: 'faunadb-server' | 'core-server',
   path: string,

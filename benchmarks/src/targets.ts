@@ -4,7 +4,7 @@ import { fauna } from './fauna.js';
 import { integration } from './integration.js';
 import type { Target } from './scenario.js';
 
-/** Everything that can be put under load, by name. */
+/** Every target by its name. */
 export const targets: Readonly<Record<string, Target<unknown>>> = {
   bare: bare as Target<unknown>,
   core: core as Target<unknown>,

@@ -5,10 +5,10 @@ import { root } from './repository.mjs';
 import { runInstalled, runNpm } from './run.mjs';
 
 /**
- * Compiles what is stale: TypeScript by its own project references, then the workspaces that have a build of their own
- * (a CommonJS twin, a bundled page), where a source has changed since.
+ * Compiles what is stale: TypeScript by its project references, then each workspace with its own build step (a CommonJS
+ * twin, a bundled page) if a source has changed.
  *
- * @throws {Error} where a compiler found something wrong.
+ * @throws {Error} if a compiler reports errors.
  */
 export async function build() {
   if ((await runInstalled('typescript/bin/tsc', ['--build'])) !== 0) throw new Error('tsc --build failed: see above.');
@@ -25,7 +25,7 @@ export async function build() {
 
 /** @typedef {{ name: string, dependencies?: Record<string, string>, peerDependencies?: Record<string, string>, scripts?: Record<string, string> }} Manifest */
 
-/** Those that have a build of their own, each after the ones it depends on. */
+/** Workspaces with their own build step, dependencies first. */
 function workspacesWithBuild() {
   /** @type {Map<string, Manifest>} */
   const manifests = new Map();
@@ -62,7 +62,7 @@ function fingerprintOfSources() {
 function* filesIn(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
-    // What a build lays out beside its sources: none of them is JavaScript under such a name.
+    // Build output stored beside the sources. None of it is JavaScript with such a name.
     if (entry.isFile() && !/\.(js|d\.ts)$/.test(entry.name)) yield path;
     else if (entry.isDirectory() && !['node_modules', 'dist', 'compiled'].includes(entry.name)) yield* filesIn(path);
   }

@@ -4,9 +4,9 @@ import { root } from './repository.mjs';
 import { runNpm } from './run.mjs';
 
 /**
- * Installs what the lock file names where `node_modules` is missing, unfinished, of another system or older than the lock.
+ * Installs from the lock file if `node_modules` is missing, incomplete, for another system or older than the lock file.
  *
- * @throws {Error} where npm fails.
+ * @throws {Error} if npm fails.
  */
 export async function ensureDependencies() {
   const reason = whyInstall();
@@ -16,8 +16,8 @@ export async function ensureDependencies() {
 }
 
 /**
- * What is wrong with `node_modules`. npm writes down what it installed when it has finished, so comparing that with the
- * lock file tells everything but a folder deleted by hand, which is looked for.
+ * What is wrong with `node_modules`, if anything. npm records what it installed when it finishes, so comparing that record
+ * with the lock file finds everything except a folder deleted by hand. Folders are therefore checked separately.
  *
  * @returns {string | undefined}
  */
@@ -39,7 +39,7 @@ function whyInstall() {
 }
 
 /**
- * npm's lists of systems name the ones meant, or with "!" the ones not meant.
+ * npm's system lists name the supported systems or, with "!", the unsupported ones.
  *
  * @param {readonly string[]} list
  * @param {string} name

@@ -1,7 +1,7 @@
 import { isMainThread } from 'node:worker_threads';
 
-// Preloaded into the servers of `npm start`: ends this one, as a signal would, when the process that started it has gone,
-// even by a kill that it could not see. The channel between the two is what tells: the system closes it in any case.
+// Preloaded into the servers of `npm start`. Ends this process, as a signal would, when its parent is gone, even if the
+// parent was killed with SIGKILL: the operating system closes the IPC channel in any case.
 if (isMainThread && process.connected) {
   process.once('disconnect', () => {
     if (!process.emit('SIGTERM', 'SIGTERM')) process.exit(1);

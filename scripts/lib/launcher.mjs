@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { codeOf } from './main.mjs';
 
 /**
- * The processes that started this script and whose end is to be its own: its parent and, where that is only the shell in
- * which npm runs a script, npm itself. Nobody tells a script that these have been killed, and npm passes the signals it
- * gets on to that shell only.
+ * The processes whose end must end this script: its parent and, if that is only the shell in which npm runs a script, npm
+ * itself. A script is not notified when they are killed, and npm forwards its signals to that shell only.
  *
- * @returns {{ gone: () => boolean }} asks whether one of them has gone; never so for a script that npm has not started.
+ * @returns {{ gone: () => boolean }} `gone` reports whether one of them has ended; always false if npm did not start this
+ * script.
  */
 export function findLauncher() {
   if (process.env.npm_lifecycle_event === undefined) return { gone: () => false };
@@ -28,7 +28,7 @@ function isThere(pid) {
 }
 
 /**
- * A process's name and its parent; an empty name and `NaN` where the system does not list them.
+ * The name and the parent of a process; an empty name and `NaN` if the system does not list it.
  *
  * @param {number} pid
  */

@@ -1,7 +1,7 @@
 import { checkNode } from './node-version.mjs';
 
 /**
- * Runs a command's body. Its failures are sentences for a person, so they are printed without a stack.
+ * Runs a command's body. Error messages are written for people, so they are printed without a stack.
  *
  * @param {() => Promise<void>} body
  */
@@ -21,7 +21,7 @@ export function messageOf(error) {
 }
 
 /**
- * The code of an error of Node's, such as `ENOENT`.
+ * The code of a Node error, such as `ENOENT`.
  *
  * @param {unknown} error
  * @returns {string | undefined}

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { root } from './repository.mjs';
 
 /**
- * Checks this Node against `engines` in the root's package.json, which says it as alternatives of the forms "^20.19.0" and
+ * Checks this Node version against `engines` in the root package.json, which lists alternatives of the forms "^20.19.0" and
  * ">=22.12.0".
  *
- * @param {string} version this Node's, in three numbers
- * @throws {Error} where it is none of these: one sentence that says what is needed.
+ * @param {string} version of this Node, three numbers
+ * @throws {Error} if none of them allows it; the message says which version is needed.
  */
 export function checkNode(version = process.versions.node) {
   const [major = 0, minor = 0] = version.split('.').map(Number);
@@ -22,5 +22,5 @@ export function checkNode(version = process.versions.node) {
   });
   if (alternatives.some(({ fits }) => fits)) return;
   const needed = alternatives.map(({ words }) => words).join(', or ');
-  throw new Error(`This project needs ${needed}, and this is Node ${version}.`);
+  throw new Error(`This project needs ${needed}, but this is Node ${version}.`);
 }

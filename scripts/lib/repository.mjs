@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 /** The repository's root folder. */
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-/** The one folder that holds what `npm start` keeps from day to day: `DATA_DIR`, else one that is not in git. */
+/** The folder in which `npm start` keeps its data: `DATA_DIR`, else one that git ignores. */
 export const dataFolder = process.env.DATA_DIR ? resolve(process.env.DATA_DIR) : join(root, '.data');
 
-/** What tests and builds leave for people to look at. Not in git. */
+/** Output of tests and builds for people to look at. Git ignores it. */
 export const artefactsFolder = join(root, '.artefacts');

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { root } from './repository.mjs';
 
 /**
- * Runs a program to its end, in the repository's root, with this process's input and output.
+ * Runs a program to its end, in the root of the repository, with this process's input and output.
  *
  * @param {string} command
  * @param {readonly string[]} args
  * @param {import('node:child_process').SpawnOptions} [options]
- * @returns {Promise<number>} its exit code; 1 where a signal or a missing program ended it.
+ * @returns {Promise<number>} its exit code; 1 if a signal ended it or the program does not exist.
  */
 export function run(command, args, options = {}) {
   return new Promise((resolve) => {
@@ -22,7 +22,7 @@ export function run(command, args, options = {}) {
 }
 
 /**
- * Runs a program of an installed package by Node itself, because the links in `node_modules/.bin` are shell scripts on
+ * Runs the program of an installed package with Node itself, because the files in `node_modules/.bin` are shell scripts on
  * some systems.
  *
  * @param {string} file the program's path in `node_modules`
@@ -32,7 +32,7 @@ export function runInstalled(file, args) {
   return run(process.execPath, [join(root, 'node_modules', file), ...args]);
 }
 
-/** @param {readonly string[]} args what to give to npm: the one that started this script, else the one on the path. */
+/** @param {readonly string[]} args for npm: the npm that started this script, else the one on the path. */
 export function runNpm(args) {
   const npm = process.env.npm_execpath;
   if (npm?.endsWith('.js')) return run(process.execPath, [npm, ...args]);

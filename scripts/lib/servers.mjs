@@ -2,13 +2,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { root } from './repository.mjs';
 
-/** How long a server may take to answer after its start, and to end after it was told to, in milliseconds. */
-const PATIENCE = 20_000;
+/** How long a server may take to answer after its start, and to end after it was asked to, in milliseconds. */
+const TIMEOUT = 20_000;
 
-/** What every server loads before itself. */
+/** Preloaded into every server. */
 const endWithParent = new URL('end-with-parent.mjs', import.meta.url).href;
 
-/** The servers of one run: started one after the other, stopped in the opposite order. */
+/** The servers of one run, started one after the other and stopped in reverse order. */
 export class Servers {
   /** @type {{ name: string, child: import('node:child_process').ChildProcess, ended: Promise<string> }[]} */
   #running = [];
@@ -17,7 +17,7 @@ export class Servers {
   #reportDeath = () => {};
 
   /**
-   * Settles when a server ends that was not told to, with a sentence about it.
+   * Resolves, with a message, when a server ends unexpectedly.
    *
    * @type {Promise<string>}
    */
@@ -28,10 +28,10 @@ export class Servers {
   /**
    * Starts a Node program and waits until it answers.
    *
-   * @param {string} name for people
+   * @param {string} name shown to people
    * @param {readonly string[]} args the program's file, from the repository's root, and its arguments
-   * @param {{ ready: string, env?: Record<string, string> }} options `ready`: the address that answers when it is ready
-   * @throws {Error} where it ends before that, or takes too long.
+   * @param {{ ready: string, env?: Record<string, string> }} options `ready`: a URL that answers once the server is ready
+   * @throws {Error} if it ends before that or takes too long.
    */
   async start(name, args, { ready, env = {} }) {
     if (this.#stopping) throw new Error(`${name} is not started: everything is being stopped.`);
@@ -41,11 +41,11 @@ export class Servers {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     const ended = once(child, 'exit').then(
-      ([code, signal]) => `${name} ended by itself (${signal ?? `exit code ${code}`}).`,
+      ([code, signal]) => `${name} ended unexpectedly (${signal ?? `exit code ${code}`}).`,
     );
     this.#running.push({ name, child, ended });
     const isOver = () => child.exitCode !== null || child.signalCode !== null;
-    const answered = await answers(ready, PATIENCE, isOver);
+    const answered = await answers(ready, TIMEOUT, isOver);
     if (isOver()) throw new Error(`${name} did not start: see above.`);
     if (!answered) throw new Error(`${name} does not answer at ${ready}.`);
     ended.then((sentence) => {
@@ -58,7 +58,7 @@ export class Servers {
     return this.#running.length > 0;
   }
 
-  /** Ends them all, the last started first; by force those that do not end in time. */
+  /** Stops all servers, the last started first. Kills those that do not end in time. */
   async stop() {
     this.#stopping = true;
     for (const { name, child, ended } of this.#running.reverse()) {
@@ -66,7 +66,7 @@ export class Servers {
       const force = setTimeout(() => {
         console.error(`${name} does not end: killing it.`);
         child.kill('SIGKILL');
-      }, PATIENCE);
+      }, TIMEOUT);
       child.kill('SIGTERM');
       await ended;
       clearTimeout(force);
@@ -75,12 +75,12 @@ export class Servers {
 }
 
 /**
- * Waits until an address answers.
+ * Waits until a URL answers.
  *
  * @param {string} address
  * @param {number} limit how long at most, in milliseconds
- * @param {() => boolean} [isOver] whether to wait no longer
- * @returns {Promise<boolean>} whether it does.
+ * @param {() => boolean} [isOver] whether to stop waiting
+ * @returns {Promise<boolean>} whether it answered.
  */
 export async function answers(address, limit, isOver = () => false) {
   const deadline = Date.now() + limit;

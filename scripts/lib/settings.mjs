@@ -4,17 +4,17 @@ import { wishedPort } from './ports.mjs';
 import { dataFolder } from './repository.mjs';
 
 /**
- * What the environment says about the servers to start, and those to use instead.
+ * Reads from the environment the settings of the servers to start, or the servers to use instead.
  *
- * @returns {{ faunadb?: { url: string, secret: string }, supertokensUri?: string }} the servers that are given
- * @throws {Error} one sentence about the first variable that is wrong, before anything is installed, built or started.
+ * @returns {{ faunadb?: { url: string, secret: string }, supertokensUri?: string }} the existing servers to use
+ * @throws {Error} about the first invalid variable, before anything is installed, built or started.
  */
 export function readSettings() {
   for (const variable of ['PORT', 'FAUNADB_PORT', 'CORE_PORT']) wishedPort(variable);
   const url = address('FAUNADB_URL');
   const secret = process.env.FAUNADB_SECRET;
   if (url !== undefined && !secret)
-    throw new Error('FAUNADB_URL is given, so FAUNADB_SECRET must be too: an admin key of the database to use.');
+    throw new Error('FAUNADB_URL is set, so FAUNADB_SECRET must be too: an admin key of the database to use.');
   const supertokensUri = address('SUPERTOKENS_URI');
   return {
     ...(url !== undefined && secret ? { faunadb: { url, secret } } : {}),
@@ -23,15 +23,15 @@ export function readSettings() {
 }
 
 /**
- * Makes the folder that the embedded servers keep their data in.
+ * Creates the folder in which the embedded servers keep their data.
  *
- * @throws {Error} where there can be none.
+ * @throws {Error} if it cannot be created.
  */
 export function makeDataFolder() {
   try {
     mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw new Error(`There can be no data folder ${dataFolder} (${codeOf(error)}): name another one in DATA_DIR.`);
+    throw new Error(`The data folder ${dataFolder} cannot be created (${codeOf(error)}): set DATA_DIR to another one.`);
   }
 }
 
@@ -42,7 +42,7 @@ function address(variable) {
   try {
     if (/^https?:$/.test(new URL(text).protocol)) return text;
   } catch {
-    // The same sentence is for both.
+    // One message covers both cases.
   }
-  throw new Error(`${variable} is "${text}", which is no http or https address.`);
+  throw new Error(`${variable} is "${text}", which is not an http or https address.`);
 }

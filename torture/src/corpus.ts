@@ -3,17 +3,17 @@ import { fileURLToPath } from 'node:url';
 import type { Json } from './mutation.js';
 import type { ServerName } from './server.js';
 
-/** Requests that follow each other. */
+/** A sequence of requests. */
 export interface Scenario {
   readonly name: string;
   readonly steps: readonly Step[];
 }
 
-/** A request, or what has to be made for the next one. `${name}` in it stands for what was saved as that. */
+/** A request, or a step that prepares the next one. `${name}` stands for the value saved under that name. */
 export interface Step {
-  /** A query of FaunaDB. */
+  /** A FaunaDB query. */
   readonly q?: Json;
-  /** The secret that it is sent with: a name of one that was saved. */
+  /** The saved name of the secret to send it with. */
   readonly as?: string;
   readonly raw?: { readonly method?: string; readonly path?: string; readonly headers?: Headers; readonly body?: Json };
   readonly method?: string;
@@ -22,9 +22,9 @@ export interface Step {
   readonly body?: Json;
   readonly headers?: Headers;
   readonly cdi?: string;
-  /** Where in the answer is what later steps need. */
+  /** Where the answer has the values that later steps need. */
   readonly save?: Readonly<Record<string, readonly string[]>>;
-  /** A secret in base32 of which the one-time password is needed. */
+  /** A base32 secret from which to compute the one-time password. */
   readonly totp?: string;
   readonly period?: number;
   readonly authenticator?: { readonly [name: string]: Json };
@@ -32,7 +32,7 @@ export interface Step {
 
 export type Headers = Readonly<Record<string, string | null>>;
 
-/** What an authenticator hands over, in the recordings' own words. */
+/** What an authenticator returns, in the recordings' format. */
 export type Authenticate = (options: object, keys: Map<string, unknown>, unique: string) => Json;
 
 const RECORDED = new URL('../../../shared/conformance/', import.meta.url);
@@ -43,7 +43,9 @@ const FOLDERS: Readonly<Record<ServerName, readonly string[]>> = {
   'core-server': ['core/', 'core-recipes/'],
 };
 
-/** What the real servers were asked, where the recordings lie beside this checkout; else the few scenarios of our own. */
+/**
+ * The requests recorded from the real servers, if the recordings lie beside this checkout; else a few scenarios of our own.
+ */
 export function corpusOf(name: ServerName): readonly Scenario[] {
   const recorded = FOLDERS[name].map((folder) => new URL(folder, RECORDED)).filter((folder) => existsSync(folder));
   const files = recorded.flatMap((folder) =>
@@ -60,7 +62,7 @@ export function corpusOf(name: ServerName): readonly Scenario[] {
   );
 }
 
-/** `undefined` where there are no recordings. */
+/** `undefined` if there are no recordings. */
 export async function authenticator(): Promise<Authenticate | undefined> {
   const file = new URL('core/authenticator.mjs', RECORDED);
   if (!existsSync(file)) return undefined;

@@ -6,9 +6,9 @@ import { WORKLOADS, type Written } from './workload.js';
 
 const WRITES = 300;
 
-/** Damages the data of both servers, and looks whether anything wrong is served, or anybody waits for ever. */
+/** Damages the data of both servers and checks that no answer is wrong and no request hangs. */
 export default async function corruption(run: Run): Promise<Counts> {
-  const counts = { rounds: 0, refused: 0, told: 0, whole: 0, 'ended by a signal': 0 };
+  const counts = { rounds: 0, refused: 0, reported: 0, whole: 0, 'ended by a signal': 0 };
   await withDirectory(async (directory) => {
     const data = {} as Record<ServerName, { file: string; written: Written[] }>;
     for (const name of ['faunadb-server', 'core-server'] as const)
@@ -51,7 +51,7 @@ async function filled(name: ServerName, path: string): Promise<{ file: string; w
   return { file, written };
 }
 
-/** Flips a few bits, or cuts the end off. @returns whether the latter */
+/** Flips a few bits or truncates the file. @returns whether it truncated */
 function damage(from: string, to: string, random: () => number): boolean {
   const content = readFileSync(from);
   const below = (limit: number) => Math.floor(random() * limit);
@@ -64,13 +64,13 @@ function damage(from: string, to: string, random: () => number): boolean {
   return false;
 }
 
-/** Reads everything. What is wrong throws. */
+/** Reads everything. Throws if an answer is wrong. */
 async function served(
   name: ServerName,
   path: string,
   written: readonly Written[],
   isWhole: boolean,
-): Promise<'refused' | 'told' | 'whole' | 'ended by a signal'> {
+): Promise<'refused' | 'reported' | 'whole' | 'ended by a signal'> {
   let server: Server;
   try {
     server = await startServer(name, path);
@@ -97,5 +97,5 @@ async function served(
   } finally {
     await server.kill();
   }
-  return wrong > 0 ? 'told' : 'whole';
+  return wrong > 0 ? 'reported' : 'whole';
 }

@@ -5,7 +5,7 @@ import { WORKLOADS, type Written } from './workload.js';
 
 const WRITERS = 16;
 
-/** Kills both servers, one after the other, while many write, and looks whether all that was acknowledged is there. */
+/** Kills both servers in turn during many writes and checks that every acknowledged write is still there. */
 export default async function crash(run: Run): Promise<Counts> {
   const counts = { rounds: 0, acknowledged: 0 };
   await withDirectory(async (directory) => {
@@ -44,7 +44,7 @@ async function killed(name: ServerName, path: string, written: Written[], run: R
     };
     for (let writer = 0; writer < WRITERS; writer++) {
       write().catch((error) => {
-        if (!isOver) reject(error); // else its connection was cut by the kill
+        if (!isOver) reject(error); // else the kill closed the connection
       });
     }
   });

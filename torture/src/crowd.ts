@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { type Crowd, REQUESTS } from './crowds.js';
 
-// A process of its own: many clients, each with a request outstanding at all times, whatever is answered.
+// Runs in its own process: many clients, each with a request outstanding at all times, whatever the answers.
 const { server, url, clients, reconnects } = JSON.parse(process.argv[2] as string) as Crowd;
 const { hostname, port } = new URL(url);
 const request = REQUESTS[server];

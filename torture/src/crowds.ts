@@ -3,17 +3,17 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { ROOT_KEY, type ServerName } from './server.js';
 
-/** Clients who ask all the time. */
+/** Clients that send requests all the time. */
 export interface Crowd {
   readonly server: ServerName;
   readonly url: string;
   readonly clients: number;
-  /** Whether each closes its connection when it has been answered, and makes another. */
+  /** Whether each closes its connection after an answer and opens another. */
   readonly reconnects: boolean;
 }
 
-/** What a crowd has been answered. */
-export interface Heard {
+/** What a crowd's requests were answered with. */
+export interface CrowdCounts {
   readonly answered: number;
   readonly refused: number;
   readonly failed: number;
@@ -24,7 +24,7 @@ const post = (path: string, headers: string, body: object): string => {
   return `POST ${path} HTTP/1.1\r\nhost: a\r\n${headers}content-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`;
 };
 
-/** What each asks: something that is written. */
+/** The request of each client: a write. */
 export const REQUESTS: Readonly<Record<ServerName, (n: number) => string>> = {
   'core-server': (n) =>
     post('/recipe/session', 'cdi-version: 5.4\r\n', {
@@ -40,21 +40,21 @@ export const REQUESTS: Readonly<Record<ServerName, (n: number) => string>> = {
     }),
 };
 
-/** Lets a crowd ask, from a process of its own, while `work` goes on. */
-export async function amid(crowd: Crowd, work: () => Promise<void>): Promise<Heard> {
+/** Runs a crowd in its own process while `work` runs. */
+export async function amid(crowd: Crowd, work: () => Promise<void>): Promise<CrowdCounts> {
   const child = fork(fileURLToPath(new URL('./crowd.ts', import.meta.url)), [JSON.stringify(crowd)], {
     execArgv: ['--conditions', 'source', '--import', 'tsx'],
   });
   try {
     await work();
-    return await heardBy(child);
+    return await countsOf(child);
   } finally {
     child.kill('SIGKILL');
   }
 }
 
-async function heardBy(child: ChildProcess): Promise<Heard> {
+async function countsOf(child: ChildProcess): Promise<CrowdCounts> {
   child.send('enough');
-  const [heard] = await once(child, 'message');
-  return heard as Heard;
+  const [counts] = await once(child, 'message');
+  return counts as CrowdCounts;
 }

@@ -7,10 +7,10 @@ import { WORKLOADS, type Workload, type Written } from './workload.js';
 
 const MEGABYTE = 2 ** 20;
 const WRITERS = 8;
-/** How many writes are refused before there is room again. */
+/** How many writes must be refused before room is made again. */
 const REFUSED = 50;
 
-/** Fills the small disk that both servers keep their data on, and makes room again, many times. */
+/** Repeatedly fills the small disk that holds the data of both servers, and makes room again. */
 export default async function diskFull(run: Run): Promise<Counts> {
   const counts = { rounds: 0, acknowledged: 0, refused: 0 };
   await withDirectory(async (directory) => {
@@ -29,7 +29,7 @@ export default async function diskFull(run: Run): Promise<Counts> {
   return counts;
 }
 
-/** Runs `work` with a file system of a few megabytes. @throws {Skipped} where none can be made */
+/** Runs `work` with a file system of a few megabytes. @throws {Skipped} if none can be created */
 export async function onSmallDisk(path: string, work: (disk: string) => Promise<void>): Promise<void> {
   if (process.platform !== 'linux') throw new Skipped('small file systems are made on Linux only');
   mkdirSync(path, { recursive: true });
@@ -95,12 +95,12 @@ async function filledAndEmptied(name: ServerName, disk: string, run: Run) {
   }
 
   async function refusedWrites(to: Server, by: Workload): Promise<number> {
-    let told = 0;
+    let refused = 0;
     const writeOn = async () => {
-      while (told < REFUSED) if (!(await tryToWrite(to, by))) told++;
+      while (refused < REFUSED) if (!(await tryToWrite(to, by))) refused++;
     };
     await Promise.all(Array.from({ length: WRITERS }, writeOn));
-    return told;
+    return refused;
   }
 
   /** @returns whether it was acknowledged */
@@ -114,11 +114,11 @@ async function filledAndEmptied(name: ServerName, disk: string, run: Run) {
     return id !== undefined;
   }
 
-  /** @returns what could not be made. What is free in the file itself takes a few first. */
+  /** @returns what could not be created. The first few may succeed, in the free space within the file. */
   async function refusedStructure(to: Server, by: Workload, times: number): Promise<string> {
     for (let tries = 0; tries < 200; tries++) {
       const what = `made-${times}-${tries}`;
-      // Together with many others, which a disk that is full has no room for.
+      // Sent together with many others, for which a full disk has no room.
       const [status] = await Promise.all([
         by.make(to, what),
         ...Array.from({ length: 2 * WRITERS }, () => tryToWrite(to, by)),
@@ -142,7 +142,7 @@ async function filledAndEmptied(name: ServerName, disk: string, run: Run) {
   }
 }
 
-/** Leaves nothing free. */
+/** Uses up all free space. */
 function fill(filler: string, disk: string): void {
   for (let size = MEGABYTE; size >= 1; size = Math.floor(size / 2)) {
     for (;;) {

@@ -5,15 +5,15 @@ import { type Counts, type Run, randomFrom } from './kind.js';
 import { isObject, type Json, Mutator, Raw, write } from './mutation.js';
 import { ROOT_KEY, type Server, type ServerName, startServer } from './server.js';
 
-/** A server is begun anew after so many requests, so that its data stay small. */
+/** Restarts a server after this many requests, so that its data stay small. */
 const REQUESTS_A_SERVER = 20_000;
 const REQUESTS_A_SHORT_RUN = 400;
-/** So many scenarios are played at once. */
+/** How many scenarios are played at once. */
 const PLAYERS = 12;
-/** How many different failures are collected before the run ends. */
+/** How many different failures to collect before the run ends. */
 const ENOUGH = 20;
 
-/** Asks both servers what they were asked before, with changes, and looks whether they answer, and with what. */
+/** Sends both servers modified versions of recorded requests and checks whether and how they answer. */
 export default async function fuzz(run: Run): Promise<Counts> {
   const counts = { rounds: 0, scenarios: 0, 'faunadb-server': 0, 'core-server': 0 };
   const findings = new Map<string, string>();
@@ -48,7 +48,7 @@ export default async function fuzz(run: Run): Promise<Counts> {
   return counts;
 }
 
-/** Lets many play on a new server, and looks what became of it. */
+/** Plays many scenarios on a new server and checks its output and how it ended. */
 async function fuzzed(
   name: ServerName,
   findings: Map<string, string>,
@@ -61,7 +61,7 @@ async function fuzzed(
       if (server.ended !== undefined) {
         findings.set('ended', `${name} ended by ${server.ended}: ${server.output.slice(-3000)}`);
       }
-      // What a server reports of itself happened outside of a request, or was answered 500.
+      // Whatever a server reports itself happened outside a request, or was answered with 500.
       for (const line of server.output.split('\n')) {
         if (/"level":[56]0|unhandled|uncaught/i.test(line)) {
           findings.set(line.replace(/\d+/g, ''), `${name} reports: ${line}`);
@@ -77,8 +77,8 @@ function contentOf({ steps }: Scenario): Json[] {
   return steps.flatMap(({ q, body }) => [q, body].filter((each) => each !== undefined));
 }
 
-/** A request with all filled in. */
-interface Asked {
+/** A request with all variables filled in. */
+interface FilledRequest {
   readonly method: string;
   readonly path: string;
   readonly query: { readonly [name: string]: Json };
@@ -88,7 +88,7 @@ interface Asked {
 
 let players = 0;
 
-/** Plays one scenario, each step some more times with changes. */
+/** Plays one scenario, repeating each step with modifications. */
 class Player {
   asked = 0;
   readonly #saved: Record<string, Json>;
@@ -182,7 +182,7 @@ class Player {
     }
   }
 
-  #requestOf(step: Step): Asked {
+  #requestOf(step: Step): FilledRequest {
     if (this.#name === 'core-server') {
       return {
         method: step.method ?? 'GET',
@@ -203,7 +203,7 @@ class Player {
       path: String(this.#fill(path)),
       query: {},
       headers: { ...authorization, ...(this.#fill(headers) as Headers) },
-      // A text is sent as it is.
+      // A string is sent as it is.
       body:
         typeof body === 'string'
           ? new Raw(String(this.#fill(body)))
@@ -213,7 +213,7 @@ class Player {
     };
   }
 
-  #queryAs(secret: string | undefined, query: Json): Asked {
+  #queryAs(secret: string | undefined, query: Json): FilledRequest {
     const authorization = secret === undefined ? {} : { authorization: `Bearer ${secret}` };
     return {
       method: 'POST',
@@ -240,7 +240,7 @@ class Player {
     return value;
   }
 
-  #changed(request: Asked): Asked {
+  #changed(request: FilledRequest): FilledRequest {
     const mutator = this.#mutator;
     const which = mutator.below(20);
     if (which === 0)
@@ -266,7 +266,7 @@ class Player {
       };
     }
     if (Object.keys(request.query).length > 0 && (request.body === undefined || which === 3)) {
-      return { ...request, query: mutator.json(request.query) as Asked['query'] };
+      return { ...request, query: mutator.json(request.query) as FilledRequest['query'] };
     }
     if (request.body === undefined)
       return {
@@ -279,32 +279,32 @@ class Player {
     return { ...request, body };
   }
 
-  /** @returns the answer where it is JSON */
-  async #ask(request: Asked): Promise<Json | undefined> {
+  /** @returns the answer if it is JSON */
+  async #ask(request: FilledRequest): Promise<Json | undefined> {
     this.asked++;
     const target = visible(request.path.startsWith('/') ? request.path : `/${request.path}`) + queryOf(request.query);
     const headers: Record<string, string> = { 'content-type': 'application/json; charset=utf-8' };
     for (const [name, value] of Object.entries(request.headers)) {
       if (value === null) delete headers[name];
-      // What no client can send is not sent.
+      // Skips what no client can send.
       else
         headers[name] = String(value)
           .replace(/[^\t\x20-\x7e\x80-\xff]/g, '?')
           .slice(0, 4000);
     }
     const body = request.method === 'GET' || request.body === undefined ? undefined : write(request.body);
-    const told = `${request.method} ${target} ${JSON.stringify(headers)} ${body ?? ''}`;
+    const summary = `${request.method} ${target} ${JSON.stringify(headers)} ${body ?? ''}`;
     if (body !== undefined) headers['content-length'] ??= String(Buffer.byteLength(body));
-    this.#history.push(told);
+    this.#history.push(summary);
     try {
       const answer = await this.#server.send(request.method, target, headers, body);
       const how = `answered ${answer.status} ${answer.body.slice(0, 300)}`;
-      if (answer.status >= 500 && !isMeant(request, answer)) this.#found(told, how);
+      if (answer.status >= 500 && !isMeant(request, answer)) this.#found(summary, how);
       if (answer.body === '' || !/^[[{]/.test(answer.body)) return undefined;
       return JSON.parse(answer.body);
     } catch (error) {
       if (this.#server.ended === undefined || this.#findings.length === 0)
-        this.#found(told, String((error as Error).message));
+        this.#found(summary, String((error as Error).message));
       return undefined;
     }
   }
@@ -321,8 +321,8 @@ class Player {
   }
 }
 
-/** Answers above 500 that are promised. */
-function isMeant({ method }: Asked, { status, body }: { status: number; body: string }): boolean {
+/** Answers of 500 and above that are documented. */
+function isMeant({ method }: FilledRequest, { status, body }: { status: number; body: string }): boolean {
   if (status === 503) return /"code":"(?:time out|transaction aborted)"|try again later/.test(body);
   return status === 501 && !['GET', 'POST', 'PUT', 'DELETE'].includes(method);
 }
@@ -333,7 +333,7 @@ function visible(text: string): string {
     .slice(0, 6000);
 }
 
-function queryOf(query: Asked['query']): string {
+function queryOf(query: FilledRequest['query']): string {
   if (!isObject(query)) return `?${visible(write(query))}`;
   const fields = Object.entries(query).map(([name, value]) => {
     const text = typeof value === 'string' ? value : write(value);

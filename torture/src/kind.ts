@@ -1,27 +1,27 @@
-/** What a kind is given. */
+/** What a kind receives. */
 export interface Run {
   /**
-   * Whether it shall go on. Ask between two rounds: at least one is done.
+   * Whether to go on. Call it between rounds: at least one round runs.
    *
-   * @param requests that have been sent, where that is what is counted
+   * @param requests sent so far, if requests are what is counted
    */
   readonly hasTime: (requests?: number) => boolean;
-  /** A number from 0 (inclusive) to 1 (exclusive); the same row of them for the same seed. */
+  /** A number from 0 (inclusive) to 1 (exclusive); the same seed gives the same sequence. */
   readonly random: () => number;
-  /** Told once a round; shown where somebody watches. */
+  /** Called once a round; shown on a terminal. */
   readonly progress: (text: string) => void;
 }
 
 /** What was done, by name: `{ rounds: 300, acknowledged: 32313 }`. */
 export type Counts = Readonly<Record<string, number>>;
 
-/** Runs until there is no more time. @throws {Error} where a promise is broken, with what would show it again */
+/** Runs until the time is over. @throws {Error} if a promise is broken, with what reproduces it */
 export type Kind = (run: Run) => Promise<Counts>;
 
-/** What stops a kind that cannot be run here, with the reason. */
+/** Thrown if a kind cannot run here; the message is the reason. */
 export class Skipped extends Error {}
 
-/** How long a run goes on: until one of both is over. */
+/** How long a run goes on: until one of the two limits is reached. */
 export interface Bounds {
   readonly seconds: number;
   readonly requests?: number;

@@ -1,6 +1,6 @@
 import type { Kind } from './kind.js';
 
-/** Every kind by its name on the command line. Each is loaded when it is run. */
+/** Every kind by its name on the command line, loaded when it runs. */
 export const KINDS: Readonly<Record<string, () => Promise<{ readonly default: Kind }>>> = {
   crash: () => import('./crash.js'),
   corruption: () => import('./corruption.js'),

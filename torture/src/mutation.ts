@@ -1,12 +1,12 @@
-/** A JSON value; {@link Raw} stands for what JavaScript's JSON cannot write. */
+/** A JSON value; {@link Raw} stands for text that JSON.stringify cannot produce. */
 export type Json = null | boolean | number | string | Raw | readonly Json[] | { readonly [name: string]: Json };
 
-/** A piece of a body as it is sent. */
+/** A piece of a body, sent as it is. */
 export class Raw {
   constructor(readonly text: string) {}
 }
 
-/** Numbers that are read wrongly where they are read at all. */
+/** Numbers that parsers tend to misread. */
 const NUMBERS = ['1e400', '-1e400', '1e308', '-0', '9007199254740993', '9223372036854775808', '-9223372036854775809'];
 const MORE_NUMBERS = ['-1', '0', '1.5', '0.1e-400', '2147483648', '4294967296', '253402300800000', '9'.repeat(400)];
 
@@ -78,7 +78,7 @@ export class Mutator {
   readonly #random: () => number;
   readonly #others: readonly Json[];
 
-  /** @param others values of which parts are put into those that are changed */
+  /** @param others values whose parts are inserted into the modified ones */
   constructor(random: () => number, others: readonly Json[]) {
     this.#random = random;
     this.#others = others;
@@ -96,7 +96,7 @@ export class Mutator {
     return this.pick(HOSTILE);
   }
 
-  /** A value with one part changed. */
+  /** A value with one part modified. */
   json(value: Json): Json {
     let at = this.below(sizeOf(value));
     const go = (part: Json): Json => {
@@ -142,7 +142,7 @@ export class Mutator {
     }
   }
 
-  /** Of the same type where it can be. */
+  /** A replacement, of the same type if possible. */
   #alike(part: Json): Json {
     if (typeof part === 'string') return this.text(part);
     if (typeof part === 'number') {
@@ -201,7 +201,7 @@ export class Mutator {
   }
 }
 
-/** As it is sent. */
+/** The text to send. */
 export function write(value: Json): string {
   if (value instanceof Raw) return value.text;
   if (Array.isArray(value)) return `[${value.map(write)}]`;
@@ -222,7 +222,7 @@ export function isObject(value: Json | undefined): value is { readonly [name: st
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Raw);
 }
 
-// `__proto__` is a name like any other.
+// `__proto__` is an ordinary name.
 function fromEntries(fields: readonly (readonly [string, Json])[]): Json {
   return Object.fromEntries(fields);
 }

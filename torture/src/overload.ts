@@ -7,12 +7,12 @@ import { type Server, type ServerName, startServer } from './server.js';
 
 const MANY = { clients: 3200, probes: 100 };
 const FEWER = { clients: 800, probes: 20 };
-/** How long one probe may take, in ms. All of a crowd that comes at once is to be accepted before it. */
-const PATIENCE = 20_000;
-/** A probe begins every so many milliseconds, whether the last one has been answered or not. */
+/** How long one probe may take, in ms. By then the servers must have accepted a whole crowd that connects at once. */
+const TIMEOUT = 20_000;
+/** A probe starts every this many milliseconds, whether or not the last one has been answered. */
 const EVERY = 100;
 
-/** Asks small things on new connections while thousands have a write outstanding, and looks whether all are answered. */
+/** Sends small requests on new connections while thousands of writes are outstanding, and checks that all are answered. */
 export default async function overload(run: Run): Promise<Counts> {
   const counts: Record<string, number> = { rounds: 0, probes: 0 };
   const add = (what: string, count: number) => {
@@ -38,7 +38,7 @@ export default async function overload(run: Run): Promise<Counts> {
   return counts;
 }
 
-/** @returns how long the probes took, in ms, the worst last */
+/** @returns the durations of the probes, in ms, in ascending order */
 async function amidCrowd(
   name: ServerName,
   directory: string,
@@ -51,15 +51,15 @@ async function amidCrowd(
   try {
     const request = await PROBES_OF[name](server);
     const times: number[] = [];
-    const heard = await amid({ server: name, url: server.url, clients, reconnects }, async () => {
+    const answers = await amid({ server: name, url: server.url, clients, reconnects }, async () => {
       times.push(...(await probed(server, request, probes)));
     });
-    for (const [what, count] of Object.entries(heard)) add(`${what} (${crowd})`, count);
+    for (const [what, count] of Object.entries(answers)) add(`${what} (${crowd})`, count);
     times.sort((a, b) => a - b);
-    const unanswered = times.filter((time) => time > PATIENCE).length;
+    const unanswered = times.filter((time) => time > TIMEOUT).length;
     if (unanswered > 0) {
       throw new Error(
-        `${unanswered} of ${times.length} probes got no answer within ${PATIENCE} ms (${crowd}): ${JSON.stringify(heard)} ${times}`,
+        `${unanswered} of ${times.length} probes got no answer within ${TIMEOUT} ms (${crowd}): ${JSON.stringify(answers)} ${times}`,
       );
     }
     return times;
@@ -68,7 +68,7 @@ async function amidCrowd(
   }
 }
 
-/** What is asked; and all that has to be there before. */
+/** The probe's request, after creating what it needs. */
 const PROBES_OF: Readonly<Record<ServerName, (server: Server) => Promise<string>>> = {
   'core-server': async () => 'GET /hello HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n',
   'faunadb-server': async (server) => {
@@ -88,17 +88,17 @@ function probed({ url }: Server, request: string, count: number): Promise<number
   return Promise.all(probes);
 }
 
-/** @returns how long it took, in ms; what is above {@link PATIENCE} had no answer */
+/** @returns the duration in ms; more than {@link TIMEOUT} means no answer */
 async function probe(where: { host: string; port: number; noDelay: boolean }, request: string): Promise<number> {
   const began = performance.now();
   const socket = connect(where);
   try {
     socket.setEncoding('latin1').write(request);
-    const [text] = await once(socket, 'data', { signal: AbortSignal.timeout(PATIENCE) });
+    const [text] = await once(socket, 'data', { signal: AbortSignal.timeout(TIMEOUT) });
     if (!(text as string).startsWith('HTTP/1.1 200')) throw new Error(`A probe was answered ${text}`);
   } catch (error) {
     if ((error as Error).name !== 'AbortError') throw error;
-    return PATIENCE + 1;
+    return TIMEOUT + 1;
   } finally {
     socket.destroy();
   }

@@ -11,7 +11,7 @@ const { values, positionals } = parseArgs({
     built: { type: 'boolean', default: false },
   },
 });
-/** How often a log is told how far a run is, in ms. */
+/** How often progress is logged if the output is not a terminal, in ms. */
 const A_MINUTE = 60_000;
 
 const requests = Number(values.requests ?? Infinity);
@@ -31,18 +31,18 @@ if (values.built) process.env.TORTURE_BUILT = '1';
 for (const name of names) {
   const { default: kind } = await KINDS[name]!();
   const began = performance.now();
-  let told = began;
+  let reportedAt = began;
   const progress = (text: string) => {
     if (process.stdout.isTTY) process.stdout.write(`\r\x1b[K${name}: ${text}`);
-    else if (performance.now() - told > A_MINUTE) {
-      told = performance.now();
+    else if (performance.now() - reportedAt > A_MINUTE) {
+      reportedAt = performance.now();
       console.log(`${name}: ${text}`);
     }
   };
   try {
     const counts = await kind(runFor({ seconds, requests }, seed, progress));
-    const told = Object.entries(counts).map(([what, count]) => `${count} ${what}`);
-    report(`${name}: passed in ${Math.round((performance.now() - began) / 1000)} s, ${told.join(', ')}`);
+    const figures = Object.entries(counts).map(([what, count]) => `${count} ${what}`);
+    report(`${name}: passed in ${Math.round((performance.now() - began) / 1000)} s, ${figures.join(', ')}`);
   } catch (error) {
     if (error instanceof Skipped) {
       report(`${name}: skipped, because ${error.message}`);

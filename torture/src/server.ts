@@ -5,31 +5,31 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT_KEY = 'root-key-of-torture';
 
-/** One of the two embedded servers, as a process of its own. */
+/** One of the two embedded servers, in its own process. */
 export interface Server {
   readonly name: ServerName;
   readonly pid: number;
   readonly url: string;
-  /** Asks, and gives up after 20 s: a request that hangs is a broken promise. */
+  /** Sends a request and gives up after 20 s: a request that hangs is a broken promise. */
   ask(method: string, path: string, body?: unknown): Promise<{ status: number; body: string }>;
-  /** As {@link ask}, with headers of one's own and a body as it is. */
+  /** As {@link ask}, with custom headers and an unencoded body. */
   send(
     method: string,
     path: string,
     headers: Readonly<Record<string, string>>,
     body: string | undefined,
   ): Promise<{ status: number; body: string }>;
-  /** Ends the process at once, as a crash does. */
+  /** Kills the process at once, as a crash would. */
   kill(): Promise<void>;
-  /** How the process has ended by itself; `undefined` while it runs. */
+  /** How the process ended by itself; `undefined` while it runs. */
   readonly ended: string | undefined;
-  /** What it has written on standard error and output, the last of it. */
+  /** The last of what it wrote to standard error and output. */
   readonly output: string;
 }
 
 export type ServerName = 'faunadb-server' | 'core-server';
 
-/** @throws {ServerRefused} where it does not start */
+/** @throws {ServerRefused} if it does not start */
 export async function startServer(name: ServerName, data: string, more: readonly string[] = []): Promise<Server> {
   const child = runCli(name, ['--port', '0', '--data', data, ...more]);
   let output = '';
@@ -68,7 +68,7 @@ export async function startServer(name: ServerName, data: string, more: readonly
       });
       sent.setTimeout(20_000, () => sent.destroy(new Error(`${method} ${path} got no answer within 20 s`)));
       sent.on('error', (cause) => {
-        // Whether the process has ended is known a moment after its connections have.
+        // The connections close a moment before the exit of the process is known.
         setTimeout(() => {
           const state = ended === undefined ? '' : `; the process has ended by ${ended}: ${output.slice(-2000)}`;
           reject(new Error(`${name}: ${method} ${path}: ${cause.message}${state}`, { cause }));
@@ -97,7 +97,7 @@ export async function startServer(name: ServerName, data: string, more: readonly
   };
 }
 
-/** A server that ended before it was ready. */
+/** Thrown if a server ends before it is ready. */
 export class ServerRefused extends Error {
   constructor(
     message: string,
@@ -116,7 +116,7 @@ export async function command(name: ServerName, args: readonly string[]): Promis
   return { code: signal ?? String(code), output };
 }
 
-/** From the sources, so that nothing has to be built; with `--built` from what was, which starts sooner. */
+/** Runs from the sources, without a build; with `--built` from the build, which starts sooner. */
 function runCli(name: ServerName, args: readonly string[]): ChildProcess {
   const folder = new URL(`../../packages/${name}/`, import.meta.url);
   const program = process.env.TORTURE_BUILT

@@ -6,9 +6,9 @@ import type { Counts, Run } from './kind.js';
 import { ROOT_KEY, type Server, type ServerName, startServer } from './server.js';
 
 const MEGABYTE = 2 ** 20;
-/** By then every client that takes nothing must have been cut off, in ms. The servers give them 30 s. */
-const PATIENCE = 90_000;
-/** The most that a server may use of memory, in MB. */
+/** By then every client that takes nothing must be disconnected, in ms. The servers allow 30 s. */
+const TIMEOUT = 90_000;
+/** The most memory that a server may use, in MB. */
 const MOST_MEMORY = 900;
 
 const CONNECTIONS = 40;
@@ -17,10 +17,12 @@ const PIPELINED = 64;
 const STREAMS = 100;
 const SENDING = 20;
 
-/** Connects clients who do not read, or send slowly, and looks whether they are cut off, and what memory they cost. */
+/**
+ * Connects clients that do not read, or send slowly; checks that the servers disconnect them and how much memory they cost.
+ */
 export default async function slowReaders(run: Run): Promise<Counts> {
   const counts: Record<string, number> = { rounds: 0, 'clients cut off': 0 };
-  // A short run has them all at once, since each kind takes the servers' patience.
+  // A short run has all of them at once, since each kind waits for the servers' timeouts.
   const groupsOf = run.hasTime() ? apart : together;
   for (let round = 0; round === 0 || run.hasTime(); round++) {
     for (const name of ['faunadb-server', 'core-server'] as const) {
@@ -46,7 +48,7 @@ export default async function slowReaders(run: Run): Promise<Counts> {
   return counts;
 }
 
-/** Those who misbehave: each settles when it has been cut off. */
+/** The misbehaving clients: each resolves when it has been disconnected. */
 type Clients = (server: Server, request: string) => readonly Promise<void>[];
 
 const unread: Clients = (server, request) => times(CONNECTIONS, () => deaf(server, request));
@@ -71,7 +73,7 @@ const together = (kinds: Readonly<Record<string, Clients>>): [string, Clients][]
   ['all at once', (server, request) => Object.values(kinds).flatMap((clients) => clients(server, request))],
 ];
 
-/** Makes what has 8 MB. @returns the request for it */
+/** Creates 8 MB of data. @returns the request that reads it */
 const LARGE: Readonly<Record<ServerName, (server: Server) => Promise<string>>> = {
   'faunadb-server': async (server) => {
     await server.ask('POST', '/', { create_collection: { object: { name: 'large' } } });
@@ -95,7 +97,7 @@ const LARGE: Readonly<Record<ServerName, (server: Server) => Promise<string>>> =
   },
 };
 
-/** Waits for all to be cut off, while others are answered. @returns how many there were */
+/** Waits until all are disconnected, while other clients are served. @returns how many there were */
 async function cutOff(server: Server, clients: readonly Promise<void>[], what: string): Promise<number> {
   let isOver = false;
   const asking = (async () => {
@@ -110,8 +112,8 @@ async function cutOff(server: Server, clients: readonly Promise<void>[], what: s
   const all = Promise.all(clients.map((client) => client.then(() => left--)));
   const late = new Promise<never>((_, reject) => {
     const fail = () =>
-      reject(new Error(`${left} of ${clients.length} clients were not cut off in ${PATIENCE} ms (${what})`));
-    timer = setTimeout(fail, PATIENCE);
+      reject(new Error(`${left} of ${clients.length} clients were not cut off in ${TIMEOUT} ms (${what})`));
+    timer = setTimeout(fail, TIMEOUT);
   });
   try {
     await Promise.race([all, late, asking]);
@@ -129,7 +131,7 @@ function deaf({ url }: Server, request: string): Promise<void> {
   const socket: Socket = connect({ host, port: Number(port), noDelay: true });
   socket.on('error', () => {}).pause();
   socket.write(request);
-  // Who does not read learns of the end by writing.
+  // A client that does not read notices the end of the connection only by writing.
   const writing = setInterval(() => socket.write('\n'), 500);
   return new Promise((resolve) => {
     socket.once('close', () => {
@@ -155,7 +157,7 @@ function times(count: number, make: () => Promise<void>): readonly Promise<void>
   return Array.from({ length: count }, make);
 }
 
-/** The most that a process has used so far, in MB; known on Linux. */
+/** The peak memory of a process, in MB; available on Linux only. */
 function memoryOf({ pid }: Server): number | undefined {
   if (process.platform !== 'linux') return undefined;
   const [, peak] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];

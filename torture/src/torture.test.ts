@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { runFor, Skipped } from './kind.js';
 import { KINDS } from './kinds.js';
 
-// One round of each; `npm run test:torture` goes on for as long as it is told to.
+// One round of each kind; `npm run test:torture` runs as long as requested.
 describe('what must not harm the servers', () => {
   it.each(Object.keys(KINDS))('%s', { timeout: 300_000 }, async (name) => {
     const { default: kind } = await KINDS[name]!();

@@ -1,27 +1,27 @@
 import type { Server, ServerName } from './server.js';
 
-/** A number that was written, and what has become of it. */
+/** A number that was written, and where it is stored. */
 export interface Written {
   readonly id: string;
   readonly n: number;
 }
 
-/** Writes one thing after the other into a server, and reads them back. */
+/** Writes entries into a server one by one and reads them back. */
 export interface Workload {
   prepare(server: Server): Promise<void>;
-  /** @returns the status, and where it is to be found when it was acknowledged */
+  /** @returns the status and, if it was acknowledged, where it is stored */
   write(server: Server, n: number): Promise<{ status: number; body: string; id?: string }>;
-  /** @returns the status, and what is there; `undefined` where nothing is */
+  /** @returns the status and the stored number; `undefined` if it was not found */
   read(server: Server, id: string): Promise<{ status: number; body: string; n: number | undefined }>;
-  /** Makes something that a server remembers besides its store: a collection, a tenant. @returns the status */
+  /** Creates something that the server also caches in memory: a collection, a tenant. @returns the status */
   make(server: Server, name: string): Promise<number>;
-  /** Whether it has what {@link make} made. */
+  /** Whether the server has what {@link make} created. */
   has(server: Server, name: string): Promise<boolean>;
-  /** All numbers that are there whole. @throws {Error} where one is there by half */
+  /** All numbers that are stored completely. @throws {Error} if one is stored only in part */
   all(server: Server): Promise<number[]>;
 }
 
-/** Pairs of documents and an index over them: half of a transaction would show. */
+/** Pairs of documents and an index over them, which reveal half a transaction. */
 const faunaWorkload: Workload = {
   async prepare(server) {
     await expectOk(server, { create_collection: { object: { name: 'pairs' } } }, [201, 400]);
@@ -64,7 +64,7 @@ const faunaWorkload: Workload = {
     return status === 201 ? 200 : status;
   },
   async has(server, name) {
-    // Asked for by its name, of which the server remembers what it means.
+    // Looked up by name, which the server caches.
     const { status } = await server.ask('POST', '/', { create: { collection: name }, params: { object: {} } });
     const { body } = await server.ask('POST', '/', { exists: { collection: name } });
     const isThere = JSON.parse(body).resource as boolean;
@@ -91,7 +91,7 @@ const faunaWorkload: Workload = {
   },
 };
 
-/** Sessions, each of a user of its own: each is three entries of the store. */
+/** Sessions, each with its own user: each is three entries of the store. */
 const coreWorkload: Workload = {
   async prepare() {},
   async write(server, n) {

@@ -95,9 +95,9 @@ describe('npm start', { timeout: 180_000 }, () => {
   it.each([
     [{ FAUNADB_URL: 'http://127.0.0.1:1' }, 'FAUNADB_SECRET must be too'],
     [{ FAUNADB_URL: 'localhost', FAUNADB_SECRET: 'secret' }, 'FAUNADB_URL is "localhost", which is no http'],
-    [{ SUPERTOKENS_URI: 'core' }, 'SUPERTOKENS_URI is "core", which is no http or https address.'],
+    [{ SUPERTOKENS_URI: 'core' }, 'SUPERTOKENS_URI is "core", which is not an http or https address.'],
     [{ SUPERTOKENS_URI: 'http://127.0.0.1:1' }, 'The SuperTokens Core at http://127.0.0.1:1 does not answer'],
-    [{ CORE_PORT: '70000' }, 'CORE_PORT is "70000", which is no port.'],
+    [{ CORE_PORT: '70000' }, 'CORE_PORT is "70000", which is not a port.'],
   ])('of %j it says what is wrong, in one sentence', async (env, sentence) => {
     const said = await failure(env);
     expect(said).toContain(sentence);
@@ -107,7 +107,7 @@ describe('npm start', { timeout: 180_000 }, () => {
   it('says that there can be no data folder where a file is', async () => {
     const DATA_DIR = join(folder, 'file');
     await writeFile(DATA_DIR, '');
-    expect(await failure({ DATA_DIR })).toContain(`There can be no data folder ${DATA_DIR} (EEXIST)`);
+    expect(await failure({ DATA_DIR })).toContain(`The data folder ${DATA_DIR} cannot be created (EEXIST)`);
   });
 
   it('says that it takes no arguments', async () => {

@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
 import { hashOrder, hashSetOrder } from './hash-order.js';
 
-// Told by Scala 2.13's HashMap.
+// Obtained from Scala 2.13's HashMap.
 it.each([
   ['y,x', 'x,y'],
   ['nope,y', 'y,nope'],
   ['a,missing,b,c', 'a,b,missing,c'],
   ['one,two,three,four,five,six,seven,eight,nine,ten', 'two,six,seven,ten,five,eight,four,three,nine,one'],
   ['é,中,😀', 'é,😀,中'],
-  // Two of one hash.
+  // Two with the same hash.
   ['Aa,BB,x', 'x,Aa,BB'],
 ])('orders %s as %s', (names, ordered) => {
   expect(hashOrder(names.split(',')).join()).toBe(ordered);
@@ -22,7 +22,7 @@ it.each([
 });
 
 it('has texts in the order of their hashes while there are few', () => {
-  // The hashes of one character are its code.
+  // The hash of a single character is its code.
   expect(hashSetOrder(['c', 'a', 'b'])).toEqual(['a', 'b', 'c']);
   expect(hashSetOrder(['p', 'a'])).toEqual(['p', 'a']);
 });

@@ -1,4 +1,4 @@
-/** How many entries a map of the real server keeps in the order in which they came. */
+/** Up to this many entries, a map of the real server keeps them in insertion order. */
 export const MAX_ORDERED = 4;
 
 const BITS = 5;
@@ -6,9 +6,9 @@ const MASK = 31;
 const HASH_BITS = 32;
 
 /**
- * Names in the order in which the real server, written in Scala, goes through a hash map that has them as keys: those
- * alone in their branch of a trie over five bits of the hash, then those of each branch that several share. It shows
- * where such a map becomes a list: of errors, or of an object's fields.
+ * Names in the iteration order of a Scala hash map with these keys, as the real server has it: at each node of a trie over
+ * five bits of the hash, first the single names, then the subtrees. The order is visible where such a map becomes a list:
+ * of errors, or of an object's fields.
  */
 export function hashOrder(names: readonly string[]): readonly string[] {
   const hashes = names.map((name) => spread(hashOf(name)));
@@ -21,7 +21,7 @@ export function hashOrder(names: readonly string[]): readonly string[] {
       if (others) others.push(i);
       else branches[branch] = [i];
     }
-    // With holes, which forEach passes over: most branches of most nodes are empty.
+    // A sparse array, whose holes forEach skips: most branches of most nodes are empty.
     branches.forEach((branch) => {
       if (branch.length === 1) ordered.push(names[branch[0]!]!);
     });
@@ -36,7 +36,7 @@ export function hashOrder(names: readonly string[]): readonly string[] {
 }
 
 /**
- * Texts in the order in which Java goes through a `HashSet` of them: that of the table in which it keeps them.
+ * Texts in the iteration order of a Java `HashSet` of them: that of its hash table.
  *
  * @see https://docs.oracle.com/en/java/javase/21/docs/api/java.base/java/lang/String.html#hashCode()
  */
@@ -57,7 +57,7 @@ function hashOf(text: string): number {
   return hash;
 }
 
-/** Lets all bits of a hash count in the lower ones, as Scala 2.13 does. */
+/** Mixes all bits of a hash into the lower ones, as Scala 2.13 does. */
 function spread(hash: number): number {
   let h = (hash + ~(hash << 9)) | 0;
   h ^= h >>> 14;

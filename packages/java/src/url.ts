@@ -1,21 +1,21 @@
 import { isIPv6 } from 'node:net';
 
-/** Those that Java has handlers for, but `jar`, whose addresses hold others. */
+/** The protocols that Java has handlers for, except `jar`, whose URLs contain other URLs. */
 const PROTOCOL = /^(?:url:)?(https?|ftp|file|mailto|jrt|jmod):([^#]*)/i;
 
-/** What Java's `java.net.URL` sees of a text. */
+/** A URL as Java's `java.net.URL` reads it. */
 export interface JavaUrl {
   /** In lower case. */
   readonly protocol: string;
-  /** User, host and port, as they are written. */
+  /** User, host and port, as written. */
   readonly authority: string;
 }
 
 /**
- * Reads a text as Java's `java.net.URL` does. It looks at little but the protocol, the port and the brackets of an IPv6
- * address: hosts with spaces, or none at all, are fine.
+ * Parses a text as Java's `java.net.URL` does. It checks little except the protocol, the port and the brackets of an IPv6
+ * address: hosts may contain spaces or be missing.
  *
- * @returns `undefined` where Java refuses the text
+ * @returns `undefined` if Java rejects the text
  */
 export function parseUrl(text: string): JavaUrl | undefined {
   const trimmed = text.replace(/^[\0-\x20]+|[\0-\x20]+$/g, '');
@@ -25,12 +25,12 @@ export function parseUrl(text: string): JavaUrl | undefined {
   return isAuthority(authority) ? { protocol: protocol.toLowerCase(), authority } : undefined;
 }
 
-/** Whether `java.net.URL` takes a text, and as one of `https`. */
+/** Whether `java.net.URL` accepts a text as an `https` URL. */
 export function isHttpsUrl(text: string): boolean {
   return parseUrl(text)?.protocol === 'https';
 }
 
-/** What stands between two slashes and the next; four slashes are the path of a file elsewhere. */
+/** What stands between two slashes and the next; four slashes begin the path of a remote file. */
 function authorityOf(rest: string): string {
   const [beforeQuery] = rest.split('?') as [string];
   return beforeQuery.startsWith('////') ? '' : (/^\/\/([^/]*)/.exec(beforeQuery)?.[1] ?? '');
@@ -50,7 +50,7 @@ function isAddress(text: string): boolean {
   return isIPv6(zone < 0 ? text : text.slice(0, zone)) && zone !== text.length - 1;
 }
 
-/** None, or 32 bits; −1 stands for none. */
+/** Whether a port is empty or fits in 32 bits; −1 means no port. */
 function isPort(text: string): boolean {
   return text === '' || (/^[+-]?\d{1,10}$/.test(text) && Number(text) >= -1 && Number(text) < 2 ** 31);
 }

@@ -5,16 +5,16 @@ import { View } from './layered-store.js';
 import { ReadLog } from './reads.js';
 import type { Entry, Key, Outcome, Range, Reader, Store, Transaction, Value } from './store.js';
 
-/** What a transaction would write, and what it looked at to find that out. */
+/** What a transaction would write, and what it read to determine that. */
 export interface Attempt {
-  /** `null` for what is removed. */
+  /** `null` for a removed key. */
   readonly writes: Iterable<[Key, Value | null]>;
   readonly reads: ReadLog;
 }
 
 /**
- * The store of a process that only reads what another one keeps. Each transaction sees the newest state on disk; what it
- * writes is applied to nothing, but handed out.
+ * The store of a process that only reads what another process stores. Each transaction sees the newest state on disk. Its
+ * writes are not applied but returned.
  */
 export class AttemptStore implements Store {
   readonly #snapshot: Snapshot;
@@ -25,12 +25,12 @@ export class AttemptStore implements Store {
     this.#snapshot = snapshot;
   }
 
-  /** @param file from `Store.share` of the process that keeps it */
+  /** @param file from `Store.share` of the process that owns the store */
   static open(file: string): AttemptStore {
     return new AttemptStore(new Snapshot(file));
   }
 
-  /** Of the latest transaction; `undefined` where it wrote nothing. */
+  /** The attempt of the latest transaction; `undefined` if it wrote nothing. */
   get attempt(): Attempt | undefined {
     return this.#writes.size === 0 ? undefined : { writes: this.#writes.entries(), reads: this.#reads };
   }
@@ -106,7 +106,7 @@ class Snapshot implements Readable {
   }
 }
 
-/** Notes what is read of a base. */
+/** Records what is read from a base. */
 class Noted implements Readable {
   constructor(
     readonly base: Readable,

@@ -7,7 +7,7 @@ import { BINARY, type Database } from './entries.js';
 import { FILE, makeDirectory } from './files.js';
 import { lockDirectory } from './lock.js';
 
-/** Copies what is on disk of a database into a new file, which appears there whole or not at all. */
+/** Copies a database's durable state to a new file, which appears complete or not at all. */
 export async function copyTo(database: Database, file: string): Promise<void> {
   const target = resolve(file);
   if (existsSync(target)) throw new Error(`${file} exists already: a backup overwrites nothing.`);
@@ -21,7 +21,7 @@ export async function copyTo(database: Database, file: string): Promise<void> {
     await rename(partial, target);
   } catch (error) {
     const reason = await reasonOfFailedWrite(dirname(target), error);
-    await rm(partial, { force: true }).catch(() => {}); // what failed first is what matters
+    await rm(partial, { force: true }).catch(() => {}); // report the first failure
     throw new Error(
       `${file} cannot be written, because ${reason}: give a file in a directory that this user may write to.`,
       {
@@ -32,25 +32,25 @@ export async function copyTo(database: Database, file: string): Promise<void> {
 }
 
 /**
- * Copies a data directory's content into a new file. Another process may be serving it meanwhile: the copy is the state of
- * one moment, with all that had been acknowledged by then.
+ * Copies the content of a data directory to a new file. Another process may be serving it meanwhile: the copy is the state
+ * of one moment and includes everything acknowledged by then.
  *
- * @throws {Error} where there is no data, or the file exists.
+ * @throws {Error} if there are no data, or the file exists.
  */
 export async function backupDirectory(directory: string, file: string): Promise<void> {
   const data = join(directory, FILE);
   if (!existsSync(data)) {
     throw new Error(`${directory} holds no data: give the data directory of a server, which has a ${FILE} in it.`);
   }
-  // Who serves it has looked at its pages when it started, and may be writing them now.
+  // The process that serves it checked the pages at its start and may be writing them now.
   checkLength(data);
   await copyOf(data, file);
 }
 
 /**
- * Puts a backup's content into a data directory that has none yet.
+ * Puts a backup's content into an empty data directory.
  *
- * @throws {Error} where the file is no backup, or the directory holds data already or is in use.
+ * @throws {Error} if the file is not a backup, or the directory holds data already or is in use.
  */
 export async function restoreBackup(file: string, directory: string): Promise<void> {
   if (!existsSync(file)) throw new Error(`There is no backup ${file}: give the file that a backup was written to.`);
@@ -65,7 +65,7 @@ export async function restoreBackup(file: string, directory: string): Promise<vo
   }
 }
 
-/** Copied by LMDB, which reads one moment's state while another process may be writing. */
+/** LMDB copies it, and reads the state of one moment while another process may be writing. */
 async function copyOf(source: string, target: string): Promise<void> {
   const { open } = await import('lmdb');
   const database: Database = open({ ...BINARY, path: source, noSubdir: true, readOnly: true });

@@ -1,24 +1,24 @@
 import type { Layer } from './layer.js';
 import type { Entry, Key, Range, Value } from './store.js';
 
-/** What can be read of it. */
+/** The reads that a base offers. */
 export interface Readable {
   get(key: Key): Value | undefined;
   range(range: Range): Iterable<Entry>;
 }
 
-/** What lies under the pending layers: the state that is on disk, or held in memory where there is no disk. */
+/** The store below the pending layers: the state on disk, or in memory if there is no disk. */
 export interface Base extends Readable {
-  /** Whether writes go to a disk, and so are worth grouping and waiting for. */
+  /** Whether writes go to a disk, so that grouping them and waiting for them makes sense. */
   readonly persistent: boolean;
-  /** Takes a layer in, all or nothing; settles when it is on disk. One write at a time. */
+  /** Applies a layer, all or nothing; resolves when it is durable. One write at a time. */
   write(layer: Layer): Promise<void>;
-  /** Makes what is written so far readable by other processes. @returns the file that they open */
+  /** Makes what has been written so far readable by other processes. @returns the file for them to open */
   share(): Promise<string>;
   backup(file: string): Promise<void>;
-  /** All that it holds at this moment. Only where that is in memory. */
+  /** Everything that it holds at this moment. Only for stores in memory. */
   snapshot?(): Layer;
-  /** Goes back to what it held. */
+  /** Restores such a state. */
   restore?(snapshot: Layer): void;
   close(): Promise<void>;
 }

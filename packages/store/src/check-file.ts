@@ -6,17 +6,17 @@ import { lockDirectory } from './lock.js';
 import { type FoundEntry, NotAnLmdbFile, PageReader, type Thoroughness } from './pages.js';
 import { DamagedData } from './seal.js';
 
-/** Of a file no larger than this, all pages are looked at before it is used: that takes a moment. Of a larger one, the inner ones. */
+/** Up to this size all pages of a file are checked before use, which is quick. In a larger file only the inner pages are. */
 const QUICKLY_READ_BYTES = 64 * 2 ** 20;
-/** More findings than these tell nothing new. */
+/** The most findings that are reported. */
 const MOST_DAMAGES = 1000;
 
 /**
- * Looks at a file before LMDB does, which is brought down by one that is none of its own, or damaged. None at all, or an
- * empty one, LMDB begins anew. Nobody else may be writing it.
+ * Checks a file before LMDB opens it: a foreign or damaged file would crash LMDB, and with it the process. A missing or
+ * empty file is fine; LMDB creates it. No other process may be writing the file.
  *
- * @throws {DamagedData} where what LMDB would follow leads nowhere
- * @throws {Error} where the file is another one; the system's error where it cannot be read and written.
+ * @throws {DamagedData} if a page reference that LMDB would follow is invalid
+ * @throws {Error} if the file is not an LMDB file of ours; the system's error if it cannot be read and written.
  */
 export async function checkBeforeUse(file: string): Promise<void> {
   if (!existsSync(file)) return;
@@ -26,12 +26,12 @@ export async function checkBeforeUse(file: string): Promise<void> {
   refuseDamaged(file, size <= QUICKLY_READ_BYTES ? 'pages' : 'inner pages');
 }
 
-/** @throws {DamagedData} where anything in a file that nobody writes is not as it was written */
+/** @throws {DamagedData} if anything is not as it was written, in a file that no process is writing */
 export function checkWhole(file: string): void {
   readable(file, () => refuseDamaged(file, 'entries'));
 }
 
-/** @throws {DamagedData} where a file that another process may be writing lacks its end */
+/** @throws {DamagedData} if the end is missing, in a file that another process may be writing */
 export function checkLength(file: string): void {
   readable(file, () => {
     const reader = open(file, 'inner pages', () => {});
@@ -40,15 +40,15 @@ export function checkLength(file: string): void {
     } finally {
       reader.close();
     }
-    // It may rightly be shorter than it once was.
+    // It may legitimately be shorter than it once was.
     refuseDamaged(file, 'pages');
   });
 }
 
 /**
- * Goes through all of a file that nobody writes meanwhile.
+ * Checks all of a file that no process is writing.
  *
- * @returns what is damaged, a sentence each; no more than the first thousand
+ * @returns what is damaged, one sentence each; at most a thousand
  */
 export function damagesOf(file: string, thoroughness: Thoroughness, entry?: (entry: FoundEntry) => void): string[] {
   const damages: string[] = [];
@@ -57,7 +57,7 @@ export function damagesOf(file: string, thoroughness: Thoroughness, entry?: (ent
   };
   const reader = open(file, thoroughness, damage, entry);
   try {
-    // A file that is too short is gone through whole: what is missing may be unused.
+    // A file that is too short is checked completely: the missing part may be unused.
     reader.visit();
   } finally {
     reader.close();
@@ -66,11 +66,11 @@ export function damagesOf(file: string, thoroughness: Thoroughness, entry?: (ent
 }
 
 /**
- * Reads everything in a data directory that no server uses meanwhile, and changes nothing.
+ * Reads everything in a data directory that no server is using, and changes nothing.
  *
- * @param decode what reads an entry, and throws where it says nothing that can be
- * @returns what is damaged, a sentence each; no more than the first thousand
- * @throws {Error} where a server has the directory, or there are no data in it
+ * @param decode reads an entry, and throws if its content is invalid
+ * @returns what is damaged, one sentence each; at most a thousand
+ * @throws {Error} if a server is using the directory, or it holds no data
  */
 export async function checkDirectory(directory: string, decode: (entry: FoundEntry) => void): Promise<string[]> {
   const file = join(directory, FILE);

@@ -86,7 +86,7 @@ describe('a damaged file', () => {
   it('is refused when it is cut short, wherever', async () => {
     const { path, file } = await filled();
     const whole = readFileSync(file);
-    // Behind the last page that is in use there is room for the next write, which nobody misses.
+    // Behind the last page in use there is space for the next write; losing it is harmless.
     const size = 4096 * (1 + Math.max(...[144, 4240].map((at) => Number(whole.readBigUInt64LE(at)))));
     for (const length of [size - 4096, size / 2, 40_960, 12_288, 8_193, 8_192, 8_191, 5_000, 200, 100, 1]) {
       writeFileSync(file, whole.subarray(0, length));

@@ -13,7 +13,7 @@ const bytes = (text: string) => Buffer.from(text);
 const all = (store: Store) => store.read((r) => [...r.range({})].map((e) => `${e.key}=${e.value}`)).value;
 const put = (store: Store, key: string, value = 'x') => store.transact((tx) => tx.put(bytes(key), bytes(value)));
 
-/** A disk that writes when it is told to, or fails. */
+/** A disk that completes or fails writes on demand. */
 class Disk extends MemoryBase {
   override readonly persistent: boolean = true;
   readonly #waiting: ((error?: Error) => void)[] = [];

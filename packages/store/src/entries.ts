@@ -2,7 +2,7 @@ import type { Database as AnyDatabase, RootDatabase } from 'lmdb';
 import { seal, Unsealer } from './seal.js';
 import type { Entry, Key, Range, Value } from './store.js';
 
-/** All of a file's databases hold bytes under bytes. */
+/** All of a file's databases map bytes to bytes. */
 export type Database = RootDatabase<Buffer, Buffer>;
 
 export const BINARY = { encoding: 'binary', keyEncoding: 'binary' } as const;
@@ -11,21 +11,21 @@ export const BINARY = { encoding: 'binary', keyEncoding: 'binary' } as const;
 const NAME = 'entries';
 /** The key that leads to that database, which LMDB's binding ends with a zero byte. */
 export const KEY_OF_ENTRIES = Buffer.from(`${NAME}\0`);
-/** How long other work waits at once, in ms. */
+/** The longest that other work waits at a time, in ms. */
 const SLICE = 4;
 /** How many entries are moved in one transaction. */
 const AT_ONCE = 10_000;
 
 /**
- * The entries in an open LMDB file, each value of which is stored with a checksum of itself and its key, and looked at
- * whenever it is read. For any thread that has the file open; where it is open for reading only they must be there.
+ * The entries in an open LMDB file. Each value is stored with a checksum of itself and its key, which every read verifies.
+ * Usable in any thread that has the file open; if it is open read-only, the entries must exist.
  */
 export class SealedEntries {
   readonly #unsealer = new Unsealer();
   readonly #database: AnyDatabase<Buffer, Buffer>;
 
   constructor(root: Database) {
-    // That there may be an encoder is missing in the binding's types.
+    // The binding's types omit that an encoder is allowed.
     const options = { keyEncoding: 'binary', encoder: this.#unsealer } as const;
     this.#database = root.openDB<Buffer, Buffer>(NAME, options);
   }
@@ -38,8 +38,8 @@ export class SealedEntries {
   }
 
   /**
-   * @param found told at the end whether anything was
-   * @throws {DamagedData} while it is iterated
+   * @param found called at the end with whether there was an entry
+   * @throws {DamagedData} during iteration
    */
   range({ start, end, reverse = false }: Range, found?: (isAny: boolean) => void): Iterable<Entry> {
     const source = this.#database.getRange(
@@ -47,7 +47,7 @@ export class SealedEntries {
         ? {
             reverse,
             ...(end === undefined ? {} : { start: end as Buffer, exclusiveStart: true }),
-            // Without a bound LMDB's binding would leave out a key of one zero byte.
+            // Without a bound LMDB's binding would omit a key of one zero byte.
             end: (start ?? Buffer.alloc(0)) as Buffer,
             inclusiveEnd: true,
           }
@@ -59,10 +59,10 @@ export class SealedEntries {
     return { [Symbol.iterator]: () => new Unsealed(source[Symbol.iterator](), this.#unsealer, found) };
   }
 
-  /** Writes entries, where `null` stands for none, as one transaction. @throws what the disk or LMDB refused it with */
+  /** Writes entries as one transaction; `null` removes a key. @throws the error of the disk or of LMDB */
   async write(entries: Iterable<readonly [Key, Value | null]>): Promise<void> {
     let last: Promise<boolean> | undefined;
-    // Of a transaction that fails each promise of a write is rejected, of which there may be several.
+    // A failed transaction rejects the promise of each of its writes.
     const seen = (promise: Promise<boolean>) => {
       if (promise !== last) promise.catch(() => {});
       last = promise;
@@ -81,8 +81,8 @@ export class SealedEntries {
   }
 
   /**
-   * Writes entries as one transaction, too, in slices of some milliseconds between which other work is done. Nobody else may
-   * write in this process meanwhile.
+   * Also writes entries as one transaction, but in slices of some milliseconds with other work in between. Nothing else in
+   * this process may write meanwhile.
    */
   async writeInSlices(root: Database, entries: Iterable<readonly [Key, Value | null]>): Promise<void> {
     await root.transaction(async () => {
@@ -98,15 +98,15 @@ export class SealedEntries {
   }
 
   /**
-   * Takes in the entries of a file that an older version wrote, which had them in the file's unnamed database, without
-   * checksums. What is in the unnamed database is what is left to do, so it goes on where it was interrupted.
+   * Imports the entries of a file written by an older version, which kept them without checksums in the file's unnamed
+   * database. What remains in the unnamed database is still to do, so an interrupted import resumes.
    *
    * @param makeRoom called before each write
    */
   async adopt(root: Database, makeRoom: (entries: number, bytes: number) => Promise<void>): Promise<void> {
     while (hasOthers(root)) {
       const batch = [...root.getRange({ limit: AT_ONCE })].filter(({ key }) => !KEY_OF_ENTRIES.equals(key));
-      // Written once, and taken away once.
+      // Each entry is written once and removed once.
       const bytes = batch.reduce((sum, { key, value }) => sum + key.length + value.length, 0);
       await makeRoom(2 * batch.length, bytes + 64 * batch.length);
       root.transactionSync(() => {
@@ -120,7 +120,10 @@ export class SealedEntries {
   }
 }
 
-/** Looks at each entry as it comes. No generator, for most ranges have one entry or none, and making one costs more than they do. */
+/**
+ * Verifies each entry as it is read. Not a generator: most ranges have at most one entry, and creating a generator costs
+ * more than reading it.
+ */
 class Unsealed implements IterableIterator<Entry> {
   #isAny = false;
   readonly #source: Iterator<Entry>;
@@ -147,7 +150,7 @@ class Unsealed implements IterableIterator<Entry> {
     try {
       this.#unsealer.check(key);
     } catch (error) {
-      this.return(); // which nobody calls where `next` has thrown
+      this.return(); // iteration does not call it if `next` throws
       throw error;
     }
   }

@@ -3,7 +3,7 @@ import { access, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { getSystemErrorName } from 'node:util';
 
-/** Where in a data directory LMDB keeps everything. */
+/** The file in a data directory in which LMDB keeps everything. */
 export const FILE = 'data.mdb';
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -22,24 +22,24 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Why a file or directory, called "it", could not be used, to stand after "because": what the system says names calls
- * and codes that tell nothing to whoever has to correct a setting.
+ * Why a file or directory, called "it", could not be used, to follow "because". The system's own messages name calls and
+ * codes that do not help users to correct a setting.
  */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { code } = error as { code?: unknown };
-  // LMDB gives the system's errors by number, and its own by negative ones.
+  // LMDB reports system errors by number, and its own by negative numbers.
   const name = typeof code === 'number' && code > 0 ? getSystemErrorName(-code) : String(code);
   return REASONS[name] ?? error.message;
 }
 
 /**
- * Makes a directory and those above it that are missing; one that is there is left as it is.
+ * Creates a directory and its missing parents; an existing one is left as it is.
  *
- * Node's own recursive `mkdir` takes "no such directory" for "make the one above first", and tries forever where the one
- * above is there and yet nothing can be made in it: in `/proc`, or behind a link that leads nowhere.
+ * Node's recursive `mkdir` treats "no such directory" as "create the parent first", and loops forever if the parent exists
+ * but nothing can be created in it: in `/proc`, or behind a broken link.
  *
- * @throws {Error} the system's, or one that {@link reasonOf} understands as well.
+ * @throws {Error} the system's, or one that {@link reasonOf} understands too.
  */
 export async function makeDirectory(path: string, mode = 0o777): Promise<void> {
   try {
@@ -59,9 +59,9 @@ export async function makeDirectory(path: string, mode = 0o777): Promise<void> {
 }
 
 /**
- * Makes a data directory, for its owner alone, where there is none.
+ * Creates a data directory that only its owner may enter, if it does not exist.
  *
- * @throws {Error} a sentence for whoever chose the directory, where this process cannot keep data in it.
+ * @throws {Error} a message for whoever chose the directory, if this process cannot keep data in it.
  */
 export async function makeDataDirectory(directory: string): Promise<void> {
   try {
@@ -72,7 +72,7 @@ export async function makeDataDirectory(directory: string): Promise<void> {
   }
 }
 
-/** What to tell of a data directory that something failed in, of which it may be one file. */
+/** Converts a failure inside a data directory, or with one of its files, for the user. */
 export function unusable(directory: string, error: unknown, file?: string): Error {
   const reason = file === undefined ? reasonOf(error) : `of its file ${file}: ${reasonOf(error)}`;
   const message = `The data directory ${directory} cannot be used, because ${reason}: give a directory that this user may write to.`;

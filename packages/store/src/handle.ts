@@ -2,18 +2,18 @@ import { open } from 'lmdb';
 import { BINARY, type Database, SealedEntries } from './entries.js';
 
 /**
- * The address space that is set aside for the file. When a file outgrows it LMDB maps it a second time and keeps the first
- * mapping, and what is in memory of both counts; space that nothing lies in costs nothing.
+ * The address space reserved for the file. If a file outgrows it, LMDB maps it a second time and keeps the first mapping,
+ * and the resident memory of both counts. Reserved space without content costs nothing.
  */
 const MAP_BYTES = 16 * 2 ** 30;
 
-/** A file that is open. */
+/** An open file. */
 export interface Handle {
   readonly root: Database;
   readonly entries: SealedEntries;
 }
 
-/** @param isLost whether its contents need not outlive the process, so that no write waits for the disk */
+/** @param isLost whether the contents need not outlive the process, so that no write waits for the disk */
 export function openHandle(path: string, readOnly = false, isLost = false): Handle {
   const root = open<Buffer, Buffer>({
     ...BINARY,
@@ -21,9 +21,9 @@ export function openHandle(path: string, readOnly = false, isLost = false): Hand
     readOnly,
     noSync: isLost,
     mapSize: MAP_BYTES,
-    // A write's promise settles when it is synced; else it would when it is merely visible.
+    // A write's promise resolves when it is synced, not when it is merely visible.
     overlappingSync: false,
-    // Writes are grouped here, not by the event turn; a group that fails would reject a promise that nobody can see.
+    // Writes are grouped here, not per event loop turn: a failing group would reject a promise that nothing handles.
     commitDelay: 0,
     eventTurnBatching: false,
   });

@@ -1,14 +1,14 @@
 import { createRequire } from 'node:module';
 import type { Entry, Key, Range, Value } from './store.js';
 
-// CommonJS whose class is a property `default`, which importers hand out differently; `require` has one meaning.
+// A CommonJS module with its class in a property `default`, which importers resolve differently; `require` is unambiguous.
 const { default: BTree } = createRequire(import.meta.url)('sorted-btree') as typeof import('sorted-btree');
 
 export const compare = (a: Key, b: Key): number => Buffer.compare(a, b);
 
 const LOWEST: Key = new Uint8Array(0);
 
-/** Writes that lie over what is below: an ordered map in which `null` stands for a removed key. */
+/** Writes on top of a lower state: an ordered map in which `null` stands for a removed key. */
 export class Layer {
   #tree = new BTree<Key, Value | null>(undefined, compare);
 
@@ -16,7 +16,7 @@ export class Layer {
     return this.#tree.size;
   }
 
-  /** The value, `null` for a removed key, `undefined` where this layer says nothing. */
+  /** The value, `null` for a removed key, `undefined` if this layer does not have the key. */
   get(key: Key): Value | null | undefined {
     return this.#tree.size === 0 ? undefined : this.#tree.get(key);
   }
@@ -25,7 +25,7 @@ export class Layer {
     this.#tree.set(key, value);
   }
 
-  /** Forgets a key, so that this layer says nothing of it. */
+  /** Drops a key from this layer. */
   delete(key: Key): void {
     this.#tree.delete(key);
   }
@@ -34,14 +34,14 @@ export class Layer {
     this.#tree.clear();
   }
 
-  /** The same entries, which stay as they are; it takes no time, and little memory as long as this does not change. */
+  /** A frozen copy. It takes no time, and little memory as long as this layer does not change. */
   clone(): Layer {
     const layer = new Layer();
     layer.#tree = this.#tree.clone();
     return layer;
   }
 
-  /** Lays all of `over` on top of this. */
+  /** Applies all of `over` on top of this. */
   absorb(over: Layer): void {
     for (const [key, value] of over.#tree.entries()) this.#tree.set(key, value);
   }
@@ -50,7 +50,7 @@ export class Layer {
     return this.#tree.entries();
   }
 
-  /** The entries of a range, removed keys among them. Valid until the next write to this layer. */
+  /** The entries of a range, including removed keys. Valid until the next write to this layer. */
   *range({ start = LOWEST, end, reverse = false }: Range): Generator<[Key, Value | null]> {
     if (this.#tree.size === 0) return;
     if (reverse) {
@@ -66,13 +66,16 @@ export class Layer {
     }
   }
 
-  /** Whether anything in this layer lies in the range. */
+  /** Whether this layer has any key in the range. */
   touches(range: Range): boolean {
     return this.#tree.size > 0 && !this.range(range).next().done;
   }
 }
 
-/** Merges ordered layers, the topmost first, over ordered entries; what an upper one says of a key hides the lower ones. */
+/**
+ * Merges ordered layers, the topmost first, over ordered entries. An upper layer's entry hides the lower ones with the same
+ * key.
+ */
 export function* merge(
   layers: readonly Iterable<readonly [Key, Value | null]>[],
   base: Iterable<Entry>,

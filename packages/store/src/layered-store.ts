@@ -8,7 +8,7 @@ export const MAX_KEY_BYTES = 1978;
 
 const EMPTY: Key = new Uint8Array(0);
 
-/** Applied writes on their way to the disk together. */
+/** Applied writes that go to the disk together. */
 class Pending {
   readonly layer = new Layer();
   readonly settled: Promise<void>;
@@ -20,14 +20,14 @@ class Pending {
       this.settle = resolve;
       this.fail = reject;
     });
-    // Whoever needs it waits for it; where nobody does, nobody was promised anything.
+    // Callers that need durability await it; otherwise its rejection concerns nobody.
     this.settled.catch(() => {});
   }
 }
 
 /**
- * The store over any base. Applied transactions lie in `#next` until the group before them, `#writing`, is on disk; then
- * they become the group that is written. Reads look through both. Where the disk refuses a group, both are forgotten.
+ * The store over any base. Applied transactions are in `#next` until the group before them, `#writing`, is on disk; then
+ * they become the group being written. Reads look through both. If the disk refuses a group, both are discarded.
  */
 export class LayeredStore implements Store {
   readonly #base: Base;
@@ -58,7 +58,7 @@ export class LayeredStore implements Store {
     }
     if (!this.#next) {
       this.#next = new Pending();
-      // At the end of this turn of the event loop, so that the requests that arrived together are written together.
+      // At the end of this event loop turn, so that requests that arrived together are written together.
       if (!this.#writing) setImmediate(() => this.#write());
     }
     this.#next.layer.absorb(own);
@@ -70,7 +70,7 @@ export class LayeredStore implements Store {
   }
 
   async share(): Promise<string> {
-    // Their groups are told to whoever waits for them; what others read is on disk.
+    // Waiting callers learn of their groups' failure; others read what is on disk.
     await (this.#next ?? this.#writing)?.settled;
     return this.#base.share();
   }
@@ -137,15 +137,15 @@ export class LayeredStore implements Store {
   }
 
   /**
-   * What could not be written is undone, and so is everything that was done since, which may have seen it: the newest state
-   * is again the one that is on disk. What comes next is tried anew.
+   * Undoes what could not be written and everything done since, which may have read it: the newest state is again the one
+   * on disk. Later writes are attempted again.
    */
   #undo(group: Pending, error: Error): void {
     const next = this.#next;
     this.#next = undefined;
     this.#writing = undefined;
     let told = error;
-    // Before anybody is told, for they may ask again at once.
+    // Before callers are notified, for they may retry at once.
     for (const listener of this.#listeners) {
       try {
         listener();
@@ -167,7 +167,7 @@ export class View implements Transaction {
   readonly #own: Layer | undefined;
   readonly #pending: readonly Pending[];
   #ended = false;
-  /** The latest group of which anything was seen. */
+  /** The latest group of which anything was read. */
   dependsOn: Pending | undefined;
 
   constructor(base: Readable, own: Layer | undefined, next: Pending | undefined, writing: Pending | undefined) {
@@ -191,10 +191,10 @@ export class View implements Transaction {
 
   range(range: Range): Iterable<Entry> {
     this.#check();
-    // Nothing lies before the empty key; LMDB would take it for no bound.
+    // Nothing precedes the empty key, and LMDB would ignore it as a bound.
     if (range.end && Buffer.compare(range.start ?? EMPTY, range.end) >= 0) return [];
     const layers: Iterable<[Key, Value | null]>[] = [];
-    // Its own writes are copied out: the callback may go on writing while it iterates.
+    // The transaction's own writes are copied: the callback may write while it iterates.
     if (this.#own?.touches(range)) layers.push([...this.#own.range(range)]);
     for (const pending of this.#pending) {
       if (!pending.layer.touches(range)) continue;

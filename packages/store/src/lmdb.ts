@@ -14,23 +14,24 @@ import { checkRoomForNew, Room } from './room.js';
 import { DamagedData } from './seal.js';
 import type { Entry, Key, Range, Value } from './store.js';
 
-/** How much an access brings in, at most: the system maps some pages around the one that is touched. */
+/** The most memory that one access maps in: the system maps some pages around the one accessed. */
 const BYTES_OF_ACCESS = 64 * 2 ** 10;
 
-/** How large the file is that LMDB keeps for those who read, at least; a page more does no harm. */
+/** The minimum size of LMDB's file of readers; an extra page is harmless. */
 const LOCK_BYTES = 16 * 2 ** 10;
 
 const ANY_KEY = Buffer.of(0);
 
 /**
- * Keeps everything in one LMDB file, written by LMDB's own thread and synced to the disk before it is acknowledged.
+ * Keeps everything in one LMDB file. LMDB's own thread writes it and syncs it to the disk before a write is acknowledged.
  *
- * LMDB reads by mapping the file, and what was touched stays in the process's memory as long as the mapping lives. So the
- * file is mapped anew when more than is wanted is there, from the system's cache and without reading the disk. It is open twice, for a handle
- * that has written closes only a moment later, and one that has merely read at once: readers never see it closed.
+ * LMDB reads through a memory mapping, and the pages it touched stay resident as long as the mapping exists. Therefore the
+ * file is mapped again when too much is resident; the pages come from the system's cache, not the disk. The file is open
+ * twice, because a handle that has written closes only a moment later, while one that has only read closes at once: readers
+ * never find it closed.
  *
- * A write that fails leaves the file as it was. Where it failed so late that LMDB takes no other, the file is opened
- * anew, for reading alone where nothing else is possible; the next write tries again.
+ * A failed write leaves the file as it was. After some failures LMDB accepts no more writes; then the file is opened again,
+ * read-only if nothing else is possible, and the next write retries.
  */
 export class LmdbBase implements Base {
   readonly persistent = true;
@@ -40,18 +41,18 @@ export class LmdbBase implements Base {
   readonly #room: Room;
   #reader!: Handle;
   #writer!: Handle;
-  /** After a write has failed LMDB may begin no transaction, of which a range, other than `get`, says nothing. */
+  /** After a failed write LMDB may be unable to begin transactions; `get` throws then, but a range does not. */
   readonly #foundIn = (isAny: boolean) => {
     if (!isAny && (this.#busy > 0 || this.#refusal)) this.#reader.entries.get(ANY_KEY);
   };
-  /** Why nothing can be written until the file has been opened anew. */
+  /** Why nothing can be written until the file has been reopened. */
   #refusal: unknown;
-  /** Writes and backups under way: the file cannot be closed meanwhile. */
+  /** Running writes and backups: the file cannot be closed meanwhile. */
   #busy = 0;
   #accesses = 0;
-  /** A look takes some 30 µs; before the next one an eighth of what may be there can be new. */
+  /** A check takes some 30 µs; between two checks at most an eighth of the limit can be new. */
   readonly #accessesBetweenLooks: number;
-  /** What may be in memory, code and others' files included; `undefined` where that cannot be known. */
+  /** The limit of resident memory, including code and other files; `undefined` if it cannot be measured. */
   #ceiling: number | undefined;
   #isRemapDue = false;
   #remapping: Promise<void> | undefined;
@@ -66,8 +67,9 @@ export class LmdbBase implements Base {
   }
 
   /**
-   * @param residentBytes how much of the file may be in this process's memory before it is given back to the system
-   * @throws {Error} where another process has the directory open, or it cannot be made, read or written, or its data are damaged.
+   * @param residentBytes how much of the file may be resident in this process before it is mapped again
+   * @throws {Error} if another process has the directory open, it cannot be created, read or written, or its data are
+   * damaged.
    */
   static async open(directory: string, residentBytes = Number.POSITIVE_INFINITY): Promise<LmdbBase> {
     const unlock = await lockDirectory(directory);
@@ -103,13 +105,13 @@ export class LmdbBase implements Base {
       this.#remapIfDue();
     }
     await this.#inUse(() => this.#commit(layer));
-    // Reads of one event turn share a snapshot of LMDB's: the next one must see what was just written.
+    // The reads of one event loop turn share an LMDB snapshot; the next one must see what was just written.
     this.#reader.root.resetReadTxn();
     this.#note(layer.size);
   }
 
   async share(): Promise<string> {
-    // A reader that was ended by force would keep what it saw from being written over.
+    // A reader that was killed would prevent reuse of the pages it saw.
     this.#reader.root.readerCheck();
     return this.#file;
   }
@@ -139,12 +141,12 @@ export class LmdbBase implements Base {
     }
   }
 
-  /** Opens the file anew, at once where nobody else uses it. */
+  /** Reopens the file, at once if nothing else is using it. */
   async #reopen(): Promise<void> {
     this.#isRemapDue = this.#busy > 1;
     if (this.#isRemapDue) return;
     this.#remapping ??= this.#remap();
-    await this.#remapping.catch(() => {}); // whoever reads or writes next is told
+    await this.#remapping.catch(() => {}); // the next read or write reports it
   }
 
   #open(): void {
@@ -170,7 +172,7 @@ export class LmdbBase implements Base {
     this.#accesses += accesses;
     if (this.#accesses < this.#accessesBetweenLooks || this.#ceiling === undefined) return;
     this.#accesses = 0;
-    // Not at once: who reads may be in the middle of a range.
+    // Not at once: a reader may be in the middle of a range.
     setImmediate(() => {
       this.#isRemapDue ||= (residentFileBytes() ?? 0) > (this.#ceiling ?? 0);
       this.#remapIfDue();
@@ -181,18 +183,18 @@ export class LmdbBase implements Base {
     if (!this.#isRemapDue || this.#busy > 0) return;
     this.#isRemapDue = false;
     this.#remapping ??= this.#remap();
-    this.#remapping.catch(() => {}); // whoever reads or writes next is told
+    this.#remapping.catch(() => {}); // the next read or write reports it
   }
 
   async #remap(): Promise<void> {
     await this.#writer.root.close();
-    // In one go, so that nobody reads between closing and opening: this handle has nothing to wait for.
+    // Synchronously, so that nothing reads between closing and opening: this handle has nothing to wait for.
     this.#reader.root.close();
     try {
       this.#open();
     } catch (error) {
       this.#refusal = error;
-      // Where nothing can be written any more, what is there can still be read.
+      // If writing is no longer possible, reading still is.
       this.#reader = openHandle(this.#file, true);
       this.#writer = this.#reader;
     } finally {
@@ -201,7 +203,7 @@ export class LmdbBase implements Base {
   }
 }
 
-/** After a write of what makes a transaction count has failed, LMDB takes no other until the file is opened anew. */
+/** After a failed write of its meta page LMDB accepts no write until the file is reopened. */
 function isWritable({ root }: Handle): boolean {
   try {
     root.transactionSync(() => {});
@@ -212,8 +214,8 @@ function isWritable({ root }: Handle): boolean {
 }
 
 /**
- * Makes room for the file that LMDB keeps beside the data for those who read. LMDB writes into it through memory, which
- * would end the process where the disk is full, and comes to grief over one that it may not use.
+ * Reserves space for the file of readers that LMDB keeps beside the data. LMDB writes it through memory, which would kill
+ * the process if the disk is full; and LMDB fails badly on a file that it may not use.
  */
 async function prepareLockFile(file: string): Promise<void> {
   const handle = await openFile(file, constants.O_RDWR | constants.O_CREAT, 0o600);

@@ -1,4 +1,4 @@
-// Run by lock.test.ts as a process of its own: tries to take a directory at the very time it is told.
+// Run by lock.test.ts in its own process: tries to lock a directory at a given instant.
 import { lockDirectory } from './lock.js';
 
 let release: (() => Promise<void>) | undefined;

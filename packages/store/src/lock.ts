@@ -5,21 +5,21 @@ import { join } from 'node:path';
 import { makeDataDirectory, unusable } from './files.js';
 
 /**
- * Which byte of the lock's file is locked: one far behind its text, for Windows lets nobody read what is locked.
- * Nothing need be there.
+ * Which byte of the lock file is locked: one far behind its text, because on Windows a locked range cannot be read. The
+ * file need not be that long.
  */
 const LOCKED_BYTE = 2 ** 30;
-/** It says who holds the lock, in its first bytes. */
+/** Its first bytes say which process holds the lock. */
 export const LOCK_FILE = 'process.lock';
 
 /**
- * Takes a data directory for this process, and makes the directory where there is none. The lock is the operating system's
- * (on Linux one of the open file, on macOS `flock`, on Windows `LockFileEx`), so it holds between containers that share
- * the directory, and ends with the process however that ends. The file says whose it is; it stays when the lock is given
- * back, for who removes it could remove another's.
+ * Locks a data directory for this process, and creates it if it does not exist. The lock is the operating system's (on
+ * Linux that of an open file, on macOS `flock`, on Windows `LockFileEx`), so it works across containers that share the
+ * directory, and ends with the process in any case. The file names the holder. It stays when the lock is released: removing
+ * it could remove another process's lock.
  *
- * @returns what gives the directory back.
- * @throws {Error} where another process has it, or it cannot be used.
+ * @returns a function that releases the directory.
+ * @throws {Error} if another process holds it, or it cannot be used.
  */
 export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
   await makeDataDirectory(directory);
@@ -27,7 +27,7 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
   const file = join(directory, LOCK_FILE);
   let descriptor: number | undefined;
   try {
-    // A number, and no handle that would be closed, and the lock lost, when it is collected as garbage.
+    // A descriptor, not a FileHandle: garbage collection would close a handle and release the lock.
     descriptor = openSync(file, constants.O_RDWR | constants.O_CREAT, 0o600);
     if (!tryLock(descriptor, LOCKED_BYTE, 1)) {
       throw new Error(
@@ -49,7 +49,7 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
   };
 }
 
-/** Writes who holds the lock. A full disk has no room for it, which is no reason not to serve what is there. */
+/** Writes which process holds the lock. A full disk is no reason to fail, since existing data can still be served. */
 function name(descriptor: number): void {
   try {
     ftruncateSync(descriptor);
@@ -59,7 +59,7 @@ function name(descriptor: number): void {
   }
 }
 
-/** Between two steps of who has just taken it the file tells nothing. */
+/** The text is empty for a moment while another process is locking. */
 function holderOf(descriptor: number): string {
   const [pid, host] = readFileSync(descriptor, 'utf8').split(/[\s\0]+/);
   if (!pid || !/^\d+$/.test(pid)) return ' by another process';
@@ -68,7 +68,7 @@ function holderOf(descriptor: number): string {
 
 type TryLock = (descriptor: number, offset: number, length: number) => boolean;
 
-/** The library's native part is there for Linux, macOS and Windows, on x64 and arm64. */
+/** The library's native part exists for Linux, macOS and Windows, on x64 and arm64. */
 async function loadTryLock(): Promise<TryLock> {
   try {
     return (await import('fs-native-extensions')).tryLock;

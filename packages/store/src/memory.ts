@@ -7,7 +7,9 @@ import type { Entry, Key, Range, Value } from './store.js';
 export class MemoryBase implements Base {
   readonly persistent: boolean = false;
   #layer = new Layer();
-  /** The keys of what is not in the mirror yet, as text: nothing notes them faster. `undefined` as long as nobody wanted one. */
+  /**
+   * The keys that are not in the mirror yet, as strings, which are fastest to record. `undefined` until a mirror is needed.
+   */
   #unmirrored: Set<string> | undefined;
   #mirror: Promise<Mirror> | undefined;
 
@@ -36,7 +38,7 @@ export class MemoryBase implements Base {
   }
 
   async #brought(before: Promise<Mirror> | undefined, layer: Layer): Promise<Mirror> {
-    // Loaded where it is used: LMDB's native part takes its time.
+    // Loaded on first use: loading LMDB's native part takes time.
     const mirror = await (before ?? import('./mirror.js').then(({ Mirror }) => Mirror.open()));
     await mirror.write(layer);
     return mirror;
@@ -51,7 +53,7 @@ export class MemoryBase implements Base {
     this.#layer = snapshot.clone();
   }
 
-  /** What keys hold now, as writes. */
+  /** The current values of keys, as writes. */
   #writesTo(keys: Iterable<string>): Layer {
     const writes = new Layer();
     for (const text of keys) {
@@ -75,7 +77,7 @@ function textOf(key: Key): string {
   return Buffer.from(key.buffer, key.byteOffset, key.length).toString('latin1');
 }
 
-/** The keys that two states tell different things of. */
+/** The keys whose values differ between two states. */
 function* different(from: Layer, to: Layer): Generator<Key> {
   for (const [key] of from.entries()) if (to.get(key) === undefined) yield key;
   for (const [key, value] of to.entries()) if (from.get(key) !== value) yield key;

@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { type Handle, openHandle } from './handle.js';
 import type { Layer } from './layer.js';
 
-/** What is kept in memory, in a file that other processes of this user can read, and that is gone with this process. */
+/**
+ * A copy of what is in memory, in a temporary file that other processes of this user can read and that ends with this
+ * process.
+ */
 export class Mirror {
   readonly file: string;
   readonly #directory: string;
@@ -24,7 +27,7 @@ export class Mirror {
     return new Mirror(await mkdtemp(join(tmpdir(), 'faunadb-memory-')));
   }
 
-  /** Brings what has been written since. One at a time. */
+  /** Applies what has been written since. One call at a time. */
   async write(layer: Layer): Promise<void> {
     const { root, entries } = this.#handle;
     await entries.writeInSlices(root, layer.entries());

@@ -3,8 +3,8 @@ import { KEY_OF_ENTRIES } from './entries.js';
 import { isWhole, SEAL_BYTES } from './seal.js';
 
 /*
- * A reader of LMDB's file format (that of LMDB 1.0, as the npm package lmdb 3 has it) that trusts nothing: LMDB itself
- * ends the process where a page says what cannot be. Every number is looked at before it is followed.
+ * A reader of LMDB's file format (that of LMDB 1.0, as in the npm package lmdb 3) that trusts nothing: LMDB itself crashes
+ * the process on an invalid page. Every number is checked before it is used.
  */
 
 const MAGIC = 0xbeefc0de;
@@ -20,7 +20,7 @@ const OVERFLOW = 4;
 const NODE = { low: 0, high: 2, flags: 4, keySize: 6 } as const;
 const BIG = 1;
 const DATABASE = 2;
-/** Where a meta page, one of the two that begin a file, has what is looked at here. */
+/** Offsets in a meta page, one of the two at the start of a file. */
 export const META = {
   magic: 24,
   version: 28,
@@ -33,7 +33,7 @@ export const META = {
 } as const;
 const FREE_NAME = 'the list of free pages';
 const MAIN_NAME = 'the table of contents';
-/** No page lies deeper below a root. */
+/** The greatest possible depth of a page below a root. */
 const MAX_DEPTH = 32;
 
 /** A file that LMDB did not write, or whose beginning is damaged. */
@@ -41,14 +41,14 @@ export class NotAnLmdbFile extends Error {}
 
 export interface FoundEntry {
   readonly key: Buffer;
-  /** Without its checksum. */
+  /** The size without its checksum. */
   readonly value: Buffer;
 }
 
-/** How thoroughly a file is gone through: only the inner pages; all pages, or all and what they hold. */
+/** How thoroughly to check a file: only the inner pages; all pages; or all pages and their contents. */
 export type Thoroughness = 'inner pages' | 'pages' | 'entries';
 
-/** What is told of what lies in a file. */
+/** Receives what a file contains. */
 export interface Visitor {
   damage(what: string): void;
   entry?(entry: FoundEntry): void;
@@ -69,7 +69,7 @@ interface Tree {
   readonly root: bigint;
 }
 
-/** Goes through the latest state of a file that nobody writes meanwhile. */
+/** Checks the latest state of a file that no process is writing. */
 export class PageReader {
   readonly #descriptor: number;
   readonly #pageSize: number;
@@ -79,7 +79,7 @@ export class PageReader {
   readonly #visitor: Visitor;
   readonly #thoroughness: Thoroughness;
 
-  /** @throws {NotAnLmdbFile} where the file is another one; the system's error where it cannot be read */
+  /** @throws {NotAnLmdbFile} if it is not an LMDB file; the system's error if it cannot be read */
   constructor(file: string, thoroughness: Thoroughness, visitor: Visitor) {
     this.#visitor = visitor;
     this.#thoroughness = thoroughness;
@@ -101,12 +101,12 @@ export class PageReader {
     }
   }
 
-  /** Whether the file is as long as its meta page says. It may rightly be shorter: its last pages may be unused. */
+  /** Whether the file is as long as its meta page says. It may legitimately be shorter if its last pages are unused. */
   get isOfFullLength(): boolean {
     return BigInt(this.#pages) > this.#meta.readBigUInt64LE(META.lastPage);
   }
 
-  /** Goes through everything that is in use. */
+  /** Checks everything in use. */
   visit(): void {
     this.#visitTree(this.#treeAt(this.#meta, META.free, FREE_NAME));
     this.#visitTree(this.#treeAt(this.#meta, META.main, MAIN_NAME));
@@ -149,7 +149,7 @@ export class PageReader {
     }
   }
 
-  /** @returns how many entries are under a page; `undefined` where something of it cannot be read */
+  /** @returns the number of entries below a page; `undefined` if some of it cannot be read */
   #visitPage(
     tree: Tree,
     number: bigint,
@@ -185,7 +185,7 @@ export class PageReader {
     return sum;
   }
 
-  /** Whether keys ascend within their bounds. The first of an inner page is not looked at by LMDB either. */
+  /** Whether keys ascend within their bounds. LMDB ignores the first key of an inner page, so it is not checked. */
   #areInOrder(tree: Tree, nodes: readonly Node[], isLeaf: boolean, from: Buffer | undefined, to: Buffer | undefined) {
     const compare = tree.name === FREE_NAME ? compareNumbers : Buffer.compare;
     for (let at = isLeaf ? 0 : 1; at < nodes.length; at++) {
@@ -198,7 +198,7 @@ export class PageReader {
   }
 
   #nodesOf(tree: Tree, number: bigint, page: Buffer, isLeaf: boolean): Node[] | undefined {
-    // Places within a page are counted from behind its head.
+    // Offsets within a page are relative to the end of its head.
     const lower = HEADER + page.readUInt16LE(PAGE.lower);
     const upper = HEADER + page.readUInt16LE(PAGE.upper);
     const broken = () => {
@@ -238,7 +238,7 @@ export class PageReader {
         ? this.#readBig(tree, page.readBigUInt64LE(dataStart), size)
         : page.subarray(dataStart, dataStart + size);
     if (!value || this.#thoroughness !== 'entries' || tree.name === FREE_NAME) return;
-    // What an older version wrote lies in the table of contents, without checksums.
+    // An older version's entries are in the table of contents, without checksums.
     const isSealed = tree.name !== MAIN_NAME;
     if (isSealed && !isWhole(key, value)) {
       this.#visitor.damage(`the entry with the key ${key.toString('hex')}, on page ${number}, is not what was written`);
@@ -247,7 +247,7 @@ export class PageReader {
     this.#visitor.entry?.({ key, value: isSealed ? value.subarray(0, value.length - SEAL_BYTES) : value });
   }
 
-  /** A value that has pages of its own. */
+  /** A value stored on pages of its own. */
   #readBig(tree: Tree, number: bigint, size: number): Buffer | undefined {
     const count = Math.floor((HEADER - 1 + size) / this.#pageSize) + 1;
     if (!this.#isThere(tree, number, count)) return undefined;
@@ -294,7 +294,7 @@ export class PageReader {
   }
 }
 
-/** The keys of the free pages' list are the numbers of transactions. */
+/** The keys of the list of free pages are transaction numbers. */
 function compareNumbers(a: Buffer, b: Buffer): number {
   if (a.length !== 8 || b.length !== 8) return a.length - b.length || Buffer.compare(a, b);
   const [x, y] = [a.readBigUInt64LE(), b.readBigUInt64LE()];

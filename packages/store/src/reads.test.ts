@@ -30,7 +30,7 @@ it('tells all keys that were looked at, and of a range only what was read of it'
         isRead.push((other) => compare(got, other) === 0);
       }
       for (const { range, count } of ranges) {
-        // Left in the middle without a word, as those do who merge several.
+        // Abandoned in the middle without notice, as when several ranges are merged.
         const iterator = log.range(range, within(range));
         let last: Uint8Array | undefined;
         let isWhole = false;

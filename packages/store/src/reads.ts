@@ -1,10 +1,10 @@
 import { compare } from './layer.js';
 import type { Entry, Key, Range } from './store.js';
 
-/** As many spans are kept one by one; of more, those that lie near each other become one. */
+/** Up to this many spans are kept separately; beyond that, spans near each other are merged. */
 const MAX_SPANS = 20_000;
 
-/** What keys have in common that lie near each other: kind, database and collection of what the servers keep. */
+/** How long a prefix nearby keys share: kind, database and collection in the servers' data. */
 const NEAR = 7;
 
 const LOWEST: Key = new Uint8Array(0);
@@ -15,7 +15,7 @@ interface Span {
   readonly end: Key | undefined;
 }
 
-/** Notes which keys a transaction has looked at, those among them that were not there. */
+/** Records which keys a transaction has read, including keys that did not exist. */
 export class ReadLog {
   #spans: Span[] = [];
   readonly #open = new Set<OpenSpan>();
@@ -29,7 +29,7 @@ export class ReadLog {
     this.#add({ start: key, end: next(key) });
   }
 
-  /** Notes what is read of a range, element by element: how far whoever reads it goes is known only then. */
+  /** Records what is read from a range, element by element: how far the reader goes becomes known only then. */
   *range(range: Range, entries: Iterable<Entry>): Generator<Entry> {
     const span = new OpenSpan(range);
     this.#open.add(span);
@@ -41,7 +41,7 @@ export class ReadLog {
     this.#add({ start: range.start ?? LOWEST, end: range.end });
   }
 
-  /** All of it in bytes, from which {@link ReadSet} tells whether a key was looked at. */
+  /** A serialised form, from which {@link ReadSet} finds whether a key was read. */
   encode(): Buffer {
     for (const span of this.#open) this.#add(span.soFar());
     this.#open.clear();
@@ -67,7 +67,7 @@ export class ReadLog {
   }
 }
 
-/** A range that is being read, or was left in the middle. */
+/** A range that is being read, or was abandoned in the middle. */
 class OpenSpan {
   last: Key | undefined;
 
@@ -80,7 +80,7 @@ class OpenSpan {
   }
 }
 
-/** Ordered spans, those that meet each other made one, and those that `joins` says so of. */
+/** Ordered spans, with overlapping spans merged, and those for which `joins` returns true. */
 function merged(spans: readonly Span[], joins: (a: Span, b: Span) => boolean): Span[] {
   const result: Span[] = [];
   for (const span of spans) {
@@ -106,7 +106,7 @@ function next(key: Key): Key {
 
 const ENDLESS = 0xffff;
 
-/** What a transaction has looked at. */
+/** What a transaction has read. */
 export class ReadSet {
   readonly #spans: Span[] = [];
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * How many bytes of files this process has mapped and in memory, its own code among them; `undefined` where the system does
- * not tell it, which only Linux does.
+ * How many bytes of mapped files are resident in this process, including its own code; `undefined` on systems other than
+ * Linux.
  */
 export function residentFileBytes(): number | undefined {
   let status: string;
@@ -11,7 +11,7 @@ export function residentFileBytes(): number | undefined {
   } catch {
     return undefined;
   }
-  // A file in a file system that is memory itself counts as shared memory.
+  // Files on a memory file system count as shared memory.
   const parts = [/^RssFile:\s+(\d+) kB$/m, /^RssShmem:\s+(\d+) kB$/m].map((line) => line.exec(status)?.[1]);
   return parts[0] === undefined ? undefined : parts.reduce((sum, kB) => sum + Number(kB ?? 0) * 1024, 0);
 }

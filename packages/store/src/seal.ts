@@ -1,10 +1,10 @@
 import { crc32 } from 'node:zlib';
 import type { Key, Value } from './store.js';
 
-/** How many bytes of a stored value are its checksum. */
+/** The length of a stored value's checksum, in bytes. */
 export const SEAL_BYTES = 4;
 
-/** Up to so many bytes a loop costs less than a call into native code. */
+/** Up to this many bytes, a loop is faster than a native call. */
 const SHORT = 64;
 
 const TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
@@ -13,10 +13,10 @@ const TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
   return value;
 });
 
-// A large value comes as a plain array of bytes.
+// A large value arrives as a plain array of bytes.
 const { copy } = Buffer.prototype;
 
-/** What is on disk is not what was written there. */
+/** Data on disk differ from what was written. */
 export class DamagedData extends Error {
   override readonly name = 'DamagedData';
   readonly code = 'DAMAGED_DATA';
@@ -32,7 +32,7 @@ export class DamagedData extends Error {
   }
 }
 
-/** A value as it is stored: with a checksum of itself and its key behind it. */
+/** A value as it is stored: followed by a checksum of itself and its key. */
 export function seal(key: Key, value: Value): Buffer {
   const sealed = Buffer.allocUnsafe(value.length + SEAL_BYTES);
   sealed.set(value);
@@ -40,15 +40,15 @@ export function seal(key: Key, value: Value): Buffer {
   return sealed;
 }
 
-/** Whether a stored value is whole, and is that of this key. */
+/** Whether a stored value is intact and belongs to this key. */
 export function isWhole(key: Key, sealed: Uint8Array): boolean {
   const length = sealed.length - SEAL_BYTES;
   return length >= 0 && withKey(checksum(sealed, length), key) === storedAt(sealed, length);
 }
 
 /**
- * Takes stored values out of the buffer in which LMDB's binding hands out one after the other. It does not know their
- * keys, so each is looked at in two steps.
+ * Takes stored values from the buffer that LMDB's binding reuses for each of them. The binding does not pass their keys, so
+ * each value is verified in two steps.
  */
 export class Unsealer {
   #sum = 0;
@@ -67,10 +67,10 @@ export class Unsealer {
     return value;
   };
 
-  /** Called by LMDB's binding with what {@link seal} has made. */
+  /** Called by LMDB's binding with the result of {@link seal}. */
   encode = (sealed: Buffer): Buffer => sealed;
 
-  /** @throws {DamagedData} where the value that was decoded last is not whole, or not that of this key */
+  /** @throws {DamagedData} if the value decoded last is damaged or belongs to another key */
   check(key: Key): void {
     if (this.#isShort || withKey(this.#sum, key) !== this.#stored) {
       const own = Buffer.from(key);
@@ -81,14 +81,14 @@ export class Unsealer {
 
 /** CRC-32 of the first bytes of a value. */
 function checksum(value: Value, length: number): number {
-  // The binding's buffer is longer than it says.
+  // The binding's buffer is longer than the value.
   if (length > SHORT) return crc32(value.subarray(0, length)) | 0;
   let sum = -1;
   for (let i = 0; i < length; i++) sum = TABLE[(sum ^ value[i]!) & 0xff]! ^ (sum >>> 8);
   return ~sum;
 }
 
-/** CRC-32 of a value, the length of its key, and the key, from that of the value. */
+/** CRC-32 of a value, its key's length and the key, continued from that of the value. */
 function withKey(sum: number, key: Key): number {
   let next = ~sum;
   next = TABLE[(next ^ key.length) & 0xff]! ^ (next >>> 8);

@@ -1,4 +1,4 @@
-// Run by store.test.ts as a process of its own, to be killed: writes pairs of keys and tells which are durable.
+// Run by store.test.ts in its own process, to be killed: writes pairs of keys and reports which are durable.
 import { openStore } from './open.js';
 
 const store = await openStore({ path: process.argv[2]! });

@@ -226,7 +226,7 @@ describe('a store on disk', () => {
     await expect(openStore({ path: foreign })).rejects.toThrow(
       `${join(foreign, 'data.mdb')} is neither a backup nor the data of a server`,
     );
-    // It is given back: the second try is told the same.
+    // The lock is released: the second attempt reports the same error.
     await expect(openStore({ path: foreign })).rejects.toThrow('is neither a backup nor');
     const made = join(parent, 'some', 'where');
     await open({ path: made });

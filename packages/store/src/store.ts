@@ -1,6 +1,6 @@
 import type { Watch } from './watch.js';
 
-/** Keys are compared byte by byte, as unsigned numbers; a prefix comes before what it starts. */
+/** Keys are compared byte by byte, as unsigned numbers; a prefix sorts before longer keys. */
 export type Key = Uint8Array;
 export type Value = Uint8Array;
 
@@ -16,7 +16,7 @@ export interface Range {
   readonly reverse?: boolean;
 }
 
-/** What a store in memory held at one moment. */
+/** The content of a store in memory at one moment. */
 export interface Snapshot {
   readonly size: number;
 }
@@ -27,21 +27,21 @@ export interface Reader {
   range(range: Range): Iterable<Entry>;
 }
 
-/** A view that sees its own writes. Nobody else sees them before the callback has returned. */
+/** A view that sees its own writes. Others see them only after the callback has returned. */
 export interface Transaction extends Reader {
   put(key: Key, value: Value): void;
   remove(key: Key): void;
-  /** Forgets all writes so far: for an outcome that is an answer and no exception, but must leave nothing. */
+  /** Discards all writes so far: for an outcome that is a regular answer, not an exception, but must change nothing. */
   rollback(): void;
 }
 
-/** What a callback returned, and when it may be told to the outside. */
+/** A callback's result, and when it may be revealed. */
 export interface Outcome<T> {
   readonly value: T;
   /**
-   * Settles when everything the callback wrote, and everything it saw of others' writes, is on disk;
-   * `undefined` where that is so already. It rejects if the disk refuses (by a `DiskFailure`): then all of that is undone,
-   * and nothing of it may be acknowledged.
+   * Resolves when everything that the callback wrote, and everything it read of others' writes, is durable; `undefined` if
+   * it already is. Rejects with a `DiskFailure` if the disk refuses: then all of that is undone, and nothing of it may be
+   * acknowledged.
    */
   readonly durable: Promise<void> | undefined;
 }
@@ -51,33 +51,33 @@ export interface Outcome<T> {
  * strictly serialisable without locks; their commits reach the disk in groups, off the main thread.
  */
 export interface Store {
-  /** Runs `work` on the newest state. @throws {DamagedData} when what it reads is not what was once written */
+  /** Runs `work` on the newest state. @throws {DamagedData} if what it reads differs from what was written */
   read<T>(work: (reader: Reader) => T): Outcome<T>;
-  /** Runs `work` and applies its writes all together; when it throws, none, and the error is passed on. */
+  /** Runs `work` and applies its writes together. If it throws, none is applied, and the error is passed on. */
   transact<T>(work: (transaction: Transaction) => T): Outcome<T>;
   /**
-   * Calls `listener` whenever the disk has refused what was applied, after that has been undone and before anybody is
-   * told: for those who remember what they have read, which may be gone. It may read, but must not throw.
+   * Calls `listener` whenever the disk has refused applied writes, after they are undone and before callers are notified:
+   * for caches of what was read, which may be gone. It may read, but must not throw.
    */
   onRollback(listener: () => void): void;
   /**
    * Makes the present state, or a later one, readable by other processes.
    *
-   * @returns the file to be opened by `AttemptStore` there
+   * @returns the file for `AttemptStore` to open there
    */
   share(): Promise<string>;
-  /** Begins to note what is written, to tell whether what is found out on a snapshot from then on still holds. */
+  /** Starts recording writes, to decide later whether what was read on a snapshot still holds. */
   watch(): Watch;
-  /** Copies a consistent state to `file` while the store goes on serving. */
+  /** Copies a consistent state to `file` while the store keeps serving. */
   backup(file: string): Promise<void>;
   /**
-   * All that it holds at this moment, to go back to: for test suites.
+   * Everything that it holds at this moment, to restore later: for test suites.
    *
-   * @throws {Error} where it is on a disk: that has {@link Store.backup}.
+   * @throws {Error} if it is on disk: use {@link Store.backup}.
    */
   snapshot(): Snapshot;
-  /** Goes back to what it held; those who listen for a rollback are told. @throws {Error} as {@link Store.snapshot} does. */
+  /** Restores a snapshot and notifies the rollback listeners. @throws {Error} as {@link Store.snapshot} does. */
   restore(snapshot: Snapshot): void;
-  /** Waits for what is under way, then lets go of the files. */
+  /** Waits for running writes, then closes the files. */
   close(): Promise<void>;
 }

@@ -2,10 +2,10 @@ import type { Layer } from './layer.js';
 import type { ReadSet } from './reads.js';
 import type { Key } from './store.js';
 
-/** Of more keys it is not told any more which they are, so that looking at them never takes long. */
+/** Beyond this many keys they are no longer recorded one by one, so that a check never takes long. */
 const MAX_KEYS = 50_000;
 
-/** What is written from some moment on, for one who has looked at the state of then, or a later one. */
+/** What has been written since some moment, for a reader of the state at that moment or later. */
 export class Watch {
   readonly #keys: Key[] = [];
   readonly #end: (watch: Watch) => void;
@@ -23,13 +23,13 @@ export class Watch {
     if (!this.#isLost) for (const [key] of layer.entries()) this.#keys.push(key);
   }
 
-  /** The whole state has been replaced by another. */
+  /** The whole state has been replaced. */
   lose(): void {
     this.#isLost = true;
     this.#keys.length = 0;
   }
 
-  /** Whether anything that was looked at may have been written since. */
+  /** Whether anything that was read may have been written since. */
   touches(reads: ReadSet): boolean {
     return this.#isLost || this.#keys.some((key) => reads.includes(key));
   }

@@ -2,12 +2,12 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Line, Turn, Turns } from './turns.js';
 
-/** So many requests of one HTTP/1.1 connection may wait; then no more is read of it until half of them have begun. */
+/** How many requests of one HTTP/1.1 connection may wait. Beyond that, reading pauses until half of them have begun. */
 const MAX_PIPELINED = 64;
 /** How long a client may take to close a connection that the server has closed, in ms. */
 const LINGER = 2_000;
 
-/** The lines of HTTP/1.1 connections, in each of which one request is served after the other. */
+/** The lines of HTTP/1.1 connections. Each line serves one request at a time. */
 export class Connections {
   readonly #turns: Turns;
   readonly #lines = new WeakMap<Duplex, Line>();
@@ -16,7 +16,7 @@ export class Connections {
     this.#turns = turns;
   }
 
-  /** The line of the requests that come on a socket; who sends faster than is answered is read no more for a while. */
+  /** The line of a socket's requests. Reading pauses while a client sends faster than it is answered. */
   lineOf(socket: Socket): Line {
     const known = this.#lines.get(socket);
     if (known !== undefined) return known;
@@ -27,17 +27,19 @@ export class Connections {
   }
 }
 
-/** After so long who was told to come again later may do so, in ms; who comes at once waits for the rest of it. */
+/** How long a refused client should wait before it retries, in ms. One that returns sooner waits for the remainder. */
 const RETRY_AFTER = 1_000;
 
-/** Who is told to come again later takes turns with those who are served, as one secret or kind of requests does with others. */
+/** Refusals take turns with served requests, as one secret or kind of request does with others. */
 const REFUSED = 'refused';
 
-/** Tells clients to come again later: soon to those who were not told before, so that nobody is busy with telling it. */
+/**
+ * Tells clients to retry later. New clients hear it soon, repeated ones after a delay, so that refusing takes little time.
+ */
 export class Refusals {
   readonly #until = new WeakMap<Line, number>();
 
-  /** @param line that is told, by `tell` */
+  /** @param line whose client is refused, by `tell` */
   refuse(line: Line, tell: () => void): void {
     const now = performance.now();
     const wait = (this.#until.get(line) ?? now) - now;
@@ -54,7 +56,7 @@ export class Refusals {
   }
 }
 
-/** Ends a connection that was closed on this side, whatever its client does. */
+/** Closes a connection that this side has ended, whatever its client does. */
 export function endSoon(socket: Duplex): void {
   if (socket.destroyed) return;
   const timer = setTimeout(() => socket.destroy(), LINGER).unref();
@@ -72,7 +74,7 @@ class Regulator {
   regulate(length: number): void {
     if (!this.#isPaused && length >= MAX_PIPELINED) {
       this.#isPaused = true;
-      // The requests that came in the same piece are being read, whereby the socket is told to go on.
+      // Requests that arrived in the same chunk are still being parsed, which resumes the socket.
       setImmediate(() => this.#isPaused && this.#socket.pause());
     } else if (this.#isPaused && length <= MAX_PIPELINED / 2) {
       this.#isPaused = false;

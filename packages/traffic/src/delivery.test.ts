@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { expect, it } from 'vitest';
 import { Delivery } from './delivery.js';
 
-/** Takes a piece when it is told to. */
+/** Accepts a piece on demand. */
 class Client extends Writable {
   taken = 0;
   #next: (() => void) | undefined;

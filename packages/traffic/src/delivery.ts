@@ -1,33 +1,39 @@
 import type { Writable } from 'node:stream';
 
-/** What may wait for clients. */
+/** Limits on what waits for clients. */
 export interface DeliveryOptions {
-  /** How long a client may take nothing of what it is sent, in ms, before it is cut off. */
+  /** How long a client may accept nothing, in ms, before it is disconnected. */
   readonly stallTimeout: number;
-  /** How many bytes may wait for all clients together. When there are more, who has taken nothing for longest is cut off. */
+  /**
+   * How many bytes may wait for all clients together. Beyond that, the client that has accepted nothing for longest is
+   * disconnected.
+   */
   readonly maxUnsent: number;
 }
 
 /** Where a body goes: the response of a request. */
 export interface Parcel {
-  /** Its `close` event says that all is sent or the client is gone. */
+  /** Its `close` event means that everything is sent or the client is gone. */
   readonly to: Writable;
-  /** Cuts the client off, which ends in `close`. */
+  /** Disconnects the client, which causes `close`. */
   readonly cutOff: () => void;
-  /** Is told of changes of what waits here, in bytes. */
+  /** Called when the number of bytes that wait here changes. */
   readonly note?: (change: number) => void;
-  /** Whether the server itself still holds it back, because it follows another answer: then its client cannot take it. */
+  /**
+   * Whether the server itself holds the response back because it follows another answer: then its client cannot accept it
+   * yet.
+   */
   readonly isHeldBack?: boolean;
 }
 
-/** Bodies go out in pieces of so many bytes, so that it is seen whether any is taken, and little lies in buffers of the system. */
+/** Bodies are sent in pieces of this many bytes, so that progress is visible and little lies in the system's buffers. */
 const PIECE = 64 * 1024;
 
-/** Sends bodies to clients, who may be slow to take them. What waits for them is bounded, each alone and all together. */
+/** Sends bodies to clients that may be slow to accept them. What waits is limited, per client and in total. */
 export class Delivery {
   readonly #stallTimeout: number;
   readonly #maxUnsent: number;
-  /** Who waits, the one who took something last at the end. */
+  /** The waiting clients; the one that last accepted something is at the end. */
   readonly #waiting = new Set<Sending>();
   #unsent = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -43,7 +49,7 @@ export class Delivery {
   }
 
   /**
-   * Sends the whole body of an answer, after which nothing comes.
+   * Sends the whole body of an answer, its only part.
    *
    * @param size of the body, in bytes
    */
@@ -51,7 +57,7 @@ export class Delivery {
     const { to } = parcel;
     if (size <= PIECE) {
       to.end(body);
-      // Most of what is small is gone with that.
+      // This sends most of a small body at once.
       if (size > 0 && to.writableLength > 0 && !parcel.isHeldBack) this.#watchUntilClose(parcel, size);
     } else if (!to.destroyed) {
       const sending = this.#watchUntilClose(parcel, size);
@@ -60,7 +66,7 @@ export class Delivery {
     }
   }
 
-  /** Sends a part, after which others come. @returns when it is taken, or the client is gone */
+  /** Sends one part of several. @returns when it is sent, or the client is gone */
   sendPart(parcel: Parcel, part: string): Promise<void> {
     if (parcel.to.destroyed) return Promise.resolve();
     const bytes = Buffer.from(part);
@@ -138,7 +144,7 @@ export class Delivery {
     try {
       cutOff();
     } catch {
-      // In a timer nobody would catch it.
+      // Inside a timer nothing would catch it.
       to.destroy();
     }
   }

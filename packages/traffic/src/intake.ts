@@ -1,30 +1,30 @@
 import type { Readable } from 'node:stream';
 
-/** What clients may send. */
+/** Limits on what clients send. */
 export interface IntakeOptions {
   /** The longest body, in bytes. */
   readonly maxBodySize: number;
-  /** How many bytes of bodies may lie here at once that are not whole; who sends more then is told to come again later. */
+  /** How many bytes of incomplete bodies may be held at once. Beyond that, clients are told to retry later. */
   readonly maxUnfinished: number;
   /** How long a body may take, in ms. */
   readonly bodyTimeout: number;
 }
 
-/** What came of a body. */
+/** The outcome of receiving a body. */
 export type Body =
   | { readonly kind: 'whole'; readonly bytes: Buffer }
   | { readonly kind: 'too large' }
   | { readonly kind: 'too slow' }
-  /** Too much of others' lies here already. */
+  /** Too many bytes of other bodies are held already. */
   | { readonly kind: 'too much' }
-  /** The client went away before it was whole. */
+  /** The client disconnected before the body was complete. */
   | { readonly kind: 'broken' };
 
-/** How fast a body must come, in bytes for each look; the first look does not count. */
+/** The lowest accepted rate of a body, in bytes per check; the first check does not count. */
 const LEAST = 1024;
 const LOOK_INTERVAL = 10_000;
 
-/** Takes bodies in, from clients who may be slow to send them. What is not whole yet is bounded, each and all together. */
+/** Receives bodies from clients that may be slow to send them. What is incomplete is limited, per body and in total. */
 export class Intake {
   readonly #maxBodySize: number;
   readonly #maxUnfinished: number;
@@ -39,12 +39,12 @@ export class Intake {
     this.#bodyTimeout = bodyTimeout;
   }
 
-  /** How many bytes lie here of bodies that are not whole. */
+  /** How many bytes of incomplete bodies are held. */
   get unfinished(): number {
     return this.#unfinished;
   }
 
-  /** Collects the body that `source` gives; hands it on once. */
+  /** Collects the body that `source` emits and passes it on once. */
   take(source: Readable, done: (body: Body) => void): void {
     const taking = new Taking((body) => {
       if (!this.#open.delete(taking)) return;
@@ -53,7 +53,7 @@ export class Intake {
     });
     this.#open.add(taking);
     this.#timer ??= setInterval(() => this.#look(), Math.min(LOOK_INTERVAL, this.#bodyTimeout / 4)).unref();
-    // The listeners stay, which costs less than to take them away: a request is not kept longer than its answer takes.
+    // The listeners are not removed, which is cheaper: a request lives no longer than its answer takes.
     source.on('data', (piece: Buffer) => {
       if (!this.#open.has(taking)) return;
       this.#unfinished += piece.length;
@@ -79,7 +79,7 @@ export class Intake {
   }
 }
 
-/** A body on its way in. */
+/** A body being received. */
 class Taking {
   readonly began = performance.now();
   readonly #pieces: Buffer[] = [];

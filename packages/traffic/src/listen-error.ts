@@ -1,15 +1,15 @@
-/** Where a server was to listen, as its command line says it. */
+/** The address a server was to listen on, as given on its command line. */
 export interface ListenOptions {
   readonly host: string;
   readonly port: number;
-  /** Where its metrics were to be served, if anywhere. */
+  /** The port of the metrics, if they are served. */
   readonly metricsPort?: number | undefined;
 }
 
 /**
- * An error that says what to do about a port that cannot be listened on, in terms of `--host`, `--port` and `--metrics-port`.
+ * Converts a failure to listen into an error that says what to do, in terms of `--host`, `--port` and `--metrics-port`.
  *
- * @param error what listening failed with; any other is returned as it is.
+ * @param error of listening; other errors are returned unchanged.
  */
 export function explainListenError(
   error: NodeJS.ErrnoException & { readonly port?: number },

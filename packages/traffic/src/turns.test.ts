@@ -4,7 +4,7 @@ import { type Turn, Turns } from './turns.js';
 
 const later = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-/** Takes longer than a slice, so that nobody else begins in the same turn of the event loop. */
+/** Takes longer than a slice, so that nothing else begins in the same event loop turn. */
 const slow = (done: () => void) => (turn: Turn) => {
   const end = performance.now() + 2;
   while (performance.now() < end);

@@ -1,34 +1,34 @@
-/** How turns are given. */
+/** Options of {@link Turns}. */
 export interface TurnsOptions {
-  /** For how long works are begun one after the other before the sockets are looked at again, in ms. Default: 10. */
+  /** How long works may begin one after the other before the sockets are polled again, in ms. Default: 10. */
   readonly slice?: number;
   /** How many works of one group may be under way at once. Default: 64. */
   readonly atOncePerGroup?: number;
-  /** How many lines may wait for a turn of one group; who comes then is turned away. Default: 4,096. */
+  /** How many lines of one group may wait for a turn; more are refused. Default: 4,096. */
   readonly maxWaiting?: number;
-  /** Hears of a work that threw, which it must not: its turn is over then. Default: nobody does. */
+  /** Receives the error of a work that threw, which a work must not do; its turn is over then. Default: ignored. */
   readonly report?: (error: unknown) => void;
 }
 
-/** How one connection takes part. */
+/** Options of one connection's line. */
 export interface LineOptions {
-  /** How many of its works may be under way at once. */
+  /** How many of its works may run at once. */
   readonly atOnce: number;
-  /** Whether no work of this line may begin now: its client has not read what it was sent. See {@link Line.look}. */
+  /** Whether no work of this line may begin now, because its client has not read what it was sent. See {@link Line.look}. */
   readonly isBlocked?: () => boolean;
-  /** Is told how many of its works wait, when that has changed. */
+  /** Called when the number of its waiting works changes. */
   readonly onLength?: (length: number) => void;
 }
 
-/** A work that has got its turn. */
+/** A running work's turn. */
 export interface Turn {
-  /** The work is computed: another of its group may begin. Needs to be said once; more is no harm. */
+  /** The computation is done: another work of the group may begin. Calling it again is harmless. */
   computed(): void;
-  /** All is over: the next work of its line may begin. Implies {@link Turn.computed}. */
+  /** Everything is done: the next work of its line may begin. Implies {@link Turn.computed}. */
   over(): void;
 }
 
-/** A work that waits. */
+/** A waiting work. */
 interface Waiting {
   readonly group: string;
   readonly work: (turn: Turn) => void;
@@ -36,7 +36,7 @@ interface Waiting {
 
 /** Works of one kind, such as those of one secret. */
 class Group {
-  /** Lines whose next work is of this group, in the order in which they came. */
+  /** Lines whose next work belongs to this group, in order of arrival. */
   readonly lines = new Set<Line>();
   underWay = 0;
 
@@ -44,12 +44,12 @@ class Group {
 }
 
 /**
- * Decides whose work begins next. Each line (a connection) offers one work at a time; groups (secrets) that are offered any take
- * turns, and so do the lines within a group. So one connection with a hundred works, or one secret with a hundred connections, waits for
- * itself and not the others for it. Works begin one after the other for a slice of time, then the sockets are looked at, so that
- * one who has come meanwhile is not behind all who were there.
+ * Decides whose work begins next. Each line (a connection) offers one work at a time. Groups (secrets) with offered works
+ * take turns, and so do the lines within a group, so a connection with a hundred works, or a secret with a hundred
+ * connections, delays only itself. Works begin one after the other for a slice of time; then the sockets are polled, so
+ * that a newcomer does not wait for all who came before.
  *
- * Where nobody waits a work begins at once, within the call.
+ * If nothing waits, a work begins at once, within the call.
  */
 export class Turns {
   readonly #slice: number;
@@ -57,12 +57,12 @@ export class Turns {
   readonly #maxWaiting: number;
   readonly #report: (error: unknown) => void;
   readonly #groups = new Map<string, Group>();
-  /** Groups of which a work may begin, the next one first. */
+  /** Groups with a work that may begin, the next one first. */
   readonly #ready = new Set<Group>();
   #spent = 0;
   #isLookComing = false;
   #isResting = false;
-  /** Whether a connection has come since the sockets were looked at, and whether one had come before that. */
+  /** Whether a connection has arrived since the sockets were polled, and whether one had arrived before that. */
   #hasComer = false;
   #isHurried = false;
   #isPumping = false;
@@ -74,20 +74,20 @@ export class Turns {
     this.#report = report;
   }
 
-  /** A line for one connection. */
+  /** Creates the line of a connection. */
   line(options: LineOptions): Line {
     return new Line(this, options);
   }
 
-  /** Whether so many wait for a turn of this group that one more should be told to come again later. */
+  /** Whether so many lines wait for a turn of this group that another should be told to retry later. */
   isFull(name: string): boolean {
     const group = this.#groups.get(name);
     if (group === undefined) return false;
-    // Those for which there is room begin as soon as the sockets have been looked at.
+    // Lines for which there is room begin as soon as the sockets have been polled.
     return group.lines.size - (this.#atOncePerGroup - group.underWay) >= this.#maxWaiting;
   }
 
-  /** Whether a work of this group may begin now, with nobody in front of it. */
+  /** Whether a work of this group may begin now, with none ahead of it. */
   isFree(name: string): boolean {
     if (this.#isResting || this.#ready.size > 0) return false;
     const group = this.#groups.get(name);
@@ -95,15 +95,15 @@ export class Turns {
   }
 
   /**
-   * To be called for every connection that is accepted. Node accepts one each time that it looks at the sockets, so that no more
-   * than one work begins between two looks while others may be behind it: what is accepted and what is begun keep step.
+   * Must be called for every accepted connection. Node accepts one per poll, so at most one work begins between two polls
+   * while more connections may be pending: accepting and beginning keep pace.
    */
   hurry(): void {
     this.#hasComer = true;
     this.#isHurried = true;
   }
 
-  /** Puts a line up for a turn. */
+  /** Queues a line for a turn. */
   offer(line: Line, name: string): void {
     const group = this.#groupOf(name);
     group.lines.add(line);
@@ -111,7 +111,7 @@ export class Turns {
     this.#pump();
   }
 
-  /** Takes a line back that was offered. */
+  /** Removes a queued line. */
   withdraw(line: Line, name: string): void {
     const group = this.#groups.get(name);
     if (!group?.lines.delete(line)) return;
@@ -119,7 +119,7 @@ export class Turns {
     this.#forgetIfIdle(group);
   }
 
-  /** Runs a work of a line that has its turn. */
+  /** Runs the work of a line whose turn it is. */
   begin(line: Line, { group: name, work }: Waiting): void {
     const group = this.#groupOf(name);
     group.underWay++;
@@ -146,13 +146,13 @@ export class Turns {
       setImmediate(this.#look);
     }
     const began = performance.now();
-    // What becomes free meanwhile begins after this work, not within it.
+    // What becomes free meanwhile begins after this work, not inside it.
     const isWithin = this.#isPumping;
     this.#isPumping = true;
     try {
       work(turn);
     } catch (error) {
-      // Where it began of itself, nobody is there to catch it, and the process would end.
+      // A work that began from the queue has no caller to catch it, and the error would end the process.
       this.#report(error);
       turn.over();
     } finally {
@@ -175,11 +175,11 @@ export class Turns {
     if (group.underWay === 0 && group.lines.size === 0) this.#groups.delete(group.name);
   }
 
-  /** The sockets are looked at now, and what came of it has had its chance before the next look. */
+  /** The sockets have been polled, and new requests have had their chance before the next poll. */
   readonly #look = (): void => {
     this.#isResting = false;
     this.#isLookComing = false;
-    // What begins now is still of the turn of the event loop in which that connection came.
+    // What begins now still belongs to the event loop turn of that connection.
     this.#isHurried = this.#hasComer;
     this.#hasComer = false;
     this.#spent = 0;
@@ -197,7 +197,7 @@ export class Turns {
         const [line] = group.lines;
         if (line === undefined) continue;
         group.lines.delete(line);
-        // To the end of the round, while its line's work runs.
+        // Moves to the end of the round while its line's work runs.
         if (group.lines.size > 0 && group.underWay + 1 < this.#atOncePerGroup) this.#ready.add(group);
         line.beginNext();
         if (group.lines.size > 0 && group.underWay < this.#atOncePerGroup) this.#ready.add(group);
@@ -208,7 +208,7 @@ export class Turns {
   }
 }
 
-/** The works of one connection, which begin in the order in which they came. */
+/** The works of one connection, which begin in order of arrival. */
 export class Line {
   readonly #turns: Turns;
   readonly #atOnce: number;
@@ -218,7 +218,7 @@ export class Line {
   #offered: Waiting | undefined;
   #underWay = 0;
 
-  /** @internal Made by {@link Turns.line}. */
+  /** @internal Created by {@link Turns.line}. */
   constructor(turns: Turns, { atOnce, isBlocked = () => false, onLength }: LineOptions) {
     this.#turns = turns;
     this.#atOnce = atOnce;
@@ -232,12 +232,12 @@ export class Line {
   }
 
   /**
-   * Lets `work` begin when it is its turn, which may be now.
+   * Runs `work` when its turn comes, which may be now.
    *
-   * @param group such as a secret, with whom others share turns fairly
-   * @param work begins; it must not throw, and says of its turn when it is over
-   * @param isAlwaysTaken however many wait
-   * @returns `begun`, or what takes back a work that waits; `full` where so many wait that it was not taken at all
+   * @param group such as a secret, which shares turns fairly with other groups
+   * @param work must not throw, and must report the end of its turn
+   * @param isAlwaysTaken even if the queue is full
+   * @returns `begun`, or a function that removes the waiting work; `full` if the queue is full and the work was refused
    */
   enter(group: string, work: (turn: Turn) => void, isAlwaysTaken = false): 'begun' | 'full' | (() => void) {
     const waiting = { group, work };
@@ -253,7 +253,7 @@ export class Line {
     return this.#waiting.has(waiting) ? () => this.#leave(waiting) : 'begun';
   }
 
-  /** To be called when what blocked the line may be gone. */
+  /** Must be called when what blocked the line may be gone. */
   look(): void {
     if (this.#offered !== undefined || this.#waiting.size === 0 || !this.#mayBegin()) return;
     const [next] = this.#waiting;
@@ -265,7 +265,7 @@ export class Line {
   beginNext(): void {
     const next = this.#offered!;
     this.#offered = undefined;
-    // It may have been blocked since it was offered.
+    // It may have been blocked since it was queued.
     if (!this.#mayBegin()) return;
     this.#waiting.delete(next);
     this.#onLength?.(this.#waiting.size);

@@ -1,4 +1,4 @@
-// A query in FQL v10: read, evaluated, and its value or its error made ready to be written.
+// Runs a query in FQL v10: parses and evaluates it, and prepares its value or error for output.
 import './library/index.js';
 import type { QueryContext } from '../query/context.js';
 import { Context, MAX_FRAMES } from './evaluate/context.js';
@@ -14,16 +14,16 @@ import { type QueryBody, RequestFailure } from './wire/body.js';
 import { decodeValue, type Format, InvalidValue } from './wire/decode.js';
 import { encodeReady, makeReady } from './wire/encode.js';
 
-/** What a request asks. */
+/** The request of a query. */
 export interface QueryRequest10 {
   readonly body: QueryBody;
   readonly format: Format;
-  /** Whether types are checked before it runs; where it does not say, as its database has it. */
+  /** Whether to check types before it runs; by default the database's setting. */
   readonly typecheck: boolean | undefined;
   readonly performanceHints: boolean;
 }
 
-/** What a query came to; `fields` are those that its answer begins with, as JSON. */
+/** The outcome of a query; `fields` are the first fields of its answer, as JSON. */
 export interface Outcome {
   readonly isOk: boolean;
   readonly fields: string;
@@ -33,7 +33,7 @@ export interface Outcome {
 const START: Span = { start: 0, end: 0, source: querySource('') };
 const MARK_LENGTH = `${TEMPLATE_SIGN}value>`.length;
 
-/** Evaluates a query. @throws {RequestFailure} where its arguments are none */
+/** Evaluates a query. @throws {RequestFailure} if its arguments are invalid */
 export function answerQuery(host: QueryContext, request: QueryRequest10): Outcome {
   const session = newSession(request.performanceHints);
   const context = new Context({
@@ -58,8 +58,8 @@ export function answerQuery(host: QueryContext, request: QueryRequest10): Outcom
       failure instanceof RuntimeFailure && failure.abort
         ? abortJson(context, failure.abort.given, request.format)
         : undefined;
-    const told = failure instanceof CheckFailure ? checksOf(failure, mayLog) : [failure.diagnostic(isShown)];
-    const shown = told.filter((each) => each !== undefined).map((each) => render(each));
+    const diagnostics = failure instanceof CheckFailure ? checksOf(failure, mayLog) : [failure.diagnostic(isShown)];
+    const shown = diagnostics.filter((each) => each !== undefined).map((each) => render(each));
     return {
       isOk: false,
       fields: `"error":${errorJson(failure, abort)}`,
@@ -117,14 +117,14 @@ function run(context: Context, { body, format, typecheck }: QueryRequest10, give
 
 function failureOf(context: Context, thrown: unknown): CheckFailure | RuntimeFailure {
   if (thrown instanceof CheckFailure || thrown instanceof RuntimeFailure) return thrown;
-  // Expressions may lie deeper in each other than JavaScript's stack holds.
+  // Nested expressions may exceed the depth of JavaScript's stack.
   if (thrown instanceof RangeError && thrown.message.includes('call stack')) {
     return errors.stackOverflow(MAX_FRAMES, context.session.deepest ?? frame(START, undefined));
   }
   throw thrown;
 }
 
-/** What a query was aborted with; `null` where that cannot be read. */
+/** The value that a query was aborted with; `null` if it cannot be read. */
 function abortJson(context: Context, given: Value, format: Format): string {
   try {
     return encodeReady(makeReady(context, given), format, context.host.model.keys.writeTime);
@@ -138,8 +138,8 @@ function errorJson(failure: CheckFailure | RuntimeFailure, abort: string | undef
   const parts = [`"code":${JSON.stringify(failure.code)}`, `"message":${JSON.stringify(failure.message)}`];
   if (failure instanceof RuntimeFailure) {
     if (failure.constraintFailures.length > 0) {
-      const told = failure.constraintFailures.map(({ paths, message }) => ({ paths, message }));
-      parts.push(`"constraint_failures":${JSON.stringify(told)}`);
+      const failures = failure.constraintFailures.map(({ paths, message }) => ({ paths, message }));
+      parts.push(`"constraint_failures":${JSON.stringify(failures)}`);
     }
     if (abort !== undefined) parts.push(`"abort":${abort}`);
   }

@@ -11,7 +11,7 @@ import { renderErrors } from './wire/render-errors.js';
 
 const parsed = new Map(API_VERSIONS.map((version) => [version, new ParsedQueries(queryReader(version))]));
 
-/** FQL in its versions up to 5: expressions in JSON. */
+/** FQL up to version 5: expressions in JSON. */
 export const fql4: Language = {
   versions: API_VERSIONS,
   parse: (text, version) => parsed.get(version)!.get(text),
@@ -29,7 +29,7 @@ function queryReader(version: ApiVersion): (text: string | undefined) => Query {
   };
 }
 
-/** A query is an expression in which no variable is bound. */
+/** A query is an expression without free variables. */
 class ReadQuery implements Query {
   constructor(readonly expression: Expression) {}
 

@@ -8,7 +8,7 @@ const DAYS = 'Monday Tuesday Wednesday Thursday Friday Saturday Sunday'.split(' 
 
 type Print<T> = (value: T, nanos: bigint) => string;
 
-/** What a date can be printed as, after `%t`. */
+/** The suffixes of dates, after `%t`. */
 const DATE_SUFFIXES: Readonly<Record<string, Print<number>>> = {
   B: (day) => MONTHS[dateOf(day).month - 1]!,
   b: (day) => MONTHS[dateOf(day).month - 1]!.slice(0, 3),
@@ -26,7 +26,7 @@ const DATE_SUFFIXES: Readonly<Record<string, Print<number>>> = {
   F: (day) => `${date('Y', day)}-${date('m', day)}-${date('d', day)}`,
 };
 
-/** What only a time can be printed as, after `%t`. */
+/** The suffixes of times only, after `%t`. */
 const TIME_SUFFIXES: Readonly<Record<string, Print<ClockTime>>> = {
   H: ({ hour }) => padded(hour, 2),
   k: ({ hour }) => String(hour),
@@ -52,7 +52,7 @@ const TIME_SUFFIXES: Readonly<Record<string, Print<ClockTime>>> = {
  * Prints a date with `%t` and one of `aAbBCdDeFhjmyY`.
  *
  * @param day in days since 1970-01-01
- * @returns `undefined` if there is no such suffix for dates
+ * @returns `undefined` if dates have no such suffix
  * @throws IllegalFormat
  */
 export function formatDate(specifier: Specifier, day: number): string | undefined {
@@ -69,7 +69,7 @@ export function formatDate(specifier: Specifier, day: number): string | undefine
  */
 export function formatTime(specifier: Specifier, nanos: bigint): string | undefined {
   const clock = clockTime(nanos);
-  // Nanoseconds are printed as they are, whatever the flags and the width.
+  // Nanoseconds ignore flags and width.
   if (specifier.conversion === 'N') return padded(clock.nano, 9);
   const print = TIME_SUFFIXES[specifier.conversion];
   return print ? printed(specifier, print(clock, nanos)) : formatDate(specifier, clock.day);
@@ -89,7 +89,7 @@ function time(suffix: string, clock: ClockTime, nanos: bigint): string {
   return TIME_SUFFIXES[suffix]!(clock, nanos);
 }
 
-/** Years before 1 count backwards: 0 is the first year before. */
+/** Years before 1 count backwards: year 0 is 1 BC. */
 function yearOfEra(day: number): number {
   const { year } = dateOf(day);
   return year > 0 ? year : 1 - year;

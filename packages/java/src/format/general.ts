@@ -1,7 +1,7 @@
 import { check, justify, type Specifier } from './specifier.js';
 
 /**
- * Prints a text with `%s`, `%S`, `%b` or `%B`, cut to the precision, filled up to the width.
+ * Prints a text with `%s`, `%S`, `%b` or `%B`, cut to the precision and padded to the width.
  *
  * @throws IllegalFormat
  */

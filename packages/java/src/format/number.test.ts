@@ -32,7 +32,7 @@ describe('integers', () => {
     expect(formatInteger(specifier(format), value)).toBe(text);
   });
 
-  it.each(['%.2d', '%#d', '%-05d', '%+ d', '%-d', '%0d', '%,x', '%+x', '%(o'])('%s prints none', (format) => {
+  it.each(['%.2d', '%#d', '%-05d', '%+ d', '%-d', '%0d', '%,x', '%+x', '%(o'])('%s is rejected', (format) => {
     expect(() => formatInteger(specifier(format), 1n)).toThrow(IllegalFormat);
   });
 
@@ -83,7 +83,7 @@ describe('doubles', () => {
     expect(formatDouble(specifier(format), value)).toBe(text);
   });
 
-  it.each(['%,e', '%#g', '%-f', '%+ f', '%-05f'])('%s prints none', (format) => {
+  it.each(['%,e', '%#g', '%-f', '%+ f', '%-05f'])('%s is rejected', (format) => {
     expect(() => formatDouble(specifier(format), 1)).toThrow(IllegalFormat);
   });
 });

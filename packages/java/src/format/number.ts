@@ -64,7 +64,7 @@ function scientific(decimal: Decimal, precision: number): Printed {
   return [withFraction(digits[0] ?? '0', digits.slice(1), precision), suffix];
 }
 
-/** Scientific below 10^-4 and from 10^precision, else fixed; the precision counts all digits. */
+/** Scientific below 10^-4 and from 10^precision on, else fixed; the precision counts all digits. */
 function general(decimal: Decimal, requested: number): Printed {
   const precision = Math.max(requested, 1);
   const { digits, exponent } = roundDigits(decimal, precision);
@@ -76,7 +76,7 @@ function withFraction(whole: string, fraction: string, precision: number): strin
   return precision > 0 ? `${whole}.${fraction.slice(0, precision).padEnd(precision, '0')}` : whole;
 }
 
-/** Adds sign or parentheses, groups of three digits and zeros up to the width, as the flags ask for. */
+/** Adds a sign or parentheses, groups of three digits, and zeros up to the width, as the flags require. */
 function signed({ flags, width = 0 }: Specifier, negative: boolean, number: string, exponent: string): string {
   const parentheses = negative && flags.includes('(');
   const before = parentheses ? '(' : negative ? '-' : flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '';

@@ -1,8 +1,8 @@
 /** A specifier of a format string, such as `%1$-10.3f` or `%tH`. */
 export interface Specifier {
-  /** As errors repeat it: without the index of its value. */
+  /** The text for error messages: without the index of its value. */
   readonly text: string;
-  /** Which value it prints, from 1; 0 for the next one. */
+  /** The index of the value to print, from 1; 0 for the next one. */
   readonly index: number;
   /** Any of `-#+ 0,(<`. */
   readonly flags: string;
@@ -10,17 +10,17 @@ export interface Specifier {
   readonly precision: number | undefined;
   /** `t` or `T` before the conversion of a date or time. */
   readonly dateTime: 't' | 'T' | undefined;
-  /** The letter that says how the value is printed; times have a conversion without any. */
+  /** The conversion letter; empty for a plain time. */
   readonly conversion: string;
 }
 
-/** Thrown when a specifier has flags, a width or a precision that its conversion does not take. */
+/** Thrown if a specifier has flags, a width or a precision that its conversion does not allow. */
 export class IllegalFormat extends Error {
   static override stackTraceLimit = 0;
   override readonly name = 'IllegalFormat';
 }
 
-/** Thrown by `parseFormat`; the message is the piece of the format string that no conversion understands. */
+/** Thrown by `parseFormat`; the message is the piece of the format string with an unknown conversion. */
 export class UnknownConversion extends Error {
   static override stackTraceLimit = 0;
   override readonly name = 'UnknownConversion';
@@ -28,11 +28,11 @@ export class UnknownConversion extends Error {
 
 const SPECIFIER = /%(?:(\d+)\$)?(([-#+ 0,(<]*)(\d+)?(?:\.(\d+))?([tT])?([a-zA-Z%@^])?)/g;
 const CONVERSIONS = 'feEgGdxXosSbB@^';
-// The real server takes what its memory holds. No page of text is wider than this.
+// The real server's limit is its memory. No page of text is wider than this.
 const MAX_SIZE = 65_536;
 
 /**
- * Splits a format string into the text to keep and the specifiers to print.
+ * Splits a format string into literal text and specifiers.
  *
  * @throws UnknownConversion
  */
@@ -67,7 +67,7 @@ function parsePiece(match: RegExpExecArray): string | Specifier {
 }
 
 /**
- * Checks what holds for every conversion, then that none of the flags it does not take is set.
+ * Checks the rules of all conversions, then that no flag is set that this one does not allow.
  *
  * @throws IllegalFormat
  */
@@ -84,7 +84,7 @@ export function check({ flags, width, precision }: Specifier, refused: string): 
   if (illegal) throw new IllegalFormat();
 }
 
-/** Fills a text up to the specifier's width, and makes it upper case where the conversion is. */
+/** Pads a text to the specifier's width, and upper-cases it if the conversion is upper case. */
 export function justify(text: string, { width = 0, flags, conversion, dateTime }: Specifier): string {
   const upper = dateTime === undefined ? conversion === conversion.toUpperCase() : dateTime === 'T';
   const cased = upper ? text.toUpperCase() : text;

@@ -12,7 +12,7 @@ export interface Binary {
   readonly power: number;
 }
 
-/** Takes a finite, positive double apart; 2^`power` is the gap between it and the next one. */
+/** Decomposes a finite, positive double; 2^`power` is the gap between it and the next one. */
 export function binaryOf(value: number): Binary {
   double[0] = value;
   const exponent = Number(bits[0]! >> FRACTION_BITS);
@@ -28,15 +28,15 @@ export function isPowerOfTwo(value: number): boolean {
   return (bits[0]! & (HIDDEN_BIT - 1n)) === 0n;
 }
 
-/** The double nearest to a number; of two, the one whose mantissa is even. */
+/** The double nearest to a number; of two, the one with the even mantissa. */
 export function toDouble({ mantissa, power }: Binary): number {
-  // Only so many bits fit, and fewer in the smallest doubles.
+  // Only so many bits fit, fewer in subnormal doubles.
   const excess = Math.max(bitLength(mantissa) - MANTISSA_BITS, MIN_POWER - power, 0);
   const half = excess === 0 ? 0n : 1n << BigInt(excess - 1);
   const floor = mantissa >> BigInt(excess);
   const rest = mantissa - (floor << BigInt(excess));
   const isUp = rest > half || (rest === half && excess > 0 && floor % 2n !== 0n);
-  // In two steps, since the power of two may itself be no double.
+  // In two steps, since the power of two may be out of range itself.
   const exponent = power + excess;
   const part = Math.trunc(exponent / 2);
   return Number(isUp ? floor + 1n : floor) * 2 ** part * 2 ** (exponent - part);

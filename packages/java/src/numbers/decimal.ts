@@ -1,6 +1,6 @@
 import { binaryOf, bitLength, isPowerOfTwo } from './binary.js';
 
-/** A number without its sign in decimal: 0.`digits` × 10^`exponent`, no zeros at either end of its digits; none for 0. */
+/** A decimal number without sign: 0.`digits` × 10^`exponent`, with no zeros at either end of its digits; no digits for 0. */
 export interface Decimal {
   readonly digits: string;
   readonly exponent: number;
@@ -11,9 +11,9 @@ const MIN_NORMAL = 2 ** -1022;
 const MAX_LONG = 2 ** 63;
 
 /**
- * The decimal that stands for a double where Java 17 prints it. Mostly the shortest that reads back as the same double,
- * but not always: its generation of digits (Steele and White's) takes half the gap above a number for the gap below as
- * well, writes two digits at least, and rounds whole numbers beyond 2^53 by a rule of their own.
+ * The decimal that Java 17 prints for a double. Usually, but not always, the shortest that reads back as the same double:
+ * Java's digit generation (Steele and White's) uses half the gap above a number for the gap below as well, writes at least
+ * two digits, and rounds whole numbers beyond 2^53 by its own rule.
  *
  * @param value finite; its sign is ignored
  */
@@ -25,8 +25,8 @@ export function decimalOf(value: number): Decimal {
 }
 
 /**
- * Whether the shortest decimal is Java's as well. It is where no decimal of a double's length can lie half-way between it
- * and the next one, which only those beyond 2^53 have, and where the gaps above and below are the same.
+ * Whether the shortest decimal is Java's too. It is if no decimal of that length can lie halfway between the double and the
+ * next one, which happens only beyond 2^53, and if the gaps above and below are equal.
  */
 function isShortest(value: number): boolean {
   return value < MAX_EXACT && value >= MIN_NORMAL && !isPowerOfTwo(value);
@@ -37,7 +37,7 @@ function shortestDecimal(value: number): Decimal {
   return { digits: mantissa.replace('.', ''), exponent: Number(exponent) + 1 };
 }
 
-/** Rounds half up to so many digits, which may be none. */
+/** Rounds half up to this many digits, which may be zero. */
 export function roundDigits({ digits, exponent }: Decimal, count: number): Decimal {
   if (count >= digits.length) return { digits, exponent };
   if (count < 0 || digits[count]! < '5') return trimZeros(digits.slice(0, Math.max(count, 0)), exponent);
@@ -45,7 +45,7 @@ export function roundDigits({ digits, exponent }: Decimal, count: number): Decim
   return trimZeros(kept, exponent + kept.length - count);
 }
 
-/** Digits that change with less than the gap between doubles are dropped. */
+/** Drops digits that change with less than the gap between doubles. */
 function wholeDecimal(value: number): Decimal {
   const exact = String(BigInt(value));
   const gap = 2n ** BigInt(Math.max(bitLength(BigInt(value)) - 55, 0));
@@ -81,13 +81,13 @@ function generateDigits(value: number): Decimal {
 }
 
 interface Scaled {
-  /** That of the first digit, or one more. */
+  /** The exponent of the first digit, or one more. */
   readonly exponent: number;
-  /** The value is `remainder` / `divisor` × 10^`exponent`, and half the gap between doubles is so with `halfGap`. */
+  /** The value is `remainder` / `divisor` × 10^`exponent`; half the gap between doubles is `halfGap` on the same scale. */
   readonly remainder: bigint;
   readonly divisor: bigint;
   readonly halfGap: bigint;
-  /** What fits in a machine word of so many bits is computed in one there, and overflows. */
+  /** Java computes what fits in a machine word of this many bits in one, with overflow. */
   readonly wordSize: 32 | 64 | undefined;
 }
 
@@ -97,7 +97,7 @@ function scale(value: number): Scaled {
   const odd = mantissa >> BigInt(zeros);
   const power = gapPower + zeros;
   const exponent = estimateExponent(value, bitLength(odd) - 1 + power);
-  // The powers of five and of two in the three, these as small as they may be while all are whole.
+  // The powers of five and of two in the three numbers, the latter as small as possible while all remain integers.
   const five = { up: Math.max(-exponent, 0), down: Math.max(exponent, 0) };
   const halfPower = gapPower - (odd === 1n ? 2 : 1);
   const offset = Math.min(power + five.up, five.down, halfPower + five.up);
@@ -115,7 +115,7 @@ function scale(value: number): Scaled {
   };
 }
 
-/** The decimal logarithm, rounded down, of a double whose binary one is known: by a line, which may give one more. */
+/** The decimal logarithm of a double, rounded down, estimated linearly from its binary one; may be one too large. */
 function estimateExponent(value: number, binaryExponent: number): number {
   const mantissa = value / 2 ** binaryExponent;
   return Math.floor((mantissa - 1.5) * 0.289529654 + 0.176091259 + binaryExponent * 0.301029995663981);

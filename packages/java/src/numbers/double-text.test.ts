@@ -20,7 +20,7 @@ it.each([
   expect(doubleText(value)).toBe(text);
 });
 
-// Other decimals of the same doubles are shorter.
+// There are shorter decimals of the same doubles.
 it.each([
   '4.9E-324',
   '1.9999999999999998E23',

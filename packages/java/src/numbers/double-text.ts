@@ -1,6 +1,6 @@
 import { decimalOf } from './decimal.js';
 
-/** A double as Java writes it: `1.0`, `1.5E-7`, `1.2345678E9`, `-Infinity`; an exponent below 10^-3 and from 10^7. */
+/** A double as Java writes it: `1.0`, `1.5E-7`, `1.2345678E9`, `-Infinity`; with an exponent below 10^-3 and from 10^7 on. */
 export function doubleText(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const sign = value < 0 || Object.is(value, -0) ? '-' : '';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exp, ln, log10, pow } from './exponential.js';
 
-/** JavaScript's own functions are a few units in the last place off at most. */
+/** JavaScript's own functions are off by at most a few units in the last place. */
 function expectNear(actual: number, approximate: number) {
   if (Object.is(actual, approximate)) return;
   expect(Math.abs(actual - approximate)).toBeLessThanOrEqual(Math.abs(approximate) * 2 ** -50 + 5e-324);
@@ -23,7 +23,7 @@ describe('exponential functions', () => {
     );
   });
 
-  // The first three have another last digit in V8.
+  // In V8 the last digit of the first three differs.
   it.each([
     [exp, 257, 4.10848635681094e111],
     [ln, 1.6, 0.47000362924573563],

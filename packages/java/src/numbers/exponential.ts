@@ -2,14 +2,14 @@ import { binaryOf, bitLength, toDouble } from './binary.js';
 import { type Fixed, fromFixed, ONE, PRECISION, quotient, timesDouble, toFixed } from './fixed-point.js';
 import { floorDivide } from './integer64.js';
 
-/** Beyond this, e^x is no finite double, or too small for one. */
+/** Beyond this, e^x overflows or underflows. */
 const MAX_EXPONENT = 750;
-/** Integers up to here are raised to exactly, lest a result half-way between two doubles is rounded wrongly. */
+/** Integers up to here are raised exactly, since a result halfway between two doubles could be rounded wrongly. */
 const MAX_EXACT_POWER = 64;
 
 /** e raised to a power, rounded correctly. */
 export function exp(x: number): number {
-  // Also where x is no number, or none that is finite.
+  // Also handles NaN and infinities.
   return Math.abs(x) <= MAX_EXPONENT ? expOfFixed(toFixed(x)) : Math.exp(x);
 }
 
@@ -37,7 +37,7 @@ function isPositive(x: number): boolean {
   return x > 0 && Number.isFinite(x);
 }
 
-/** e^x = 2^power × e^rest, where the rest is small, so that its series converges fast. */
+/** e^x = 2^power × e^rest, with a small rest, so that its series converges fast. */
 function expOfFixed(x: Fixed): number {
   const power = floorDivide(2n * x + LN_2, 2n * LN_2);
   const rest = x - power * LN_2;
@@ -50,7 +50,7 @@ function expOfFixed(x: Fixed): number {
   return fromFixed(sum, Number(power));
 }
 
-/** ln (m × 2^n) = 2 artanh ((m - 1) / (m + 1)) + n ln 2, where m lies between 2/3 and 4/3. */
+/** ln (m × 2^n) = 2 artanh ((m - 1) / (m + 1)) + n ln 2, with m between 2/3 and 4/3. */
 function logarithm(x: number): Fixed {
   const { mantissa, power } = binaryOf(x);
   const length = bitLength(mantissa);
@@ -61,7 +61,7 @@ function logarithm(x: number): Fixed {
   return 2n * inverseHyperbolicTangent(scaled - one, scaled + one) + exponent * LN_2;
 }
 
-/** The sum of z^n / n over all odd n, of z = `numerator` / `denominator`. */
+/** The sum of z^n / n over all odd n, with z = `numerator` / `denominator`. */
 function inverseHyperbolicTangent(numerator: bigint, denominator: bigint): Fixed {
   const square = numerator * numerator;
   const divisor = denominator * denominator;

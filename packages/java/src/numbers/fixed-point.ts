@@ -1,13 +1,13 @@
 import { binaryOf, shift, toDouble } from './binary.js';
 
 /**
- * A number counted in 2^-`PRECISION`. That is fine enough for functions of doubles to be rounded correctly, which those of
- * JavaScript are not. The real server's come from the mathematics library of its processor, whose last digit is nearly
- * always the right one; so is ours, on any machine.
+ * A number counted in units of 2^-`PRECISION`, precise enough to round functions of doubles correctly, which JavaScript's
+ * functions do not. The real server uses its processor's mathematics library, whose last digit is nearly always correct;
+ * ours is the same on every machine.
  */
 export type Fixed = bigint;
 
-/** How many bits a fixed-point number has behind its point. */
+/** How many fraction bits a fixed-point number has. */
 export const PRECISION = 220;
 
 /** The number one. */

@@ -7,8 +7,8 @@ const LARGE = 2 ** 500;
 const SCALE = 2 ** 600;
 
 /**
- * The square root of x² + y², to the digit as fdlibm computes it (`__ieee754_hypot`, which the real server's Java follows):
- * the larger square is taken apart so that its rounding is corrected.
+ * The square root of x² + y², to the digit as fdlibm computes it (`__ieee754_hypot`, as in the real server's Java): the
+ * larger square is split so that its rounding error is corrected.
  */
 export function hypotenuse(x: number, y: number): number {
   const larger = Math.max(Math.abs(x), Math.abs(y));

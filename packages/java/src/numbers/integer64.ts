@@ -7,12 +7,12 @@ export const MAX_INTEGER = 2n ** 63n - 1n;
 const MIN_INT32 = -(2 ** 31);
 const MAX_INT32 = 2 ** 31 - 1;
 
-/** What is left of an integer in 64 bits: arithmetic wraps around. */
+/** An integer truncated to 64 bits: arithmetic wraps around. */
 export function wrap(value: bigint): bigint {
   return BigInt.asIntN(64, value);
 }
 
-/** A double as an integer: its fraction dropped, the nearest limit where it is beyond, 0 for NaN (Java's `(long) d`). */
+/** A double as an integer: its fraction is dropped, out of range gives the nearest limit, NaN gives 0 (Java's `(long) d`). */
 export function toInteger(value: number): bigint {
   if (Number.isNaN(value)) return 0n;
   if (value >= 2 ** 63) return MAX_INTEGER;
@@ -38,9 +38,9 @@ export function floorModulo(dividend: bigint, divisor: bigint): bigint {
 }
 
 /**
- * The integer that a text writes in decimal digits, after a sign or none (Java's `Long.parseLong` and `Integer.parseInt`).
+ * Parses a decimal integer with an optional sign (Java's `Long.parseLong` and `Integer.parseInt`).
  *
- * @returns `undefined` where it is none, or needs more bits
+ * @returns `undefined` if the text is not one, or does not fit
  */
 export function parseInteger(text: string, bits: 32 | 64 = 64): bigint | undefined {
   const digits = /^[+-]?0*(\d{1,19})$/.exec(text)?.[1];

@@ -4,11 +4,12 @@ const NUMBER = /^(-?)(?:(∞)|([\d,]*)(?:\.(\d*))?(?:E(-?\d+))?)/;
 const MAX_INTEGER_DIGITS = 19;
 
 /**
- * Reads the number that a text begins with, as `java.text.NumberFormat` does for English: `,` before the point is skipped,
- * an exponent has a capital `E` and no `+`, `∞` and `NaN` are numbers, digits may be of any script, and what follows the
- * number does not matter.
+ * Parses the number at the beginning of a text, as `java.text.NumberFormat` does for English: `,` before the point is
+ * skipped, an exponent has a capital `E` and no `+`, `∞` and `NaN` are numbers, digits may be of any script, and text after
+ * the number is ignored.
  *
- * @returns an integer if it is whole and fits (but for -0), else a double; `undefined` if the text begins with no number
+ * @returns an integer if it is whole and fits (except -0), else a double; `undefined` if the text does not begin with a
+ * number
  */
 export function parseNumber(text: string): bigint | number | undefined {
   if (text.startsWith('NaN')) return Number.NaN;
@@ -29,7 +30,7 @@ export function parseNumber(text: string): bigint | number | undefined {
   return Number(`${match[1]}0.${digits}e${point}`);
 }
 
-/** Digits beyond the basic plane stay: they are pairs of units, and Java looks at single ones. */
+/** Digits beyond the basic plane stay: they are surrogate pairs, and Java reads single UTF-16 units. */
 function asciiDigit(digit: string): string {
   if (digit.length > 1) return digit;
   let zero = digit.charCodeAt(0);

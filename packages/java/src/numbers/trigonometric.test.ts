@@ -13,7 +13,7 @@ it('is near to the functions of JavaScript', () => {
   );
 });
 
-// The first four have another last digit in V8.
+// In V8 the last digit of the first four differs.
 it.each([
   [sin, 0.7677571184728669, 0.6945233004388361],
   [sin, -902, 0.3549947202980643],

@@ -1,13 +1,13 @@
 import { type Fixed, fromFixed, ONE, PRECISION, quotient, toFixed } from './fixed-point.js';
 import { floorDivide } from './integer64.js';
 
-/** Below this, sine and tangent of x are x, and its cosine is 1. */
+/** Below this, sine and tangent of x equal x, and the cosine is 1. */
 const TINY = 2 ** -28;
-/** A large angle needs as many more digits of π as it is large: these many bits for those below the bound, or for all. */
+/** The larger an angle, the more digits of π it needs: this many bits below the bound, or for all. */
 const LARGE_ANGLE = 2 ** 32;
 const EXTRA_BITS = 64;
 const EXTRA_BITS_LARGE = 1088;
-/** Bits that the series for π may round wrongly. */
+/** Bits that the series for π may get wrong. */
 const GUARD_BITS = 32n;
 
 const quarterTurns = new Map<number, bigint>();
@@ -39,7 +39,7 @@ export function tan(x: number): number {
   return fromFixed(quadrant % 2 === 0 ? quotient(sine, cosine) : quotient(-cosine, sine));
 }
 
-/** How many quarter turns an angle holds, of the last full turn, and what is left: at most an eighth turn either way. */
+/** The number of quarter turns in an angle, modulo a full turn, and the remainder: at most an eighth turn either way. */
 function reduce(x: number): { quadrant: number; rest: Fixed } {
   const extra = Math.abs(x) < LARGE_ANGLE ? EXTRA_BITS : EXTRA_BITS_LARGE;
   const quarter = quarterTurn(PRECISION + extra);
@@ -56,7 +56,7 @@ function cosineSeries(angle: Fixed): Fixed {
   return series(ONE, angle, 1n);
 }
 
-/** A sum of terms, each of which is the one before times -angle², divided by the next two integers from `divisor` on. */
+/** A sum of terms, each the previous one times -angle² divided by the next two integers, from `divisor` on. */
 function series(first: Fixed, angle: Fixed, divisor: bigint): Fixed {
   const factor = -(angle * angle) / ONE;
   let sum = 0n;
@@ -68,7 +68,7 @@ function series(first: Fixed, angle: Fixed, divisor: bigint): Fixed {
   return sum;
 }
 
-/** π/2 counted in 2^-`precision`, by Machin's formula: π/4 = 4 arctan 1/5 - arctan 1/239. */
+/** π/2 in units of 2^-`precision`, by Machin's formula: π/4 = 4 arctan 1/5 - arctan 1/239. */
 function quarterTurn(precision: number): bigint {
   const known = quarterTurns.get(precision);
   if (known !== undefined) return known;

@@ -40,14 +40,14 @@ export function lastLineEnd({ unixLines }: Flags): Assertion {
   };
 }
 
-/** Whether a line terminator begins here: not between the two characters of one. */
+/** Whether a line terminator begins here, not in the middle of `\r\n`. */
 function isTerminator(text: string, index: number, unixLines: boolean): boolean {
   if (unixLines) return text[index] === '\n';
   if (text[index] === '\n') return text[index - 1] !== '\r';
   return LINE_TERMINATOR.test(text[index]!);
 }
 
-/** `\b`, and `\B` if negated. Non-spacing marks count as words if a letter or digit bears them. */
+/** `\b`, or `\B` if negated. A non-spacing mark counts as part of a word if it follows a letter or digit. */
 export function wordBoundary(flags: Flags, negated: boolean): Assertion {
   const isWord = flags.unicodeClasses
     ? predefined('w', flags)
@@ -74,16 +74,16 @@ function hasBase(place: Place, index: number): boolean {
   return false;
 }
 
-/** Where the code point begins that ends at an index. */
+/** The index where the code point that ends at an index begins. */
 export function startBefore(text: string, index: number): number {
   const isPair = index > 1 && (text.charCodeAt(index - 1) & 0xfc00) === 0xdc00;
   return isPair && (text.charCodeAt(index - 2) & 0xfc00) === 0xd800 ? index - 2 : index - 1;
 }
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
-/** No grapheme cluster that somebody would read has more UTF-16 units. */
+/** No realistic grapheme cluster has more UTF-16 units. */
 const MAX_CLUSTER = 256;
-/** To look for the clusters of a text this long takes as many steps. */
+/** Segmenting a text of this length counts as this many steps. */
 const STEPS_PER_CLUSTER = 256;
 
 /** `\b{g}`: between grapheme clusters. */
@@ -96,7 +96,7 @@ export const graphemeBoundary: Assertion = (place) => {
   return around.containing(index - from)?.index === index - from;
 };
 
-/** Where the grapheme cluster ends that begins at an index. */
+/** The index where the grapheme cluster that begins at an index ends. */
 export function graphemeEnd(place: Place, index: number): number {
   const { text } = place;
   place.spend(STEPS_PER_CLUSTER);

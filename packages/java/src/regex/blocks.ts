@@ -92,7 +92,7 @@ const BLOCKS = `
   SUPPLEMENTARY_PRIVATE_USE_AREA_A f0000 fffff; SUPPLEMENTARY_PRIVATE_USE_AREA_B 100000 10ffff;
 `;
 
-/** Names by which Java knows blocks that have got other ones since. */
+/** Java's names of blocks that were renamed later. */
 const ALIASES: Readonly<Record<string, string>> = {
   GREEKANDCOPTIC: 'GREEK',
   COMBININGDIACRITICALMARKSFORSYMBOLS: 'COMBININGMARKSFORSYMBOLS',
@@ -108,7 +108,7 @@ const blocks = new Map(
     }),
 );
 
-/** A test for a block by its name, in any case, its words apart or not; `undefined` if there is no such block. */
+/** A test for a block by its name, ignoring case and separators; `undefined` if there is no such block. */
 export function isInBlock(name: string): CodePointTest | undefined {
   const key = normalise(name);
   const block = blocks.get(ALIASES[key] ?? key);

@@ -1,7 +1,7 @@
 import type { Flags } from './flags.js';
 import type { CodePointTest } from './node.js';
 
-/** A code point in the one form that all of its cases share, so far as the flags make them equal. */
+/** The canonical form that all cases of a code point share, as far as the flags make them equal. */
 export function folding({ caseInsensitive, unicodeCase }: Flags): (codePoint: number) => number {
   if (!caseInsensitive) return (codePoint) => codePoint;
   return unicodeCase ? foldUnicode : foldAscii;
@@ -14,7 +14,7 @@ export function single(codePoint: number, flags: Flags): CodePointTest {
   return (other) => other === codePoint || fold(other) === folded;
 }
 
-/** Matches code points within a range, or whose other case lies within. */
+/** Matches code points in a range, or whose other case is. */
 export function range(first: number, last: number, flags: Flags): CodePointTest {
   const contains: CodePointTest = (codePoint) => codePoint >= first && codePoint <= last;
   if (!flags.caseInsensitive) return contains;
@@ -40,7 +40,7 @@ function upperCase(codePoint: number): number {
   return mapped(codePoint, (c) => c.toUpperCase());
 }
 
-/** A case mapping to a single code point; others, such as that of ß to SS, do not count here. */
+/** A case mapping to a single code point; longer ones, such as ß to SS, do not count here. */
 function mapped(codePoint: number, map: (character: string) => string): number {
   const [first, ...rest] = map(String.fromCodePoint(codePoint));
   return rest.length === 0 ? first!.codePointAt(0)! : codePoint;

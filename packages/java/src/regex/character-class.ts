@@ -5,22 +5,22 @@ import type { CodePointTest } from './node.js';
 import { PatternError, type Reader } from './reader.js';
 
 /**
- * Reads a character class, its opening bracket gone: `[a-z&&[^aeiou]]`. Classes in it are united with the rest; `&&`
- * intersects all that stands before it with all that stands after it.
+ * Parses a character class after its opening bracket: `[a-z&&[^aeiou]]`. Nested classes are united with the rest; `&&`
+ * intersects everything before it with everything after it.
  */
 export function parseClass(reader: Reader, flags: Flags): CodePointTest {
   const negated = reader.takeIf('^');
   const test = reader.nested(() => parseItems(reader, flags));
-  if (!reader.takeIf(']')) throw new PatternError('a character class without its end');
+  if (!reader.takeIf(']')) throw new PatternError('a character class is not closed');
   return negated ? (codePoint) => !test(codePoint) : test;
 }
 
-/** Reads up to the closing bracket, which is a character itself where nothing precedes it. */
+/** Parses up to the closing bracket, which is a literal character at the very beginning. */
 function parseItems(reader: Reader, flags: Flags): CodePointTest {
   let union: CodePointTest[] = [];
   for (;;) {
     skipSpace(reader, flags);
-    if (reader.atEnd) throw new PatternError('a character class without its end');
+    if (reader.atEnd) throw new PatternError('a character class is not closed');
     if (reader.peek() === ']' && union.length > 0) return anyOf(union);
     if (reader.takeIf('[')) union.push(parseClass(reader, flags));
     else if (reader.takeIf('&&')) union = [intersection(union, reader, flags)];
@@ -28,14 +28,14 @@ function parseItems(reader: Reader, flags: Flags): CodePointTest {
   }
 }
 
-/** What stands before `&&`, if anything does, and what stands behind it, if anything does. */
+/** What stands before and after `&&`, if anything. */
 function intersection(left: readonly CodePointTest[], reader: Reader, flags: Flags): CodePointTest {
   const right: CodePointTest[] = [];
   for (skipSpace(reader, flags); reader.peek() !== ']' && reader.peek() !== '&'; skipSpace(reader, flags)) {
     right.push(reader.takeIf('[') ? parseClass(reader, flags) : reader.nested(() => parseItems(reader, flags)));
   }
   const sides = [left, right].filter((side) => side.length > 0).map(anyOf);
-  if (sides.length === 0) throw new PatternError('an intersection of nothing');
+  if (sides.length === 0) throw new PatternError('an intersection is empty');
   return (codePoint) => sides.every((side) => side(codePoint));
 }
 
@@ -54,13 +54,13 @@ function parseRange(reader: Reader, flags: Flags): CodePointTest {
   reader.take();
   skipSpace(reader, flags);
   const last = reader.takeIf('\\') ? escaped(reader) : reader.take();
-  if (last < first) throw new PatternError('a range that runs backwards');
+  if (last < first) throw new PatternError('a range ends before it begins');
   return range(first, last, flags);
 }
 
 function escaped(reader: Reader): number {
   const character = parseCharacter(reader);
-  if (character === undefined) throw new PatternError(`an escape that no class holds, \\${reader.peek()}`);
+  if (character === undefined) throw new PatternError(`an escape that is not allowed in a class, \\${reader.peek()}`);
   return character;
 }
 

@@ -1,17 +1,17 @@
 import type { CodePointTest } from './node.js';
 
-/** Code points below are looked up in a table: those of the Latin script and its neighbours. */
+/** Code points below this are cached in a table: those of the Latin script and its neighbours. */
 const REMEMBERED = 0x180;
 const UNKNOWN = 0;
 const IN = 1;
 const OUT = 2;
 
-/** What tests have cost, in characters of the pattern that were gone through. */
+/** The cost of tests so far, in characters of the pattern that were examined. */
 export interface Effort {
   spent: number;
 }
 
-/** A set of code points that asks its test but once for each of the most frequent ones. */
+/** A set of code points. It evaluates its test only once for each of the most frequent ones. */
 export class CodePointSet {
   #known: Uint8Array | undefined;
 
@@ -31,7 +31,7 @@ export class CodePointSet {
   /** Whether the code point at an index of a text is in the set. */
   hasAt(text: string, index: number): boolean {
     const unit = text.charCodeAt(index);
-    // Beyond the end there is none.
+    // There is no code point beyond the end.
     return unit < REMEMBERED ? this.has(unit) : index < text.length && this.#ask(text.codePointAt(index)!);
   }
 
@@ -47,7 +47,7 @@ export class CodePointSet {
   }
 }
 
-/** How many UTF-16 units the code point at an index has. */
+/** The number of UTF-16 units of the code point at an index. */
 export function unitsAt(text: string, index: number): number {
   return (text.charCodeAt(index) & 0xfc00) === 0xd800 && (text.charCodeAt(index + 1) & 0xfc00) === 0xdc00 ? 2 : 1;
 }

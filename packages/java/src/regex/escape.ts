@@ -6,13 +6,13 @@ import { predefined, property } from './properties.js';
 import { PatternError, type Reader } from './reader.js';
 
 const HORIZONTAL_SPACE = /[ \t\xa0\u1680\u180e\u2000-\u200a\u202f\u205f\u3000]/;
-/** What `\v` stands for; `\R` stands for any of these, or for two. */
+/** The characters of `\v`; `\R` matches any of these, or `\r\n`. */
 export const VERTICAL_SPACE = /[\n-\r\x85\u2028\u2029]/;
 const SURROGATE = { high: 0xd800, low: 0xdc00, mask: 0xfc00 };
 const MAX_CODE_POINT = 0x10ffff;
 const CONTROL_CHARACTERS: Readonly<Record<string, number>> = { a: 7, e: 0x1b, f: 0xc, n: 0xa, r: 0xd, t: 9 };
 
-/** Reads an escape, its backslash gone, that stands for one code point; `undefined`, and nothing read, if it does not. */
+/** Parses an escape for one code point, after its backslash; `undefined`, and nothing consumed, if it is another escape. */
 export function parseCharacter(reader: Reader): number | undefined {
   const letter = reader.peek();
   if (letter === undefined) throw new PatternError('a backslash at the end');
@@ -38,7 +38,7 @@ function hexadecimal(reader: Reader): number {
   const digits = reader.takeWhile(/[\da-f]/i, braces ? Number.POSITIVE_INFINITY : 2);
   const value = Number.parseInt(digits, 16);
   const isComplete = braces ? digits !== '' && reader.takeIf('}') && value <= MAX_CODE_POINT : digits.length === 2;
-  if (!isComplete) throw new PatternError('a hexadecimal escape that is none');
+  if (!isComplete) throw new PatternError('an invalid hexadecimal escape');
   return value;
 }
 
@@ -54,11 +54,11 @@ function unicode(reader: Reader): number {
 
 function fourDigits(reader: Reader): number {
   const digits = reader.takeWhile(/[\da-f]/i, 4);
-  if (digits.length < 4) throw new PatternError('a Unicode escape of less than four digits');
+  if (digits.length < 4) throw new PatternError('a Unicode escape with fewer than four digits');
   return Number.parseInt(digits, 16);
 }
 
-/** Reads an escape that stands for a set of characters, such as `\d`, `\H` or `\p{Lu}`; `undefined` if it is none. */
+/** Parses an escape for a set of characters, such as `\d`, `\H` or `\p{Lu}`; `undefined` if it is another escape. */
 export function parseSet(reader: Reader, flags: Flags): CodePointTest | undefined {
   const letter = reader.peek();
   if (letter === undefined || !/[dDsSwWhHvVpP]/.test(letter)) return undefined;
@@ -85,7 +85,7 @@ function parseProperty(reader: Reader, flags: Flags): CodePointTest {
   return test;
 }
 
-/** Reads an escape outside of a character class, but for references to groups; `undefined` if there is no such escape. */
+/** Parses an escape outside a character class, except references to groups; `undefined` if there is no such escape. */
 export function parseEscape(reader: Reader, flags: Flags): Node | undefined {
   const set = parseSet(reader, flags);
   if (set !== undefined) return { kind: 'set', test: set };

@@ -1,4 +1,4 @@
-/** The flags of a pattern, which it switches on and off itself, as by `(?i)`, `(?s-m:…)`. */
+/** The flags of a pattern, which it can change itself, as in `(?i)` or `(?s-m:…)`. */
 export interface Flags {
   /** `i`: letters match in either case, ASCII ones unless `unicodeCase`. */
   readonly caseInsensitive: boolean;
@@ -10,11 +10,11 @@ export interface Flags {
   readonly dotAll: boolean;
   /** `d`: only `\n` ends a line. */
   readonly unixLines: boolean;
-  /** `x`: white space and comments from `#` on are skipped. */
+  /** `x`: ignores white space, and comments that begin with `#`. */
   readonly comments: boolean;
-  /** `U`: `\w`, `\d`, `\p{Alpha}` and the like are those of Unicode, not of ASCII. */
+  /** `U`: `\w`, `\d`, `\p{Alpha}` and the like use Unicode instead of ASCII. */
   readonly unicodeClasses: boolean;
-  /** `c`: taken, but without effect. */
+  /** `c`: accepted, without effect. */
   readonly canonicalEquivalence: boolean;
 }
 
@@ -40,7 +40,7 @@ export const NO_FLAGS: Flags = {
   canonicalEquivalence: false,
 };
 
-/** The flags with what a letter stands for switched on or off, or `undefined` if it stands for nothing. */
+/** The flags after switching one on or off by its letter, or `undefined` if there is no such flag. */
 export function switchFlag(flags: Flags, letter: string, on: boolean): Flags | undefined {
   const names = LETTERS[letter];
   return names && { ...flags, ...Object.fromEntries(names.map((name) => [name, on])) };

@@ -1,6 +1,6 @@
 import type { Node, Repetition } from './node.js';
 
-/** How many code points a look behind goes back, at least and at most. */
+/** The fewest and the most code points that a lookbehind goes back. */
 export interface Lengths {
   readonly min: number;
   readonly max: number;
@@ -9,17 +9,17 @@ export interface Lengths {
 interface Study {
   min: number;
   max: number;
-  /** Whether `max` means something. */
+  /** Whether `max` is valid. */
   isBounded: boolean;
-  /** Whether there is but one way to match. */
+  /** Whether there is only one way to match. */
   isDeterministic: boolean;
 }
 
 const UNLIMITED = 2 ** 31 - 1;
 
 /**
- * The lengths of what a look behind looks for, or `undefined` where Java finds no obvious maximum. It counts in 32 bits:
- * a repetition without limit is 2^31 - 1 long, so that some are let pass, and some sums of them wrap around.
+ * The possible lengths of a lookbehind's content, or `undefined` if Java finds no obvious maximum. Java counts in 32 bits:
+ * an unbounded repetition has the length 2^31 - 1, so some are accepted, and some sums of them overflow.
  */
 export function lookBehindLengths(node: Node): Lengths | undefined {
   const { min, max, isBounded } = studied(node);

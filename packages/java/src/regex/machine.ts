@@ -4,58 +4,58 @@ import type { Lengths } from './lengths.js';
 import type { Place } from './node.js';
 import type { Loop, Program, SetRepetition, Step } from './program.js';
 
-/** Thrown when a search takes more steps than it may. */
+/** Thrown if a search exceeds its limit of steps. */
 export class TooManySteps extends Error {
   static override stackTraceLimit = 0;
   override readonly name = 'TooManySteps';
 }
 
-// A search through a long text may cost more, but only in proportion.
+// The limit for a long text is higher, in proportion to its length.
 const BASE_STEPS = 250_000;
 const STEPS_PER_UNIT = 50;
-/** How many steps pass between two times that somebody is told of them: some 50 µs. */
+/** How many steps pass between two reports: some 50 µs. */
 const STEPS_PER_REPORT = 512;
-/** As long as a step takes it to go through so many characters of a class, or to set so many registers. */
+/** Testing this many characters against a class, or setting this many registers, counts as one step. */
 const ITEMS_PER_STEP = 8;
-/** Characters that are taken or given back at once are cheaper than steps. */
+/** Taking or giving back this many characters at once counts as one step. */
 const CHARACTERS_PER_STEP = 8;
 
 const FAILED = -1;
 const UNSET = -1;
 
-/** What to do when the way taken fails: go on at another step, or take one character less, or more. */
+/** What to do after a failure: continue at another step, or take one character less or more. */
 interface Choice {
   readonly kind: 'go' | 'leave' | 'less' | 'more';
   readonly step: number;
   readonly trail: number;
-  /** Where in the text to go on. */
+  /** The index in the text at which to continue. */
   index: number;
-  /** `less`: where to stop giving back. `more`: how many more may be taken. `leave`: the loop's memo. */
+  /** `less`: where to stop giving back. `more`: how many more characters may be taken. `leave`: the loop's memo. */
   limit: number;
 }
 
 /**
- * Runs a program on a text, by backtracking. Choices are kept on a stack of its own, so that no text is too long for it,
- * and steps are counted, so that no pattern keeps it busy.
+ * Runs a program on a text by backtracking. It has its own stack, so that long texts cannot overflow the call stack, and
+ * counts steps, so that no pattern runs for too long.
  */
 export class Machine implements Place {
-  /** The start and end of the last match and of its groups, -1 where a group took no part; then other registers. */
+  /** The start and end of the last match and of its groups, -1 if a group did not take part; then other registers. */
   readonly registers: Int32Array;
   index = 0;
   previousEnd = 0;
   readonly #choices: Choice[] = [];
-  /** What registers held before they were changed: register, value, register, value… */
+  /** The old values of changed registers: register, value, register, value… */
   readonly #trail: number[] = [];
   readonly #failures: Set<number>[];
   readonly #onSteps: (steps: number) => void;
-  /** Of those that a search may take. */
+  /** The steps left to a search. */
   #stepsLeft: number;
-  /** How many were left when they were told of last. */
+  /** The value of `#stepsLeft` at the last report. */
   #stepsTold: number;
-  /** What took as long as so many steps, and has not been told of. */
+  /** Other work, counted in steps, since the last report. */
   #extra = 0;
 
-  /** @param onSteps is told how many steps have been taken since it was told last; may throw */
+  /** @param onSteps receives the number of steps since the last report; may throw */
   constructor(
     readonly program: Program,
     readonly text: string,
@@ -68,7 +68,7 @@ export class Machine implements Place {
     this.#stepsTold = this.#stepsLeft;
   }
 
-  /** Tells of the steps that nobody has been told of. */
+  /** Reports the steps since the last report. */
   report(): void {
     const { effort } = this.program;
     const steps = this.#stepsTold - this.#stepsLeft + this.#extra + effort.spent / ITEMS_PER_STEP;
@@ -78,7 +78,7 @@ export class Machine implements Place {
     this.#onSteps(steps);
   }
 
-  /** Accounts for what is no step of the program, but takes as long as so many. */
+  /** Accounts for work outside the program, counted in steps. */
   spend(steps: number): void {
     this.#extra += steps;
     if (this.#extra > STEPS_PER_REPORT) this.report();
@@ -93,7 +93,7 @@ export class Machine implements Place {
   }
 
   /**
-   * Looks for the first match that begins at `from` or behind it.
+   * Finds the first match that begins at `from` or later.
    *
    * @throws {TooManySteps}
    */
@@ -113,7 +113,7 @@ export class Machine implements Place {
     return false;
   }
 
-  /** Where to begin next. What begins with a repetition has been tried from all places that this one could reach. */
+  /** Where to begin next. A leading repetition has been tried from every place that this one could reach. */
   #nextStart(start: number): number {
     const { program, text } = this;
     const next = start + (program.isWide ? unitsAt(text, start) : 1);
@@ -125,7 +125,7 @@ export class Machine implements Place {
     return Math.max(next, reached);
   }
 
-  /** Runs from a step to the next `accept`, which must be at `target` if there is one. Gives the end, or `FAILED`. */
+  /** Runs from a step to the next `accept`, which must be at `target` if that is given. Returns the end, or `FAILED`. */
   #run(from: number, start: number, target?: number): number {
     const { text, registers } = this;
     const { steps } = this.program;
@@ -229,7 +229,7 @@ export class Machine implements Place {
     this.#choices.push({ kind, step, index, limit, trail: this.#trail.length });
   }
 
-  /** Goes back to the last choice that still leads somewhere. */
+  /** Returns to the last choice that still leads somewhere. */
   #backtrack(bottom: number): Choice | undefined {
     while (this.#choices.length > bottom) {
       const choice = this.#choices.at(-1)!;
@@ -269,7 +269,7 @@ export class Machine implements Place {
     return index;
   }
 
-  /** Gives back one character, and more where what is behind the repetition could not go on. */
+  /** Gives back one character, or more if what follows the repetition could not match there. */
   #giveBack(choice: Choice): boolean {
     const { text } = this;
     const next = this.program.steps[choice.step]!;
@@ -283,7 +283,7 @@ export class Machine implements Place {
     return leads;
   }
 
-  /** Takes one character more, and others where what is behind the repetition could not go on. */
+  /** Takes one character more, or several if what follows the repetition could not match in between. */
   #takeMore(choice: Choice): boolean {
     const { text } = this;
     const { steps } = this.program;
@@ -300,7 +300,7 @@ export class Machine implements Place {
     return leads;
   }
 
-  /** Another iteration, or the exit. An iteration that matched nothing is the last one. */
+  /** Starts another iteration or leaves the loop. An iteration that matched nothing is the last one. */
   #nextOfLoop({ register, min, max, isGreedy, memo, exit }: Loop, body: number, index: number): number {
     const [count, begin] = [this.registers[register]!, this.registers[register + 1]!];
     if (index <= begin) return exit;
@@ -318,7 +318,7 @@ export class Machine implements Place {
     let index = start;
     for (let at = from; at < to; ) {
       this.#step(1 / CHARACTERS_PER_STEP);
-      // The group may end between the halves of a pair.
+      // The group may end in the middle of a surrogate pair.
       const wanted = at + 1 === to ? text.charCodeAt(at) : text.codePointAt(at)!;
       if (index >= text.length || fold(text.codePointAt(index)!) !== fold(wanted)) return FAILED;
       at += wanted > 0xffff ? 2 : 1;
@@ -334,7 +334,7 @@ export class Machine implements Place {
     return found !== negative;
   }
 
-  /** Tries the places before from the nearest on. The bounds are Java's, which computes them in 32 bits. */
+  /** Tries the places before this one, the nearest first. The bounds are Java's, which computes them in 32 bits. */
   #lookBehind(at: number, index: number, { min, max }: Lengths, negative: boolean): boolean {
     const trail = this.#trail.length;
     const first = Math.max((index - this.#unitsBefore(index, max)) | 0, 0);
@@ -346,7 +346,7 @@ export class Machine implements Place {
     return found !== negative;
   }
 
-  /** How many units so many code points before an index have. */
+  /** The number of UTF-16 units of this many code points before an index. */
   #unitsBefore(index: number, codePoints: number): number {
     if (!this.program.isWide) return codePoints;
     let at = index;

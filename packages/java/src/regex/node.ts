@@ -3,18 +3,18 @@ import type { Lengths } from './lengths.js';
 /** Whether a code point belongs to a set. */
 export type CodePointTest = (codePoint: number) => boolean;
 
-/** What an assertion may look at. */
+/** The context of an assertion. */
 export interface Place {
   readonly text: string;
   /** In UTF-16 units. */
   readonly index: number;
-  /** Where the match before this one ended. */
+  /** The end of the previous match. */
   readonly previousEnd: number;
-  /** Accounts for what takes as long as so many steps. */
+  /** Accounts for work that takes as long as this many steps. */
   spend(steps: number): void;
 }
 
-/** A pattern, parsed. Flags are gone: they are in the tests. */
+/** A parsed pattern. The flags have been applied to its tests. */
 export type Node =
   | SetNode
   | { readonly kind: 'sequence'; readonly nodes: readonly Node[] }
@@ -32,11 +32,11 @@ export type Node =
 export interface SetNode {
   readonly kind: 'set';
   readonly test: CodePointTest;
-  /** How many characters of the pattern it was written with, where these are many: to ask the test takes as long. */
+  /** The length of the set in the pattern, if it is long: the test takes that much time. */
   readonly length?: number;
 }
 
-/** How a repetition takes and gives back. */
+/** How a repetition backtracks. */
 export type Mode = 'greedy' | 'reluctant' | 'possessive';
 
 export interface Repetition {

@@ -7,13 +7,13 @@ import { lookBehindLengths } from './lengths.js';
 import type { Mode, Node } from './node.js';
 import { PatternError, Reader } from './reader.js';
 
-/** A pattern, parsed. */
+/** A parsed pattern. */
 export interface ParsedPattern {
   readonly node: Node;
-  /** How many groups capture, the whole match not counted. */
+  /** The number of capturing groups, without the whole match. */
   readonly groups: number;
   readonly names: ReadonlyMap<string, number>;
-  /** Whether groups are referred to within the pattern. */
+  /** Whether the pattern refers to groups. */
   readonly hasReferences: boolean;
 }
 
@@ -21,7 +21,7 @@ const LINE_TERMINATOR = /[\n\r\x85\u2028\u2029]/;
 const MAX_REPETITIONS = 2 ** 31 - 1;
 
 /**
- * Parses a regular expression of Java (`java.util.regex.Pattern`, Java 17).
+ * Parses a Java regular expression (`java.util.regex.Pattern`, Java 17).
  *
  * @throws {PatternError} where Java throws a `PatternSyntaxException`
  */
@@ -42,7 +42,7 @@ class Parser {
 
   parse(): ParsedPattern {
     const node = this.#alternatives();
-    if (!this.#reader.atEnd) throw new PatternError('a parenthesis that closes nothing');
+    if (!this.#reader.atEnd) throw new PatternError('an unmatched closing parenthesis');
     return { node, groups: this.#groups, names: this.#names, hasReferences: this.#hasReferences };
   }
 
@@ -72,7 +72,7 @@ class Parser {
       case '+':
         throw new PatternError(`nothing before ${next}`);
       case '{':
-        // A count may follow nothing, which it repeats.
+        // A count may stand at the beginning, where it repeats the empty pattern.
         return { kind: 'sequence', nodes: [] };
     }
     const codePoint = this.#reader.take();
@@ -100,18 +100,18 @@ class Parser {
 
   #escape(): Node {
     const node = parseEscape(this.#reader, this.#flags);
-    if (node === undefined) throw new PatternError(`an escape that does not exist, \\${this.#reader.peek()}`);
+    if (node === undefined) throw new PatternError(`an unknown escape, \\${this.#reader.peek()}`);
     return node;
   }
 
-  /** `\1`, or `\k<name>`. A number goes on as long as there is a group of it, so far. */
+  /** `\1`, or `\k<name>`. Digits are consumed as long as there is a group with that number so far. */
   #reference(): Node | undefined {
     let group: number | undefined;
     if (this.#reader.takeIf('k')) {
-      if (!this.#reader.takeIf('<')) throw new PatternError('a reference without the name of a group');
+      if (!this.#reader.takeIf('<')) throw new PatternError('a reference without a group name');
       const name = this.#groupName();
       group = this.#names.get(name);
-      if (group === undefined) throw new PatternError(`a reference to no group, ${name}`);
+      if (group === undefined) throw new PatternError(`a reference to an unknown group, ${name}`);
     } else if (/[1-9]/.test(this.#reader.peek() ?? '')) {
       group = this.#groupNumber();
     }
@@ -131,7 +131,7 @@ class Parser {
     return group;
   }
 
-  /** A group in parentheses, or `undefined` for flags that hold to the end of the group around them. */
+  /** A group in parentheses, or `undefined` for flags that apply to the rest of the enclosing group. */
   #group(): Node | undefined {
     const outer = this.#flags;
     this.#reader.take();
@@ -139,12 +139,12 @@ class Parser {
     const make = this.#groupKind();
     if (make === undefined) return undefined;
     const node = make(this.#reader.nested(() => this.#alternatives()));
-    if (!this.#takeIf(')')) throw new PatternError('a group without its end');
+    if (!this.#takeIf(')')) throw new PatternError('a group is not closed');
     this.#flags = outer;
     return node;
   }
 
-  /** Reads what says of which kind a group is, and gives what makes it of its content. */
+  /** Parses the prefix that gives a group's kind. Returns a function that creates the group from its content. */
   #groupKind(): ((node: Node) => Node) | undefined {
     const reader = this.#reader;
     if (!reader.takeIf('?')) return this.#capturing();
@@ -156,14 +156,14 @@ class Parser {
     if (reader.takeIf('<!')) return (node) => lookBehind(node, true);
     if (reader.takeIf('<')) {
       const name = this.#groupName();
-      if (this.#names.has(name)) throw new PatternError(`two groups of one name, ${name}`);
+      if (this.#names.has(name)) throw new PatternError(`two groups with the name ${name}`);
       const make = this.#capturing();
       this.#names.set(name, this.#groups);
       return make;
     }
     this.#switchFlags();
     if (reader.takeIf(')')) return undefined;
-    if (!reader.takeIf(':')) throw new PatternError('a flag that does not exist');
+    if (!reader.takeIf(':')) throw new PatternError('an unknown flag');
     return (node) => node;
   }
 
@@ -174,7 +174,7 @@ class Parser {
 
   #groupName(): string {
     const name = this.#reader.takeWhile(/[A-Za-z0-9]/);
-    if (!/^[A-Za-z]/.test(name) || !this.#reader.takeIf('>')) throw new PatternError('a name of a group that is none');
+    if (!/^[A-Za-z]/.test(name) || !this.#reader.takeIf('>')) throw new PatternError('an invalid group name');
     return name;
   }
 
@@ -206,10 +206,10 @@ class Parser {
     const first = reader.takeWhile(/\d/);
     const comma = reader.takeIf(',');
     const second = comma ? reader.takeWhile(/\d/) : first;
-    if (first === '' || !reader.takeIf('}')) throw new PatternError('a count of repetitions that is none');
+    if (first === '' || !reader.takeIf('}')) throw new PatternError('an invalid repetition count');
     const [min, max] = [Number(first), second === '' ? Number.POSITIVE_INFINITY : Number(second)];
     if (max < min || min > MAX_REPETITIONS || (max > MAX_REPETITIONS && second !== '')) {
-      throw new PatternError('a count of repetitions out of range');
+      throw new PatternError('a repetition count is out of range');
     }
     return { min, max };
   }
@@ -232,6 +232,6 @@ function dot({ dotAll, unixLines }: Flags) {
 
 function lookBehind(node: Node, negative: boolean): Node {
   const lengths = lookBehindLengths(node);
-  if (lengths === undefined) throw new PatternError('a look behind of no obvious length');
+  if (lengths === undefined) throw new PatternError('a lookbehind without an obvious maximum length');
   return { kind: 'lookBehind', node, negative, lengths };
 }

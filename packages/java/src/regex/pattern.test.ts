@@ -123,7 +123,7 @@ describe('a pattern', () => {
       fc.property(patterns, fc.string({ unit: fc.constantFrom('a', 'b', 'c') }), (pattern, text) => {
         const expected = [...text.matchAll(new RegExp(pattern, 'g'))].map((match) => [match.index, match[0]]);
         const actual = [...new Pattern(pattern).find(text)].map((match) => [match.start, match.groups[0]]);
-        // Java looks for an empty match right behind another match, as JavaScript does.
+        // Java finds an empty match directly after another match, as JavaScript does.
         expect(actual).toEqual(expected);
       }),
       { numRuns: 500 },
@@ -151,17 +151,17 @@ describe('a pattern', () => {
     ['.\\b{g}x', 'a'.repeat(2_000)],
     ['\\X*y', 'a'.repeat(2_000)],
     ['\\b', '\u0300'.repeat(1_000)],
-  ])('tells of its steps while it searches, and ends when it is told to (%#)', (pattern, text) => {
+  ])('reports its steps while it searches, and ends when the callback throws (%#)', (pattern, text) => {
     const compiled = new Pattern(pattern);
-    const told: number[] = [];
+    const reports: number[] = [];
     try {
-      compiled.isIn(text, (steps) => told.push(steps));
+      compiled.isIn(text, (steps) => reports.push(steps));
     } catch (error) {
       expect(error).toBeInstanceOf(TooManySteps);
     }
-    // One test of a class may take more than the steps between.
-    expect(Math.max(...told)).toBeLessThan(10_000);
-    expect(told.length).toBeGreaterThan(10);
+    // One test of a class may take more steps than the reporting interval.
+    expect(Math.max(...reports)).toBeLessThan(10_000);
+    expect(reports.length).toBeGreaterThan(10);
     let times = 0;
     const end = () => {
       if (++times === 2) throw new RangeError('over');

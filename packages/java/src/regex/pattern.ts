@@ -3,20 +3,20 @@ import { parsePattern } from './parser.js';
 import { compile, type Program } from './program.js';
 import { expand, parseReplacement, type ReplacementPiece } from './replacement.js';
 
-/** Where a pattern was found. */
+/** A match in a text. */
 export interface Match {
   /** In UTF-16 units. */
   readonly start: number;
   readonly end: number;
-  /** What each group matched, the whole match first; `undefined` where a group took no part. */
+  /** The text of each group, the whole match first; `undefined` if a group did not take part. */
   readonly groups: readonly (string | undefined)[];
 }
 
 type OnSteps = (steps: number) => void;
 
 /**
- * A regular expression as Java 17 understands it. Its search has a limit of steps, in proportion to the text, that only a
- * pattern reaches whose backtracking explodes.
+ * A regular expression with the syntax and meaning of Java 17. A search has a limit of steps, in proportion to the text,
+ * that only catastrophic backtracking reaches.
  *
  * @example
  * [...new Pattern('(?<year>\\d++)-\\d\\d').find('1999-02')] // [{ start: 0, end: 7, groups: ['1999-02', '1999'] }]
@@ -24,15 +24,15 @@ type OnSteps = (steps: number) => void;
 export class Pattern {
   readonly #program: Program;
 
-  /** @throws {PatternError} if it is no regular expression. */
+  /** @throws {PatternError} if it is not a regular expression. */
   constructor(pattern: string) {
     this.#program = compile(parsePattern(pattern), pattern);
   }
 
   /**
-   * All matches, from the left, none overlapping another.
+   * All non-overlapping matches, from left to right.
    *
-   * @param onSteps told time and again how many steps the search has taken since; may throw
+   * @param onSteps called repeatedly with the number of steps since the last call; may throw
    * @throws {TooManySteps}
    */
   *find(text: string, onSteps?: OnSteps): Generator<Match> {
@@ -52,7 +52,7 @@ export class Pattern {
     }
   }
 
-  /** Whether a text holds a match. */
+  /** Whether a text contains a match. */
   isIn(text: string, onSteps?: OnSteps): boolean {
     const machine = new Machine(this.#program, text, onSteps);
     try {
@@ -63,10 +63,10 @@ export class Pattern {
   }
 
   /**
-   * A text with its matches, or the first of them, replaced. In the replacement `$1` and `${name}` stand for groups, and a
-   * backslash takes its meaning from the character behind it.
+   * Replaces all matches, or the first one. In the replacement `$1` and `${name}` stand for groups, and a backslash makes
+   * the next character literal.
    *
-   * @param onPiece told of the size of what each match is replaced by; may throw
+   * @param onPiece called with the size of each replaced match's replacement; may throw
    * @throws {ReplacementError | TooManySteps}
    */
   replace(
@@ -78,7 +78,7 @@ export class Pattern {
   ): string {
     let result = '';
     let end = 0;
-    // Where nothing is found, nobody minds what is wrong with the replacement.
+    // Without a match, errors in the replacement do not matter.
     let pieces: readonly ReplacementPiece[] | undefined;
     for (const match of this.find(text, onSteps)) {
       pieces ??= parseReplacement(replacement, this.#program);

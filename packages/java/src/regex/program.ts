@@ -4,7 +4,7 @@ import type { Lengths } from './lengths.js';
 import type { Mode, Node, Place, Repetition, SetNode } from './node.js';
 import type { ParsedPattern } from './parser.js';
 
-/** A step of a program. Where it leads to, other than to the step behind it, is an index of another one. */
+/** A step of a program. Steps refer to others by index; the default is the next one. */
 export type Step =
   | { readonly op: 'set'; readonly set: CodePointSet }
   | SetRepetition
@@ -23,7 +23,7 @@ export type Step =
   | { readonly op: 'grapheme' }
   | { readonly op: 'accept' };
 
-/** Matches a set as often as it can. */
+/** Matches a set as often as possible. */
 export interface SetRepetition {
   readonly op: 'sets';
   readonly set: CodePointSet;
@@ -32,38 +32,38 @@ export interface SetRepetition {
   readonly mode: Mode;
 }
 
-/** Decides whether there is another iteration. Its register counts them, the one behind it is where the last one began. */
+/** Decides whether there is another iteration. Its register counts them; the next register is where the last one began. */
 export interface Loop {
   readonly op: 'loop';
   readonly register: number;
   readonly min: number;
   readonly max: number;
   readonly isGreedy: boolean;
-  /** Numbers the loops from which a failure stays one, wherever the match began; `undefined` for other loops. */
+  /** Numbers the loops for which a failure is final, wherever the match began; `undefined` for other loops. */
   readonly memo: number | undefined;
   exit: number;
 }
 
-/** A pattern as steps that a machine runs. */
+/** A pattern compiled to steps for a machine. */
 export interface Program {
   readonly steps: readonly Step[];
-  /** Registers hold, of each group and the whole, start and end, then what loops and groups remember. */
+  /** The registers: start and end of each group, the whole match included, then the state of loops and groups. */
   readonly registers: number;
   readonly memos: number;
-  /** Whether it may match code points beyond the basic plane; if not, it tries their halves as well. */
+  /** Whether it can match code points beyond the basic plane; if not, it tries their halves as well. */
   readonly isWide: boolean;
-  /** What it begins with as often as possible, if it does. */
+  /** The repetition that it begins with, if any. */
   readonly leading: CodePointSet | undefined;
   readonly groups: number;
   readonly names: ReadonlyMap<string, number>;
-  /** What its sets have cost since this was set to nothing. */
+  /** The cost of its sets since this was reset. */
   readonly effort: Effort;
 }
 
-/** Stand for the many code points beyond the basic plane, and for lone surrogates. */
+/** Samples of the many code points beyond the basic plane, and of lone surrogates. */
 const WIDE_SAMPLES = [0x1f600, 0x10400, 0x10428, 0x20000, 0x1d7d8, 0x10ffff, 0xd83d, 0xde00];
 
-/** Translates a parsed pattern into a program. */
+/** Compiles a parsed pattern to a program. */
 export function compile(parsed: ParsedPattern, pattern: string): Program {
   const compiler = new Compiler(parsed);
   compiler.emit(parsed.node, !parsed.hasReferences);
@@ -90,7 +90,7 @@ class Compiler {
     this.registers = 2 * (groups + 1);
   }
 
-  /** `isOutermost`: a loop here is within no other one, nor within a look behind. */
+  /** `isOutermost`: a loop here is not inside another loop or a lookbehind. */
   emit(node: Node, isOutermost: boolean): void {
     const { steps } = this;
     switch (node.kind) {
@@ -167,7 +167,7 @@ class Compiler {
     if (node.kind === 'set') {
       this.steps.push({ op: 'sets', set: this.#setOf(node), min, max, mode });
     } else if (mode === 'possessive') {
-      // Neither the repetition nor any one of its iterations is tried in another way.
+      // Neither the repetition nor any of its iterations backtracks.
       const iteration: Node = { kind: 'atomic', node };
       this.emit({ kind: 'atomic', node: { kind: 'repetition', node: iteration, min, max, mode: 'greedy' } }, false);
     } else if (node.kind === 'lineBreak') {
@@ -203,7 +203,7 @@ class Compiler {
 
 const NOTHING: Node = { kind: 'sequence', nodes: [] };
 
-/** A line feed after a carriage return belongs to it, if it can. */
+/** A line feed after a carriage return belongs to it, if possible. */
 const LINE_BREAK: Node = {
   kind: 'alternatives',
   nodes: [

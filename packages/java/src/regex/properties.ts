@@ -4,7 +4,7 @@ import { isInBlock } from './blocks.js';
 import type { Flags } from './flags.js';
 import type { CodePointTest } from './node.js';
 
-// What `\p{…}` may name, by the names of java.util.regex.Pattern.
+// The names allowed in `\p{…}`, as in java.util.regex.Pattern.
 
 const ASCII_CLASSES: Readonly<Record<string, RegExp>> = {
   ASCII: /[\0-\x7f]/,
@@ -22,7 +22,7 @@ const ASCII_CLASSES: Readonly<Record<string, RegExp>> = {
   XDigit: /[0-9A-Fa-f]/,
 };
 
-/** Binary properties of Unicode, which `\p{Is…}` names, and, under the flag `U`, the POSIX names alone. */
+/** Binary properties of Unicode, named by `\p{Is…}` and, under the flag `U`, by the POSIX names alone. */
 const UNICODE_CLASSES: Readonly<Record<string, RegExp>> = {
   ALPHA: /\p{Alphabetic}/u,
   LOWER: /\p{Lowercase}/u,
@@ -98,7 +98,7 @@ export function predefined(letter: 'd' | 's' | 'w', { unicodeClasses }: Flags): 
   return testOf(unicodeClasses ? UNICODE_PROPERTIES[unicode]! : ascii);
 }
 
-/** What a name between the braces of `\p{…}` stands for, or `undefined` if it stands for nothing. */
+/** The test for a name in `\p{…}`, or `undefined` if there is no such name. */
 export function property(name: string, flags: Flags): CodePointTest | undefined {
   const [key, value] = name.split(/=(.*)/s) as [string, string | undefined];
   if (value !== undefined) {
@@ -140,7 +140,7 @@ function lookUp(table: Readonly<Record<string, RegExp>>, name: string, flags: Fl
   return testOf(flags.caseInsensitive && CASED.test(name) ? ANY_CASE : table[name]!);
 }
 
-/** Scripts go by their names, or codes of four letters, in any case. */
+/** Scripts are named in full or by their four-letter codes, ignoring case. */
 function script(name: string): CodePointTest | undefined {
   const words = name
     .toLowerCase()

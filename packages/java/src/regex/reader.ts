@@ -1,20 +1,20 @@
-/** Why a pattern is none. */
+/** Thrown if a pattern is invalid; the message says why. */
 export class PatternError extends Error {
   static override stackTraceLimit = 0;
   override readonly name = 'PatternError';
 }
 
-/** How deep groups and classes may lie in each other; the real server runs out of stack a little deeper. */
+/** How deeply groups and classes may be nested; the real server's stack overflows slightly later. */
 const MAX_DEPTH = 500;
 
-/** Longer patterns would take long to compile, and are no ones that somebody wrote. */
+/** Longer patterns would take long to compile, and nobody writes them by hand. */
 const MAX_LENGTH = 2 ** 16;
 
 const BACKSLASH = 0x5c;
 const UPPER_E = 0x45;
 const UPPER_Q = 0x51;
 
-/** Reads a pattern by code points. What stands between `\Q` and `\E` is marked as literal, and they are gone. */
+/** Reads a pattern by code points. Text between `\Q` and `\E` is marked as literal, without these two. */
 export class Reader {
   readonly #codePoints: number[] = [];
   readonly #isLiteral: boolean[] = [];
@@ -22,7 +22,7 @@ export class Reader {
   #depth = 0;
 
   constructor(pattern: string) {
-    if (pattern.length > MAX_LENGTH) throw new PatternError('too long a pattern');
+    if (pattern.length > MAX_LENGTH) throw new PatternError('the pattern is too long');
     const all = Array.from(pattern, (c) => c.codePointAt(0)!);
     let quoted = false;
     for (let i = 0; i < all.length; i++) {
@@ -46,12 +46,12 @@ export class Reader {
     return this.#at >= this.#codePoints.length;
   }
 
-  /** How many characters have not been read yet. */
+  /** How many characters are left. */
   get left(): number {
     return this.#codePoints.length - this.#at;
   }
 
-  /** The next character, if it stands for itself or is syntax; `undefined` at the end and where it is quoted. */
+  /** The next character if it is not quoted; `undefined` at the end and if it is quoted. */
   peek(ahead = 0): string | undefined {
     const at = this.#at + ahead;
     return at < this.#codePoints.length && !this.#isLiteral[at]
@@ -59,20 +59,20 @@ export class Reader {
       : undefined;
   }
 
-  /** Takes the next code point, whatever it is. */
+  /** Consumes the next code point, whatever it is. */
   take(): number {
     if (this.atEnd) throw new PatternError('the pattern ends too early');
     return this.#codePoints[this.#at++]!;
   }
 
-  /** Takes a piece of syntax if it comes next. */
+  /** Consumes a piece of syntax if it is next. */
   takeIf(syntax: string): boolean {
     for (let i = 0; i < syntax.length; i++) if (this.peek(i) !== syntax[i]) return false;
     this.#at += syntax.length;
     return true;
   }
 
-  /** Takes characters as long as they are syntax and of a class. */
+  /** Consumes characters while they are unquoted and match a class. */
   takeWhile(expression: RegExp, limit = Number.POSITIVE_INFINITY): string {
     let taken = '';
     for (let c = this.peek(); c !== undefined && taken.length < limit && expression.test(c); c = this.peek()) {
@@ -91,9 +91,9 @@ export class Reader {
     }
   }
 
-  /** Parses what lies within something else. */
+  /** Parses something nested. */
   nested<T>(parse: () => T): T {
-    if (++this.#depth > MAX_DEPTH) throw new PatternError('too many things in each other');
+    if (++this.#depth > MAX_DEPTH) throw new PatternError('the pattern is nested too deeply');
     const parsed = parse();
     this.#depth--;
     return parsed;

@@ -1,13 +1,13 @@
 import type { Match } from './pattern.js';
 import type { Program } from './program.js';
 
-/** Thrown when a replacement refers to no group, or ends in the middle of a reference. */
+/** Thrown if a replacement refers to an unknown group or ends inside a reference. */
 export class ReplacementError extends Error {
   static override stackTraceLimit = 0;
   override readonly name = 'ReplacementError';
 }
 
-/** A text, or the number of a group. */
+/** Literal text, or the number of a group. */
 export type ReplacementPiece = string | number;
 
 type Groups = Pick<Program, 'groups' | 'names'>;
@@ -15,8 +15,7 @@ type Groups = Pick<Program, 'groups' | 'names'>;
 const PIECE = /\\(.?)|\$(?:(\d+)|\{([A-Za-z][A-Za-z0-9]*)\})?|[^\\$]+/gsu;
 
 /**
- * Takes a replacement apart: `$1` and `${name}` stand for groups, and a backslash takes its meaning from the character
- * behind it.
+ * Parses a replacement: `$1` and `${name}` stand for groups, and a backslash makes the next character literal.
  *
  * @throws {ReplacementError}
  */
@@ -30,12 +29,12 @@ export function parseReplacement(replacement: string, groups: Groups): Replaceme
   });
 }
 
-/** What the pieces are where a pattern matched. */
+/** The replacement text for a match. */
 export function expand(pieces: readonly ReplacementPiece[], { groups }: Match): string {
   return pieces.map((piece) => (typeof piece === 'string' ? piece : (groups[piece] ?? ''))).join('');
 }
 
-/** A number goes on as long as there is a group of it; what is left of it is text. */
+/** Digits are consumed as long as there is a group with that number; the rest is text. */
 function numbered(digits: string, { groups }: Groups): ReplacementPiece[] {
   let length = 1;
   let group = Number(digits[0]);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { CodePointCounter, codePointLength, indexOfCodePoint } from './code-points.js';
 
-// Any UTF-16, lone surrogates included.
+// Any UTF-16 text, including lone surrogates.
 const text = fc
   .array(fc.constantFrom('a', 'é', '😀', '\ud83d', '\ude00'), { maxLength: 10 })
   .map((characters) => characters.join(''));

@@ -13,14 +13,14 @@ export function indexOfCodePoint(text: string, codePoint: number): number | unde
   return index;
 }
 
-/** Counts the code points before one index after the other, each of which lies at the last one or behind it. */
+/** Counts the code points before ascending indexes, continuing from the last one. */
 export class CodePointCounter {
   #index = 0;
   #count = 0;
 
   constructor(readonly text: string) {}
 
-  /** How many code points begin before an index of UTF-16 units. */
+  /** How many code points begin before an index in UTF-16 units. */
   before(index: number): number {
     for (; this.#index < index; this.#index++) {
       if (!isSecondHalf(this.text, this.#index)) this.#count++;

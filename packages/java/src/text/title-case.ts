@@ -1,31 +1,33 @@
-/** As many characters are looked at together, at least. */
+/** The minimum number of characters that are processed together. */
 const PIECE = 500;
-/** No word goes over a space before a letter or sign of ASCII, nor over two signs of punctuation. */
+/** A word never extends across a space before an ASCII letter or sign, nor across two punctuation marks. */
 const BETWEEN = /(?<= )(?=[!-~])|(?<=[!-/:-@[-^`{-~])(?=[ !-/:-@[-^`{-~])/g;
 
-/** Made when it is first needed: its tables take milliseconds to load. */
+/** Created on first use: its tables take milliseconds to load. */
 let words: Intl.Segmenter | undefined;
-/** The character of a word that gets title case is the first letter, number or symbol; marks written as letters are none. */
+/** Title case applies to a word's first letter, number or symbol; modifier letters do not count. */
 const FIRST = /(?!(?!\p{Cased})\p{Lm})[\p{L}\p{N}\p{S}\p{Co}]/u;
-/** Pairs of letters in one character: upper, title and lower case. */
+/** Digraphs in one character: upper, title and lower case. */
 const DIGRAPHS = ['Ǆǅǆ', 'Ǉǈǉ', 'Ǌǋǌ', 'Ǳǲǳ'];
-/** Georgian has upper case for whole words only. */
+/** Georgian only has upper case for whole words. */
 const GEORGIAN = /[\u10d0-\u10ff]/;
 const IOTA = 'Ι';
 const IOTA_BELOW = '\u0345';
 
-/** Every word with its first letter in title case and the others in lower case, in words as Unicode divides text. */
+/**
+ * Puts the first letter of every word in title case and the others in lower case. Words are those of Unicode segmentation.
+ */
 export function titleCase(text: string): string {
   return Array.from(piecesOf(text), titleCasePiece).join('');
 }
 
 function titleCasePiece(text: string): string {
   words ??= new Intl.Segmenter('en', { granularity: 'word' });
-  // A colon ends words in FaunaDB's version of Unicode, but not in every newer one.
+  // A colon ends words in FaunaDB's version of Unicode, but not in every newer version.
   return Array.from(words.segment(text), ({ segment }) => segment.split(':').map(titleCaseWord).join(':')).join('');
 }
 
-/** A text in pieces, none of which cuts a word in two: to find the words of a text takes as long as the square of its length. */
+/** Splits a text into pieces without cutting a word: word segmentation takes quadratic time. */
 function* piecesOf(text: string): Generator<string> {
   let start = 0;
   while (text.length - start > PIECE) {
@@ -42,7 +44,7 @@ function titleCaseWord(word: string): string {
   const first = FIRST.exec(word);
   if (first === null) return word;
   const [letter] = first;
-  // The rest is made lower case in its context, on which a final sigma depends.
+  // The rest is lower-cased in its context, on which a final sigma depends.
   const lower = word.slice(first.index).toLowerCase();
   return word.slice(0, first.index) + titleCaseLetter(letter) + lower.slice(letter.toLowerCase().length);
 }

@@ -27,9 +27,9 @@ export function dayOf({ year, month, day }: CalendarDate): number {
   return beforeYear + dayOfYear({ year, month, day }) - 1 - DAYS_0000_TO_1970;
 }
 
-/** The date that lies so many days after 1970-01-01. */
+/** The date that many days after 1970-01-01. */
 export function dateOf(epochDay: number): CalendarDate {
-  // Years are counted from March, so that the leap day is the last of a year.
+  // Years start in March here, so that the leap day is the last day of a year.
   const day = epochDay + DAYS_0000_TO_1970 - 60;
   const cycle = Math.floor(day / DAYS_PER_CYCLE);
   const ofCycle = day - cycle * DAYS_PER_CYCLE;
@@ -46,7 +46,7 @@ export function dateOf(epochDay: number): CalendarDate {
   };
 }
 
-/** Which day of its year a date is, from 1. */
+/** The day of the year of a date, from 1. */
 export function dayOfYear({ year, month, day }: CalendarDate): number {
   return DAYS_BEFORE_MONTH[month - 1]! + (month > 2 && isLeapYear(year) ? 1 : 0) + day;
 }

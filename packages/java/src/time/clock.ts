@@ -1,7 +1,7 @@
 import { floorDivide, floorModulo } from '../numbers/integer64.js';
 import { NANOS_PER_DAY, NANOS_PER_SECOND } from './limits.js';
 
-/** What a clock in UTC shows at a time. */
+/** A time in UTC, split as calendars and clocks show it. */
 export interface ClockTime {
   /** Days since 1970-01-01. */
   readonly day: number;
@@ -12,7 +12,7 @@ export interface ClockTime {
   readonly nano: number;
 }
 
-/** Splits a time, in nanoseconds since 1970, into what calendar and clock show in UTC. */
+/** Splits a time, in nanoseconds since 1970, into date and clock time in UTC. */
 export function clockTime(nanos: bigint): ClockTime {
   const secondOfDay = Number(floorModulo(nanos, NANOS_PER_DAY) / NANOS_PER_SECOND);
   return {

@@ -4,7 +4,7 @@ import { MAX_DAY, MAX_NANOS, MIN_DAY } from './limits.js';
 import { parseDate, parseTime } from './parse.js';
 import { dateText, timeText } from './text.js';
 
-/** What a time reads as, written again. */
+/** The parsed time, formatted again. */
 function read(text: string): string | undefined {
   const nanos = parseTime(text);
   return nanos === undefined ? undefined : timeText(nanos);
@@ -57,7 +57,7 @@ describe('times', () => {
     '1999-02-03T04:05:06+01',
     '1999-02-03T04:05:06+01:00+0200',
     '+1000000000-01-01T00:00:00Z',
-  ])('%s is none', (text) => {
+  ])('%s is invalid', (text) => {
     expect(parseTime(text)).toBeUndefined();
   });
 
@@ -93,7 +93,7 @@ describe('dates', () => {
     '10000-01-01',
     '1999-034',
     '-0000-01-01',
-  ])('%s is none', (text) => {
+  ])('%s is invalid', (text) => {
     expect(parseDate(text)).toBeUndefined();
   });
 });

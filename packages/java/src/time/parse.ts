@@ -1,7 +1,7 @@
 import { dayOf, daysOfMonth } from './calendar.js';
 import { NANOS_PER_DAY, NANOS_PER_SECOND } from './limits.js';
 
-// A year has four digits, or more with a sign; -0000 is none.
+// A year has four digits, or more with a sign; -0000 is invalid.
 const YEAR = /(?:\d{4}|\+\d{5,10}|-(?!0{4,10}-)\d{4,10})/.source;
 const DATE = new RegExp(`^(${YEAR})-(\\d\\d)-(\\d\\d)$`);
 const OFFSET = /(?:Z|[+-]\d\d:\d\d(?::\d\d)?)/.source;
@@ -16,7 +16,7 @@ const MAX_OFFSET = 18 * 3600;
 /**
  * Reads a date of ISO 8601, such as `1999-02-03`, `-0044-03-15` or `+12345-06-07`.
  *
- * @returns days since 1970-01-01, or `undefined` if the text is no date
+ * @returns days since 1970-01-01, or `undefined` if the text is not a date
  */
 export function parseDate(text: string): number | undefined {
   const match = DATE.exec(text);
@@ -31,7 +31,7 @@ export function parseDate(text: string): number | undefined {
  * Reads a time of ISO 8601 with its offset from UTC, such as `1999-02-03T04:05:06.789Z` or `1999-02-03T04:05+01:00`.
  * As on the real server, the 31st of any month is its last day, and 24:00 is the next day's beginning.
  *
- * @returns nanoseconds since 1970-01-01T00:00:00Z, or `undefined` if the text is no time
+ * @returns nanoseconds since 1970-01-01T00:00:00Z, or `undefined` if the text is not a time
  */
 export function parseTime(text: string): bigint | undefined {
   const match = TIME.exec(text);
@@ -49,7 +49,7 @@ export function parseTime(text: string): bigint | undefined {
   return BigInt(epochDay) * NANOS_PER_DAY + seconds * NANOS_PER_SECOND + nano;
 }
 
-/** Seconds east of UTC. Both ways of writing an offset may follow each other if they say the same. */
+/** Seconds east of UTC. Both notations of an offset may follow each other if they agree. */
 function offsetOf(extended: string | undefined, basic: string | undefined): number | undefined {
   const offsets = [extended, basic].filter((text) => text !== undefined).map(parseOffset);
   const [offset, second = offset] = offsets;

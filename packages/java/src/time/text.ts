@@ -1,13 +1,13 @@
 import { dateOf } from './calendar.js';
 import { clockTime } from './clock.js';
 
-/** A date as ISO 8601 writes it: years beyond 9999 carry a sign, as do those before 0. */
+/** A date in ISO 8601: years beyond 9999 or before 0 have a sign. */
 export function dateText(epochDay: number): string {
   const { year, month, day } = dateOf(epochDay);
   return `${yearText(year)}-${two(month)}-${two(day)}`;
 }
 
-/** A time in UTC as ISO 8601 writes it, with 0, 3, 6 or 9 digits of a fraction, whatever it needs. */
+/** A time in UTC in ISO 8601, with as many of 0, 3, 6 or 9 fraction digits as it needs. */
 export function timeText(nanos: bigint): string {
   const { day, hour, minute, second, nano } = clockTime(nanos);
   return `${dateText(day)}T${two(hour)}:${two(minute)}:${two(second)}${fractionText(nano)}Z`;

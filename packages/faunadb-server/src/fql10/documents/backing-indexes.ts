@@ -1,5 +1,5 @@
-// The indexes and unique constraints of a collection: each is kept in an index that nobody sees, and those of the same terms
-// and values share one.
+// The indexes and unique constraints of a collection. Each is stored in an internal index; those with the same terms and
+// values share one.
 import { randomUUID } from 'node:crypto';
 import { StoredVersion } from '../../model/base/stored-version.js';
 import { deleteIndex, indexKind } from '../../model/kinds/indexes.js';
@@ -16,14 +16,14 @@ import { fieldPath } from './index-paths.js';
 export type ObjectFields = ReadonlyMap<string, StoredValue>;
 
 export interface IndexPart {
-  /** As it is written, with or without a dot before it. */
+  /** As written, with or without a leading dot. */
   readonly field: string;
   readonly mva: boolean;
 }
 export type IndexedValue = IndexPart & { readonly descending: boolean };
 
-/** What an index holds. */
-export interface Held {
+/** The terms and values of an index. */
+export interface IndexContents {
   readonly terms: readonly IndexPart[];
   readonly values: readonly IndexedValue[];
   readonly unique: boolean;
@@ -39,7 +39,7 @@ const objectOf = (fields: Readonly<Record<string, StoredValue | undefined>>): Ob
     new Map(Object.entries(fields).filter((field): field is [string, StoredValue] => field[1] !== undefined)),
   );
 
-/** A term or a value, as a collection's document has it. */
+/** A term or a value, as in a collection's document. */
 export function readPart(given: StoredValue): IndexPart {
   if (typeof given === 'string') return { field: given, mva: false };
   const fields = mapOf(given);
@@ -53,9 +53,9 @@ export const readValue = (given: StoredValue): IndexedValue => ({
 const pathOf = ({ field }: IndexPart): readonly (string | number)[] => fieldPath(field) ?? [];
 const dotted = (field: string): string => (field.startsWith('.') ? field : `.${field}`);
 
-/** What tells two indexes apart: computed fields by what computes them. */
-export function heldKey(
-  { terms, values }: Pick<Held, 'terms' | 'values'>,
+/** Identifies an index by its contents; computed fields by their source. */
+export function contentsKey(
+  { terms, values }: Pick<IndexContents, 'terms' | 'values'>,
   unique: boolean,
   computed: ObjectFields,
 ): string {
@@ -82,18 +82,18 @@ const readBacking = (given: StoredValue): Backing => {
   };
 };
 
-/** The index that something is kept in. */
-export function backingOf(collection: ObjectFields, held: Held): Backing | undefined {
-  const key = heldKey(held, held.unique, mapOf(collection.get('computed_fields')));
+/** The internal index that stores it. */
+export function backingOf(collection: ObjectFields, held: IndexContents): Backing | undefined {
+  const key = contentsKey(held, held.unique, mapOf(collection.get('computed_fields')));
   return listOf(collection.get('backingIndexes'))
     .map(readBacking)
     .find((backing) => backing.key === key);
 }
 
-/** What the collection's indexes and constraints hold, those with the same terms and values together. */
-function wanted(data: ObjectValue): Map<string, Held> {
+/** The contents of a collection's indexes and constraints; those with the same terms and values are combined. */
+function wanted(data: ObjectValue): Map<string, IndexContents> {
   const computed = mapOf(data.fields.get('computed_fields'));
-  const all: Held[] = [];
+  const all: IndexContents[] = [];
   for (const given of listOf(data.fields.get('constraints'))) {
     const unique = mapOf(given).get('unique');
     if (unique !== undefined) all.push({ terms: listOf(unique).map(readPart), values: [], unique: true });
@@ -106,16 +106,16 @@ function wanted(data: ObjectValue): Map<string, Held> {
       unique: false,
     });
   }
-  const held = new Map<string, Held>();
+  const held = new Map<string, IndexContents>();
   for (const each of all) {
-    // What must be unique is looked up in the same index.
-    const key = heldKey(each, true, computed);
-    held.set(held.has(key) ? key : heldKey(each, each.unique, computed), held.get(key) ?? each);
+    // Uniqueness is checked in the same index.
+    const key = contentsKey(each, true, computed);
+    held.set(held.has(key) ? key : contentsKey(each, each.unique, computed), held.get(key) ?? each);
   }
   return held;
 }
 
-/** What a path of a document is to the index that has it. */
+/** How the collection's document gives the field of an internal index. */
 function source(part: IndexPart, descending: boolean, computed: ObjectFields): ObjectValue {
   const path = pathOf(part);
   const [first] = path;
@@ -132,7 +132,7 @@ function createIndex(
   context: Context,
   collection: Ref,
   collectionName: string,
-  held: Held,
+  held: IndexContents,
   computed: ObjectFields,
 ): { ref: Ref; status: string } {
   const { host } = context;
@@ -173,7 +173,7 @@ function createIndex(
 
 const UNIQUE_STATUS: Readonly<Record<string, string>> = { building: 'pending', complete: 'active', failed: 'failed' };
 
-/** Makes the indexes that a collection needs and deletes those that it does not any more; tells how far they are. */
+/** Creates the indexes that a collection needs and deletes those that it no longer needs; returns their status. */
 function backIndexes(context: Context, ref: Ref, data: ObjectValue): ObjectValue {
   const computed = mapOf(data.fields.get('computed_fields'));
   const held = wanted(data);
@@ -191,10 +191,10 @@ function backIndexes(context: Context, ref: Ref, data: ObjectValue): ObjectValue
     const made = createIndex(context, ref, String(data.fields.get('name')), each, computed);
     kept.push({ key, index: made.ref, status: made.status });
   }
-  const statusOf = (each: Held): string => {
-    const unique = heldKey(each, true, computed);
+  const statusOf = (each: IndexContents): string => {
+    const unique = contentsKey(each, true, computed);
     return (
-      (kept.find(({ key }) => key === unique) ?? kept.find(({ key }) => key === heldKey(each, false, computed)))
+      (kept.find(({ key }) => key === unique) ?? kept.find(({ key }) => key === contentsKey(each, false, computed)))
         ?.status ?? 'complete'
     );
   };
@@ -202,8 +202,8 @@ function backIndexes(context: Context, ref: Ref, data: ObjectValue): ObjectValue
   return withStatuses(withField(data, 'backingIndexes', backings), statusOf);
 }
 
-/** The collection's document with how far its indexes are. */
-function withStatuses(data: ObjectValue, statusOf: (held: Held) => string): ObjectValue {
+/** The collection's document with the status of its indexes. */
+function withStatuses(data: ObjectValue, statusOf: (held: IndexContents) => string): ObjectValue {
   const indexes = [...mapOf(data.fields.get('indexes'))].map(([name, given]): [string, StoredValue] => {
     const fields = mapOf(given);
     const status = statusOf({
@@ -248,7 +248,7 @@ function withOrder(given: StoredValue): StoredValue {
   });
 }
 
-/** Brings a collection's indexes to what its document says, at the end of the query that wrote it. */
+/** Updates a collection's indexes to match its document, at the end of the query that wrote it. */
 export function backIndexesLater({ context, ref }: Writing): void {
   context.session.afterwards.set(`indexes of ${ref.id}`, () => {
     const { host } = context;

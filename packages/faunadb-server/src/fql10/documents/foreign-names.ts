@@ -1,4 +1,4 @@
-// Documents that name others: when one is renamed, those that name it follow.
+// References by name: when a document is renamed, the documents that refer to it are updated.
 import { StoredVersion } from '../../model/base/stored-version.js';
 import type { StoredValue } from '../../storage/data.js';
 import { NATIVE } from '../../values/ids.js';
@@ -6,7 +6,7 @@ import { withField } from '../../values/objects.js';
 import { ObjectValue, Ref } from '../../values/values.js';
 import type { Context } from '../evaluate/context.js';
 
-/** A field that has a name, within lists and objects. */
+/** A field with the name of another document, possibly inside lists and objects. */
 interface Place {
   readonly collection: number;
   readonly path: readonly string[];
@@ -17,7 +17,7 @@ const resources: readonly Place[] = [
   { collection: NATIVE.roles, path: ['membership', 'resource'] },
 ];
 
-/** Where documents of a collection are named. */
+/** Where documents of a collection are referred to by name. */
 const PLACES: ReadonlyMap<number, readonly Place[]> = new Map([
   [NATIVE.collections, resources],
   [NATIVE.functions, resources],
@@ -50,7 +50,7 @@ function replaced(
   return after === before ? value : withField(value, key, after);
 }
 
-/** Renames a document where others name it. */
+/** Renames a document in the documents that refer to it. */
 export function renameElsewhere({ host }: Context, ref: Ref, from: string, to: string): void {
   for (const { collection, path } of PLACES.get(ref.collection) ?? []) {
     for (const [other, { deleted }] of [...host.model.documents.scan(ref.scope, collection)]) {
@@ -64,13 +64,13 @@ export function renameElsewhere({ host }: Context, ref: Ref, from: string, to: s
   }
 }
 
-/** A document that names another: its kind and its name or its id. */
+/** A document that refers to another: its kind, and its name or id. */
 export interface Naming {
   readonly kind: 'function' | 'key';
   readonly name: string;
 }
 
-/** A function, or a key, that names a role. */
+/** A function or a key that refers to a role. */
 export function namingRole({ host }: Context, scope: number, role: string): Naming[] {
   const found: Naming[] = [];
   for (const [collection, kind] of [

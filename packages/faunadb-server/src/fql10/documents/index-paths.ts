@@ -1,4 +1,4 @@
-// The paths of fields that indexes and unique constraints are about.
+// The field paths of indexes and unique constraints.
 import { ObjectValue } from '../../values/values.js';
 import { failure, type Path, type Validator } from '../evaluate/shape.js';
 import { parseFieldPath } from '../parse/parse.js';
@@ -17,7 +17,7 @@ const DISALLOWED: Readonly<Record<'term' | 'value' | 'unique', Readonly<Record<s
   },
 };
 
-/** The path that a text is, with or without a dot before it. */
+/** Parses a path, with or without a leading dot. */
 export function fieldPath(text: string): readonly (string | number)[] | undefined {
   const dotted = text.startsWith('.') ? text : `.${text}`;
   const read = parseFieldPath(dotted, { name: '*path*', text: dotted });

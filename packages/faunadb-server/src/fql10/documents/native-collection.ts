@@ -1,4 +1,4 @@
-// The collections that every database has: of what makes its schema, and of what opens it.
+// The collections that every database has: schema documents, keys and secrets.
 import { hashPassword } from '../../model/auth/passwords.js';
 import { StoredVersion } from '../../model/base/stored-version.js';
 import type { StoredValue } from '../../storage/data.js';
@@ -14,18 +14,18 @@ import { NATIVE_SHAPES } from './native-shapes.js';
 
 const NOTHING = new ObjectValue(new Map());
 
-/** What one native collection does beside keeping documents. */
+/** The special behaviour of a native collection. */
 export interface NativeHooks {
-  /** What is wrong with a document, beyond its shape. */
+  /** Validates a document beyond its shape. */
   check?(writing: Writing): readonly ConstraintFailure[];
-  /** What is stored of a document, and what else is written with it. */
+  /** Returns what to store of a document, and writes related data. */
   prepare?(writing: Writing): ObjectValue;
-  /** What goes before a document is deleted. */
+  /** Runs before a document is deleted. */
   beforeRemove?(context: Context, ref: Ref): void;
-  /** What follows when a document has been written. */
+  /** Runs after a document has been written. */
   written?(writing: Writing, stored: ObjectValue): void;
-  whyKept?(context: Context, ref: Ref, before: ObjectValue): readonly ConstraintFailure[];
-  /** What is stored, as it is shown. */
+  deletionFailures?(context: Context, ref: Ref, before: ObjectValue): readonly ConstraintFailure[];
+  /** Converts stored data to what is shown. */
   decode?(context: Context, data: ObjectValue): ObjectValue;
 }
 
@@ -100,7 +100,7 @@ export class NativeCollection implements Collection {
     const data = omit(this.hooks.prepare?.(writing) ?? writing.data, ['secret']);
     const previous = host.model.documents.read(ref)?.data;
     let kept = data;
-    const told = host.model.kindOf(this.id).write(
+    const shown = host.model.kindOf(this.id).write(
       {
         context: host,
         ref,
@@ -115,7 +115,7 @@ export class NativeCollection implements Collection {
       },
     );
     this.hooks.written?.(writing, kept);
-    const secret = told.fields.get('secret');
+    const secret = shown.fields.get('secret');
     return secret === undefined
       ? undefined
       : StoredVersion.live(host.model.keys.writeTime, withField(kept, 'secret', secret));
@@ -129,12 +129,12 @@ export class NativeCollection implements Collection {
     });
   }
 
-  whyKept(context: Context, ref: Ref, before: ObjectValue): readonly ConstraintFailure[] {
-    return this.hooks.whyKept?.(context, ref, before) ?? [];
+  deletionFailures(context: Context, ref: Ref, before: ObjectValue): readonly ConstraintFailure[] {
+    return this.hooks.deletionFailures?.(context, ref, before) ?? [];
   }
 }
 
-/** Keeps a password as its hash. */
+/** Replaces a password by its hash. */
 export const credentialHooks: NativeHooks = {
   prepare({ context, data, ref }) {
     const password = data.fields.get('password');

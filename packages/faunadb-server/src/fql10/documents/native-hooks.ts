@@ -1,4 +1,4 @@
-// What native collections check and do beside keeping documents.
+// The checks and side effects of native collections.
 import { StoredVersion } from '../../model/base/stored-version.js';
 import { aliasesOf, NATIVE } from '../../values/ids.js';
 import { withField } from '../../values/objects.js';
@@ -18,12 +18,12 @@ const RESERVED_TYPES = new Set(['Any', 'Never', 'struct', 'interface', 'type', '
 
 type StaticNames = (name: string) => boolean;
 let isStaticName: StaticNames = () => false;
-/** Says which names the library has. */
+/** Sets the names that the library defines. */
 export function setStaticNames(names: StaticNames): void {
   isStaticName = names;
 }
 
-/** Looks up what a schema document is called, or what its alias is. */
+/** Finds a schema document by its name or alias. */
 export function idOf(context: Context, collection: number, name: string, alias = true): bigint | undefined {
   const schema = context.host.model.schema(context.host.auth.scope);
   return schema.idOf(collection, name) ?? (alias ? schema.idOf(aliasesOf(collection), name) : undefined);
@@ -34,7 +34,7 @@ const NAMED = [
   [NATIVE.functions, 'Function'],
 ] as const;
 
-/** Names of collections and functions are those of variables, and each may be there once. */
+/** Names of collections and functions follow the rules of variable names, and each must be unique. */
 function nameFailures(writing: Writing, field: 'name' | 'alias'): readonly ConstraintFailure[] {
   const { context, ref, before, data } = writing;
   const name = data.fields.get(field);
@@ -59,7 +59,7 @@ function nameFailures(writing: Writing, field: 'name' | 'alias'): readonly Const
 const roleExists = (context: Context, name: string) =>
   BUILTIN_ROLES.has(name) || idOf(context, NATIVE.roles, name) !== undefined;
 
-/** Checks at the end of the query that a name in a document leads somewhere. */
+/** Checks at the end of the query that a name in a document refers to something. */
 function laterName(
   writing: Writing,
   label: string,
@@ -110,7 +110,7 @@ const roleOfKey: NativeHooks = {
   },
 };
 
-/** What follows a new name. */
+/** Updates references after a rename. */
 function renamed({ context, ref, before, data }: Writing): void {
   const [from, to] = [before?.fields.get('name'), data.fields.get('name')];
   if (typeof from === 'string' && typeof to === 'string' && from !== to) renameElsewhere(context, ref, from, to);
@@ -138,7 +138,7 @@ const refusedWhenProtected = (what: string): ConstraintFailure => ({
   label: '',
 });
 
-/** A protected database keeps no less of its documents than before. */
+/** A protected database must not reduce how long documents are kept. */
 function protectedFailures({ context, ref, before, data }: Writing): readonly ConstraintFailure[] {
   if (!before || !context.host.model.schema(ref.scope).isProtected) return [];
   const failures: ConstraintFailure[] = [];
@@ -167,7 +167,7 @@ const collectionHooks: NativeHooks = {
     renamed(writing);
     backIndexesLater(writing);
   },
-  whyKept({ host }, ref) {
+  deletionFailures({ host }, ref) {
     if (!host.model.schema(ref.scope).isProtected) return [];
     return [refusedWhenProtected('Cannot delete collection')];
   },
@@ -210,7 +210,7 @@ function collectionFailures({ fields }: ObjectValue): ConstraintFailure[] {
 
 const roleHooks: NativeHooks = {
   written: renamed,
-  whyKept(context, ref, before) {
+  deletionFailures(context, ref, before) {
     const role = String(before.fields.get('name'));
     return namingRole(context, ref.scope, role).map(({ kind, name }) =>
       failure(['name'], `The ${kind} \`${name}\` refers to this document by its previous identifier \`${role}\`.`),
@@ -233,7 +233,7 @@ const accessProviderHooks: NativeHooks = {
 };
 
 const databaseHooks: NativeHooks = {
-  // Keys that open a database go with it.
+  // The keys of a database are deleted with it.
   beforeRemove({ host }, ref) {
     for (const [key] of [...host.model.documents.scan(ref.scope, NATIVE.keys)]) {
       const version = host.model.documents.read(key);
@@ -246,7 +246,7 @@ const databaseHooks: NativeHooks = {
   },
 };
 
-/** By the internal ids of the collections. */
+/** By the collections' internal ids. */
 export const NATIVE_HOOKS: ReadonlyMap<number, NativeHooks> = new Map<number, NativeHooks>([
   [NATIVE.collections, collectionHooks],
   [NATIVE.functions, functionHooks],

@@ -1,4 +1,4 @@
-// What documents of native collections look like in FQL v10.
+// The shapes of native collections' documents in FQL v10.
 
 import { isUserCollection, NATIVE } from '../../values/ids.js';
 import type { ObjectValue } from '../../values/values.js';
@@ -30,7 +30,7 @@ const time = optional(scalar('Time'));
 const boolean = scalar('Boolean');
 const internal = (shape: Shape = scalar('Any')): FieldShape => ({ shape, internal: true });
 
-/** Whether a name may be one of a schema's. */
+/** Whether a name is valid in a schema. */
 export const isName = (name: string): boolean => isIdentifier(name) && name !== '_';
 
 const INVALID_IDENTIFIER = 'Invalid identifier.';

@@ -1,4 +1,4 @@
-// Names that nothing in a schema may have.
+// Names that are reserved in schemas.
 
 const SPECIAL_FIELDS = ['id', 'ts', 'coll', 'ttl', 'data'];
 const DOCUMENT_MEMBERS = ['exists', 'update', 'replace', 'delete', 'updateData', 'replaceData', '==', '!='];
@@ -18,5 +18,5 @@ const RESERVED = {
   collection: new Set(COLLECTION_MEMBERS),
 };
 
-/** Whether documents, or collections, have a member of this name already. */
+/** Whether documents, or collections, already have a member with this name. */
 export const isReservedMember = (kind: keyof typeof RESERVED, name: string): boolean => RESERVED[kind].has(name);

@@ -1,4 +1,4 @@
-// Checks of fields that hold source code.
+// Validators of fields that contain source code.
 
 import { failure, type Path, type Validator } from '../evaluate/shape.js';
 import { type Arity, accepts, arityText } from '../evaluate/values.js';
@@ -6,12 +6,12 @@ import { type Diagnostic, error, render } from '../parse/diagnostic.js';
 import { parseLambda, parseSchemaType, parseType } from '../parse/parse.js';
 import type { Source } from '../parse/span.js';
 
-// Errors name the text by the field that it stands in, the innermost whose name is known.
+// Errors name the source after the innermost enclosing field with a known name.
 const sourceOf = (path: Path, text: string): Source => ({ name: `*${String(path.at(-1))}*`, text });
 const rendered = (errors: readonly Diagnostic[]): string => errors.map((each) => render(each)).join('\n');
 
 /**
- * A function's body.
+ * The body of a function.
  *
  * @param allowsShort whether it may be written as `.field`
  */
@@ -46,5 +46,5 @@ const signatureValidator =
 
 /** A type. */
 export const typeValidator = signatureValidator(parseType);
-/** The type of a field, which may have defaults within. */
+/** The type of a field, which may contain defaults. */
 export const schemaTypeValidator = signatureValidator(parseSchemaType);

@@ -1,4 +1,4 @@
-// What a type in a schema means for what is stored.
+// Converts schema types to shapes of stored values.
 
 import {
   array,
@@ -27,7 +27,7 @@ const SCALARS: ReadonlySet<string> = new Set([
   'ID',
 ]);
 
-/** The shape of values of a type. `collectionNamed` finds the collections that it names. */
+/** The shape of a type's values. `collectionNamed` finds the collections that it refers to. */
 export function shapeOfType(type: TypeExpression, collectionNamed: (name: string) => number | undefined): Shape {
   const inner = (each: TypeExpression) => shapeOfType(each, collectionNamed);
   switch (type.kind) {
@@ -71,7 +71,7 @@ export function shapeOfType(type: TypeExpression, collectionNamed: (name: string
   }
 }
 
-/** A document that need not be there. */
+/** An optional document. */
 function reference(shape: Shape): Shape {
   return shape.kind === 'document' ? union(shape, { ...shape, name: `Null${shape.name}` }) : shape;
 }

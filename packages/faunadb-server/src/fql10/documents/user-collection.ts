@@ -1,4 +1,4 @@
-// Collections that users made.
+// User-defined collections.
 import { StoredVersion } from '../../model/base/stored-version.js';
 import { withDefaultTtl } from '../../model/documents/default-ttl.js';
 import type { StoredValue } from '../../storage/data.js';
@@ -16,18 +16,18 @@ import { parseExpression, parseLambda, parseSchemaType, parseType } from '../par
 import { backingOf, type IndexedValue, type IndexPart, readPart, readValue } from './backing-indexes.js';
 import { shapeOfType } from './type-shape.js';
 
-/** An index of a collection, as its document has it. */
+/** An index of a collection, as in its document. */
 export interface CollectionIndex {
   readonly name: string;
   readonly terms: readonly IndexPart[];
   readonly values: readonly IndexedValue[];
-  /** Whether it may be asked, once it is filled. */
+  /** Whether it may be queried once it is complete. */
   readonly queryable: boolean;
-  /** The index that it is kept in. */
+  /** The internal index that stores it. */
   readonly indexId: bigint | undefined;
 }
 
-/** A field that a collection's document defines. */
+/** A field defined in a collection's document. */
 export interface DefinedField {
   readonly name: string;
   readonly signature: string;
@@ -55,7 +55,7 @@ const listOf = (value: unknown): readonly StoredValue[] =>
   Array.isArray(value) ? (value as readonly StoredValue[]) : [];
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
-/** A function of a schema, read when it is first needed. */
+/** A function in a schema, parsed on first use. */
 class SchemaFunction {
   #lambda: LambdaExpression | CheckFailure | undefined;
   constructor(
@@ -102,7 +102,7 @@ export class UserCollection implements Collection {
     readonly id: number,
     definition: ObjectValue,
     readonly makeModule: (collection: UserCollection) => Module,
-    /** Finds the collection that a type names. */
+    /** Finds the collection that a type refers to. */
     readonly collectionNamed: (name: string) => number | undefined,
   ) {
     this.definition = definition;
@@ -170,7 +170,7 @@ export class UserCollection implements Collection {
         ['data', { shape: data }],
         ['ttl', { shape: optional(scalar('Time')) }],
       ]),
-      // What v4 has put beside them stays.
+      // Keeps what FQL v4 has stored beside them.
       wildcard: scalar('Any'),
     };
     return this.#shape;
@@ -197,7 +197,7 @@ export class UserCollection implements Collection {
     if (special.length > 0) yield ['data', new ObjectValue(new Map(special))];
   }
 
-  // Fields whose names mean something else are shown under `data`.
+  // Fields whose names are reserved are shown under `data`.
   #isSpecial(name: string): boolean {
     return SPECIAL.has(name) || this.computed.has(name);
   }
@@ -263,7 +263,7 @@ export class UserCollection implements Collection {
     host.model.documents.append(host, ref, StoredVersion.deletion(host.model.keys.writeTime));
   }
 
-  whyKept(): readonly ConstraintFailure[] {
+  deletionFailures(): readonly ConstraintFailure[] {
     return [];
   }
 }
@@ -299,7 +299,7 @@ function defaultValue(context: Context, expression: Expression, path: readonly (
   }
 }
 
-// The defaults of the fields within a field.
+// The defaults of nested fields.
 function fillNested(
   context: Context,
   value: StoredValue,

@@ -1,4 +1,4 @@
-// Writing documents: creating, changing, deleting, with their checks in the order in which the real server makes them.
+// Creating, changing and deleting documents, with checks in the order of the real server.
 
 import type { StoredVersion } from '../../model/base/stored-version.js';
 import { NameTaken, NotUnique } from '../../model/documents/not-unique.js';
@@ -15,10 +15,10 @@ import { type Fault, failure, failuresOf, faults, type Path, shapeOf, shapeText 
 import { NotStorable, pathText, toStored } from '../evaluate/stored.js';
 import { Doc, Null, Struct, type Value } from '../evaluate/values.js';
 
-/** Whether fields mean what they are called (`ttl` the time to live), or are data whatever they are called. */
+/** Whether field names have their special meaning (`ttl` is the time to live), or all fields are data. */
 export type Mode = 'fields' | 'data';
 
-/** Names that are no fields of data, unless they are written as such. */
+/** Names that are not data fields unless they are written under `data`. */
 export const RESERVED_FIELDS = [
   'id',
   'coll',
@@ -34,7 +34,7 @@ export const RESERVED_FIELDS = [
 const EMPTY = new ObjectValue(new Map());
 const ID_TYPE = 'ID | String | Long';
 
-/** The message over the failures of a write. */
+/** The summary above the failures of a write. */
 function violation(context: Context, collection: Collection, action: string, document: Doc | undefined): string {
   const { name, isUser, isNamed } = collection;
   if (!document) return `Failed to ${action} ${isUser ? `document in collection \`${name}\`` : name}.`;
@@ -43,7 +43,7 @@ function violation(context: Context, collection: Collection, action: string, doc
   return `Failed to ${action} ${isUser ? `document with id ${id} in collection \`${name}\`` : `${name} with id ${id}`}.`;
 }
 
-/** Thrown within a write; becomes an error with the message over it. */
+/** Thrown inside a write; becomes an error with the write's summary. */
 class Refused extends Error {
   static override stackTraceLimit = 0;
   constructor(readonly failures: readonly ConstraintFailure[]) {
@@ -71,13 +71,13 @@ function writing<T>(context: Context, action: string, message: () => string, wor
 
 function notUnique(context: Context, { indexes }: NotUnique): RuntimeFailure {
   const { model } = context.host;
-  const told = indexes.map((index) => {
+  const failures = indexes.map((index) => {
     if (index.collection === NATIVE.credentials) return notUniqueFailure([['document']], 'document');
     const found = index.collection === NATIVE.indexes ? model.schema(index.scope).index(index.id) : undefined;
     const paths = found?.constraint;
     return notUniqueFailure(paths ?? [], paths ? paths.map(pathText).join(',') : (found?.name ?? ''));
   });
-  return errors.constraintViolation('Failed unique constraint.', told, context.trace);
+  return errors.constraintViolation('Failed unique constraint.', failures, context.trace);
 }
 
 const notUniqueOf = (context: Context, paths: readonly Path[], label: string): RuntimeFailure =>
@@ -96,7 +96,7 @@ const notUniqueFailure = (paths: readonly Path[], label: string): ConstraintFail
   label,
 });
 
-/** A document and its collection cannot be changed in one query. */
+/** A document and its collection cannot be changed in the same query. */
 function checkCollectionWrite(context: Context, ref: Ref): void {
   const isCollection = ref.collection === NATIVE.collections;
   if (!isCollection && !isUserCollection(ref.collection)) return;
@@ -130,7 +130,7 @@ function chosenId(context: Context, fields: Struct, mode: Mode): bigint | undefi
   return id.value;
 }
 
-/** The fields that a query gives, as they are stored: those that are no meta fields under `data`. */
+/** The given fields as they are stored: all except meta fields under `data`. */
 function internal(collection: Collection, mode: Mode, given: ObjectValue): ObjectValue {
   const fields = new Map<string, Value | unknown>();
   const data = new Map<string, unknown>();
@@ -162,7 +162,7 @@ function checkReserved(collection: Collection, mode: Mode, given: ObjectValue, i
   );
 }
 
-/** Without nulls, at any depth. */
+/** Removes nulls, at any depth. */
 function withoutNulls(value: StoredValue): StoredValue {
   if (!(value instanceof ObjectValue)) return value;
   const kept = new Map<string, StoredValue>();
@@ -186,7 +186,7 @@ export function createDocument(context: Context, collection: Collection, mode: M
       const ref = new Ref(host.auth.scope, collection.id, id ?? collection.nextId(context));
       const data = internal(collection, mode, given);
       const { permissions } = host.auth;
-      // To choose an id takes the privilege to create as well.
+      // Choosing an id also requires the privilege to create with one.
       const mayCreate =
         permissions.mayCreate(host, ref, data, false) &&
         (id === undefined || permissions.mayCreate(host, ref, data, true));
@@ -209,7 +209,7 @@ export function createDocument(context: Context, collection: Collection, mode: M
   );
 }
 
-/** Changes some fields of a document (`update`), or all (`replace`). */
+/** Changes some fields of a document (`update`) or all (`replace`). */
 export function writeDocument(
   context: Context,
   document: Doc,
@@ -249,7 +249,7 @@ export function writeDocument(
 const mayWrite = ({ host }: Context, previous: Version, diff: ObjectValue): boolean =>
   host.auth.permissions.mayWrite(host, previous, diff);
 
-/** What makes one document another: a null for each field that is to go. */
+/** The patch that turns one document into another: a null for each field to remove. */
 function replacing(before: ObjectValue, next: ObjectValue): ObjectValue {
   const fields = new Map<string, StoredValue>();
   for (const name of before.fields.keys()) fields.set(name, null);
@@ -263,7 +263,7 @@ function replacing(before: ObjectValue, next: ObjectValue): ObjectValue {
   return new ObjectValue(fields);
 }
 
-/** A replacement with those fields that clients do not see, as they were. */
+/** Adds the old values of fields that clients cannot see to a replacement. */
 function kept(collection: Collection, next: ObjectValue, before: ObjectValue): ObjectValue {
   const fields = new Map(next.fields);
   for (const [name, field] of collection.shape.fields) {
@@ -290,7 +290,7 @@ function store(
   return collection.write(change);
 }
 
-/** Fields of users' documents are told as they are shown. */
+/** Failures in users' documents show fields with their visible paths. */
 function withoutData({ isUser }: Collection, fault: Fault): Fault {
   return isUser && fault.path[0] === 'data' && fault.path.length > 1 ? { ...fault, path: fault.path.slice(1) } : fault;
 }
@@ -310,7 +310,7 @@ function runChecks(context: Context, collection: Collection, document: Doc): voi
   refuse(failed);
 }
 
-/** Deletes a document. What is left is a reference to what was. */
+/** Deletes a document. The result is a reference to the deleted document. */
 export function deleteDocument(context: Context, document: Doc): Doc {
   const collection = collectionOf(context, document.ref.collection);
   if (!collection) throw errors.collectionDeleted(document, context.trace);
@@ -326,7 +326,7 @@ export function deleteDocument(context: Context, document: Doc): Doc {
       if (!before) throw errors.documentNotFound(collection.name, document, context.trace);
       checkCollectionWrite(context, ref);
       const name = collection.isNamed ? nameOf(context, document) : undefined;
-      refuse(collection.whyKept(context, ref, before.data));
+      refuse(collection.deletionFailures(context, ref, before.data));
       collection.remove(context, ref, before);
       const deletion = host.model.documents.latest(ref);
       return new Doc(ref, name, document.readTime, deletion?.deleted ? deletion : undefined);

@@ -7,7 +7,7 @@ import { Time, TransactionTime, type Value } from './values.js';
 export const microsOf = (nanos: bigint): bigint =>
   nanos >= 0n || nanos % 1000n === 0n ? nanos / 1000n : nanos / 1000n - 1n;
 
-/** The context in which what is read is as it was at a time. */
+/** The context in which reads see the state at a time. */
 export function atTime(context: Context, value: Value, span: Span): Context {
   const { host } = context;
   if (value instanceof TransactionTime) return context.with({ host: host.with({ validTime: undefined }) });
@@ -19,7 +19,7 @@ export function atTime(context: Context, value: Value, span: Span): Context {
   return context.with({ host: host.with({ validTime }) });
 }
 
-/** The context in which what is read is as it was at a time in µs, or now. */
+/** The context in which reads see the state at a time in µs, or the current state. */
 export function atMicros(context: Context, time: bigint | undefined): Context {
   return context.host.validTime === time ? context : context.with({ host: context.host.with({ validTime: time }) });
 }

@@ -1,4 +1,4 @@
-// What is known of a collection: how its documents are stored, shown and checked.
+// The interface of collections: how their documents are stored, shown and checked.
 
 import type { StoredVersion } from '../../model/base/stored-version.js';
 import type { StoredValue } from '../../storage/data.js';
@@ -8,18 +8,18 @@ import type { ConstraintFailure } from './failures.js';
 import type { Shape } from './shape.js';
 import type { Doc, Module, Value } from './values.js';
 
-/** A field that a function computes. */
+/** A computed field. */
 export interface ComputedField {
   evaluate(context: Context, document: Doc): Value;
 }
 
-/** A check that documents must pass. */
+/** A check constraint. */
 export interface CheckConstraint {
   readonly name: string;
   evaluate(context: Context, document: Doc): Value;
 }
 
-/** Thrown where a document would have what only another one may have. */
+/** Thrown if a document would violate a unique constraint. */
 export class FieldsTaken extends Error {
   static override stackTraceLimit = 0;
   constructor(readonly fields: readonly string[]) {
@@ -27,57 +27,57 @@ export class FieldsTaken extends Error {
   }
 }
 
-/** A write on its way. */
+/** A write in progress. */
 export interface Writing {
   readonly context: Context;
   readonly ref: Ref;
-  /** What is stored, before. */
+  /** The stored data before the write. */
   readonly before: ObjectValue | undefined;
-  /** What is to be stored. */
+  /** The data to store. */
   readonly data: ObjectValue;
-  /** The message over what is wrong with it. */
+  /** The summary above its failures. */
   readonly message: () => string;
 }
 
-/** A collection of documents: one that a user made, or one of those that every database has. */
+/** A collection of documents, user-defined or native. */
 export interface Collection {
   readonly id: number;
   readonly name: string;
-  /** Whether its documents are known by name instead of id. */
+  /** Whether its documents are identified by name instead of id. */
   readonly isNamed: boolean;
-  /** Whether a user made it; of its documents the fields are stored under `data`. */
+  /** Whether it is user-defined; then the fields of its documents are stored under `data`. */
   readonly isUser: boolean;
   readonly module: Module;
   readonly computed: ReadonlyMap<string, ComputedField>;
   readonly checks: readonly CheckConstraint[];
-  /** What a document is, as it is stored. */
+  /** The shape of stored documents. */
   readonly shape: Shape & { readonly kind: 'object' };
   /** A field of a stored document. */
   read(data: ObjectValue, name: string, context: Context): StoredValue | undefined;
-  /** The fields of a stored document that are shown, in their order. */
+  /** The visible fields of a stored document, in order. */
   visible(data: ObjectValue, context: Context): Iterable<readonly [string, StoredValue]>;
-  /** What a field is shown as. */
+  /** The value that is shown for a field. */
   show(name: string, value: Value): Value;
   nextId(context: Context): bigint;
   /** A stored document as it is shown. */
   decode(context: Context, data: ObjectValue): ObjectValue;
-  /** Fills in what a new document has where nothing is given. */
+  /** Adds default values to a new document. */
   withDefaults(context: Context, data: ObjectValue): ObjectValue;
-  /** What is wrong with a document beyond its shape. */
+  /** Validates a document beyond its shape. */
   check(writing: Writing): readonly ConstraintFailure[];
-  /** Writes a document. @returns what this query shows of it, where that is more than is stored */
+  /** Writes a document. @returns what this query shows of it, if that is more than what is stored */
   write(writing: Writing): StoredVersion | undefined;
   /** Deletes a document. */
   remove(context: Context, ref: Ref, before: StoredVersion): void;
-  /** What forbids to delete a document. */
-  whyKept(context: Context, ref: Ref, before: ObjectValue): readonly ConstraintFailure[];
+  /** Why a document must not be deleted. */
+  deletionFailures(context: Context, ref: Ref, before: ObjectValue): readonly ConstraintFailure[];
 }
 
 type Finder = (context: Context, id: number) => Collection | undefined;
 let find: Finder = () => undefined;
 let deleted: Module | undefined;
 
-/** Says how collections are found, and what stands for those that are no more: these modules are loaded later. */
+/** Sets how collections are found, and the placeholder of deleted ones: these modules are loaded later. */
 export function setCollections(finder: Finder, deletedModule: Module): void {
   find = finder;
   deleted = deletedModule;
@@ -86,5 +86,5 @@ export function setCollections(finder: Finder, deletedModule: Module): void {
 /** The collection with an internal id, in the query's database. */
 export const collectionOf: Finder = (context, id) => find(context, id);
 
-/** Stands for a collection that is no more. */
+/** The placeholder of a deleted collection. */
 export const deletedCollection = (): Module => deleted as Module;

@@ -5,47 +5,47 @@ import { evaluate } from './evaluate.js';
 import { errors, type Frame, frame } from './failures.js';
 import { accepts, type FunctionValue, type LambdaValue, type Value } from './values.js';
 
-/** How many calls may lie within each other, as on the real server. */
+/** The maximum depth of calls, as on the real server. */
 export const MAX_FRAMES = 2048;
 
-/** What an action does at the most; each includes those before it. */
+/** The effect of an action; each level includes the lower ones. */
 export const EFFECTS = ['pure', 'observation', 'read', 'write'] as const;
 export type Effect = (typeof EFFECTS)[number];
 const EFFECT_NAMES = { pure: 'pure', observation: 'an observation', read: 'a read', write: 'a write' };
 
-/** The most that may happen in a place, and how errors call the place. */
+/** The strongest effect allowed in a place, and the place's name in errors. */
 export interface EffectLimit {
   readonly effect: Effect;
   readonly reason: string;
 }
 
-/** What one query's contexts share. */
+/** State shared by all contexts of a query. */
 export interface Session {
-  /** What the query logs, in the order of evaluation. */
+  /** Logged messages, in the order of evaluation. */
   readonly diagnostics: Diagnostic[];
-  /** Whether hints about what reads more than it must are asked for. */
+  /** Whether performance hints are requested. */
   readonly performanceHints: boolean;
-  /** What is checked when the query is done, by what it concerns. */
+  /** Checks that run at the end of the query, by subject. */
   readonly afterwards: Map<string, () => void>;
-  /** Where the query was when its evaluation last went deeper. */
+  /** The position at the last deepening of the evaluation. */
   deepest: Frame | undefined;
-  /** What of each collection the query has changed: itself, or documents in it. */
+  /** What the query has changed of each collection: itself, or documents in it. */
   readonly collectionWrites: Map<number, 'collection' | 'document'>;
 }
 
 interface Properties {
   readonly session: Session;
-  /** The same query as the model knows it: who asks, in which database, at which time. */
+  /** The query's context in the model: identity, database and time. */
   readonly host: QueryContext;
   readonly effectLimit: EffectLimit;
   readonly trace: Frame | undefined;
-  /** Since when the set of a cursor is read, in µs. */
+  /** The time of the set that a cursor reads, in µs. */
   readonly systemTime: bigint | undefined;
-  /** Whether computed fields and `ts` may be read: not while an index is made of them. */
+  /** Whether computed fields and `ts` may be read: not while they are computed for an index. */
   readonly allowsComputation: boolean;
 }
 
-/** What an expression is evaluated in. Immutable: calls, `at`, functions with roles make contexts of their own. */
+/** The context of an evaluation. Immutable: calls, `at` and functions with roles create contexts of their own. */
 export class Context implements Properties {
   readonly session: Session;
   readonly host: QueryContext;
@@ -74,32 +74,32 @@ export class Context implements Properties {
     });
   }
 
-  /** The context within a call that stands at `span`. */
+  /** The context inside a call at `span`. */
   at(span: Span): Context {
     return this.with({ trace: frame(span, this.trace) });
   }
 
-  /** Where the innermost call stands. */
+  /** The position of the innermost call. */
   get span(): Span {
     return this.trace?.span ?? NULL_SPAN;
   }
 
-  /** A place within the innermost call. */
+  /** A position inside the innermost call. */
   within(span: Span): Frame {
     return frame(span, this.trace);
   }
 
-  /** When documents are read as of, in µs: `undefined` is now. */
+  /** The time at which documents are read, in µs; `undefined` is now. */
   get readTime(): bigint | undefined {
     return this.host.validTime ?? this.systemTime;
   }
 
-  /** Accounts for a step. */
+  /** Counts a step. */
   spend(): void {
     this.host.budget.spend();
   }
 
-  /** @throws where this may not happen here. */
+  /** @throws if this effect is not allowed here. */
   require(effect: Effect, action: string): void {
     const { effect: limit, reason } = this.effectLimit;
     if (EFFECTS.indexOf(effect) <= EFFECTS.indexOf(limit)) return;
@@ -109,13 +109,13 @@ export class Context implements Properties {
     );
   }
 
-  /** The same with a narrower limit. */
+  /** The same context with a stricter limit. */
   limited(effect: Effect, reason: string): Context {
     if (EFFECTS.indexOf(effect) >= EFFECTS.indexOf(this.effectLimit.effect)) return this;
     return this.with({ effectLimit: { effect, reason } });
   }
 
-  /** Calls a function; the innermost frame is where its arguments stand. */
+  /** Calls a function; the innermost frame is the position of its arguments. */
   call(fn: FunctionValue, args: readonly Value[]): Value {
     this.spend();
     if (!accepts(fn.arity, args.length)) throw errors.invalidArity(fn.arity, args.length, this.trace);
@@ -124,7 +124,7 @@ export class Context implements Properties {
 
   /** Evaluates a lambda's body with its arguments bound. */
   evaluateBody(lambda: LambdaValue, args: readonly Value[]): Value {
-    // The frame of the call is there already.
+    // The frame of the call exists already.
     if ((this.trace?.depth ?? 0) - 1 > MAX_FRAMES) throw errors.stackOverflow(MAX_FRAMES, this.trace);
     this.session.deepest = this.trace;
     let variables = lambda.closure;

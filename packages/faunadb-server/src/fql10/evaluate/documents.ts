@@ -1,4 +1,4 @@
-// Reading documents: whether they are there, and what they hold.
+// Reading documents: whether they exist, and their fields.
 
 import type { StoredVersion } from '../../model/base/stored-version.js';
 import { refuseBefore } from '../../model/documents/earliest-time.js';
@@ -16,7 +16,7 @@ import { type Doc, Id, NO_ID, Null, type NullCause, Struct, Time, TransactionTim
 /** A document that was found, or why it was not. */
 type Found = { readonly collection: Collection; readonly version: StoredVersion } | { readonly cause: NullCause };
 
-/** Looks a document up. `action` is what errors call that which needs it. */
+/** Finds a document. `action` names the caller in errors. */
 export function find(context: Context, document: Doc, action: string): Found {
   const collection = collectionOf(context, document.ref.collection);
   const { span } = context;
@@ -44,7 +44,7 @@ export function find(context: Context, document: Doc, action: string): Found {
     : { cause: { kind: 'notFound', document, collection: collection.name, span } };
 }
 
-/** The version of a document that held at a time in µs, or now. */
+/** The version of a document at a time in µs, or the current one. */
 export function readVersion({ host }: Context, ref: Ref, time: bigint | undefined): StoredVersion | undefined {
   const {
     documents,
@@ -58,23 +58,23 @@ export function readVersion({ host }: Context, ref: Ref, time: bigint | undefine
   return version;
 }
 
-/** Why a document is as good as null, or nothing. */
+/** Why a document counts as null; `undefined` if it does not. */
 export function guardFromNull(context: Context, document: Doc, action: string): NullCause | undefined {
   const found = find(context, document, action);
   return 'cause' in found ? found.cause : undefined;
 }
 
-/** Whether a document is there, for one who may read it. */
+/** Whether a document exists and may be read. */
 export const documentExists = (context: Context, document: Doc): boolean =>
   guardFromNull(context, document, '`exists`') === undefined;
 
-/** The error of asking for a field of a document that is not there. */
+/** The error for a field of a missing document. */
 export function forbiddenOrMissing(cause: NullCause, trace: Frame): RuntimeFailure | undefined {
   if (cause.kind === 'notFound') return errors.documentNotFound(cause.collection, cause.document, trace);
   return cause.kind === 'forbidden' ? errors.permissionDenied(trace) : undefined;
 }
 
-/** What a reference says by itself: its id or name, and its collection. */
+/** The fields that a reference itself has: its id or name, and its collection. */
 function referenceField(context: Context, document: Doc, name: string, span: Span): Value | undefined {
   const collection = collectionOf(context, document.ref.collection);
   if (name === 'coll') return collection?.module ?? deletedCollection();
@@ -137,7 +137,7 @@ const shown = (
 ): Value =>
   collection.show(name, fromStored(stored, span, document.readTime, context.host.model.keys.writeTime * 1000n));
 
-/** When a version was written. The present transaction's time is not known before it ends. */
+/** When a version was written. The current transaction's time is unknown until it ends. */
 function timeOf({ host }: Context, { ts }: StoredVersion): Value {
   return ts === host.model.keys.writeTime ? new TransactionTime() : new Time(ts * 1000n);
 }
@@ -149,7 +149,7 @@ export function allFields(context: Context, document: Doc): Struct | Null {
   return versionFields(context, found.collection, document, found.version);
 }
 
-/** All fields of a version of a document; `computes` is whether computed ones are among them. */
+/** All fields of a version of a document; `computes` is whether to include computed ones. */
 export function versionFields(
   context: Context,
   collection: Collection,
@@ -181,14 +181,14 @@ export function versionFields(
   return new Struct(fields);
 }
 
-/** How a document is named where it is not shown itself. */
+/** The short form of a document that is not shown in full. */
 export function documentLabel(context: Context, document: Doc): string {
   const collection = collectionOf(context, document.ref.collection);
   const name = collection?.isNamed === true ? nameOf(context, document) : undefined;
   return `[doc ${name ?? document.ref.id} in ${collection?.name ?? '<deleted collection>'}]`;
 }
 
-/** A reference to a document, for the wire and for code. */
+/** A reference to a document, in its wire form and as code. */
 export function referenceOf(context: Context, document: Doc): { readonly fields: Struct; readonly text: string } {
   const collection = collectionOf(context, document.ref.collection);
   const module = collection?.module ?? deletedCollection();

@@ -25,7 +25,7 @@ import {
   type Variables,
 } from './values.js';
 
-/** The longest string there may be, in UTF-16 units. */
+/** The maximum length of a string, in UTF-16 units. */
 export const MAX_STRING = 16 * 1024 * 1024;
 
 /** The value of an expression. */
@@ -98,7 +98,7 @@ function variable(context: Context, name: string, span: Span, variables: Variabl
   return found;
 }
 
-/** What a literal of the text stands for. */
+/** The value of a literal. */
 export function literalValue(literal: Literal, span: Span): Value {
   switch (literal.kind) {
     case 'null':
@@ -109,7 +109,7 @@ export function literalValue(literal: Literal, span: Span): Value {
     case 'integer':
       return integerValue(literal.value);
     case 'double':
-      // A decimal has no minus zero.
+      // A decimal has no negative zero.
       return new Double(Number(literal.text) + 0);
   }
 }
@@ -171,7 +171,7 @@ function operator(context: Context, expression: Expression & { kind: 'operator' 
   return method.call(context.at(rightSpan), value, args);
 }
 
-/** What a link of a chain gives: its value, where that came from, and whether the rest of the chain is passed over. */
+/** The result of a link of a chain: its value, its origin, and whether to skip the rest of the chain. */
 interface Linked {
   readonly value: Value;
   readonly span: Span;
@@ -260,7 +260,7 @@ function select(context: Context, value: Value, span: Span, field: Name, optiona
   return { value: found, span: field.span, skips: false };
 }
 
-// What comes of looking for a field of what is null.
+// The result of accessing a field of null.
 function absent(context: Context, value: Value, span: Span, field: Name, cause: NullCause, optional: boolean): Linked {
   if (value instanceof Doc) {
     const failure = forbiddenOrMissing(cause, context.within(span));

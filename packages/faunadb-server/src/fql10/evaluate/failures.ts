@@ -2,7 +2,7 @@ import type { Diagnostic, Hint } from '../parse/diagnostic.js';
 import { compareSpans, type Span } from '../parse/span.js';
 import { type Arity, arityText, type Doc, type NullCause, typeName, type Value } from './values.js';
 
-/** A call within another: where it stands. */
+/** The position of a call. */
 export interface Frame {
   readonly span: Span;
   readonly outer: Frame | undefined;
@@ -11,18 +11,18 @@ export interface Frame {
 
 export const frame = (span: Span, outer: Frame | undefined): Frame => ({ span, outer, depth: (outer?.depth ?? 0) + 1 });
 
-/** The spans of the calls around a place, the innermost first. */
+/** The spans of the enclosing calls, the innermost first. */
 export function spansOf(trace: Frame | undefined): Span[] {
   const spans: Span[] = [];
   for (let each = trace; each !== undefined; each = each.outer) spans.push(each.span);
   return spans;
 }
 
-/** What is wrong with a field of a document. */
+/** An error in a field of a document. */
 export interface ConstraintFailure {
   readonly paths: readonly (readonly (string | number)[])[];
   readonly message: string;
-  /** Stands before the message in the summary. */
+  /** Precedes the message in the summary. */
   readonly label?: string;
 }
 
@@ -35,12 +35,12 @@ export class CheckFailure extends Error {
   }
 }
 
-/** What `abort` was given. */
+/** The value given to `abort`. */
 export interface Aborted {
   readonly given: Value;
 }
 
-/** Thrown to end a query with an error that its evaluation came to. Carries no stack of JavaScript: it is an answer. */
+/** Thrown to end a query with an error. It has no JavaScript stack, since it is a regular answer. */
 export class RuntimeFailure extends Error {
   static override stackTraceLimit = 0;
   readonly hints: readonly Hint[];
@@ -67,7 +67,7 @@ export class RuntimeFailure extends Error {
     });
   }
 
-  /** How the summary shows it; `keep` says which places may be shown. */
+  /** The text in the summary; `keep` decides which positions are shown. */
   diagnostic(keep: (span: Span) => boolean): Diagnostic | undefined {
     const spans = spansOf(this.trace).filter(keep);
     const [span, ...rest] = spans;
@@ -89,7 +89,7 @@ type Trace = Frame | undefined;
 const plural = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`;
 const nullHint = (span: Span): Hint => ({ name: 'hint', message: 'Null value created here', span });
 
-/** Whether one of two stretches of the same text begins or ends within the other. */
+/** Whether one of two spans of the same text begins or ends inside the other. */
 function overlaps(outer: Span, inner: Span): boolean {
   const holds = (at: number) => at >= outer.start && at <= outer.end;
   return outer.source.name === inner.source.name && (holds(inner.start) || holds(inner.end));
@@ -100,7 +100,7 @@ export const errors = {
     new RuntimeFailure('unbound_variable', `Unbound variable \`${name}\``, trace),
   indexOutOfBounds: (at: number, length: number, trace: Trace) =>
     new RuntimeFailure('index_out_of_bounds', `index ${at} out of bounds for length ${length}`, trace),
-  /** A value of the wrong type where no argument is meant: a condition, a lambda's result. */
+  /** A value of the wrong type that is not an argument: a condition, a lambda's result. */
   invalidType: (expected: string, value: Value, trace: Trace) =>
     new RuntimeFailure('type_mismatch', `expected type: ${expected}, received ${typeName(value)}`, trace),
   invalidArgument: (name: string, reason: string, trace: Trace, hints: readonly Hint[] = []) =>
@@ -117,7 +117,7 @@ export const errors = {
       `expected arguments to \`${name}\` of type ${expected}, received (${values.map(typeName).join(', ')})`,
       trace,
     ),
-  /** A value that FQL v4 does not have, where a function of it is called. */
+  /** A value that FQL v4 does not have, passed to an FQL v4 function. */
   noValueOf4: (name: string, value: Value, trace: Trace) =>
     new RuntimeFailure(
       'invalid_argument',
@@ -151,7 +151,7 @@ export const errors = {
       `Document with id ${document.ref.id} does not exist because the collection was deleted.`,
       trace,
     ),
-  /** A function given as an argument that takes another number of arguments. */
+  /** A function argument with the wrong number of parameters. */
   invalidParameterArity: (name: string, expected: number, arity: Arity, trace: Trace) =>
     new RuntimeFailure(
       'invalid_argument',
@@ -220,7 +220,7 @@ export const errors = {
     new RuntimeFailure('invalid_timestamp_field_access', 'invalid access of timestamp field', trace),
 };
 
-/** The error of using a null as a value, by why it is null. */
+/** The error of using a null as a value, by the reason for the null. */
 export function nullFailure(cause: NullCause, trace: Frame): RuntimeFailure {
   const created = (failure: RuntimeFailure, span: Span) =>
     overlaps(trace.span, span) ? failure : failure.withHint(nullHint(span));

@@ -1,4 +1,4 @@
-// Equality of values as data structures have it, which is not that of `==`: an array's `indexOf`, `includes` and `distinct`.
+// Equality as in data structures, which differs from `==`: for an array's `indexOf`, `includes` and `distinct`.
 import type { Context } from './context.js';
 import { parseLong } from './members.js';
 import { setKey } from './tables.js';
@@ -22,7 +22,7 @@ import {
   type Value,
 } from './values.js';
 
-/** Whether two values are the same: numbers by what they say but for NaN, nulls all, ids as the strings that say them. */
+/** Whether two values are identical: numbers by value except NaN, all nulls, ids and strings with the same text. */
 export function isSame(a: Value, b: Value): boolean {
   if (typeof a === 'number' || typeof a === 'bigint' || a instanceof Double) {
     const left = a instanceof Double ? a.value : a;
@@ -62,7 +62,7 @@ export function isSame(a: Value, b: Value): boolean {
   return a === b;
 }
 
-/** Values without those that are the same as an earlier one; numbers and ids of different kinds are not the same here. */
+/** Removes values that are identical to an earlier one; here numbers and ids of different kinds differ. */
 export function distinct(values: Iterable<Value>): Value[] {
   const seen = new Map<string, Value[]>();
   const kept: Value[] = [];
@@ -77,7 +77,7 @@ export function distinct(values: Iterable<Value>): Value[] {
   return kept;
 }
 
-// Of which kinds a value and those within it are, as far as values of several kinds can be the same.
+// The kinds of a value and of nested values, as far as values of different kinds can be identical.
 function shapeKey(value: Value): string {
   if (typeof value === 'number') return 'i';
   if (typeof value === 'bigint') return 'l';
@@ -92,7 +92,7 @@ function shapeKey(value: Value): string {
   return '';
 }
 
-// The same for values that are the same.
+// Equal for identical values.
 function keyOf(value: Value): string {
   if (typeof value === 'string') return `s${parseLong(value) ?? value}`;
   if (value instanceof Id) return `s${value.value}`;
@@ -110,7 +110,7 @@ function keyOf(value: Value): string {
 const hashes = new WeakMap<object, string>();
 let objects = 0;
 
-/** A text by which values that have no order of their own are told apart, the same for as long as they live. */
+/** A text that identifies a value without an order of its own, for as long as it lives. */
 export function hashOf(context: Context, value: Value & object): string {
   let hash = hashes.get(value);
   if (hash === undefined) {

@@ -25,7 +25,7 @@ import {
   type Value,
 } from './values.js';
 
-/** The kind of value that a parameter takes; `cast` gives `undefined` for what is none. */
+/** The type of a parameter; `cast` returns `undefined` for other values. */
 export interface Type<T extends Value> {
   readonly name: string;
   cast(value: Value): T | undefined;
@@ -36,7 +36,7 @@ const instance = <T extends Value>(name: string, kind: abstract new (...args: ne
   type(name, (value) => (value instanceof kind ? value : undefined));
 
 const LONG_TEXT = /^[+-]?\d+$/;
-/** A Long that a text writes, as Java reads it. */
+/** Parses a Long as Java does. */
 export function parseLong(text: string): bigint | undefined {
   if (!LONG_TEXT.test(text)) return undefined;
   const value = BigInt(text.startsWith('+') ? text.slice(1) : text);
@@ -52,7 +52,7 @@ export const types = {
   int: type('Int', (value) => {
     if (typeof value === 'number') return value;
     const number = value instanceof Double ? value.value : typeof value === 'bigint' ? Number(value) : Number.NaN;
-    // A minus zero is no whole number to Java.
+    // Java does not consider negative zero an integer.
     return isInt(number) ? number + 0 : undefined;
   }),
   array: type('Array<Any>', (value) => (isArray(value) ? value : undefined)),
@@ -77,13 +77,13 @@ export const types = {
 const isModule = (value: Value): value is Exclude<Value, Struct> =>
   typeof value === 'object' && !isArray(value) && 'table' in value;
 
-/** A parameter: its name, as errors say it, and what it takes. */
+/** A parameter: its name in errors, and its type. */
 export type Parameter = readonly [name: string, type: Type<Value>];
 type Arguments<P extends readonly Parameter[]> = {
   [I in keyof P]: P[I] extends readonly [string, Type<infer T>] ? T : never;
 };
 
-/** One way of calling a method. */
+/** One overload of a method. */
 interface Overload {
   readonly parameters: readonly Parameter[];
   run(context: Context, self: Value, args: readonly Value[]): Value;
@@ -112,7 +112,7 @@ export class Method {
     this.#variadic = { parameter, run };
   }
 
-  /** Calls it. The context's innermost frame is where the arguments stand. */
+  /** Calls it. The context's innermost frame is the position of the arguments. */
   call(context: Context, self: Value, args: readonly Value[]): Value {
     if (!accepts(this.arity, args.length)) throw errors.invalidArity(this.arity, args.length, context.trace);
     context.spend();
@@ -141,7 +141,7 @@ export class Method {
   }
 }
 
-/** What an argument is as a value of a parameter's type. */
+/** Casts an argument to a parameter's type. */
 export function castArgument(context: Context, [name, expected]: Parameter, value: Value): Value {
   const found = expected.cast(value);
   if (found === undefined) throw errors.invalidArgumentType(name, expected.name, value, context.trace);
@@ -167,14 +167,14 @@ export class BoundMethod extends NamedFunction {
   }
 }
 
-/** That a value, being null, has no such field. */
+/** A field is missing because the value is null. */
 export class Absent {
   constructor(readonly cause: NullCause) {}
 }
 
 type FieldOf<Self extends Value> = (context: Context, self: Self) => Value;
 
-/** What a table takes over from another. */
+/** Members that one table takes from another. */
 interface Members {
   readonly fields: ReadonlyMap<string, FieldOf<never>>;
   readonly methods: ReadonlyMap<string, Method>;
@@ -183,18 +183,18 @@ interface Members {
   readonly access: unknown;
 }
 
-/** What the values of one type have: fields, methods, operators, what calling and indexing them does. */
+/** The members of a type: fields, methods, operators, calling and indexing. */
 export class Table<Self extends Value = Value> {
   readonly fields = new Map<string, FieldOf<Self>>();
   readonly methods = new Map<string, Method>();
   readonly operators = new Map<string, Method>();
-  /** What calling a value does. */
+  /** Calls a value. */
   apply: Method | undefined;
   access:
     | { readonly parameter: Parameter; get(context: Context, self: Self, key: Value, span: Span): Value | Absent }
     | undefined;
 
-  /** @param base whose members it has too */
+  /** @param base whose members are included */
   constructor(base?: Members) {
     if (!base) return;
     for (const [name, field] of base.fields) this.fields.set(name, field as unknown as FieldOf<Self>);
@@ -209,7 +209,7 @@ export class Table<Self extends Value = Value> {
     return this;
   }
 
-  /** Adds a method, or another way of calling one of that name. */
+  /** Adds a method, or another overload. */
   method<const P extends readonly Parameter[]>(
     name: string,
     parameters: P,
@@ -237,7 +237,7 @@ export class Table<Self extends Value = Value> {
     return this.#add(this.operators, name, parameters, run);
   }
 
-  /** What calling a value does. */
+  /** Sets what calling a value does. */
   call<const P extends readonly Parameter[]>(
     parameters: P,
     run: (context: Context, self: Self, ...args: Arguments<P>) => Value,
@@ -276,7 +276,7 @@ export class Table<Self extends Value = Value> {
     return this;
   }
 
-  /** A field or, bound to its value, a method. */
+  /** A field, or a method bound to its value. */
   getField(context: Context, self: Self, name: string, span: Span): Value | Absent {
     const field = this.fields.get(name);
     if (field) return field(context, self);
@@ -284,7 +284,7 @@ export class Table<Self extends Value = Value> {
     return method ? new BoundMethod(method, self) : Null.missing(self, { text: name, span });
   }
 
-  /** A method, to be called at once. `undefined` where there is none, and a field is to be looked for. */
+  /** A method for an immediate call. `undefined` if there is none, so that a field is looked up instead. */
   getMethod(_context: Context, _self: Self, name: string, _span: Span): Method | Absent | undefined {
     return this.methods.get(name);
   }

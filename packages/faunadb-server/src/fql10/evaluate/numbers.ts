@@ -1,8 +1,8 @@
-// Arithmetic as Java does it on Int, Long and Double.
+// Java's arithmetic on Int, Long and Double.
 import { pow, toInteger } from '@supertokens-faunadb/java/numbers';
 import { Double, integerValue, type Numeric, toDouble } from './values.js';
 
-/** The order of doubles that Java has: NaN last, -0 before 0. */
+/** Java's order of doubles: NaN last, -0 before 0. */
 export function doubleCompare(a: number, b: number): number {
   if (a < b) return -1;
   if (a > b) return 1;
@@ -29,7 +29,7 @@ function arithmetic(
       return result >= -2147483648 && result <= 2147483647 ? result + 0 : BigInt(result);
   }
   const result = whole(BigInt(a as number | bigint), BigInt(b as number | bigint));
-  // Beyond a Long the operands are taken as doubles.
+  // Operands beyond the range of Long are converted to doubles.
   return fitsLong(result) ? integerValue(result) : double(real(toDouble(a), toDouble(b)));
 }
 
@@ -55,7 +55,7 @@ export const multiply = (a: Numeric, b: Numeric): Numeric =>
     (x, y) => x * y,
   );
 
-/** The quotient, of integers without its fraction; `undefined` where that would divide by zero. */
+/** The quotient, truncated for integers; `undefined` for a division by zero. */
 export function divide(a: Numeric, b: Numeric): Numeric | undefined {
   if (isDouble(a, b)) return double(toDouble(a) / toDouble(b));
   const divisor = long(b);
@@ -69,7 +69,7 @@ export function remainder(a: Numeric, b: Numeric): Numeric | undefined {
   return divisor === 0n ? undefined : integerValue(long(a) % divisor);
 }
 
-/** Above this many bits a power of integers is certainly no Long. */
+/** A power of integers with more bits than this cannot be a Long. */
 const MAX_POWER_BITS = 1100;
 
 export function power(a: Numeric, b: Numeric): Numeric {
@@ -89,7 +89,7 @@ export function power(a: Numeric, b: Numeric): Numeric {
 
 export function negate(a: Numeric): Numeric {
   if (a instanceof Double) return double(-a.value);
-  // The least of each has no opposite.
+  // The minimum values have no negation.
   return typeof a === 'number' ? -a | 0 : BigInt.asIntN(64, -a);
 }
 

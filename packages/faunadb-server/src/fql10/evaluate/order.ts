@@ -30,17 +30,17 @@ import {
 } from './values.js';
 
 const sign = (a: bigint | number, b: bigint | number): number => (a < b ? -1 : a > b ? 1 : 0);
-/** Texts by their UTF-16 units, as Java compares them. */
+/** Compares texts by UTF-16 units, as Java does. */
 export const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Numbers by what they say; NaN after all others. */
+/** Compares numbers by value; NaN is last. */
 export function compareNumbers(a: Numeric, b: Numeric): number {
   if (typeof a === 'number' && typeof b === 'number') return sign(a, b);
   if (typeof a !== 'object' && typeof b !== 'object') return sign(a, b);
   return doubleCompare(toDouble(a), toDouble(b));
 }
 
-/** The place of each kind of value in the order of all. */
+/** The rank of each kind of value. */
 function rank(value: Value): number {
   if (isNumeric(value)) return 0;
   if (value instanceof Bytes) return 1;
@@ -63,8 +63,8 @@ function rank(value: Value): number {
   return 18;
 }
 
-// As the real server has it: of two lists that are the same so far, the one that ends first is the less, and so are two that
-// end together.
+// As on the real server: of two lists with a common prefix, the one that ends first is less. If both end together, each is
+// less than the other.
 function compareLists<T>(a: readonly T[], b: readonly T[], compareElements: (a: T, b: T) => number): number {
   for (let i = 0; ; i++) {
     if (i >= a.length) return -1;
@@ -76,7 +76,7 @@ function compareLists<T>(a: readonly T[], b: readonly T[], compareElements: (a: 
 
 const sortedFields = ({ fields }: Struct) => [...fields].sort(([a], [b]) => compareTexts(a, b));
 
-/** The order of two values that can be compared, `undefined` of others. */
+/** The order of two comparable values, `undefined` for others. */
 export function compare(context: Context, a: Value, b: Value): number | undefined {
   context.host.budget.visit();
   if (typeof a === 'object' && a === b) return 0;
@@ -125,12 +125,12 @@ export function compare(context: Context, a: Value, b: Value): number | undefine
   return undefined;
 }
 
-/** The order of any two values: by their kinds where they cannot be compared otherwise. */
+/** The order of any two values: by kind if they are not comparable. */
 export function totalCompare(context: Context, a: Value, b: Value): number {
   return compare(context, a, b) ?? rank(a) - rank(b);
 }
 
-/** Whether `==` takes two values for the same. */
+/** Whether two values are equal by `==`. */
 export function equals(context: Context, a: Value, b: Value): boolean {
   context.host.budget.visit();
   if (typeof a === 'object' && a === b) return true;

@@ -17,5 +17,5 @@ const ESCAPED: Record<string, string> = {
 export const quoted = (text: string): string =>
   `"${text.replace(/[\\\0'"`\n\r\v\t\b\f#]/g, (c) => `\\${ESCAPED[c]}`)}"`;
 
-/** A field's name as code has it: in quotes where it must. */
+/** A field's name as code, quoted if necessary. */
 export const fieldText = (name: string): string => (/^\p{L}[\p{L}\p{Nd}_]*$/u.test(name) ? name : quoted(name));

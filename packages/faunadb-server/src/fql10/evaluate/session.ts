@@ -1,6 +1,6 @@
 import type { Session } from './context.js';
 
-/** What is remembered through one query. */
+/** State kept during one query. */
 export const newSession = (performanceHints = false): Session => ({
   diagnostics: [],
   performanceHints,

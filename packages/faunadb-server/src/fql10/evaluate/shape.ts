@@ -1,4 +1,4 @@
-// What documents of a collection must look like, and what is wrong with those that do not.
+// The shapes of documents, and validation against them.
 
 import type { StoredValue } from '../../storage/data.js';
 import { Bytes, DateValue, Lambda, ObjectValue, Ref, Time, Uuid } from '../../values/values.js';
@@ -25,7 +25,7 @@ export type ScalarName =
   | 'Query'
   | 'AnyDoc';
 
-/** What a value may be. */
+/** The shape of a value. */
 export type Shape =
   | { readonly kind: 'scalar'; readonly name: ScalarName }
   | { readonly kind: 'literal'; readonly value: StoredValue }
@@ -35,7 +35,7 @@ export type Shape =
   | { readonly kind: 'tuple'; readonly elements: readonly Shape[] }
   | { readonly kind: 'union'; readonly members: readonly Shape[] };
 
-/** A further check of a field, by what it is to be and what it was. */
+/** A further check of a field, given its new and its old value. */
 export type Validator = (
   value: StoredValue,
   before: StoredValue | undefined,
@@ -45,12 +45,12 @@ export type Validator = (
 export interface FieldShape {
   readonly shape: Shape;
   readonly readOnly?: boolean;
-  /** Clients neither see nor write it. */
+  /** Clients can neither see nor write it. */
   readonly internal?: boolean;
   readonly validate?: Validator;
-  /** What it is stored as. */
+  /** The name under which it is stored. */
   readonly alias?: string;
-  /** What it is where nothing is given. */
+  /** Its value if none is given. */
   readonly default?: () => StoredValue;
 }
 
@@ -75,10 +75,10 @@ export function isNullable(shape: Shape): boolean {
   return shape.kind === 'scalar' && shape.name === 'Null';
 }
 
-/** How errors write the name of a field in a type. */
+/** The name of a field in a type, as in errors. */
 const fieldName = (name: string) => (isIdentifier(name) ? name : quoted(name));
 
-/** A shape as code writes it as a type. */
+/** A shape as a type in code. */
 export function shapeText(shape: Shape, precedence = 0): string {
   switch (shape.kind) {
     case 'scalar':
@@ -104,7 +104,7 @@ export function shapeText(shape: Shape, precedence = 0): string {
     }
   }
 }
-// Of objects of several shapes, errors tell what they have in common.
+// For objects of several shapes, errors show their common part.
 function withoutVariants(members: readonly Shape[]): readonly Shape[] {
   const objects = members.filter((each) => each.kind === 'object');
   const [first, ...rest] = objects;
@@ -116,7 +116,7 @@ function withoutVariants(members: readonly Shape[]): readonly Shape[] {
 
 const flat = (shape: Shape): Shape[] => (shape.kind === 'union' ? shape.members.flatMap(flat) : [shape]);
 
-/** The shape that a value has by itself. */
+/** The shape of a value by itself. */
 export function shapeOf(value: StoredValue): Shape {
   if (value === null || value === undefined) return scalar('Null');
   if (typeof value === 'boolean') return scalar('Boolean');
@@ -156,7 +156,7 @@ function scalarHolds(name: ScalarName, value: StoredValue): boolean {
   }
 }
 
-/** Whether a value has a shape; validators are not asked. */
+/** Whether a value has a shape, without running validators. */
 export function holds(shape: Shape, value: StoredValue): boolean {
   switch (shape.kind) {
     case 'scalar':
@@ -188,13 +188,13 @@ export function holds(shape: Shape, value: StoredValue): boolean {
 }
 
 type Kind = 'mismatch' | 'invalid' | 'missing' | 'readOnly' | 'other';
-/** A failure with what unions need to know to choose among those of their members. */
+/** A failure, with what unions need to select among their members' failures. */
 export interface Fault {
   readonly kind: Kind;
   readonly path: Path;
   readonly message: string;
   readonly field?: string;
-  /** What was there instead, for those that are of another type. */
+  /** The actual shape, if the value has the wrong type. */
   readonly provided?: Shape;
 }
 
@@ -207,7 +207,7 @@ const fault = (kind: Kind, path: Path, message: string, more: Partial<Fault> = {
 const mismatch = (path: Path, expected: Shape, value: StoredValue, provided = shapeOf(value)): Fault =>
   fault('mismatch', path, `Expected ${shapeText(expected)}, provided ${shapeText(provided)}`, { provided });
 
-/** What is wrong with a value; `before` is what it was, if there was anything. */
+/** Validates a value; `before` is its old value, if any. */
 export function faults(shape: Shape, value: StoredValue, before: StoredValue | undefined, path: Path): Fault[] {
   switch (shape.kind) {
     case 'object':
@@ -316,7 +316,7 @@ function fieldFaults(
     : [fault('missing', path, `Missing required field of type ${shapeText(field.shape)}`, { field: name })];
 }
 
-// Which of the failures of a union's members are told: those that say most.
+// Which failures of a union's members to report: the most specific ones.
 function unionFaults(
   shape: Shape & { kind: 'union' },
   value: StoredValue,
@@ -367,7 +367,7 @@ function unionFaults(
   return [mismatch(path, shape, value, first?.provided ?? shapeOf(value))];
 }
 
-/** Faults as failures of constraints. */
+/** Converts faults to constraint failures. */
 export const failuresOf = (all: readonly Fault[]): ConstraintFailure[] =>
   all.map(({ path, message }) => ({ paths: [path], message, label: labelOf(path) }));
 const labelOf = (path: Path): string =>

@@ -1,4 +1,4 @@
-// Values as documents are stored in, which are FQL v4's, and the values of FQL v10.
+// Conversion between stored values, which are those of FQL v4, and values of FQL v10.
 
 import type { StoredValue } from '../../storage/data.js';
 import { SCHEMA_COLLECTIONS } from '../../values/ids.js';
@@ -24,7 +24,7 @@ import {
   type Value,
 } from './values.js';
 
-/** A function in FQL v4, of which nothing is known here. */
+/** A function in FQL v4, which is opaque here. */
 const OPAQUE = new LambdaValue(
   [],
   undefined,
@@ -33,10 +33,10 @@ const OPAQUE = new LambdaValue(
 );
 
 /**
- * What a stored value is in FQL v10.
+ * The FQL v10 value of a stored value.
  *
- * @param readTime when the references in it are read, in µs, where that is not now
- * @param now the transaction's own time, in ns: what it has stored of it is not known before its end
+ * @param readTime when its references are read, in µs, if not now
+ * @param now the transaction's own time, in ns, which is unknown until it ends
  */
 export function fromStored(stored: StoredValue, span: Span = NULL_SPAN, readTime?: bigint, now?: bigint): Value {
   if (stored instanceof Time && stored.nanos === now) return new TransactionTime();
@@ -64,7 +64,7 @@ export const pathText = (path: readonly (string | number)[]): string =>
     )
     .join('');
 
-/** A value that cannot be stored, and where it is. */
+/** A value that cannot be stored, and its path. */
 export class NotStorable extends Error {
   static override stackTraceLimit = 0;
   constructor(
@@ -80,9 +80,9 @@ export class NotStorable extends Error {
 }
 
 /**
- * What a value is stored as.
+ * The stored form of a value.
  *
- * @param allowsSchema whether it may be a document that is known by its name
+ * @param allowsSchema whether it may be a document identified by name
  * @throws {NotStorable}
  */
 export function toStored(
@@ -102,7 +102,7 @@ export function toStored(
     for (const [name, each] of value.fields) fields.set(name, toStored(context, each, allowsSchema, [...path, name]));
     return new ObjectValue(fields);
   }
-  // What is known by its name cannot be stored: it would have to be renamed here as well.
+  // A document identified by name cannot be stored: a rename would have to update it here as well.
   if (value instanceof Doc && (allowsSchema || !SCHEMA_COLLECTIONS.has(value.ref.collection))) return value.ref;
   if (value instanceof TransactionTime) return new Time(context.host.model.keys.writeTime * 1000n);
   if (value instanceof Time || value instanceof DateValue || value instanceof Bytes || value instanceof Uuid)

@@ -7,7 +7,7 @@ let find: Finder = () => {
   throw new Error('the library is not loaded');
 };
 
-/** Says where the members of values are found: the library is loaded after the evaluation that it is made with. */
+/** Sets where the members of values are found: the library is loaded after the evaluator, which it depends on. */
 export function setTables(finder: Finder): void {
   find = finder;
 }
@@ -15,23 +15,23 @@ export function setTables(finder: Finder): void {
 type Globals = (context: Context, name: string) => Value | undefined;
 let globals: Globals = () => undefined;
 
-/** Says how names that are no variables are found. */
+/** Sets how names that are not variables are resolved. */
 export function setGlobals(finder: Globals): void {
   globals = finder;
 }
 
-/** What a name that is no variable stands for: something of the library, a collection, a function. */
+/** Resolves a name that is not a variable: something of the library, a collection, a function. */
 export const globalNamed: Globals = (context, name) => globals(context, name);
 
 interface SetTexts {
-  /** A cursor as text; `time` is that of the transaction where it does not say since when it is read. */
+  /** A cursor as text; `time` is the transaction's, used if the cursor has no time of its own. */
   cursor(cursor: SetCursor, time: bigint | undefined): string;
-  /** What tells sets apart that are made in different ways; `undefined` where nothing does. */
+  /** A text that identifies how a set was created; `undefined` if there is none. */
   key(set: SetValue): string | undefined;
 }
 let setTexts: SetTexts | undefined;
 
-/** Says how sets and cursors are written. */
+/** Sets how sets and cursors are serialised. */
 export function setSetTexts(texts: SetTexts): void {
   setTexts = texts;
 }

@@ -58,7 +58,7 @@ function structText(context: Context, { fields }: Struct, nested: boolean): stri
   return made(context, `{ ${parts.join(', ')} }`);
 }
 
-// Documents within a document are named only: they may hold each other.
+// Nested documents are shown in their short form: they may refer to each other.
 function documentText(context: Context, document: Doc): string {
   try {
     return debugText(context, allFields(context, document), true);
@@ -86,7 +86,7 @@ export function displayText(context: Context, value: Value): string {
   return debugText(context, value);
 }
 
-// All digits of a whole double, as `%.0f` writes it.
+// All digits of a whole double, as `%.0f` prints it.
 const wholeText = (value: number): string => (Object.is(value, -0) ? '-0' : wholeDigits(value));
 function wholeDigits(value: number): string {
   const text = doubleText(value);

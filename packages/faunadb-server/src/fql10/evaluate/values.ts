@@ -6,8 +6,8 @@ import type { Context } from './context.js';
 import type { Table } from './members.js';
 
 /**
- * The values of FQL v10 as this server holds them. Documents are stored in the values of FQL v4 (`values/`), where integers
- * have one kind; `stored.ts` turns one into the other.
+ * The values of FQL v10 in this server. Documents are stored as values of FQL v4 (`values/`), which has only one kind of
+ * integer; `stored.ts` converts between them.
  *
  * | FQL                   | here                                            |
  * | --------------------- | ----------------------------------------------- |
@@ -43,17 +43,17 @@ export type Value =
 
 export type Numeric = number | bigint | Double;
 
-/** A double; whole ones too. */
+/** A double, including whole ones. */
 export class Double {
   constructor(readonly value: number) {}
 }
 
-/** The id of a document: 64 bits. It equals strings and numbers that say the same. */
+/** The id of a document: 64 bits. It equals strings and numbers with the same value. */
 export class Id {
   constructor(readonly value: bigint) {}
 }
 
-/** Why a value is null, and where it became so. */
+/** Why a value is null, and where it became null. */
 export type NullCause =
   | { readonly kind: 'literal'; readonly span: Span }
   | { readonly kind: 'invalidNumber'; readonly text: string; readonly span: Span }
@@ -63,7 +63,7 @@ export type NullCause =
   | { readonly kind: 'collectionDeleted'; readonly document: Doc; readonly span: Span }
   | { readonly kind: 'forbidden'; readonly document: Doc; readonly span: Span };
 
-/** Null, which knows where it came from. */
+/** Null, with its origin. */
 export class Null {
   constructor(readonly cause: NullCause) {}
 
@@ -78,7 +78,7 @@ export class Null {
   }
 }
 
-/** An object: its fields in the order in which they were given. */
+/** An object: its fields in insertion order. */
 export class Struct {
   constructor(readonly fields: ReadonlyMap<string, Value>) {}
 
@@ -88,21 +88,21 @@ export class Struct {
 }
 
 /**
- * A document, by reference: what it holds is read when it is asked for. Schema documents are known by `name`; one that does
- * not exist has the id -1.
+ * A document by reference: its fields are read on demand. Schema documents are identified by `name`; a missing one has the
+ * id -1.
  */
 export class Doc {
   constructor(
     readonly ref: Ref,
     readonly name?: string | undefined,
-    /** When it was read, in µs, where that is not now. */
+    /** When it was read, in µs, if not now. */
     readonly readTime?: bigint | undefined,
-    /** The version to show instead of the stored one: what was deleted, or what a role's predicate is asked about. */
+    /** The version to show instead of the stored one: of a deleted document, or the argument of a role's predicate. */
     readonly version?: StoredVersion | undefined,
   ) {}
 }
 
-/** The id of a schema document that does not exist. */
+/** The id of a missing schema document. */
 export const NO_ID = -1n;
 
 /** A set, described but not read. Each kind is a class in `sets/`. */
@@ -110,7 +110,7 @@ export abstract class SetValue {
   abstract readonly kind: string;
 }
 
-/** Where a page of a set ends: what `paginate` goes on from. `time` is when the set was first read, in µs. */
+/** The end of a page, at which `paginate` continues. `time` is when the set was first read, in µs. */
 export class SetCursor {
   constructor(
     readonly set: SetValue,
@@ -120,7 +120,7 @@ export class SetCursor {
   ) {}
 }
 
-/** What a stream or a feed is opened with. */
+/** The source that a stream or a feed is opened with. */
 export class EventSource {
   constructor(
     readonly set: SetValue,
@@ -129,41 +129,41 @@ export class EventSource {
   ) {}
 }
 
-/** A module, such as `Math`, `String` or a collection: what is found by its name. */
+/** A module, such as `Math`, `String` or a collection, found by its name. */
 export abstract class Module {
   abstract readonly name: string;
-  /** The module it is found in, where that is not the global one. */
+  /** The enclosing module, if it is not global. */
   readonly parent: Module | undefined;
   abstract readonly table: Table;
-  /** Whether a value is one of this module's, as `isa` asks. */
+  /** Whether a value is of this module's type, as tested by `isa`. */
   abstract contains(value: Value): boolean;
 }
 
-/** How many arguments a function takes. */
+/** The number of parameters of a function. */
 export interface Arity {
-  /** The numbers it accepts, or the least where it takes any number beyond. */
+  /** The accepted numbers, or the minimum if it is variadic. */
   readonly counts: readonly number[];
   readonly variable: boolean;
 }
 
-/** What can be called. */
+/** A callable value. */
 export abstract class FunctionValue {
   abstract readonly arity: Arity;
   abstract call(context: Context, args: readonly Value[]): Value;
 }
 
 export type Variables = Scope | undefined;
-/** A variable and those around it. */
+/** A variable and the enclosing variables. */
 export interface Scope {
   readonly name: string;
   readonly value: Value;
   readonly outer: Variables;
 }
 
-/** A function of the language that is known by its name: of the library or of the user. */
+/** A named function, from the library or user-defined. */
 export abstract class NamedFunction extends FunctionValue {
   abstract readonly name: string;
-  /** The value it belongs to. */
+  /** The value that it belongs to. */
   abstract readonly callee: Value | undefined;
 }
 
@@ -188,7 +188,7 @@ export class LambdaValue extends FunctionValue {
 export const accepts = ({ counts, variable }: Arity, count: number): boolean =>
   variable ? count >= (counts[0] as number) : counts.includes(count);
 
-/** How errors say how many arguments a function takes. */
+/** The number of parameters of a function, as in errors. */
 export function arityText({ counts, variable }: Arity, word = 'argument'): string {
   const [first] = counts as [number];
   if (variable) {
@@ -213,7 +213,7 @@ const MAX_INT = 2 ** 31 - 1;
 const MIN_LONG = -(2n ** 63n);
 const MAX_LONG = 2n ** 63n - 1n;
 
-/** An integer of any size: an Int, or where it does not fit a Long, or where that does not a Double. */
+/** An integer of any size as an Int, a Long or a Double, the first that fits. */
 export function integerValue(value: bigint): Numeric {
   if (value >= BigInt(MIN_INT) && value <= BigInt(MAX_INT)) return Number(value);
   return value >= MIN_LONG && value <= MAX_LONG ? value : new Double(Number(value));
@@ -224,7 +224,7 @@ export const isInt = (value: number): boolean => Number.isInteger(value) && valu
 export const toDouble = (value: Numeric): number =>
   typeof value === 'number' ? value : value instanceof Double ? value.value : Number(value);
 
-/** The name of a value's type, as errors say it. */
+/** The name of a value's type in errors. */
 export function typeName(value: Value): string {
   switch (typeof value) {
     case 'number':

@@ -1,4 +1,4 @@
-// Values of FQL v4 in FQL v10, and the other way round, where one language calls functions of the other.
+// Conversion of values between FQL v4 and FQL v10, for calls between the languages.
 
 import { StoredVersion } from '../../model/base/stored-version.js';
 import type { StoredValue } from '../../storage/data.js';
@@ -39,7 +39,7 @@ export class NoValueOf4 extends Error {
   static override stackTraceLimit = 0;
 }
 
-/** What a value of FQL v10 is in FQL v4. @throws {NoValueOf4} */
+/** Converts a value of FQL v10 to FQL v4. @throws {NoValueOf4} */
 export function toValueOf4(context: Context, value: Value): ValueOf4 {
   context.host.budget.visit();
   if (value instanceof Null) return null;
@@ -67,7 +67,7 @@ export function toValueOf4(context: Context, value: Value): ValueOf4 {
   throw new NoValueOf4();
 }
 
-/** What a value of FQL v4 is in FQL v10. */
+/** Converts a value of FQL v4 to FQL v10. */
 export function fromValueOf4(context: Context, value: ValueOf4): Value {
   const { host } = context;
   const document = (ref: Ref) =>
@@ -75,7 +75,7 @@ export function fromValueOf4(context: Context, value: ValueOf4): Value {
   const go = (each: ValueOf4): Value => {
     host.budget.visit();
     if (each instanceof Version) {
-      // What a predicate is asked about may not be stored yet, or not any more.
+      // The argument of a predicate may not be stored yet, or no longer.
       if (each.ref.scope !== host.auth.scope) return '[db-external Document]';
       return new Doc(
         each.ref,

@@ -1,4 +1,4 @@
-// Functions that were stored as texts in FQL v10, called from either language.
+// Functions stored as FQL v10 source, called from either language.
 import type { QueryContext } from '../../query/context.js';
 import { Failure, type FqlError } from '../../values/failure.js';
 import type { Position } from '../../values/position.js';
@@ -15,14 +15,14 @@ import type { StoredSource } from '../stored/source.js';
 import type { SourceLambda, SourceRunner } from '../stored/source-lambda.js';
 import { fromValueOf4, NoValueOf4, toValueOf4 } from './interop.js';
 
-/** As the model calls the places where indexes are made of computed fields, and where roles are asked. */
+/** The model's names of the places that compute fields for indexes and evaluate roles. */
 const INDEX_BINDINGS = 'index bindings';
 const PREDICATES = 'auth predicates';
 
-/** The function of a stored text. */
+/** The function of a stored source. */
 export const codeOf = (lambda: SourceLambda): SourceCode => lambda.code((source) => new SourceCode(source));
 
-/** Runs a function that is called from the model, or from FQL v4. */
+/** Runs a function that is called from the model or from FQL v4. */
 export const runSource: SourceRunner = (lambda, context, argument, position) =>
   codeOf(lambda).run(context, argument, position);
 
@@ -63,7 +63,7 @@ class SourceCode {
     return context.call(lambda, args);
   }
 
-  /** Calls it from the model, or from FQL v4. */
+  /** Calls it from the model or from FQL v4. */
   run(host: QueryContext, argument: ValueOf4, position: Position | undefined): ValueOf4 {
     const context = new Context({
       session: newSession(),
@@ -89,7 +89,7 @@ class SourceCode {
     if (given.length === 0) return count === 0 ? [] : [given];
     if (count === 1 && !variable && given.length !== 1)
       return effectLimit.reason === PREDICATES ? given.slice(0, 1) : [given];
-    // Predicates are given all that they may want to know.
+    // Predicates receive all arguments that they may use.
     return effectLimit.reason === PREDICATES && !variable ? given.slice(0, count) : given;
   }
 }
@@ -111,11 +111,11 @@ function valueFor4(context: Context, value: Value): ValueOf4 {
   }
 }
 
-/** An error of FQL v10 as FQL v4 tells it: as that of a transaction that was aborted. */
+/** An FQL v10 error as FQL v4 reports it: as an aborted transaction. */
 function failureFor4(context: Context, error: unknown, position: Position | undefined): unknown {
   const failed = (description: string) => {
-    const told: FqlError = { code: 'transaction aborted', description, position, kind: 'invalid', rank: 'other' };
-    return new Failure([told]);
+    const aborted: FqlError = { code: 'transaction aborted', description, position, kind: 'invalid', rank: 'other' };
+    return new Failure([aborted]);
   };
   if (error instanceof CheckFailure) return failed(error.message);
   if (!(error instanceof RuntimeFailure)) return error;

@@ -12,13 +12,13 @@ import { codeOf } from './source-code.js';
 
 const ALIASES = aliasesOf(NATIVE.functions);
 
-/** A function that a user made, in either language. */
+/** A user-defined function in either language. */
 export class UserFunctionValue extends NamedFunction {
   override readonly callee = undefined;
 
   constructor(
     readonly ref: Ref,
-    /** Its name, or its alias where it was called by that. */
+    /** Its name, or its alias if it was called by that. */
     override readonly name: string,
     readonly schema: FunctionSchema,
   ) {
@@ -58,7 +58,7 @@ export class UserFunctionValue extends NamedFunction {
     }
   }
 
-  // What a predicate is asked about; what v4 has no value for is left out.
+  // The arguments of a predicate; values that v4 does not have are omitted.
   #argumentsOf4(context: Context, args: readonly Value[]) {
     return args.map((value) => {
       try {
@@ -71,14 +71,14 @@ export class UserFunctionValue extends NamedFunction {
   }
 }
 
-/** What a lambda of FQL v4 calls its parameter. */
+/** The parameter name of an FQL v4 lambda. */
 function parameterName(lambda: Lambda, i: number): string {
   const names = lambda.literal().fields.get('lambda');
   const name = Array.isArray(names) ? names[i] : names;
   return typeof name === 'string' ? name : '_';
 }
 
-/** An error that a function in FQL v4 came to. */
+/** An error of a function in FQL v4. */
 function failureOf4(context: Context, { errors: found }: Failure): RuntimeFailure {
   let all = found;
   while (all.length === 1 && all[0]?.code === 'call error' && all[0].cause) all = all[0].cause;
@@ -91,7 +91,7 @@ function failureOf4(context: Context, { errors: found }: Failure): RuntimeFailur
   return new RuntimeFailure('eval_error', all.map(({ description }) => description).join('\n'), context.trace);
 }
 
-/** A user-defined function by its name or its alias, as it was before this query. */
+/** A user-defined function by its name or alias, as it was before this query. */
 export function userFunction(context: Context, name: string): UserFunctionValue | undefined {
   const { model, auth } = context.host;
   const schema = model.committedSchema(auth.scope);

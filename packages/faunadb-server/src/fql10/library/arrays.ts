@@ -7,14 +7,14 @@ import { ArraySet } from '../sets/kinds.js';
 import { orderings, sortedBy } from '../sets/orderings.js';
 import { LibraryModule, shown } from './base.js';
 
-/** The most elements an array may be made of by itself. */
+/** The maximum number of elements of an array created by a single function. */
 export const MAX_ELEMENTS = 16_000;
 
 export function checkArity(context: Context, name: string, count: number, fn: FunctionValue): void {
   if (!accepts(fn.arity, count)) throw errors.invalidParameterArity(name, count, fn.arity, context.trace);
 }
 
-/** What a predicate says of a value: null is no. */
+/** The result of a predicate for a value: null counts as false. */
 export function holds(context: Context, predicate: FunctionValue, value: Value, blamed?: Value): boolean {
   const result = context.call(predicate, [value]);
   if (typeof result === 'boolean') return result;
@@ -50,7 +50,7 @@ function where(context: Context, self: readonly Value[], predicate: FunctionValu
   checkArity(context, 'pred', 1, predicate);
   return self.filter((value) => holds(context, predicate, value));
 }
-// Whether `any` (false) or `every` (true), from the first element on that says otherwise.
+// `any` (false) or `every` (true), decided by the first element with the opposite result.
 function quantified(context: Context, self: readonly Value[], predicate: FunctionValue, all: boolean): boolean {
   checkArity(context, 'predicate', 1, predicate);
   for (const value of self) if (holds(context, predicate, value) !== all) return !all;

@@ -10,7 +10,7 @@ const ordered = (test: (order: number) => boolean) => (context: Context, self: V
   return order !== undefined && test(order);
 };
 
-/** What all values have. */
+/** Members of all values. */
 export const base = new Table()
   .operator('==', [other], (context, self, value) => equals(context, self, value))
   .operator('!=', [other], (context, self, value) => !equals(context, self, value))
@@ -35,7 +35,7 @@ export const base = new Table()
     ordered((order) => order >= 0),
   );
 
-/** What all values have but objects, documents and modules, whose fields may have any name. */
+/** Members of all values except objects, documents and modules, whose fields may have any name. */
 export const shown = new Table(base).method('toString', [], (context, self) => displayText(context, self));
 
 /** A module of the library. */
@@ -55,7 +55,7 @@ export class LibraryModule extends Module {
     return this.isOne(value);
   }
 
-  /** Adds what calling it does, its fields and functions. */
+  /** Defines what calling it does, its fields and functions. */
   define(add: (table: Table<Value>) => void): this {
     add(this.table);
     return this;

@@ -13,7 +13,7 @@ import { base } from './base.js';
 import { hintScan } from './hints.js';
 import { firstWhere, whereSet } from './sets.js';
 
-/** A collection as a module: what makes documents and finds them. */
+/** A collection as a module, which creates and finds documents. */
 export abstract class CollectionModule extends Module {
   override readonly table: Table<Value> = new Table<Value>(base);
 
@@ -27,7 +27,7 @@ export abstract class CollectionModule extends Module {
   get id(): number {
     return this.collection.id;
   }
-  /** Whether its documents are known by name instead of id. */
+  /** Whether its documents are identified by name instead of id. */
   get isNamed(): boolean {
     return this.collection.isNamed;
   }
@@ -49,7 +49,7 @@ const all = (context: Context, module: CollectionModule, action: string, args: r
   return IndexSet.all(context, module, args, range);
 };
 
-/** Adds what all collections have. */
+/** Adds the members of all collections. */
 export function addCollectionMembers(table: Table<Value>, module: CollectionModule): void {
   table
     .method('all', [], (context) => all(context, module, '`all`'))
@@ -66,7 +66,7 @@ export function addCollectionMembers(table: Table<Value>, module: CollectionModu
     .method('toString', [], (context, self) => displayText(context, self));
 }
 
-/** Adds what finds documents by id. */
+/** Adds the members that find documents by id. */
 export function addIdMembers(table: Table<Value>, module: CollectionModule): void {
   const byId = (context: Context, id: bigint) =>
     new Doc(new Ref(context.host.auth.scope, module.id, id), undefined, context.host.validTime);
@@ -78,7 +78,7 @@ export function addIdMembers(table: Table<Value>, module: CollectionModule): voi
     .call([['id', types.id]], (context, _, id) => byId(context, id.value));
 }
 
-/** Adds what finds documents by name. */
+/** Adds the members that find documents by name. */
 export function addNameMembers(table: Table<Value>, module: CollectionModule): void {
   table.method('byName', [['name', types.string]], (context, _, name) => {
     context.require('read', '`byName`');
@@ -87,7 +87,7 @@ export function addNameMembers(table: Table<Value>, module: CollectionModule): v
   });
 }
 
-/** What documents have, beside their fields. */
+/** The members of documents, beside their fields. */
 export class DocumentTable extends Table<Doc> {
   #guarded<T>(context: Context, self: Doc, name: string, get: () => T): T | Absent {
     if (name === 'exists') return get();
@@ -120,13 +120,13 @@ export function addDocumentMembers(table: DocumentTable): DocumentTable {
 /** The documents of native collections. */
 export const nativeDocumentTable = addDocumentMembers(new DocumentTable(base));
 
-/** Those of collections that users made, whose fields may be called as the document's own members are. */
+/** Documents of user-defined collections, whose fields may have the names of members. */
 export const userDocumentTable: DocumentTable = addDocumentMembers(new DocumentTable(base));
 userDocumentTable
   .method('updateData', [data], (context, self, fields) => writeDocument(context, self, 'update', 'data', fields))
   .method('replaceData', [data], (context, self, fields) => writeDocument(context, self, 'replace', 'data', fields));
 
-/** The error where nothing has a name. */
+/** The error if no document has a name. */
 export const unknownName = (context: Context, argument: string, what: string, name: string, isNew: boolean) =>
   errors.invalidArgument(
     argument,

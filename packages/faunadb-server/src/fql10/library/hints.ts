@@ -1,7 +1,7 @@
 import type { Context } from '../evaluate/context.js';
 import type { PagedValue } from '../sets/set.js';
 
-/** Tells, where that is asked for, that a method reads the whole of a set of documents. */
+/** Adds a hint, if hints are requested, that a method reads a whole set of documents. */
 export function hintFullRead(context: Context, set: PagedValue, method: string): void {
   if (!context.session.performanceHints || !set.isUnbounded) return;
   context.log({
@@ -11,7 +11,7 @@ export function hintFullRead(context: Context, set: PagedValue, method: string):
   });
 }
 
-/** Tells, where that is asked for, that a method may read all documents of a collection. */
+/** Adds a hint, if hints are requested, that a method may read all documents of a collection. */
 export function hintScan(context: Context, collection: string, method: string): void {
   if (!context.session.performanceHints) return;
   const message = `collection_scan - Using ${method}() on collection ${collection} can cause a read of every document. See https://docs.fauna.com/performance_hint/collection_scan.`;

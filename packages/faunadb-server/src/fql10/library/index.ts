@@ -1,4 +1,4 @@
-// All that is found by a name in every query, and where the members of values are.
+// All global names, and the tables of members by type.
 
 import { isUserCollection, NATIVE } from '../../values/ids.js';
 import { idOf, setStaticNames } from '../documents/native-hooks.js';
@@ -85,7 +85,7 @@ const schemaModule = new LibraryModule('Schema').define((table) => {
   });
 });
 
-/** The module of all that has a name of its own. */
+/** The module of all global names. */
 export const fqlModule = new LibraryModule('FQL');
 const ordering = (name: 'asc' | 'desc') => (context: Context, _: Value, accessor: FunctionValue) => {
   if (!accepts(accessor.arity, 1)) throw errors.invalidParameterArity('accessor', 1, accessor.arity, context.trace);

@@ -12,12 +12,12 @@ import { nonZero } from './numbers.js';
 const x = ['x', types.number] as const;
 const y = ['y', types.number] as const;
 const precision = ['precision', types.int] as const;
-// fdlibm's e is one unit in its last place too large, which shows here alone.
+// fdlibm's e is one unit in the last place too large, which is visible only here.
 const COSH_1 = 1.543080634815244;
-/** What a rounded function costs beside a step: it is computed with many digits. */
+/** The extra cost of a rounded function: it is computed with many digits. */
 const ROUNDED = 2_000;
 
-/** Rounds at a decimal place right (positive) or left of the point, halves up; `bias` 0 truncates. */
+/** Rounds half up at a decimal place right (positive) or left of the point; a `bias` of 0 truncates. */
 function atPlace(value: Numeric, place: number, bias: 0 | 0.5): Numeric {
   if (!(value instanceof Double)) {
     const whole = BigInt(value);
@@ -27,7 +27,7 @@ function atPlace(value: Numeric, place: number, bias: 0 | 0.5): Numeric {
   }
   const number = value.value;
   if (place > 0) {
-    // Whole and fraction apart, so that neither overflows; the scale is a 32-bit integer on the real server.
+    // Integer part and fraction separately, so that neither overflows; the scale is a 32-bit integer on the real server.
     const scale = toInt32(pow(10, place));
     const whole = Number(toInteger(number));
     const fraction = toInteger((number - whole + bias / scale) * scale);
@@ -82,7 +82,7 @@ export const math = new LibraryModule('Math').define((table) => {
   table
     .method('abs', [x], (_, __, value) => {
       if (value instanceof Double) return new Double(Math.abs(value.value));
-      // The least Int and the least Long have no opposite.
+      // The minimum Int and the minimum Long have no negation.
       if (typeof value === 'number') return value < 0 ? -value | 0 : value;
       return BigInt.asIntN(64, value < 0n ? -value : value);
     })
@@ -106,7 +106,7 @@ export const math = new LibraryModule('Math').define((table) => {
       if (compareNumbers(value, 0) < 0) throw errors.invalidArgument('x', 'x must be nonnegative', context.trace);
       return new Double(Math.sqrt(toDouble(value)));
     })
-    // Of an array the mean is a double, of a set of integers an integer.
+    // The mean of an array is a double, that of a set of integers an integer.
     .method('mean', [['numbers', types.array]], (context, _, values) => {
       const { total, count } = sum(context, values);
       return nonZero(context, divide(total, new Double(count)));

@@ -1,4 +1,4 @@
-// The native collections, as modules: what makes schemas and secrets, and finds them.
+// The native collections as modules, which create and find schema documents and secrets.
 import { isBcryptHash } from '../../model/auth/bcrypt.js';
 import { passwordMatches } from '../../model/auth/passwords.js';
 import { credentialsOf } from '../../model/refs/credentials-lookup.js';
@@ -66,7 +66,7 @@ export const nativeModules: readonly CollectionModule[] = [
   tokenModule,
 ];
 
-/** Stands for the collection of a document whose collection is no more. */
+/** The placeholder for the collection of a document whose collection was deleted. */
 export const deletedModule = new LibraryModule('Deleted', () => false, collectionModule);
 collectionModule.table.field('Deleted', () => deletedModule);
 
@@ -89,7 +89,7 @@ credentialModule.table.method('byDocument', [document], (context, _, { ref }) =>
   return new Doc(found ?? new Ref(context.host.auth.scope, NATIVE.credentials, NO_ID));
 });
 
-/** The hash of a credential that is read for an action. */
+/** The hash of a credential that an action reads. */
 function hashOf(
   context: Context,
   credential: Doc,
@@ -114,13 +114,13 @@ function login(context: Context, credential: Doc, secret: string, ttl: Time | un
 
 const secret = ['secret', types.string] as const;
 
-/** Credentials, beside what all documents have. */
+/** The members of credentials, beside those of all documents. */
 export const credentialTable = addDocumentMembers(new DocumentTable(base));
 credentialTable
   .method('verify', [secret], (context, self, text) => matches(context, text, hashOf(context, self, '`verify`').hash))
   .method('login', [secret], (context, self, text) => login(context, self, text, undefined))
   .method('login', [secret, ['ttl', types.time]], (context, self, text, ttl) => login(context, self, text, ttl));
 
-/** What documents of a native collection have. */
+/** The members of a native collection's documents. */
 export const nativeTableOf = (collection: number): DocumentTable =>
   collection === NATIVE.credentials ? credentialTable : nativeDocumentTable;

@@ -7,7 +7,7 @@ import { LibraryModule, shown } from './base.js';
 
 const other = ['other', types.number] as const;
 
-/** A quotient or a remainder, unless that divides by zero. */
+/** A quotient or a remainder; throws for a division by zero. */
 export function nonZero(context: Context, result: Numeric | undefined): Numeric {
   if (result === undefined) throw errors.divideByZero(context.trace);
   return result;

@@ -1,7 +1,7 @@
 const DECIMAL = /^[+-]?(?:NaN|Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[fFdD]?)$/;
 const HEXADECIMAL = /^([+-]?)0[xX]([0-9a-fA-F]*)\.?([0-9a-fA-F]*)[pP]([+-]?\d+)[fFdD]?$/;
 
-/** A double as Java reads it, blanks around it aside; `undefined` where the text is none. */
+/** Parses a double as Java does, ignoring surrounding blanks; `undefined` if the text is not one. */
 export function parseDouble(given: string): number | undefined {
   const text = given.replace(/^[\0- ]+|[\0- ]+$/g, '');
   if (DECIMAL.test(text)) {

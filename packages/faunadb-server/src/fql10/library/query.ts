@@ -4,7 +4,7 @@ import { fromStored } from '../evaluate/stored.js';
 import { Doc, Null } from '../evaluate/values.js';
 import { LibraryModule } from './base.js';
 
-/** What a query can ask about itself. */
+/** Information about the running query. */
 export const queryModule = new LibraryModule('Query').define((table) => {
   table
     .method('identity', [], (context) => {

@@ -23,7 +23,7 @@ class NullTable extends Table<Null> {
 export const nullTable = new NullTable(shown).indexed(['key', types.any], (_, self) => new Absent(self.cause));
 
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
-/** What a text in base 64 stands for; `undefined` where it is none. */
+/** Decodes base64; `undefined` if the text is not valid. */
 export function bytesOf(text: string): Bytes | undefined {
   if (!BASE64.test(text) || text.length % 4 === 1) return undefined;
   if (text.endsWith('=') && text.length % 4 !== 0) return undefined;

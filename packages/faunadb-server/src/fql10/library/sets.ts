@@ -17,10 +17,10 @@ import { decodeCursor } from '../sets/cursors.js';
 import {
   ArraySet,
   ConcatSet,
+  type Creation,
   DistinctSet,
   DropSet,
   FlatMapSet,
-  type Made,
   MapSet,
   OrderedSet,
   SequenceSet,
@@ -36,11 +36,11 @@ import { checkArity, holds } from './arrays.js';
 import { LibraryModule, shown } from './base.js';
 import { hintFullRead } from './hints.js';
 
-const made = (context: Context): Made => ({ time: context.host.validTime, trace: context.trace });
+const creationOf = (context: Context): Creation => ({ time: context.host.validTime, trace: context.trace });
 
 export function whereSet(context: Context, set: PagedValue, predicate: FunctionValue): WhereSet {
   checkArity(context, 'pred', 1, predicate);
-  return new WhereSet(set, predicate, made(context));
+  return new WhereSet(set, predicate, creationOf(context));
 }
 
 export function first(context: Context, set: PagedValue): Value {
@@ -75,7 +75,7 @@ function reduce(context: Context, set: PagedValue, reducer: FunctionValue): Valu
     sum = sum === undefined ? value : context.call(reducer, [sum, value]);
   return sum ?? emptySet(context);
 }
-// Pairs within each page, then what came of the pages before.
+// Pairs within each page, then the results of the pages.
 function aggregate(context: Context, self: PagedValue, seed: Value, combiner: FunctionValue): Value {
   checkArity(context, 'combiner', 2, combiner);
   let sum = seed;
@@ -122,7 +122,7 @@ const mapper = ['mapper', types.function] as const;
 const seed = ['seed', types.any] as const;
 const size = ['size', types.int] as const;
 
-/** A method that reads the whole set, which performance hints tell. */
+/** A method that reads the whole set, which causes a performance hint. */
 const whole =
   <A extends unknown[], R>(name: string, run: (context: Context, self: PagedValue, ...args: A) => R) =>
   (context: Context, self: PagedValue, ...args: A): R => {
@@ -151,15 +151,15 @@ export const setTable = new Table<PagedValue>(shown)
   .method('lastWhere', [predicate], (context, self, fn) => firstWhere(context, self.reverse(), fn))
   .method('flatMap', [mapper], (context, self, fn) => {
     checkArity(context, 'mapper', 1, fn);
-    return new FlatMapSet(self, undefined, fn, made(context));
+    return new FlatMapSet(self, undefined, fn, creationOf(context));
   })
   .method('map', [mapper], (context, self, fn) => {
     checkArity(context, 'mapper', 1, fn);
-    return new MapSet(self, fn, made(context));
+    return new MapSet(self, fn, creationOf(context));
   })
   .variadic('order', ['ordering', types.any], (context, self, given) => {
     hintFullRead(context, self, 'order');
-    return new OrderedSet(self, orderings(context, given), made(context));
+    return new OrderedSet(self, orderings(context, given), creationOf(context));
   })
   .method('reverse', [], (_, self) => self.reverse())
   .method('paginate', [], (context, self) => pageValue(context, self.page(context, self.pageSize, undefined)))

@@ -22,7 +22,7 @@ function joined(context: Context, ...parts: string[]): string {
   return parts.join('');
 }
 
-/** How many characters a text has, of which those beyond the first 2^16 are two units. */
+/** The number of characters of a text; those beyond U+FFFF are two units. */
 function characters(text: string, end = text.length): number {
   let count = 0;
   for (let i = 0; i < end; i++) {
@@ -32,7 +32,7 @@ function characters(text: string, end = text.length): number {
   return count;
 }
 
-/** Where a character begins, in units; `undefined` where the text has fewer characters. */
+/** The index of a character, in units; `undefined` if the text has fewer characters. */
 function unitOf(text: string, character: number): number | undefined {
   let unit = 0;
   for (let i = 0; i < character; i++) {
@@ -54,7 +54,7 @@ function exclusive(context: Context, text: string, at: number): number {
   return unit;
 }
 
-// Where a slice begins or ends: beyond the text as far as it likes.
+// The start or end of a slice, which may lie outside the text.
 function unchecked(text: string, at: number): number {
   if (at < 0 || at >= text.length) return at;
   return unitOf(text, at) ?? text.length;
@@ -84,7 +84,7 @@ const finding =
     const at = text.indexOf(searched, from);
     return at < 0 ? undefined : { start: at, end: at + searched.length };
   };
-// What comes before the place does not exist for the pattern.
+// The pattern does not see the text before the start.
 const matching = (context: Context, text: string): Finder => {
   const expression = pattern(context, text);
   return (searched, from) => {
@@ -109,7 +109,7 @@ function replaced(context: Context, text: string, find: Finder, replacement: str
     context.host.budget.make(match.start - from + replacement.length + 1);
     result += text.slice(from, match.start) + replacement;
     from = match.end;
-    // What matches nothing matches nothing in the same place for ever.
+    // An empty match would repeat at the same place forever.
     if (match.end === match.start && left === Number.POSITIVE_INFINITY) limited(context, MAX_STRING + 1);
   }
   limited(context, result.length + text.length - from);
@@ -148,7 +148,7 @@ function normalised(context: Context, text: string, form: string): string {
   );
 }
 
-// An integer in digits of a base, as Java reads it.
+// An integer in a given base, as Java parses it.
 function integerIn(text: string, radix: number): bigint | undefined {
   const match = /^([+-]?)([0-9a-zA-Z]+)$/.exec(text);
   if (match === null || text.length > 70) return undefined;

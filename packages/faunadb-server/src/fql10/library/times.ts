@@ -18,10 +18,10 @@ import { DateValue, Double, integerValue, type Numeric, Time, TransactionTime } 
 import { LibraryModule, shown } from './base.js';
 
 const NANOS_PER_DAY = 86_400_000_000_000n;
-/** The times that `add` and `subtract` may come to. */
+/** The range of results of `add` and `subtract`. */
 const MIN_TIME = BigInt(MIN_DAY) * NANOS_PER_DAY;
 const MAX_TIME = (BigInt(MAX_DAY) + 1n) * NANOS_PER_DAY - 1n;
-/** The times that Java knows at all. */
+/** The range of times in Java. */
 const MIN_INSTANT = -31_557_014_167_219_200n * 1_000_000_000n;
 const MAX_INSTANT = 31_556_889_864_403_200n * 1_000_000_000n - 1n;
 
@@ -32,7 +32,7 @@ const unitOf = (context: Context, text: string): TimeUnit => {
 };
 
 const MAX_LONG = 2n ** 63n - 1n;
-/** A number of units in nanoseconds; a fraction of a unit is rounded down to nanoseconds. */
+/** A number of units in nanoseconds; fractions are rounded down to nanoseconds. */
 function nanosOf(amount: Numeric, { nanos }: TimeUnit): bigint | undefined {
   if (!(amount instanceof Double)) return BigInt(amount) * nanos;
   const { value } = amount;
@@ -66,7 +66,7 @@ const unit = ['unit', types.string] as const;
 
 function difference(context: Context, end: Time, start: Time, text: string): Numeric {
   const { nanos } = unitOf(context, text);
-  // Milliseconds are counted between times that are rounded down to them.
+  // For milliseconds both times are rounded down first.
   const units =
     nanos === 1_000_000n
       ? floorDivide(end.nanos, nanos) - floorDivide(start.nanos, nanos)
@@ -147,7 +147,7 @@ function movedDate(context: Context, self: DateValue, by: Numeric, text: string,
   if (sum > BigInt(MAX_DAY)) throw errors.timeTooLate(context.trace);
   return new DateValue(Number(sum));
 }
-// Halves up, as Java rounds.
+// Rounds half up, as Java does.
 function rounded(value: number): bigint {
   if (Number.isNaN(value)) return 0n;
   const limited = Math.max(-(2 ** 63), Math.min(2 ** 63, Math.floor(value + 0.5)));

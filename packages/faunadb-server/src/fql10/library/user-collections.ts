@@ -1,4 +1,4 @@
-// The collections that users made, as modules.
+// User-defined collections as modules.
 import type { Index } from '../../model/base/index-definition.js';
 import { aliasesOf, isUserCollection, NATIVE } from '../../values/ids.js';
 import { Ref } from '../../values/values.js';
@@ -73,7 +73,7 @@ function addIndex(table: Table<Value>, module: UserModule, index: CollectionInde
 
 const isQueryable = (index: CollectionIndex, { active }: Index): boolean => index.queryable && active;
 
-// Collections as one query sees them that has changed the schema itself.
+// The collections as seen by a query that has changed the schema itself.
 const changed = new WeakMap<Session, Map<number, UserCollection | null>>();
 
 function cacheOf({ host, session }: Context): Map<number, UserCollection | null> {
@@ -122,7 +122,7 @@ export function collectionOfId(context: Context, id: number): Collection | undef
   return nativeModules.find((module) => module.id === id)?.collection;
 }
 
-/** A user's collection by its name or its alias, as these were before this query. */
+/** A user-defined collection by its name or alias, as they were before this query. */
 export function collectionNamed(context: Context, name: string): CollectionModule | undefined {
   const { model, auth } = context.host;
   const schema = model.committedSchema(auth.scope);

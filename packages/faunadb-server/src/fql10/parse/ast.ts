@@ -1,12 +1,12 @@
 import type { Span } from './span.js';
 
-/** A name with where it stands. */
+/** A name and its position. */
 export interface Name {
   readonly text: string;
   readonly span: Span;
 }
 
-/** A literal. Integers of any size; `double` keeps the decimal text, because its digits show in the static type. */
+/** A literal. Integers have any size; `double` keeps the decimal text, because its digits appear in the static type. */
 export type Literal =
   | { readonly kind: 'null' }
   | { readonly kind: 'boolean'; readonly value: boolean }
@@ -14,7 +14,7 @@ export type Literal =
   | { readonly kind: 'double'; readonly text: string }
   | { readonly kind: 'string'; readonly value: string };
 
-/** What `(a, b) => …` and `.field` shorthands are known as inside themselves: the implicit parameter of a short lambda. */
+/** The implicit parameter of a short lambda such as `.field`. */
 export const THIS = '$this';
 
 /** A lambda; a parameter written `_` is `undefined`. A short lambda's only parameter is {@link THIS}. */
@@ -47,7 +47,7 @@ export type Expression =
       readonly span: Span;
     }
   | Lambda
-  /** A binary operator, or with no `right` a unary one. `rightSpan` is where the arguments would stand. */
+  /** A binary operator, or a unary one if there is no `right`. `rightSpan` is the position of the arguments. */
   | {
       readonly kind: 'operator';
       readonly left: Expression;
@@ -60,7 +60,7 @@ export type Expression =
   | { readonly kind: 'project'; readonly subject: Expression; readonly fields: readonly Field[]; readonly span: Span }
   | { readonly kind: 'projectAll'; readonly subject: Expression; readonly span: Span }
   | { readonly kind: 'object'; readonly fields: readonly Field[]; readonly span: Span }
-  /** `(a)` is its element, `()` and `(a, b)` are arrays. */
+  /** `(a)` is its element; `()` and `(a, b)` are arrays. */
   | { readonly kind: 'tuple'; readonly elements: readonly Expression[]; readonly span: Span }
   | { readonly kind: 'array'; readonly elements: readonly Expression[]; readonly span: Span }
   | { readonly kind: 'block'; readonly statements: readonly Statement[]; readonly span: Span };
@@ -113,7 +113,7 @@ export type Statement =
     }
   | { readonly kind: 'expression'; readonly expression: Expression; readonly span: Span };
 
-/** A type as written. Only in a schema may the fields of an object have defaults. */
+/** A type as written. The fields of an object may have defaults only in a schema. */
 export type TypeExpression =
   | { readonly kind: 'any'; readonly span: Span }
   | { readonly kind: 'never'; readonly span: Span }
@@ -129,7 +129,7 @@ export type TypeExpression =
       readonly kind: 'objectType';
       readonly fields: readonly TypeField[];
       readonly wildcard: TypeExpression | undefined;
-      /** Whether it ends with `...`: any object that has at least these fields. */
+      /** Whether it ends with `...`: any object with at least these fields. */
       readonly open: boolean;
       readonly span: Span;
     }
@@ -163,7 +163,7 @@ export interface TypeScheme {
   readonly type: TypeExpression;
 }
 
-/** A pattern of `match`, which parses and does not run. */
+/** A pattern of `match`, which is parsed but not evaluated. */
 export type Pattern =
   | { readonly kind: 'hole'; readonly inner: Pattern | undefined; readonly span: Span }
   | { readonly kind: 'bind'; readonly name: Name; readonly inner: Pattern | undefined; readonly span: Span }

@@ -1,12 +1,12 @@
-// Expressions as JSON, for lambdas that a cursor carries to the client and back. What comes back is not to be trusted: it is
-// checked node by node, and nothing is known of where it once stood in a text.
+// Expressions as JSON, for lambdas in cursors, which clients send back. Returned JSON is untrusted: every node is checked,
+// and positions in the source are lost.
 import type { Expression, Field, Lambda, Link, Literal, Name, Statement } from './ast.js';
 import { PRECEDENCE } from './expressions.js';
 import { DECODED_SPAN as span } from './span.js';
 
 export type Json = null | boolean | number | string | readonly Json[];
 
-/** Thrown at JSON that is no expression. */
+/** Thrown for JSON that is not an expression. */
 export class NotAnExpression extends Error {}
 
 const MAX_DEPTH = 500;
@@ -50,7 +50,7 @@ function encodeLink(link: Link): Json {
   }
 }
 
-/** @throws {NotAnExpression} for the expressions that cannot be run anyway */
+/** @throws {NotAnExpression} for expressions that cannot be evaluated anyway */
 export function encodeExpression(expression: Expression): Json {
   switch (expression.kind) {
     case 'identifier':
@@ -231,7 +231,7 @@ function decodeLink([kind, a, b, c, d]: readonly Json[], all: (json: Json | unde
   }
 }
 
-/** The names of the variables that an expression uses and does not bind itself. */
+/** The free variables of an expression. */
 export function freeVariables(
   expression: Expression,
   bound: ReadonlySet<string> = new Set(),

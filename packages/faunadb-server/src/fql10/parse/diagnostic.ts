@@ -1,21 +1,21 @@
 import type { Source, Span } from './span.js';
 
 /**
- * A message about a place in a text, with hints about others. `name` is what its first line begins with: `error`, `warning`,
- * `hint`, `cause`, `trace`, `info`, … or nothing.
+ * A message about a position in a text, with hints about others. `name` begins the first line: `error`, `warning`, `hint`,
+ * `cause`, `trace`, `info`, …, or is empty.
  */
 export interface Diagnostic {
   readonly name: string;
   readonly message: string;
   readonly span: Span;
-  /** Stands beside the underlined part. */
+  /** Printed beside the underlined part. */
   readonly annotation?: string;
   readonly hints?: readonly Hint[];
-  /** An `info` in one line, without its excerpt. */
+  /** An `info` in one line, without an excerpt. */
   readonly brief?: boolean;
 }
 
-/** A hint; with a suggestion its excerpt shows the text as it would be: removed (empty), added (empty span) or replaced. */
+/** A hint. With a suggestion, its excerpt shows the text with a part removed (empty), added (empty span) or replaced. */
 export interface Hint {
   readonly name: string;
   readonly message: string;
@@ -41,15 +41,15 @@ export const hint = (message: string, span: Span, suggestion?: string): Hint => 
 });
 export const cause = (message: string, span: Span): Hint => ({ name: 'cause', message, span });
 
-/** Finds the text of a source that does not carry it. */
+/** Finds the text of a source that does not include it. */
 export type Texts = (source: Source) => string | undefined;
 
-/** What stands in a template's text for one of its values; shown as `<`. */
+/** The character that stands for a value in a template's text; shown as `<`. */
 export const TEMPLATE_SIGN = '\u0000';
 
 const textOf = (source: Source, texts: Texts) => source.text ?? texts(source);
 
-/** Renders a message with its excerpt, and its hints after it. */
+/** Renders a message with its excerpt, followed by its hints. */
 export function render(diagnostic: Diagnostic, texts: Texts = () => undefined): string {
   const text = textOf(diagnostic.span.source, texts);
   const line = text === undefined ? 0 : lineNumber(text, diagnostic.span.start);
@@ -103,7 +103,7 @@ function rendered(
   return [...lines, excerpt].join('\n');
 }
 
-/** The number of the line, from 1, that a position is in. */
+/** The line number of a position, from 1. */
 export function lineNumber(text: string, position: number): number {
   let line = 1;
   const end = Math.min(position, text.length);
@@ -111,12 +111,12 @@ export function lineNumber(text: string, position: number): number {
   return line;
 }
 
-// The lines of a text with their ends.
+// The lines of a text, with their line ends.
 function linesOf(text: string): string[] {
   return text.match(/[^\n\r]*(?:\r\n|[\n\r])|[^\n\r]+$/g) ?? [];
 }
 
-/** The lines around a span with the span underlined, and where it begins. */
+/** The lines around a span, with the span underlined, and the position of its start. */
 export function annotate(
   span: Span,
   given: string,
@@ -127,7 +127,7 @@ export function annotate(
   let { start, end } = span;
   let text = given;
   if (start > trimmed.length) {
-    // What is wrong at the end of the text is shown after the last visible character.
+    // An error at the end of the text is shown after the last visible character.
     end -= start - trimmed.length;
     start = trimmed.length;
     text = trimmed;

@@ -48,7 +48,7 @@ import { setExpressionRules, typeRule } from './types.js';
 
 const none = undefined as never;
 
-/** What an operator binds: the higher, the tighter. */
+/** The precedence of operators: higher binds tighter. */
 export const PRECEDENCE: Readonly<Record<string, number>> = {
   '??': 0,
   '||': 1,
@@ -73,10 +73,10 @@ export const PRECEDENCE: Readonly<Record<string, number>> = {
   '**': 11,
 };
 
-// Reports an error and goes on.
+// Reports an error and continues.
 const report = (run: Run, diagnostic: ReturnType<typeof error>) => void run.state.errors.push(diagnostic);
 
-/** An expression without the blanks after it; `short` is whether it may be a lambda such as `.field`. */
+/** An expression without trailing blanks; `short` is whether it may be a lambda such as `.field`. */
 const expression0 = (short: boolean): Rule<Expression> => {
   const any = later(() => anyExpression);
   return part((run) => {
@@ -93,12 +93,12 @@ const withBlanks = (rule: Rule<Expression>): Rule<Expression> =>
     'expression',
   );
 
-/** An expression without the blanks after it. */
+/** An expression without trailing blanks. */
 export const expressionRule: Rule<Expression> = expression0(false);
-/** An expression, also a lambda such as `.field`, without the blanks after it. */
+/** An expression, or a lambda such as `.field`, without trailing blanks. */
 export const shortExpressionRule: Rule<Expression> = expression0(true);
 const expression = withBlanks(expressionRule);
-/** An expression, also a lambda such as `.field`, and the blanks after it. */
+/** An expression, or a lambda such as `.field`, with trailing blanks. */
 export const shortExpression = withBlanks(shortExpressionRule);
 
 // --- literals and strings
@@ -138,7 +138,7 @@ const templateParts = sequence(
 
 interface List {
   readonly elements: readonly Expression[];
-  /** Whether they may be the names of a lambda's parameters. */
+  /** Whether they can be the parameter names of a lambda. */
   readonly names: boolean;
 }
 const expressionList: Rule<List> = map(
@@ -234,7 +234,7 @@ const unexpectedEnd = (what: 'query' | 'block') => (at: number) =>
   failWith((span) => error(`Unexpected end of ${what}. Expected statement or expression`, span(at, at + 1)));
 const blanksThen = <T>(next: (at: number) => Rule<T>): Rule<T> => chain(sequence(nl, index), ([, at]) => next(at));
 
-/** Statements of which the last one has a value. */
+/** Statements, the last of which has a value. */
 const body = (what: 'query' | 'block'): Rule<readonly Statement[]> =>
   chain(blockStatements, (found): Rule<readonly Statement[]> => {
     const last = found.at(-1);
@@ -277,7 +277,7 @@ const objectOrBlockParts = part(
 
 // --- chains of methods
 
-// A link before it is known whether a call follows a field.
+// A link, before it is known whether a call follows a field.
 type Raw = Exclude<Link, { kind: 'method' }>;
 
 const selector = part(spanned(plainIdentifier, nameOf));
@@ -365,7 +365,7 @@ const unlinked = (link: Link): Raw[] =>
 function chained(head: Expression, added: readonly Raw[]): Expression {
   if (added.length === 0) return head;
   if (head.kind === 'lambda' && head.short) return shortLambda(chained(head.body, added));
-  // A head that is a chain itself, as `.foo` of a short lambda: what follows continues it.
+  // The head is a chain itself, as `.foo` of a short lambda: what follows continues it.
   const raw = head.kind === 'chain' ? [...head.links.flatMap(unlinked), ...added] : added;
   const start = head.kind === 'chain' ? head.head : head;
   const links: Link[] = [];
@@ -494,7 +494,7 @@ const lineOperator: Rule<string> = part(
 const plainOperator: Rule<string> = part(
   map(
     sequence(
-      // What begins a comment is no division.
+      // What begins a comment is not a division.
       not(either(literal('//'), literal('/*'), literal('->'))),
       cut(captured(oneOf('==', '!=', '=~', '!~', '>', '<', '>=', '<=', '+', '-', '*', '/', '%', '**'))),
     ),
@@ -505,7 +505,7 @@ const operationRule: Rule<Operation> = (run) => {
   const found = operationParts(run);
   return run.ok ? { operator: found[0], right: found[2] } : none;
 };
-// An operator on the next line is read with the blanks before it, but is named where it stands.
+// An operator on the next line is read with the preceding blanks, but its span excludes them.
 const operatorName: Rule<Name> = part((run) => {
   const found = operatorParts(run);
   return run.ok ? { text: found[1], span: run.state.span(found[0], found[2]) } : none;
@@ -773,13 +773,13 @@ const anyExpression: Rule<Expression> = either<Expression>(
 
 // --- whole texts
 
-/** A query: statements, of which the last has the value. */
+/** A query: statements, the last of which has the value. */
 export const queryRule: Rule<Expression> = (run) => {
   const found = queryParts(run);
   return run.ok ? { kind: 'block', statements: found[2], span: run.state.span(found[1], found[3]) } : none;
 };
 
-/** One expression and nothing else. */
+/** A single expression. */
 export const onlyExpression = (short: boolean): Rule<Expression> => {
   const rule = part(sequence(nl, short ? shortExpression : expression, end));
   return map(rule, ([, value]) => value);

@@ -37,14 +37,14 @@ export function inClass(description: string): (unit: number) => boolean {
   return (code) => members.has(code);
 }
 
-/** One character of a class; `shown` is how the real server writes the class. */
+/** One character of a class; `shown` is the real server's notation of the class. */
 export const charIn = (description: string, shown = description): Rule<undefined> =>
   unit(inClass(description), `[${shown}]`);
 /** One or more characters of a class. */
 export const charsIn = (description: string, shown = description): Rule<undefined> =>
   units(inClass(description), `[${shown}]`);
 
-/** Whether a character may stand in a text as it is: no control character, none that changes how text is shown. */
+/** Whether a character may occur literally: not if it is a control character or changes how text is displayed. */
 export function isShown(code: number): boolean {
   return !(
     code <= 0x08 ||
@@ -60,7 +60,7 @@ export function isShown(code: number): boolean {
 
 export const anyCharacter = part(unit(isShown, 'char-pred(<function1>)'));
 
-/** A value with the span it was read from. */
+/** A value and its span. */
 export function spanned<A, B>(rule: Rule<A>, make: (value: A, span: Span) => B): Rule<B> {
   return part((run) => {
     const [start, value, end] = spannedParts(rule)(run) ?? [];
@@ -102,11 +102,11 @@ export const newlines = part(charsIn('\n\r', '\\n\\r'));
 export const ws: Rule<unknown> = part(repeat(either<unknown>(spaces, blockComment)));
 /** Blanks, newlines and comments. */
 export const nl: Rule<unknown> = part(repeat(either<unknown>(newlines, spaces, lineComment, blockComment)));
-/** What parts statements. */
+/** What separates statements. */
 export const statementSeparator: Rule<unknown> = part(
   sequence(ws, repeat(sequence(either<unknown>(charsIn(';\n\r', ';\\n\\r'), lineComment), ws), 1)),
 );
-/** What parts the fields of an object type. */
+/** What separates the fields of an object type. */
 export const fieldSeparator: Rule<unknown> = part(
   sequence(ws, either<unknown>(charIn(';,\n\r', ';,\\n\\r'), lineComment), nl),
 );
@@ -114,17 +114,17 @@ export const fieldSeparator: Rule<unknown> = part(
 // Identifiers.
 const identifierStart = part(charIn('a-zA-Z_'));
 export const identifierRest = part(charsIn("a-zA-Z0-9_'"));
-/** A name as it is, keyword or not. */
+/** A name, keyword or not. */
 export const plainIdentifier = opaque(
   part(captured(sequence(identifierStart, optional(identifierRest)))),
   'identifier',
 );
 export { identifierStart };
 
-/** A word that is no part of a longer one. */
+/** A word that is not part of a longer one. */
 export const word = (text: string): Rule<unknown> => part(opaque(sequence(literal(text), not(identifierRest)), text));
 
-/** Words that name nothing. */
+/** Keywords. */
 export const KEYWORDS: ReadonlySet<string> = new Set([
   'if',
   'else',
@@ -140,23 +140,23 @@ export const KEYWORDS: ReadonlySet<string> = new Set([
   'on',
   'of',
 ]);
-/** Words that no variable may be called. */
+/** Reserved names of variables. */
 export const RESERVED_VARIABLES: ReadonlySet<string> = new Set([...KEYWORDS, 'FQL', '_']);
 
 export const isIdentifier = (text: string): boolean => /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(text) && !KEYWORDS.has(text);
 
-/** `Invalid identifier`, of a keyword in the place of a name. */
+/** `Invalid identifier`, for a keyword instead of a name. */
 export const INVALID_IDENTIFIER = (name: Name) =>
   error('Invalid identifier', name.span, { annotation: `\`${name.text}\` is a keyword` });
 
 export const nameOf = (text: string, span: Span): Name => ({ text, span });
 const anyIdentifier = spanned(plainIdentifier, nameOf);
-/** A name that is no keyword. */
+/** A name that is not a keyword. */
 export const identifier: Rule<Name> = chain(anyIdentifier, (name) =>
   KEYWORDS.has(name.text) ? failWith(() => INVALID_IDENTIFIER(name)) : pass(name),
 );
 
-// Tokens: an opening one takes the blanks after it, and after it there is no going back.
+// Tokens: an opening token includes the following blanks and forbids backtracking.
 const opening = (text: string) => opaque(part(sequence(literal(text), CUT, nl)), `\`${text}\``);
 const closing = (text: string) => opaque(part(cut(literal(text))), `\`${text}\``);
 const keyword = (text: string): Rule<unknown> => part(sequence(word(text), CUT, nl));
@@ -189,7 +189,7 @@ export const T = {
   closeAngle: closing('>'),
   underscore: closing('_'),
   bang: closing('!'),
-  // No cut: an object's key and a block may both begin with it.
+  // No cut: both an object's key and a block may begin with it.
   quote: opaque(part(literal('"')), '`"`'),
   heredocPlus: opaque(part(cut(literal('<<+'))), '`<<+`'),
   heredocMinus: opaque(part(cut(literal('<<-'))), '`<<-`'),

@@ -8,12 +8,12 @@ import { NULL_SOURCE, querySource, type Source } from './span.js';
 import { ParserState } from './state.js';
 import { schemaTypeRule0, typeRule, typeSchemeRule } from './types.js';
 
-/** What was read, or what is wrong with the text. */
+/** The result, or the errors of the text. */
 export type Outcome<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly errors: readonly Diagnostic[] };
 
-/** Reads a text with a rule of the grammar. `offset` is where the text begins in its source. */
+/** Parses a text with a rule of the grammar. `offset` is where the text begins in its source. */
 export function read<T>(
   text: string,
   rule: Rule<T>,
@@ -40,15 +40,17 @@ function list(names: readonly string[]): string {
   return `${names.slice(0, -1).join(', ')}, or ${names.at(-1)}`;
 }
 
-/** Reads a query: statements, the last of which has the value. In a template, marks stand for the variables `$0`, `$1`, …. */
+/**
+ * Parses a query: statements, the last of which has the value. In a template, marks stand for the variables `$0`, `$1`, ….
+ */
 export const parseQuery = (text: string, isTemplate = false): Outcome<Expression> =>
   read(text, queryRule, { source: querySource(text), isTemplate });
 
-/** Reads the body of a function: one lambda. */
+/** Parses the body of a function: one lambda. */
 export const parseLambda = (text: string, source: Source, offset = 0): Outcome<Lambda> =>
   read(text, lambdaRule as Rule<Lambda>, { source, offset });
 
-/** Reads one expression; `short` is whether it may be one such as `.field`. */
+/** Parses one expression; `short` is whether it may be a lambda such as `.field`. */
 export const parseExpression = (
   text: string,
   source: Source,
@@ -62,17 +64,17 @@ const onlyType = only(typeRule);
 const onlySchemaType = only(map(sequence(schemaTypeRule0, nl), ([type]) => type));
 const onlyScheme = only(typeSchemeRule);
 
-/** Reads a type. */
+/** Parses a type. */
 export const parseType = (text: string, source: Source, offset = 0): Outcome<TypeExpression> =>
   read(text, onlyType, { source, offset });
-/** Reads the type of a schema's field, whose objects may have defaults. */
+/** Parses the type of a schema's field, whose objects may have defaults. */
 export const parseSchemaType = (text: string, source: Source, offset = 0): Outcome<TypeExpression> =>
   read(text, onlySchemaType, { source, offset });
-/** Reads a type with type parameters. */
+/** Parses a type with type parameters. */
 export const parseTypeScheme = (text: string, source: Source, offset = 0): Outcome<TypeScheme> =>
   read(text, onlyScheme, { source, offset });
 
-/** The path that an expression such as `.a[0]["b"]` is, or why it is none. */
+/** The path of an expression such as `.a[0]["b"]`, or why it is invalid. */
 export function fieldPathOf(expression: Expression): Outcome<FieldPath> {
   const invalid = (span: FieldPath['span']) => ({ ok: false, errors: [error('Invalid field path', span)] }) as const;
   if (expression.kind !== 'lambda' || !expression.short || expression.body.kind !== 'chain')
@@ -93,7 +95,7 @@ export function fieldPathOf(expression: Expression): Outcome<FieldPath> {
   return { ok: true, value: { elements, span: expression.body.span } };
 }
 
-/** The grammar's rule of a path, such as `.a.b`, for schemas. */
+/** The grammar rule of a path such as `.a.b`, for schemas. */
 export const fieldPathRule: Rule<FieldPath> = part((run) => {
   const expression = shortExpressionRule(run);
   if (!run.ok) return undefined as never;
@@ -103,7 +105,7 @@ export const fieldPathRule: Rule<FieldPath> = part((run) => {
   return { elements: [], span: expression.span };
 });
 const onlyPath = only(fieldPathRule);
-/** Reads a path, such as `.a.b[0]`. */
+/** Parses a path such as `.a.b[0]`. */
 export const parseFieldPath = (text: string, source: Source = NULL_SOURCE): Outcome<FieldPath> =>
   read(text, onlyPath, { source });
 

@@ -7,7 +7,7 @@ import { doubleQuoted, singleQuoted } from './strings.js';
 import { typeRule } from './types.js';
 
 const pattern0: Rule<Pattern> = part((run) => patternAlternatives(run));
-/** A pattern and the blanks after it. */
+/** A pattern with trailing blanks. */
 export const patternRule: Rule<Pattern> = map(part(sequence(pattern0, nl)), ([value]) => value);
 
 const suffix: Rule<Pattern> = part(

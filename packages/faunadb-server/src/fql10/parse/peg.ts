@@ -1,32 +1,32 @@
-// A small parser of grammars as functions, with the choices of the library that the real server's parser is made with: ordered
-// alternatives, cuts after which no alternative is tried, and the same list of what was expected where a text stops making sense.
-// A first run only looks for success; when it fails, a second collects what each rule would have taken at that position.
+// A small PEG parser with the semantics of the library that the real server's parser uses: ordered choice, cuts that
+// prevent backtracking, and the same list of expectations where parsing fails. A first run only looks for success; if it
+// fails, a second run collects what each rule expected at the position of the failure.
 
 import type { ParserState } from './state.js';
 
-/** What a rule expected, rendered only when an error needs it. */
+/** What a rule expected, rendered only if an error needs it. */
 type Expected = () => string;
 
-/** A rule reads from the run's position on. Its result means nothing unless `run.ok`. */
+/** A rule reads from the run's position. Its result is meaningless unless `run.ok`. */
 export type Rule<T> = (run: Run) => T;
 
 const none = undefined as never;
 
-/** The state of one pass over a text. */
+/** The state of one run over a text. */
 export class Run {
   index = 0;
   ok = true;
   cut = true;
-  /** What the rule that ended last is called. */
+  /** The name of the rule that ended last. */
   short: readonly Expected[] = [];
-  /** What could have stood at `traceIndex`. */
+  /** What was expected at `traceIndex`. */
   groups: readonly Expected[] = [];
   #last: readonly Expected[] | undefined;
   #steps = 0;
 
   constructor(
     readonly text: string,
-    /** Where the first run failed, -1 in the first run. */
+    /** Where the first run failed; -1 in the first run. */
     readonly traceIndex: number,
     readonly maximumSteps: number,
     readonly state: ParserState,
@@ -36,12 +36,12 @@ export class Run {
     return this.traceIndex >= 0;
   }
 
-  /** The names of what was expected at the position of the failure, sorted. */
+  /** The names of what was expected at the failure, sorted. */
   expected(): string[] {
     return [...new Set([...(this.#last ?? []), ...this.groups].map((name) => name()))].sort();
   }
 
-  /** Counts work, so that no text makes alternatives multiply without end. */
+  /** Counts work, to limit exponential backtracking. */
   step(): void {
     if (++this.#steps > this.maximumSteps) throw new TooMuchWork();
   }
@@ -77,7 +77,7 @@ export class Run {
   }
 }
 
-/** Thrown where a text makes the parser try more alternatives than any sensible text does. */
+/** Thrown if the parser tries more alternatives than any sensible text needs. */
 export class TooMuchWork extends Error {}
 
 /** The outcome of {@link parse}. */
@@ -85,7 +85,7 @@ export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly index: number; readonly expected: readonly string[] };
 
-/** Parses a text with a rule; of errors that rules report by themselves only the first run's are kept. */
+/** Parses a text with a rule. Of the errors that rules report themselves, only those of the first run are kept. */
 export function parse<T>(text: string, rule: Rule<T>, state: ParserState): Parsed<T> {
   const maximumSteps = 50_000 + text.length * 500;
   const run = new Run(text, -1, maximumSteps, state);
@@ -105,7 +105,7 @@ function render(names: readonly Expected[]): string {
 const joined = (left: readonly Expected[], right: readonly Expected[]): readonly Expected[] =>
   left.length === 0 ? right : right.length === 0 ? left : [() => `${render(left)} ~ ${render(right)}`];
 
-/** Text as it is. */
+/** Literal text. */
 export function literal(text: string): Rule<undefined> {
   const name = () => JSON.stringify(text);
   return (run) => {
@@ -117,7 +117,7 @@ export function literal(text: string): Rule<undefined> {
   };
 }
 
-/** The longest of some texts. */
+/** The longest matching text of several. */
 export function oneOf(...texts: string[]): Rule<string> {
   const byLength = [...texts].sort((a, b) => b.length - a.length);
   const name = () => `StringIn(${texts.map((t) => JSON.stringify(t)).join(', ')})`;
@@ -190,7 +190,7 @@ export const fail: Rule<never> = (run) => {
   return none;
 };
 
-/** Marks that nothing before this part of a sequence is tried again. */
+/** Prevents backtracking past this point of a sequence. */
 export const CUT = Symbol('cut');
 
 type Values<P extends readonly unknown[]> = P extends readonly [infer Head, ...infer Rest]
@@ -199,7 +199,7 @@ type Values<P extends readonly unknown[]> = P extends readonly [infer Head, ...i
     : Values<Rest>
   : [];
 
-/** One rule after another; a {@link CUT} between two forbids going back once the first has been read. */
+/** Rules in sequence; a {@link CUT} between two prevents backtracking after the first. */
 export function sequence<const P extends readonly (Rule<unknown> | typeof CUT)[]>(...parts: P): Rule<Values<P>> {
   const rules: { rule: Rule<unknown>; cut: boolean }[] = [];
   let cut = false;
@@ -260,7 +260,7 @@ export function either<T>(...alternatives: Rule<T>[]): Rule<T> {
   });
 }
 
-/** A rule, or nothing. */
+/** An optional rule. */
 export function optional<T>(rule: Rule<T>): Rule<T | undefined> {
   return (run) => {
     const start = run.index;
@@ -284,7 +284,7 @@ export function optional<T>(rule: Rule<T>): Rule<T | undefined> {
   };
 }
 
-/** A rule as often as it succeeds, at least `minimum` times. */
+/** A rule, repeated as often as possible, at least `minimum` times. */
 export function repeat<T>(rule: Rule<T>, minimum = 0): Rule<T[]> {
   const suffix = minimum === 0 ? '' : `(${minimum})`;
   return (run) => {
@@ -321,7 +321,7 @@ export function repeat<T>(rule: Rule<T>, minimum = 0): Rule<T[]> {
   };
 }
 
-/** A rule from `minimum` to `maximum` times. */
+/** A rule, repeated `minimum` to `maximum` times. */
 export function times<T>(rule: Rule<T>, minimum: number, maximum: number): Rule<T[]> {
   return (run) => {
     const values: T[] = [];
@@ -351,7 +351,7 @@ export function times<T>(rule: Rule<T>, minimum: number, maximum: number): Rule<
   };
 }
 
-/** A rule as often as it succeeds with a separator between. */
+/** A rule, repeated as often as possible with a separator in between. */
 export function separated<T>(rule: Rule<T>, separator: Rule<unknown>, minimum = 0): Rule<T[]> {
   return (run) => {
     const values: T[] = [];
@@ -403,7 +403,7 @@ export function separated<T>(rule: Rule<T>, separator: Rule<unknown>, minimum = 
   };
 }
 
-/** Forbids going back once the rule has read something. */
+/** Prevents backtracking once the rule has consumed something. */
 export function cut<T>(rule: Rule<T>): Rule<T> {
   return (run) => {
     const start = run.index;
@@ -421,7 +421,7 @@ export const map =
     return run.ok ? change(value) : none;
   };
 
-/** Goes on with a rule that depends on the value. */
+/** Continues with a rule that depends on the value. */
 export const chain =
   <A, B>(rule: Rule<A>, next: (value: A) => Rule<B>): Rule<B> =>
   (run) => {
@@ -429,7 +429,7 @@ export const chain =
     return run.ok ? next(value)(run) : none;
   };
 
-/** The text that a rule read. */
+/** The text that a rule consumed. */
 export const captured =
   (rule: Rule<unknown>): Rule<string> =>
   (run) => {
@@ -438,7 +438,7 @@ export const captured =
     return run.ok ? run.text.slice(start, run.index) : none;
   };
 
-/** Calls a rule by one name, whatever it is made of, and lets it fail where it began. */
+/** Gives a rule a single name in errors, at the position where it began. */
 export function opaque<T>(rule: Rule<T>, label: string): Rule<T> {
   const name = () => label;
   return (run) => {
@@ -450,7 +450,7 @@ export function opaque<T>(rule: Rule<T>, label: string): Rule<T> {
   };
 }
 
-/** Succeeds where the rule does not, and reads nothing. */
+/** Succeeds if the rule fails, and consumes nothing. */
 export function not(rule: Rule<unknown>): Rule<undefined> {
   return (run) => {
     const start = run.index;
@@ -465,7 +465,7 @@ export function not(rule: Rule<unknown>): Rule<undefined> {
   };
 }
 
-/** Reads nothing, and tells what the rule would have read. */
+/** Consumes nothing, and reports what the rule expects. */
 export function ahead<T>(rule: Rule<T>): Rule<T> {
   return (run) => {
     const start = run.index;
@@ -477,7 +477,7 @@ export function ahead<T>(rule: Rule<T>): Rule<T> {
   };
 }
 
-/** Lets no cut inside reach outside. */
+/** Limits cuts inside to this rule. */
 export function uncut<T>(rule: Rule<T>): Rule<T> {
   return (run) => {
     const outerCut = run.cut;
@@ -487,7 +487,7 @@ export function uncut<T>(rule: Rule<T>): Rule<T> {
   };
 }
 
-/** A part of the grammar that errors name `label`, or, with no label, that they do not name at all. */
+/** A part of the grammar that errors call `label`, or omit if there is no label. */
 export function part<T>(rule: Rule<T>, label?: string): Rule<T> {
   const own: readonly Expected[] = label === undefined ? [] : [() => label];
   return (run) => {
@@ -498,7 +498,7 @@ export function part<T>(rule: Rule<T>, label?: string): Rule<T> {
   };
 }
 
-/** A rule that is defined later: grammars refer to themselves. */
+/** A rule that is defined later, for recursive grammars. */
 export const later =
   <T>(rule: () => Rule<T>): Rule<T> =>
   (run) =>

@@ -1,13 +1,13 @@
 /**
- * The text that spans point into. `name` is what errors call it: `*query*`, `*udf:name*`, `*predicate:name*`, or a schema file's
- * name. `text` is absent where the text is looked up by name when an error is rendered.
+ * The text that spans refer to. `name` identifies it in errors: `*query*`, `*udf:name*`, `*predicate:name*`, or a schema
+ * file's name. Without `text`, it is looked up by name when an error is rendered.
  */
 export interface Source {
   readonly name: string;
   readonly text?: string;
 }
 
-/** A stretch of a source's text, from `start` to before `end`, in UTF-16 units. */
+/** A range of a source's text, from `start` up to, but not including, `end`, in UTF-16 units. */
 export interface Span {
   readonly start: number;
   readonly end: number;
@@ -15,7 +15,7 @@ export interface Span {
 }
 
 export const NULL_SOURCE: Source = { name: '*null*' };
-/** Of values that came out of a set's cursor instead of a text. */
+/** For values that come from a set's cursor instead of a text. */
 export const DECODED_SOURCE: Source = { name: '*decoded_set*' };
 export const NULL_SPAN: Span = { start: 0, end: 0, source: NULL_SOURCE };
 export const DECODED_SPAN: Span = { start: 0, end: 0, source: DECODED_SOURCE };
@@ -30,10 +30,10 @@ export const predicateSource = (name: string | undefined, text?: string): Source
   ...(text === undefined ? {} : { text }),
 });
 
-/** The span from one span's start to another's end. */
+/** The span from the start of one to the end of another. */
 export const through = (from: Span, to: Span): Span => ({ start: from.start, end: to.end, source: from.source });
 
-/** The order in which the real server sorts spans: sources with starred names first, then by name and position. */
+/** The real server's order of spans: sources with starred names first, then by name and position. */
 export function compareSpans(a: Span, b: Span): number {
   if (a.source.name !== b.source.name) {
     const starredA = a.source.name.startsWith('*');

@@ -2,15 +2,15 @@ import type { Diagnostic } from './diagnostic.js';
 import type { Source, Span } from './span.js';
 import { NULL_SOURCE, NULL_SPAN } from './span.js';
 
-/** What one parse carries along with its position. */
+/** State of a parse beside its position. */
 export class ParserState {
-  /** What rules found wrong by themselves; kept even where the parser went back and read on otherwise. */
+  /** Errors that rules reported themselves; kept even if the parser backtracked. */
   readonly errors: Diagnostic[] = [];
   #templates = 0;
 
   constructor(
     readonly source: Source,
-    /** Whether the text holds marks that stand for values. */
+    /** Whether the text contains marks that stand for values. */
     readonly isTemplate = false,
     /** Where the text begins in its source. */
     readonly offset = 0,
@@ -22,7 +22,7 @@ export class ParserState {
       : { start: start + this.offset, end: end + this.offset, source: this.source };
   }
 
-  /** The variable that stands for the next value of a template: `$0`, `$1`, … */
+  /** The variable for the next value of a template: `$0`, `$1`, … */
   nextTemplateVariable(): string {
     return `$${this.#templates++}`;
   }

@@ -91,7 +91,7 @@ const escapeSequence: Rule<string> = part(
   ),
 );
 
-// The text of a string up to its quote; `others` are the quotes that stand for themselves in it.
+// The text of a string up to its quote; `others` are the quotes that need no escape in it.
 const textWith = (others: string, shown: string): Rule<string[]> => {
   const plain = part(
     either<unknown>(
@@ -120,7 +120,7 @@ const quoted = (quote: string, others: string, shown: string): Rule<string> =>
 export const singleQuoted = part(quoted("'", '"#`', '\\"#`'));
 export const doubleQuoted = part(quoted('"', "'#`", "'#`"));
 
-/** A string's parts: text, or what an interpolation holds and where it begins. */
+/** A part of a string: text, or the content and position of an interpolation. */
 export type Interpolated<E> = string | { readonly start: number; readonly value: E };
 
 /** A string in double quotes with `#{…}`. */
@@ -146,7 +146,7 @@ const indentOf = (line: string): number => {
   return at === -1 ? line.length : at;
 };
 
-/** `<<-END` … `END`: text as it is, without the indent that its lines share. */
+/** `<<-END` … `END`: literal text, without the indentation that its lines share. */
 export const heredoc: Rule<string> = part((run) => heredocRule(run));
 const heredocStart = (opener: Rule<unknown>) =>
   part(map(sequence(opener, CUT, ws, plainIdentifier, CUT, repeat(sequence(ws, newlines), 1)), (v) => v[2]));
@@ -185,7 +185,7 @@ export function interpolatedHeredoc<E>(inner: Rule<E>): Rule<(string | { readonl
       map(
         sequence(repeat(map(sequence(not(sequence(ws, word(name))), line), second)), ws, cut(literal(name))),
         ([lines]) => {
-          // A line that begins with an interpolation, or has nothing in it, has no indent.
+          // A line that is empty or begins with an interpolation has no indentation.
           const indents = lines.map(([parts]) => (typeof parts[0] === 'string' ? indentOf(parts[0]) : 0));
           const indent = Math.min(...indents);
           return lines.flatMap(([parts, end]): Part[] => {

@@ -39,7 +39,7 @@ import {
 import { type Span, through } from './span.js';
 import { doubleQuoted, singleQuoted } from './strings.js';
 
-// While it is read, a type may hold what only some places allow: defaults, names of parameters, `...`.
+// While it is parsed, a type may contain what only some places allow: defaults, parameter names, `...`.
 interface PartialField {
   readonly kind: 'field' | 'wildcard' | 'open';
   readonly name: Name | undefined;
@@ -139,7 +139,7 @@ interface ExpressionRules {
 let expressionRules: ExpressionRules | undefined;
 const ofExpressions = (): ExpressionRules => expressionRules as ExpressionRules;
 
-/** Gives the rules of expressions, which defaults of fields are, and which have types in them themselves. */
+/** Sets the rules of expressions, which are used for defaults and themselves contain types. */
 export function setExpressionRules(rules: ExpressionRules): void {
   expressionRules = rules;
 }
@@ -291,7 +291,7 @@ const termRule: Rule<Partial> = (run) => {
   return run.ok ? build(found[0], found[1], (diagnostic) => run.state.errors.push(diagnostic)) : (undefined as never);
 };
 
-// Parameters that are named or variadic stand only before `=>`.
+// Named or variadic parameters are only allowed before `=>`.
 function typeOnly(operand: Operand, emit: Emit): Partial {
   if (operand.kind !== 'arguments') return operand;
   for (const { name } of operand.parameters)
@@ -344,7 +344,7 @@ function binary(left: Operand, operator: string, right: Partial, emit: Emit): Pa
 // Whether defaults are allowed, or why not.
 type NoDefault = ReturnType<typeof hint> | 'here' | undefined;
 
-/** Turns what was read into a type; `schema` is whether the fields of objects may have defaults. */
+/** Converts what was parsed to a type; `schema` is whether fields of objects may have defaults. */
 function finished(given: Partial, schema: boolean, reason: NoDefault, emit: Emit): TypeExpression {
   const plain = (type: Partial) => finished(type, false, reason ?? 'here', emit);
   switch (given.kind) {
@@ -468,13 +468,13 @@ const withEmit =
       : (undefined as never);
   };
 
-/** A type without the blanks after it. */
+/** A type without trailing blanks. */
 export const typeRule0: Rule<TypeExpression> = withEmit(false);
 /** A type of a schema's field, whose objects may have defaults. */
 export const schemaTypeRule0: Rule<TypeExpression> = withEmit(true);
-/** A type and the blanks after it. */
+/** A type with trailing blanks. */
 export const typeRule: Rule<TypeExpression> = map(sequence(typeRule0, nl), ([type]) => type);
-/** A type with type parameters before it. */
+/** A type preceded by type parameters. */
 export const typeSchemeRule: Rule<TypeScheme> = map(
   part(
     sequence(

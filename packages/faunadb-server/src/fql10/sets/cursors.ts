@@ -1,4 +1,4 @@
-// Sets, and where in them a page begins, as text and back.
+// Serialisation of sets and of positions in them.
 import type { Context } from '../evaluate/context.js';
 import { RuntimeFailure } from '../evaluate/failures.js';
 import { BoundMethod } from '../evaluate/members.js';
@@ -31,10 +31,10 @@ import { IndexSet } from './index-set.js';
 import {
   ArraySet,
   ConcatSet,
+  type Creation,
   DistinctSet,
   DropSet,
   FlatMapSet,
-  type Made,
   MapSet,
   OrderedSet,
   ReverseSet,
@@ -46,7 +46,7 @@ import {
 } from './kinds.js';
 import type { PagedValue } from './set.js';
 
-/** A cursor as text. `time` stands for when the set is read where the cursor does not say: that of the transaction. */
+/** Serialises a cursor. `time`, the transaction's, is used if the cursor has no time of its own. */
 export function encodeCursor(cursor: SetCursor, time: bigint | undefined): string {
   const json: Json = [
     encodeSet(cursor.set as PagedValue),
@@ -57,7 +57,7 @@ export function encodeCursor(cursor: SetCursor, time: bigint | undefined): strin
   return Buffer.from(JSON.stringify(json)).toString('base64');
 }
 
-/** What a text says that is a cursor; `undefined` of another. */
+/** Parses a cursor; `undefined` if the text is not one. */
 export function decodeCursor(context: Context, text: string): SetCursor | undefined {
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return undefined;
   try {
@@ -86,8 +86,8 @@ const encodeTime = (time: bigint | undefined): Json => (time === undefined ? nul
 const integer = (json: Json | undefined): bigint =>
   typeof json === 'string' && /^-?\d{1,30}$/.test(json) ? BigInt(json) : fail();
 const decodeTime = (json: Json | undefined): bigint | undefined => (json === null ? undefined : integer(json));
-const encodeMade = ({ time }: Made): Json => encodeTime(time);
-const decodeMade = (json: Json | undefined): Made => ({ time: decodeTime(json), trace: undefined });
+const encodeCreation = ({ time }: Creation): Json => encodeTime(time);
+const decodeCreation = (json: Json | undefined): Creation => ({ time: decodeTime(json), trace: undefined });
 
 /** A set as JSON. */
 export function encodeSet(set: PagedValue): Json {
@@ -99,11 +99,13 @@ export function encodeSet(set: PagedValue): Json {
   if (set instanceof DropSet) return ['drop', encodeSet(set.inner), set.amount];
   if (set instanceof TakeSet) return ['take', encodeSet(set.inner), set.limit];
   if (set instanceof ConcatSet) return ['concat', encodeSet(set.first), encodeSet(set.last)];
-  if (set instanceof WhereSet) return ['where', encodeSet(set.inner), encodeValue(set.predicate), encodeMade(set.made)];
-  if (set instanceof MapSet) return ['map', encodeSet(set.inner), encodeValue(set.mapper), encodeMade(set.made)];
+  if (set instanceof WhereSet)
+    return ['where', encodeSet(set.inner), encodeValue(set.predicate), encodeCreation(set.creation)];
+  if (set instanceof MapSet)
+    return ['map', encodeSet(set.inner), encodeValue(set.mapper), encodeCreation(set.creation)];
   if (set instanceof FlatMapSet) {
     const next = set.next === undefined ? null : set.next.map(encodeValue);
-    return ['flatMap', encodeSet(set.inner), next, encodeValue(set.mapper), encodeMade(set.made), set.reversed];
+    return ['flatMap', encodeSet(set.inner), next, encodeValue(set.mapper), encodeCreation(set.creation), set.reversed];
   }
   if (set instanceof OrderedSet) {
     return ['order', encodeSet(set.inner), set.by.map(({ accessor, ascending }) => [encodeValue(accessor), ascending])];
@@ -122,7 +124,7 @@ export function encodeSet(set: PagedValue): Json {
   return fail();
 }
 
-/** What is the same for sets that are made in the same way; `undefined` where sets have values that cannot be written. */
+/** Equal for sets that are created in the same way; `undefined` if a set contains values that cannot be serialised. */
 export function setKeyOf(set: SetValue): string | undefined {
   try {
     return JSON.stringify(encodeSet(set as PagedValue));
@@ -156,7 +158,7 @@ function encodeValue(value: Value): Json {
   return fail();
 }
 
-// A lambda with those variables around it that it uses.
+// A lambda with the variables that it captures.
 function encodeLambda(lambda: LambdaValue): Json {
   const bound = new Set(lambda.parameters.filter((name) => name !== undefined));
   if (lambda.variadic?.name !== undefined) bound.add(lambda.variadic.name);
@@ -195,12 +197,12 @@ class Decoder {
       case 'concat':
         return new ConcatSet(this.set(a), this.set(b));
       case 'where':
-        return new WhereSet(this.set(a), this.function(b), decodeMade(c));
+        return new WhereSet(this.set(a), this.function(b), decodeCreation(c));
       case 'map':
-        return new MapSet(this.set(a), this.function(b), decodeMade(c));
+        return new MapSet(this.set(a), this.function(b), decodeCreation(c));
       case 'flatMap': {
         const next = b === null ? undefined : list(b).map((each) => this.value(each));
-        return new FlatMapSet(this.set(a), next, this.function(c), decodeMade(d), e === true);
+        return new FlatMapSet(this.set(a), next, this.function(c), decodeCreation(d), e === true);
       }
       case 'order':
         return new OrderedSet(
@@ -220,7 +222,7 @@ class Decoder {
     }
   }
 
-  // A set of documents is made again by its collection, as whom the cursor is used by.
+  // A set of documents is recreated by its collection, with the rights of the cursor's user.
   #index(
     collection: Json | undefined,
     name: Json | undefined,

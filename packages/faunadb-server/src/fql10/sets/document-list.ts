@@ -2,12 +2,12 @@ import type { Context } from '../evaluate/context.js';
 import { Doc, type Module, type Ref, type Value } from '../evaluate/values.js';
 import { type Element, type Page, PagedValue } from './set.js';
 
-/** Documents that are found by something else than an index: the tokens of a document. */
+/** Documents found without an index: the tokens of a document. */
 export class DocumentListSet extends PagedValue {
   override readonly kind = 'documents';
 
   constructor(
-    /** The method that gave it, of which module, and what it was given. */
+    /** The method that returned it, its module, and its arguments. */
     readonly name: string,
     readonly module: Module,
     readonly args: readonly Value[],
@@ -31,7 +31,7 @@ export class DocumentListSet extends PagedValue {
     return new DocumentListSet(this.name, this.module, this.args, [...this.refs].reverse());
   }
 
-  override whyNoStream(): string {
+  override streamRefusal(): string {
     return 'only collections and user defined indexes are streamable.';
   }
 }

@@ -1,4 +1,4 @@
-// Sets of documents: all of a collection, or those that an index has under some terms.
+// Sets of documents: all documents of a collection, or those in an index with given terms.
 
 import type { Index } from '../../model/base/index-definition.js';
 import { refuseBefore } from '../../model/documents/earliest-time.js';
@@ -15,18 +15,18 @@ import { fromStored, NotStorable, toStored } from '../evaluate/stored.js';
 import { Doc, Id, isArray, type Module, Null, Ref, Struct, Time, type Value } from '../evaluate/values.js';
 import { type Element, type Page, PagedValue } from './set.js';
 
-/** What the documents are taken from. */
+/** Where the documents come from. */
 export type Source =
   | { readonly kind: 'all' }
   | { readonly kind: 'index'; readonly index: Index; readonly terms: readonly StoredValue[] };
 
-/** From where (inclusive) to where (exclusive) the set goes, in the order of its keys; of a collection these are ids. */
+/** The range of the set, from (inclusive) to (exclusive), in the order of its keys; for a collection these are ids. */
 export interface Range {
   readonly start?: Buffer | bigint;
   readonly end?: Buffer | bigint;
 }
 
-/** A collection's module, as far as sets need it. */
+/** The part of a collection's module that sets need. */
 type CollectionLike = Module & { readonly id: number };
 
 const MAX_ID = 2n ** 63n - 1n;
@@ -36,12 +36,12 @@ export class IndexSet extends PagedValue {
 
   constructor(
     readonly collection: CollectionLike,
-    /** The method that makes the set, and what it was given. */
+    /** The method that creates the set, and its arguments. */
     readonly name: string,
     readonly args: readonly Value[],
     readonly source: Source,
     readonly range: Range,
-    /** What `at` had set, in µs. */
+    /** The time set by `at`, in µs. */
     readonly time: bigint | undefined,
     readonly reversed = false,
   ) {
@@ -146,7 +146,7 @@ export class IndexSet extends PagedValue {
     return new IndexSet(this.collection, this.name, this.args, this.source, this.range, this.time, !this.reversed);
   }
 
-  override whyNoStream(): string | undefined {
+  override streamRefusal(): string | undefined {
     if (this.time !== undefined) return 'streaming is not supported for sets created within an `at()` expression.';
     if (this.reversed) return 'streaming is not supported on sets that have been reversed.';
     if (this.range.start !== undefined || this.range.end !== undefined) {
@@ -166,7 +166,7 @@ function bounds(context: Context, range: Value): { from: Value | undefined; to: 
   return { from, to };
 }
 
-/** The range of a collection's documents that `all` was given: ids or documents. */
+/** The range given to `all` of a collection: ids or documents. */
 export function allRange(context: Context, _collection: CollectionLike, range: Value): Range {
   const { from, to } = bounds(context, range);
   const idOf = (field: string, value: Value): bigint => {
@@ -187,7 +187,7 @@ export function allRange(context: Context, _collection: CollectionLike, range: V
   };
 }
 
-/** What an index covers: whether a value is the document's own id, or when it was written. */
+/** The values of an index: whether one is the document's own id, or its write time. */
 export interface Covered {
   readonly isId: boolean;
   readonly isTime: boolean;
@@ -226,7 +226,7 @@ export function indexRange(
       writeOrdered(writer, ref(start as bigint));
       return writer.result();
     }
-    // Of an index of one value an array is that value. So that it includes what begins as it does, `to` goes beyond it.
+    // For an index of a single value, an array is that value. `to` is extended to include everything that begins with it.
     const whole =
       isArray(value) && covered.length === 1
         ? [field === 'to' ? [...value, Null.at(context.span)] : value]

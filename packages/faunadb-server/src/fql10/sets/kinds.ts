@@ -1,4 +1,4 @@
-// The sets that are made of values and of other sets. Those of documents are in `index-set.ts`.
+// Sets that consist of values or of other sets. Sets of documents are in `index-set.ts`.
 import { atMicros } from '../evaluate/at.js';
 import type { Context } from '../evaluate/context.js';
 import { errors, type Frame, frame, spansOf } from '../evaluate/failures.js';
@@ -8,25 +8,25 @@ import { type Ordering, sortedBy } from './orderings.js';
 import { plainCompare } from './plain-order.js';
 import { allElements, type Element, EMPTY_PAGE, MAX_PAGE, mapSet, type Page, PagedValue, type Token } from './set.js';
 
-/** Filters look at this many elements at least at a time, and at so many times more after each page that is not full. */
+/** The minimum number of elements that filters read at a time, and the growth factor after a page that is not full. */
 const MIN_FILTERED = 16;
 const SCALE = 4;
-/** A part of a set of at most so many elements is no reason for a hint. */
+/** A limited set of at most this many elements causes no hint. */
 const HINT_LIMIT = 100;
 
 type Position = readonly Value[] | undefined;
 const indexOf = (position: Position): number => (position === undefined ? 0 : (position[0] as number));
 
-/** The context in which a set's function is called: it was made at some time and place, and may not write. */
-function functionContext(context: Context, made: Made): Context {
+/** The context in which a set's function is called: with the time and position of its creation, and read-only. */
+function functionContext(context: Context, creation: Creation): Context {
   let trace = context.trace;
-  for (const span of spansOf(made.trace).reverse()) trace = frame(span, trace);
-  return atMicros(context.limited('read', 'set functions'), made.time).with({ trace });
+  for (const span of spansOf(creation.trace).reverse()) trace = frame(span, trace);
+  return atMicros(context.limited('read', 'set functions'), creation.time).with({ trace });
 }
 
-/** When and where a function was given to a set. */
-export interface Made {
-  /** What `at` had set, in µs. */
+/** When and where a function was passed to a set. */
+export interface Creation {
+  /** The time set by `at`, in µs. */
   readonly time: bigint | undefined;
   readonly trace: Frame | undefined;
 }
@@ -51,12 +51,12 @@ export class ArraySet extends PagedValue {
   override reverse(): PagedValue {
     return new ArraySet([...this.values].reverse());
   }
-  override whyNoStream(): string {
+  override streamRefusal(): string {
     return 'streaming is not supported on array sets.';
   }
 }
 
-/** Whole numbers from one to before another. */
+/** The integers from one to before another. */
 export class SequenceSet extends PagedValue {
   override readonly kind = 'sequence';
   constructor(
@@ -81,7 +81,7 @@ export class SequenceSet extends PagedValue {
   override reverse(): PagedValue {
     return new SequenceSet(this.from, this.until, !this.reversed);
   }
-  override whyNoStream(): string {
+  override streamRefusal(): string {
     return 'streaming is not supported on sets created from `Set.sequence()`.';
   }
 }
@@ -99,7 +99,7 @@ export class SingletonSet extends PagedValue {
   override reverse(): PagedValue {
     return new ReverseSet(this);
   }
-  override whyNoStream(): string | undefined {
+  override streamRefusal(): string | undefined {
     if (!(this.value instanceof Doc))
       return 'streaming on `Set.single()` is only supported if its element is a document.';
     return this.value.readTime === undefined ? undefined : AT;
@@ -118,7 +118,7 @@ abstract class DerivedSet extends PagedValue {
   }
 }
 
-/** A set from its end to its beginning. Only for sets that cannot be read so by themselves. */
+/** A reversed set, for kinds that cannot be read backwards themselves. */
 export class ReverseSet extends DerivedSet {
   override readonly kind = 'reverse';
   override page(context: Context, count: number, position: Position): Page {
@@ -133,12 +133,12 @@ export class ReverseSet extends DerivedSet {
   override reverse(): PagedValue {
     return this.inner;
   }
-  override whyNoStream(): string {
+  override streamRefusal(): string {
     return 'streaming is not supported on sets that have been reversed.';
   }
 }
 
-/** A set without elements that are the same as others, sorted. */
+/** A set without duplicates, sorted. */
 export class DistinctSet extends DerivedSet {
   override readonly kind = 'distinct';
   override page(context: Context, count: number, position: Position): Page {
@@ -150,7 +150,7 @@ export class DistinctSet extends DerivedSet {
   override reverse(): PagedValue {
     return new DistinctSet(this.inner.reverse());
   }
-  override whyNoStream(): string {
+  override streamRefusal(): string {
     return 'streaming is not supported on distinct sets.';
   }
 }
@@ -180,7 +180,7 @@ export class DropSet extends DerivedSet {
   override reverse(): PagedValue {
     return new ReverseSet(this);
   }
-  override whyNoStream(): string {
+  override streamRefusal(): string {
     return 'streaming is not supported on sets returned from `.drop()`.';
   }
 }
@@ -218,12 +218,12 @@ export class TakeSet extends DerivedSet {
   override reverse(): PagedValue {
     return new ReverseSet(this);
   }
-  override whyNoStream(): string {
+  override streamRefusal(): string {
     return 'streaming is not supported on sets returned from `.take()`.';
   }
 }
 
-/** One set after another. */
+/** Concatenated sets. */
 export class ConcatSet extends PagedValue {
   override readonly kind = 'concat';
   constructor(
@@ -247,23 +247,23 @@ export class ConcatSet extends PagedValue {
   override reverse(): PagedValue {
     return new ConcatSet(this.last.reverse(), this.first.reverse());
   }
-  override whyNoStream(): string {
+  override streamRefusal(): string {
     return 'streaming is not supported on concatenated sets.';
   }
 }
 
-/** The elements of which a predicate holds. */
+/** The elements that satisfy a predicate. */
 export class WhereSet extends DerivedSet {
   override readonly kind = 'where';
   constructor(
     inner: PagedValue,
     readonly predicate: FunctionValue,
-    readonly made: Made,
+    readonly creation: Creation,
   ) {
     super(inner);
   }
   override page(context: Context, count: number, position: Position): Page {
-    const inside = functionContext(context, this.made);
+    const inside = functionContext(context, this.creation);
     const kept: Element[] = [];
     let token: Token = { set: this.inner, position };
     for (let size = Math.max(count, MIN_FILTERED); ; size = Math.min(size * SCALE, MAX_PAGE)) {
@@ -274,74 +274,78 @@ export class WhereSet extends DerivedSet {
         continue;
       }
       const after = kept.length > count ? (kept[count] as Element).token() : page.after;
-      return mapSet({ elements: kept.slice(0, count), after }, (set) => new WhereSet(set, this.predicate, this.made));
+      return mapSet(
+        { elements: kept.slice(0, count), after },
+        (set) => new WhereSet(set, this.predicate, this.creation),
+      );
     }
   }
   holds(inside: Context, value: Value): boolean {
     const result = inside.call(this.predicate, [value]);
     if (typeof result === 'boolean') return result;
     if (result instanceof Null) return false;
-    throw errors.invalidType('Boolean', result, this.made.trace ?? inside.trace);
+    throw errors.invalidType('Boolean', result, this.creation.trace ?? inside.trace);
   }
   override reverse(): PagedValue {
-    return new WhereSet(this.inner.reverse(), this.predicate, this.made);
+    return new WhereSet(this.inner.reverse(), this.predicate, this.creation);
   }
-  override whyNoStream(): string | undefined {
-    return this.made.time === undefined ? this.inner.whyNoStream() : AT;
+  override streamRefusal(): string | undefined {
+    return this.creation.time === undefined ? this.inner.streamRefusal() : AT;
   }
 }
 
-/** What a function makes of each element. */
+/** The results of a function for each element. */
 export class MapSet extends DerivedSet {
   override readonly kind = 'map';
   constructor(
     inner: PagedValue,
     readonly mapper: FunctionValue,
-    readonly made: Made,
+    readonly creation: Creation,
   ) {
     super(inner);
   }
   override page(context: Context, count: number, position: Position): Page {
-    const inside = functionContext(context, this.made);
+    const inside = functionContext(context, this.creation);
     const page = this.inner.page(context, count, position);
     const elements = page.elements.map(({ value, token }) => ({ value: inside.call(this.mapper, [value]), token }));
-    return mapSet({ elements, after: page.after }, (set) => new MapSet(set, this.mapper, this.made));
+    return mapSet({ elements, after: page.after }, (set) => new MapSet(set, this.mapper, this.creation));
   }
   override reverse(): PagedValue {
-    return new MapSet(this.inner.reverse(), this.mapper, this.made);
+    return new MapSet(this.inner.reverse(), this.mapper, this.creation);
   }
-  override whyNoStream(): string | undefined {
-    return this.made.time === undefined ? this.inner.whyNoStream() : AT;
+  override streamRefusal(): string | undefined {
+    return this.creation.time === undefined ? this.inner.streamRefusal() : AT;
   }
 }
 
-/** The elements of the sets that a function makes of each element. */
+/** The elements of the sets that a function returns for each element. */
 export class FlatMapSet extends DerivedSet {
   override readonly kind = 'flatMap';
   constructor(
     inner: PagedValue,
-    /** Where the next of the inner set's elements is. */
+    /** The position of the next element of the inner set. */
     readonly next: Position,
     readonly mapper: FunctionValue,
-    readonly made: Made,
+    readonly creation: Creation,
     readonly reversed = false,
   ) {
     super(inner);
   }
   override page(context: Context, count: number, _position: Position): Page {
-    // Not by recursion: there may be many empty sets one after another.
+    // Not recursive: there may be many empty sets in a row.
     const collected: Element[] = [];
     let token: Token = { set: this.inner, position: this.next };
-    const inside = functionContext(context, this.made);
+    const inside = functionContext(context, this.creation);
     for (;;) {
       context.spend();
       const { elements, after } = token.set.page(context, 1, token.position);
       const [element] = elements;
       if (element === undefined) return { elements: collected, after: undefined };
       const value = inside.call(this.mapper, [element.value]);
-      if (!(value instanceof SetValue)) throw errors.invalidType('Set<Any>', value, this.made.trace ?? context.trace);
+      if (!(value instanceof SetValue))
+        throw errors.invalidType('Set<Any>', value, this.creation.trace ?? context.trace);
       const leaf = this.reversed ? (value as PagedValue).reverse() : (value as PagedValue);
-      const rest = after && new FlatMapSet(after.set, after.position, this.mapper, this.made, this.reversed);
+      const rest = after && new FlatMapSet(after.set, after.position, this.mapper, this.creation, this.reversed);
       const page = leaf.page(context, count - collected.length, undefined);
       const whole = rest ? mapSet(page, (set) => new ConcatSet(set, rest)) : page;
       for (const each of whole.elements) collected.push(each);
@@ -352,9 +356,9 @@ export class FlatMapSet extends DerivedSet {
     }
   }
   override reverse(): PagedValue {
-    return new FlatMapSet(this.inner.reverse(), this.next, this.mapper, this.made, true);
+    return new FlatMapSet(this.inner.reverse(), this.next, this.mapper, this.creation, true);
   }
-  override whyNoStream(): string {
+  override streamRefusal(): string {
     return 'streaming is not supported on `.flatMap()` sets.';
   }
 }
@@ -365,28 +369,28 @@ export class OrderedSet extends DerivedSet {
   constructor(
     inner: PagedValue,
     readonly by: readonly Ordering[],
-    readonly made: Made,
+    readonly creation: Creation,
   ) {
     super(inner);
   }
   override page(context: Context, count: number, position: Position): Page {
     const values = allElements(context, this.inner).map(({ value }) => value);
-    const inside = functionContext(context, { time: undefined, trace: this.made.trace });
+    const inside = functionContext(context, { time: undefined, trace: this.creation.trace });
     return new ArraySet(sortedBy(inside, this.by, values)).page(context, count, position);
   }
   override reverse(): PagedValue {
     return new OrderedSet(
       this.inner,
       this.by.map(({ accessor, ascending }) => ({ accessor, ascending: !ascending })),
-      this.made,
+      this.creation,
     );
   }
-  override whyNoStream(): string {
+  override streamRefusal(): string {
     return 'streaming is not supported on sets returned from `.order()`.';
   }
 }
 
-/** A set with a page size of its own. */
+/** A set with its own page size. */
 export class SizedSet extends DerivedSet {
   override readonly kind = 'pageSize';
   constructor(
@@ -404,7 +408,7 @@ export class SizedSet extends DerivedSet {
   override reverse(): PagedValue {
     return new SizedSet(this.inner.reverse(), this.size);
   }
-  override whyNoStream(): string | undefined {
-    return this.inner.whyNoStream();
+  override streamRefusal(): string | undefined {
+    return this.inner.streamRefusal();
   }
 }

@@ -3,13 +3,13 @@ import { errors } from '../evaluate/failures.js';
 import { accepts, FunctionValue, Struct, type Value } from '../evaluate/values.js';
 import { plainCompare } from './plain-order.js';
 
-/** What elements are sorted by. */
+/** A sort criterion. */
 export interface Ordering {
   readonly accessor: FunctionValue;
   readonly ascending: boolean;
 }
 
-/** Reads what `order` was given: functions, or what `asc` and `desc` made of them. */
+/** Parses the arguments of `order`: functions, or results of `asc` and `desc`. */
 export function orderings(context: Context, given: readonly Value[]): Ordering[] {
   return given.map((value, i) => {
     const name = `ordering${i}`;
@@ -27,7 +27,7 @@ export function orderings(context: Context, given: readonly Value[]): Ordering[]
   });
 }
 
-/** Sorts values, those that are alike in the order they came in. */
+/** Sorts values; the sort is stable. */
 export function sortedBy(context: Context, by: readonly Ordering[], values: readonly Value[]): Value[] {
   const reading = context.limited('read', 'set functions');
   const keyed = values.map((value) => ({

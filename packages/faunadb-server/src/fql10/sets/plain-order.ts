@@ -1,4 +1,4 @@
-// The order that sorting has: total, and of lists as one expects.
+// The order of sorting: total, with the usual order of lists.
 import { compareNumbers, compareTexts } from '../evaluate/order.js';
 import {
   Bytes,

@@ -3,12 +3,12 @@ import { errors } from '../evaluate/failures.js';
 import { Null, SetCursor, SetValue, Struct, type Value } from '../evaluate/values.js';
 import { NULL_SPAN } from '../parse/span.js';
 
-/** How many elements a page has unless it is told. */
+/** The default page size. */
 export const DEFAULT_PAGE_SIZE = 16;
-/** The most elements that are held at once: of an array, of a page. */
+/** The maximum number of elements held at once: of an array, of a page. */
 export const MAX_PAGE = 16_000;
 
-/** Where a page of a set begins: its position is `undefined` at the beginning. */
+/** The start of a page: its position is `undefined` at the beginning. */
 export interface Token {
   readonly set: PagedValue;
   readonly position: readonly Value[] | undefined;
@@ -16,7 +16,7 @@ export interface Token {
 
 export interface Element {
   readonly value: Value;
-  /** Where a page begins whose first element this is. */
+  /** The start of a page with this first element. */
   readonly token: () => Token;
 }
 
@@ -29,12 +29,12 @@ export const EMPTY_PAGE: Page = { elements: [], after: undefined };
 
 /** A set that can be read page by page. */
 export abstract class PagedValue extends SetValue {
-  /** How many elements its first page has. */
+  /** The size of its first page. */
   get pageSize(): number {
     return DEFAULT_PAGE_SIZE;
   }
 
-  /** Whether reading it to its end is worth a hint. */
+  /** Whether reading it to its end causes a hint. */
   get isUnbounded(): boolean {
     return false;
   }
@@ -45,10 +45,10 @@ export abstract class PagedValue extends SetValue {
   abstract reverse(): PagedValue;
 
   /** Why it cannot be streamed. */
-  abstract whyNoStream(): string | undefined;
+  abstract streamRefusal(): string | undefined;
 }
 
-/** A page whose elements and end stand for sets made of those they are of. */
+/** A page of a derived set, whose elements and end wrap those of the source. */
 export function mapSet({ elements, after }: Page, change: (set: PagedValue) => PagedValue): Page {
   const changed = ({ set, position }: Token): Token => ({ set: change(set), position });
   return {
@@ -71,7 +71,7 @@ export function* elementsOf(context: Context, set: PagedValue, first?: Token): G
   }
 }
 
-/** All elements of a set, of which there must not be too many. */
+/** All elements of a set, limited in number. */
 export function allElements(context: Context, set: PagedValue): Element[] {
   const all: Element[] = [];
   let token: Token = { set, position: undefined };
@@ -88,14 +88,14 @@ export function allElements(context: Context, set: PagedValue): Element[] {
   }
 }
 
-/** A page as a value: `data`, and where there are more elements `after`. */
+/** A page as a value: `data`, and `after` if there are more elements. */
 export function pageValue(context: Context, { elements, after }: Page): Struct {
   const fields = new Map<string, Value>([['data', elements.map(({ value }) => value)]]);
   if (after) fields.set('after', new SetCursor(after.set, after.position, context.systemTime, elements.length));
   return new Struct(fields);
 }
 
-/** Where a set begins, as what it is shown as where its elements are not. */
+/** The start of a set, shown where its elements are not. */
 export const cursorOf = (set: PagedValue): SetCursor => new SetCursor(set, undefined, undefined, set.pageSize);
 
 export const emptySet = (context: Context): Null => Null.noElement('empty set', context.trace?.span ?? NULL_SPAN);

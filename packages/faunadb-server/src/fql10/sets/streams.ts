@@ -4,7 +4,7 @@ import { EventSource } from '../evaluate/values.js';
 import { SingletonSet } from './kinds.js';
 import type { PagedValue } from './set.js';
 
-/** What a stream of a set's changes is opened with. `onlyFields`: whether fields to watch were asked for, be it none. */
+/** The source of a stream of a set's changes. `onlyFields`: whether a list of watched fields was given, even an empty one. */
 export function eventSource(
   context: Context,
   set: PagedValue,
@@ -12,7 +12,7 @@ export function eventSource(
   method: string,
   onlyFields = false,
 ): EventSource {
-  const reason = set.whyNoStream();
+  const reason = set.streamRefusal();
   if (reason !== undefined) throw errors.invalidReceiver(method, reason, context.trace);
   if (onlyFields && set.kind !== 'index' && !(set instanceof SingletonSet)) {
     throw errors.invalidReceiver('.changesOn()', 'it was not called on the source set.', context.trace);

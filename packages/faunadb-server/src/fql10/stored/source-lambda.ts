@@ -3,7 +3,7 @@ import type { Position } from '../../values/position.js';
 import type { Lambda, ObjectValue, Value } from '../../values/values.js';
 import { readSource, type StoredSource } from './source.js';
 
-/** Runs a function that is called from the model, or from FQL v4. */
+/** Runs a function that is called from the model or from FQL v4. */
 export type SourceRunner = (
   lambda: SourceLambda,
   context: QueryContext,
@@ -12,16 +12,16 @@ export type SourceRunner = (
 ) => Value;
 
 let loadRunner: () => Promise<SourceRunner> = async () => {
-  throw new Error('nobody has said how FQL v10 is loaded');
+  throw new Error('the loader of FQL v10 is not set');
 };
-/** Says how the language is loaded. */
+/** Sets how the language is loaded. */
 export function setSourceLoader(load: () => Promise<SourceRunner>): void {
   loadRunner = load;
 }
 
 /**
- * A function that was stored as a text in FQL v10, as the model knows lambdas. The language is loaded when one is called for
- * the first time: servers that nobody asks in FQL v10 do without it.
+ * A function stored as FQL v10 source, in the form of the model's lambdas. The language is loaded when one is first called:
+ * servers without FQL v10 requests never load it.
  */
 export class SourceLambda extends CallableLambda {
   readonly source: StoredSource;
@@ -46,7 +46,7 @@ export class SourceLambda extends CallableLambda {
     return other instanceof SourceLambda && other.source.body === this.source.body;
   }
 
-  /** What the language has made of the text, once. */
+  /** The compiled text, created once by the language. */
   code<T>(make: (source: StoredSource) => T): T {
     this.#code ??= make(this.source);
     return this.#code as T;

@@ -1,14 +1,14 @@
-// Functions in FQL v10 where the model wants lambdas: bodies of user-defined functions, predicates of roles, and the computed
-// fields that indexes are made of.
+// FQL v10 functions where the model expects lambdas: bodies of user-defined functions, predicates of roles, and computed
+// fields in indexes.
 import type { StoredValue } from '../../storage/data.js';
 import { ObjectValue } from '../../values/values.js';
 
-/** What is stored of one. */
+/** The stored form of one. */
 export interface StoredSource {
   readonly body: string;
-  /** How errors call the text. */
+  /** The name of the text in errors. */
   readonly name: string;
-  /** What of its result is meant. */
+  /** Which part of its result is used. */
   readonly path?: readonly (string | number)[];
 }
 

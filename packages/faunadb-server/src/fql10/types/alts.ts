@@ -1,6 +1,6 @@
-// Overloads. Where a value is one of several functions, or a use takes one of several types, each variant is an alternative of a
-// group. Bounds of variables carry the alternative that they hold in; a failure prunes the alternatives it concerns and is one
-// of the query only where a group has none left.
+// Overloads. If a value is one of several functions, or a use accepts one of several types, each variant is an alternative
+// of a group. Bounds of variables record the alternative in which they hold. A failure prunes the alternatives it concerns,
+// and becomes an error of the query only if a group has none left.
 
 import type { Span } from '../parse/span.js';
 import type { CheckRun } from './checks.js';
@@ -19,7 +19,7 @@ export interface AltState {
   readonly useConflicts: ReadonlyMap<Alt, ReadonlySet<Alt>>;
   readonly extruded: ReadonlyMap<string, AltGroup>;
   readonly conflicts: readonly Conflict[];
-  // What the checks know.
+  // State of the checks.
   readonly failed: ReadonlySet<Alt>;
   readonly useGroups: ReadonlySet<AltGroup>;
   readonly needs: ReadonlyMap<Alt, readonly ReadonlySet<Alt>[]>;
@@ -59,7 +59,7 @@ export class AltGroup {
   constructor(
     readonly id: number,
     readonly size: number,
-    /** Whether no two alternatives may be needed at once, because the functions have several parameters. */
+    /** Whether two alternatives can never be needed at once, because the functions have several parameters. */
     readonly isExclusive: boolean,
     readonly parent: Alt | undefined,
     readonly level: number,
@@ -91,7 +91,7 @@ export class AltGroup {
     return this.leaves.filter((alt) => !alt.isPruned);
   }
 
-  /** All groups that use this one, directly or by others. */
+  /** All groups that depend on this one, directly or indirectly. */
   transitiveUses(interner: Interner): Set<AltGroup> {
     const seen = new Set<AltGroup>();
     const stack: AltGroup[] = [this];
@@ -104,7 +104,7 @@ export class AltGroup {
     return seen;
   }
 
-  /** For each alternative that comes in, sets of alternatives of this group, one of each of which is needed. */
+  /** For each incoming alternative, sets of alternatives of this group; one of each set is needed. */
   transitiveNeeds(interner: Interner): Map<Alt, ReadonlySet<Alt>[]> {
     const merged = (
       a: ReadonlyMap<Alt, readonly ReadonlySet<Alt>[]>,
@@ -138,7 +138,7 @@ export class AltGroup {
     return go(this, new Set());
   }
 
-  /** The alternatives of this group that a value needs together, because none of them takes all of it. */
+  /** The alternatives of this group that a value needs together, because none of them accepts all of it. */
   conjoinedValues(interner: Interner): Map<Alt, Set<Alt>> {
     const all = new Map<Alt, Set<number>>();
     const byUse = new Map<Alt, Map<Alt, Set<number>>>();
@@ -171,7 +171,7 @@ export class AltGroup {
     return new Map([...byUse].map(([value, uses]) => [value, new Set(uses.keys())]));
   }
 
-  /** From where values come, and the alternatives of this group that they end in. */
+  /** The sources of values, and the alternatives of this group that they reach. */
   valuePaths(interner: Interner): Path[] {
     const seen = new Set<AltGroup>();
     const paths = (group: AltGroup): Path[] => {
@@ -221,7 +221,7 @@ export class AltGroup {
 }
 const MAX_COMBINATIONS = 10_000;
 
-/** A way that values take: from an alternative, or from values that a group was given directly. */
+/** A path of values: from an alternative, or from values given directly to a group. */
 export interface Path {
   readonly from: Alt | AltGroup;
   readonly to: ReadonlySet<Alt>;
@@ -261,7 +261,7 @@ export class Alt {
   get level(): number {
     return this.group.level;
   }
-  /** This and those that it lies in at the same level. */
+  /** This and the enclosing alternatives of the same level. */
   get lineage(): Alt[] {
     return [...(this.group.outerParent?.lineage ?? []), this];
   }
@@ -331,11 +331,11 @@ export class Alt {
   }
 }
 
-/** What is outside of all overloads. */
+/** The alternative outside all overloads. */
 export const BASE_GROUP = new AltGroup(0, 1, true, undefined, -1, -1);
 export const BASE = BASE_GROUP.alts[0] as Alt;
 
-/** States of groups as they were before a check. */
+/** The states of groups before a check. */
 export type AltUndo = Map<AltGroup, AltState>;
 
 export function remember(undo: AltUndo | undefined, alt: Alt): void {
@@ -343,7 +343,7 @@ export function remember(undo: AltUndo | undefined, alt: Alt): void {
   if (undo && !undo.has(outer)) undo.set(outer, outer.state);
 }
 
-/** Says that values of one alternative are used by another. */
+/** Records that values of one alternative are used by another. */
 export function link(value: Alt, use: Alt, undo?: AltUndo): void {
   if (value === use || value.uses.has(use) || use.values.has(value)) return;
   if (value.level >= use.level) {
@@ -361,7 +361,7 @@ export function hasConflict(value: Alt, use: Alt, interner: Interner): boolean {
   return isKnown && !(use.group.outer.conjoinedValues(interner).get(value)?.has(use) ?? false);
 }
 
-/** Notes that a value of one alternative does not fit another, and prunes what this leaves without a use. */
+/** Records that a value of one alternative does not fit another, and prunes alternatives that become unused. */
 export function conflict(value: Alt, use: Alt, span: Span, of: Term, undo: AltUndo, interner: Interner): void {
   if (value === use) return;
   if (value.level >= use.level) {

@@ -1,4 +1,4 @@
-// The check of one expression: its type, or what is wrong with it.
+// Type checks of a single expression.
 import type { Expression } from '../parse/ast.js';
 import type { Hint } from '../parse/diagnostic.js';
 import { hint } from '../parse/diagnostic.js';
@@ -18,7 +18,7 @@ export interface Warning {
   readonly hints?: readonly Hint[];
 }
 
-/** Runs a part of a check; whatever ends it early becomes a problem at a place. */
+/** Runs part of a check; converts an early end to a problem at a position. */
 export function guarded<T>(span: Span, body: () => T): T | readonly TypeProblem[] {
   try {
     return body();
@@ -30,7 +30,7 @@ export function guarded<T>(span: Span, body: () => T): T | readonly TypeProblem[
   }
 }
 
-/** The term of an expression's type at the outermost level. */
+/** The term of an expression's type, at the outermost level. */
 export function termOf(typer: Typer, expression: Expression, scope: Scope): Term | readonly TypeProblem[] {
   return guarded(expression.span, () => {
     const found = new ExpressionTyper(typer).type(expression, { scope, level: 0 });

@@ -1,4 +1,4 @@
-// The check of a query before it runs, in its database.
+// Type checks of a query in its database, before it runs.
 import { NATIVE } from '../../values/ids.js';
 import { ObjectValue, Ref } from '../../values/values.js';
 import { fieldPath } from '../documents/index-paths.js';
@@ -24,32 +24,32 @@ import { simple } from './terms.js';
 import { type Scope, Typer } from './typer.js';
 import { typeOfGiven } from './value-types.js';
 
-/** What a check found: the type of the result, or what is wrong; and what is only worth a warning. */
+/** The result of a check: the result's type or errors, and warnings. */
 export interface Checked {
   readonly staticType: string | undefined;
   readonly errors: readonly Diagnostic[];
   readonly warnings: readonly Diagnostic[];
 }
 
-/** What is kept of one version of a database's schema. */
-interface Kept {
+/** What is cached for one version of a database's schema. */
+interface SchemaCache {
   readonly types: DatabaseTypes;
-  /** Checks of texts that were given nothing. */
+  /** Checks of texts without arguments. */
   readonly checks: Map<string, Checked>;
 }
 
-/** How many checks are kept, and of texts of what length at most. */
+/** How many checks are cached, and the maximum length of their texts. */
 const MAX_KEPT = 1_000;
 const MAX_TEXT = 4_000;
 
-/** Checks the types of a query. `text` is what it was read from. */
+/** Checks the types of a query. `text` is its source. */
 export function checkQuery(
   context: Context,
   text: string,
   expression: Expression,
   variables: ReadonlyMap<string, Value>,
 ): Checked {
-  const { types, checks } = keptOf(context);
+  const { types, checks } = schemaCacheOf(context);
   const isKept = variables.size === 0 && text.length <= MAX_TEXT;
   const known = isKept ? checks.get(text) : undefined;
   if (known) return known;
@@ -92,19 +92,19 @@ function documentType(context: Context, { ref }: Doc): string | undefined {
   return collection.isUser ? collection.name : NATIVE_COLLECTIONS[collection.name]?.document;
 }
 
-function keptOf(context: Context): Kept {
+function schemaCacheOf(context: Context): SchemaCache {
   const { model, auth } = context.host;
   const schema = model.committedSchema(auth.scope);
   const isTypechecked = model.schema(auth.scope).isTypechecked;
   const key = `types of FQL v10/${isTypechecked}`;
   const { derived } = schema;
-  let kept = derived.get(key) as (Kept & { readonly definitions: ContextDefinitions }) | undefined;
+  let kept = derived.get(key) as (SchemaCache & { readonly definitions: ContextDefinitions }) | undefined;
   if (!kept) {
     const definitions = new ContextDefinitions();
     kept = { types: new DatabaseTypes(definitions, isTypechecked), checks: new Map(), definitions };
     derived.set(key, kept);
   }
-  // Definitions are read in the query that asks for them first.
+  // Definitions are read by the first query that uses them.
   kept.definitions.context = context;
   return kept;
 }
@@ -122,7 +122,7 @@ function typeOfText(text: string | undefined, name: string): TypeExpression | un
   return read?.ok ? unplaced(read.value) : undefined;
 }
 
-/** What a database defines, as the query that asks sees it. */
+/** The definitions of a database, as the query sees them. */
 class ContextDefinitions implements Definitions {
   context: Context | undefined;
 

@@ -1,5 +1,5 @@
-// What came of checking that a value fits a use: a tree of what held and what failed, from which follows, with the alternatives
-// of overloads considered, whether the whole fails.
+// The results of checking a value against a use: a tree of what holds and what fails. Together with the alternatives of
+// overloads it determines whether the whole fails.
 import { type Alt, type AltGroup, BASE, BASE_GROUP, distinctSets, including } from './alts.js';
 import { hashOfPath, hashOfProduct, hashOfTerm, inHashOrder } from './hash-order.js';
 import type { Mismatch } from './mismatch.js';
@@ -18,7 +18,7 @@ export interface Ok extends Concrete {
 }
 export interface Fail extends Concrete {
   readonly k: 'fail';
-  /** What ends the check whatever the alternatives. */
+  /** What fails the check regardless of alternatives. */
   readonly problems: readonly TypeProblem[];
   readonly mismatches: readonly Mismatch[];
 }
@@ -42,7 +42,7 @@ export const EMPTY: Check = { k: 'empty' };
 export function all(checks: readonly Check[], interner: Interner): Check {
   return joined('all', checks, interner);
 }
-/** Each must hold, and overloads may take different ones by different alternatives. */
+/** Each must hold; overloads may use a different alternative for each. */
 export function combos(checks: readonly Check[], interner: Interner): Check {
   return joined('combos', checks, interner);
 }
@@ -82,7 +82,7 @@ function keyText(check: Exclude<Check, { k: 'empty' | 'var' }>, interner: Intern
       const head = `${check.k}${interner.of(check.value)}@${check.valueAlt.key}<${interner.of(check.use)}@${check.useAlt.key}`;
       if (check.k === 'sub') return `${head}:${keyOf(check.inner, interner)}`;
       if (check.k === 'ok') return head;
-      const told = [
+      const reasons = [
         ...check.problems.map(({ message, span }) => `${message}${span.start}-${span.end}`),
         ...check.mismatches.map((each) => {
           const field = 'field' in each ? each.field : '';
@@ -90,7 +90,7 @@ function keyText(check: Exclude<Check, { k: 'empty' | 'var' }>, interner: Intern
           return `${each.k}${each.span.start}-${each.span.end}${each.span.source.name}${field}/${use}`;
         }),
       ];
-      return `${head}:${told.join('|')}`;
+      return `${head}:${reasons.join('|')}`;
     }
   }
 }
@@ -109,7 +109,7 @@ const prunedFailure = ({ value, valueAlt, use, useAlt }: Concrete): Fail => ({
   mismatches: [],
 });
 
-/** One check of a value against a use, run again when alternatives that it depends on have failed. */
+/** One check of a value against a use, repeated when alternatives that it depends on have failed. */
 export class CheckRun {
   #check: Check = EMPTY;
   #primary: Fail[] = [];
@@ -124,7 +124,7 @@ export class CheckRun {
     this.#check = check;
   }
 
-  /** What failed, once it has. */
+  /** What failed, if anything. */
   get failures(): { readonly mismatches: readonly Mismatch[]; readonly problems: readonly TypeProblem[] } {
     const mismatches: Mismatch[] = [];
     const problems: TypeProblem[] = [];
@@ -186,7 +186,7 @@ export class CheckRun {
     this.#check = simplified(this.#check, new Set(), this.interner);
   }
 
-  // Notes at the groups which checks depend on them.
+  // Registers checks with the groups that they depend on.
   #mark(check: Check, seen: Set<Variable>): void {
     this.interner.tick();
     switch (check.k) {
@@ -315,7 +315,7 @@ export class CheckRun {
     const failed = new Map<AltGroup, Map<Alt, Fail[]>>();
     const inOrder = inHashOrder([...concretes.values()], ({ path }) => hashOfPath(path.map(({ hash }) => hash)));
     for (const { path, valueAlt } of inOrder) {
-      // What was checked on the way to this value holds for it too.
+      // What was checked on the path to this value holds for it too.
       const uses: Uses = new Map();
       for (let length = path.length; length > 0; length--) {
         for (const alts of concretes.get(keyOfPath(path.slice(0, length)))?.uses.values() ?? []) {
@@ -383,7 +383,7 @@ export class CheckRun {
 const common = (a: ReadonlySet<Alt>, b: ReadonlySet<Alt>): ReadonlySet<Alt> =>
   new Set([...a].filter((each) => b.has(each)));
 
-// Whether values need two alternatives at once of a group that allows one.
+// Whether values need two alternatives at once of a group that allows only one.
 function isWronglyConjoined(from: AltGroup, interner: Interner): boolean {
   const exclusive = (alt: Alt): Alt => (alt.group.isExclusive ? alt : exclusive(alt.group.parent as Alt));
   for (const group of from.transitiveUses(interner)) {

@@ -1,4 +1,4 @@
-// A type as the union (of values) or the intersection (of uses) of what it is made of: the form in which types are simplified.
+// A type as the union (of values) or the intersection (of uses) of its parts: the form in which types are simplified.
 import type { Literal } from '../parse/ast.js';
 import type { Alt } from './alts.js';
 import { isValueOf, literalKey, type Variable } from './terms.js';
@@ -22,10 +22,10 @@ export interface Coalesced {
   readonly variables: ReadonlySet<Variable>;
   readonly overloads: ReadonlyMap<Alt, Coalesced>;
   readonly literals: ReadonlyMap<string, Literal>;
-  /** Names without parameters, and whether they are parameters of types themselves. */
+  /** Names without arguments, and whether they are type parameters. */
   readonly names: ReadonlyMap<string, boolean>;
   readonly generics: ReadonlyMap<string, readonly Coalesced[]>;
-  /** By the number of parameters, and whether there may be more. */
+  /** By the number of parameters, and whether the function is variadic. */
   readonly functions: ReadonlyMap<string, CoalescedFunction>;
   readonly access: CoalescedFunction | undefined;
   readonly projection: readonly [Coalesced, Coalesced] | undefined;
@@ -166,7 +166,7 @@ function mergedRecords(a: CoalescedRecord, b: CoalescedRecord, polarity: boolean
 const mappedValues = <K, V, W>(map: ReadonlyMap<K, V>, f: (value: V) => W): ReadonlyMap<K, W> =>
   map.size === 0 ? NO_MAP : new Map([...map].map(([key, value]) => [key, f(value)] as const));
 
-/** With each part replaced, of the polarity that it has. */
+/** Replaces each part, according to its polarity. */
 export function mapParts(
   given: Coalesced,
   polarity: boolean,
@@ -225,7 +225,7 @@ export function eachPart(given: Coalesced, polarity: boolean, f: (part: Coalesce
 }
 
 const variableFree = new WeakMap<Coalesced, boolean>();
-/** Whether no variable stands in it at all. */
+/** Whether it contains no variables. */
 export function hasNoVariables(given: Coalesced): boolean {
   let known = variableFree.get(given);
   if (known === undefined) {
@@ -240,7 +240,7 @@ export function hasNoVariables(given: Coalesced): boolean {
   return known;
 }
 
-/** Equal texts for equal ones. */
+/** Equal texts for equal types. */
 export function keyOf(given: Coalesced, number: (key: string) => number): string {
   const part = (each: Coalesced): string => String(number(keyOf(each, number)));
   const fn = ({ parameters, variadic, result }: CoalescedFunction) =>

@@ -1,4 +1,4 @@
-// The types that a collection gives names to: its documents, what stands for missing ones, and the collection itself.
+// The named types of a collection: its documents, references to missing ones, and the collection itself.
 import type { TypeExpression } from '../parse/ast.js';
 import { collectionFields, RANGE, schemeOfType } from './library-types.js';
 import {
@@ -18,9 +18,9 @@ import {
 } from './terms.js';
 import { uncheckedType } from './written.js';
 
-/** What a collection's definition says of types. */
+/** The part of a collection's definition that types need. */
 export interface CollectionDefinition {
-  /** The name, or the alias, that it is known by here. */
+  /** The name, or the alias, by which it is known here. */
   readonly name: string;
   readonly fields: readonly { readonly name: string; readonly type: TypeExpression; readonly hasDefault: boolean }[];
   readonly computed: ReadonlyMap<string, Term>;
@@ -35,7 +35,7 @@ export interface CollectionDefinition {
 type Fields = Map<string, Term>;
 const NUMBERS = new Set(['Int', 'Long', 'Double', 'Float']);
 
-// Whole numbers may be given for any kind of number.
+// Integers are allowed for any kind of number.
 function upcast(type: TypeExpression): TypeExpression {
   switch (type.kind) {
     case 'name':
@@ -103,7 +103,7 @@ function elementsOf(type: Term): readonly Term[] {
   return type.k === 'union' ? type.variants.flatMap(elementsOf) : [type];
 }
 
-/** What a document of a collection has. */
+/** The members of a collection's documents. */
 export function documentType({ fields, computed, wildcard }: CollectionDefinition): Term {
   const all: Fields = new Map<string, Term>([
     ['id', named('ID')],

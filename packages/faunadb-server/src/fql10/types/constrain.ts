@@ -1,5 +1,5 @@
-// Whether a value fits a use. What is not known yet becomes bounds of variables, and each new bound is checked against those
-// on the variable's other side.
+// Checks whether a value fits a use. Unknowns become bounds of variables, and each new bound is checked against those on
+// the variable's other side.
 import type { Span } from '../parse/span.js';
 import { NULL_SPAN } from '../parse/span.js';
 import { type Alt, type AltGroup, type AltUndo, BASE, conflict, link } from './alts.js';
@@ -39,7 +39,7 @@ import {
 } from './terms.js';
 import type { Scope, Typer } from './typer.js';
 
-/** Where a constraint is made: the level of its variables, the names around it, its place in the text. */
+/** The place of a constraint: the level of its variables, the names in scope, its position in the text. */
 export interface Site {
   readonly span: Span;
   readonly level: number;
@@ -47,7 +47,7 @@ export interface Site {
   readonly container?: Alt;
 }
 
-/** Makes a value fit a use. @returns what is wrong with it; then nothing has changed */
+/** Makes a value fit a use. @returns the errors; if there are any, nothing has changed */
 export function constrain(
   typer: Typer,
   value: Term,
@@ -58,14 +58,14 @@ export function constrain(
   run.start(value, use);
   if (!run.check.isFailed) return [];
   run.undo();
-  const { mismatches, problems: told } = run.check.failures;
-  if (mismatches.length === 0) return told;
+  const { mismatches, problems: reported } = run.check.failures;
+  if (mismatches.length === 0) return reported;
   const free = freeAlts(typer, scope, BASE);
   const display = {
     value: (term: Term) => displayValue(typer, anneal(typer, term, true, { container, level: 0, free })),
     use: (term: Term) => displayUse(typer, anneal(typer, term, false, { container, level: 0, free })),
   };
-  return [...told, problemOfAll(value, use, span, mismatches, display, typer.interner)];
+  return [...reported, problemOfAll(value, use, span, mismatches, display, typer.interner)];
 }
 
 const spanKey = ({ start, end, source }: Span): string => `${start}-${end}${source.name}`;
@@ -94,8 +94,8 @@ class Constraining {
       check = this.constrain(value, container, use, container);
     } catch (thrown) {
       if (!(thrown instanceof TooManySteps)) throw thrown;
-      const told = [problems.timeLimit(this.callSite)];
-      check = { k: 'fail', value, valueAlt: container, use, useAlt: container, problems: told, mismatches: [] };
+      const reported = [problems.timeLimit(this.callSite)];
+      check = { k: 'fail', value, valueAlt: container, use, useAlt: container, problems: reported, mismatches: [] };
     }
     this.check.set(check);
     this.check.run();
@@ -111,7 +111,7 @@ class Constraining {
   }
 
   #ok(value: Term, valueAlt: Alt, use: Term, useAlt: Alt): Check {
-    // What holds within one alternative says nothing about others.
+    // What holds in one alternative does not affect others.
     if (valueAlt === useAlt) return EMPTY;
     link(valueAlt, useAlt, this.#alts);
     return { k: 'ok', value, valueAlt, use, useAlt };
@@ -223,8 +223,8 @@ class Constraining {
         return go(extrude(typer, value, true, use.level), use);
       }
       if (hasSkolem(use)) {
-        const told = [problems.skolem(displayUse(typer, use), use.span, value.span, callSite)];
-        return { k: 'fail', value, valueAlt, use, useAlt, problems: told, mismatches: [] };
+        const reported = [problems.skolem(displayUse(typer, use), use.span, value.span, callSite)];
+        return { k: 'fail', value, valueAlt, use, useAlt, problems: reported, mismatches: [] };
       }
       return go(value, extrude(typer, use, false, value.level));
     }
@@ -495,7 +495,7 @@ class Constraining {
     }
   }
 
-  // The parts of a value without what it should not be; `undefined` where that takes nothing away.
+  // The parts of a value without those of a type; `undefined` if nothing is removed.
   #without(value: Term, sub: Term, valueAlt: Alt, useAlt: Alt): readonly Term[] | undefined {
     if (value.k === 'named' && sub.k === 'named' && this.typer.interner.of(value) === this.typer.interner.of(sub))
       return [];
@@ -527,7 +527,7 @@ const isSubtype = ({ name: value }: Named, { name: use }: Named): boolean =>
   (use === 'Long' && value === 'Int') ||
   (FLOATING.has(value) && FLOATING.has(use));
 
-// A field of a wildcard may not be there.
+// A field of a wildcard may be missing.
 function widenedWildcard(wildcard: Term): Term {
   if (wildcard.k === 'any' || wildcard.k === 'never' || isNull(wildcard)) return wildcard;
   return wildcard.k === 'union' ? union([...wildcard.variants, nullType()], wildcard.span) : optional(wildcard);

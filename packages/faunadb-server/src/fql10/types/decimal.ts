@@ -1,4 +1,4 @@
-/** A decimal number as Java's `BigDecimal` writes it: with its own digits, and an exponent where there are many zeros. */
+/** A decimal number as Java's `BigDecimal` prints it: with its own digits, and an exponent if there are many zeros. */
 export function decimalText(text: string): string {
   const match = /^(-?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/.exec(text.replaceAll('_', ''));
   if (!match) return text;

@@ -1,5 +1,5 @@
-// The types of one database: of its collections and its functions, each made when a query first names it. What a query knows
-// are the types that its names lead to.
+// The types of one database: of its collections and functions, created when a query first uses them. A query only knows the
+// types that its names lead to.
 import type { Expression, Lambda, TypeExpression } from '../parse/ast.js';
 import { NULL_SPAN } from '../parse/span.js';
 import { checkExpression, guarded, termOf } from './check.js';
@@ -28,7 +28,7 @@ import {
 import { Typer } from './typer.js';
 import { uncheckedType } from './written.js';
 
-/** A function as a database has it: with a signature, with a body to be read, or neither. */
+/** A function of a database: with a signature, with a body to be inferred, or neither. */
 export interface FunctionDefinition {
   readonly signature: TypeExpression | undefined;
   readonly lambda: Lambda | undefined;
@@ -39,7 +39,7 @@ export interface ComputedDefinition {
   readonly lambda: Lambda | undefined;
 }
 
-/** Finds what a database defines, by names or aliases. */
+/** Finds definitions of a database by name or alias. */
 export interface Definitions {
   collection(
     name: string,
@@ -50,13 +50,13 @@ export interface Definitions {
 interface Entry {
   readonly global: Scheme;
   readonly shapes: ReadonlyMap<string, TypeShape>;
-  /** The names of types that it leads to. */
+  /** The type names that it refers to. */
   readonly leadsTo: ReadonlySet<string>;
 }
 
 const NO_SHAPES: ReadonlyMap<string, TypeShape> = new Map();
 
-/** What one query knows. */
+/** The types known to one query. */
 export interface Known {
   readonly globals: (name: string) => Scheme | undefined;
   readonly shapes: Shapes;
@@ -69,11 +69,11 @@ export class DatabaseTypes {
 
   constructor(
     readonly definitions: Definitions,
-    /** Whether types are checked in it; else functions and computed fields may be anything. */
+    /** Whether types are checked in it; if not, functions and computed fields have any type. */
     readonly isTypechecked: boolean,
   ) {}
 
-  /** What an expression that uses some names knows. */
+  /** The types known to an expression that uses some names. */
   known({ values, types }: Names): Known {
     const globals = new Map<string, Scheme>();
     const shapes = new Map<string, TypeShape>();
@@ -100,12 +100,12 @@ export class DatabaseTypes {
 
   #entry(name: string): Entry | undefined {
     if (this.#entries.has(name)) return this.#entries.get(name);
-    const entry = this.#made(name);
+    const entry = this.#createEntry(name);
     this.#entries.set(name, entry);
     return entry;
   }
 
-  #made(name: string): Entry | undefined {
+  #createEntry(name: string): Entry | undefined {
     const collection = this.definitions.collection(name);
     if (collection) {
       const computed = new Map(collection.computed.map((field) => [field.name, this.#computedType(name, field)]));
@@ -121,11 +121,11 @@ export class DatabaseTypes {
     return { global: schemeOfType(named('UserFunction', [signature])), shapes: NO_SHAPES, leadsTo };
   }
 
-  // The type of a function: as it is declared, or else as its body has it.
+  // The type of a function: as declared, else as inferred from its body.
   #signature(name: string): Term {
     const known = this.#signatures.get(name);
     if (known) return known;
-    // One that calls itself has no type without a signature.
+    // A recursive function has no type without a signature.
     this.#signatures.set(name, any());
     const definition = this.definitions.function(name);
     let signature: Term = any();
@@ -145,7 +145,7 @@ export class DatabaseTypes {
     return 'k' in found ? found : any();
   }
 
-  /** The type of a lambda in this database, where it has one. */
+  /** The type of a lambda in this database, if it has one. */
   #inferred(lambda: Expression): Term | undefined {
     const found = guarded(lambda.span, () => {
       const typer = this.#typerIn(freeNames(lambda));
@@ -157,7 +157,7 @@ export class DatabaseTypes {
     return found && 'k' in found ? found : undefined;
   }
 
-  // Within a schema, functions are what they do, without members.
+  // In a schema, functions are plain functions, without members.
   #typerIn(names: Names): Typer {
     const { globals, shapes } = this.known(names);
     const plain = (name: string): Scheme | undefined => {
@@ -173,7 +173,7 @@ export class DatabaseTypes {
     const key = `${collection}.${name}`;
     const known = this.#computed.get(key);
     if (known) return known;
-    // Where it leads to itself, and where nothing is checked, it may be anything.
+    // It has any type if it is recursive, or if types are not checked.
     this.#computed.set(key, any());
     let type: Term | undefined;
     if (this.isTypechecked) {
@@ -211,7 +211,7 @@ export class DatabaseTypes {
 }
 const DOCUMENT = '$document';
 
-/** The collections or functions that the name of a type may come from. */
+/** The collections or functions from which the name of a type may come. */
 function globalsOf(type: string): string[] {
   const names = [type];
   if (type.startsWith('Null') && type.length > 4) names.push(type.slice(4));
@@ -265,7 +265,7 @@ function namesOf(term: Term, into: Set<string>): void {
   }
 }
 
-/** A type that has been simplified, as a term. */
+/** A simplified type as a term. */
 export function termOfShown(type: Shown, parameters: ReadonlySet<string>): Term {
   const go = (each: Shown): Term => termOfShown(each, parameters);
   switch (type.k) {

@@ -34,7 +34,7 @@ import {
 import type { Scope, Typer } from './typer.js';
 import { checkedType } from './written.js';
 
-/** The type of an expression, and what is wrong with it. */
+/** The type of an expression, and its errors. */
 export interface Typed {
   readonly type: Term;
   readonly problems: readonly TypeProblem[];
@@ -53,7 +53,7 @@ export class ExpressionTyper {
   type(expression: Expression, place: Place): Typed {
     this.typer.step();
     const found = this.#type(expression, place);
-    // What follows from an error is no error of its own.
+    // Consequences of an error are not reported.
     if (found.problems.length > 0 && found.type.k === 'var') found.type.isPoisoned = true;
     return found;
   }
@@ -182,9 +182,9 @@ export class ExpressionTyper {
         const found: (readonly TypeProblem[])[] = [];
         for (const statement of expression.statements) {
           if (statement.kind === 'let') {
-            const { scheme, problems: told } = this.#let(statement, { scope: inner, level });
+            const { scheme, problems: letProblems } = this.#let(statement, { scope: inner, level });
             inner = { name: statement.name.text, scheme, outer: inner };
-            found.push(told);
+            found.push(letProblems);
             type = never();
           } else {
             const each = this.type(statement.expression, { scope: inner, level });
@@ -277,7 +277,7 @@ export class ExpressionTyper {
       type: diff(type, nullType()),
       problems: found,
     });
-    // The result of an optional step is a variable, of which what is null is told at the end.
+    // The result of an optional step is a variable; null is added at the end.
     const optionally = (each: Typed, span: Span): Typed => {
       const result = fresh(span);
       return typed(result, each.problems, this.#constrain(each.type, result, span, place));

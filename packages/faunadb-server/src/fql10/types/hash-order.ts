@@ -1,8 +1,8 @@
 import type { Literal } from '../parse/ast.js';
 import type { Term } from './terms.js';
 
-// The order in which a hash map of Scala's library gives its keys. The real server's checker walks such maps where the order
-// decides what it reports, and in some programs whether it accepts them.
+// The iteration order of a Scala hash map. The real server's checker iterates over such maps where the order decides which
+// error it reports, and for some programs whether it accepts them.
 
 const rotated = (value: number, by: number): number => (value << by) | (value >>> (32 - by));
 const mixedLast = (hash: number, data: number): number =>
@@ -33,7 +33,7 @@ export function hashOfProduct(parts: readonly number[], name?: string): number {
 }
 
 const SEQUENCE_SEED = hashOfText('Seq');
-/** The hash of a sequence. Sequences whose hashes rise evenly count as ranges. */
+/** The hash of a sequence. A sequence with evenly increasing hashes is hashed as a range. */
 export function hashOfPath(hashes: readonly number[]): number {
   const [first, second] = hashes;
   if (first === undefined) return finish(SEQUENCE_SEED, 0);
@@ -80,7 +80,7 @@ function hashOfInteger(value: bigint): number {
   return Number(BigInt.asIntN(32, value ^ (value >> 32n)));
 }
 
-/** The hash of a term; of the rarer ones an approximation. */
+/** The hash of a term; an approximation for rarer kinds. */
 export function hashOfTerm(term: Term): number {
   switch (term.k) {
     case 'var':
@@ -103,7 +103,7 @@ export function hashOfTerm(term: Term): number {
   }
 }
 
-/** Keys in the order of a mutable hash map that they were put into one after the other. */
+/** Keys in the order of a mutable hash map, inserted one after the other. */
 export function inHashOrder<T>(keys: readonly T[], hashOf: (key: T) => number): readonly T[] {
   if (keys.length < 2) return keys;
   let size = 16;

@@ -1,5 +1,5 @@
-// How terms go from one level of variables to another: made anew where a name is used again (freshened), or lifted to an outer
-// level (extruded).
+// Moving terms between levels of variables: freshening creates new variables for another use of a name, extruding lifts
+// them to an outer level.
 import { type Alt, BASE, link } from './alts.js';
 import {
   access,
@@ -27,10 +27,10 @@ import {
 } from './terms.js';
 import type { Typer } from './typer.js';
 
-/** Whether a term is in the place of a value (`true`) or of a use. */
+/** Whether a term is used as a value (`true`) or as a use. */
 type Polarity = boolean;
 
-/** A term with each of the terms within replaced. `alt` says what becomes of an overload's alternatives. */
+/** Replaces each subterm of a term. `alt` maps an overload's alternatives. */
 function mapped(
   term: Exclude<Term, Variable>,
   polarity: Polarity,
@@ -117,7 +117,7 @@ function mapped(
 export type AltFilter = ReadonlyMap<string, Alt>;
 export const filterKey = (alt: Alt, polarity: Polarity): string => `${polarity ? '+' : '-'}${alt.key}`;
 
-/** A term with new variables for all above a level; with a filter, only the bounds of the alternatives in it. */
+/** A term with new variables for all above a level; with a filter, only the bounds of its alternatives. */
 export function freshen(
   typer: Typer,
   term: Term,
@@ -174,7 +174,7 @@ export function freshen(
   return go(term, true);
 }
 
-/** A term as it is known at a lower level. */
+/** A term at a lower level. */
 export function extrude(typer: Typer, term: Term, polarity: Polarity, level: number): Term {
   const known = new Map<string, Variable>();
   const go = (each: Term, p: Polarity): Term => {
@@ -206,7 +206,7 @@ export function extrude(typer: Typer, term: Term, polarity: Polarity, level: num
   return go(term, polarity);
 }
 
-/** An alternative as it is known at a lower level. */
+/** An alternative at a lower level. */
 export function extrudeAlt(typer: Typer, alt: Alt, level: number): Alt {
   const { group } = alt;
   if (group.variableLevel <= level) return alt;

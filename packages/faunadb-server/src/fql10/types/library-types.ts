@@ -22,7 +22,7 @@ import { uncheckedType } from './written.js';
 
 const PARAMETERS: ReadonlySet<string> = new Set('ABCDEFG');
 
-/** A type without the places that it was written at. */
+/** A type without source positions. */
 export function unplaced<T>(tree: T): T {
   if (Array.isArray(tree)) return tree.map(unplaced) as T;
   if (tree === null || typeof tree !== 'object') return tree;
@@ -49,7 +49,7 @@ const fn = (...parameters: readonly (readonly [string, Term])[]) => ({
 
 export const RANGE = uncheckedType(read('{ from: Any } | { to: Any } | { from: Any, to: Any }'));
 
-/** What all collections of a name have. */
+/** The members of all collections. */
 export function collectionFields(document: Term, create: Term): Map<string, Scheme> {
   const set = named('Set', [document]);
   const predicate = functionType([[undefined, document]], undefined, booleanType());
@@ -111,7 +111,7 @@ function nativeShapes(): [string, TypeShape][] {
   });
 }
 
-/** The types that have names in every database. */
+/** The type names of every database. */
 export const LIBRARY_SHAPES: ReadonlyMap<string, TypeShape> = (() => {
   const shapes = new Map<string, TypeShape>();
   for (const [name, given] of Object.entries(TYPES)) {
@@ -130,7 +130,7 @@ export const LIBRARY_SHAPES: ReadonlyMap<string, TypeShape> = (() => {
   return shapes;
 })();
 
-/** The names that every query knows. */
+/** The names known to every query. */
 export const LIBRARY_GLOBALS: ReadonlyMap<string, Scheme> = (() => {
   const globals = schemes(FUNCTIONS);
   for (const name of LIBRARY_SHAPES.keys()) {

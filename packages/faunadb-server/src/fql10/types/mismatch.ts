@@ -1,4 +1,4 @@
-// Why a value does not fit a use.
+// Errors of values that do not fit a use.
 import { hint } from '../parse/diagnostic.js';
 import type { Span } from '../parse/span.js';
 import { AltGroup } from './alts.js';
@@ -15,7 +15,7 @@ export type Mismatch = { readonly span: Span; readonly value: Term } & (
   | { readonly k: 'notSameLiteral' | 'generic' | 'notSubtype'; readonly use: Term }
 );
 
-/** Writes terms for people. */
+/** Formats terms for people. */
 export interface Display {
   value(term: Term): string;
   use(term: Term): string;
@@ -83,7 +83,7 @@ export function problemOf(mismatch: Mismatch, display: Display): TypeProblem {
 const contains = (outer: Span, inner: Span): boolean =>
   outer.source.name === inner.source.name && outer.start <= inner.start && outer.end >= inner.end;
 
-/** One problem of what failed in a check of a value against a use at a place. */
+/** Combines the failures of checking a value against a use into one problem at a position. */
 export function problemOfAll(
   value: Term,
   use: Term,

@@ -1,4 +1,4 @@
-// The names that an expression takes from around it.
+// The free names of an expression.
 import type { Expression, Link, TypeExpression } from '../parse/ast.js';
 
 export interface Names {
@@ -8,7 +8,7 @@ export interface Names {
 
 type Bound = { readonly name: string; readonly outer: Bound } | undefined;
 
-/** The names of values and of types that are not bound within an expression. */
+/** The names of values and of types that are not bound in an expression. */
 export function freeNames(expression: Expression): Names {
   const values = new Set<string>();
   const types = new Set<string>();

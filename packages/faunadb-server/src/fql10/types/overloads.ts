@@ -1,10 +1,10 @@
-// What is left of overloads once an expression is typed: its alternatives, put together into one group.
+// Simplifies overloads after an expression is typed: combines its alternatives in one group.
 import { Alt, type AltGroup, BASE, distinctPaths, distinctSets, link, type Path } from './alts.js';
 import { type AltFilter, filterKey, freshen } from './levels.js';
 import { altIntersection, altUnion, type Parameter, type Proj, type Term, type Variable } from './terms.js';
 import type { Scope, Typer } from './typer.js';
 
-/** Calls `visit` for each term within one, with its polarity; variables are for `visit` to go into. */
+/** Calls `visit` for each subterm of a term, with its polarity; `visit` must descend into variables itself. */
 function walk(term: Term, polarity: boolean, visit: (term: Term, polarity: boolean) => void): void {
   const parameters = (given: readonly Parameter[], p: boolean) => {
     for (const [, each] of given) visit(each, p);
@@ -64,7 +64,7 @@ function walk(term: Term, polarity: boolean, visit: (term: Term, polarity: boole
   }
 }
 
-/** Whether a parameter of a type stands in a term. */
+/** Whether a term contains a type parameter. */
 export function hasSkolem(term: Term): boolean {
   let found = false;
   const visit = (each: Term): void => {
@@ -76,7 +76,7 @@ export function hasSkolem(term: Term): boolean {
   return found;
 }
 
-/** The alternatives that a term has, as values and as uses. */
+/** The alternatives of a term, as values and as uses. */
 export function altsOf(
   term: Term,
   polarity: boolean,
@@ -105,7 +105,7 @@ export function altsOf(
   return { values: above(values), uses: above(uses) };
 }
 
-/** How many parameters a term has at most, counted through what its functions return. */
+/** The maximum number of parameters of a term, including those of the functions it returns. */
 export function arityOf(term: Term): number {
   const seen = new Set<Variable>();
   const go = (each: Term, p: boolean): number => {
@@ -154,7 +154,7 @@ export function arityOf(term: Term): number {
   return go(term, true);
 }
 
-/** The projections that are asked of values of which nothing is known. */
+/** The projections of values of unknown type. */
 export function projectionsOf(term: Term): Proj[] {
   const found: Proj[] = [];
   const seen = new Set<Variable>();
@@ -187,11 +187,11 @@ export function freeAlts(typer: Typer, scope: Scope, container: Alt): Set<Alt> {
   return free;
 }
 
-/** Sets of alternatives, any of which will do. */
+/** Sets of alternatives; any of them suffices. */
 type OrSet = readonly ReadonlySet<Alt>[];
 const joined = (a: ReadonlySet<Alt>, b: ReadonlySet<Alt>): Set<Alt> => new Set([...a, ...b]);
 
-// The smallest sets that hold one of each of the given.
+// The smallest sets that contain one element of each given set.
 function minimal(sets: Iterable<OrSet>): ReadonlySet<Alt>[] {
   let smallest: ReadonlySet<Alt>[] = [];
   for (const alternatives of sets) {
@@ -227,7 +227,7 @@ function unified(paths: readonly Path[]): { readonly needs: Map<Alt, OrSet>; rea
   return { needs: new Map([...needs].map(([alt, sets]) => [alt, distinctSets(sets)])), base: bases[0] ?? new Set() };
 }
 
-/** A term in which the alternatives that it depends on are those of one group. */
+/** A term whose alternatives are those of a single group. */
 export function anneal(
   typer: Typer,
   term: Term,

@@ -1,4 +1,4 @@
-// What is wrong with the types of a query, as it is told.
+// Type errors of a query, as reported.
 import { cause, type Diagnostic, error, type Hint, hint } from '../parse/diagnostic.js';
 import { compareSpans, type Span } from '../parse/span.js';
 
@@ -9,7 +9,7 @@ export interface TypeProblem {
   readonly hints: readonly Hint[];
 }
 
-/** A problem; its causes in the order of their places. */
+/** A problem; its causes are ordered by position. */
 export function problem(
   message: string,
   span: Span,

@@ -1,4 +1,4 @@
-// Types as people read them.
+// Types as shown to people.
 import type { Literal } from '../parse/ast.js';
 import { isIdentifier } from '../parse/lexical.js';
 import { decimalText } from './decimal.js';
@@ -92,7 +92,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\f': '\\f',
   '#': '\\#',
 };
-// Control characters, and those that would change how the text around them looks.
+// Control characters, and those that would affect how surrounding text is displayed.
 const isHidden = (code: number): boolean =>
   (code < 0x20 && !(code > 0x08 && code < 0x0e)) ||
   code === 0x7f ||
@@ -133,7 +133,7 @@ const fieldName = (name: string): string => (isIdentifier(name) ? name : `"${nam
 const fieldTexts = (fields: readonly (readonly [string, Shown])[]) =>
   fields.map(([name, each]) => `${fieldName(name)}: ${textOf(each)}`);
 
-/** A type's text. Parentheses stand where what is around binds tighter. */
+/** The text of a type, with parentheses where the context binds tighter. */
 export function textOf(type: Shown, around = 0): string {
   const within = (text: string, own: number) => (around > own ? `(${text})` : text);
   switch (type.k) {

@@ -1,12 +1,12 @@
-// The types of the standard library: of each type what members its values have. A, B, … stand for any type.
+// The types of the standard library: the members of each type's values. A, B, … stand for any type.
 
 export interface Signatures {
   readonly parameters?: readonly string[];
-  /** Whether values of it can be stored. */
+  /** Whether its values can be stored. */
   readonly isPersistable?: boolean;
-  /** What it is another name for. */
+  /** The type that it is an alias of. */
   readonly alias?: string;
-  /** As what its values can be called. */
+  /** The function type of its values. */
   readonly apply?: string;
   readonly access?: string;
   readonly fields?: Readonly<Record<string, string>>;
@@ -14,12 +14,12 @@ export interface Signatures {
 
 /** A collection that every database has. */
 export interface NativeSignatures {
-  /** What its documents are called. */
+  /** The type name of its documents. */
   readonly document: string;
   readonly isNamed: boolean;
-  /** What its documents have. */
+  /** The fields of its documents. */
   readonly data: string;
-  /** What `create` takes. */
+  /** The argument of `create`. */
   readonly create: string;
   readonly apply?: string;
   readonly fields?: Readonly<Record<string, string>>;
@@ -451,7 +451,7 @@ export const NATIVE_COLLECTIONS: Readonly<Record<string, NativeSignatures>> = {
   },
 };
 
-/** The functions that have a name of their own. */
+/** Global functions. */
 export const FUNCTIONS: Readonly<Record<string, string>> = {
   abort: '(return: Any) => Never',
   asc: '(accessor: (A => Any)) => { asc: A => Any }',

@@ -1,5 +1,5 @@
-// Makes of a term with its variables the shortest type that says the same: what flows into a variable takes its place, and
-// variables that say nothing vanish. After Parreaux's Simple-sub.
+// Converts a term with variables to the shortest equivalent type: a variable is replaced by its bounds, and variables
+// without information are removed. After Parreaux's Simple-sub.
 
 import { BASE } from './alts.js';
 import {
@@ -19,9 +19,9 @@ import type { Typer } from './typer.js';
 
 interface Simplified {
   readonly type: Coalesced;
-  /** What variables stand for that stand within themselves. */
+  /** The definitions of recursive variables. */
   readonly recursive: Map<Variable, Coalesced>;
-  /** What names are other names for, by name and polarity. */
+  /** The definitions of aliases, by name and polarity. */
   readonly aliases: ReadonlyMap<string, Coalesced>;
 }
 
@@ -71,7 +71,7 @@ function canonical(typer: Typer, term: Term, polarity: boolean): Simplified {
 
   const type = withBounds(coalesce(typer, term, polarity, aliases), polarity, new Set());
   const found = new Map<string, Coalesced>();
-  // Bounds may name more aliases while these are gone through.
+  // Bounds may add more aliases during this iteration.
   for (const [key, each] of aliases) found.set(key, withBounds(each, polarity, new Set()));
   return { type, recursive, aliases: found };
 }
@@ -172,7 +172,7 @@ function coalesce(typer: Typer, term: Term, p: boolean, aliases: Map<string, Coa
   }
 }
 
-/** What stands beside a variable wherever it does, by a text. */
+/** Everything that occurs together with a variable in all its places, by a key. */
 type Beside = ReadonlyMap<string, Variable | undefined>;
 
 function simplify(typer: Typer, { type, recursive: given, aliases }: Simplified, polarity: boolean): Simplified {
@@ -210,7 +210,7 @@ function simplify(typer: Typer, { type, recursive: given, aliases }: Simplified,
   for (const each of aliases.values()) find(each, polarity);
   if (all.size === 0) return { type, recursive, aliases };
 
-  // What variables are replaced with: another, or nothing.
+  // The replacements of variables: another variable, or nothing.
   const replaced = new Map<Variable, Variable | undefined>();
   const variables = [...all].sort((a, b) => a.id - b.id);
   for (const each of variables) {

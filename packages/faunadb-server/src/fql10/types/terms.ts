@@ -1,21 +1,21 @@
-// What types are made of while a query is checked. A term in the place of a value says what an expression may be; one in the
-// place of a use says what is asked of it. Types are terms that may stand in both places. See Parreaux, "The simple essence of
-// algebraic subtyping", for variables with bounds and levels; overloads are described in alts.ts.
+// The terms of types during a check. A term used as a value says what an expression may be; one used as a use says what is
+// required of it. Types are terms that can be both. See Parreaux, "The simple essence of algebraic subtyping", for
+// variables with bounds and levels; alts.ts describes overloads.
 import type { Literal } from '../parse/ast.js';
 import { NULL_SPAN, type Span } from '../parse/span.js';
 import type { Alt } from './alts.js';
 import type { Check } from './checks.js';
 
-/** A parameter, perhaps with a name. */
+/** A parameter, optionally named. */
 export type Parameter = readonly [name: string | undefined, type: Term];
 
 interface Base {
-  /** The highest level of the variables within. */
+  /** The highest level of the variables inside. */
   readonly level: number;
   readonly span: Span;
 }
 
-// Only values
+// Values only
 export interface Lit extends Base {
   readonly k: 'lit';
   readonly literal: Literal;
@@ -39,7 +39,7 @@ export interface AltIntersection extends Base {
   readonly k: 'altIntersection';
   readonly variants: readonly (readonly [Alt, Term])[];
 }
-/** A value without what `sub` is. */
+/** A value minus `sub`. */
 export interface Diff extends Base {
   readonly k: 'diff';
   readonly value: Term;
@@ -47,8 +47,8 @@ export interface Diff extends Base {
 }
 export type ValueOnly = Lit | Rec | Tup | Func | AltIntersection | Diff;
 
-// Only uses
-/** That a value has a field. */
+// Uses only
+/** A value must have a field. */
 export interface Select extends Base {
   readonly k: 'select';
   readonly field: string;
@@ -74,7 +74,7 @@ export interface AltUnion extends Base {
   readonly k: 'altUnion';
   readonly variants: readonly (readonly [Alt, Term])[];
 }
-/** A use of a value without what `sub` is. */
+/** A use of a value minus `sub`. */
 export interface DiffGuard extends Base {
   readonly k: 'diffGuard';
   readonly sub: Term;
@@ -147,7 +147,7 @@ export type Type =
   | IntersectionType;
 export type Term = Type | ValueOnly | UseOnly;
 
-/** A bound of a variable, with the alternative that it belongs to. */
+/** A bound of a variable, and the alternative that it belongs to. */
 export type Bound = readonly [Term, Alt];
 
 interface VariableState {
@@ -159,10 +159,10 @@ interface VariableState {
   readonly checkCount: number;
 }
 
-/** A type that is inferred: what flows into it, and what is asked of it. */
+/** An inferred type: its lower bounds are values, its upper bounds uses. */
 export class Variable {
   readonly k = 'var';
-  /** Bounds are only ever added, so that what was before can be put back by their number. */
+  /** Bounds are only added, so that an earlier state can be restored by their number. */
   #values: Bound[] = [];
   #uses: Bound[] = [];
   #checks: Check[] = [];
@@ -180,7 +180,7 @@ export class Variable {
   get uses(): Bound[] {
     return this.#uses.filter(isLive);
   }
-  /** The checks that go through this variable. */
+  /** The checks that involve this variable. */
   get checks(): readonly Check[] {
     return this.#checks;
   }
@@ -229,17 +229,17 @@ export type Scheme =
   | { readonly k: 'polymorphic'; readonly raw: Term; readonly level: number }
   | { readonly k: 'skolemized'; readonly raw: Term };
 
-/** What is known of a type by its name. */
+/** The definition of a named type. */
 export interface TypeShape {
   /** The names of its parameters. */
   readonly parameters: readonly string[];
   readonly fields: ReadonlyMap<string, Scheme>;
   readonly apply?: Scheme | undefined;
   readonly access?: Scheme | undefined;
-  /** What it is another name for. */
+  /** The type that it is an alias of. */
   readonly alias?: Scheme | undefined;
   readonly isPersistable?: boolean;
-  /** Whether it is what documents of a collection are, or what missing ones are. */
+  /** Whether it is the type of a collection's documents, or of references to missing ones. */
   readonly document?: { readonly kind: 'document' | 'missing'; readonly collection: string } | undefined;
 }
 
@@ -420,7 +420,7 @@ export const optional = (type: Term): UnionType => union([type, nullType()]);
 export const isNullSpan = (span: Span): boolean => span.source === NULL_SPAN.source;
 export const spanOr = (span: Span, other: Span): Span => (isNullSpan(span) ? other : span);
 
-/** The same term at another place. Those that have no place of their own stay as they are. */
+/** The same term at another position. Terms without a position stay as they are. */
 export function move(term: Term, span: Span): Term {
   switch (term.k) {
     case 'var':
@@ -460,7 +460,7 @@ export function isValueOf(literal: Literal, name: string): boolean {
   }
 }
 
-/** The type that a literal has first of all. */
+/** The primary type of a literal. */
 export function primaryType(literal: Literal, span: Span): Named {
   switch (literal.kind) {
     case 'boolean':
@@ -488,24 +488,27 @@ export const literalKey = (literal: Literal): string =>
         ? `s${literal.value}`
         : `${literal.kind[0]}${literal.value}`;
 
-/** Thrown where the real server's checker fails by an assertion of its own. */
+/** Thrown where an assertion of the real server's checker fails. */
 export class CheckerFault extends Error {}
-/** Thrown where a check has taken too many steps. */
+/** Thrown if a check takes too many steps. */
 export class TooManySteps extends Error {}
 
-/** How long a check may take, in ms. */
+/** The time limit of a check, in ms. */
 const MAX_TIME = 1_000;
-/** After how many steps the clock is looked at. */
+/** The number of steps between two looks at the clock. */
 const STEPS_PER_LOOK = 256;
 
-/** Gives equal terms the same number, whatever their places; and keeps the time, since all work on terms passes here. */
+/**
+ * Gives equal terms the same number, regardless of positions. It also enforces the time limit, since all work on terms
+ * passes through here.
+ */
 export class Interner {
   readonly #end = performance.now() + MAX_TIME;
   #steps = 0;
   readonly #numbers = new Map<string, number>();
   readonly #known = new Map<Term, number>();
 
-  /** Counts a step. @throws {TooManySteps} where the time is over */
+  /** Counts a step. @throws {TooManySteps} after the time limit */
   tick(): void {
     if (++this.#steps % STEPS_PER_LOOK === 0 && performance.now() > this.#end) throw new TooManySteps();
   }
@@ -534,7 +537,7 @@ export class Interner {
     return terms.map((each) => this.of(each)).join();
   }
   #fields(fields: ReadonlyMap<string, Term>): string {
-    // As maps, whose order does not matter.
+    // As maps, since the order does not matter.
     return [...fields]
       .map(([name, each]) => `${JSON.stringify(name)}:${this.of(each)}`)
       .sort()

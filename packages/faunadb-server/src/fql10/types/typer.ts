@@ -1,4 +1,4 @@
-// One check of types: its names, its numbers for new variables and groups, and how much it has done.
+// State of one type check: its names, its counters for new variables and groups, and its work so far.
 import type { Span } from '../parse/span.js';
 import { type Alt, AltGroup, BASE } from './alts.js';
 import { freshen } from './levels.js';
@@ -23,7 +23,7 @@ import {
 
 const EMPTY_SHAPE: TypeShape = { parameters: [], fields: new Map() };
 
-/** How many steps a check may take. */
+/** The maximum number of steps of a check. */
 const MAX_STEPS = 400_000;
 
 /** Names within an expression, the innermost first. */
@@ -57,7 +57,7 @@ export class Typer {
     return new Variable(++this.#variables, level, span);
   }
 
-  /** Whether there are overloads at all. */
+  /** Whether there are any overloads. */
   get hasGroups(): boolean {
     return this.#groups > 0;
   }
@@ -80,7 +80,7 @@ export class Typer {
     return freshen(this, scheme.raw, { limit: scheme.level, level, container: BASE, filter: undefined });
   }
 
-  // A type with variables instead of its parameters.
+  // A type with variables in place of its parameters.
   #deskolemize(type: Term, level: number, args: ReadonlyMap<string, Term> | undefined): Term {
     const known = new Map(args);
     const go = (term: Term): Term => {

@@ -1,4 +1,4 @@
-// The types of the values that a query is given.
+// The types of a query's arguments.
 import {
   Bytes,
   DateValue,
@@ -20,7 +20,9 @@ import {
 import { NULL_SPAN } from '../parse/span.js';
 import { any, booleanType, lit, named, nullType, rec, type Term, tup } from './terms.js';
 
-/** The type of a value. `documentType` names what documents of a collection are; `undefined` where that is no more. */
+/**
+ * The type of a value. `documentType` returns the type name of a collection's documents, or `undefined` if it was deleted.
+ */
 export function typeOfGiven(
   value: Value,
   documentType: (document: Doc) => string | undefined,

@@ -1,4 +1,4 @@
-// Types as written in a text, made terms.
+// Converts types in source code to terms.
 import type { TypeExpression } from '../parse/ast.js';
 import { problems, type TypeProblem } from './problem.js';
 import {
@@ -26,8 +26,8 @@ type NameRule = (
   nameSpan: TypeExpression['span'],
 ) => Term;
 
-function made(type: TypeExpression, name: NameRule): Term {
-  const go = (each: TypeExpression): Term => made(each, name);
+function convert(type: TypeExpression, name: NameRule): Term {
+  const go = (each: TypeExpression): Term => convert(each, name);
   const { span } = type;
   switch (type.kind) {
     case 'any':
@@ -68,20 +68,20 @@ function made(type: TypeExpression, name: NameRule): Term {
 const flat = (k: 'union' | 'intersection', members: readonly Term[]): Term[] =>
   members.flatMap((each) => (each.k === k ? (each as Term & { k: 'union' }).variants : [each]));
 
-/** A type that is known to be right; `parameters` are the names of its parameters. */
+/** A type that is known to be valid; `parameters` are the names of its parameters. */
 export const uncheckedType = (type: TypeExpression, parameters: ReadonlySet<string> = new Set()): Term =>
-  made(type, (name, args, span) =>
+  convert(type, (name, args, span) =>
     args.length === 0 && parameters.has(name) ? skolem(name, 0, span) : named(name, args, span),
   );
 
-/** A type as a user wrote it, and what is wrong with it. Names that are none are its parameters, where it may have any. */
+/** A type written by a user, and its errors. Unknown names are its parameters, if it may have any. */
 export function checkedType(
   typer: Typer,
   type: TypeExpression,
   { level, allowsParameters }: { readonly level: number; readonly allowsParameters: boolean },
 ): { readonly type: Term; readonly problems: readonly TypeProblem[] } {
   const found: TypeProblem[] = [];
-  const term = made(type, (name, args, span, nameSpan) => {
+  const term = convert(type, (name, args, span, nameSpan) => {
     const shape = typer.shapes(name);
     if (shape) {
       if (shape.parameters.length !== args.length) {
@@ -114,12 +114,12 @@ export function checkedType(
   return { type: term, problems: found };
 }
 
-/** How TypeScript calls some types. */
+/** TypeScript's names of some types. */
 const MEANT: ReadonlyMap<string, string> = new Map(
   ['Any', 'Null', 'Number', 'String', 'Boolean'].map((name) => [name.toLowerCase(), name]),
 );
 
-// A parameter must stand for something that comes in and goes out.
+// A parameter must occur both as an input and as an output.
 function unboundParameters(typer: Typer, type: Term): TypeProblem[] {
   const known = new Map<string, { in: boolean; out: boolean; at: Skolem[] }>();
   const go = (each: Term, polarity: boolean): void => {

@@ -3,18 +3,18 @@ import { ObjectValue } from '../../values/values.js';
 import { quoted } from '../evaluate/quoted.js';
 import { TEMPLATE_SIGN } from '../parse/diagnostic.js';
 
-/** A request that is refused before its query is looked at. */
+/** A request that is rejected before its query is parsed. */
 export class RequestFailure extends Error {
   static override stackTraceLimit = 0;
 }
 
-/** A query's text, in which marks stand for values, and these values with where their marks are. */
+/** A query's text with marks in place of values, and the values with the positions of their marks. */
 export interface Template {
   readonly text: string;
   readonly values: readonly { readonly value: JsonValue; readonly at: number }[];
 }
 
-/** What a request asks. */
+/** The fields of a request. */
 export interface QueryBody {
   readonly query: Template;
   readonly arguments: ReadonlyMap<string, JsonValue>;
@@ -22,7 +22,7 @@ export interface QueryBody {
 
 const VALUE_MARK = `${TEMPLATE_SIGN}value>`;
 
-/** What a JSON value is called where another is expected. */
+/** The name of a JSON value in an error about its type. */
 export function kindName(value: JsonValue): string {
   if (value === null) return 'Null';
   if (typeof value === 'string') return 'String';
@@ -47,7 +47,7 @@ export function parseBody(text: string | undefined): JsonValue {
   }
 }
 
-/** The fields of a request's JSON object, of which only some are known. @throws {RequestFailure} */
+/** The fields of a request's JSON object; unknown fields are an error. @throws {RequestFailure} */
 export function fieldsOf(json: JsonValue, known: readonly string[]): ReadonlyMap<string, JsonValue> {
   if (!(json instanceof ObjectValue)) throw unexpected(json);
   for (const name of json.fields.keys()) {
@@ -56,7 +56,7 @@ export function fieldsOf(json: JsonValue, known: readonly string[]): ReadonlyMap
   return json.fields as ReadonlyMap<string, JsonValue>;
 }
 
-/** Reads the body of `/query/1`. @throws {RequestFailure} */
+/** Parses the body of `/query/1`. @throws {RequestFailure} */
 export function readQueryBody(text: string | undefined): QueryBody {
   const fields = fieldsOf(parseBody(text), ['query', 'arguments']);
   const query = fields.get('query');
@@ -68,7 +68,7 @@ export function readQueryBody(text: string | undefined): QueryBody {
   return { query: template, arguments: given.fields as ReadonlyMap<string, JsonValue> };
 }
 
-/** Reads a query: a text, or a template. @throws {RequestFailure} */
+/** Parses a query: a text, or a template. @throws {RequestFailure} */
 export function readTemplate(json: JsonValue): Template {
   if (typeof json === 'string') return { text: json, values: [] };
   if (!(json instanceof ObjectValue)) throw unexpected(json, 'query template');
@@ -80,9 +80,9 @@ export function readTemplate(json: JsonValue): Template {
 class Builder {
   text = '';
   values: { value: JsonValue; at: number }[] = [];
-  // Texts that are elements of arrays and objects stand in parentheses.
+  // Texts inside arrays and objects are parenthesised.
   #inContainer = false;
-  // Whether what is being read holds a text, and so is no mere value.
+  // Whether the current part contains text, and so is not a plain value.
   #holdsText = false;
 
   #part(json: JsonValue): void {
@@ -135,7 +135,7 @@ class Builder {
     this.text += VALUE_MARK;
   }
 
-  // What consists of values alone is one value; what holds texts is written out.
+  // A part that consists only of values becomes one value; a part with text is written out.
   #container(write: () => void, whole: (values: readonly JsonValue[]) => JsonValue): void {
     const outer = this.#holdsText;
     this.#holdsText = false;
@@ -174,7 +174,7 @@ class Builder {
       });
       this.text += ' }';
     };
-    // In a tag, so that fields whose names begin with `@` are no tags themselves.
+    // Tagged, so that fields whose names begin with `@` are not mistaken for tags.
     const whole = (values: readonly JsonValue[]) =>
       new ObjectValue(
         new Map([['@object', new ObjectValue(new Map(names.map((name, i) => [name, values[i] as JsonValue])))]]),

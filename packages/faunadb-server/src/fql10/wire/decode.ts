@@ -21,15 +21,15 @@ import { parseDouble } from '../library/parse-double.js';
 import { bytesOf } from '../library/scalars.js';
 import { NULL_SPAN } from '../parse/span.js';
 
-/** How values are written on the wire. */
+/** The formats of values on the wire. */
 export type Format = 'simple' | 'tagged' | 'decorated';
 
-/** A value that is none. */
+/** An invalid value. */
 export class InvalidValue extends Error {
   static override stackTraceLimit = 0;
 }
 
-/** Reads a value as it is written in a format. @throws {InvalidValue} */
+/** Decodes a value in a format. @throws {InvalidValue} */
 export function decodeValue(context: Context, json: JsonValue, format: Format): Value {
   return format === 'simple' ? simple(json) : tagged(context, json);
 }

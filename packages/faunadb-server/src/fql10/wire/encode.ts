@@ -1,5 +1,5 @@
-// Values on the wire. A value is first made ready, while its query can still be evaluated: documents are read, sets are read
-// as pages, and both may fail; then it is written, when the transaction's time is known.
+// Values on the wire. A value is first prepared, while its query can still be evaluated: documents are read, sets are read
+// as pages, and both may fail. It is written when the transaction's time is known.
 import { doubleText } from '@supertokens-faunadb/java/numbers';
 import { dateText, timeText } from '@supertokens-faunadb/java/time';
 import type { Context } from '../evaluate/context.js';
@@ -30,27 +30,27 @@ import { encodeEventSource } from '../sets/event-source.js';
 import { cursorOf, type PagedValue, pageValue } from '../sets/set.js';
 import type { Format } from './decode.js';
 
-/** How deep sets within sets are read. */
+/** The maximum depth of nested sets that are read. */
 const SET_DEPTH = 10;
 
-/** A value with all that is needed to write it. */
+/** A value with everything needed to write it. */
 export interface Ready {
   readonly value: Value;
-  /** What documents hold, or why there is nothing. */
+  /** The fields of documents, or why there are none. */
   readonly documents: ReadonlyMap<Doc, Struct | Null>;
-  /** What references to documents are written as. */
+  /** The references of documents. */
   readonly references: ReadonlyMap<Doc, Reference>;
   readonly pages: ReadonlyMap<SetValue, Struct>;
 }
 
-/** A reference: its id or its name, and its collection. */
+/** A reference: its id or name, and its collection. */
 export interface Reference {
   readonly fields: Struct;
-  /** How code shows it. */
+  /** Its form as code. */
   readonly text: string;
 }
 
-/** Reads all that a value refers to. */
+/** Reads everything that a value refers to. */
 export function makeReady(context: Context, value: Value): Ready {
   const documents = new Map<Doc, Struct | Null>();
   const references = new Map<Doc, Reference>();
@@ -91,7 +91,7 @@ export function makeReady(context: Context, value: Value): Ready {
   return { value, documents, references, pages };
 }
 
-/** The same for all that mean the same document at the same time. */
+/** Equal for references to the same document at the same time. */
 const keyOf = ({ ref, name, readTime, version }: Doc): string =>
   `${ref.collection} ${ref.id} ${name} ${readTime} ${version === undefined}`;
 
@@ -116,13 +116,13 @@ const why = (value: Null): string => {
 
 const base64 = ({ bytes }: Bytes) => Buffer.from(bytes).toString('base64');
 
-// What is no whole character is written as Java writes it.
+// A lone surrogate is written as Java writes it.
 const stringJson = (text: string): string =>
   JSON.stringify(text.isWellFormed() ? text : text.replace(LONE_SURROGATES, '?'));
 const LONE_SURROGATES = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
 
 class Encoder {
-  // A set is written as its page once, within itself as a cursor.
+  // A set is written once as its page, and as a cursor inside itself.
   readonly #open = new Set<SetValue>();
 
   constructor(
@@ -131,7 +131,7 @@ class Encoder {
     readonly time: bigint,
   ) {}
 
-  /** @param expands whether documents are written with their fields: those within a document are references */
+  /** @param expands whether to write documents with their fields; nested documents are references */
   write(value: Value, expands: boolean): string {
     if (typeof value === 'string') return stringJson(value);
     if (typeof value === 'boolean') return String(value);
@@ -196,13 +196,13 @@ class Encoder {
   }
 }
 
-/** Values as code that one reads: indented, with documents opened once. */
+/** Values as readable code: indented, with documents expanded once. */
 class Decorator {
   #text = '';
   #depth = 0;
   #isLineStart = true;
   readonly #open = new Set<string>();
-  // Wherever a document is meant that was read, it is shown with its fields.
+  // Every occurrence of a document that was read is shown with its fields.
   readonly #read: ReadonlyMap<string, Struct | Null>;
 
   constructor(

@@ -7,13 +7,13 @@ import { allows, type Bindings, type Expression, type FreeVariables, freeOf, str
 import type { Form } from './form.js';
 import { LambdaExpression } from './lambda.js';
 
-/** A call of one of the language's own functions: its arguments are evaluated and cast in the order of the form's keys. */
+/** A call of a built-in function: its arguments are evaluated and cast in the order of the form's keys. */
 export class Call implements Expression {
   readonly free: FreeVariables;
   readonly effect: Effect;
   readonly #places: readonly (Position | undefined)[];
 
-  /** @param args one for each of the form's parameters; `undefined` where it was left out. */
+  /** @param args one for each of the form's parameters; `undefined` if it is omitted. */
   constructor(
     readonly form: Form,
     readonly args: readonly (Expression | undefined)[],

@@ -21,7 +21,7 @@ import {
 } from '../../values/values.js';
 import type { Cast, Parameter } from './form.js';
 
-/** Makes a cast of a test. `types` are named in the error; where they name refs, a ref to nothing has an error of its own. */
+/** Makes a cast from a test. The error names `types`; if they include refs, a dangling ref has its own error. */
 export function castTo<T extends Value>(types: readonly string[], is: (value: Value) => value is T): Cast<T> {
   const takesRefs = types.some((type) => type === 'Set' || type === 'Identifier' || type.endsWith('Ref'));
   return (value, position) => {
@@ -39,14 +39,14 @@ export const string = castTo(['String'], (v): v is string => typeof v === 'strin
 export const nothing = castTo(['Null'], (v): v is null => v === null);
 export const lambda = castTo(['Lambda'], (v): v is Lambda => v instanceof Lambda);
 const isObject = castTo(['Object'], (v): v is ObjectValue => v instanceof ObjectValue);
-/** What becomes a document. All in it is accounted for, since values that hold each other repeatedly may be huge. */
+/** What is stored in a document. All of it is counted, since values that contain each other repeatedly may be huge. */
 export const object: Cast<ObjectValue> = (value, position, context) => {
   visitAll(value, context.budget);
   return isObject(value, position, context);
 };
 export const array = castTo(['Array'], (v): v is readonly Value[] => Array.isArray(v));
 
-/** Numbers, strings, times, refs…: everything but arrays, objects and what is made of them. */
+/** Numbers, strings, times, refs…: everything except arrays, objects and values composed of them. */
 export type Scalar = Exclude<Value, readonly Value[] | ObjectValue | Page | SetValue | Lambda>;
 export const scalar = castTo(
   ['Scalar'],
@@ -87,7 +87,7 @@ export const identifier: Cast<Ref | SetValue> = identifierOf;
 
 export const set: Cast<SetValue> = setOf;
 
-/** What can be gone through: an array, a page or a set. */
+/** Anything that can be iterated: an array, a page or a set. */
 export const iterable: Cast<readonly Value[] | Page | SetValue> = (value, position) => {
   if (Array.isArray(value)) return value as readonly Value[];
   if (value instanceof Page || value instanceof SetValue) return value;
@@ -103,7 +103,7 @@ export const setOrArray: Cast<readonly Value[] | SetValue> = (value, position, c
   return found;
 };
 
-/** µs since 1970 or a time; `undefined` stands for the transaction's own time. */
+/** µs since 1970 or a time; `undefined` is the transaction's own time. */
 export const transactionTime: Cast<Time | undefined> = (value, position) => {
   if (value instanceof TransactionTime) return undefined;
   if (value instanceof Time) return value;
@@ -111,7 +111,7 @@ export const transactionTime: Cast<Time | undefined> = (value, position) => {
   throw wrongType(['Time'], value, position);
 };
 
-/** µs since 1970 or a time. `Time("now")` is the transaction's. */
+/** µs since 1970 or a time. `Time("now")` is the transaction's time. */
 export const timestamp: Cast<Time> = (value, position, _context) => {
   if (value instanceof Time) return value;
   if (typeof value === 'bigint') return new Time(value * 1000n);
@@ -129,7 +129,7 @@ export const path: Cast<readonly (string | bigint)[]> = (value, position, contex
     castTo(['String', 'Integer'], (v): v is string | bigint => typeof v === 'string' || typeof v === 'bigint'),
   )(value, position, context);
 
-/** A list of values, or one value alone. Errors of its elements are collected. */
+/** A list of values, or a single value. Errors of its elements are collected. */
 export function zeroOrMore<T>(cast: Cast<T>): Cast<readonly T[]> {
   return (value, position, context) => {
     if (!Array.isArray(value)) return [cast(value, position, context)];
@@ -137,7 +137,7 @@ export function zeroOrMore<T>(cast: Cast<T>): Cast<readonly T[]> {
   };
 }
 
-/** The same, but an empty list is an error. */
+/** The same, but not empty. */
 export function oneOrMore<T>(cast: Cast<T>): Cast<readonly T[]> {
   const zero = zeroOrMore(cast);
   return (value, position, context) => {
@@ -147,7 +147,7 @@ export function oneOrMore<T>(cast: Cast<T>): Cast<readonly T[]> {
   };
 }
 
-/** Null, or what `cast` takes; its error then says that null would do too. */
+/** Null, or what `cast` accepts; the error then says that null is allowed too. */
 export function nullable<T>(cast: Cast<T>): Cast<T | null> {
   return (value, position, context) => {
     if (value === null) return null;
@@ -166,7 +166,7 @@ export function nullable<T>(cast: Cast<T>): Cast<T | null> {
   };
 }
 
-/** A lambda as it is written on the wire, not one that an expression gives. */
+/** A lambda in its wire form, not one that an expression returns. */
 export const writtenLambda: Parameter<Lambda> = { cast: lambda, optional: false, syntax: 'lambda' };
 
 function visitAll(value: Value, budget: Budget): void {
@@ -175,7 +175,7 @@ function visitAll(value: Value, budget: Budget): void {
   else if (value instanceof ObjectValue) for (const field of value.fields.values()) visitAll(field, budget);
 }
 
-/** Maps all values, and throws the errors of all of them together. */
+/** Maps all values and throws all their errors together. */
 export function collect<T, R>(values: readonly T[], map: (value: T, index: number) => R): R[] {
   const results: R[] = new Array(values.length);
   let errors: FqlError[] | undefined;
@@ -191,7 +191,7 @@ export function collect<T, R>(values: readonly T[], map: (value: T, index: numbe
   return results;
 }
 
-/** Refuses a lambda whose parameters are not as many as are given. */
+/** Rejects a lambda whose number of parameters differs from the number of arguments. */
 export function arityMismatch(expected: number, provided: number, position: Position | undefined): Failure {
   return invalidArgument(`Lambda expects an array with ${expected} elements. Array contains ${provided}.`, position);
 }

@@ -23,7 +23,7 @@ import {
 import { scalar } from './casts.js';
 import { readCursor } from './cursor.js';
 
-/** Whether a value is one of the fields, elements or parts of another. */
+/** Whether a value is a field, element or part of another. */
 export function containsValue(
   context: QueryContext,
   container: Value,
@@ -66,7 +66,7 @@ function collectionOf(ref: Ref): Ref {
   return new Ref(ref.scope, NATIVE.collections, BigInt(ref.collection));
 }
 
-/** A ref to a document that has a name contains nothing: the real server looks its name up in the wrong place. */
+/** A ref to a named document contains nothing: the real server looks its name up in the wrong place. */
 function partsOfRef(context: QueryContext, ref: Ref): (Value | undefined)[] {
   if (SCHEMA_COLLECTIONS.has(ref.collection)) return [];
   const elsewhere = ref.scope === context.auth.scope ? undefined : context.model.databaseOf(ref.scope);
@@ -77,7 +77,7 @@ function cursorArray(cursor: Value | undefined): Value | undefined {
   return cursor instanceof Cursor && Array.isArray(cursor.position) ? (cursor.position as Value) : undefined;
 }
 
-/** Whether a value is the one that stands where it would have to stand in a set. */
+/** Whether a set contains a value at the value's own position. */
 function setContains(context: QueryContext, set: SetValue, value: Value, position: Position | undefined): boolean {
   const source = set as ModelSet;
   const cursor = readCursor(context, source, value, at(position, 'contains_value'));

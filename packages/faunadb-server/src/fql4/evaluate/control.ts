@@ -16,7 +16,7 @@ import {
   strongestOf,
 } from './expression.js';
 
-// The forms that decide which of their parts are evaluated, or in what surroundings.
+// The forms that decide which of their parts are evaluated, or in which context.
 
 export class Variable implements Expression {
   readonly free: FreeVariables;
@@ -39,7 +39,7 @@ export class Variable implements Expression {
   }
 }
 
-/** Binds one name after the other; each may use those before it. */
+/** Binds names one after the other; each value may use the earlier ones. */
 export class Let implements Expression {
   readonly free: FreeVariables;
   readonly effect: Effect;
@@ -70,7 +70,7 @@ export class Let implements Expression {
   literal(): Value {
     const bindings = this.bindings.map(([name, value]) => [name, value.literal()] as const);
     const byName = new Map(bindings);
-    // A name that is bound twice needs the other way to write bindings.
+    // If a name is bound twice, bindings must be written in their other form.
     const written =
       byName.size === bindings.length
         ? new ObjectValue(byName)
@@ -109,7 +109,7 @@ export class If implements Expression {
   }
 }
 
-/** `and` and `or`, which stop at the first operand that decides. */
+/** `and` and `or`, which stop at the first decisive operand. */
 export class Junction implements Expression {
   readonly free: FreeVariables;
   readonly effect: Effect;
@@ -158,7 +158,7 @@ export class Do implements Expression {
   }
 }
 
-/** Evaluates an expression in the state of another time. */
+/** Evaluates an expression on the state at another time. */
 export class At implements Expression {
   readonly free: FreeVariables;
   readonly effect: Effect;
@@ -175,7 +175,7 @@ export class At implements Expression {
   evaluate(context: QueryContext, bindings: Bindings | undefined): Value {
     const time = transactionTime(this.time.evaluate(context, bindings), at(this.position, 'at'), context);
     const micros = time === undefined ? undefined : floorMicros(time.nanos);
-    // A time to come means no other state than the current one.
+    // A future time means the current state.
     if (micros !== undefined && micros > context.snapshotTime) return this.body.evaluate(context, bindings);
     const validTime = micros === context.snapshotTime ? undefined : micros;
     return this.body.evaluate(context.with({ validTime }), bindings);
@@ -190,7 +190,7 @@ function floorMicros(nanos: bigint): bigint {
   return (nanos - (((nanos % 1000n) + 1000n) % 1000n)) / 1000n;
 }
 
-/** `select`, whose default is evaluated only where nothing is found. */
+/** `select`, whose default is evaluated only if nothing is found. */
 export class Select implements Expression {
   readonly free: FreeVariables;
   readonly effect: Effect;

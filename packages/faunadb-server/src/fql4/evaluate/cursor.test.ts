@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 
 describe('the bounds of a range', () => {
-  it('are told apart where they refer to nothing', async () => {
+  it('are distinguished even if they are dangling', async () => {
     const ghost = q.Ref(q.Collection('ghosts'), '1');
     expect((await ask(q.Range(q.Documents(things), ghost, [ghost]))).errors).toEqual([
       ['invalid ref', 'from'],

@@ -26,7 +26,7 @@ const DAY = 86_400_000_000n;
 /** The last instant, in µs. */
 const END_OF_TIME = (1n << 63n) - 1n;
 
-/** Reads what `after`, `before`, or a bound of `range` is given. As in FaunaDB, an event itself is no cursor. */
+/** Reads a cursor given as `after`, `before` or a bound of `range`. As in FaunaDB, an event itself is not a cursor. */
 export function readCursor(
   context: QueryContext,
   set: ModelSet,
@@ -42,7 +42,7 @@ export function readCursor(
   return { kind: 'elements', shown: new Cursor(terms), bound: set.bound(terms) };
 }
 
-/** The values that a cursor over elements, or a bound, consists of. */
+/** The values of a cursor over elements, or of a bound. */
 export function boundTerms(context: QueryContext, cursor: Value, position: Position | undefined): StoredValue[] {
   if (cursor instanceof UnresolvedRef) throw unresolvedRef(cursor, position);
   return zeroOrMore(any)(cursor, position, context).map((term, i) => {
@@ -51,7 +51,7 @@ export function boundTerms(context: QueryContext, cursor: Value, position: Posit
   });
 }
 
-/** The values and the ref that a bound of a set of events consists of; null for a ref that is not told. */
+/** The values and the ref of a bound of a set of events; null for an omitted ref. */
 export function eventTerms(context: QueryContext, cursor: Value, position: Position | undefined): StoredValue[] {
   if (cursor instanceof UnresolvedRef) throw unresolvedRef(cursor, position);
   const event = readEvent(context, cursor, position);

@@ -3,8 +3,8 @@ import { Do, Let, Variable } from './control.js';
 import { ArrayExpression, Constant, type Expression, type Field, ObjectExpression, RefLiteral } from './expression.js';
 
 /**
- * Whether two expressions are one, as far as the real server can tell: it compares what values, variables, `let`, `do`,
- * arrays and objects consist of, but no two calls of a function, nor forms that stand in two places, are the same to it.
+ * Whether the real server treats two expressions as equal: it compares the parts of values, variables, `let`, `do`, arrays
+ * and objects, but never considers two function calls, or forms in two places, equal.
  */
 export function sameExpression(a: Expression, b: Expression): boolean {
   if (a === b) return true;

@@ -5,22 +5,22 @@ import type { Position } from '../../values/position.js';
 import type { Effect } from '../../values/values.js';
 import { ObjectValue, type UnresolvedRef, type Value } from '../../values/values.js';
 
-/** The variables in reach, the innermost first. */
+/** The variables in scope, the innermost first. */
 export interface Bindings {
   readonly name: string;
   readonly value: Value;
   readonly outer: Bindings | undefined;
 }
 
-/** The variables that an expression uses and does not bind, each with the places of its use. */
+/** The free variables of an expression, each with the places of its use. */
 export type FreeVariables = ReadonlyMap<string, readonly (Position | undefined)[]>;
 
 export const NO_VARIABLES: FreeVariables = new Map();
 
-/** A node of the tree that a query is parsed into. It is immutable and knows nothing of who evaluates it. */
+/** A node of a parsed query. It is immutable and independent of any evaluation. */
 export interface Expression {
   readonly free: FreeVariables;
-  /** The most that its evaluation may do. */
+  /** The strongest effect that its evaluation may have. */
   readonly effect: Effect;
   evaluate(context: QueryContext, bindings: Bindings | undefined): Value;
   /** Its wire form as data: how a stored or returned lambda shows its body. */
@@ -29,7 +29,7 @@ export interface Expression {
 
 const STRENGTH: Readonly<Record<Effect, number>> = { pure: 0, read: 1, write: 2 };
 
-/** Whether a limit lets an effect pass. */
+/** Whether a limit permits an effect. */
 export function allows(limit: Effect, effect: Effect): boolean {
   return STRENGTH[limit] >= STRENGTH[effect];
 }
@@ -44,7 +44,7 @@ export function strongestOf(expressions: readonly Expression[]): Effect {
   return strongest(expressions.map((e) => e.effect));
 }
 
-/** The free variables of several expressions, but for those that `bound` binds. */
+/** The free variables of several expressions, except those in `bound`. */
 export function freeOf(expressions: readonly Expression[], bound?: ReadonlySet<string>): FreeVariables {
   let result: Map<string, readonly (Position | undefined)[]> | undefined;
   for (const { free } of expressions) {
@@ -57,7 +57,7 @@ export function freeOf(expressions: readonly Expression[], bound?: ReadonlySet<s
   return result ?? NO_VARIABLES;
 }
 
-/** A value that stands in the query as it is. */
+/** A literal value in the query. */
 export class Constant implements Expression {
   readonly free = NO_VARIABLES;
   readonly effect = 'pure';
@@ -73,7 +73,7 @@ export class Constant implements Expression {
   }
 }
 
-/** A ref written out as `@ref`. What it refers to is looked up where it is evaluated. */
+/** A ref written as `@ref`. It is resolved when it is evaluated. */
 export class RefLiteral implements Expression {
   readonly free = NO_VARIABLES;
   readonly effect = 'pure';
@@ -112,7 +112,7 @@ export class ArrayExpression implements Expression {
 
 export type Field = readonly [name: string, value: Expression];
 
-/** `{ object: { … } }`, or with `quoted` the data of a `quote`, an `@obj` or another escape, which is its own literal. */
+/** `{ object: { … } }`; or, with `quoted`, the data of a `quote`, an `@obj` or another escape, which is its own literal. */
 export class ObjectExpression implements Expression {
   readonly free: FreeVariables;
   readonly effect: Effect;
@@ -142,8 +142,8 @@ export class ObjectExpression implements Expression {
 }
 
 /**
- * Evaluates several expressions; errors of all of them are told together. Written without callbacks, since recursion in a
- * query is recursion here, and every frame counts.
+ * Evaluates several expressions and reports the errors of all. Written without callbacks, since nested queries recurse here
+ * and every stack frame counts.
  */
 function evaluateAll(
   expressions: readonly Expression[],
@@ -162,7 +162,7 @@ function evaluateAll(
   return values;
 }
 
-/** Evaluates expressions for nothing but their errors. @throws {Failure} the first that makes the query unreadable. */
+/** Evaluates expressions only for their errors. @throws {Failure} the first that makes the query unreadable. */
 function errorsOf(
   expressions: readonly Expression[],
   context: QueryContext,
@@ -180,7 +180,7 @@ function errorsOf(
   return errors;
 }
 
-/** Whether it is found out here only that a query cannot be read, which the real server tells of before all else. */
+/** Whether an error found only here makes the query unreadable. The real server reports such errors first. */
 function isUnreadable({ errors }: Failure): boolean {
   return errors.some(({ rank }) => rank === 'parse');
 }

@@ -2,7 +2,7 @@ import type { ApiVersion } from '../../values/api-version.js';
 import type { Form } from '../evaluate/form.js';
 import { isAvailable } from '../wire/language-version.js';
 
-/** The functions of the language, found by the keys they are written with, in whatever order these stand. */
+/** The functions of the language by their keys, in any order. */
 export class FormTable {
   readonly #byKeys = new Map<string, Form>();
 
@@ -33,14 +33,14 @@ export class FormTable {
   }
 }
 
-/** One string for a set of keys. */
+/** A string that identifies a set of keys. */
 export function joinKeys(keys: readonly string[]): string {
   if (keys.length === 1) return keys[0]!;
   if (keys.length === 2) return keys[0]! < keys[1]! ? `${keys[0]}\0${keys[1]}` : `${keys[1]}\0${keys[0]}`;
   return [...keys].sort().join('\0');
 }
 
-/** All sets of keys that a form is written with: the required ones, with any of the optional ones. */
+/** All key sets of a form: the required keys with any of the optional ones. */
 function combinations(form: Form): string[][] {
   let sets: string[][] = [[]];
   for (const [name, { optional }] of form.parameters) {

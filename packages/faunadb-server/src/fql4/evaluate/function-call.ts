@@ -9,10 +9,10 @@ import { UnresolvedRef, type Value } from '../../values/values.js';
 import { stringOrFunctionRef } from './casts.js';
 import { type Bindings, type Expression, type FreeVariables, freeOf } from './expression.js';
 
-/** About what an error takes in an answer, in characters: errors of calls within calls may be very many. */
+/** The approximate size of an error in an answer, in characters: nested calls may produce very many errors. */
 const ERROR_SIZE = 500;
 
-/** `call`: applies a user-defined function, with the role that the function has, if it has one. */
+/** `call`: applies a user-defined function, with the function's own role if it has one. */
 export class FunctionCall implements Expression {
   readonly free: FreeVariables;
   readonly effect = 'write';
@@ -41,7 +41,7 @@ export class FunctionCall implements Expression {
       return inside.apply(called.lambda, args, this.position);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      // How deep a recursion was is told once, not once for each of its calls.
+      // Too deep a recursion is reported once, not once per call.
       if (error.errors.length === 1 && error.errors[0]!.code === 'stack overflow') throw error;
       context.budget.make(ERROR_SIZE * error.errors.length);
       throw callError(error.errors, this.position);

@@ -6,7 +6,7 @@ const lambda = (expr: unknown) => ({ query: { lambda: 'x', expr } });
 const equal = (a: unknown, b: unknown) => evaluate({ equals: [a, b] });
 
 describe('parameters', () => {
-  it('that are no names are all told of', () => {
+  it('that are not names are all reported', () => {
     expect(errorsOf({ query: { lambda: [1, 'x', null], expr: 1 } })).toEqual([
       [['query', 'lambda', 0], 'String expected, Integer provided.'],
       [['query', 'lambda', 2], 'String expected, Null provided.'],

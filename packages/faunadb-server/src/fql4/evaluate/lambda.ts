@@ -9,10 +9,10 @@ import { arityMismatch } from './casts.js';
 import { type Bindings, type Expression, type FreeVariables, freeOf } from './expression.js';
 import { sameExpression } from './expression-equality.js';
 
-/** A parameter list: one name, or an array of names; `undefined` stands for `_`, which binds nothing. */
+/** A parameter list: one name, or an array of names; `undefined` is `_`, which binds nothing. */
 export type Pattern = string | undefined | readonly (string | undefined)[];
 
-/** A lambda as it is written: evaluating it closes over the variables in reach. */
+/** A lambda in its wire form. Evaluation closes over the variables in scope. */
 export class LambdaExpression implements Expression {
   readonly free: FreeVariables;
   readonly effect = 'pure';
@@ -40,7 +40,7 @@ function patternLiteral(pattern: Pattern): Value {
   return typeof pattern === 'object' ? pattern.map((name) => name ?? '_') : (pattern ?? '_');
 }
 
-/** An anonymous function with the variables it closed over. */
+/** An anonymous function with the variables that it closed over. */
 export class Closure extends CallableLambda {
   constructor(
     readonly expression: LambdaExpression,
@@ -72,7 +72,7 @@ export class Closure extends CallableLambda {
     return objectOf({ api_version: apiVersion, lambda: patternLiteral(pattern), expr });
   }
 
-  /** All variables in reach count here, whether the body uses them or not. */
+  /** All variables in scope count here, whether or not the body uses them. */
   override isSame(other: Lambda): boolean {
     if (this === other) return true;
     if (!(other instanceof Closure)) return sameValue(this.literal(), other.literal());

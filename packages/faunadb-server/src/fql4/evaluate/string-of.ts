@@ -4,7 +4,7 @@ import { invalidCast } from '../../values/errors.js';
 import type { Position } from '../../values/position.js';
 import { Action, DateValue, Time, Uuid, type Value } from '../../values/values.js';
 
-/** A value as a string, if it is a scalar that has one. */
+/** The string form of a scalar, if it has one. */
 export function stringOf(value: Value, position: Position | undefined): string {
   if (value === null) return 'null';
   if (typeof value === 'number') return doubleText(value);

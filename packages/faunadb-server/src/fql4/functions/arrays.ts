@@ -65,7 +65,7 @@ const append = form('pure', { append: zeroOrMore(any), collection: array }, ({ a
   joined(collection, append, context),
 );
 
-/** The real server counts with 32 bits here. */
+/** The real server uses 32-bit counts here. */
 const count = (n: bigint) => Number(BigInt.asIntN(32, n));
 
 const take = form('pure', { take: integer, collection: any }, (args, { budget }, position) => {
@@ -109,7 +109,7 @@ const isNonEmpty = form(
   (args, context, position) => !isEmpty(args.is_nonempty, context, position),
 );
 
-/** What applies lambdas to arrays, pages and sets, or takes them apart. */
+/** Applies lambdas to arrays, pages and sets, or takes parts of them. */
 export const arrayFunctions: readonly Form[] = [
   map,
   foreach,

@@ -36,7 +36,7 @@ const containsValueForm = form('read', { contains_value: any, in: any }, (args, 
   containsValue(context, args.in, args.contains_value, position),
 );
 
-/** `lt`, `lte`, `gt`, `gte`: whether each pair of neighbours is in this order. */
+/** `lt`, `lte`, `gt`, `gte`: whether all adjacent pairs are in this order. */
 function comparison(name: string, holds: (order: number) => boolean): Form {
   return form('pure', { [name]: oneOrMore(any) }, (args, context, position) => {
     const operands = args[name] as readonly Value[];
@@ -48,7 +48,7 @@ function comparison(name: string, holds: (order: number) => boolean): Form {
   });
 }
 
-/** Aborting, comparing, and looking into values. */
+/** Aborting, comparing, and access to parts of values. */
 export const basicFunctions: readonly Form[] = [
   abort,
   query,

@@ -3,7 +3,7 @@ import { type Form, form, only } from '../evaluate/form.js';
 
 const not = form('pure', { not: boolean }, ({ not }) => !not);
 
-/** Before version 3, these evaluated all their operands. Since then they evaluate only what they need: see `control.ts`. */
+/** Before version 3 these evaluated all operands. Since then they evaluate only what they need: see `control.ts`. */
 const and = form('pure', { and: oneOrMore(boolean) }, ({ and }) => !and.includes(false));
 const or = form('pure', { or: oneOrMore(boolean) }, ({ or }) => or.includes(true));
 

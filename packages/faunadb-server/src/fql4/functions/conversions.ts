@@ -23,7 +23,7 @@ function numberOf(value: Value, type: 'Number' | 'Double' | 'Integer', position:
 }
 
 function toTime(value: Value, context: QueryContext, position: At): Time {
-  // Integers are milliseconds here, though microseconds wherever else they stand for times.
+  // Integers are milliseconds here; elsewhere integers that stand for times are microseconds.
   if (typeof value === 'bigint') return new Time(value * NANOS_PER_MILLI);
   if (value instanceof Time) return value;
   if (value instanceof DateValue) return new Time(BigInt(value.day) * NANOS_PER_DAY);
@@ -42,7 +42,7 @@ function toDate(value: Value, position: At): DateValue {
   throw invalidCast(value, 'Date', position);
 }
 
-/** A field takes as long as making so many characters. */
+/** A field counts as much as creating this many characters. */
 const FIELD = 16;
 
 const field: Cast<readonly [string, Value]> = (value, position) => {
@@ -62,7 +62,7 @@ function toObject(value: Value, context: QueryContext, position: At): Value {
   throw invalidCast(value, 'Object', position);
 }
 
-/** Of two fields of one name, the first counts, but both are shown. */
+/** If two fields have the same name, the first is used, but both are shown. */
 function objectWith(fields: readonly (readonly [string, Value])[]): ObjectValue {
   const first = new Map<string, Value>();
   for (const [name, value] of fields) if (!first.has(name)) first.set(name, value);
@@ -79,7 +79,7 @@ function toArray(value: Value, { budget }: QueryContext, position: At): Value {
   throw invalidCast(value, 'Array', position);
 }
 
-/** Values of one type out of those of another. Some name the argument where they fail, some the whole call. */
+/** Conversions between types. Some report errors at the argument, some at the whole call. */
 export const conversionFunctions: readonly Form[] = [
   form('pure', { to_string: any }, ({ to_string }, _, position) => stringOf(to_string, position)),
   form('pure', { to_number: any }, ({ to_number }, _, position) => numberOf(to_number, 'Number', position)),

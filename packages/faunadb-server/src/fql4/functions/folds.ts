@@ -13,7 +13,7 @@ import { type Form, form } from '../evaluate/form.js';
 type At = Position | undefined;
 type Collection = readonly Value[] | Page | SetValue;
 
-/** A function that makes one value of all elements of an array, a page or a set. */
+/** A function that combines all elements of an array, a page or a set into one value. */
 function fold(key: string, apply: (elements: Iterable<Value>, context: QueryContext, position: At) => Value): Form {
   return form('read', { [key]: iterable }, ({ [key]: collection }, context, position) => {
     const place = at(position, key);
@@ -33,7 +33,7 @@ function mean(numbers: readonly (bigint | number)[], position: At): number {
   return Number(sum(numbers)) / numbers.length;
 }
 
-/** The first or last of all elements in the order of an index; of equal ones, the one that comes last. */
+/** The first or last element in the order of an index; among equal ones, the last. */
 function extreme(key: 'max' | 'min', isBetter: (comparison: number) => boolean): Form {
   return form('read', { [key]: iterable }, ({ [key]: given }, context, position) => {
     const place = at(position, key);
@@ -48,7 +48,7 @@ function extreme(key: 'max' | 'min', isBetter: (comparison: number) => boolean):
   });
 }
 
-/** An array that holds a single collection stands for that one. */
+/** An array that contains a single collection stands for that collection. */
 function innermost(collection: Collection): Collection {
   if (!Array.isArray(collection) || collection.length !== 1) return collection;
   const only = (collection as readonly Value[])[0];
@@ -64,7 +64,7 @@ function refuseUnresolved(elements: readonly Value[], position: At): void {
   if (errors.length > 0) throw new Failure(errors);
 }
 
-/** The folds that have names of their own; all elements are looked at, even where some decide. */
+/** Folds with names of their own. All elements are read, even after one decides the result. */
 export const foldFunctions: readonly Form[] = [
   fold('count', (elements) => BigInt([...elements].length)),
   fold('sum', (elements, context, place) => sum(Array.from(elements, (element) => number(element, place, context)))),

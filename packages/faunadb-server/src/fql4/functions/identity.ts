@@ -23,12 +23,12 @@ import { boolean, identifier, nothing, object, string } from '../evaluate/casts.
 import { type Form, form, only } from '../evaluate/form.js';
 import { refuseForeignRefs } from './writes.js';
 
-/** The document that the query acts as; for a JWT, whom it is about. */
+/** The document that the query acts as; for a JWT, its subject. */
 function currentIdentity({ auth }: QueryContext): Value | undefined {
   return auth.source.kind === 'jwt' ? auth.source.payload.fields.get('sub') : auth.identity;
 }
 
-/** The key or token of the query, where it lies in the query's own database; a JWT's payload. */
+/** The key or token of the query, if it belongs to the query's own database; a JWT's payload. */
 function currentToken({ auth: { source, scope } }: QueryContext): Value | undefined {
   switch (source.kind) {
     case 'root':
@@ -42,7 +42,7 @@ function currentToken({ auth: { source, scope } }: QueryContext): Value | undefi
   }
 }
 
-/** The document itself, or the first one of a set as it is now: nobody logs in with a password of the past. */
+/** The document, or the first one of a set, in its current state: old passwords are not valid for login. */
 function whom(context: QueryContext, who: Ref | SetValue, position: Position | undefined): Ref | undefined {
   if (who instanceof Ref) return who;
   const now = context.with({ validTime: undefined });
@@ -117,13 +117,13 @@ const token = form('read', { current_token: nothing }, (_args, context, position
 
 const hasToken = form('pure', { has_current_token: nothing }, (_args, context) => currentToken(context) !== undefined);
 
-/** Who asks, and how they come to be who they are. */
+/** Identity, login and logout. */
 export const identityFunctions: readonly Form[] = [
   login,
   identify,
   logout,
   keyFromSecret,
-  // These were called `identity` and `has_identity` before version 4, and still may be.
+  // Before version 4 these were called `identity` and `has_identity`, names that still work.
   only({ since: '4' }, identityAs('current_identity')),
   identityAs('identity'),
   only({ since: '4' }, hasIdentityAs('has_current_identity')),

@@ -22,7 +22,7 @@ import { writeFunctions } from './writes.js';
 
 const tables = new Map<ApiVersion, FormTable>();
 
-/** All functions of a version of the language. Made at the first use: groups refer to each other by way of the parser. */
+/** All functions of a version of the language. Created on first use: groups refer to each other through the parser. */
 export function formTable(version: ApiVersion = API_VERSION): FormTable {
   const made = tables.get(version);
   if (made) return made;

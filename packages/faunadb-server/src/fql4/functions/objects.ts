@@ -9,11 +9,11 @@ import { type Lambda, ObjectValue, type Value, Version } from '../../values/valu
 import { any, writtenLambda } from '../evaluate/casts.js';
 import { type Form, form } from '../evaluate/form.js';
 
-/** A field takes as long as making so many characters, more where it has to be put in order. */
+/** A field counts as much as creating this many characters, or more if it has to be ordered. */
 const COPIED = 4;
 const HASHED = 48;
 
-/** Lays objects over one another, field by field; a lambda of name, left and right may decide. Null removes a field. */
+/** Merges objects field by field; a lambda of name, left and right may choose the value. Null removes a field. */
 function merge(
   left: Value,
   right: Value,

@@ -10,14 +10,14 @@ import { Ref, SetValue, type Time, UnresolvedRef, type Value } from '../../value
 import { identifier, setOrArray, transactionTime } from '../evaluate/casts.js';
 import { type Cast, type Form, form, only, optional } from '../evaluate/form.js';
 
-/** When a read looks: as the argument `ts` says, which is cast to `undefined` for the transaction's own time. */
+/** The time of a read: the argument `ts`, cast to `undefined` for the transaction's own time. */
 export function atTime(context: QueryContext, ts: Given | undefined): QueryContext {
   if (ts === undefined) return context;
   const validTime = ts.time === undefined || ts.time === context.snapshotTime ? undefined : ts.time;
   return validTime === context.validTime ? context : context.with({ validTime });
 }
 
-/** An argument `ts` that was given: in µs, `undefined` for the transaction's own time. */
+/** A given argument `ts`: in µs, `undefined` for the transaction's own time. */
 export interface Given {
   readonly time: bigint | undefined;
 }
@@ -39,7 +39,7 @@ const get = form('read', { get: identifier, ts: optional(readTime) }, ({ get, ts
     : getFromSet(reading, get, position);
 });
 
-/** A ref or a set, or a ref to nothing. */
+/** A ref or a set; the ref may be dangling. */
 const anyIdentifier: Cast<Ref | SetValue | UnresolvedRef> = (value, position) => {
   if (value instanceof Ref || value instanceof SetValue || value instanceof UnresolvedRef) return value;
   throw wrongType(['Ref', 'Set'], value, position);
@@ -53,7 +53,7 @@ const exists = form('read', { exists: anyIdentifier, ts: optional(readTime) }, (
   return documentExists(reading, exists as Ref, reading.validTime);
 });
 
-/** Native collections that exist as far as they have documents. Roles and access providers are not among them. */
+/** Native collections exist if they have documents, except roles and access providers. */
 function hasMembers(ref: Ref): boolean {
   const id = Number(ref.id);
   return (
@@ -64,7 +64,7 @@ function hasMembers(ref: Ref): boolean {
   );
 }
 
-/** The first element of an array or a set, or the last one. */
+/** The first or the last element of an array or a set. */
 function end(key: 'first' | 'last'): Form {
   return form('read', { [key]: setOrArray }, (args, context, position) => {
     const collection = args[key] as readonly Value[] | SetValue;

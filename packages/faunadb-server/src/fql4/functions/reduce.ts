@@ -17,5 +17,5 @@ const reduce = form(
   },
 );
 
-/** The general fold; those with names of their own are in `folds.ts`. */
+/** The general fold; folds with names of their own are in `folds.ts`. */
 export const reduceFunctions: readonly Form[] = [reduce];

@@ -10,7 +10,7 @@ import { type Form, form, only, optional } from '../evaluate/form.js';
 
 type NativeName = keyof typeof NATIVE;
 
-/** The ref of a document known by name. What is not there is refused only where the ref is used. */
+/** The ref of a named document. A missing document is an error only where the ref is used. */
 function named(key: string, native: NativeName): Form {
   return form('pure', { [key]: string, scope: optional(databaseRef) }, (args, context) => {
     const { [key]: name, scope } = args as unknown as Readonly<Record<string, unknown>>;
@@ -23,7 +23,7 @@ function refByName(context: QueryContext, native: NativeName, name: string, data
   const scope = database ? scopeOfDatabase(model, database) : auth.scope;
   const collection = new UnresolvedRef(native, undefined, undefined);
   if (scope === undefined) return new UnresolvedRef(name, collection, undefined);
-  // Unlike all others, databases that the query itself has made are known.
+  // Unlike others, databases that the same query created are found.
   const schema = native === 'databases' ? model.schema(scope) : model.committedSchema(scope);
   const id = schema.idOf(NATIVE[native], name);
   if (id !== undefined) return new Ref(scope, NATIVE[native], id);
@@ -46,7 +46,7 @@ function native(key: string, collection: NativeName): Form {
   });
 }
 
-/** `Ref(collection, id)`. A database is of no use here: as in FaunaDB, the ref is one of the database which that lies in. */
+/** `Ref(collection, id)`. Passing a database has no effect: as in FaunaDB, the ref belongs to that database's parent. */
 const ref = form('pure', { ref: any, id: any, scope: optional(databaseRef) }, (args, _context, position) => {
   const [collection, id] = collectErrors(
     () => collectionOfDocuments(args.ref, at(position, 'ref')),
@@ -67,7 +67,7 @@ function collectionOfDocuments(value: Value, position: Position | undefined): Re
   return value;
 }
 
-/** An id, or digits: 64 bits. */
+/** An id, as a number or digits: 64 bits. */
 export function documentId(value: Value, position: Position | undefined): bigint {
   if (typeof value === 'bigint') return value;
   if (typeof value !== 'string') throw wrongType(['String', 'Number'], value, position);
@@ -79,7 +79,7 @@ export function documentId(value: Value, position: Position | undefined): bigint
   throw invalidArgument(`Number or numeric String expected, non-numeric '${value}' provided.`, position);
 }
 
-/** A new id, which no document has yet. */
+/** A new id that no document has. */
 const newId = (key: string) => form('write', { [key]: nothing }, (_args, { model }) => model.nextId().toString());
 
 export const schemaRefFunctions: readonly Form[] = [

@@ -5,7 +5,7 @@ import { UnresolvedRef, type Value } from '../../values/values.js';
 import { any, boolean, path } from '../evaluate/casts.js';
 import { type Cast, type Form, form, only, optional } from '../evaluate/form.js';
 
-/** `select` as it was while it was a function like any other, whose default is evaluated whether it is needed or not. */
+/** The old `select`, an ordinary function: its default is always evaluated. */
 function select(key: string, all?: boolean): Form {
   const parameters = {
     [key]: path,
@@ -27,7 +27,7 @@ function select(key: string, all?: boolean): Form {
   return only({ until: '3' }, apply);
 }
 
-/** Those of before version 3; since then they are forms of their own, see `control.ts`. */
+/** The versions before 3; since then they are forms of their own, see `control.ts`. */
 export const selectFunctions: readonly Form[] = [
   select('select'),
   select('select_all', true),

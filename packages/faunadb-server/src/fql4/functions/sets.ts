@@ -39,7 +39,7 @@ import {
 import { boundTerms, eventTerms } from '../evaluate/cursor.js';
 import { type Cast, type Form, form, type Parameter } from '../evaluate/form.js';
 
-/** What an index is asked for. */
+/** The terms to look up in an index. */
 const matchTerm: Cast<StoredValue> = (value, position, context) => {
   if (containsNothing(value)) throw wrongType(['Any'], value, position);
   return storable(context, value);
@@ -49,7 +49,7 @@ function containsNothing(value: Value): boolean {
   return value instanceof UnresolvedRef || (Array.isArray(value) && (value as readonly Value[]).some(containsNothing));
 }
 
-/** The index that a set reads, which lies in the query's database or within it. */
+/** The index of a set, in the query's database or in one below it. */
 function findIndex(context: QueryContext, nameOrRef: string | Ref, place: Position | undefined): Index {
   let ref: Ref;
   if (typeof nameOrRef === 'string') {
@@ -85,7 +85,7 @@ const match = form('pure', { match: stringOrIndexRef }, (args, context, position
   matchSet(context, args.match, [], position),
 );
 
-/** The form of old: `match` has the terms. */
+/** The old form: `match` has the terms. */
 const matchIndex = form('pure', { match: zeroOrMore(matchTerm), index: stringOrIndexRef }, (args, context, position) =>
   matchSet(context, args.index, args.match, position),
 );
@@ -102,7 +102,7 @@ const events = form('pure', { events: identifier }, (args, _context, position) =
   return new EventsSet(source);
 });
 
-/** `union`, `intersection`, `difference`: of sets, or of arrays. */
+/** `union`, `intersection`, `difference`: of sets or of arrays. */
 function associative(
   key: string,
   combine: (sets: readonly ModelSet[]) => SetValue,
@@ -127,12 +127,12 @@ function associative(
   });
 }
 
-/** The real server looks at neighbours, and keeps both of each pair: those between others are shown twice. */
+/** The real server compares neighbours and keeps both of each pair, so inner elements are shown twice. */
 function isInner(index: number, sets: readonly ModelSet[]): boolean {
   return index > 0 && index < sets.length - 1;
 }
 
-/** Each value as many times as in the array that has it most. */
+/** Each value as often as in the array that has it most often. */
 function unionOf(left: readonly Value[], right: readonly Value[], { budget }: QueryContext): Value[] {
   const counts = [new ValueCounts(budget, left), new ValueCounts(budget, right)] as const;
   const seen = new ValueCounts(budget);
@@ -145,7 +145,7 @@ function unionOf(left: readonly Value[], right: readonly Value[], { budget }: Qu
   return result;
 }
 
-/** What is left of an array when each value of another takes away, or keeps, one of its like. */
+/** The rest of an array after each value of another removes, or keeps, one equal value. */
 function matched(left: readonly Value[], right: readonly Value[], keep: boolean, { budget }: QueryContext): Value[] {
   const rest = new ValueCounts(budget, right);
   return left.filter((value) => rest.take(value) === keep);

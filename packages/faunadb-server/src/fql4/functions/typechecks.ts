@@ -5,25 +5,25 @@ import { Ref, SetValue, type Value, Version } from '../../values/values.js';
 import { any } from '../evaluate/casts.js';
 import { type Form, form } from '../evaluate/form.js';
 
-/** A function that says whether its argument, whatever it is, is of one of these kinds. */
+/** A function that returns whether its argument, of any type, is one of these kinds. */
 function checkKind(key: string, ...kinds: readonly Kind[]): Form {
   const all: ReadonlySet<Kind> = new Set(kinds);
   return check(key, (value) => all.has(kindOf(value)));
 }
 
-/** A function that says something of its argument, whatever that is. */
+/** A function that applies a test to an argument of any type. */
 function check(key: string, is: (value: Value) => boolean): Form {
   return form('pure', { [key]: any }, ({ [key]: value }) => is(value as Value));
 }
 
-/** Whether it is a ref to, or a document of, one of the collections that FaunaDB itself has. */
+/** Whether it is a ref to, or a document of, one of FaunaDB's native collections. */
 function isNative(collection: number): (value: Value) => boolean {
   return (value) =>
     (value instanceof Ref && value.collection === collection) ||
     (value instanceof Version && value.ref.collection === collection);
 }
 
-/** A native collection is the set of its documents as well. */
+/** A native collection also counts as the set of its documents. */
 function isSet(value: Value): boolean {
   return value instanceof SetValue || (value instanceof Ref && nativeSet(value) !== undefined);
 }

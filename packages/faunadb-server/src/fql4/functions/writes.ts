@@ -25,7 +25,7 @@ import { type Cast, type Form, form, only, optional } from '../evaluate/form.js'
 
 const NOTHING = new ObjectValue(new Map());
 
-/** Refuses what points out of the database, or to nothing, in what is to be written. */
+/** Rejects dangling refs and refs to other databases in data to be written. */
 export function refuseForeignRefs(context: QueryContext, params: ObjectValue, position: Position | undefined): void {
   const here = path(position);
   const failures = unwritableRefs(context.auth.scope, params, here);
@@ -37,7 +37,7 @@ function refuseScopedRef(context: QueryContext, ref: Ref, position: Position | u
   if (ref.scope !== context.auth.scope) throw invalidArgument('Cannot write a scoped ref.', position);
 }
 
-/** Both of these together. */
+/** Applies both checks. */
 function refuseForeign(
   context: QueryContext,
   ref: Ref,
@@ -74,7 +74,7 @@ function collectionByName(name: string): UnresolvedRef {
   return native ?? new UnresolvedRef(name, new UnresolvedRef('collections', undefined, undefined), undefined);
 }
 
-/** `CreateCollection` and the like: documents of a native collection. */
+/** `CreateCollection` and the like: documents of native collections. */
 function createNative(key: string, collection: number): Form {
   return form('write', { [key]: object }, (args, context, position) => {
     const params = args[key] as ObjectValue;

@@ -1,6 +1,6 @@
 import { Failure } from '../../values/failure.js';
 
-/** What is wrong inside an escape makes the query unreadable, whatever the error is. */
+/** Any error inside an escape makes the query unreadable. */
 export function asParseError<T>(work: () => T): T {
   try {
     return work();

@@ -17,8 +17,7 @@ import { LAMBDA, SETS, SetLiteral } from './set-literal.js';
 type At = Position | undefined;
 
 /**
- * Reads data in which nothing is a function: what stands in `quote`, in `@obj`, in `@set`. Values that JSON has not are
- * escaped as everywhere.
+ * Reads data without functions: the content of `quote`, `@obj` or `@set`. Values that JSON lacks are escaped as usual.
  */
 export function parseData(json: Value, position: At, parser: QueryParser): Expression {
   if (Array.isArray(json)) {
@@ -48,7 +47,7 @@ function parseDataObject(json: ObjectValue, position: At, parser: QueryParser): 
   return new ObjectExpression(fields, true);
 }
 
-/** Reads `{ "@…": content }`, but for `@obj`; `undefined` where there is no such escape. */
+/** Reads `{ "@…": content }`, except `@obj`; `undefined` if there is no such escape. */
 export function parseEscape(name: string, content: Value, position: At, parser: QueryParser): Expression | undefined {
   switch (name) {
     case '@ref':
@@ -77,7 +76,7 @@ export function parseEscape(name: string, content: Value, position: At, parser: 
   }
 }
 
-/** Reads a set written out as `@set`. What is wrong with it makes the query unreadable. */
+/** Reads a set written as `@set`. An error in it makes the query unreadable. */
 function parseSetLiteral(content: ObjectValue, position: At, parser: QueryParser): Expression {
   const keys = [...content.fields.keys()];
   const parameters = SETS.get(joinKeys(keys));
@@ -90,7 +89,7 @@ function parseSetLiteral(content: ObjectValue, position: At, parser: QueryParser
   return new SetLiteral(parameters, parts, position);
 }
 
-/** A ref, as an object or in the form it had before version 2.1: `"collections/things/1"`. */
+/** A ref, as an object or in its form before version 2.1: `"collections/things/1"`. */
 export function parseRef(content: Value, position: At): Expression {
   const ref =
     typeof content === 'string'
@@ -101,13 +100,13 @@ export function parseRef(content: Value, position: At): Expression {
   if (ref === undefined) throw invalidExpression('Invalid ref.', position);
   return new RefLiteral(ref, (context, unresolved) => {
     const resolved = resolveRef(context, unresolved);
-    // `self` is no document that could come to exist later: it is, or it is an error.
+    // `self` cannot refer to a document created later: it exists or is an error.
     if (resolved instanceof UnresolvedRef && resolved.id === 'self') throw invalidExpression('Invalid ref.', position);
     return resolved;
   });
 }
 
-/** A lambda as data: what `query` gives and documents keep. It has no free variables. */
+/** A lambda as data: the value of `query`, as documents store it. It has no free variables. */
 export function parseLambdaData(
   content: Value,
   position: At,
@@ -138,7 +137,7 @@ function parseBytes(content: Value, position: At): Uint8Array {
   throw invalidExpression('Invalid bytes.', position);
 }
 
-/** As Java reads UUIDs: five groups of hexadecimal digits, of which leading zeros may be missing. */
+/** As Java reads UUIDs: five groups of hexadecimal digits, with leading zeros optional. */
 function parseUuid(content: Value, position: At): string {
   const groups = typeof content === 'string' && content.length <= 36 ? content.split('-') : [];
   if (groups.length !== 5 || !groups.every((g) => /^[0-9a-fA-F]{1,16}$/.test(g))) {

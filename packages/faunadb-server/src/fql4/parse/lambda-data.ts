@@ -8,12 +8,12 @@ import { API_VERSION } from '../wire/language-version.js';
 import { parseLambdaData } from './escapes.js';
 import { parserOf } from './parser.js';
 
-/** Makes a lambda of the data that one was stored as. What is wrong with it shows only when it is called. */
+/** Creates a lambda from stored data. An error in it appears only when it is called. */
 export function lambdaOf(literal: ObjectValue): Lambda {
   return new StoredLambda(literal);
 }
 
-/** A lambda that is read only when it is needed: most that are read from the store are not called. */
+/** A lambda that is parsed on first use: most lambdas read from the store are never called. */
 class StoredLambda extends CallableLambda {
   readonly #literal: ObjectValue;
   #closure: Closure | undefined;
@@ -47,7 +47,7 @@ class StoredLambda extends CallableLambda {
     return this.#read().run(context, argument, position);
   }
 
-  /** @throws {Failure} where the data is no lambda. */
+  /** @throws {Failure} if the data is not a lambda. */
   #read(): Closure {
     this.#closure ??= new Closure(parseLambdaData(this.#literal, undefined, parserOf(API_VERSION)), undefined);
     return this.#closure;

@@ -16,7 +16,7 @@ const NUMBERED: ReadonlySet<string> = new Set(['keys', 'tokens', 'credentials'])
 const NAME = /^[;@+$\-_.!~%\p{Alphabetic}\p{Mn}\p{Mc}\p{Me}\p{Nd}\p{Pc}\p{Join_Control}]+$/u;
 const RESERVED: ReadonlySet<string> = new Set(['self', 'events', '_']);
 
-/** Reads a ref as it was written before version 2.1: `collections/things/1`, `indexes/by_name`, `tokens/self`. */
+/** Reads a ref in its form before version 2.1: `collections/things/1`, `indexes/by_name`, `tokens/self`. */
 export function parseLegacyRef(text: string): UnresolvedRef | undefined {
   const [first = '', second, third, ...more] = text.split('/');
   if (!COLLECTIONS.has(first) || more.length > 0) return undefined;

@@ -17,13 +17,13 @@ describe('forms', () => {
     expect(errorsOf(query)).toEqual([[[], description]]);
   });
 
-  it('tell of the first part that cannot be read', () => {
+  it('report the first part that cannot be read', () => {
     expect(errorsOf([1, { a: 1 }, { b: 1 }])).toEqual([[[1], noForm('a')]]);
     expect(errorsOf({ object: { x: { a: 1 }, y: { b: 1 } } })).toEqual([[['object', 'x'], noForm('a')]]);
     expect(errorsOf('{"if":true,"then":{"a":1},"else":{"b":1}}')).toEqual([[['then'], noForm('a')]]);
   });
 
-  it('tell of a lambda of a join only that it is none', () => {
+  it('report an invalid lambda of a join only as such', () => {
     for (const lambda of [
       { lambda: 'x', expr: { a: 1 } },
       { lambda: 5, expr: 1 },
@@ -33,7 +33,7 @@ describe('forms', () => {
     expect(errorsOf({ join: 1, with: { a: 1 } })).toEqual([[['with'], noForm('a')]]);
   });
 
-  it('tell of all parts of let and lambda that cannot be read', () => {
+  it('report all parts of let and lambda that cannot be read', () => {
     expect(errorsOf({ let: [{ x: { a: 1 } }, { y: { b: 1 } }], in: { c: 1 } })).toEqual([
       [['let', 0, 'x'], noForm('a')],
       [['let', 1, 'y'], noForm('b')],
@@ -54,7 +54,7 @@ describe('variables', () => {
     expect(evaluate({ let: { a: 1 }, in: { map: { lambda: 'a', expr: { var: 'a' } }, collection: [5] } })).toEqual([5]);
   });
 
-  it('that are not bound are told of in the order of their hashes', () => {
+  it('that are not bound are reported in the order of their hashes', () => {
     expect(errorsOf([{ var: 'nope' }, { var: 'y' }, { var: 'nope' }])).toEqual([
       [[1], "Variable 'y' is not defined."],
       [[0], "Variable 'nope' is not defined."],
@@ -99,7 +99,7 @@ describe('escapes', () => {
 });
 
 describe('arguments', () => {
-  it('are evaluated and cast one after the other; the first that is wrong is told of', () => {
+  it('are evaluated and cast one after the other; the first error is reported', () => {
     expect(errorsOf({ merge: { object: {} }, with: { abort: 'b' } })).toEqual([[['with'], 'b']]);
     expect(errorsOf({ contains_field: { abort: 'a' }, in: { abort: 'b' } })).toEqual([[['contains_field'], 'a']]);
     expect(errorsOf({ contains_field: 1, in: { abort: 'b' } })).toEqual([
@@ -107,7 +107,7 @@ describe('arguments', () => {
     ]);
   });
 
-  it('in arrays and objects are all evaluated, and all errors told', () => {
+  it('in arrays and objects are all evaluated, and all errors reported', () => {
     expect(errorsOf({ add: [{ abort: 'a' }, 1, { abort: 'b' }] })).toEqual([
       [['add', 0], 'a'],
       [['add', 2], 'b'],

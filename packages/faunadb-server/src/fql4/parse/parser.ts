@@ -17,10 +17,10 @@ import { parseEscape } from './escapes.js';
 import { specialForm } from './special-forms.js';
 
 /**
- * Reads a query in its wire form into an expression.
+ * Parses a query from its wire form to an expression.
  *
- * @param version in which it is written
- * @throws {Failure} with all that is wrong with it.
+ * @param version of the language that it is written in
+ * @throws {Failure} with all errors in it.
  */
 export function parseQuery(json: JsonValue, version: ApiVersion = API_VERSION): Expression {
   const expression = parserOf(version).expression(json, undefined);
@@ -38,16 +38,16 @@ function requireBound(expression: Expression): void {
 
 type Place = Position | undefined;
 
-/** Reads expressions in their wire form as one version of the language has them. */
+/** Parses expressions in their wire form, in one version of the language. */
 export class QueryParser {
   constructor(readonly version: ApiVersion) {}
 
-  /** The parser of another version, in which a lambda within the query may be written. */
+  /** The parser of another version; a lambda within the query may be written in one. */
   of(version: ApiVersion): QueryParser {
     return parserOf(version);
   }
 
-  /** @throws {Failure} with the first error, since what follows may be but its consequence. */
+  /** @throws {Failure} with the first error, since later ones may be consequences of it. */
   expression(json: Value, position: Place): Expression {
     if (Array.isArray(json)) return this.#list(json as readonly Value[], position);
     if (!(json instanceof ObjectValue)) return new Constant(json);
@@ -78,7 +78,7 @@ export class QueryParser {
 
   #list(elements: readonly Value[], position: Place): Expression {
     const parsed = elements.map((e, i) => this.expression(e, at(position, i)));
-    // A list of plain values is one itself, and needs no work later.
+    // A list of literal values is a literal itself, and needs no evaluation.
     if (parsed.every((e) => e instanceof Constant)) return new Constant(parsed.map((e) => (e as Constant).value));
     return new ArrayExpression(parsed);
   }
@@ -90,7 +90,7 @@ export class QueryParser {
       : this.expression(json, position);
   }
 
-  /** What is no lambda, for whatever reason, is taken for an expression, and refused as one. */
+  /** An invalid lambda, for whatever reason, is parsed as an expression, and rejected as one. */
   #lambdaOrExpression(json: Value, position: Place): Expression {
     try {
       return this.lambda(json, position);
@@ -100,7 +100,7 @@ export class QueryParser {
     }
   }
 
-  /** A lambda as it is written: `{ lambda, expr }`. */
+  /** A lambda in its wire form: `{ lambda, expr }`. */
   lambda(json: Value, position: Place): LambdaExpression {
     if (!(json instanceof ObjectValue)) throw invalidExpressionType(['Lambda'], json, position);
     const { fields } = json;
@@ -108,7 +108,7 @@ export class QueryParser {
     return this.lambdaOf(fields.get('lambda') as Value, fields.get('expr') as Value, position);
   }
 
-  /** A lambda of its parameters and its body. */
+  /** A lambda from its parameters and its body. */
   lambdaOf(parameters: Value, body: Value, position: Place): LambdaExpression {
     const [pattern, expression] = collect([0, 1], (part) =>
       part === 0 ? parsePattern(parameters, at(position, 'lambda')) : this.expression(body, at(position, 'expr')),

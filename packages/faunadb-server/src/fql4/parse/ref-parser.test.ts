@@ -61,7 +61,7 @@ describe('refs on the wire', () => {
     ]);
   });
 
-  it('may give the number of what has a name, and are nothing where nobody has it', async () => {
+  it('may give the number of a named document, and are dangling if there is none', async () => {
     const { ask } = await openDatabase();
     await ask({ create_collection: { object: { name: 'things' } } });
     const numbered = (id: number, of: string) => ({ '@ref': { id, collection: { '@ref': { id: of } } } });

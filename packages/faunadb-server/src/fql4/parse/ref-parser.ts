@@ -15,7 +15,7 @@ const SHAPES: ReadonlySet<string> = new Set([
   'collection\0database\0id',
 ]);
 
-/** Collections whose documents are called by names; those of all others have numbers. */
+/** Collections whose documents are identified by name; all others use numbers. */
 const NAMED: ReadonlySet<string> = new Set([
   'databases',
   'collections',
@@ -27,9 +27,9 @@ const NAMED: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Reads what stands in `@ref`: `{ id, collection?, database? }`, where the latter two are refs themselves.
+ * Reads the content of `@ref`: `{ id, collection?, database? }`, where the latter two are refs themselves.
  *
- * @throws {Failure} with the errors of all its parts.
+ * @throws {Failure} with the errors of all parts.
  */
 export function parseRefObject(value: Value, position: Position | undefined): UnresolvedRef {
   if (!(value instanceof ObjectValue)) throw wrongType(['Ref'], value, position);
@@ -77,7 +77,7 @@ function makeRef(
   if (collection === undefined) {
     if (typeof id === 'bigint') throw invalidArgument('String expected, Number provided.', atId);
     if (nativeId(id) === undefined) throw invalidNativeCollection(id, atId);
-    // What collections were called before version 2.7.
+    // The name of collections before version 2.7.
     return new UnresolvedRef(id === 'classes' ? 'collections' : id, undefined, database);
   }
   const isNative = collection.collection === undefined;
@@ -95,14 +95,14 @@ function makeRef(
   return new (isNumbered ? NumberedRef : UnresolvedRef)(documentId(id, atId), collection, undefined);
 }
 
-/** The number of a document, from a number or its digits. */
+/** The number of a document, from a number or digits. */
 export function documentId(id: string | bigint, position: Position | undefined): string {
   if (typeof id === 'bigint') return String(id);
   if (/^[+-]?\d+$/.test(id)) {
     const number = BigInt(id.replace(/^\+/, ''));
     if (number <= MAX_INTEGER && number >= -MAX_INTEGER - 1n) return String(number);
   }
-  // An empty id too, since it has no character that is no digit.
+  // Includes the empty id, which contains no other characters either.
   if (/^\d*$/.test(id)) throw invalidArgument(`The id provided is too large: '${id}'`, position);
   throw invalidArgument(`Number or numeric String expected, non-numeric '${id}' provided.`, position);
 }

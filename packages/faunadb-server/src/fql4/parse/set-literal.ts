@@ -19,10 +19,13 @@ import { joinKeys } from '../evaluate/form-table.js';
 import { formTable } from '../functions/index.js';
 import { asParseError } from './as-parse-error.js';
 
-/** How a lambda stands in a set: as `{ lambda, expr, api_version? }`, not as an escaped value. */
+/** The form of a lambda in a set: `{ lambda, expr, api_version? }`, not an escaped value. */
 export const LAMBDA = Symbol('lambda');
 
-/** The sets that can be written out, with the casts of their parts: stricter ones than those of the functions of the same names. */
+/**
+ * The kinds of sets that can be written out. The casts of their parts are stricter than those of the functions with the
+ * same names.
+ */
 export const SETS: ReadonlyMap<string, readonly (readonly [string, Cast<unknown> | typeof LAMBDA])[]> = new Map(
   (
     [
@@ -60,7 +63,7 @@ export const SETS: ReadonlyMap<string, readonly (readonly [string, Cast<unknown>
   ).map((parameters) => [joinKeys(parameters.map(([name]) => name)), parameters]),
 );
 
-/** A set written out as `@set`: the parts of one of these, as expressions. */
+/** A set written as `@set`: the parts of one of these kinds, as expressions. */
 export class SetLiteral implements Expression {
   readonly free: FreeVariables = NO_VARIABLES;
   readonly effect: Effect = 'pure';
@@ -89,7 +92,7 @@ export class SetLiteral implements Expression {
   }
 }
 
-/** A set in the text of a lambda, where it is not yet known what its refs refer to. */
+/** A set in the text of a lambda, whose refs are not resolved yet. */
 class WrittenSet extends SetValue {
   readonly #parts: ObjectValue;
 

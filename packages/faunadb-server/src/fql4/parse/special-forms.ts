@@ -12,18 +12,18 @@ import { isAvailable } from '../wire/language-version.js';
 import { parseData, parseEscape } from './escapes.js';
 import type { QueryParser } from './parser.js';
 
-// How the forms are read that are no functions, since they do not evaluate all their parts first.
+// Parsers of the forms that are not functions, since they do not evaluate all their parts first.
 
 type Place = Position | undefined;
 type Parse = (fields: ReadonlyMap<string, Value>, position: Place, parser: QueryParser) => Expression;
 
-/** How the form of these keys (joined) is read; `undefined` where they make none of these forms. */
+/** The parser of the form with these keys (joined); `undefined` if there is no such form. */
 export function specialForm(keys: string, version: ApiVersion): Parse | undefined {
   const parse = SPECIAL.get(keys);
   return parse && FORMER_FUNCTIONS.has(parse) && !isAvailable({ since: '3' }, version) ? undefined : parse;
 }
 
-/** The fields of an object that stands where only one may: itself, or escaped as `@obj`. */
+/** The fields of an object where only an object is allowed: written plainly, or escaped as `@obj`. */
 function plainFields(
   json: Value,
   position: Place,
@@ -52,7 +52,7 @@ function escapedType(escaped: Expression): string {
 
 function parseLet(bindings: Value, body: Value, position: Place, parser: QueryParser): Expression {
   const atLet = at(position, 'let');
-  // Here, unlike in other forms, the errors of all parts are told of.
+  // Unlike other forms, this one reports the errors of all parts.
   const [fields, expression] = collect([0, 1], (part) => {
     if (part === 1) return parser.expression(body, at(position, 'in'));
     if (bindings instanceof ObjectValue) {
@@ -72,7 +72,7 @@ function parseLet(bindings: Value, body: Value, position: Place, parser: QueryPa
   return new Let(fields as Field[], expression as Expression);
 }
 
-/** Parses the given fields as expressions, in this order: the first that is wrong is the one that is told of. */
+/** Parses the given fields as expressions, in this order: the first error is reported. */
 function expressions<K extends string>(
   fields: ReadonlyMap<string, Value>,
   position: Place,
@@ -181,7 +181,7 @@ const SPECIAL: ReadonlyMap<string, Parse> = new Map<string, Parse>(
   ).map(([keys, parse]) => [joinKeys(keys), parse]),
 );
 
-/** What was a function before version 3. */
+/** Forms that were functions before version 3. */
 const FORMER_FUNCTIONS: ReadonlySet<Parse> = new Set(
   [...SPECIAL].filter(([keys]) => /^(and|or)$|select/.test(keys)).map(([, parse]) => parse),
 );

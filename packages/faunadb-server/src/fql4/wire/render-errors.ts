@@ -4,7 +4,7 @@ import { path } from '../../values/position.js';
 import { API_VERSION } from './language-version.js';
 import { quoted } from './render.js';
 
-/** What errors called documents and collections before version 2.7, by the codes of these errors. */
+/** The names of documents and collections in errors before version 2.7, by error code. */
 const CLASS_WORDS: Readonly<Record<string, readonly (readonly [words: RegExp, older: string])[]>> = {
   'authentication failed': [[/^The document /, 'The instance ']],
   'instance already exists': [
@@ -24,7 +24,7 @@ const CLASS_WORDS: Readonly<Record<string, readonly (readonly [words: RegExp, ol
   'validation failed': [[/^document /, 'instance ']],
 };
 
-/** The body of an answer that refuses. */
+/** The body of an error answer. */
 export function renderErrors(errors: readonly FqlError[], apiVersion: ApiVersion = API_VERSION): string {
   const words = isOlder(apiVersion, '2.7') ? classWords : (_: string, description: string) => description;
   const failure = ({ field, code, description }: FieldFailure): string => {
@@ -33,7 +33,7 @@ export function renderErrors(errors: readonly FqlError[], apiVersion: ApiVersion
   };
   const error = ({ position, code, description, failures, cause }: FqlError): string => {
     const fields = [
-      // What is wrong with a request as a whole has no place.
+      // An error of the whole request has no position.
       ...(code === 'bad request' ? [] : [`"position":[${path(position).map(step)}]`]),
       `"code":${JSON.stringify(code)}`,
       `"description":${quoted(words(code, description))}`,

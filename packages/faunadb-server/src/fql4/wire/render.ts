@@ -23,10 +23,10 @@ import {
 } from '../../values/values.js';
 import { API_VERSION, OLDEST_VERSION } from './language-version.js';
 
-/** How many values an answer may hold, since a few arrays that hold each other repeatedly are soon more than fit. */
+/** How many values an answer may contain: a few arrays that contain each other repeatedly quickly exceed it. */
 const MAX_RENDERED = 2 ** 22;
 
-/** Writes values as FaunaDB shows them to those who asked from one database. */
+/** Writes values as FaunaDB shows them in one database. */
 export class Renderer {
   readonly #collections = new Map<number, string | undefined>();
   #rendered = 0;
@@ -58,26 +58,29 @@ export class Renderer {
   };
 
   /**
-   * @param scope the database that the query ran in: refs into it need not name it.
-   * @param time of the transaction, in µs, where a value holds it without knowing it.
+   * @param scope the query's database, which refs into it need not name.
+   * @param time of the transaction, in µs, for values that refer to it.
    */
   constructor(
     readonly view: Databases,
     readonly scope: number,
     readonly time: bigint,
-    /** In which values are written. */
+    /** The language version of the output. */
     readonly apiVersion: ApiVersion = API_VERSION,
-    /** Of the query whose answer it is. */
+    /** The language version of the query. */
     readonly budget?: Pick<Budget, 'touch'>,
   ) {}
 
-  /** The answer that a value is. There is no resource where all of it can no longer be named. */
+  /** The answer for a value. It has no resource if none of it can be named any more. */
   answer(value: Value): string {
     const resource = this.#value(value);
     return resource === undefined ? '{}' : `{"resource":${resource}}`;
   }
 
-  /** The JSON of a value. What can no longer be named (a ref into a deleted collection) is null, or left out where it is a field. */
+  /**
+   * The JSON of a value. A value without a name (a ref into a deleted collection) becomes null, or is omitted if it is a
+   * field.
+   */
   render(value: Value): string {
     return this.#value(value) ?? 'null';
   }
@@ -108,7 +111,7 @@ export class Renderer {
     return escapes ? tagged('@obj', object) : object;
   }
 
-  /** Lambdas tell of their version where it, or the one that the answer is written in, has functions that others have not. */
+  /** A lambda shows its version if that version, or the output's, has functions that others lack. */
   #lambda(literal: ObjectValue): string {
     const version = literal.fields.get('api_version');
     const hasVersions = (named: ApiVersion) => isOlder(OLDEST_VERSION, named);
@@ -131,7 +134,7 @@ export class Renderer {
     return `{${fields.join(',')}}`;
   }
 
-  /** What an index covers is kept as it was given, and shown in the words of the version. */
+  /** An index's source is kept as it was given, and shown in the terms of the output's version. */
   #source(value: Value): Value {
     if (Array.isArray(value)) return (value as readonly Value[]).map((element) => this.#source(element));
     if (!(value instanceof ObjectValue)) return value;
@@ -163,7 +166,7 @@ export class Renderer {
     return `{"ts":${ts ?? this.time},"action":${this.#action(action)}${shown}${data}}`;
   }
 
-  /** The first version knew only what comes and what goes. */
+  /** The first version only had `create` and `delete`. */
   #action(name: Action['name']): string {
     if (!this.#isFirst) return `"${name}"`;
     return name === 'delete' || name === 'remove' ? '"delete"' : '"create"';
@@ -178,7 +181,7 @@ export class Renderer {
     return isOlder(this.apiVersion, '2.7');
   }
 
-  /** Documents were called instances, when collections were called classes. */
+  /** Before version 2.7, documents were called instances. */
   get #documentField(): string {
     if (this.#isFirst) return 'resource';
     return this.#hasClasses ? 'instance' : 'document';
@@ -190,7 +193,7 @@ export class Renderer {
     return parts instanceof Ref ? this.#ref(parts) : tagged('@set', this.#setParts(parts));
   }
 
-  /** The lambdas that it is made of, and the set whose events it has, are written as they are: nothing else can stand there. */
+  /** Lambdas, and the set whose events it lists, are written without escapes: nothing else can stand there. */
   #setParts({ fields }: ObjectValue): string {
     const rendered = [...fields].flatMap(([name, value]) => {
       const text =
@@ -220,7 +223,7 @@ export class Renderer {
     return tagged('@ref', `{"id":"${ref.id}","${this.#collectionField}":${collection}}`);
   }
 
-  /** In the first version, a document's collection stood beside its ref. */
+  /** In the first version, a document's collection was written beside its ref. */
   #classOf({ scope, collection }: Ref): string[] {
     const shown = this.#isFirst ? this.#collectionRef(new Ref(scope, collection, 0n)) : undefined;
     return shown === undefined ? [] : [`"class":${shown}`];
@@ -252,7 +255,7 @@ export class Renderer {
   }
 }
 
-/** The wire form of a value within a query. As on the real server, what is not committed yet has the time 0 here. */
+/** The wire form of a value within a query. As on the real server, uncommitted data has the time 0 here. */
 export function renderInQuery({ model, auth }: ModelContext, value: Value, apiVersion: ApiVersion): string {
   return new Renderer(model, auth.scope, 0n, apiVersion).render(value);
 }
@@ -262,7 +265,7 @@ function pathOf(ref: string): string {
   return (JSON.parse(ref) as { '@ref': string })['@ref'];
 }
 
-/** A cursor that is a mere time lies before all documents, and shows none. */
+/** A cursor that is only a time lies before all documents, and shows none. */
 function isBeginning({ collection, id }: Ref): boolean {
   return collection === 0 && id === 0n;
 }
@@ -275,7 +278,7 @@ function partsOf(ref: UnresolvedRef): RefParts {
   };
 }
 
-/** A string's JSON. Half a surrogate pair has no UTF-8, and becomes a question mark. */
+/** A string's JSON. A lone surrogate has no UTF-8 form, and becomes a question mark. */
 export function quoted(text: string): string {
   const json = JSON.stringify(text);
   return json.includes('\\ud') ? JSON.stringify(text.replace(/\p{Surrogate}/gu, '?')) : json;

@@ -9,8 +9,8 @@ type OfIntegers = (a: bigint, b: bigint) => bigint;
 type OfDoubles = (a: number, b: number) => number;
 
 /**
- * A function that takes one number after the other into its result: an integer, wrapped to 64 bits, as long as all are
- * integers, from the first double on a double.
+ * A function that folds numbers from the left: the result is an integer, wrapped to 64 bits, while all are integers, and a
+ * double from the first double on.
  */
 function arithmetic(key: string, ofIntegers: OfIntegers, ofDoubles: OfDoubles, isDivision = false): Form {
   const combine = (a: Numeric, b: Numeric, position: Position | undefined): Numeric => {
@@ -22,7 +22,7 @@ function arithmetic(key: string, ofIntegers: OfIntegers, ofDoubles: OfDoubles, i
   );
 }
 
-/** Addition, subtraction, multiplication, division and its remainder, of any number of numbers from the left. */
+/** Addition, subtraction, multiplication, division and remainder of any number of numbers, from the left. */
 export const arithmeticFunctions: readonly Form[] = [
   arithmetic(
     'add',

@@ -4,7 +4,7 @@ import { type Form, form } from '../../evaluate/form.js';
 
 type Numeric = bigint | number;
 
-/** A function of the bits of integers; doubles are taken for integers, but make the result a double. */
+/** A bitwise function of integers; doubles are converted to integers, but make the result a double. */
 function bitwise(key: string, combine: (a: bigint, b: bigint) => bigint): Form {
   return form('pure', { [key]: oneOrMore(number) }, ({ [key]: numbers }) =>
     numbers!.reduce((a: Numeric, b: Numeric) => {

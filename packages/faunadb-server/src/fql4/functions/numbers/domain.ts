@@ -4,12 +4,12 @@ import { number } from '../../evaluate/casts.js';
 import { type Form, form } from '../../evaluate/form.js';
 
 /**
- * What a function takes whose result is rounded correctly, as long as making so many characters: it is computed with
- * many more digits than are shown.
+ * A function with a correctly rounded result counts as much as creating this many characters: it is computed with many more
+ * digits than are shown.
  */
 export const ROUNDED = 400;
 
-/** A function of one number that gives a double; `domain` says which numbers it takes, and how an error words that. */
+/** A function of one number that returns a double; `domain` gives the accepted numbers and their description in errors. */
 export function ofDouble(
   key: string,
   apply: (x: number) => number,

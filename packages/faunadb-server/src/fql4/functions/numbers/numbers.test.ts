@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { errorsOf, evaluate } from '../../../../test/evaluate.js';
 
-/** A query whose value is shown as `to_string` does, which tells integers and doubles apart. */
+/** A query whose value is shown as `to_string` does, which distinguishes integers from doubles. */
 const text = (json: string) => evaluate(`{"to_string":${json}}`);
 
 const MAX = '9223372036854775807';

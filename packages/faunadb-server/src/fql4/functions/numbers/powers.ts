@@ -6,7 +6,7 @@ import { ofDouble, ROUNDED } from './domain.js';
 const POSITIVE = { contains: (x: number) => x > 0, predicate: 'greater than 0' };
 const NOT_NEGATIVE = { contains: (x: number) => x >= 0, predicate: 'positive' };
 
-/** Powers, roots and logarithms; all give doubles. */
+/** Powers, roots and logarithms; all return doubles. */
 export const powerFunctions: readonly Form[] = [
   ofDouble('exp', exp, undefined, ROUNDED),
   ofDouble('ln', ln, POSITIVE, ROUNDED),

@@ -4,7 +4,7 @@ import { type Form, form, optional } from '../../evaluate/form.js';
 
 const DEFAULT_PRECISION = 2n;
 
-/** Rounds at a decimal place right (positive) or left of the point, halves up; `bias` 0 truncates. */
+/** Rounds half up at a decimal place right (positive) or left of the point; a `bias` of 0 truncates. */
 function atPlace(value: bigint | number, precision: bigint | undefined, bias: 0 | 0.5): bigint | number {
   if (typeof value === 'bigint') {
     if (precision === undefined || precision > 0n) return value;
@@ -13,7 +13,7 @@ function atPlace(value: bigint | number, precision: bigint | undefined, bias: 0 
   }
   const place = precision ?? DEFAULT_PRECISION;
   if (place > 0n) {
-    // Whole and fraction apart, so that neither overflows; the scale is a 32-bit integer on the real server.
+    // Integer part and fraction separately, so that neither overflows; the scale is a 32-bit integer on the real server.
     const scale = toInt32(pow(10, Number(place)));
     const whole = Number(toInteger(value));
     const fraction = toInteger((value - whole + bias / scale) * scale);

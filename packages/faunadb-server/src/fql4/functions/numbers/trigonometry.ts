@@ -5,7 +5,7 @@ import { ofDouble, ROUNDED } from './domain.js';
 const UNIT_INTERVAL = { contains: (x: number) => x >= -1 && x <= 1, predicate: 'between -1 and 1 inclusive' };
 const DEGREES_PER_RADIAN = 180 / Math.PI;
 const RADIANS_PER_DEGREE = Math.PI / 180;
-// fdlibm's e is one unit in its last place too large, which shows here alone.
+// fdlibm's e is one unit in the last place too large, which is visible only here.
 const COSH_1 = 1.543080634815244;
 
 /** Trigonometric and hyperbolic functions; angles are in radians. */

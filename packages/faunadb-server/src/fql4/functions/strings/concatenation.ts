@@ -3,7 +3,7 @@ import type { QueryContext } from '../../../query/context.js';
 import { integer, string, zeroOrMore } from '../../evaluate/casts.js';
 import { type Form, form, optional } from '../../evaluate/form.js';
 
-/** The most copies that `repeat` and `space` make. */
+/** The maximum number of copies that `repeat` and `space` create. */
 const MAX_COPIES = 1024n;
 const DEFAULT_COPIES = 2n;
 
@@ -19,7 +19,7 @@ function concatenated(texts: readonly string[], separator: string, { budget }: Q
   return texts.join(separator);
 }
 
-/** Longer strings out of shorter ones. */
+/** Functions that build longer strings. */
 export const concatenationFunctions: readonly Form[] = [
   form('pure', { concat: zeroOrMore(string), separator: optional(string) }, ({ concat, separator = '' }, context) =>
     concatenated(concat, separator, context),

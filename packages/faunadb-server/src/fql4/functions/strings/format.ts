@@ -50,7 +50,7 @@ function print(specifier: Specifier, value: Value, context: QueryContext, positi
 function printTemporal(specifier: Specifier, value: Value, position: At): string {
   const isTime = value instanceof Time;
   if (!isTime && !(value instanceof DateValue)) throw wrongType(['Date', 'Time'], value, position);
-  // Without a suffix, a time is printed as `to_string` does.
+  // Without a suffix, a time is printed as by `to_string`.
   if (specifier.conversion === '') return isTime ? timeText(value.nanos) : dateText(value.day);
   const text = isTime ? formatTime(specifier, value.nanos) : formatDate(specifier, value.day);
   if (text === undefined) throw invalidArgument(`Invalid date/time suffix '${specifier.text}'.`, position);
@@ -92,7 +92,7 @@ function format(pattern: string, values: readonly Value[], context: QueryContext
   return printed.join('');
 }
 
-/** Values printed after a pattern, as by C's `printf` and, to the letter, Java's `String.format`. */
+/** Formats values like C's `printf` and exactly like Java's `String.format`. */
 export const formatFunctions: readonly Form[] = [
   form('pure', { format: string, values: zeroOrMore(any) }, (args, context, position) =>
     format(args.format, args.values, context, position),

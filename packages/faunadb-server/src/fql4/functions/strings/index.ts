@@ -11,7 +11,7 @@ import { substringFunctions } from './substring.js';
 import { trimFunctions } from './trim.js';
 import { perCharacter } from './work.js';
 
-/** What a character takes that is only looked at or copied, and one that is replaced by what stands for it. */
+/** The cost of a character that is only read or copied, and of one that is replaced. */
 const QUICK = 1;
 const FOLDING = 8;
 const TITLE = 64;

@@ -10,10 +10,10 @@ import { ngrams } from './ngrams.js';
 const DEFAULT_MIN = 1n;
 const DEFAULT_MAX = 2n;
 const MAX_DIFFERENCE = 1n;
-/** At most, since the sizes differ by one at most. */
+/** The maximum, since sizes differ by at most one. */
 const GRAMS_PER_CHARACTER = 2;
 
-/** The limits are checked as the real server does: each given one against the other, or against its default. */
+/** The limits are checked as on the real server: each given one against the other, or against its default. */
 function checkSizes(min: bigint | undefined, max: bigint | undefined, position: Position | undefined): void {
   const errors: Failure[] = [];
   const refuse = (size: 'min' | 'max', predicate: string) =>
@@ -31,9 +31,9 @@ function checkSizes(min: bigint | undefined, max: bigint | undefined, position: 
   if (errors.length > 0) throw new Failure(errors.flatMap((failure) => failure.errors));
 }
 
-/** Runs of characters, for indexes that find parts of words. */
+/** Sequences of characters, for indexes that find parts of words. */
 export const ngramFunctions: readonly Form[] = [
-  // What is no string stays.
+  // Values other than strings are kept.
   form(
     'pure',
     { ngram: zeroOrMore(scalar), min: optional(integer), max: optional(integer) },

@@ -1,4 +1,4 @@
-/** All runs of `min` to `max` code points of a text, in order of where they begin, the shorter first. */
+/** All sequences of `min` to `max` code points of a text, by position, shorter ones first. */
 export function ngrams(text: string, min: number, max: number): string[] {
   const points = [...text];
   const grams: string[] = [];

@@ -18,7 +18,7 @@ const normaliser: Cast<(text: string) => string> = (value, position) => {
 
 /** The normal forms of Unicode. */
 export const normalisationFunctions: readonly Form[] = [
-  // One term gives one value, several an array; what is no string stays.
+  // One term gives one value, several give an array; values other than strings are kept.
   form(
     'pure',
     { casefold: zeroOrMore(scalar), normalizer: optional(normaliser) },

@@ -5,13 +5,13 @@ import { at, type Position } from '../../../values/position.js';
 import type { Cast } from '../../evaluate/form.js';
 
 const MAX_KEPT = 500;
-/** Longer ones are not kept: what they are compiled to takes much memory. */
+/** Longer patterns are not cached: their compiled form takes much memory. */
 const MAX_KEPT_LENGTH = 1_000;
-/** To compile a character of a pattern takes as long as to make so many. */
+/** Compiling a character of a pattern counts as much as creating this many. */
 const COMPILED = 50;
 const kept = new Map<string, Pattern>();
 
-/** Takes a regular expression; those of late are kept compiled. */
+/** Compiles a regular expression; recent ones are cached. */
 export const pattern: Cast<Pattern> = (value, position, { budget }) => {
   if (typeof value !== 'string') throw wrongType(['String'], value, position);
   let compiled = kept.get(value);
@@ -20,7 +20,7 @@ export const pattern: Cast<Pattern> = (value, position, { budget }) => {
     compiled = compile(value, position);
   }
   if (value.length > MAX_KEPT_LENGTH) return compiled;
-  // The one used last goes to the end, so that the one at the beginning is the oldest.
+  // The most recently used one moves to the end, so the first one is the oldest.
   kept.delete(value);
   kept.set(value, compiled);
   if (kept.size > MAX_KEPT) kept.delete(kept.keys().next().value!);
@@ -36,15 +36,18 @@ function compile(text: string, position: Position | undefined): Pattern {
   }
 }
 
-/** A step of a search takes as long as making so many characters. */
+/** A step of a search counts as much as creating this many characters. */
 const STEP = 4;
 
-/** Accounts for the steps of searches. */
+/** Counts the steps of searches. */
 export function stepsOf(budget: Budget): (steps: number) => void {
   return (steps) => budget.work(Math.ceil(STEP * steps));
 }
 
-/** Lets a search fail as a function does: the real server would answer that something went wrong inside of it, or never. */
+/**
+ * Reports a search that takes too many steps as a function error: the real server would answer with an internal error, or
+ * never.
+ */
 export function searching<T>(position: Position | undefined, search: () => T): T {
   try {
     return search();

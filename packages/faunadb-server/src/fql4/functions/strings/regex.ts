@@ -8,7 +8,7 @@ import { searchStart } from './start.js';
 
 const MAX_RESULTS = 1024n;
 
-/** Matches within what follows the start, for which the text in front of it does not exist. */
+/** Matches in the text from the start on; the pattern does not see the text before it. */
 function find(
   text: string,
   expression: Pattern,
@@ -26,7 +26,7 @@ function find(
   return found;
 }
 
-/** The end is that of the last unit, not behind it, unless nothing was matched. */
+/** The end is the index of the last unit, not the one after it, unless the match is empty. */
 function describe({ start, end, groups }: Match, positionOf: (index: number) => bigint): ObjectValue {
   return new ObjectValue(
     new Map<string, Value>([
@@ -37,7 +37,7 @@ function describe({ start, end, groups }: Match, positionOf: (index: number) => 
   );
 }
 
-/** Searches by regular expressions. */
+/** Functions that search with regular expressions. */
 export const regexFunctions: readonly Form[] = [
   form('pure', { containsstrregex: string, pattern }, (args, { budget }, position) =>
     searching(position, () => args.pattern.isIn(args.containsstrregex, stepsOf(budget))),
@@ -51,7 +51,7 @@ export const regexFunctions: readonly Form[] = [
       return searching(position, () => find(findstrregex, pattern, from, Number(limit), stepsOf(budget)));
     },
   ),
-  // As long as the text holds no \E, this is the text between \Q and \E.
+  // If the text contains no \E, this is the text between \Q and \E.
   form('pure', { regexescape: string }, ({ regexescape }, { budget }) => {
     budget.make(regexescape.length);
     return `\\Q${regexescape.replaceAll('\\E', '\\E\\\\E\\Q')}\\E`;

@@ -11,7 +11,7 @@ function replaced(text: string, find: string, replacement: string, { budget }: Q
   return text.replaceAll(find, () => replacement);
 }
 
-/** Strings with parts of them replaced. */
+/** Functions that replace parts of strings. */
 export const replacementFunctions: readonly Form[] = [
   form('pure', { replacestr: string, find: string, replace: string }, ({ replacestr, find, replace }, context) =>
     replaced(replacestr, find, replace, context),

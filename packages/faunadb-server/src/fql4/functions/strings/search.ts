@@ -3,7 +3,7 @@ import { integer, string } from '../../evaluate/casts.js';
 import { type Form, form, optional } from '../../evaluate/form.js';
 import { searchStart } from './start.js';
 
-/** Where and whether a string holds another. */
+/** Whether and where a string contains another. */
 export const searchFunctions: readonly Form[] = [
   form('pure', { startswith: string, search: string }, ({ startswith, search }) => startswith.startsWith(search)),
   form('pure', { endswith: string, search: string }, ({ endswith, search }) => endswith.endsWith(search)),

@@ -3,8 +3,8 @@ import { boundsError } from '../../../values/errors.js';
 import type { Position } from '../../../values/position.js';
 
 /**
- * The index at which a search begins that starts at a code point. A start before the string or beyond it counts as none;
- * the real server measures "beyond" in UTF-16 units, and fails where pairs of them hide that the start is beyond.
+ * The index at which a search from a code point begins. A start outside the string is invalid; the real server measures in
+ * UTF-16 units, and fails where surrogate pairs hide that the start is beyond the end.
  */
 export function searchStart(text: string, start: bigint | undefined, position: Position | undefined): number {
   if (start === undefined || start <= 0n || start >= BigInt(text.length)) return 0;

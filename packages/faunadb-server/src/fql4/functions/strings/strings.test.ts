@@ -78,7 +78,7 @@ describe('regular expressions', () => {
     expect(evaluate(query)).toEqual(value);
   });
 
-  it('tell where they match in code points, the end being that of the last one', () => {
+  it('report matches in code points, with the end at the last one', () => {
     expect(evaluate({ findstrregex: '😀x😀xx', pattern: 'x+|$', start: 1 })).toEqual([
       { start: 1, end: 1, data: 'x' },
       { start: 3, end: 4, data: 'xx' },

@@ -3,7 +3,7 @@ import type { QueryContext } from '../../../query/context.js';
 import type { Position } from '../../../values/position.js';
 import type { Form } from '../../evaluate/form.js';
 
-/** A function that goes through its strings, with an account of it: so much for each of their characters. */
+/** A function whose work is counted: a given amount for each character of its strings. */
 export function perCharacter(units: number, form: Form): Form {
   const apply = (args: Readonly<Record<string, unknown>>, context: QueryContext, position: Position | undefined) => {
     let size = 0;

@@ -19,7 +19,7 @@ function add(base: Time | DateValue, offset: bigint, unit: TimeUnit, position: P
   return isTime ? new Time(sum) : new DateValue(Number(sum));
 }
 
-/** Whole units from one time to another, or from one date to another; backwards they are negative. */
+/** Whole units from one time or date to another; negative if the second is earlier. */
 function difference(
   start: Time | DateValue,
   end: Time | DateValue,
@@ -27,7 +27,7 @@ function difference(
   position: Position | undefined,
 ): bigint {
   if (start instanceof Time && end instanceof Time) {
-    // Milliseconds are counted between times that are rounded down to them; other units round the difference to zero.
+    // For milliseconds both times are rounded down first; for other units the difference is rounded towards zero.
     const units =
       unit.nanos === NANOS_PER_MILLI
         ? floorDivide(end.nanos, NANOS_PER_MILLI) - floorDivide(start.nanos, NANOS_PER_MILLI)
@@ -48,7 +48,7 @@ function invalidUnit(unit: TimeUnit, position: Position | undefined) {
   return invalidArgument(`Invalid time unit '${unit.text}'.`, at(position, 'unit'));
 }
 
-/** Adding to times and dates, and what lies between them. */
+/** Adding to times and dates, and differences between them. */
 export const arithmeticFunctions: readonly Form[] = [
   form('pure', { time_add: temporal, offset: integer, unit: timeUnit }, ({ time_add, offset, unit }, _, position) =>
     add(time_add, offset, unit, position),

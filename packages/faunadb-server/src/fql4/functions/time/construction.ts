@@ -11,7 +11,7 @@ import { timeUnit } from './unit.js';
 
 const NANOS_PER_MICRO = 1000n;
 
-/** The time that a text says, or that of the transaction for `now`. */
+/** The time in a text; for `now` that of the transaction. */
 export function timeOf(text: string, context: QueryContext, position: Position | undefined): Time {
   if (text === 'now') return now(context);
   const nanos = parseTime(trim(text));
@@ -19,7 +19,7 @@ export function timeOf(text: string, context: QueryContext, position: Position |
   return new Time(nanos);
 }
 
-/** The date that a text says. */
+/** The date in a text. */
 export function dateOf(text: string, position: Position | undefined): DateValue {
   const day = parseDate(trim(text));
   if (day === undefined) throw invalidArgument(`Cannot cast '${text}' to a date.`, position);
@@ -30,7 +30,7 @@ function now({ snapshotTime }: QueryContext): Time {
   return new Time(snapshotTime * NANOS_PER_MICRO);
 }
 
-/** Times and dates out of strings and numbers. */
+/** Times and dates from strings and numbers. */
 export const constructionFunctions: readonly Form[] = [
   form('pure', { time: string }, ({ time }, context, position) => timeOf(time, context, position)),
   form('pure', { now: nothing }, (_, context) => now(context)),

@@ -14,7 +14,7 @@ import { at } from '../../../values/position.js';
 import { timestamp } from '../../evaluate/casts.js';
 import { type Form, form } from '../../evaluate/form.js';
 
-/** What clock and calendar show at a time, in UTC. The first and the last year of times are beyond the calendar. */
+/** Date and clock time in UTC. The first and the last year of times are outside the calendar. */
 function part(key: string, read: (clock: ClockTime) => number): Form {
   return form('pure', { [key]: timestamp }, ({ [key]: time }, _, position) => {
     const clock = clockTime(time!.nanos);
@@ -25,11 +25,11 @@ function part(key: string, read: (clock: ClockTime) => number): Form {
   });
 }
 
-/** A time counted in a unit since 1970, rounded down. */
+/** A time in units since 1970, rounded down. */
 function count(key: string, nanosPerUnit: bigint): Form {
   return form('pure', { [key]: timestamp }, ({ [key]: time }, _, position) => {
     const units = floorDivide(time!.nanos, nanosPerUnit);
-    // Microseconds wrap around, as on the real server, which fails for milliseconds.
+    // Microseconds wrap around, as on the real server; milliseconds fail there.
     if (key === 'to_millis' && units !== wrap(units)) {
       throw boundsError('milliseconds', 'between -2^63 and 2^63 - 1', at(position, key));
     }
