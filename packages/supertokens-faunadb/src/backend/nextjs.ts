@@ -3,10 +3,10 @@ import { getSSRSession, withSession } from 'supertokens-node/nextjs';
 import { getFaunaClientForSession } from './for-session.js';
 import type { SessionContainer } from './session-container.js';
 
-/** The request of a route handler, as far as it matters: Next.js' own `NextRequest` is one. */
+/** The request of a route handler, such as Next.js' `NextRequest`. */
 export type RouteRequest = Parameters<typeof withSession>[0];
 
-/** What a route handler has of a logged-in user. */
+/** What {@link withFaunaSession} passes to a route handler. */
 export interface FaunaSession {
   readonly session: SessionContainer;
   /** Queries as the user: see `getFaunaClient()` of a session. */
@@ -14,8 +14,8 @@ export interface FaunaSession {
 }
 
 /**
- * Runs a route handler of the App Router for a logged-in user, with a client that queries as that user. Without a session it
- * answers 401, which makes the frontend SDK refresh or log out.
+ * Runs an App Router route handler for a logged-in user, with a client that queries as that user. Without a session it
+ * responds with 401, and the frontend SDK refreshes the session or logs out.
  *
  * @example
  * ```ts
@@ -35,16 +35,16 @@ export function withFaunaSession(
   });
 }
 
-/** What a server component may find. */
+/** The result of {@link getPageSession}. */
 export type PageSession =
   /** A logged-in user, and a client that queries as that user. */
   | { readonly status: 'logged in'; readonly client: Client; readonly userId: string }
-  /** The access token has run out: let the page in the browser refresh the session (`TryRefreshComponent`). */
+  /** The access token has expired: let the page in the browser refresh the session (`TryRefreshComponent`). */
   | { readonly status: 'try refresh' }
   | { readonly status: 'logged out' };
 
 /**
- * The session of a page, for server components of the App Router.
+ * Returns the session of a page, for server components of the App Router.
  *
  * @param cookies - `(await cookies()).getAll()` of `next/headers`.
  *
