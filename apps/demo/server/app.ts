@@ -17,9 +17,9 @@ const q = faunadb.query;
 const builtPage = fileURLToPath(new URL('../page', import.meta.url));
 
 /**
- * The demo's backend. It signs people up and logs them in; all else the page asks of FaunaDB itself.
+ * The demo's backend. It signs users up and logs them in. The page queries FaunaDB itself for everything else.
  *
- * @param client with a key that may read and create users and make tokens for them.
+ * @param client with a key that may read and create users and create tokens for them.
  * @param pageFolder the built page.
  */
 export function createApp(config: Config, client: Client, pageFolder = builtPage): Express {
@@ -75,7 +75,7 @@ export function createApp(config: Config, client: Client, pageFolder = builtPage
     response.json({ name: login.name });
   });
 
-  // The backend queries as the user as well, with the same token.
+  // The backend also queries as the user, with the same token.
   app.get('/me', verifySession(), async (request: SessionRequest, response: Response) => {
     const asUser = await request.session!.getFaunaClient();
     response.json(await ask(asUser, q.Select('data', q.Get(q.CurrentIdentity()))));

@@ -1,20 +1,19 @@
 import type { Client, Expr } from 'faunadb';
 import { Refusal } from './refusal.js';
 
-/** How long a person waits for FaunaDB's answer at most, in milliseconds. */
-const PATIENCE = 10_000;
+/** How long to wait for FaunaDB's answer, in milliseconds. */
+const TIME_LIMIT = 10_000;
 
 /**
- * Queries FaunaDB. The driver never settles a query whose connection ends without an answer, as when the server is killed
- * in the middle of one; here it ends all the same. And the driver fails the first query after a connection was cut, which
- * it has not sent: here it is sent.
+ * Queries FaunaDB with a time limit, because the driver never settles a query whose connection ends without an answer. Retries
+ * the first query after a connection was cut: the driver fails that query without having sent it.
  *
- * @throws {Refusal} where there is no answer in time.
+ * @throws {Refusal} if there is no answer in time.
  */
 export async function ask<T>(client: Client, query: Expr): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const silence = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Refusal(503, 'FaunaDB does not answer, so nobody can log in.')), PATIENCE);
+    timer = setTimeout(() => reject(new Refusal(503, 'FaunaDB does not answer, so nobody can log in.')), TIME_LIMIT);
   });
   try {
     const answer = client.query<T>(query).catch((error) => {

@@ -1,10 +1,10 @@
-/** Where the demo and the servers it needs are. */
+/** The addresses of the demo and of the servers it uses. */
 export interface Config {
   /** The port the demo listens on, on loopback. */
   readonly port: number;
   /** The address of the page, as the browser sees it. */
   readonly pageUrl: URL;
-  /** The SuperTokens Core's address, and the key it asks for, if any. */
+  /** The SuperTokens Core's address, and its API key, if it requires one. */
   readonly supertokens: { readonly connectionURI: string; readonly apiKey?: string };
   /** FaunaDB's address, which the server and the browser both use, and an admin key of the database. */
   readonly faunadb: { readonly url: URL; readonly secret: string };
@@ -13,7 +13,7 @@ export interface Config {
 /**
  * Reads the configuration: `PORT`, `DEMO_URL`, `SUPERTOKENS_URI`, `SUPERTOKENS_API_KEY`, `FAUNADB_URL`, `FAUNADB_SECRET`.
  *
- * @throws {Error} one sentence about the first variable that is missing or wrong.
+ * @throws {Error} one sentence about the first variable that is missing or invalid.
  */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const port = Number(env.PORT ?? 3000);

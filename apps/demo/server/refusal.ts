@@ -2,7 +2,7 @@ import faunadb from 'faunadb';
 import { FaunadbSessionError } from 'supertokens-faunadb';
 import type { Config } from './config.js';
 
-/** An answer that says no: a status and a sentence for the person at the page. */
+/** An error response: a status, and a sentence for the user. */
 export class Refusal extends Error {
   readonly status: number;
 
@@ -12,7 +12,7 @@ export class Refusal extends Error {
   }
 }
 
-/** What to tell of any error: which server is away, or what the person can mend. */
+/** Converts any error to a response that says which server is unavailable, or what the user can correct. */
 export function refusalFor(error: unknown, { faunadb: { url }, supertokens }: Config): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof FaunadbSessionError) {
@@ -24,7 +24,7 @@ export function refusalFor(error: unknown, { faunadb: { url }, supertokens }: Co
     return new Refusal(503, `FaunaDB at ${url.origin} answered ${statusCode}: ${error.message}.`);
   }
   if (!(error instanceof Error)) return new Refusal(500, 'The server failed.');
-  if (isBadBody(error)) return new Refusal(400, 'The request has no JSON that can be read.');
+  if (isBadBody(error)) return new Refusal(400, 'The request body is not valid JSON.');
   if (error.message.startsWith('No SuperTokens core available')) {
     return new Refusal(
       503,

@@ -4,12 +4,12 @@ import faunadb from 'faunadb';
 
 const q = faunadb.query;
 
-/** The longest post, in characters: the database itself refuses a longer one. */
+/** The longest post, in characters, enforced by the database. */
 const LONGEST_POST = 280;
 
 /**
- * Creates what the demo needs in the database and does not find there. The rules of who may do what are in the role, in
- * the database, so that they hold for a browser as for a server.
+ * Creates what the demo needs in the database, unless it exists. The permissions are in the database, in the role, so they
+ * apply to browsers and servers alike.
  */
 export async function setUpSchema(client: Client): Promise<void> {
   await ensure(client, q.Collection('users'), q.CreateCollection({ name: 'users' }));
@@ -70,7 +70,7 @@ function isShort(post: Expr): Expr {
   return q.LTE(q.Length(q.Select(['data', 'text'], post)), LONGEST_POST);
 }
 
-/** Somebody else, who wrote before anyone signed up. Without credentials, nobody can log in as her. */
+/** Another user, with posts from before anyone signed up. She has no credentials, so nobody can log in as her. */
 const firstPosts = q.If(
   q.Exists(q.Match(q.Index('users_by_name'), 'ada')),
   null,
@@ -97,7 +97,7 @@ async function ensure(client: Client, ref: Expr, create: Expr, otherwise: Expr |
       await client.query(q.If(q.Exists(ref), otherwise, create));
       return;
     } catch (error) {
-      // A cluster's nodes learn of a new collection within moments; until then, what builds on it is an invalid reference.
+      // A cluster's nodes see a new collection after a moment. Until then, a query that uses it fails with "invalid ref".
       if (tries === 20 || !(error instanceof faunadb.errors.BadRequest)) throw error;
       await pause(100);
     }

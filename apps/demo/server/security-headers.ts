@@ -1,8 +1,8 @@
 import type { RequestHandler } from 'express';
 
 /**
- * Lets the page run its own scripts only and speak to its own server and FaunaDB only: whoever injects a script into a
- * page that holds a database token must find no way to carry it off.
+ * Lets the page run only its own scripts, and connect only to its own server and FaunaDB: a script injected into the page
+ * must not be able to send the database token elsewhere.
  */
 export function securityHeaders(faunadbOrigin: string): RequestHandler {
   const policy = [

@@ -5,7 +5,7 @@ import { Refusal } from './refusal.js';
 
 const q = faunadb.query;
 
-/** What a person types to sign up or to log in. */
+/** What a user enters to sign up or to log in. */
 export interface Login {
   readonly name: string;
   readonly password: string;
@@ -14,7 +14,7 @@ export interface Login {
 /**
  * Reads a login from a request's body.
  *
- * @throws {Refusal} a sentence for the person about what is wrong with it.
+ * @throws {Refusal} a sentence for the user about what is wrong.
  */
 export function readLogin(body: unknown): Login {
   const { name, password } = (body ?? {}) as Record<string, unknown>;
@@ -30,7 +30,7 @@ export function readLogin(body: unknown): Login {
 /**
  * Stores a user, with the password as FaunaDB credentials.
  *
- * @returns the id of the user's document; null where the name is taken.
+ * @returns the id of the user's document; null if the name is taken.
  */
 export async function signUp(client: Client, { name, password }: Login): Promise<string | null> {
   return ask<string | null>(
@@ -44,10 +44,10 @@ export async function signUp(client: Client, { name, password }: Login): Promise
 }
 
 /**
- * Asks FaunaDB whether this is the user's password. `Identify` makes no token, as `Login` would: the session's is made by
- * the integration.
+ * Asks FaunaDB whether this is the user's password. Uses `Identify`, because `Login` would create a token, and the integration
+ * creates the session's.
  *
- * @returns the id of the user's document; null where no account has this name and this password.
+ * @returns the id of the user's document; null if no account has this name and this password.
  */
 export async function logIn(client: Client, { name, password }: Login): Promise<string | null> {
   return ask<string | null>(

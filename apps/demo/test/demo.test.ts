@@ -52,8 +52,8 @@ afterEach(async () => {
 });
 
 // A browser and servers that start anew take their time on a machine that is busy with other tests.
-describe('the story', { timeout: 60_000 }, () => {
-  it('is told from sign-up to log-out', async () => {
+describe('the whole flow', { timeout: 60_000 }, () => {
+  it('works from sign-up to log-out', async () => {
     const name = await signUp();
     await page.getByText('Everything on this page was read by your browser').waitFor();
     expect(await text('#identity-name')).toBe(name);
@@ -94,7 +94,7 @@ describe('the story', { timeout: 60_000 }, () => {
     await picture(page, 'demo-logged-out');
   });
 
-  it('refreshes one session in two tabs at once, without either taking the other for a thief', async () => {
+  it('refreshes one session in two tabs at once without a false theft detection', async () => {
     await signUp();
     const other = await context.newPage();
     await other.goto(demo.url);
@@ -112,7 +112,7 @@ describe('the story', { timeout: 60_000 }, () => {
     expect(await asks(other)).toContain(200);
   });
 
-  it('is out in every window at once, and leaves nothing to read to who comes next', async () => {
+  it('logs out in every window at once, and shows nothing to the next user', async () => {
     const name = await signUp();
     const other = await context.newPage();
     await other.goto(demo.url);
@@ -231,7 +231,7 @@ describe('when a server is away', { timeout: 60_000 }, () => {
     await page.locator('#old-tokens li').waitFor();
   });
 
-  it('leaves no token behind when the Core refuses a session', async () => {
+  it('leaves no orphaned token when the Core refuses a session', async () => {
     const name = await signUp();
     await logOut();
     const before = await tokensInDatabase();

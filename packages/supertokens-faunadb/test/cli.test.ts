@@ -102,7 +102,7 @@ it('says which setting leads to no Core', async () => {
   const other = await webServer();
   const mistaken = await run('doctor', '--supertokens-uri', other);
   expect(mistaken.written).toContain(
-    `${other}/apiversion tells none, as no SuperTokens Core does: correct its address`,
+    `${other}/apiversion lists no versions, so it is not a SuperTokens Core: correct its address`,
   );
 });
 

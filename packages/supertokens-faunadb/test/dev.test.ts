@@ -10,12 +10,12 @@ const driver = import.meta.resolve('faunadb');
 let folder: string;
 let schema: string;
 let development: Development | undefined;
-let told: string[];
+let logged: string[];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'dev-'));
   schema = join(folder, 'schema.mjs');
-  told = [];
+  logged = [];
   await writeSchema('users');
 });
 
@@ -45,7 +45,7 @@ async function start(): Promise<Development['env']> {
     options: async () => ({ userCollectionName: 'users' }),
     faunaPort: 0,
     corePort: 0,
-    tell: (line) => told.push(line),
+    log: (line) => logged.push(line),
   });
   return development.env;
 }
@@ -77,7 +77,7 @@ it('applies the schema again when it changes, and says so', async () => {
   const admin = clientOf(env, 'FAUNADB_ADMIN_SECRET');
   await vi.waitFor(async () => expect(await admin.query(q.Exists(q.Collection('posts')))).toBe(true), 20_000);
   await writeFile(schema, 'throw new Error();');
-  await vi.waitFor(() => expect(told.at(-1)).toMatch(/ended with 1: see above/), 20_000);
+  await vi.waitFor(() => expect(logged.at(-1)).toMatch(/ended with 1: see above/), 20_000);
   expect(await admin.query(q.Add(1, 1))).toBe(2);
 });
 

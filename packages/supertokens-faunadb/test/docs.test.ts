@@ -262,7 +262,7 @@ describe('production.md', () => {
   it('sweeps from inside an application', async () => {
     const log = vi.spyOn(console, 'log').mockImplementation(() => {});
     await run('production.md', 'sweeper.ts');
-    expect(log.mock.lastCall?.[0]).toMatch(/^0 of \d+ tokens were left behind$/);
+    expect(log.mock.lastCall?.[0]).toMatch(/^0 of \d+ tokens were orphaned$/);
   });
 
   it('has commands that work', async () => {

@@ -6,13 +6,13 @@ import { frontendSession } from './session.js';
 
 const q = faunadb.query;
 
-/** Who FaunaDB says is asking. */
+/** The user that FaunaDB identifies by the token. */
 export interface Identity {
   readonly ref: Expr;
   readonly name: string;
 }
 
-/** A post, and whether the asking user wrote it. */
+/** A post, and whether the current user wrote it. */
 export interface Post {
   readonly ref: Expr;
   readonly author: string;
@@ -21,17 +21,17 @@ export interface Post {
   readonly writtenAt: Date;
 }
 
-/** FaunaDB, asked by the browser itself with the token of whoever is logged in. */
+/** Queries FaunaDB directly from the browser, with the logged-in user's token. */
 export class Database {
   readonly #endpoint: string;
   readonly #client: Client;
-  readonly #tell: (outcome: Outcome) => void;
+  readonly #record: (outcome: Outcome) => void;
 
-  /** @param tell is told of every query of the user's. */
-  constructor(endpoint: string, tell: (outcome: Outcome) => void) {
+  /** @param record is called with the outcome of each query. */
+  constructor(endpoint: string, record: (outcome: Outcome) => void) {
     this.#endpoint = endpoint;
     this.#client = createFaunaClient({ session: frontendSession, endpoint });
-    this.#tell = tell;
+    this.#record = record;
   }
 
   whoAmI(): Promise<Identity> {
@@ -57,12 +57,12 @@ export class Database {
     await this.#query(createPost(q.CurrentIdentity(), text));
   }
 
-  /** Writes a post in another user's name, which the role refuses. */
+  /** Tries to write a post in another user's name, which the role forbids. */
   async writeAs(name: string, text: string): Promise<void> {
     await this.#query(createPost(q.Select('ref', q.Get(q.Match(q.Index('users_by_name'), name))), text));
   }
 
-  /** Changes a post, which the role refuses where somebody else wrote it. */
+  /** Changes a post, which the role forbids if another user wrote it. */
   async change(ref: Expr, text: string): Promise<void> {
     await this.#query(q.Update(ref, { data: { text } }));
   }
@@ -71,7 +71,7 @@ export class Database {
     await this.#query(q.Delete(ref));
   }
 
-  /** Whether a token, of this session or of one that has ended, still opens the database. */
+  /** Whether FaunaDB still accepts a token, of this session or of an ended one. */
   async opens(secret: string): Promise<boolean> {
     try {
       await new faunadb.Client({ endpoint: this.#endpoint, secret }).query(q.CurrentIdentity());
@@ -84,20 +84,20 @@ export class Database {
 
   async #query<T>(expression: Expr): Promise<T> {
     const began = performance.now();
-    const tell = (status: number | undefined) =>
-      this.#tell({ expression: expression.toFQL(), status, milliseconds: performance.now() - began });
+    const finished = (status: number | undefined) =>
+      this.#record({ expression: expression.toFQL(), status, milliseconds: performance.now() - began });
     try {
       const found = await this.#client.query<T>(expression);
-      tell(200);
+      finished(200);
       return found;
     } catch (error) {
-      tell(error instanceof faunadb.errors.FaunaHTTPError ? error.requestResult.statusCode : undefined);
+      finished(error instanceof faunadb.errors.FaunaHTTPError ? error.requestResult.statusCode : undefined);
       throw error;
     }
   }
 }
 
-/** What to tell a person of a query that failed. */
+/** Explains a failed query to the user. */
 export function explain(error: unknown): string {
   if (error instanceof faunadb.errors.PermissionDenied) {
     return 'FaunaDB refused (403, permission denied): its role lets you write only what is your own.';

@@ -11,19 +11,19 @@ export function element(tag: string, className: string, ...children: (Node | str
   return made;
 }
 
-/** Shows or hides, for everybody: what is hidden is out of the tab order and of the accessibility tree too. */
+/** Shows or hides an element, also for the tab order and the accessibility tree. */
 export function show(target: HTMLElement, visible: boolean): void {
   target.hidden = !visible;
 }
 
-/** Tells a person how something went, beside the thing they did. */
+/** Shows the result of an action beside it. */
 export function answer(target: HTMLElement, kind: 'done' | 'refused', text: string): void {
   target.className = `answer ${kind}`;
   target.textContent = text;
   target.hidden = false;
 }
 
-/** Runs something slow with its button out of use, so that it is not done twice. */
+/** Runs something slow with its button disabled, so that it is not done twice. */
 export async function busy<T>(button: HTMLButtonElement, work: () => Promise<T>): Promise<T> {
   button.disabled = true;
   button.setAttribute('aria-busy', 'true');

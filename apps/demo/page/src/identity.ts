@@ -3,7 +3,7 @@ import { byId } from './dom.js';
 import { nameAtBackend, type Token } from './session.js';
 import { clockTime, startOf } from './token.js';
 
-/** The card that shows who the database thinks is asking, and the token that makes it think so. */
+/** The card that shows the user that FaunaDB identifies, and the token that it identifies the user by. */
 export class IdentityCard {
   readonly #database: Database;
   #token: Token | undefined;
@@ -14,7 +14,7 @@ export class IdentityCard {
     setInterval(() => this.#tick(), 1_000);
   }
 
-  /** @param token one that is new to this page; undefined where the session has none yet. */
+  /** @param token the session's new token; undefined if it has none yet. */
   showToken(token: Token | undefined): void {
     this.#token = token;
     this.#life = token === undefined ? 1 : token.expiry - Date.now();
@@ -23,7 +23,7 @@ export class IdentityCard {
     this.#tick();
   }
 
-  /** Asks FaunaDB, and the backend too. */
+  /** Asks both FaunaDB and the backend who the user is. */
   async read(): Promise<void> {
     const { name, ref } = await this.#database.whoAmI();
     byId('identity-name').textContent = name;
@@ -37,7 +37,7 @@ export class IdentityCard {
     byId('clock').textContent = new Date().toLocaleTimeString();
     if (this.#token === undefined) return;
     const left = this.#token.expiry - Date.now();
-    byId('token-left').textContent = left > 0 ? `${clockTime(left)} left` : 'has run out';
+    byId('token-left').textContent = left > 0 ? `${clockTime(left)} left` : 'expired';
     byId<HTMLProgressElement>('token-life').value = Math.max(0, left / this.#life);
   }
 }

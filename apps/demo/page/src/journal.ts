@@ -1,10 +1,10 @@
 import { byId, element } from './dom.js';
 
-/** What became of a query. */
+/** The outcome of a query. */
 export interface Outcome {
   /** The query, in FQL. */
   readonly expression: string;
-  /** The HTTP status of the answer; undefined where none came. */
+  /** The HTTP status of the answer; undefined if there was none. */
   readonly status: number | undefined;
   readonly milliseconds: number;
 }
@@ -29,7 +29,7 @@ export function record({ expression, status, milliseconds }: Outcome): void {
   while (journal.childElementCount > LONGEST) journal.lastElementChild?.remove();
 }
 
-/** Empties the journal: the next user of this window must not read what the last one wrote. */
+/** Clears the journal: the next user of this window must not see the last user's queries. */
 export function forget(): void {
   byId('journal').replaceChildren();
 }

@@ -13,25 +13,25 @@ const identity = new IdentityCard(database);
 const posts = new Posts(database);
 const oldTokens = new OldTokens(database);
 
-/** How long to wait before asking again a server that was away, in milliseconds. */
-const PATIENCE = 2_000;
+/** How long to wait before retrying after a failure, in milliseconds. */
+const RETRY_PAUSE = 2_000;
 
-/** What the page shows now: undefined before anything, null while nobody is logged in. */
+/** The session that the page shows: undefined at the start, null while nobody is logged in. */
 let shown: { token: Token | undefined } | null | undefined;
-/** Whether all that belongs to it could be read. */
+/** Whether all of its data could be read. */
 let complete = false;
 let following = Promise.resolve();
 
 startSession(follow);
 follow();
-// A tab that slept may have missed what happened in another.
+// A suspended tab may have missed changes in another tab.
 document.addEventListener('visibilitychange', follow);
 
-/** Brings the page in line with the session, one change after the other. */
+/** Updates the page to match the session, one change at a time. */
 function follow(): void {
   following = following.then(catchUp).catch((error: unknown) => {
-    complain(error, 'This page keeps asking.');
-    setTimeout(follow, PATIENCE);
+    complain(error, 'This page keeps retrying.');
+    setTimeout(follow, RETRY_PAUSE);
   });
 }
 
@@ -52,7 +52,7 @@ function showSession(session: NonNullable<typeof shown> | null, before: typeof s
   if (before?.token) oldTokens.watch(before.token, session === null ? 'after the log-out' : 'after the refresh');
   for (const id of ['pitch', 'login-form']) show(byId(id), session === null);
   for (const id of ['desk', 'identity', 'journal-card']) show(byId(id), session !== null);
-  // What had the focus may be gone, and a person at the keyboard must not be sent back to the top.
+  // The focused element may be hidden now: move the focus, so that keyboard users do not start again at the top.
   if (before !== undefined && !session !== !before) byId(session === null ? 'login-name' : 'post-text').focus();
   if (session === null) {
     posts.clear();

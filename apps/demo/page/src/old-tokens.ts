@@ -3,10 +3,10 @@ import { byId, element, show } from './dom.js';
 import type { Token } from './session.js';
 import { startOf } from './token.js';
 
-/** How often a replaced token is tried, in milliseconds. */
+/** How often to test a replaced token, in milliseconds. */
 const PAUSE = 1_000;
 
-/** The tokens this page had before: each is tried again and again until the database no longer knows it. */
+/** The tokens this page had before. It tests each one repeatedly until FaunaDB no longer accepts it. */
 export class OldTokens {
   readonly #database: Database;
 
@@ -15,11 +15,11 @@ export class OldTokens {
   }
 
   /**
-   * @param token the one that has been replaced, or whose session has ended.
+   * @param token that has been replaced, or whose session has ended.
    * @param why what happened to it, as in "after the refresh".
    */
   watch(token: Token, why: string): void {
-    const state = element('span', 'state', 'trying it …');
+    const state = element('span', 'state', 'testing …');
     const line = element('li', 'closing', element('code', '', startOf(token)), state);
     byId('old-tokens').prepend(line);
     show(byId('old-tokens-card'), true);
@@ -35,14 +35,14 @@ export class OldTokens {
           state.textContent = `401, ${after()}`;
           return;
         }
-        state.textContent = `still opens, ${after()}`;
+        state.textContent = `still valid, ${after()}`;
       } catch {
-        state.textContent = 'FaunaDB does not answer, trying again';
+        state.textContent = 'FaunaDB does not answer, retrying';
       }
       await new Promise((resolve) => setTimeout(resolve, PAUSE));
     }
     line.className = 'dead';
-    state.textContent = 'has run out';
+    state.textContent = 'expired';
   }
 }
 

@@ -3,7 +3,7 @@ import { answer, busy, byId, element, show } from './dom.js';
 
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
 
-/** The form that writes a post and the list of everybody's, both straight from the database. */
+/** The form to write a post and the list of all posts. Both use the database directly. */
 export class Posts {
   readonly #database: Database;
   readonly #form = byId<HTMLFormElement>('post-form');
@@ -35,7 +35,7 @@ export class Posts {
     this.#areRead = true;
   }
 
-  /** Forgets what the last user saw. */
+  /** Clears what the last user saw. */
   clear(): void {
     this.#areRead = false;
     byId('posts').replaceChildren();

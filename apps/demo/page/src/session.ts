@@ -6,13 +6,13 @@ export const frontendSession = SuperTokens;
 /** The FaunaDB token of the session. */
 export interface Token {
   readonly secret: string;
-  /** When the access token that carries it runs out, in milliseconds since the epoch; it lives some seconds longer. */
+  /** When its access token expires, in milliseconds since the epoch. The token itself lives some seconds longer. */
   readonly expiry: number;
 }
 
-/** @param changed called when the session has been made, refreshed or ended, by whatever caused it, in any window. */
+/** @param changed is called whenever the session has been created, refreshed or ended, in any window. */
 export function startSession(changed: () => void): void {
-  // A window beside this one neither shares the SDK's events nor comes into view when the session changes here.
+  // Another visible window gets neither the SDK's events nor a visibility change.
   const windows = new BroadcastChannel('session');
   windows.addEventListener('message', changed);
   SuperTokens.init({
@@ -26,8 +26,8 @@ export function startSession(changed: () => void): void {
 }
 
 /**
- * The session at this moment; undefined where nobody is logged in. Its token is undefined where FaunaDB was away when the
- * session was refreshed: the next refresh makes one.
+ * The current session; undefined if nobody is logged in. Its token is undefined if FaunaDB was unavailable when the session
+ * was refreshed: the next refresh creates one.
  */
 export async function currentSession(): Promise<{ token: Token | undefined } | undefined> {
   if (!(await SuperTokens.doesSessionExist())) return undefined;
@@ -35,7 +35,7 @@ export async function currentSession(): Promise<{ token: Token | undefined } | u
   return { token: typeof faunadbToken === 'string' ? { secret: faunadbToken, expiry: exp * 1000 } : undefined };
 }
 
-/** @throws {Error} the server's own sentence, where it refuses. */
+/** @throws {Error} with the server's message if it refuses. */
 export async function enter(intent: 'login' | 'signup', name: string, password: string): Promise<void> {
   await ask(`/${intent}`, {
     method: 'POST',
@@ -44,19 +44,19 @@ export async function enter(intent: 'login' | 'signup', name: string, password: 
   });
 }
 
-/** Who the backend finds it is, when it queries FaunaDB with this session's token. */
+/** Asks the backend who the user is. It queries FaunaDB with this session's token. */
 export async function nameAtBackend(): Promise<string> {
   const { name } = await ask('/me');
   return name;
 }
 
-/** @throws {Error} where the session could not be refreshed. */
+/** @throws {Error} if the session could not be refreshed. */
 export async function refresh(): Promise<void> {
   if (!(await answered(SuperTokens.attemptRefreshingSession())))
     throw new Error('The session has ended: log in again.');
 }
 
-/** @throws {Error} where the server could not end the session. */
+/** @throws {Error} if the server could not end the session. */
 export async function logOut(): Promise<void> {
   await answered(SuperTokens.signOut());
 }
@@ -67,12 +67,12 @@ async function ask(path: string, options?: RequestInit): Promise<{ name: string 
   return response.json();
 }
 
-/** Puts into words why the server of this page, not FaunaDB, gave no answer or a bad one. */
+/** Explains why this page's server, not FaunaDB, gave no answer or an error. */
 async function answered<T>(request: Promise<T>): Promise<T> {
   try {
     return await request;
   } catch (error) {
-    // The SDK throws the response itself where the status is an error's.
+    // The SDK throws the response itself if its status is an error.
     if (error instanceof Response) throw await refusal(error);
     throw new Error('The server of this page does not answer. Is it running?', { cause: error });
   }

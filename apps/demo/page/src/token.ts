@@ -1,11 +1,11 @@
 import type { Token } from './session.js';
 
-/** As much of a token as may be shown: enough to tell two apart, too little to use. */
+/** The part of a token that may be shown: enough to distinguish tokens, too little to use one. */
 export function startOf({ secret }: Token): string {
   return `${secret.slice(0, 10)}…`;
 }
 
-/** A span of time as a person reads it on a clock, from milliseconds. */
+/** Formats milliseconds like a clock. */
 export function clockTime(span: number): string {
   const seconds = Math.max(0, Math.round(span / 1000));
   const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];

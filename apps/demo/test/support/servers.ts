@@ -4,10 +4,10 @@ import { TestDatabase } from '../../../../packages/supertokens-faunadb/test/supp
 import { ServerProcess } from './server-process.js';
 import { TcpProxy } from './tcp-proxy.js';
 
-/** A server that can be taken away in the middle of anything, and be back at the same address with all its data. */
+/** A server that a test can kill at any moment, and restart at the same address with all its data. */
 export interface MortalServer {
   readonly url: string;
-  /** Takes it away as a power cut would: it has no time for anything. */
+  /** Kills the server without warning, like a power cut. */
   kill(): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;

@@ -3,7 +3,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { freePort } from './free-port.js';
 import type { MortalServer } from './servers.js';
 
-/** Stands in front of a server that must not be stopped, and is stopped in its place: to a client it is all the same. */
+/** A proxy in front of a server that must not be stopped. Tests stop the proxy instead; clients see no difference. */
 export class TcpProxy implements MortalServer {
   readonly url: string;
   readonly #target: URL;

@@ -71,7 +71,7 @@ it('tries again, after pauses that grow, until it succeeds', async () => {
   expect(reports.map(({ status }) => status)).toEqual([...Array(5).fill('retrying'), 'deleted']);
 });
 
-it('gives up when the tokens have run out', async () => {
+it('gives up when the tokens have expired', async () => {
   const attempt = vi.fn(async () => {
     throw new Error('away');
   });

@@ -4,16 +4,16 @@ import { FaunadbSessionError } from '../shared/errors.js';
 import type { GetFaunadbTokenOptions } from './session-container.js';
 import type { SessionTokens } from './session-tokens.js';
 
-// The SDK keeps one session recipe a process. The symbol finds its tokens from the ESM and the CommonJS build alike.
+// The SDK has one session recipe per process. The ESM and the CommonJS build share its tokens through this symbol.
 const registry = globalThis as { [key: symbol]: SessionTokens | undefined };
 const current = Symbol.for('supertokens-faunadb');
 
-/** Makes these tokens the ones of the process. */
+/** Sets the tokens of this process. */
 export function setCurrentTokens(tokens: SessionTokens): void {
   registry[current] = tokens;
 }
 
-/** The tokens of the process. */
+/** The tokens of this process. */
 export function currentTokens(): SessionTokens {
   const tokens = registry[current];
   if (tokens !== undefined) return tokens;
@@ -21,11 +21,11 @@ export function currentTokens(): SessionTokens {
 }
 
 /**
- * The FaunaDB token of any session, by its handle, for work outside of a request: a queue, a scheduler, an
- * administrator's tool. It asks the Core once, and FaunaDB only where the token must be made anew.
+ * Returns the FaunaDB token of any session, by its handle, for work outside a request: a queue, a scheduler, an admin
+ * tool. It asks the Core once, and FaunaDB only if a new token is needed.
  *
- * @param sessionHandle - as `session.getHandle()` gives it.
- * @throws FaunadbSessionError `SESSION_NOT_FOUND`, or why no token can be had.
+ * @param sessionHandle - as returned by `session.getHandle()`.
+ * @throws FaunadbSessionError `SESSION_NOT_FOUND` if there is no such session, or another code if no token can be created.
  *
  * @example
  * ```ts
@@ -45,11 +45,11 @@ export async function getFaunadbTokenForSession(
 }
 
 /**
- * A client that queries as the user of any session, by its handle: what `session.getFaunaClient()` is within a request. It
- * asks the Core what token the session has by now.
+ * Returns a client that queries as the user of any session, by its handle: `session.getFaunaClient()` for work outside a
+ * request. It asks the Core for the session's current token.
  *
- * @param sessionHandle - as `session.getHandle()` gives it.
- * @throws FaunadbSessionError `SESSION_NOT_FOUND` where there is no such session.
+ * @param sessionHandle - as returned by `session.getHandle()`.
+ * @throws FaunadbSessionError `SESSION_NOT_FOUND` if there is no such session.
  *
  * @example
  * ```ts

@@ -1,10 +1,10 @@
 import { FaunadbSessionError } from '../shared/errors.js';
 import { isSessionEnded } from './place.js';
 
-/** How often a stream looks for what other processes did to its session, in milliseconds. */
+/** How often a stream checks for changes that other processes made to its session, in milliseconds. */
 const WATCH_INTERVAL = 1_000;
 
-/** For how long an answer of the Core serves the other streams of a session too, in milliseconds. */
+/** How long the streams of a session share one answer of the Core, in milliseconds. */
 const FRESHNESS = 250;
 
 interface Answer {
@@ -13,8 +13,8 @@ interface Answer {
 }
 
 /**
- * The tokens that sessions have at this moment, for streams, which outlive the request that opened them. What this process
- * does to a session they hear at once; for what others do, the Core is asked once a second and session.
+ * The current tokens of sessions, for streams, which outlive the request that opened them. A stream learns of this process's
+ * changes at once; to find other processes' changes, it asks the Core once a second per session.
  */
 export class NewestTokens {
   readonly #tokenOf: (handle: string, checkAlive: boolean) => Promise<string | undefined>;
@@ -25,7 +25,7 @@ export class NewestTokens {
     this.#tokenOf = tokenOf;
   }
 
-  /** @throws FaunadbSessionError `SESSION_NOT_FOUND` where the session has ended. */
+  /** @throws FaunadbSessionError `SESSION_NOT_FOUND` if the session has ended. */
   of(handle: string, checkAlive: boolean): Promise<string> {
     const known = this.#answers.get(handle);
     if (known !== undefined && !checkAlive && Date.now() < known.until) return known.token;
@@ -38,7 +38,7 @@ export class NewestTokens {
     return answer.token;
   }
 
-  /** Calls back when the session may have another token, or none. Returns how to stop that. */
+  /** Calls `changed` when the session may have another token, or none. Returns a function that stops watching. */
   watch(handle: string, changed: () => void): () => void {
     const watches = this.#watches.get(handle) ?? new Set();
     this.#watches.set(handle, watches.add(changed));
@@ -50,7 +50,7 @@ export class NewestTokens {
     };
   }
 
-  /** This process has done something to the session. */
+  /** To be called when this process has changed the session. */
   changed(handle: string): void {
     this.#answers.delete(handle);
     for (const changed of this.#watches.get(handle) ?? []) changed();

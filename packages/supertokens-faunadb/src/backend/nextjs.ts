@@ -3,10 +3,10 @@ import { getSSRSession, withSession } from 'supertokens-node/nextjs';
 import { getFaunaClientForSession } from './for-session.js';
 import type { SessionContainer } from './session-container.js';
 
-/** The request of a route handler, as far as it matters: Next.js' own `NextRequest` is one. */
+/** The request of a route handler, such as Next.js' `NextRequest`. */
 export type RouteRequest = Parameters<typeof withSession>[0];
 
-/** What a route handler has of a logged-in user. */
+/** What {@link withFaunaSession} passes to a route handler. */
 export interface FaunaSession {
   /** The session, with the functions that this package adds. */
   readonly session: SessionContainer;
@@ -15,8 +15,8 @@ export interface FaunaSession {
 }
 
 /**
- * Runs a route handler of the App Router for a logged-in user, with a client that queries as that user. Without a session it
- * answers 401, which makes the frontend SDK refresh or log out.
+ * Runs an App Router route handler for a logged-in user, with a client that queries as that user. Without a session it
+ * responds with 401, and the frontend SDK refreshes the session or logs out.
  *
  * @example
  * ```ts
@@ -36,7 +36,7 @@ export function withFaunaSession(
   });
 }
 
-/** What a server component may find. */
+/** The result of {@link getPageSession}. */
 export type PageSession =
   | {
       /** A user is logged in. */
@@ -56,7 +56,7 @@ export type PageSession =
     };
 
 /**
- * The session of a page, for server components of the App Router.
+ * Returns the session of a page, for server components of the App Router.
  *
  * @param cookies - `(await cookies()).getAll()` of `next/headers`.
  *

@@ -3,36 +3,36 @@ import { FaunadbSessionError } from '../shared/errors.js';
 import type { TokenDeletionReport } from './deletions.js';
 import { decodeSealingKey } from './seal.js';
 
-/** Whom a token is made for, in SuperTokens' terms. */
+/** The user that a token is made for, in SuperTokens' terms. */
 export interface SessionUser {
   /** The user's id: the primary one where accounts are linked. */
   readonly userId: string;
-  /** The id of the login method the session was made with. It equals `userId` where no accounts are linked. */
+  /** The id of the login method that created the session. It equals `userId` unless accounts are linked. */
   readonly recipeUserId: string;
   /** The tenant of the session; `public` where the application has no tenants. */
   readonly tenantId: string;
 }
 
-/** A `faunadb.Client`, or the way to the one of a tenant. */
+/** A `faunadb.Client`, or a function that returns the client for a user's tenant. */
 export type FaunaDBClientOption = Client | ((user: SessionUser) => Client | Promise<Client>);
 
-/** What {@link RecipeImplementation} takes. */
+/** The options of {@link RecipeImplementation}. */
 export interface FaunadbSessionOptions {
   /**
-   * A client with a server key of the database that holds the users: the key needs to read the users' documents and to
-   * create, update and delete tokens. A function chooses one for each tenant (say, a child database each).
+   * A client with a server key of the users' database. The key must be able to read the users' documents and to
+   * create, update and delete tokens. Pass a function to use a different client for each tenant.
    */
   readonly faunaDBClient: FaunaDBClientOption;
-  /** The collection whose documents are the users. Their ids are SuperTokens' user ids, unless `userRef` says otherwise. */
+  /** The collection of the users' documents. A document's id is the SuperTokens user id, unless `userRef` is given. */
   readonly userCollectionName?: string;
   /**
-   * Puts the token into the access token's payload, under `faunadbToken`, where the frontend reads it. Otherwise it
-   * stays in the session's data in the Core. Default: false.
+   * Puts the token into the access token's payload, under `faunadbToken`, where the frontend can read it. Otherwise the
+   * token stays in the session's data in the Core. Default: false.
    */
   readonly accessFaunadbTokenFromFrontend?: boolean;
   /**
-   * The FQL expression for a user's document, for users whose ids are not FaunaDB ids. It is evaluated in the query that
-   * makes the token, and may fail or name a document that does not exist: then no token is made.
+   * Returns the FQL expression for a user's document, for users whose ids are not FaunaDB ids. The query that creates
+   * the token evaluates it. If it fails, or the document does not exist, no token is created.
    *
    * @example
    * ```ts
@@ -41,9 +41,9 @@ export interface FaunadbSessionOptions {
    */
   readonly userRef?: (user: SessionUser) => Expr;
   /**
-   * What to create the user's document with, in the same query, where it does not exist: the parameters of FQL's
-   * `Create`. The reference must name a document, not search for one. Each token asks for it: end the sessions of a user
-   * whose document is to stay deleted.
+   * Returns the parameters of FQL's `Create` for a user's document that does not exist yet; the query that creates the
+   * token then creates the document too. `userRef` must name a document, not search for one. Every new token recreates a
+   * missing document, so revoke the sessions of a user whose document must stay deleted.
    *
    * @example
    * ```ts
@@ -52,35 +52,35 @@ export interface FaunadbSessionOptions {
    */
   readonly createUser?: (user: SessionUser) => object;
   /**
-   * How long a token lives, in milliseconds, at least 6,000. Default: as long as the access token it came with, and 30 s more for clocks
-   * that differ. A token that has run out before its session is made anew on its next use.
+   * How long a token lives, in milliseconds, at least 6,000. Default: the lifetime of its access token plus 30 s, to
+   * allow for clock differences. If a token expires before its session does, the next use creates a new one.
    */
   readonly tokenLifetime?: number;
   /**
-   * How long a token still opens the database after a refresh has replaced it, in milliseconds; of more than two such
-   * tokens the older ones end at once. Default: 10,000.
+   * The grace period: how long a token stays valid after a refresh has replaced it, in milliseconds. A session has at
+   * most two such tokens; older ones are deleted at once. Default: 10,000.
    */
   readonly refreshGracePeriod?: number;
   /**
-   * Keeps the token when the session is refreshed, instead of replacing it: a refresh then costs what one without a token
-   * does, and the token's ttl is extended on a use when little of it is left. Only for tokens that stay on the backend. A
-   * token that leaks opens the database until its session ends, not only until the next refresh. Default: false.
+   * Keeps the token when the session is refreshed, instead of replacing it. A refresh then costs no more than that of a
+   * plain session, and the token's ttl is extended when the token is used shortly before it expires. Only for tokens
+   * that stay on the backend. A leaked token is valid until its session ends, not only until the next refresh. Default: false.
    */
   readonly keepTokenOnRefresh?: boolean;
-  /** The longest a call waits for one answer of FaunaDB, in milliseconds. Default: 5,000. */
+  /** How long to wait for FaunaDB to answer one query, in milliseconds. Default: 5,000. */
   readonly queryTimeout?: number;
   /**
-   * One or more 256-bit keys, in base64url. With them the token travels in the access token's payload encrypted (JWE,
-   * `dir` with `A256GCM`): the backend reads it without asking the Core, the frontend cannot. The first key seals, all
-   * of them open, so a key is replaced by putting the new one in front, once every process has it behind the old one.
-   * Not together with `accessFaunadbTokenFromFrontend`.
+   * One or more 256-bit keys, in base64url. They encrypt the token in the access token's payload (JWE, `dir` with
+   * `A256GCM`): the backend reads it without asking the Core, and the frontend cannot read it. The first key encrypts;
+   * all keys decrypt. To replace a key, first add the new one at the end in every process, then move it to the front.
+   * Cannot be combined with `accessFaunadbTokenFromFrontend`.
    */
   readonly sealingKey?: string | readonly string[];
-  /** Told of each deletion of a token that did not succeed at its first try, and of how it ended. */
+  /** Called when a token deletion fails on its first try, after each failed retry, and when the deletion ends. */
   readonly onTokenDeletion?: (report: TokenDeletionReport) => void;
 }
 
-/** It must not be long: until then the old token's end is nowhere but in the memory of the process. */
+/** Keep this short, in milliseconds: until it has passed, only this process knows that the old token must be retired. */
 const LONGEST_HANDOVER = 3_000;
 
 const optionNames = {
@@ -110,8 +110,8 @@ export interface Settings {
   readonly tokenLifetime: number | undefined;
   readonly refreshGracePeriod: number;
   /**
-   * For how long after a refresh the old token is left untouched, in milliseconds: any write to it ends the streams that
-   * are open with it, which go on with the new one by then.
+   * How long after a refresh the old token is left untouched, in milliseconds. Any write to it ends the streams that
+   * are open with it, so they need this time to move to the new token.
    */
   readonly handover: number;
   readonly keepTokenOnRefresh: boolean;
@@ -123,7 +123,7 @@ export interface Settings {
 /**
  * Checks the options and fills in the defaults.
  *
- * @throws FaunadbSessionError `CONFIG_INVALID`, one sentence about the first thing that is wrong.
+ * @throws FaunadbSessionError `CONFIG_INVALID`, with one sentence about the first invalid option.
  */
 export function settingsFrom(options: FaunadbSessionOptions): Settings {
   if (typeof options !== 'object' || options === null) throw invalid('the options must be an object');
@@ -190,7 +190,7 @@ function milliseconds(options: FaunadbSessionOptions, name: keyof FaunadbSession
 
 function sealingKeysFrom(texts: unknown): Uint8Array[] {
   const keys = [texts].flat().map((text) => (typeof text === 'string' ? decodeSealingKey(text) : undefined));
-  // An empty list would keep tokens in the session data, unsealed.
+  // An empty list would store tokens unencrypted in the session data.
   if (keys.length === 0 || keys.includes(undefined)) {
     throw invalid(
       'sealingKey must be 32 random bytes in base64url, say by `openssl rand -base64 32 | tr +/ -_ | tr -d =`',

@@ -2,16 +2,16 @@ import type { RecipeInterface as AccountLinking } from 'supertokens-node/recipe/
 import type { RecipeInterface as Multitenancy } from 'supertokens-node/recipe/multitenancy';
 import { currentTokens } from './for-session.js';
 
-// The SDK's functions are copied onto the instances, so that they are whole RecipeInterfaces.
+// The constructors copy the SDK's functions onto the instances, so these implement the whole interface.
 export interface AccountLinkingImplementation extends AccountLinking {}
 export interface MultitenancyImplementation extends Multitenancy {}
 
 /**
- * The functions of SuperTokens' account linking recipe, such that tokens end with the sessions that the Core ends by them:
- * when a user is deleted (`supertokens.deleteUser`, the dashboard), or accounts are linked or unlinked. It needs
- * `RecipeImplementation` in `Session.init`, and asks the Core for the sessions before, and once for each of them after.
+ * Overrides SuperTokens' account linking recipe so that the tokens of sessions that the Core ends are deleted: when a user
+ * is deleted (`supertokens.deleteUser`, the dashboard), or accounts are linked or unlinked. It needs
+ * `RecipeImplementation` in `Session.init`. It asks the Core for the user's sessions before, and for each session after.
  *
- * @throws FaunadbSessionError `CONFIG_INVALID`, from these functions, where `Session.init` is without `RecipeImplementation`.
+ * @throws FaunadbSessionError `CONFIG_INVALID`, from these functions, if `Session.init` has no `RecipeImplementation`.
  *
  * @example
  * ```ts
@@ -29,7 +29,7 @@ export class AccountLinkingImplementation {
    */
   constructor(originalImplementation: AccountLinking) {
     const overrides: Partial<AccountLinking> = {
-      // Which of the linked accounts' sessions go with it is the Core's to decide: those that are left keep their tokens.
+      // The Core decides which of the linked accounts' sessions end with the user; the other sessions keep their tokens.
       deleteUser: (input) =>
         currentTokens().whileEnding({ userId: input.userId, linked: true }, input.userContext, () =>
           originalImplementation.deleteUser(input),
@@ -42,11 +42,11 @@ export class AccountLinkingImplementation {
 }
 
 /**
- * The functions of SuperTokens' multitenancy recipe, such that tokens end with the sessions that the Core ends when a user
- * is taken out of a tenant. Otherwise as {@link AccountLinkingImplementation}. A tenant's deletion is not covered: the Core
- * cannot tell the sessions of a tenant.
+ * Overrides SuperTokens' multitenancy recipe so that the tokens of sessions that the Core ends are deleted when a user is
+ * removed from a tenant. See {@link AccountLinkingImplementation} for its needs. The deletion of a tenant is not covered:
+ * the Core cannot list the sessions of a tenant.
  *
- * @throws FaunadbSessionError `CONFIG_INVALID`, from these functions, where `Session.init` is without `RecipeImplementation`.
+ * @throws FaunadbSessionError `CONFIG_INVALID`, from these functions, if `Session.init` has no `RecipeImplementation`.
  *
  * @example
  * ```ts

@@ -10,29 +10,29 @@ import type { SessionUser, Settings } from './options.js';
 import type { RecordCache } from './record-cache.js';
 import { hasRecord, merge, noRecord, ownPart, readRecord, type TokenRecord, writeRecord } from './token-record.js';
 
-/** Where one session keeps its record: its access token's payload, or its data in the Core. */
+/** Where a session keeps its record: in its access token's payload, or in its data in the Core. */
 export interface Place {
   readonly handle: string;
   readonly user: SessionUser;
-  /** For how long the access token is still valid, in milliseconds; undefined where only the session's handle is known. */
+  /** How long the access token is still valid, in milliseconds; undefined if only the session's handle is known. */
   readonly remainingLifetime: number | undefined;
-  /** The record that came with the request; the Core is asked where the payload has none, once. */
+  /** Reads the record that came with the request. If the payload has none, asks the Core, once. */
   read(): Promise<TokenRecord | undefined>;
-  /** The record as the Core has it at this moment. */
+  /** Reads the current record from the Core. */
   readFromCore(): Promise<TokenRecord | undefined>;
-  /** Keeps a record, in the place that the settings name. */
+  /** Saves a record in the place that the settings name. */
   save(record: TokenRecord): Promise<void>;
 }
 
 /** The place of a session whose payload a request may change. */
 export interface ContainerPlace extends Place {
-  /** The SDK's `mergeIntoAccessTokenPayload`, which keeps the record that the Core's payload has at this moment. */
+  /** The SDK's `mergeIntoAccessTokenPayload`, but keeping the record that the payload in the Core has. */
   readonly mergeIntoPayload: PlainSessionContainer['mergeIntoAccessTokenPayload'];
-  /** Takes note of the record that the session has been made with. */
+  /** Caches the record that the session was created with. */
   remember(record: TokenRecord): void;
 }
 
-/** The place of a session that a request has verified, made or refreshed. */
+/** The place of a session that a request has verified, created or refreshed. */
 export function placeOfContainer(
   original: RecipeInterface,
   settings: Settings,
@@ -49,7 +49,7 @@ export function placeOfContainer(
     await writePayload(update, userContext);
     core.claimsAre(payload());
   };
-  /** The data in the Core is asked for once an access token. */
+  /** Caches a record from the session data, so that the Core is asked only once per access token. */
   const remember = (record: TokenRecord | undefined) => {
     if (settings.place !== 'database') return;
     const { exp: expiry } = payload();
@@ -61,14 +61,14 @@ export function placeOfContainer(
     remember(record);
     return record;
   };
-  // The SDK writes the whole payload as this request knows it: two at once would undo each other.
+  // The SDK writes the whole payload as this request knows it, so concurrent writes would undo each other.
   let writing: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(write: () => Promise<T>): Promise<T> => {
     const turn = writing.then(write);
     writing = turn.catch(() => {});
     return turn;
   };
-  // The request may be older than the payload that the Core has: it must not bring back a claim that changed meanwhile.
+  // The request's payload may be older than the Core's: do not restore a claim that has changed meanwhile.
   const save = (update: JSONObject) => mergeIntoPayload({ ...core.claimsChangedSince(payload()), ...update }, context);
   return {
     handle,
@@ -100,7 +100,7 @@ export function placeOfContainer(
   };
 }
 
-/** The place of a session of which only the handle is known; undefined where there is no such session. */
+/** The place of a session of which only the handle is known; undefined if there is no such session. */
 export async function placeOfHandle(
   original: RecipeInterface,
   settings: Settings,
@@ -132,7 +132,7 @@ export async function placeOfHandle(
   };
 }
 
-/** A session's record as the Core has it: the payload that the next access token will have, and the session's data. */
+/** A session's record in the Core: in the payload of the next access token, or in the session's data. */
 class CoreRecord {
   readonly #original: RecipeInterface;
   readonly #settings: Settings;
@@ -171,12 +171,12 @@ class CoreRecord {
     await this.#mergeIntoData(await writeRecord(record, place, sealingKeys));
   }
 
-  /** Sessions that began under other settings, or before this integration, may have their record in the data. */
+  /** Sessions created with other settings, or by the old integration, may have a record in the data. */
   async removeFromData(): Promise<void> {
     if (hasRecord(this.#information?.sessionDataInDatabase)) await this.#mergeIntoData(noRecord);
   }
 
-  /** The same the other way round; the payload's record would count before the data's. */
+  /** The same for the payload, whose record takes precedence over that in the data. */
   isInPayload(): boolean {
     return hasRecord(this.#information?.customClaimsInAccessTokenPayload);
   }
@@ -186,12 +186,12 @@ class CoreRecord {
     return { ...noRecord, ...ownPart((await this.information())?.customClaimsInAccessTokenPayload) };
   }
 
-  /** Takes note of a payload that this request has written. */
+  /** Records the payload that this request has written. */
   claimsAre(customClaimsInAccessTokenPayload: JSONObject): void {
     if (this.#information) this.#information = { ...this.#information, customClaimsInAccessTokenPayload };
   }
 
-  /** The merge that makes a payload the one that the Core has, where that has been read. */
+  /** Returns the merge that turns a payload into the Core's, if that has been read. */
   claimsChangedSince(payload: JSONObject): JSONObject {
     if (this.#information === undefined) return {};
     const claims: JSONObject = this.#information.customClaimsInAccessTokenPayload;
@@ -211,7 +211,7 @@ class CoreRecord {
   }
 }
 
-/** The record in what the Core knows of a session; the payload's counts before the data's. */
+/** Reads the record of a session from the Core's information; the payload takes precedence over the data. */
 export async function recordOf(
   { customClaimsInAccessTokenPayload, sessionDataInDatabase, sessionHandle }: SessionInformation,
   sealingKeys: readonly Uint8Array[],
@@ -230,18 +230,18 @@ export function userOf(userId: string, recipeUserId: string, tenantId: string): 
   return { userId, recipeUserId, tenantId };
 }
 
-/** The same context without the answers of the Core that the SDK keeps in it for the rest of the request. */
+/** The same context without the Core's answers that the SDK caches in it during a request. */
 export function uncached(context: UserContext): UserContext {
   const { _default: defaults, ...rest } = context;
   return { ...rest, _default: { ...defaults, coreCallCache: {} } } as unknown as UserContext;
 }
 
-/** Whether an error is the SDK's own for a session that is no more. */
+/** Whether this is the SDK's error for a session that no longer exists. */
 export function isSessionEnded(error: unknown): boolean {
   return SessionError.isErrorFromSuperTokens(error) && error.type === SessionError.UNAUTHORISED;
 }
 
-/** The SDK's own error for a session that has ended meanwhile. */
+/** The SDK's error for a session that has ended meanwhile. */
 function sessionEnded(): Error {
   return new SessionError({ message: 'Session does not exist anymore', type: SessionError.UNAUTHORISED });
 }

@@ -3,14 +3,14 @@ import { type FaunadbSessionOptions, settingsFrom } from './options.js';
 import { AccountLinkingImplementation, MultitenancyImplementation } from './other-recipes.js';
 import { RecipeImplementation } from './recipe-implementation.js';
 
-// Besides, these bring the session's new methods to those who import nothing but the plugin.
+// These exports also add the session's new methods for applications that import only the plugin.
 export type { FaunadbSession, GetFaunadbTokenOptions, SessionContainer } from './session-container.js';
 
 /**
- * The integration as a SuperTokens plugin, for those who prefer one to an override. It takes the same options as
+ * The integration as a SuperTokens plugin, an alternative to the override. It takes the same options as
  * {@link RecipeImplementation}, and needs `Session.init` in the recipe list.
  *
- * @throws FaunadbSessionError `CONFIG_INVALID` where an option is missing, unknown or wrong.
+ * @throws FaunadbSessionError `CONFIG_INVALID` if an option is missing, unknown or invalid.
  *
  * @example
  * ```ts

@@ -3,13 +3,13 @@ import faunadb from 'faunadb';
 
 const q = faunadb.query;
 
-/** A token about to be made. */
+/** A token to create. */
 export interface NewToken {
   /** The FQL expression for the user's document. */
   readonly user: Expr;
-  /** The name of its collection, where it is known. */
+  /** The name of its collection, if known. */
   readonly collection: string | undefined;
-  /** What to create that document with where it does not exist; undefined to refuse. */
+  /** The parameters to create a missing document with; undefined to refuse. */
   readonly createUser: object | undefined;
   readonly id: string;
   /** How long the token lives, in milliseconds of FaunaDB's clock. */
@@ -18,31 +18,32 @@ export interface NewToken {
   readonly data: object;
 }
 
-/** What {@link mintQuery} and {@link rotateQuery} answer. */
+/** The answer of {@link mintQuery} and {@link rotateQuery}. */
 export type MintAnswer =
   | { readonly status: 'minted'; readonly secret: string; readonly expiry: number }
   | { readonly status: 'raced' | 'no user' | 'no collection' };
 
-/** Makes a token, if its user's document exists: FaunaDB itself would make one for a document that does not. */
+/** Creates a token if its user's document exists. FaunaDB itself does not check that. */
 export function mintQuery(token: NewToken): Expr {
   return withUser(token, made(q.Create(tokenRef(token.id), parameters(token))));
 }
 
-/** What {@link rotateQuery} does besides making a token. */
+/** What {@link rotateQuery} does besides creating a token. */
 export interface Rotation {
-  /** Tokens that live on for the grace, in milliseconds, unless their ttl ends sooner. */
+  /** Tokens to keep for the grace period, unless their ttl ends sooner. */
   readonly earlier: readonly string[];
+  /** The grace period, in milliseconds. */
   readonly grace: number;
-  /** Those that must not live on: refreshes have followed one another faster than the grace. */
+  /** Tokens to delete: refreshes have followed one another faster than the grace period. */
   readonly outlived: readonly string[];
-  /** For how long after its making a token with the new one's id counts as made by a refresh that is still running. */
+  /** How old a token with the new id may be, in milliseconds, to count as created by a refresh that is still running. */
   readonly raceWindow: number;
 }
 
 /**
- * Replaces the token of a session. Where its id is taken, another process has made it: moments ago, then that process
- * will record it and this query leaves it alone; or longer ago and it was never recorded, then `Replace` gives it a new
- * secret and kills the one nobody knows.
+ * Replaces the token of a session. If the new id is taken, another process has created that token. If it did so moments ago,
+ * it will record the token, and this query leaves it alone. Otherwise the token was never recorded: `Replace` gives it a
+ * new secret and makes the lost one invalid.
  */
 export function rotateQuery(token: NewToken, { earlier, grace, outlived, raceWindow }: Rotation): Expr {
   const ref = q.Var('ref');
@@ -53,7 +54,7 @@ export function rotateQuery(token: NewToken, { earlier, grace, outlived, raceWin
   return withUser(token, q.Let({ ref: tokenRef(token.id) }, q.If(isRace, { status: 'raced' }, rotation)));
 }
 
-/** Deletes those of the tokens that exist, and were last written at least so many milliseconds ago. */
+/** Deletes those tokens that exist and were last written at least `minimumAge` milliseconds ago. */
 export function removeQuery(ids: readonly string[], minimumAge = 0): Expr {
   const ref = q.Ref(q.Tokens(), q.Var('id'));
   const removal =
@@ -61,7 +62,7 @@ export function removeQuery(ids: readonly string[], minimumAge = 0): Expr {
   return q.Do(q.Foreach([...ids], q.Lambda('id', removal)), true);
 }
 
-/** Lets tokens live no longer than the grace, in milliseconds. */
+/** Limits the life of tokens to the grace period, in milliseconds. */
 export function retireQuery(ids: readonly string[], grace: number): Expr {
   return q.Do(q.Foreach([...ids], q.Lambda('id', retire(q.Ref(q.Tokens(), q.Var('id')), grace))), true);
 }
@@ -72,7 +73,7 @@ export function setLifetimeQuery(id: string, lifetime: number): Expr {
   return q.If(q.Exists(ref), q.ToMillis(q.Select('ttl', q.Update(ref, { ttl: fromNow(lifetime) }))), null);
 }
 
-/** Retires a token of which only the secret is known; FaunaDB answers `instance not found` where it is dead. */
+/** Retires a token of which only the secret is known. FaunaDB answers `instance not found` if the token is invalid. */
 export function retireBySecretQuery(secret: string, grace: number): Expr {
   return q.Let(
     { ref: q.Select('ref', q.KeyFromSecret(secret)) },
@@ -80,10 +81,10 @@ export function retireBySecretQuery(secret: string, grace: number): Expr {
   );
 }
 
-/** Run with a token's own secret: FaunaDB answers 401 unless the token opens the database. */
+/** To be run with a token's own secret: FaunaDB answers 401 if the token is invalid. */
 export const aliveQuery: Expr = q.HasCurrentIdentity();
 
-/** Run with a token's own secret: deletes that token. */
+/** To be run with a token's own secret: deletes that token. */
 export const logoutQuery: Expr = q.Logout(false);
 
 function withUser({ user, collection, createUser }: NewToken, then: Expr): Expr {
@@ -109,7 +110,7 @@ function made(write: Expr): Expr {
   );
 }
 
-/** A write to a token ends the streams that are open with it: one that runs out soon enough is left as it is. */
+/** Skips a token that expires within the grace period: a write would end the streams that are open with it. */
 function retire(ref: Expr, grace: number): Expr {
   if (grace === 0) return remove(ref);
   const endsSooner = q.LT(q.Select('ttl', q.Get(ref), q.Time('9999-12-31T00:00:00Z')), fromNow(grace));

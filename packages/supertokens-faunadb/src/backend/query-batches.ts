@@ -2,30 +2,30 @@ import type { Client, Expr } from 'faunadb';
 import faunadb from 'faunadb';
 import { withinTime } from './within-time.js';
 
-/** The most queries that one request carries: it stays far below what FaunaDB takes, and what one failure may repeat. */
-const MOST_TOGETHER = 32;
+/** The most queries in one request: far below FaunaDB's limits, and few to repeat after a failure. */
+const MAX_BATCH_SIZE = 32;
 
-/** FaunaDB's answers that say: nothing of this request was done. */
+/** The statuses with which FaunaDB reports that it did nothing of a request. */
 const nothingDone: readonly unknown[] = [400, 403, 404, 409, 413];
 
 interface Waiting {
   readonly query: Expr;
-  /** Until when to wait for an answer, in milliseconds since the epoch. */
+  /** When to stop waiting for an answer, in milliseconds since the epoch. */
   readonly deadline: number;
   readonly resolve: (answer: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /**
- * Sends the queries that one turn of the event loop brings to a database as one request, hence as one transaction: a
- * request costs an application more than a query. Alone, a query waits for nobody. FaunaDB refuses a request whole; then
- * each query goes on its own, so that it meets no failure but its own.
+ * Sends all queries of one turn of the event loop to a database as one request, and so as one transaction, because a
+ * request costs more than a query. No query waits for later ones. If FaunaDB refuses the request, each query is sent
+ * separately, so that one query's failure does not affect the others.
  */
 export class QueryBatches {
   readonly #limit: number;
   readonly #waiting = new Map<Client, Waiting[]>();
 
-  /** @param limit The longest to wait for an answer, in milliseconds. */
+  /** @param limit How long to wait for an answer, in milliseconds. */
   constructor(limit: number) {
     this.#limit = limit;
   }
@@ -37,7 +37,7 @@ export class QueryBatches {
       if (waiting.length === 1) {
         this.#waiting.set(client, waiting);
         setImmediate(() => void this.#send(client, waiting));
-      } else if (waiting.length === MOST_TOGETHER) {
+      } else if (waiting.length === MAX_BATCH_SIZE) {
         this.#waiting.delete(client);
       }
     });

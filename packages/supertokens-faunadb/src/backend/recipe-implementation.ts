@@ -13,9 +13,9 @@ import { merge, noRecord, othersPart, ownPart, refreshId } from './token-record.
 export interface RecipeImplementation extends RecipeInterface {}
 
 /**
- * The functions of SuperTokens' session recipe, such that every session carries a FaunaDB token: made with the session,
- * replaced when it is refreshed, deleted when it ends. Give it to `Session.init` as the override of `functions`; every
- * function it changes calls the one below it, so other overrides go above or under it.
+ * Overrides SuperTokens' session recipe so that every session carries a FaunaDB token. The token is created with the
+ * session, replaced when the session is refreshed, and deleted when it ends. Pass it to `Session.init` as the override
+ * of `functions`. Each overridden function calls the original, so other overrides can be applied before or after it.
  *
  * @example
  * ```ts
@@ -31,7 +31,7 @@ export interface RecipeImplementation extends RecipeInterface {}
  * });
  * ```
  *
- * @throws FaunadbSessionError `CONFIG_INVALID` where an option is missing, unknown or wrong.
+ * @throws FaunadbSessionError `CONFIG_INVALID` if an option is missing, unknown or invalid.
  * @see https://supertokens.com/docs/references/plugins-and-overrides for overrides in general
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor copies every function of the interface.
@@ -45,13 +45,13 @@ export class RecipeImplementation {
   constructor(originalImplementation: RecipeInterface, options: FaunadbSessionOptions) {
     const tokens = new SessionTokens(originalImplementation, settingsFrom(options));
     setCurrentTokens(tokens);
-    // The SDK takes own properties only, and calls them with a `this` of its own.
+    // The SDK reads own properties only, and calls them with its own `this`.
     Object.assign(this, originalImplementation, overrides(originalImplementation, tokens));
   }
 }
 
 function overrides(original: RecipeInterface, tokens: SessionTokens): Partial<RecipeInterface> {
-  /** Revokes sessions and deletes their tokens, in this order: a session ends even while FaunaDB is away. */
+  /** Revokes sessions, then deletes their tokens: a session must end even while FaunaDB is unavailable. */
   const revoking = async <T>(
     handles: readonly string[],
     context: UserContext,
@@ -62,7 +62,7 @@ function overrides(original: RecipeInterface, tokens: SessionTokens): Partial<Re
     try {
       revoked = await revoke();
     } catch (error) {
-      // The Core may have revoked them all the same.
+      // The Core may have revoked them although the call failed.
       void tokens.maybeEnded(known);
       throw error;
     }
@@ -92,7 +92,7 @@ function overrides(original: RecipeInterface, tokens: SessionTokens): Partial<Re
         await tokens.refreshed(session, refreshId(input.refreshToken), input.userContext);
         return withFaunadb(session, tokens, input.userContext);
       } catch (error) {
-        // The SDK leaves it to an error handler to end the session of a thief, which an application may have replaced.
+        // The SDK revokes a stolen session in its error handler, which the application may have replaced.
         if (isTheft(error)) {
           const { sessionHandle } = error.payload;
           await revokeSession({ sessionHandle, userContext: input.userContext }).catch((failure) =>
@@ -107,7 +107,7 @@ function overrides(original: RecipeInterface, tokens: SessionTokens): Partial<Re
     revokeMultipleSessions,
 
     async revokeAllSessionsForUser({ revokeSessionsForLinkedAccounts, revokeAcrossAllTenants, ...input }) {
-      // The sessions to revoke are listed first: a token of one that began after the list could not be found.
+      // List the sessions first and revoke only those: the tokens of a session created later could not be found.
       const sessionHandles = await original.getAllSessionHandlesForUser({
         ...input,
         fetchSessionsForAllLinkedAccounts: revokeSessionsForLinkedAccounts,
@@ -125,7 +125,7 @@ function overrides(original: RecipeInterface, tokens: SessionTokens): Partial<Re
       }),
 
     async updateSessionDataInDatabase(input) {
-      // An application replaces the whole of a session's data, and does not know of our part.
+      // The application replaces all of the session's data and does not know about our part.
       const [known] = await tokens.sessions([input.sessionHandle], input.userContext);
       const own = { ...noRecord, ...ownPart(known?.sessionDataInDatabase) };
       return original.updateSessionDataInDatabase({ ...input, newSessionData: merge(input.newSessionData, own) });

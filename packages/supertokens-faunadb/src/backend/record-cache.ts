@@ -3,7 +3,7 @@ import type { TokenRecord } from './token-record.js';
 interface Entry {
   readonly accessToken: string;
   readonly record: TokenRecord;
-  /** When the access token runs out, in milliseconds since the epoch. */
+  /** When the access token expires, in milliseconds since the epoch. */
   readonly expiry: number;
 }
 
@@ -11,8 +11,8 @@ interface Entry {
 const CAPACITY = 10_000;
 
 /**
- * The records that this process has read in the Core, each for as long as a request brings the access token that it was read
- * with. A refresh anywhere makes another access token, and so do the changes of a payload.
+ * The records that this process has read from the Core. A record is valid only for the access token that it was read with: a
+ * refresh in any process, or a change of the payload, creates another access token.
  */
 export class RecordCache {
   readonly #entries = new Map<string, Entry>();
@@ -26,17 +26,17 @@ export class RecordCache {
   set(handle: string, accessToken: string, record: TokenRecord, expiry: number): void {
     this.#entries.delete(handle);
     this.#entries.set(handle, { accessToken: signatureOf(accessToken), record, expiry });
-    // A map keeps the order of insertion.
+    // The first key is the oldest: a map keeps insertion order.
     if (this.#entries.size > CAPACITY) this.#entries.delete(this.#entries.keys().next().value as string);
   }
 
-  /** Forgets a session that has ended. */
+  /** Removes the record of a session. */
   delete(handle: string): void {
     this.#entries.delete(handle);
   }
 }
 
-/** It tells access tokens apart, and is worth nothing without the rest. */
+/** The signature identifies an access token, and is useless without the rest. */
 function signatureOf(accessToken: string): string {
   return accessToken.slice(accessToken.lastIndexOf('.') + 1);
 }

@@ -8,13 +8,13 @@ import { type Place, placeOfHandle } from './place.js';
 import { outlivedTokenIds, type TokenRecord, tokenId, tokenIds } from './token-record.js';
 import type { TokenStore } from './token-store.js';
 
-/** Tokens that have been replaced are retired together, at multiples of so many milliseconds. */
+/** Replaced tokens are retired together, at multiples of this many milliseconds. */
 const RETIREMENT_TICK = 100;
 
-/** A record whose token is there. */
-export type Made = TokenRecord & { readonly secret: string };
+/** A record that has a token. */
+export type RecordWithToken = TokenRecord & { readonly secret: string };
 
-/** What {@link Rotations} works with. */
+/** The parts that {@link Rotations} uses. */
 export interface RotationParts {
   readonly original: RecipeInterface;
   readonly settings: Settings;
@@ -24,20 +24,20 @@ export interface RotationParts {
 }
 
 /**
- * Replaces tokens of sessions by their next generation: first in FaunaDB, where the next id can be made once only, then in
- * the session. Whatever is between the two when a process dies, the ttl ends, and the next rotation or a sweep before it.
+ * Replaces a session's token by the next generation: first in FaunaDB, where only one process can create the next id, then
+ * in the session. If the process dies between the two, the orphaned token ends by the next rotation, a sweep, or its ttl.
  */
 export class Rotations {
   readonly #parts: RotationParts;
-  /** The rotations under way in this process, by the token they replace: requests at the same time share one. */
-  readonly #underWay = new Map<string, Promise<Made>>();
+  /** The rotations under way in this process, by the token they replace. Concurrent requests share one. */
+  readonly #underWay = new Map<string, Promise<RecordWithToken>>();
 
   constructor(parts: RotationParts) {
     this.#parts = parts;
   }
 
-  /** Makes the next token and records it; or gives the one that another request or process is making. */
-  rotate(place: Place, record: TokenRecord, refreshId: string | undefined): Promise<Made> {
+  /** Creates and records the next token, or returns the one that another request or process is creating. */
+  rotate(place: Place, record: TokenRecord, refreshId: string | undefined): Promise<RecordWithToken> {
     const key = `${place.handle} ${record.generation}`;
     const shared = this.#underWay.get(key);
     if (shared !== undefined) return shared;
@@ -46,34 +46,34 @@ export class Rotations {
     return rotation;
   }
 
-  /** The rotation of this token that is under way in this process. */
-  underWay(place: Place, record: TokenRecord): Promise<Made> | undefined {
+  /** Returns the rotation of this token that is under way in this process, if any. */
+  underWay(place: Place, record: TokenRecord): Promise<RecordWithToken> | undefined {
     return this.#underWay.get(`${place.handle} ${record.generation}`);
   }
 
-  /** How long a token made at this moment is to live, in milliseconds. */
+  /** The lifetime of a token created now, in milliseconds. */
   lifetimeOf({ remainingLifetime, user }: Pick<Place, 'remainingLifetime' | 'user'>): number {
     const { settings, lifetimes } = this.#parts;
     const remaining = Math.max(0, remainingLifetime ?? lifetimes.expected(user.tenantId));
     return settings.tokenLifetime ?? remaining + CLOCK_LAG;
   }
 
-  /** Takes the old token out of a session whose new one could not be made: no token is better than a dying one. */
+  /** Removes the old token from a session whose new token could not be created: it is about to become invalid. */
   async withoutToken(place: Place, record: TokenRecord): Promise<void> {
     const { lineage, generation } = record;
-    // The next generation's id may be taken, where only the answer was lost: this session never uses it again.
+    // If only the answer was lost, the next generation's id is taken: skip that generation.
     const skipped: TokenRecord = { lineage, generation: generation + 1 };
     this.#reconcileLater(place, skipped);
-    void this.#retireStranger(place, record);
+    void this.#retireLegacyToken(place, record);
     try {
-      await place.save((await made(place.readFromCore(), generation)) ?? skipped);
+      await place.save((await newerRecord(place.readFromCore(), generation)) ?? skipped);
     } catch (error) {
       if (SessionError.isErrorFromSuperTokens(error)) throw error;
-      logDebugMessage(`session ${place.handle} keeps a token that has been replaced: ${String(error)}`);
+      logDebugMessage(`the replaced token could not be removed from session ${place.handle}: ${String(error)}`);
     }
   }
 
-  async #rotate(place: Place, record: TokenRecord, refreshId: string | undefined): Promise<Made> {
+  async #rotate(place: Place, record: TokenRecord, refreshId: string | undefined): Promise<RecordWithToken> {
     const { store } = this.#parts;
     const { lineage, generation } = record;
     const lifetime = this.lifetimeOf(place);
@@ -83,7 +83,7 @@ export class Rotations {
       if (ours !== undefined) {
         this.#retireLater(place, record);
         await this.#record(place, ours);
-        await this.#retireStranger(place, record);
+        await this.#retireLegacyToken(place, record);
         return ours;
       }
       const theirs = await this.#awaitTheirs(place, generation);
@@ -94,54 +94,54 @@ export class Rotations {
     }
   }
 
-  /** Retires the token that has just been replaced, once the streams that are open with it had time to move. */
+  /** Retires the replaced token, once the streams that are open with it have had time to move to the new one. */
   #retireLater({ user, handle }: Place, { lineage, generation, secret }: TokenRecord): void {
     const { settings, store, discards } = this.#parts;
     if (settings.handover === 0 || secret === undefined || generation < 0) return;
     const expiry = Date.now() + LONGEST_EXPIRY;
     const attempt = () => store.retire(user, tokenId(lineage, generation));
-    // On the same tick for many: then they go to FaunaDB together.
+    // Many retire on the same tick, so that they share a request to FaunaDB.
     const wait = settings.handover - (Date.now() % RETIREMENT_TICK);
     const retire = () => void discards.deletions.delete({ user, sessionHandles: [handle], expiry, attempt });
     setTimeout(retire, Math.max(0, wait)).unref();
   }
 
-  /** A token of the old integration, which only its secret names: a session about to lose that must end it. */
-  async #retireStranger({ user, handle }: Place, { generation, secret }: TokenRecord): Promise<void> {
+  /** Retires a legacy token. Its secret is the only way to find it, so do this before the session loses the secret. */
+  async #retireLegacyToken({ user, handle }: Place, { generation, secret }: TokenRecord): Promise<void> {
     if (generation >= 0 || secret === undefined) return;
-    await this.#parts.discards.retireStranger(user, secret, handle);
+    await this.#parts.discards.retireLegacyToken(user, secret, handle);
   }
 
-  /** Records a token just made; where the session has ended meanwhile, the token ends too. */
-  async #record(place: Place, ours: Made): Promise<void> {
+  /** Records a new token. If the session has ended meanwhile, deletes the token. */
+  async #record(place: Place, ours: RecordWithToken): Promise<void> {
     try {
       await place.save(ours);
     } catch (error) {
       if (SessionError.isErrorFromSuperTokens(error)) {
         await this.#parts.discards.discard(place.user, [ours], [place.handle]);
       } else {
-        // Where only the Core's answer was lost, the token is recorded all the same.
+        // The token is recorded if only the Core's answer was lost.
         this.#reconcileLater(place, ours);
       }
       throw error;
     }
   }
 
-  /** Waits until the token that another process is making appears in the Core; undefined where it does not. */
-  async #awaitTheirs(place: Place, generation: number): Promise<Made | undefined> {
+  /** Waits until the token that another process is creating appears in the Core; undefined if it does not. */
+  async #awaitTheirs(place: Place, generation: number): Promise<RecordWithToken | undefined> {
     const deadline = Date.now() + this.#parts.store.raceWindow;
     for (let pause = 20; Date.now() < deadline; pause = Math.min(pause * 2, 250)) {
       await new Promise((resolve) => setTimeout(resolve, pause));
-      const theirs = await made(place.readFromCore(), generation);
+      const theirs = await newerRecord(place.readFromCore(), generation);
       if (theirs !== undefined) return theirs;
     }
     return undefined;
   }
 
-  /** Comes back to a rotation of which nobody knows how far it got, when all who may be at work on it are done. */
+  /** Cleans up after a rotation with an unknown outcome, once every process that may be working on it has finished. */
   #reconcileLater({ user, handle }: Place, { lineage, generation }: TokenRecord): void {
     const { original, settings, store, discards } = this.#parts;
-    // The token before, and the one that left the reach of a revocation because nothing was asked of FaunaDB.
+    // The previous token, and the older one that a revocation no longer finds and that the rotation may not have deleted.
     const earlier = [
       ...outlivedTokenIds({ lineage, generation: generation - 1 }),
       ...tokenIds(lineage, [generation - 1]),
@@ -150,13 +150,13 @@ export class Rotations {
     const attempt = async () => {
       const place = await placeOfHandle(original, settings, handle, {} as UserContext);
       if (place === undefined) {
-        // Whoever ended the session has deleted its tokens, but for one that FaunaDB made only after that.
+        // Its tokens were deleted when the session ended, except one that FaunaDB created after that.
         return store.remove(user, ids);
       }
       const carried = await place.read();
       if (carried === undefined) return;
       if (carried.generation < generation) {
-        void this.#retireStranger(place, carried);
+        void this.#retireLegacyToken(place, carried);
         await place.save({ lineage, generation });
       }
       const isCarried = carried.generation === generation && carried.secret !== undefined;
@@ -167,9 +167,12 @@ export class Rotations {
   }
 }
 
-/** A record that is of a later generation and has a token. */
-async function made(record: Promise<TokenRecord | undefined>, than: number): Promise<Made | undefined> {
+/** Returns the record if it has a token of a later generation. */
+async function newerRecord(
+  record: Promise<TokenRecord | undefined>,
+  generation: number,
+): Promise<RecordWithToken | undefined> {
   const read = await record;
-  if (read?.secret === undefined || read.generation <= than) return undefined;
+  if (read?.secret === undefined || read.generation <= generation) return undefined;
   return { ...read, secret: read.secret };
 }

@@ -1,6 +1,6 @@
 import { base64url, CompactEncrypt, compactDecrypt } from 'jose';
 
-/** A sealing key out of its base64url form, or undefined where the text is none. */
+/** Decodes a sealing key from base64url; undefined if the text is not a valid key. */
 export function decodeSealingKey(text: string): Uint8Array | undefined {
   const key = /^[\w-]{43}$/.test(text) ? base64url.decode(text) : undefined;
   return key?.length === 32 ? key : undefined;
@@ -13,13 +13,13 @@ export async function seal(secret: string, key: Uint8Array): Promise<string> {
     .encrypt(key);
 }
 
-/** How many secrets to remember for each key. */
+/** How many secrets to cache for each key. */
 const CAPACITY = 1_000;
 
-/** What each key has opened lately: a session's requests all bring the same JWE until it is refreshed. */
+/** Recently decrypted secrets by key: all requests of a session carry the same JWE until the next refresh. */
 const opened = new WeakMap<Uint8Array, Map<string, string>>();
 
-/** Decrypts what {@link seal} made with any of the keys; undefined where none of them opens it. */
+/** Decrypts a JWE of {@link seal} with whichever key fits; undefined if none does. */
 export async function unseal(jwe: string, keys: readonly Uint8Array[]): Promise<string | undefined> {
   for (const key of keys) {
     const secret = opened.get(key)?.get(jwe) ?? (await open(jwe, key));
@@ -37,12 +37,12 @@ async function open(jwe: string, key: Uint8Array): Promise<string | undefined> {
     });
     secret = new TextDecoder().decode(plaintext);
   } catch {
-    // The next key may be the one that sealed it.
+    // Another key may have encrypted it.
     return undefined;
   }
   const remembered = opened.get(key) ?? new Map<string, string>();
   opened.set(key, remembered.set(jwe, secret));
-  // A map keeps the order of insertion.
+  // The first key is the oldest: a map keeps insertion order.
   if (remembered.size > CAPACITY) remembered.delete(remembered.keys().next().value as string);
   return secret;
 }

@@ -3,11 +3,11 @@ import type { SessionContainer as PlainSessionContainer } from 'supertokens-node
 import type { UserContext } from 'supertokens-node/types';
 import type { SessionTokens } from './session-tokens.js';
 
-/** What {@link FaunadbSession.getFaunadbToken} takes. */
+/** The options of {@link FaunadbSession.getFaunadbToken}. */
 export interface GetFaunadbTokenOptions {
   /**
-   * Asks FaunaDB whether the token still opens the database, and makes a new one where it does not (it was deleted
-   * there, or its user's document was and is back). One query of FaunaDB. Default: false.
+   * Asks FaunaDB whether the token is still valid, and creates a new one if not (the token was deleted, or its user's
+   * document was deleted and created again). Costs one FaunaDB query. Default: false.
    */
   readonly checkAlive?: boolean;
 }
@@ -15,26 +15,26 @@ export interface GetFaunadbTokenOptions {
 /** What the integration adds to a session. */
 export interface FaunadbSession {
   /**
-   * The FaunaDB token of the session, alive. It is made anew where it has run out, or where FaunaDB was away when the
-   * session was refreshed. Without `checkAlive` this asks neither FaunaDB nor the Core while the token travels in the
-   * access token, and asks the Core once a request where it is kept in the session's data.
+   * Returns a valid FaunaDB token of the session. It creates a new one if the token has expired, or if FaunaDB was
+   * unavailable when the session was refreshed. Without `checkAlive`, this asks neither FaunaDB nor the Core if the access
+   * token carries the token, and asks the Core once per access token if the session's data hold it.
    *
-   * @throws FaunadbSessionError where no token can be had: see its codes.
+   * @throws FaunadbSessionError if no token can be returned; see its codes.
    */
   getFaunadbToken(options?: GetFaunadbTokenOptions): Promise<string>;
 
   /**
-   * A `faunadb.Client` that queries as the session's user, with its current token. A query that meets a dead token is
-   * repeated once, with a new one. Its streams live as long as the session, beyond the request: close them when they are
-   * no longer wanted. They go on across refreshes, and end with an `error` event `SESSION_NOT_FOUND`.
+   * Returns a `faunadb.Client` that queries as the session's user, with the session's current token. If FaunaDB rejects
+   * the token, the query is retried once with a new one. Its streams outlive the request: close them when you no longer
+   * need them. They continue across refreshes, and end with an `error` event `SESSION_NOT_FOUND` when the session ends.
    */
   getFaunaClient(): Promise<Client>;
 }
 
-/** A session as every function of the SDK gives it once {@link RecipeImplementation} is in place. */
+/** A session as the SDK's functions return it once {@link RecipeImplementation} is installed. */
 export interface SessionContainer extends PlainSessionContainer, FaunadbSession {}
 
-// With the integration in place every session is one of these, `req.session` of the SDK's own `SessionRequest` too.
+// With the integration installed every session has these methods, including `req.session` of the SDK's `SessionRequest`.
 declare module 'supertokens-node/lib/build/recipe/session/types' {
   interface SessionContainerInterface extends FaunadbSession {}
 }
@@ -47,7 +47,7 @@ export function withFaunadb(
 ): SessionContainer {
   const place = tokens.placeOf(session, context);
   const added: FaunadbSession & Pick<PlainSessionContainer, 'mergeIntoAccessTokenPayload'> = {
-    // A refresh meanwhile has put its token into the payload, which the session would lose, and nobody could find to delete.
+    // The SDK's own merge would overwrite a token that a concurrent refresh put into the payload, and orphan it.
     mergeIntoAccessTokenPayload: place.mergeIntoPayload,
     getFaunadbToken: ({ checkAlive = false } = {}) => tokens.token(place, checkAlive),
     getFaunaClient: () => tokens.client(place),

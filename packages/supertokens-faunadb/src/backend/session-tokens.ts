@@ -31,22 +31,22 @@ import { Rotations } from './rotations.js';
 import { merge, newLineage, noRecord, type TokenRecord, tokenId, writeRecord } from './token-record.js';
 import { TokenStore } from './token-store.js';
 
-/** How soon before its end a token counts as run out, in milliseconds: it must still open the database on arrival. */
+/** How long before its expiry a token counts as expired, in milliseconds: it must still be valid when the query arrives. */
 const EXPIRY_MARGIN = 5_000;
 
-/** How soon before its end a token that is kept across refreshes is extended, in milliseconds. */
+/** How long before its expiry a kept token is extended, in milliseconds. */
 const littleLeft = CLOCK_LAG + EXPIRY_MARGIN;
 
-/** How many sessions are looked up in the Core at a time. */
+/** How many sessions to look up in the Core concurrently. */
 const LOOKUPS_AT_A_TIME = 16;
 
-/** Marks a payload that has its token, on its way to the Core, which does not see symbols. */
+/** Marks a payload that already has a token. A symbol, so the mark is not sent to the Core. */
 const withToken = Symbol.for('supertokens-faunadb.with-token');
 
 /** The input of the SDK's `createNewSession`. */
 type NewSessionInput = Parameters<RecipeInterface['createNewSession']>[0];
 
-/** The life of the tokens, as the events of their sessions drive it. */
+/** Creates, replaces and deletes tokens as their sessions are created, refreshed and ended. */
 export class SessionTokens {
   readonly #original: RecipeInterface;
   readonly #settings: Settings;
@@ -73,12 +73,12 @@ export class SessionTokens {
     });
   }
 
-  /** Makes a session and, before it, its token: a crash between the two leaves a token that nobody knows. */
+  /** Creates a token, then its session. A crash between the two leaves an orphaned token. */
   async create(input: NewSessionInput): Promise<PlainSessionContainer> {
     if (Object.hasOwn(Object(input.accessTokenPayload), withToken)) {
       throw new FaunadbSessionError(
         'CONFIG_INVALID',
-        'supertokens-faunadb: the new session has a token already: use RecipeImplementation or the plugin, once.',
+        'supertokens-faunadb: the new session already has a token: install RecipeImplementation or the plugin only once.',
       );
     }
     const user = userOf(input.userId, input.recipeUserId.getAsString(), input.tenantId);
@@ -98,13 +98,13 @@ export class SessionTokens {
     return session;
   }
 
-  /** Gives a session just refreshed its new token. The session stays refreshed whatever happens to FaunaDB. */
+  /** Replaces the token of a session that was just refreshed. The refresh succeeds even if FaunaDB fails. */
   async refreshed(session: PlainSessionContainer, refreshId: string, context: UserContext): Promise<void> {
     this.#lifetimes.learn(session.getTenantId(), session.getAccessTokenPayload());
     if (this.#settings.keepTokenOnRefresh) return;
     const place = this.placeOf(session, context);
     const record = await recordIn(place);
-    // Another refresh with the same refresh token came just before, and this access token carries what it made.
+    // If another refresh with the same refresh token came just before, the session already has the token that it created.
     const { secret, expiry = 0 } = record;
     const wanted = Math.max(EXPIRY_MARGIN, this.#rotations.lifetimeOf(place) - CLOCK_LAG);
     if (secret !== undefined && record.refreshId === refreshId && expiry - Date.now() >= wanted) return;
@@ -120,17 +120,17 @@ export class SessionTokens {
     }
   }
 
-  /** The token of a session, alive. */
+  /** Returns a valid token of a session. */
   async token(place: Place, checkAlive: boolean): Promise<string> {
     const record = await recordIn(place);
     const secret = await this.#alive(place, record, checkAlive);
-    if (secret !== undefined && !this.#isRunningOut(place, record)) return secret;
-    // Another request may have replaced it long ago: to replace it once more would kill the token that the session has.
+    if (secret !== undefined && !this.#mustExtend(place, record)) return secret;
+    // Another request may already have replaced it: replacing it again would delete the session's current token.
     const newest = (await place.readFromCore()) ?? noToken(place.handle);
     const another = newest.secret === record.secret ? secret : await this.#alive(place, newest, checkAlive);
     if (another !== undefined) {
       if (newest.secret !== record.secret) await place.save(newest);
-      if (!this.#isRunningOut(place, newest) || (await this.#extend(place, newest))) return another;
+      if (!this.#mustExtend(place, newest) || (await this.#extend(place, newest))) return another;
     }
     try {
       return (await this.#rotations.rotate(place, newest, undefined)).secret;
@@ -140,16 +140,16 @@ export class SessionTokens {
     }
   }
 
-  /** Whether a token that is kept across refreshes has so little left that its ttl must be extended. */
-  #isRunningOut(place: Place, { generation, expiry }: TokenRecord): boolean {
+  /** Whether a kept token expires so soon that its ttl must be extended. */
+  #mustExtend(place: Place, { generation, expiry }: TokenRecord): boolean {
     if (!this.#settings.keepTokenOnRefresh || generation < 0 || expiry === undefined) return false;
     const full = this.#rotations.lifetimeOf(place);
     return expiry - Date.now() < Math.min(littleLeft, full / 2);
   }
 
   /**
-   * Extends a token's ttl, for a session that the Core has just told of. Where the session has ended meanwhile, the token ends
-   * with it. Whether the token can be given: it is still alive where FaunaDB cannot be asked.
+   * Extends a token's ttl, for a session that the Core has just returned. If the session has ended meanwhile, deletes the
+   * token. Returns whether the token can be used: if FaunaDB is unavailable, the token is still valid.
    */
   async #extend(place: Place, record: TokenRecord): Promise<boolean> {
     const { lineage, generation } = record;
@@ -163,36 +163,36 @@ export class SessionTokens {
         await this.#discards.discard(place.user, [record], [place.handle]);
         throw error;
       }
-      // Where only an answer was lost, the token may live longer than its record says, which harms nobody.
+      // If only the answer was lost, the token lives longer than its record says, which does no harm.
       logDebugMessage(`the ttl of the token of session ${place.handle} could not be extended: ${String(error)}`);
     }
     return true;
   }
 
-  /** The token of a record, unless it has run out or FaunaDB refuses it, which is asked where the record cannot tell. */
+  /** Returns a record's token unless it is invalid. Asks FaunaDB if the record has no expiry or `checkAlive` is set. */
   async #alive({ user }: Place, { secret, expiry }: TokenRecord, checkAlive: boolean): Promise<string | undefined> {
     if (secret === undefined || (expiry !== undefined && Date.now() >= expiry - EXPIRY_MARGIN)) return undefined;
     const unsure = checkAlive || expiry === undefined;
     return !unsure || (await this.#store.isAlive(user, secret)) ? secret : undefined;
   }
 
-  /** The token of any session; undefined where there is no such session. */
+  /** Returns a valid token of any session; undefined if there is no such session. */
   async tokenOfHandle(handle: string, checkAlive: boolean, context: UserContext): Promise<string | undefined> {
     const place = await placeOfHandle(this.#original, this.#settings, handle, context);
     return place === undefined ? undefined : this.token(place, checkAlive);
   }
 
-  /** A client that queries as the user of any session; undefined where there is no such session. */
+  /** Returns a client that queries as the user of any session; undefined if there is no such session. */
   async clientOfHandle(handle: string, context: UserContext): Promise<Client | undefined> {
     const place = await placeOfHandle(this.#original, this.#settings, handle, context);
     return place && this.client(place);
   }
 
-  /** A client that queries as the session's user. */
+  /** Returns a client that queries as the session's user. */
   async client(place: Place): Promise<Client> {
     const base = await this.#settings.clientFor(place.user);
     const source = { current: () => this.token(place, false), renewed: () => this.token(place, true) };
-    // A stream outlives the request: it asks the Core what token the session has by now.
+    // A stream outlives the request, so it asks the Core for the session's current token.
     const newest = (checkAlive: boolean) => this.#newestTokens.of(place.handle, checkAlive);
     const streams: StreamTokens = {
       current: () => newest(false),
@@ -207,7 +207,7 @@ export class SessionTokens {
     return placeOfContainer(this.#original, this.#settings, this.#cache, session, context);
   }
 
-  /** What the Core knows of sessions, which it forgets when they end. */
+  /** Reads the sessions that still exist from the Core. */
   async sessions(handles: readonly string[], context: UserContext): Promise<SessionInformation[]> {
     const found = await mapLimited(handles, LOOKUPS_AT_A_TIME, (sessionHandle) =>
       this.#original.getSessionInformation({ sessionHandle, userContext: uncached(context) }),
@@ -215,7 +215,7 @@ export class SessionTokens {
     return found.filter((information) => information !== undefined);
   }
 
-  /** Does something by which the Core may end sessions of a user, and deletes the tokens of those that it has ended. */
+  /** Does work that may make the Core end sessions of a user, then deletes the tokens of the sessions that ended. */
   async whileEnding<T>(
     { userId, linked }: { readonly userId: string; readonly linked: boolean },
     context: UserContext,
@@ -236,7 +236,7 @@ export class SessionTokens {
     }
   }
 
-  /** Deletes the tokens of sessions that have ended, given what the Core knew of them before: one query a user. */
+  /** Deletes the tokens of sessions that have ended, from what the Core returned before. One query per user. */
   async ended(sessions: readonly SessionInformation[]): Promise<void> {
     for (const handle of handlesOf(sessions)) this.#changed(handle);
     await Promise.all(
@@ -250,7 +250,7 @@ export class SessionTokens {
     );
   }
 
-  /** The same for sessions of which nobody knows whether they have ended: asks the Core first. */
+  /** The same for sessions that may have ended: asks the Core which of them did. */
   async maybeEnded(sessions: readonly SessionInformation[]): Promise<void> {
     for (const handle of handlesOf(sessions)) this.#changed(handle);
     await Promise.all(
@@ -260,15 +260,15 @@ export class SessionTokens {
           sessionHandles: handlesOf(ofUser),
           expiry: Date.now() + LONGEST_EXPIRY,
           attempt: async () => {
-            const left = handlesOf(await this.sessions(handlesOf(ofUser), {} as UserContext));
-            await this.ended(ofUser.filter(({ sessionHandle }) => !left.includes(sessionHandle)));
+            const open = handlesOf(await this.sessions(handlesOf(ofUser), {} as UserContext));
+            await this.ended(ofUser.filter(({ sessionHandle }) => !open.includes(sessionHandle)));
           },
         }),
       ),
     );
   }
 
-  /** What this process knew of a session may hold no longer. */
+  /** Drops what this process has cached about a session. */
   #changed(handle: string): void {
     this.#cache.delete(handle);
     this.#newestTokens.changed(handle);
@@ -281,7 +281,7 @@ export class SessionTokens {
       return await this.#store.mint(user, record, lifetime);
     } catch (error) {
       if (error instanceof OutcomeUnknown) {
-        // FaunaDB may have made it all the same, when only its answer was lost; or may be about to.
+        // FaunaDB may have created the token although the answer was lost, or may still create it.
         const discard = () => void this.#discards.discard(user, [record], []);
         discard();
         this.#store.afterRaces(discard);
@@ -290,7 +290,7 @@ export class SessionTokens {
     }
   }
 
-  /** Only the first login after a start needs it: that one assumes the Core's default lifetime of access tokens. */
+  /** Corrects a new token's ttl. Only the first login after a start needs this: it assumes the Core's default lifetime. */
   async #correctLifetime(place: Place, record: TokenRecord, payload: { readonly exp?: unknown }): Promise<void> {
     const { lineage, generation, expiry } = record;
     if (this.#settings.tokenLifetime !== undefined || typeof payload.exp !== 'number' || expiry === undefined) return;
@@ -307,7 +307,7 @@ export class SessionTokens {
   async #withRecord(input: NewSessionInput, record: TokenRecord): Promise<NewSessionInput> {
     const { place, sealingKeys } = this.#settings;
     const update = await writeRecord(record, place, sealingKeys);
-    // An application may begin a session with what another one holds: its token stays there.
+    // An application may create a session from the payload or data of another: do not copy that session's token.
     const [inPayload, inData] = place === 'database' ? [noRecord, update] : [update, noRecord];
     return {
       ...input,
@@ -321,7 +321,7 @@ async function recordIn(place: Place): Promise<TokenRecord> {
   return (await place.read()) ?? noToken(place.handle);
 }
 
-/** The beginning of a line for a session that has no token. */
+/** The start of a lineage for a session without a token. */
 function noToken(sessionHandle: string): TokenRecord {
   return { lineage: sessionHandle, generation: -1 };
 }

@@ -4,50 +4,50 @@ import type { TokenPlace } from './options.js';
 import { seal, unseal } from './seal.js';
 
 /**
- * What a session knows of its token.
+ * What a session stores about its token.
  *
- * The tokens of one session are a line: each refresh makes the next generation. A token's id in FaunaDB is a hash of
- * the line and the generation. So whoever knows the session knows the ids of the tokens before and after the one it
- * carries, and finds those that a process made and could not record before it died; and two processes that rotate the
- * same token make the same id, which only one of them can create.
+ * The tokens of one session are a lineage: each refresh creates the next generation. A token's id in FaunaDB is a hash of
+ * the lineage and the generation. So the ids of earlier and later tokens can be computed from the session, which finds
+ * tokens that a process created but did not record before it died. And two processes that rotate the same token compute
+ * the same id, so only one of them can create it.
  */
 export interface TokenRecord {
-  /** Names the line of tokens: random, or the session's handle for a session that began without one. */
+  /** Identifies the lineage: random, or the session's handle if the session was created without a token. */
   readonly lineage: string;
-  /** Counts the tokens of the line, from 0. It is -1 where the token is none of the line's: the old integration's. */
+  /** The token's position in the lineage, from 0. It is -1 for a legacy token, and for no token yet. */
   readonly generation: number;
-  /** The token; undefined where the last one could not be made. */
+  /** The token; undefined if the last one could not be created. */
   readonly secret?: string | undefined;
-  /** When the token's ttl ends, in milliseconds since the epoch; undefined where nobody recorded it. */
+  /** When the token's ttl ends, in milliseconds since the epoch; undefined if not recorded. */
   readonly expiry?: number | undefined;
-  /** Which refresh made it: see {@link refreshId}. */
+  /** The refresh that created it: see {@link refreshId}. */
   readonly refreshId?: string | undefined;
 }
 
-/** The keys under which a record is kept in a payload or in session data. */
+/** The keys of a record in a payload or in session data. */
 export const TOKEN_KEY = 'faunadbToken';
 const SEALED_TOKEN_KEY = 'faunadbSealedToken';
 const INFO_KEY = 'faunadbTokenInfo';
 
-/** A name for a new line of tokens. */
+/** Returns a random identifier for a new lineage. */
 export function newLineage(): string {
   return randomBytes(16).toString('base64url');
 }
 
-/** The id in FaunaDB of a token: 62 bits, which stay clear of the sign bit, by a one-way function. */
+/** The id of a token in FaunaDB: 62 bits of a hash, so that the sign bit stays clear. */
 export function tokenId(lineage: string, generation: number): string {
   const hash = createHash('sha256').update(`supertokens-faunadb\0${lineage}\0${generation}`).digest();
   return (hash.readBigUInt64BE() >> 2n).toString();
 }
 
-/** The ids of a line's tokens, but for generations before its first. */
+/** The ids of these generations of a lineage, without negative generations. */
 export function tokenIds(lineage: string, generations: readonly number[]): string[] {
   return generations.filter((generation) => generation >= 0).map((generation) => tokenId(lineage, generation));
 }
 
 /**
- * The ids a session's live tokens can have: the one it carries, one or two that a refresh has retired or left behind,
- * and those that a refresh is making in another process at this moment.
+ * The ids that a session's valid tokens can have: its current token, the one or two before it, which a refresh has retired
+ * or orphaned, and those that another process is creating at this moment.
  */
 export function possibleTokenIds({ lineage, generation }: TokenRecord): string[] {
   return tokenIds(
@@ -56,17 +56,17 @@ export function possibleTokenIds({ lineage, generation }: TokenRecord): string[]
   );
 }
 
-/** The one of a line's tokens that {@link possibleTokenIds} will no longer know when a refresh has made the next. */
+/** The token of a lineage that {@link possibleTokenIds} no longer includes once the next generation exists. */
 export function outlivedTokenIds({ lineage, generation }: TokenRecord): string[] {
   return tokenIds(lineage, [generation - 2]);
 }
 
-/** Tells refreshes apart: the same for all that presented the same refresh token, which races and retries do. */
+/** Identifies a refresh. Concurrent refreshes and retries with the same refresh token have the same id. */
 export function refreshId(refreshToken: string): string {
   return createHash('sha256').update(refreshToken).digest('base64url').slice(0, 16);
 }
 
-/** The record in a payload or in session data; undefined where there is none. */
+/** Reads the record in a payload or in session data; undefined if there is none. */
 export async function readRecord(
   holder: unknown,
   sessionHandle: string,
@@ -88,7 +88,7 @@ export async function readRecord(
   };
 }
 
-/** The record in the form {@link readRecord} reads. A key that must go is null, as SuperTokens' merges want it. */
+/** Returns the record in the form that {@link readRecord} reads. Null removes a key in SuperTokens' merges. */
 export async function writeRecord(
   record: TokenRecord,
   place: TokenPlace,
@@ -113,20 +113,20 @@ export function merge(target: unknown, update: JSONObject): JSONObject {
   return merged;
 }
 
-/** The part of session data that is ours, which an application's own write must not lose. */
+/** Our part of session data, which an application's own write must keep. */
 export function ownPart(sessionData: unknown): JSONObject {
   if (!isObject(sessionData)) return {};
   const own = [TOKEN_KEY, SEALED_TOKEN_KEY, INFO_KEY].filter((key) => sessionData[key] !== undefined);
   return Object.fromEntries(own.map((key) => [key, sessionData[key]])) as JSONObject;
 }
 
-/** The rest of it: what an application writes back of what it has read must not bring back a token. */
+/** An update without our part: an application that writes back an old payload must not restore an old token. */
 export function othersPart(update: JSONObject): JSONObject {
   const { [TOKEN_KEY]: _token, [SEALED_TOKEN_KEY]: _sealed, [INFO_KEY]: _info, ...others } = update;
   return others;
 }
 
-/** Whether a payload or session data hold anything of ours. */
+/** Whether a payload or session data contain any part of a record. */
 export function hasRecord(holder: unknown): boolean {
   return Object.keys(ownPart(holder)).length > 0;
 }

@@ -18,7 +18,7 @@ import { QueryBatches } from './query-batches.js';
 import { outlivedTokenIds, type TokenRecord, tokenId, tokenIds } from './token-record.js';
 import { withinTime } from './within-time.js';
 
-/** The tokens in FaunaDB. Every failure is a {@link FaunadbSessionError}, within the time limit of the settings. */
+/** The tokens in FaunaDB. Every call ends within the settings' time limit, and fails with a {@link FaunadbSessionError}. */
 export class TokenStore {
   readonly #settings: Settings;
   readonly #batches: QueryBatches;
@@ -28,24 +28,24 @@ export class TokenStore {
     this.#batches = new QueryBatches(settings.queryTimeout);
   }
 
-  /** For how long a token may be made but not yet recorded: whoever makes it gives up waiting for FaunaDB by then. */
+  /** How long a token can exist before it is recorded, in milliseconds: its creator waits for FaunaDB no longer. */
   get raceWindow(): number {
     return this.#settings.queryTimeout;
   }
 
-  /** Does something when nobody waits for a query of now any more, and again when FaunaDB must be done with it too. */
+  /** Does work once no client waits for a query sent now, and again once FaunaDB itself must have finished that query. */
   afterRaces(work: () => void): void {
     for (const windows of [1, 5]) setTimeout(work, windows * this.raceWindow).unref();
   }
 
-  /** Makes the first token of a line. */
+  /** Creates the first token of a lineage. */
   async mint(user: SessionUser, record: TokenRecord, lifetime: number): Promise<TokenRecord> {
     const answer = await this.#query<MintAnswer>(user, () => mintQuery(this.#newToken(user, record, lifetime)));
     if (answer.status !== 'minted') throw this.#notMinted(user, answer);
     return { ...record, secret: answer.secret, expiry: answer.expiry };
   }
 
-  /** Makes the next token of a line in place of those before it; undefined where another process is making it. */
+  /** Replaces a lineage's tokens by the next one; undefined if another process is creating it. */
   async rotate(
     user: SessionUser,
     record: TokenRecord,
@@ -53,8 +53,8 @@ export class TokenStore {
     lifetime: number,
   ): Promise<(TokenRecord & { secret: string }) | undefined> {
     const { lineage, generation, secret } = record;
-    // The one it replaces is retired a moment later, by {@link retire}. That of the refresh before has had its moment, and a
-    // record without a token may stand for one whose making got no answer.
+    // The replaced token is retired later, by {@link retire}, so that its streams can move. The token before it is retired
+    // now. So is the replaced one if the record has no token: its creation may have succeeded without an answer.
     const mayWait = secret !== undefined && this.#settings.handover > 0;
     const earlier = mayWait ? [generation - 1] : [generation - 1, generation];
     const rotation = {
@@ -70,7 +70,7 @@ export class TokenStore {
     return { ...next, secret: answer.secret, expiry: answer.expiry };
   }
 
-  /** Lets a token that has been replaced live for what is left of the grace. */
+  /** Limits the life of a replaced token to the rest of the grace period. */
   async retire(user: SessionUser, id: string): Promise<void> {
     const { refreshGracePeriod, handover } = this.#settings;
     await this.#query(user, () => retireQuery([id], refreshGracePeriod - handover));
@@ -81,7 +81,7 @@ export class TokenStore {
     await this.#query(user, () => removeQuery(ids));
   }
 
-  /** Deletes those of the tokens that nobody can be about to record any more. */
+  /** Deletes those tokens that are too old for a process to be still about to record them. */
   async removeUnfinished(user: SessionUser, ids: readonly string[]): Promise<void> {
     await this.#query(user, () => removeQuery(ids, this.raceWindow));
   }
@@ -91,17 +91,17 @@ export class TokenStore {
     await this.#unlessDead(this.#query(user, () => logoutQuery, secret));
   }
 
-  /** Leaves a token of which only the secret is known no longer than the grace. */
+  /** Limits the life of a token, of which only the secret is known, to the grace period. */
   async retireBySecret(user: SessionUser, secret: string): Promise<void> {
     await this.#unlessDead(this.#query(user, () => retireBySecretQuery(secret, this.#settings.refreshGracePeriod)));
   }
 
-  /** Lets a token live for so many milliseconds from now. Gives its new expiry; undefined where it is no more. */
+  /** Sets a token's lifetime, in milliseconds from now. Returns its new expiry; undefined if the token does not exist. */
   async setLifetime(user: SessionUser, id: string, lifetime: number): Promise<number | undefined> {
     return (await this.#query<number | null>(user, () => setLifetimeQuery(id, lifetime))) ?? undefined;
   }
 
-  /** Whether a token opens the database at this moment. */
+  /** Whether FaunaDB accepts a token now. */
   async isAlive(user: SessionUser, secret: string): Promise<boolean> {
     return this.#unlessDead(this.#query<boolean>(user, () => aliveQuery, secret));
   }
@@ -129,7 +129,7 @@ export class TokenStore {
     }
   }
 
-  /** One query, with the server key or with a token's secret. */
+  /** Runs one query, with the server key or with a token's secret. */
   async #query<T>(user: SessionUser, expression: () => Expr, secret?: string): Promise<T> {
     let client: Client;
     let query: Expr;
@@ -138,7 +138,7 @@ export class TokenStore {
       query = expression();
     } catch (error) {
       // The application's own functions: faunaDBClient, userRef, createUser.
-      throw new FaunadbSessionError('CONFIG_INVALID', `${this.#subject(user)}: an option failed: ${reason(error)}`);
+      throw new FaunadbSessionError('CONFIG_INVALID', `${this.#subject(user)}: an option threw: ${reason(error)}`);
     }
     try {
       if (secret === undefined) return (await this.#batches.query(client, query)) as T;
@@ -166,7 +166,7 @@ export class TokenStore {
     return `User "${userId}"${where} (tenant "${tenantId}")`;
   }
 
-  /** FaunaDB's failure in our words. The driver's error is not kept: it holds the query, and with it secrets. */
+  /** Converts a failure to our own error. Drops the driver's error: it holds the query, which contains secrets. */
   #described(error: unknown, user: SessionUser, asToken: boolean): Error {
     const about = (code: FaunadbSessionErrorCode, said: string) =>
       new FaunadbSessionError(code, `${this.#subject(user)}: ${said}`);
@@ -197,7 +197,7 @@ export class TokenStore {
   }
 }
 
-/** A token's own secret no longer opens the database. */
+/** FaunaDB no longer accepts the token's own secret. */
 class DeadToken extends Error {}
 
 interface FaunaFailure {
@@ -211,9 +211,9 @@ function failuresIn(error: InstanceType<typeof faunadb.errors.FaunaHTTPError>): 
   return Array.isArray(errors) ? errors : [];
 }
 
-/** A network failure's code, or its message. */
+/** The code of a network failure, or its message. */
 function reason(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown failure';
+  if (!(error instanceof Error)) return 'unknown error';
   const { code } = (error.cause ?? error) as { code?: unknown };
   return typeof code === 'string' ? code : error.message;
 }

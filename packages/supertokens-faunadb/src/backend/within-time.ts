@@ -1,9 +1,9 @@
 import type { Client, Expr } from 'faunadb';
 
 /**
- * Asks FaunaDB and waits no longer than `limit` milliseconds. It is sent again only where it cannot have been sent.
+ * Sends a query and waits no longer than `limit` milliseconds. It is retried only if it was certainly not processed.
  *
- * @param secret The secret to ask with; default: the client's own.
+ * @param secret The secret to use; default: the client's own.
  */
 export async function withinTime<T>(client: Client, expression: Expr, limit: number, secret?: string): Promise<T> {
   const controller = new AbortController();
@@ -16,7 +16,7 @@ export async function withinTime<T>(client: Client, expression: Expr, limit: num
     }, limit);
   });
   try {
-    // FaunaDB gives up as well, so that nothing is committed long after nobody waits for it.
+    // FaunaDB gets the same limit, so that it commits nothing long after the client has stopped waiting.
     const options = { signal: controller.signal, queryTimeout: limit, ...(secret === undefined ? {} : { secret }) };
     const query = () => client.query(expression, options) as Promise<T>;
     return await Promise.race([
@@ -29,8 +29,8 @@ export async function withinTime<T>(client: Client, expression: Expr, limit: num
 }
 
 /**
- * The driver keeps a connection that was cut, or that the server is closing, notices it at the next query, and fails that
- * one. A refused stream has not been processed: RFC 9113, section 8.7.
+ * The driver notices only at the next query that a connection was cut, or that the server is closing it, and fails that
+ * query. A refused stream has not been processed: RFC 9113, section 8.7.
  */
 function wasNotSent(error: unknown): boolean {
   if (!(error instanceof Error) || !('code' in error)) return false;

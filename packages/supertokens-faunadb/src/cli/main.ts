@@ -24,17 +24,17 @@ interface Deployment {
 /** The command line: `supertokens-faunadb sweep`, `doctor`, `key` and `dev`. */
 export async function main(argv: readonly string[]): Promise<void> {
   const program = new Command('supertokens-faunadb')
-    .description('Looks after FaunaDB tokens of SuperTokens sessions.')
+    .description('Manages the FaunaDB tokens of SuperTokens sessions.')
     .version(version)
     .exitOverride();
 
   withDeployment(program.command('sweep'))
-    .description('Deletes the tokens whose session is gone.')
-    .option('--dry-run', 'count them, delete nothing')
-    .option('--page-size <tokens>', 'tokens to look at in one query', wholeNumber(1, 100_000), 200)
-    .option('--concurrency <requests>', 'requests to the Core at a time', wholeNumber(1), 4)
-    .option('--pause <milliseconds>', 'rest between two pages', wholeNumber(0), 0)
-    .option('--minimum-age <milliseconds>', 'leave younger tokens alone', wholeNumber(0), 60_000)
+    .description('Deletes orphaned tokens: those whose session no longer exists.')
+    .option('--dry-run', 'count orphaned tokens without deleting them')
+    .option('--page-size <tokens>', 'tokens to read in one query', wholeNumber(1, 100_000), 200)
+    .option('--concurrency <requests>', 'concurrent requests to the Core', wholeNumber(1), 4)
+    .option('--pause <milliseconds>', 'pause between two pages', wholeNumber(0), 0)
+    .option('--minimum-age <milliseconds>', 'skip younger tokens', wholeNumber(0), 60_000)
     .action(async (options: Deployment & SweepFlags) => {
       initialise(options);
       const { dryRun = false } = options;
@@ -71,13 +71,13 @@ export async function main(argv: readonly string[]): Promise<void> {
     });
 
   withDeployment(program.command('doctor'), ({ options }) => options === undefined)
-    .description('Checks a deployment and says what is wrong.')
+    .description('Checks a deployment and reports what is wrong.')
     .option(
       '--options <module>',
       "the application's own options: a module that exports them (default, or faunadbOptions)",
     )
-    .option('--tenant <id>', 'the tenant to look at', 'public')
-    .option('--collection <name>', 'the collection of the users, userCollectionName (default: that of --options)')
+    .option('--tenant <id>', 'the tenant to check', 'public')
+    .option('--collection <name>', 'the collection of the users, userCollectionName (default: from --options)')
     .option('--api-url <url>', 'apiDomain with apiBasePath, to check CORS', httpAddress)
     .option('--website-domain <url>', 'websiteDomain, to check CORS (default: not checked)', httpAddress)
     .option('--json', 'write the findings as JSON')
@@ -96,28 +96,31 @@ export async function main(argv: readonly string[]): Promise<void> {
       if (flags.json) console.log(JSON.stringify({ ok: findings.every(({ ok }) => ok), findings }, null, 2));
       else {
         for (const finding of findings)
-          console.log(`${finding.ok ? 'ok  ' : 'FAIL'}  ${finding.check}: ${told(finding)}`);
+          console.log(`${finding.ok ? 'ok  ' : 'FAIL'}  ${finding.check}: ${messageOf(finding)}`);
       }
       if (faunaDBClient !== undefined) await close(faunaDBClient);
       if (findings.some(({ ok }) => !ok)) process.exitCode = 1;
     });
 
   withDeployment(program.command('key'), () => false)
-    .description('Makes a key that may do what the options need, and nothing else, and prints its secret.')
+    .description('Creates a key with only the permissions that the options need, and prints its secret.')
     .option(
       '--options <module>',
       "the application's own options: a module that exports them (default, or faunadbOptions)",
     )
-    .option('--collection <name>', 'instead of options: userCollectionName')
-    .option('--role <name>', 'the name of the role to make or to bring up to date', 'sessions')
-    .option('--tenant <id>', "the tenant to ask the options' functions about", 'public')
+    .option('--collection <name>', 'userCollectionName, in place of --options')
+    .option('--role <name>', 'the name of the role to create or update', 'sessions')
+    .option('--tenant <id>', "the tenant to pass to the options' functions", 'public')
     .option('--json', 'write the role, its privileges and the secret as JSON')
-    .addHelpText('after', '\nFAUNADB_ADMIN_SECRET in the environment is a key of the database with the role "admin".')
+    .addHelpText(
+      'after',
+      '\nSet FAUNADB_ADMIN_SECRET in the environment to a key of the database with the role "admin".',
+    )
     .action(async (flags: Deployment & KeyFlags) => {
       const adminSecret = process.env.FAUNADB_ADMIN_SECRET;
-      if (!adminSecret) throw new Error('FAUNADB_ADMIN_SECRET is missing in the environment: set it to an admin key.');
+      if (!adminSecret) throw new Error('FAUNADB_ADMIN_SECRET is not set in the environment: set it to an admin key.');
       if (flags.options === undefined && flags.collection === undefined) {
-        throw new Error('Give --options, the module with your options, or --collection.');
+        throw new Error('Pass --options (the module with your options) or --collection.');
       }
       const options =
         flags.options === undefined ? { userCollectionName: flags.collection ?? '' } : await readOptions(flags.options);
@@ -126,7 +129,7 @@ export async function main(argv: readonly string[]): Promise<void> {
         close(adminClient),
       );
       if (flags.json) return console.log(JSON.stringify(key, null, 2));
-      // The secret alone goes where it can be piped from.
+      // Only the secret goes to standard output, so that it can be piped.
       console.error(`Role "${key.role}" may:`);
       for (const { resource, actions } of key.privileges) {
         console.error(`  ${Object.keys(actions).join(', ')}: ${resource.kind} ${resource.name ?? ''}`.trimEnd());
@@ -136,14 +139,14 @@ export async function main(argv: readonly string[]): Promise<void> {
 
   program
     .command('dev')
-    .description('Starts both embedded servers for development, with data in a folder, until Ctrl-C.')
-    .option('--data <folder>', 'the folder of the data', '.data')
+    .description('Starts both embedded servers for development, and runs them until Ctrl-C.')
+    .option('--data <folder>', 'the data folder', '.data')
     .option('--schema <script>', "the application's schema script, run at the start and whenever it changes")
-    .option('--options <module>', "the application's own options, which the key in FAUNADB_SECRET is enough for")
-    .option('--collection <name>', 'instead of options: userCollectionName')
+    .option('--options <module>', "the application's own options: FAUNADB_SECRET gets the permissions they need")
+    .option('--collection <name>', 'userCollectionName, in place of --options')
     .option('--env-file <file>', 'the file to write the environment to', '.env')
-    .option('--faunadb-port <port>', 'where FaunaDB answers', wholeNumber(0, 65_535), 8443)
-    .option('--core-port <port>', 'where the Core answers', wholeNumber(0, 65_535), 3567)
+    .option('--faunadb-port <port>', 'the port of FaunaDB', wholeNumber(0, 65_535), 8443)
+    .option('--core-port <port>', 'the port of the Core', wholeNumber(0, 65_535), 3567)
     .action(async (flags: DevFlags) => {
       const { options: file, collection } = flags;
       const options =
@@ -152,7 +155,7 @@ export async function main(argv: readonly string[]): Promise<void> {
             ? undefined
             : async () => ({ userCollectionName: collection })
           : async (env: Environment) => {
-              // What the module reads of it to make its client.
+              // The module reads these variables to create its client.
               Object.assign(process.env, { FAUNADB_SECRET: env.FAUNADB_ADMIN_SECRET, ...env });
               return readOptions(file);
             };
@@ -161,7 +164,7 @@ export async function main(argv: readonly string[]): Promise<void> {
         envFile: flags.envFile,
         faunaPort: flags.faunadbPort,
         corePort: flags.corePort,
-        tell: (line) => console.log(line),
+        log: (line) => console.log(line),
         ...(flags.schema === undefined ? {} : { schema: flags.schema }),
         ...(options === undefined ? {} : { options }),
       });
@@ -178,7 +181,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     await program.parseAsync(argv);
   } catch (error) {
-    // What Commander throws it has told already, help among it.
+    // Commander has already printed its errors, and the help.
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode;
       return;
@@ -224,9 +227,10 @@ interface DoctorFlags {
 }
 
 /**
- * Secrets come by the environment only: a command line can be read by everybody on the machine.
+ * Adds the options of a deployment. Secrets come from the environment only: every user of the machine can read command
+ * lines.
  *
- * @param needsSecret whether the command cannot do without FAUNADB_SECRET.
+ * @param needsSecret whether the command requires FAUNADB_SECRET.
  */
 function withDeployment(
   command: Command,
@@ -247,44 +251,44 @@ function withDeployment(
     )
     .addHelpText(
       'after',
-      '\nSecrets are taken from the environment: FAUNADB_SECRET, a key of the database with the role "server", and\nSUPERTOKENS_API_KEY, where the Core wants one.',
+      '\nSecrets are read from the environment: FAUNADB_SECRET, a key of the database with the role "server", and\nSUPERTOKENS_API_KEY, if the Core requires one.',
     )
     .hook('preAction', (_, action) => {
       const { FAUNADB_SECRET: faunadbSecret, SUPERTOKENS_API_KEY: supertokensApiKey } = process.env;
       if (!faunadbSecret && needsSecret(action.opts()))
         throw new Error(
-          'FAUNADB_SECRET is missing in the environment: set it to a key of the database with the role "server".',
+          'FAUNADB_SECRET is not set in the environment: set it to a key of the database with the role "server".',
         );
       action.setOptionValue('faunadbSecret', faunadbSecret ?? '');
       if (supertokensApiKey) action.setOptionValue('supertokensApiKey', supertokensApiKey);
     });
 }
 
-/** The application's own options, out of its module. */
+/** Reads the application's own options from its module. */
 async function readOptions(path: string): Promise<FaunadbSessionOptions> {
   const module: Record<string, unknown> = await import(pathToFileURL(resolve(path)).href).catch((error: Error) => {
     throw new Error(`The options in ${path} cannot be read: ${error.message.split('\n')[0]}`);
   });
   const found = module.faunadbOptions ?? module.default;
-  // A CommonJS module has its exports under "default".
+  // Node puts the exports of a CommonJS module under "default".
   const options = (found as { faunadbOptions?: unknown } | undefined)?.faunadbOptions ?? found;
   if (typeof options === 'object' && options !== null) {
     settingsFrom(options as FaunadbSessionOptions);
     return options as FaunadbSessionOptions;
   }
-  throw new Error(`${path} exports no options: export them as "faunadbOptions", or as its default.`);
+  throw new Error(`${path} exports no options: export them as "faunadbOptions" or as the default export.`);
 }
 
 function clientOf({ faunadbUrl, faunadbSecret }: Deployment): faunadb.Client {
   return new faunadb.Client({ endpoint: faunadbUrl, secret: faunadbSecret });
 }
 
-/** A connection that failed would never close by itself, and nothing is under way any more. */
+/** Forces the connection closed: one that failed would never close by itself, and no query is running any more. */
 function close(client: faunadb.Client): Promise<void> {
   return client.close({ force: true });
 }
 
-/** The functions of the SDK that a sweep uses ask the Core only; the rest of the application does not matter to them. */
+/** Initialises the SDK for a sweep, which only asks the Core: the other settings do not matter. */
 function initialise({ supertokensUri, supertokensApiKey }: Deployment): void {
   supertokens.init({
     supertokens: {
@@ -297,7 +301,7 @@ function initialise({ supertokensUri, supertokensApiKey }: Deployment): void {
   });
 }
 
-/** The parts of a deployment that both commands know. */
+/** The deployment as options of {@link doctor}. */
 function partsOf({ supertokensUri, supertokensApiKey, faunadbUrl }: Deployment) {
   return {
     connectionURI: supertokensUri,
@@ -306,7 +310,7 @@ function partsOf({ supertokensUri, supertokensApiKey, faunadbUrl }: Deployment) 
   };
 }
 
-/** What has to be corrected where something is wrong. */
+/** The settings to correct when a check fails, by check. */
 const SETTINGS: Readonly<Record<string, string>> = {
   'Core reachable': '--supertokens-uri or SUPERTOKENS_URI',
   'Core version': '--supertokens-uri or SUPERTOKENS_URI, and SUPERTOKENS_API_KEY',
@@ -318,24 +322,24 @@ const SETTINGS: Readonly<Record<string, string>> = {
   'API CORS': '--api-url and --website-domain',
 };
 
-function told({ check, ok, message }: Finding): string {
+function messageOf({ check, ok, message }: Finding): string {
   const settings = SETTINGS[check];
   return ok || settings === undefined ? message : `${message} (Set by ${settings}.)`;
 }
 
-/** The errors of driver and SDK do not say which setting is wrong: the doctor does. */
+/** Runs the doctor to find out which setting is wrong: errors of the driver and the SDK do not say so. */
 async function explain(error: Error, options: Deployment, faunaDBClient: faunadb.Client): Promise<Error> {
   const findings = await doctor({ ...partsOf(options), faunaDBClient });
-  // Several Cores stand in for one another.
+  // One reachable Core is enough.
   const reachable = findings.some(({ check, ok }) => check === 'Core reachable' && ok);
   const wrong = findings.find(
     ({ check, ok }) => !ok && check in SETTINGS && !(check === 'Core reachable' && reachable),
   );
-  if (wrong !== undefined) return new Error(told(wrong), { cause: error });
+  if (wrong !== undefined) return new Error(messageOf(wrong), { cause: error });
   if (error instanceof faunadb.errors.PermissionDenied) {
     return new Error('The key in FAUNADB_SECRET may not list, read and delete tokens: use one with the role "server".');
   }
-  return new Error(`The sweep was broken off, though Core and FaunaDB answer: ${error.message}`, { cause: error });
+  return new Error(`The sweep failed, although the Core and FaunaDB answer: ${error.message}`, { cause: error });
 }
 
 function httpAddress(text: string): string {
@@ -343,12 +347,14 @@ function httpAddress(text: string): string {
   throw new InvalidArgumentError('Expected an address that begins with http:// or https://.');
 }
 
-/** As the SDK takes it: several addresses, and those without a protocol. */
+/** Accepts what the SDK accepts: several addresses, with or without a protocol. */
 function connectionURI(text: string): string {
   const addresses = text.split(';').filter((address) => address.trim() !== '');
   const whole = addresses.map((address) => (address.includes('://') ? address.trim() : `http://${address.trim()}`));
   if (whole.length > 0 && whole.every(isHttp)) return text;
-  throw new InvalidArgumentError('Expected an address that begins with http:// or https://, or several between ";".');
+  throw new InvalidArgumentError(
+    'Expected an address that begins with http:// or https://, or several separated by ";".',
+  );
 }
 
 function isHttp(text: string): boolean {

@@ -6,8 +6,8 @@ import { sessionClient } from '../shared/session-client.js';
 export { FaunadbSessionError, type FaunadbSessionErrorCode } from '../shared/errors.js';
 
 /**
- * What a client needs of the frontend SDK: the default export of `supertokens-website`, or the session recipe of
- * `supertokens-web-js` or `supertokens-auth-react`.
+ * The functions of the frontend SDK that a client uses. The default export of `supertokens-website` has them, and so does
+ * the session recipe of `supertokens-web-js` or `supertokens-auth-react`.
  */
 export interface FrontendSession {
   /** Whether a user is logged in. */
@@ -18,7 +18,7 @@ export interface FrontendSession {
   attemptRefreshingSession(): Promise<boolean>;
 }
 
-/** How often an open stream looks for another token of the session, in milliseconds: far within what a retired one lives. */
+/** How often an open stream checks for a new token, in milliseconds: far less than a replaced token's grace period. */
 const WATCH_INTERVAL = 500;
 
 /** The options of `faunadb.Client`, with the session in place of the secret. */
@@ -28,15 +28,15 @@ export interface FaunaClientOptions extends Omit<ClientConfig, 'secret'> {
 }
 
 /**
- * A `faunadb.Client` that queries as the logged-in user, with the token in the session's access token payload. The
- * backend puts it there with `accessFaunadbTokenFromFrontend: true`.
+ * Creates a `faunadb.Client` that queries as the logged-in user, with the token in the access token's payload. The
+ * backend must set `accessFaunadbTokenFromFrontend: true`.
  *
- * A query that FaunaDB answers 401 refreshes the session and is repeated, once. However many queries meet the 401 at
- * the same time, there is one refresh.
+ * If FaunaDB answers a query with 401, the client refreshes the session and retries the query once. Queries that get a
+ * 401 at the same time share one refresh.
  *
- * Its streams (`client.stream`, `client.stream.document`) live as long as the session: they go on across refreshes with the
- * new token, and end with an `error` event `SESSION_NOT_FOUND`. After a gap they tell a `snapshot` event with `resumed: true`.
- * While one is open, the frontend SDK refreshes the session whenever its access token has run out.
+ * Its streams (`client.stream`, `client.stream.document`) last as long as the session: they continue across refreshes with
+ * the new token, and end with an `error` event `SESSION_NOT_FOUND`. After a gap they emit a `snapshot` event with
+ * `resumed: true`. While a stream is open, the frontend SDK refreshes the session whenever the access token has expired.
  *
  * @throws FaunadbSessionError from each query: `SESSION_NOT_FOUND` while nobody is logged in, `FAUNADB_UNAVAILABLE` where the
  * payload has no token after a refresh either.
@@ -50,7 +50,7 @@ export interface FaunaClientOptions extends Omit<ClientConfig, 'secret'> {
  * ```
  */
 export function createFaunaClient({ session, ...options }: FaunaClientOptions): Client {
-  // Each query brings its own secret: without one, FaunaDB answers 401.
+  // Each query sets its own secret; the base client has none.
   const clientWith = (secret: string) => new faunadb.Client({ ...options, secret });
   let refresh: Promise<boolean> | undefined;
 
@@ -60,14 +60,14 @@ export function createFaunaClient({ session, ...options }: FaunaClientOptions): 
     const inPayload = async (): Promise<string | undefined> => {
       if (!(await session.doesSessionExist())) throw noSession();
       const { faunadbToken, sub } = await session.getAccessTokenPayloadSecurely();
-      // Somebody else may have logged in meanwhile: what one user asked for is not repeated as another.
+      // Another user may have logged in meanwhile: never retry one user's query as another user.
       user ??= sub;
       if (sub !== user) throw noSession();
       return typeof faunadbToken === 'string' ? faunadbToken : undefined;
     };
 
     const renewed = async (dead: string | undefined): Promise<string> => {
-      // Another query, or another tab, may have refreshed the session already.
+      // Another query or another tab may already have refreshed the session.
       const present = await inPayload();
       if (present !== undefined && present !== dead) return present;
       refresh ??= session.attemptRefreshingSession().finally(() => {
@@ -102,7 +102,7 @@ function noSession(): FaunadbSessionError {
   return new FaunadbSessionError('SESSION_NOT_FOUND', 'Nobody is logged in.');
 }
 
-/** The frontend plugin, as `supertokens-web-js` and `supertokens-auth-react` take it. */
+/** The frontend plugin for `supertokens-web-js` and `supertokens-auth-react`. */
 export interface FaunadbFrontendPlugin {
   /** The plugin's name, which no other plugin may have. */
   readonly id: string;
@@ -122,7 +122,7 @@ export interface FaunadbFrontendPlugin {
 }
 
 /**
- * {@link createFaunaClient} as a SuperTokens plugin: other plugins find the client under its `exports`.
+ * {@link createFaunaClient} as a SuperTokens plugin. Other plugins find the client in its `exports`.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-/** What a stream has told so far: a document, or the members of a set. */
+/** The state that a stream's events add up to: a document, or the members of a set. */
 export interface LiveData {
   readonly kind: 'document' | 'set';
   readonly value: unknown;
@@ -10,7 +10,7 @@ interface SetEvent {
   readonly index?: { readonly values?: readonly unknown[] };
 }
 
-/** The state after one more event. */
+/** Applies one event to the state. */
 export function liveData(before: LiveData | undefined, { type, event }: { type: string; event: unknown }): LiveData {
   if (type === 'set') return { kind: 'set', value: withEvent(membersOf(before), event as SetEvent) };
   if (type === 'version') {
@@ -18,7 +18,7 @@ export function liveData(before: LiveData | undefined, { type, event }: { type: 
     return { kind: 'document', value: action === 'delete' ? null : document };
   }
   const page = event as { data?: unknown; ref?: unknown } | null;
-  // A document has a reference, the page of a set has none.
+  // A document has a reference; a page of a set has none.
   const isPage = page !== null && page.ref === undefined && Array.isArray(page.data);
   return isPage ? { kind: 'set', value: page.data } : { kind: 'document', value: event };
 }
@@ -29,7 +29,7 @@ function membersOf(before: LiveData | undefined): readonly unknown[] {
 
 function withEvent(members: readonly unknown[], { action, document, index }: SetEvent): readonly unknown[] {
   const values = index?.values ?? [];
-  // As pages of an index show it: its values, one value by itself, or without values the reference.
+  // As in a page of an index: a list of values, a single value, or the reference if the index has no values.
   const member = values.length === 0 ? document.ref : values.length === 1 ? values[0] : values;
   const key = JSON.stringify(member);
   const others = members.filter((other) => JSON.stringify(other) !== key);

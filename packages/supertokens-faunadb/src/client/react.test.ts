@@ -109,7 +109,7 @@ describe('in a page', () => {
     await eventually(() => expect(results.at(-1)).toMatchObject({ loading: false, data: userId }));
   });
 
-  it('a query tells its error, asks again when told to, and asks nothing without an expression', async () => {
+  it('a query returns its error, runs again on refetch, and does not run without an expression', async () => {
     let expression: faunadb.Expr | null = q.Get(q.Ref(q.Collection('nothing'), '1'));
     const results = await show(() => useFaunaQuery(expression));
     await eventually(() => expect(results.at(-1)?.error).toBeInstanceOf(faunadb.errors.FaunaHTTPError));

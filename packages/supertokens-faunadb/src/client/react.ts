@@ -22,18 +22,18 @@ interface Fauna {
 
 const FaunaContext = createContext<Fauna | undefined>(undefined);
 
-/** How often mounted queries look for another token of the session, in milliseconds. */
+/** How often mounted hooks check whether the session has a new token, in milliseconds. */
 const WATCH_INTERVAL = 1_000;
 
-/** What {@link FaunaProvider} takes: the options of `createFaunaClient`, which count when it is mounted. */
+/** The props of {@link FaunaProvider}: the options of `createFaunaClient`, read once when it is mounted. */
 export interface FaunaProviderProps extends FaunaClientOptions {
   /** The components that use the client. */
   readonly children?: ReactNode;
 }
 
 /**
- * Gives the components below it a client of the session: {@link useFaunaClient}, {@link useFaunaQuery} and
- * {@link useFaunaStream} use it.
+ * Provides the session's client to the components below it, for {@link useFaunaClient}, {@link useFaunaQuery} and
+ * {@link useFaunaStream}.
  *
  * @example
  * ```tsx
@@ -50,9 +50,10 @@ export function FaunaProvider({ children, ...options }: FaunaProviderProps): Rea
 }
 
 /**
- * The client of the {@link FaunaProvider} above; with options, one of its own, the same for as long as the component lives.
+ * Returns the client of the {@link FaunaProvider} above. With options, returns a client of the component's own instead,
+ * which stays the same until the component is unmounted.
  *
- * @throws FaunadbSessionError `CONFIG_INVALID` where there are neither.
+ * @throws FaunadbSessionError `CONFIG_INVALID` if there is no provider and no options are passed.
  *
  * @example
  * ```tsx
@@ -68,23 +69,23 @@ export function useFaunaClient(options?: FaunaClientOptions): Client {
   throw new FaunadbSessionError('CONFIG_INVALID', 'Put a FaunaProvider above this component, or pass options.');
 }
 
-/** What {@link useFaunaQuery} gives. */
+/** The result of {@link useFaunaQuery}. */
 export interface FaunaQueryResult<T> {
-  /** The last answer; it stays while the query is repeated. Undefined before the first one, and after another expression. */
+  /** The last answer, kept while the query runs again. Undefined until the first answer to this expression. */
   readonly data: T | undefined;
-  /** Why the last try failed; undefined after one that succeeded. */
+  /** Why the last run failed; undefined if it succeeded. */
   readonly error: Error | undefined;
-  /** Whether an answer is awaited. */
+  /** Whether the query is running. */
   readonly loading: boolean;
-  /** Asks again. */
+  /** Runs the query again. */
   readonly refetch: () => void;
 }
 
 /**
- * Asks FaunaDB as the logged-in user: when the component is mounted, when the expression is another one, and when the session
- * has got another token (somebody else has logged in, or the session was refreshed). An unmount cancels it.
+ * Queries FaunaDB as the logged-in user: when the component is mounted, when the expression changes, and when the session
+ * has a new token (after a refresh, or another user's login). Unmounting cancels the query.
  *
- * @param expression - It may be made anew at each rendering. Undefined or null asks nothing.
+ * @param expression - May be a new object on each render; expressions are compared by content. Undefined or null skips the query.
  *
  * @example
  * ```tsx
@@ -100,7 +101,7 @@ export function useFaunaQuery<T = unknown>(expression: Expr | null | undefined):
   const latest = useRef(expression);
   latest.current = expression;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another token, and `refetch`, ask the same once more.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new token and `refetch` run the same query again.
   useEffect(() => {
     if (key === undefined || token === unknownYet) return;
     const controller = new AbortController();
@@ -118,27 +119,27 @@ export function useFaunaQuery<T = unknown>(expression: Expr | null | undefined):
   return { data, error, loading, refetch };
 }
 
-/** What {@link useFaunaStream} takes. */
+/** The options of {@link useFaunaStream}. */
 export interface FaunaStreamOptions {
-  /** Called with each event of the stream, `snapshot` among them. */
+  /** Called with each `snapshot`, `version` and `set` event of the stream. */
   readonly onEvent?: (event: { readonly type: string; readonly event: unknown; readonly resumed?: boolean }) => void;
 }
 
-/** What {@link useFaunaStream} gives. */
+/** The result of {@link useFaunaStream}. */
 export interface FaunaStreamResult<T> {
-  /** The document as it is now, null where it does not exist; or the members of a set, of which the first 1,000. */
+  /** The current document, or null if it does not exist; for a set, its first 1,000 members and those added since. */
   readonly data: T | undefined;
-  /** Why the stream has ended: the session has, or FaunaDB refused it. */
+  /** Why the stream has ended: the session ended, or FaunaDB refused the expression. */
   readonly error: Error | undefined;
-  /** Whether the state at the beginning is awaited. */
+  /** Whether the hook is waiting for the initial state. */
   readonly loading: boolean;
 }
 
 /**
- * A document, or the members of a set, kept up to date by a stream that lives as long as the session and the component.
+ * Returns a document, or the members of a set, kept up to date by a stream that lasts until the session ends or the
+ * component is unmounted.
  *
- * @param expression - The reference of a document, or a set. It may be made anew at each rendering. Undefined or null watches
- * nothing.
+ * @param expression - A document's reference, or a set. May be a new object on each render. Undefined or null opens no stream.
  *
  * @example
  * ```tsx
@@ -163,7 +164,7 @@ export function useFaunaStream<T = unknown>(
   const latest = useRef({ expression, options });
   latest.current = { expression, options };
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: after a log-out and another log-in there is another stream.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new login needs a new stream.
   useEffect(() => {
     if (key === undefined || token === unknownYet) return;
     setState({ ...nothing, key, loading: true });
@@ -188,7 +189,7 @@ export function useFaunaStream<T = unknown>(
 }
 
 interface State<T> {
-  /** Which expression it is about. */
+  /** The expression that this state belongs to. */
   readonly key: string | undefined;
   readonly data: T | undefined;
   readonly error: Error | undefined;
@@ -197,7 +198,7 @@ interface State<T> {
 
 const nothing = { data: undefined, error: undefined, loading: false };
 
-/** Before the session has been asked for the first time. */
+/** The session has not been read yet. */
 const unknownYet = Symbol('unknown yet');
 
 /** The token in the session's payload; null while nobody is logged in. */
@@ -208,7 +209,7 @@ function useToken(): string | null | typeof unknownYet {
     if (session === undefined) return setToken(null);
     let isMounted = true;
     const look = async () => {
-      // A page that nobody looks at must not keep its session alive.
+      // A hidden page must not keep its session alive.
       if (globalThis.document?.visibilityState === 'hidden') return;
       const found = await tokenOf(session).catch(() => undefined);
       if (isMounted && found !== undefined) setToken(found);
@@ -229,7 +230,7 @@ async function tokenOf(session: FrontendSession): Promise<string | null> {
   return typeof faunadbToken === 'string' ? faunadbToken : '';
 }
 
-/** Tells expressions apart that are made anew at each rendering. */
+/** Compares expressions by content: they may be new objects on each render. */
 function keyOf(expression: Expr | null | undefined): string | undefined {
   return expression === null || expression === undefined ? undefined : JSON.stringify(expression);
 }

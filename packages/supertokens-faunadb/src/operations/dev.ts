@@ -11,41 +11,41 @@ import type { NeedsOptions } from './needs.js';
 
 const q = faunadb.query;
 
-/** What {@link startDevelopment} takes. */
+/** The options of {@link startDevelopment}. */
 export interface DevelopmentOptions {
-  /** The folder of the data. */
+  /** The data folder. */
   readonly data: string;
   /** The application's schema script, run at the start and whenever it changes. */
   readonly schema?: string;
-  /** Reads what the key of FAUNADB_SECRET has to be enough for, after the schema has been applied. */
+  /** Reads the application's options, for the permissions of the key in FAUNADB_SECRET, after the schema has been applied. */
   readonly options?: (env: Environment) => Promise<NeedsOptions | FaunadbSessionOptions>;
-  /** The file that the environment is written to. */
+  /** The file to write the environment to. */
   readonly envFile: string;
   readonly faunaPort: number;
   readonly corePort: number;
-  /** Takes what there is to say. */
-  readonly tell: (line: string) => void;
+  /** Prints one line of progress or an error. */
+  readonly log: (line: string) => void;
 }
 
 /** The environment of an application that uses the servers. */
 export type Environment = Readonly<Record<string, string>>;
 
-/** Both servers, at work. */
+/** Both servers, running. */
 export interface Development {
   readonly env: Environment;
   stop(): Promise<void>;
 }
 
-/** How long a script that is being saved may take until it is whole, in milliseconds. */
+/** How long to wait after a change of the script, until it is saved completely, in milliseconds. */
 const QUIET_TIME = 100;
 
 /**
- * Starts both embedded servers with their data in a folder, applies the schema, makes the keys, and writes the environment.
+ * Starts both embedded servers with their data in a folder, applies the schema, creates the keys, and writes the environment.
  *
- * @throws {Error} where a port is taken or the folder is in use.
+ * @throws {Error} if a port is taken or the folder is in use.
  */
 export async function startDevelopment(options: DevelopmentOptions): Promise<Development> {
-  const { data, schema, envFile, tell } = options;
+  const { data, schema, envFile, log } = options;
   const [{ createFaunaServer }, { createCoreServer }] = await Promise.all([
     import('faunadb-server'),
     import('core-server'),
@@ -72,7 +72,7 @@ export async function startDevelopment(options: DevelopmentOptions): Promise<Dev
     const addresses = { SUPERTOKENS_URI: core.url, FAUNADB_URL: fauna.url, VITE_FAUNADB_URL: fauna.url };
     const before = { ...addresses, FAUNADB_ADMIN_SECRET: rootKey };
     const apply = async () => {
-      if (schema !== undefined) await applySchema(schema, before, tell);
+      if (schema !== undefined) await applySchema(schema, before, log);
       if (options.options === undefined) return undefined;
       const needs = await options.options(before);
       const secret = await secretIn(join(data, 'sessions-key'), async () => {
@@ -89,7 +89,7 @@ export async function startDevelopment(options: DevelopmentOptions): Promise<Dev
     };
     await writeEnvironment(envFile, env);
     if (schema !== undefined) {
-      watcher = watchFile(schema, () => apply().catch((error: Error) => tell(`error: ${error.message}`)));
+      watcher = watchFile(schema, () => apply().catch((error: Error) => log(`error: ${error.message}`)));
     }
     return { env, stop };
   } catch (error) {
@@ -98,7 +98,7 @@ export async function startDevelopment(options: DevelopmentOptions): Promise<Dev
   }
 }
 
-/** The secret in a file that only its owner may read; a new one where there is none. */
+/** Reads the secret in a file that only its owner may read. If there is no file, makes a secret and writes it. */
 async function secretIn(file: string, make: () => Promise<string>): Promise<string> {
   const known = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
@@ -114,20 +114,18 @@ async function makeServerKey(admin: Client): Promise<string> {
   return (await admin.query<{ secret: string }>(q.CreateKey({ role: 'server' }))).secret;
 }
 
-/** Runs the schema script in a process of its own. A mistake in it is told, and the servers go on. */
-async function applySchema(schema: string, env: Environment, tell: (line: string) => void): Promise<void> {
+/** Runs the schema script in its own process. If it fails, logs that and keeps the servers running. */
+async function applySchema(schema: string, env: Environment, log: (line: string) => void): Promise<void> {
   const loader = /\.[mc]?ts$/.test(schema) ? ['--import', 'tsx'] : [];
   const child = spawn(process.execPath, [...loader, resolve(schema)], {
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, ...env },
   });
   const [code] = await once(child, 'exit');
-  tell(
-    code === 0 ? `Applied ${schema}.` : `${schema} ended with ${code}: see above. It is tried again when it changes.`,
-  );
+  log(code === 0 ? `Applied ${schema}.` : `${schema} ended with ${code}: see above. It runs again when it changes.`);
 }
 
-/** Watches the file's folder: an editor that saves by renaming replaces the file itself. */
+/** Watches the file's folder, because an editor that saves by renaming replaces the file. */
 function watchFile(file: string, changed: () => void): FSWatcher {
   let timer: NodeJS.Timeout | undefined;
   return watch(dirname(resolve(file)), (_, name) => {
@@ -137,12 +135,12 @@ function watchFile(file: string, changed: () => void): FSWatcher {
   });
 }
 
-/** Writes our lines of the file anew and leaves the others: an application may keep its own beside them. */
+/** Replaces our variables in the file and keeps the others, which belong to the application. */
 async function writeEnvironment(file: string, env: Environment): Promise<void> {
   const before = await readFile(file, 'utf8').catch(() => '');
   const others = before.split('\n').filter((line) => line !== '' && !Object.hasOwn(env, line.split('=', 1)[0] ?? ''));
   const lines = [...others, ...Object.entries(env).map(([name, value]) => `${name}=${value}`)];
   await writeFile(file, `${lines.join('\n')}\n`, { mode: 0o600 });
-  // A file that was there keeps its mode.
+  // writeFile does not change the mode of an existing file.
   await chmod(file, 0o600);
 }

@@ -7,50 +7,50 @@ import { explainByTls } from './reachability.js';
 
 const q = faunadb.query;
 
-/** What {@link doctor} takes: the parts of a deployment. Checks of parts that are left out are left out too. */
+/** The options of {@link doctor}: the parts of a deployment. The checks of omitted parts are skipped. */
 export interface DoctorOptions {
-  /** The Core's address, as `connectionURI` of `supertokens.init`: several are separated by `;`. */
+  /** The Core's address, as in `connectionURI` of `supertokens.init`. Separate several addresses by `;`. */
   readonly connectionURI: string;
   /** The API key of the Core. Default: none is sent. */
   readonly apiKey?: string;
-  /** A client with the application's key. Default: that of `options`. */
+  /** A client with the application's key. Default: the client in `options`. */
   readonly faunaDBClient?: Client;
-  /** The application's own options: each permission that they need is tried. */
+  /** The application's own options. Each permission that they need is tested. */
   readonly options?: FaunadbSessionOptions;
-  /** The tenant to look at, where the options' functions tell tenants apart. Default: `public`. */
+  /** The tenant to check, if the options' functions depend on the tenant. Default: `public`. */
   readonly tenantId?: string;
-  /** Where FaunaDB answers, as a browser sees it: for the check of CORS, and to be named where it does not. */
+  /** FaunaDB's address as a browser sees it, for the CORS check and for messages. */
   readonly faunaURL?: string;
   /** The collection whose documents are the users. Default: that of `options`. */
   readonly userCollectionName?: string;
-  /** The API's address, as `appInfo.apiDomain`, with `apiBasePath` where it is not `/auth`. */
+  /** The API's address, as in `appInfo.apiDomain`, with `apiBasePath` unless that is `/auth`. */
   readonly apiURL?: string;
-  /** The website's address, as `appInfo.websiteDomain`. */
+  /** The website's address, as in `appInfo.websiteDomain`. */
   readonly websiteDomain?: string;
 }
 
-/** One thing that was looked at. */
+/** The result of one check. */
 export interface Finding {
   /** What was checked, in a few words: `Core reachable`. */
   readonly check: string;
   /** Whether it is as it should be. */
   readonly ok: boolean;
-  /** What was found, and where something is wrong, how to mend it: one line. */
+  /** One line: what was found and, if the check failed, how to fix it. */
   readonly message: string;
 }
 
-/** How far two clocks may be apart, in milliseconds, before tokens run out at the wrong time. */
+/** How far two clocks may differ, in milliseconds, before tokens expire at the wrong time. */
 const CLOCK_TOLERANCE = 5_000;
 
 /** How long to wait for an answer, in milliseconds. */
-const PATIENCE = 5_000;
+const REQUEST_TIMEOUT = 5_000;
 
-/** The headers of the frontend SDKs that a browser asks about before it sends them. */
+/** The frontend SDKs' headers, which a browser asks to send in a preflight request. */
 const sdkHeaders = ['rid', 'fdi-version', 'anti-csrf', 'st-auth-mode'];
 
 /**
- * Looks at a deployment of SuperTokens and FaunaDB and says what is wrong. It changes nothing: what it makes, to see
- * whether it may, belongs to transactions that it aborts.
+ * Checks a deployment of SuperTokens and FaunaDB and reports what is wrong. It changes nothing: to test a permission, it
+ * runs a transaction and aborts it.
  *
  * @example
  * ```ts
@@ -64,7 +64,7 @@ export async function doctor(options: DoctorOptions): Promise<Finding[]> {
   return [...cores.flat(), ...(await examineFaunaDB(options)), ...(await examineCors(options))];
 }
 
-/** The addresses in a `connectionURI`, of which the SDK takes those without a protocol too. */
+/** The addresses in a `connectionURI`. Like the SDK, accepts addresses without a protocol. */
 function addresses(connectionURI: string): string[] {
   const given = connectionURI.split(';').filter((address) => address.trim() !== '');
   return given.map((address) => {
@@ -83,7 +83,7 @@ async function examineCore(address: string, { apiKey }: DoctorOptions): Promise<
         ...(apiKey === undefined ? {} : { 'api-key': apiKey }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(PATIENCE),
+      signal: AbortSignal.timeout(REQUEST_TIMEOUT),
     });
 
   const reachable = await finding('Core reachable', async () => {
@@ -91,20 +91,22 @@ async function examineCore(address: string, { apiKey }: DoctorOptions): Promise<
       throw await unreachable('the Core', address, error);
     });
     if (status !== 200)
-      throw new Error(`${address}/hello answers ${status}, as no SuperTokens Core does: correct its address.`);
+      throw new Error(`${address}/hello answers ${status}, so it is not a SuperTokens Core: correct its address.`);
     return `${address} answers.`;
   });
   if (!reachable.ok) return [reachable];
 
   const version = await finding('Core version', async () => {
     const response = await request('apiversion');
-    if (response.status === 401) throw new Error('The Core wants an API key, or another one: give it as apiKey.');
+    if (response.status === 401) throw new Error('The Core requires a valid API key: pass it as apiKey.');
     const { versions } = (await response.json().catch(() => ({}))) as { versions?: string[] };
     if (!Array.isArray(versions)) {
-      throw new Error(`${address}/apiversion tells none, as no SuperTokens Core does: correct its address.`);
+      throw new Error(`${address}/apiversion lists no versions, so it is not a SuperTokens Core: correct its address.`);
     }
-    if (versions.includes('5.4')) return 'It speaks CDI 5.4.';
-    throw new Error(`It speaks CDI ${versions.join(', ')}, but supertokens-node 24 needs 5.4: update the Core.`);
+    if (versions.includes('5.4')) return 'The Core supports CDI 5.4.';
+    throw new Error(
+      `The Core supports CDI ${versions.join(', ')}, but supertokens-node 24 needs 5.4: update the Core.`,
+    );
   });
   const clock = await finding('Core clock', async () => {
     const response = await request('recipe/jwt', {
@@ -116,7 +118,7 @@ async function examineCore(address: string, { apiKey }: DoctorOptions): Promise<
     const { jwt } = (await response.json().catch(() => ({}))) as { jwt?: string };
     if (jwt === undefined) throw new Error(`The Core could not sign a JWT (status ${response.status}): see its log.`);
     const { iat } = JSON.parse(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString()) as { iat: number };
-    // The JWT tells whole seconds, rounded down.
+    // `iat` is in whole seconds, rounded down.
     return sameTime('the Core', iat * 1_000 + 500);
   });
   return [reachable, version, clock];
@@ -127,11 +129,11 @@ async function examineFaunaDB({ faunaURL, tenantId, ...parts }: DoctorOptions): 
   const faunaDBClient = parts.faunaDBClient ?? (await clientOf(options, tenantId));
   if (faunaDBClient === undefined) return [];
   const reachable = await finding('FaunaDB key', async () => {
-    await faunaDBClient.query(q.Add(1, 1), { signal: AbortSignal.timeout(PATIENCE) }).catch(async (error) => {
+    await faunaDBClient.query(q.Add(1, 1), { signal: AbortSignal.timeout(REQUEST_TIMEOUT) }).catch(async (error) => {
       if (error instanceof faunadb.errors.Unauthorized) throw error;
       throw await unreachable('FaunaDB', faunaURL ?? endpointOf(faunaDBClient), error);
     });
-    return 'FaunaDB answers, and knows the key.';
+    return 'FaunaDB answers and accepts the key.';
   });
   if (!reachable.ok) return [reachable];
 
@@ -144,37 +146,37 @@ async function examineFaunaDB({ faunaURL, tenantId, ...parts }: DoctorOptions): 
   try {
     needs = needsOf(options, tenantId);
   } catch (error) {
-    const message = `userRef or createUser failed for a user who does not exist: ${oneLine(error)}`;
+    const message = `userRef or createUser threw for a user who does not exist: ${oneLine(error)}`;
     return [reachable, clock, { check: 'Options', ok: false, message }];
   }
   const name = needs.userCollectionName ?? needs.collections[0];
   const collection = await finding('User collection', async () => {
-    if (needs.userCollectionName === undefined) return 'Not looked at: userRef finds the documents.';
+    if (needs.userCollectionName === undefined) return 'Not checked: userRef finds the documents.';
     if (await faunaDBClient.query<boolean>(q.Exists(q.Collection(needs.userCollectionName)))) {
-      return `Collection "${needs.userCollectionName}" is there.`;
+      return `Collection "${needs.userCollectionName}" exists.`;
     }
     throw new Error(
-      `There is no collection "${needs.userCollectionName}", or the key may not read it: create it, or correct userCollectionName.`,
+      `Collection "${needs.userCollectionName}" does not exist, or the key may not read it: create it, or correct userCollectionName.`,
     );
   });
   if (!collection.ok) return [reachable, clock, collection];
 
   const permissions = await finding('FaunaDB permissions', async () => {
     const missing: string[] = [];
-    for (const [action, trial] of trials(needs)) if (!(await may(faunaDBClient, trial))) missing.push(action);
+    for (const [action, trial] of trials(needs)) if (!(await isAllowed(faunaDBClient, trial))) missing.push(action);
     if (missing.length === 0)
       return `The key may do what the options need: ${trials(needs)
         .map(([what]) => what)
         .join(', ')}.`;
     throw new Error(
-      `The key may not ${missing.join(', ')}: make one by "supertokens-faunadb key", or use one with the role "server".`,
+      `The key may not ${missing.join(', ')}: create one with "supertokens-faunadb key", or use one with the role "server".`,
     );
   });
   if (name === undefined) return [reachable, clock, collection, permissions];
   const role = await finding('User role', async () => {
     const trial = { name: `doctor_${newLineage()}`, privileges: [] };
-    if (!(await may(faunaDBClient, q.CreateRole(trial))))
-      return 'Not looked at: only a key with the role "admin" may read roles.';
+    if (!(await isAllowed(faunaDBClient, q.CreateRole(trial))))
+      return 'Not checked: only a key with the role "admin" may read roles.';
     const members = await faunaDBClient.query<boolean>(
       q.Any(
         q.Select(
@@ -203,8 +205,8 @@ async function examineFaunaDB({ faunaURL, tenantId, ...parts }: DoctorOptions): 
         ),
       ),
     );
-    if (members) return `A role has the members of "${name}".`;
-    throw new Error(`No role has "${name}" in its membership, so that the users' tokens may do nothing: create one.`);
+    if (members) return `A role has "${name}" in its membership.`;
+    throw new Error(`No role has "${name}" in its membership, so the users' tokens may do nothing: create one.`);
   });
   return [reachable, clock, collection, permissions, role];
 }
@@ -219,10 +221,10 @@ async function clientOf(options: object | undefined, tenantId = 'public'): Promi
   return faunaDBClient({ userId: 'doctor', recipeUserId: 'doctor', tenantId });
 }
 
-/** Each thing that the key has to be able to do, and an expression that does it, to be undone. */
+/** Each action that the key must be allowed to do, with an expression that does it, to be run and aborted. */
 function trials(needs: Needs): [action: string, trial: Expr][] {
   const { collections, indexes, trial, createsUsers } = needs;
-  // The id of a token is chosen, which takes a permission of its own.
+  // The integration chooses the token's id, which needs a permission of its own.
   const token = q.Ref(q.Tokens(), tokenId(newLineage(), 0));
   const instance = q.Ref(q.Collection(collections[0] ?? 'doctor'), '1');
   const made = q.Create(token, { instance });
@@ -235,7 +237,7 @@ function trials(needs: Needs): [action: string, trial: Expr][] {
     ['list tokens', q.Paginate(q.Tokens(), { size: 1 })],
   ];
   return [
-    // Where it may not read, a user does not exist for it: that it may not is said by `Get` only.
+    // For a key without read permission `Exists` is false; only `Get` reports the missing permission.
     ...collections.map((name): [string, Expr] => [`read the documents of "${name}"`, q.Get(nobody(name))]),
     ...indexes.map((name): [string, Expr] => [
       `read the index "${name}"`,
@@ -249,10 +251,10 @@ function trials(needs: Needs): [action: string, trial: Expr][] {
   ];
 }
 
-/** Whether a key may do something, which is not done. */
-async function may(client: Client, action: Expr): Promise<boolean> {
+/** Whether the client's key is allowed to do an action. The action is aborted. */
+async function isAllowed(client: Client, action: Expr): Promise<boolean> {
   try {
-    await client.query(q.Do(action, q.Abort('doctor')), { signal: AbortSignal.timeout(PATIENCE) });
+    await client.query(q.Do(action, q.Abort('doctor')), { signal: AbortSignal.timeout(REQUEST_TIMEOUT) });
     return false;
   } catch (error) {
     if (error instanceof faunadb.errors.PermissionDenied) return false;
@@ -275,7 +277,7 @@ async function examineCors({ faunaURL, apiURL, websiteDomain }: DoctorOptions): 
         'access-control-request-method': 'POST',
         'access-control-request-headers': headers,
       },
-      signal: AbortSignal.timeout(PATIENCE),
+      signal: AbortSignal.timeout(REQUEST_TIMEOUT),
     });
   const findings: Finding[] = [];
   if (faunaURL !== undefined) {
@@ -285,7 +287,7 @@ async function examineCors({ faunaURL, apiURL, websiteDomain }: DoctorOptions): 
         const allowed = headers.get('access-control-allow-origin');
         if (allowed === '*' || allowed === origin) return `Pages of ${origin} may query it.`;
         throw new Error(
-          `Pages of ${origin} may not query ${faunaURL}: let the proxy before FaunaDB pass its CORS headers.`,
+          `Pages of ${origin} may not query ${faunaURL}: let the proxy in front of FaunaDB pass on its CORS headers.`,
         );
       }),
     );
@@ -317,12 +319,12 @@ async function finding(check: string, look: () => Promise<string>): Promise<Find
   }
 }
 
-/** Says where there is no answer, or none that can be understood: what driver and `fetch` say does not. */
+/** Explains why there was no valid answer from an address, which the errors of the driver and `fetch` do not name. */
 async function unreachable(what: string, address: string, error: Error): Promise<Error> {
-  const byTls = await explainByTls(what, address, PATIENCE);
+  const byTls = await explainByTls(what, address, REQUEST_TIMEOUT);
   if (byTls !== undefined) return new Error(byTls);
   const { cause, requestResult } = error as { cause?: unknown; requestResult?: { statusCode?: number } };
-  // The driver tells the system's code in a message of HTTP/2's.
+  // The driver puts the system's error code into the message of an HTTP/2 error.
   const code = (cause as { code?: unknown } | undefined)?.code ?? /\bE[A-Z]{4,}\b/.exec(error.message)?.[0];
   const What = what[0]?.toUpperCase() + what.slice(1);
   const reason = code ?? (cause instanceof Error ? cause.message : undefined);
@@ -331,14 +333,14 @@ async function unreachable(what: string, address: string, error: Error): Promise
   }
   if (/^(Abort|Timeout)Error$/.test(error.name) || /abort|timeout/i.test(error.message)) {
     return new Error(
-      `${What} does not answer at ${address} within ${PATIENCE / 1_000} s: start it, or correct its address.`,
+      `${What} does not answer at ${address} within ${REQUEST_TIMEOUT / 1_000} s: start it, or correct its address.`,
     );
   }
   const status = requestResult?.statusCode === undefined ? '' : ` (status ${requestResult.statusCode})`;
   return new Error(`What answers at ${address}${status} is not ${what}: correct its address.`);
 }
 
-/** Where a client of the driver asks. */
+/** The address that a client of the driver sends queries to. */
 function endpointOf(client: Client): string {
   const { _http } = client as unknown as { readonly _http?: { readonly _baseUrl?: string } };
   return _http?._baseUrl ?? 'its address';
@@ -346,8 +348,8 @@ function endpointOf(client: Client): string {
 
 function oneLine(error: unknown): string {
   if (error instanceof faunadb.errors.Unauthorized)
-    return 'FaunaDB does not know the key: make a new one, role "server".';
-  if (!(error instanceof Error)) return 'Unknown failure.';
+    return 'FaunaDB does not know the key: create a new one with the role "server".';
+  if (!(error instanceof Error)) return 'Unknown error.';
   const { cause } = error as { cause?: unknown };
   const code = (cause as { code?: unknown } | undefined)?.code;
   return typeof code === 'string' ? `It cannot be reached: ${code}.` : error.message.split('\n')[0] || error.name;
@@ -357,7 +359,7 @@ function sameTime(whose: string, time: number): string {
   const apart = Math.abs(Date.now() - time);
   if (apart <= CLOCK_TOLERANCE) return `The clock of ${whose} agrees with this one.`;
   throw new Error(
-    `The clock of ${whose} is ${Math.round(apart / 1_000)} s away from this one: synchronise them (NTP).`,
+    `The clock of ${whose} differs from this one by ${Math.round(apart / 1_000)} s: synchronise them (NTP).`,
   );
 }
 

@@ -5,19 +5,19 @@ import { type NeedsOptions, needsOf } from './needs.js';
 
 const q = faunadb.query;
 
-/** What {@link makeKey} takes. */
+/** The options of {@link makeKey}. */
 export interface MakeKeyOptions {
-  /** A client with a key of the role `admin`, of the database that holds the users. */
+  /** A client with an `admin` key of the users' database. */
   readonly adminClient: Client;
-  /** The application's own options: what they need, the key may do, and nothing else. */
+  /** The application's own options. The key gets only the permissions that they need. */
   readonly options: NeedsOptions;
-  /** The name of the role. One that is there is brought up to date. Default: `sessions`. */
+  /** The name of the role. An existing role is updated. Default: `sessions`. */
   readonly roleName?: string;
-  /** The tenant to ask the options' functions about. Default: `public`. */
+  /** The tenant to pass to the options' functions. Default: `public`. */
   readonly tenantId?: string;
 }
 
-/** What a key may do: the privileges of its role. */
+/** One privilege of a role: the actions that its keys may do on a resource. */
 export interface Privilege {
   /** What the privilege is about. */
   readonly resource: {
@@ -30,9 +30,9 @@ export interface Privilege {
   readonly actions: Readonly<Record<string, true>>;
 }
 
-/** What {@link makeKey} gives. */
+/** The result of {@link makeKey}. */
 export interface MadeKey {
-  /** The key's secret, which FaunaDB does not tell again. */
+  /** The key's secret. FaunaDB does not return it again. */
   readonly secret: string;
   /** The name of the key's role. */
   readonly role: string;
@@ -41,11 +41,11 @@ export interface MadeKey {
 }
 
 /**
- * Makes a key that may do exactly what these options need of `faunaDBClient` (and what `sweep` and `doctor` do), and the role
- * that says so.
+ * Creates a role with exactly the permissions that `faunaDBClient` needs for these options (and for `sweep` and `doctor`),
+ * and a key with this role.
  *
- * @throws FaunadbSessionError `FAUNADB_UNAUTHORIZED` where the client's key is not an admin's, `CONFIG_INVALID` where an index
- * that `userRef` searches is not there.
+ * @throws FaunadbSessionError `FAUNADB_UNAUTHORIZED` if the client's key is not an admin key, `CONFIG_INVALID` if an index
+ * that `userRef` searches does not exist.
  *
  * @example
  * ```ts
@@ -63,7 +63,7 @@ export async function makeKey(options: MakeKeyOptions): Promise<MadeKey> {
   }
 }
 
-/** Makes the role, or brings it up to date: the keys that have it may do the new from then on. */
+/** Creates or updates the role. An update also applies to the keys that already have the role. */
 export async function updateRole({
   adminClient,
   options,
@@ -84,7 +84,7 @@ export async function updateRole({
   }
 }
 
-/** The privileges that these options need, least of all. */
+/** The minimal privileges for these options. */
 export async function privilegesFor(
   adminClient: Client,
   options: NeedsOptions,
@@ -94,7 +94,7 @@ export async function privilegesFor(
   const sources = await Promise.all(indexes.map((name) => sourcesOf(adminClient, name)));
   const users = [...new Set([...collections, ...sources.flat()])];
   return [
-    // For `Exists` of the users' collection, and because FaunaDB lists tokens only for those who may list collections.
+    // For `Exists` of the users' collection, and because FaunaDB lists tokens only for a key that may list collections.
     privilege('collections', undefined, 'read'),
     ...users.map((name) =>
       privilege('collection', name, 'read', ...(createsUsers ? (['create', 'create_with_id'] as const) : [])),
@@ -119,7 +119,7 @@ function refOf({ kind, name = '' }: Privilege['resource']): Expr {
   return kind === 'function' ? q.Function(name) : q.Collection(name);
 }
 
-/** The collections that an index is about: what it finds, the key must be able to read. */
+/** The source collections of an index: the key must be able to read the documents that the index finds. */
 async function sourcesOf(adminClient: Client, index: string): Promise<string[]> {
   const all = q.Select('source', q.Get(q.Index(index)));
   const list = q.If(q.IsArray(all), all, [all]);
@@ -136,7 +136,7 @@ async function sourcesOf(adminClient: Client, index: string): Promise<string[]> 
     return names.filter((one) => one !== null);
   } catch (error) {
     if (error instanceof faunadb.errors.NotFound || error instanceof faunadb.errors.BadRequest) {
-      throw new FaunadbSessionError('CONFIG_INVALID', `userRef searches the index "${index}", which is not there.`);
+      throw new FaunadbSessionError('CONFIG_INVALID', `userRef searches the index "${index}", which does not exist.`);
     }
     throw described(error);
   }
@@ -146,9 +146,9 @@ function described(error: unknown): Error {
   if (error instanceof faunadb.errors.Unauthorized || error instanceof faunadb.errors.PermissionDenied) {
     return new FaunadbSessionError(
       'FAUNADB_UNAUTHORIZED',
-      'Making a role and a key takes a key with the role "admin".',
+      'Creating a role and a key needs a key with the role "admin".',
     );
   }
-  // The driver's errors hold the query, which has no secret here, and the answer.
+  // Safe to return: the driver's errors hold the query and the answer, and neither has a secret here.
   return error instanceof Error ? error : new Error(String(error));
 }

@@ -3,11 +3,11 @@ import type { Expr } from 'faunadb';
 import type { FaunadbSessionOptions, SessionUser } from '../backend/options.js';
 import { newLineage, tokenId } from '../backend/token-record.js';
 
-/** What the key of `faunaDBClient` has to be able to do, as the application's options have it. */
+/** What the key of `faunaDBClient` must be able to do for the application's options. */
 export interface Needs {
-  /** The collection whose existence is asked for where a user has no document. */
+  /** The collection whose existence is checked when a user has no document. */
   readonly userCollectionName: string | undefined;
-  /** Collections that the options name, whose documents are the users. */
+  /** The collections of users' documents that the options name. */
   readonly collections: readonly string[];
   /** Indexes that `userRef` searches. */
   readonly indexes: readonly string[];
@@ -15,7 +15,7 @@ export interface Needs {
   readonly functions: readonly string[];
   /** Whether documents are created. */
   readonly createsUsers: boolean;
-  /** The expression for the document of a user who does not exist, and what it would be created with. */
+  /** The expression for the document of a nonexistent user, and the parameters to create that document with. */
   readonly trial: { readonly user: Expr; readonly createUser: object | undefined } | undefined;
 }
 
@@ -23,13 +23,13 @@ export interface Needs {
 export type NeedsOptions = Pick<FaunadbSessionOptions, 'userCollectionName' | 'userRef' | 'createUser'>;
 
 /**
- * Finds out what options need, by looking at the expressions that they make for a user who does not exist.
+ * Finds out what options need, from the expressions that they return for a nonexistent user.
  *
  * @param tenantId The tenant of that user.
- * @throws {Error} what the options' own functions throw.
+ * @throws {Error} whatever the options' own functions throw.
  */
 export function needsOf({ userCollectionName, userRef, createUser }: NeedsOptions, tenantId = 'public'): Needs {
-  // A user of a SuperTokens recipe has a UUID, one who is a document its id.
+  // The ids of SuperTokens' own recipes are UUIDs; those of FaunaDB documents are numbers.
   const userId = userRef === undefined ? tokenId(newLineage(), 0) : randomUUID();
   const nobody: SessionUser = { userId, recipeUserId: userId, tenantId };
   const user = userRef?.(nobody);
@@ -47,7 +47,7 @@ export function needsOf({ userCollectionName, userRef, createUser }: NeedsOption
   };
 }
 
-/** The names in an expression, in the form in which the driver sends it: `{"index": "users_by_login"}`. */
+/** Collects the names in an expression as the driver sends it: `{"index": "users_by_login"}`. */
 function collectNames(node: unknown, found: Record<string, Set<string>>): void {
   if (typeof node !== 'object' || node === null) return;
   for (const [key, value] of Object.entries(node)) {

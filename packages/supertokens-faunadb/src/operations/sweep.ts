@@ -9,51 +9,51 @@ import { mapLimited } from '../shared/map-limited.js';
 
 const q = faunadb.query;
 
-/** What {@link sweepFaunadbTokens} takes. */
+/** The options of {@link sweepFaunadbTokens}. */
 export interface SweepOptions {
   /** A client with a server key of the database to sweep. */
   readonly faunaDBClient: Client;
-  /** Counts what it would delete, and deletes nothing. Default: false. */
+  /** Counts orphaned tokens without deleting them. Default: false. */
   readonly dryRun?: boolean;
-  /** How many tokens to look at a query. Default: 200. */
+  /** How many tokens to read in one query. Default: 200. */
   readonly pageSize?: number;
-  /** How many requests to the Core to make at a time. Default: 4. */
+  /** How many concurrent requests to make to the Core. Default: 4. */
   readonly concurrency?: number;
-  /** How long to rest between two pages, in milliseconds. Default: 0. */
+  /** How long to pause between two pages, in milliseconds. Default: 0. */
   readonly pause?: number;
   /**
-   * How old a token must be to be taken for left behind, in milliseconds: younger ones may belong to a login or a refresh
-   * that is still running. Default: 60,000.
+   * How old a token must be to count as orphaned, in milliseconds. A younger one may belong to a login or a refresh that is
+   * still running. Default: 60,000.
    */
   readonly minimumAge?: number;
   /** Called after each page. */
   readonly onProgress?: (progress: SweepProgress) => void;
 }
 
-/** How far a sweep has come. */
+/** The progress of a sweep. */
 export interface SweepProgress {
-  /** How many tokens there were when the sweep began, of whatever kind. */
+  /** How many tokens of any kind there were when the sweep began. */
   readonly total: number;
-  /** How many of them it has looked at. */
+  /** How many of them the sweep has read. */
   readonly seen: number;
-  /** How many were made by this integration. */
+  /** How many of these this integration created. */
   readonly ours: number;
-  /** How many of those were younger than `minimumAge`, and therefore not looked up. */
+  /** How many of ours were younger than `minimumAge`, and therefore not looked up. */
   readonly young: number;
-  /** How many of those belong to no session any more: deleted, or counted in a dry run. */
+  /** How many of ours were orphaned: deleted, or only counted in a dry run. */
   readonly orphans: number;
 }
 
 /**
- * Finds the tokens whose session is gone and deletes them: those of sessions that expired, of users deleted in the Core,
- * and of processes that died between two writes. It needs a SuperTokens SDK that is initialised (with or without the
- * integration), deletes nothing it is unsure of, and may run in many processes at once.
+ * Finds and deletes orphaned tokens, whose session no longer exists: tokens of sessions that expired, of users deleted in
+ * the Core, and of processes that died between two writes. The SuperTokens SDK must be initialised, with or without the
+ * integration. A sweep deletes only tokens that are certainly orphaned, and may run in several processes at once.
  *
- * The SDK must be connected to the Core, and to the app in it, that all sessions with tokens in this database belong to:
- * it cannot know of others, and would take their tokens for left behind.
+ * All sessions with tokens in this database must belong to the Core, and to the app in it, that the SDK is connected to.
+ * The tokens of any other session would count as orphaned.
  *
  * @returns the totals.
- * @throws FaunadbSessionError `CONFIG_INVALID` where a number makes no sense.
+ * @throws FaunadbSessionError `CONFIG_INVALID` if a number is out of range.
  *
  * @example
  * ```ts
@@ -89,7 +89,7 @@ export async function sweepFaunadbTokens(options: SweepOptions): Promise<SweepPr
   return progress;
 }
 
-/** A sweep that looked up no sessions, say, would find none, and delete the tokens of all. */
+/** Rejects numbers out of range: with a concurrency of 0, say, a sweep would find no sessions and delete every token. */
 function atLeast(least: number, numbers: Record<string, number>): void {
   for (const [name, value] of Object.entries(numbers)) {
     if (Number.isSafeInteger(value) && value >= least) continue;
@@ -106,7 +106,7 @@ interface SweptToken {
 }
 
 interface TokenPage {
-  /** Null for what is not ours, or has run out meanwhile. */
+  /** Null for a token that is not ours, or that has expired meanwhile. */
   readonly data: readonly (SweptToken | null)[];
   readonly after?: Expr;
 }
@@ -141,7 +141,7 @@ function pageQuery(size: number, after: Expr | undefined, minimumAge: number): E
   );
 }
 
-/** Those of the tokens that no session of their users carries, has just carried, or can be about to carry. */
+/** Returns the tokens that belong to no session of their users. */
 async function withoutSession(tokens: readonly SweptToken[], concurrency: number): Promise<SweptToken[]> {
   const users = [...new Set(tokens.map(({ recipeUserId }) => recipeUserId))];
   const handles = await mapLimited(users, concurrency, (userId) => Session.getAllSessionHandlesForUser(userId));
@@ -151,13 +151,13 @@ async function withoutSession(tokens: readonly SweptToken[], concurrency: number
   const found = sessions.filter((session): session is SessionInformation => session !== undefined);
   const records = new Map<string, TokenRecord>();
   for (const session of found) {
-    // No key is needed: the record's lineage and generation are never sealed.
+    // No sealing key is needed: the record's lineage and generation are not encrypted.
     const record = await recordOf(session, []);
     if (record !== undefined) records.set(record.lineage, record);
   }
   return tokens.filter(({ id, lineage, generation }) => {
     const record = records.get(lineage);
-    // A token that a refresh has replaced ends with the grace, by its ttl.
+    // A token that a refresh has replaced is not orphaned: its ttl ends with the grace period.
     const carried = record !== undefined && generation <= record.generation && tokenId(lineage, generation) === id;
     return !carried;
   });

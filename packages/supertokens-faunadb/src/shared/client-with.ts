@@ -1,14 +1,14 @@
 import type { Client } from 'faunadb';
 import faunadb from 'faunadb';
 
-/** What the driver keeps of its options, by its own names. */
+/** The driver's private fields that hold its options. */
 interface DriverInternals {
   readonly _http: { readonly _baseUrl: string; _adapter: unknown };
 }
 
 /**
- * A client of the same database over the same connections, with another secret. A query of the driver may bring its own
- * secret, but a stream has always that of its client.
+ * Creates a client for the same database, over the same connections, with another secret. The driver accepts a secret for
+ * each query, but a stream always uses its client's.
  */
 export function clientWith(client: Client, secret: string): Client {
   const { _http: theirs } = client as unknown as DriverInternals;

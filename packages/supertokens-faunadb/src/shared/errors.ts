@@ -1,13 +1,13 @@
 /**
- * What went wrong, in a word that stays the same from version to version:
+ * The error code, stable across versions:
  *
- * - `CONFIG_INVALID`: an option is missing, unknown or of the wrong kind;
+ * - `CONFIG_INVALID`: an option is missing, unknown or invalid;
  * - `USER_NOT_FOUND`: FaunaDB has no document for this user;
  * - `USER_COLLECTION_NOT_FOUND`: FaunaDB has no such collection;
- * - `FAUNADB_UNAUTHORIZED`: the secret of `faunaDBClient` is wrong, or may not make tokens;
+ * - `FAUNADB_UNAUTHORIZED`: the secret of `faunaDBClient` is wrong, or lacks permission to create tokens;
  * - `FAUNADB_UNAVAILABLE`: FaunaDB could not be reached, failed, or did not answer in time;
- * - `FAUNADB_REFUSED`: FaunaDB answered, and refused for another reason;
- * - `SESSION_NOT_FOUND`: the session has ended, or there never was one.
+ * - `FAUNADB_REFUSED`: FaunaDB refused the query for another reason;
+ * - `SESSION_NOT_FOUND`: the session has ended or never existed.
  */
 export type FaunadbSessionErrorCode =
   | 'CONFIG_INVALID'
@@ -19,8 +19,8 @@ export type FaunadbSessionErrorCode =
   | 'SESSION_NOT_FOUND';
 
 /**
- * Every error this package makes. Its message says which user, which collection and what FaunaDB said; neither it nor
- * anything it holds carries a secret.
+ * The class of every error that this package throws. The message names the user, the collection and FaunaDB's reason.
+ * No property of the error contains a secret.
  *
  * @example
  * ```ts
@@ -49,15 +49,15 @@ export class FaunadbSessionError extends Error {
     this.code = code;
   }
 
-  /** A process may have loaded the package's other build, ESM or CommonJS, too: its errors are of this class as well. */
+  /** Accepts errors of the package's other build (ESM or CommonJS) too: a process may have loaded both. */
   static override [Symbol.hasInstance](value: unknown): value is FaunadbSessionError {
-    // biome-ignore lint/complexity/noThisInStatic: a class that extends this one has its own instances only.
+    // biome-ignore lint/complexity/noThisInStatic: a subclass matches only its own instances.
     if (this !== FaunadbSessionError) return Function.prototype[Symbol.hasInstance].call(this, value);
     return value instanceof Error && value.name === 'FaunadbSessionError';
   }
 }
 
-/** FaunaDB's answer was lost, or it failed on the way: whether it has done what it was asked is not known. */
+/** FaunaDB's answer was lost, or FaunaDB failed: it is unknown whether the query was executed. */
 export class OutcomeUnknown extends FaunadbSessionError {
   constructor(message: string) {
     super('FAUNADB_UNAVAILABLE', message);

@@ -1,4 +1,4 @@
-/** Maps with at most `limit` calls under way at a time; the results keep the order. */
+/** Maps items with at most `limit` concurrent calls. The results are in the order of the items. */
 export async function mapLimited<T, R>(items: readonly T[], limit: number, map: (item: T) => Promise<R>): Promise<R[]> {
   const results = new Array<R>(items.length);
   const entries = items.entries();

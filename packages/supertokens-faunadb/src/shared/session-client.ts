@@ -2,27 +2,27 @@ import type { Client } from 'faunadb';
 import faunadb from 'faunadb';
 import { SessionStream, type StreamTokens } from './session-stream.js';
 
-/** Where a {@link sessionClient} has its token from. */
+/** Where a {@link sessionClient} gets its tokens. */
 export interface TokenSource {
   /** The session's current token. */
   current(): Promise<string>;
-  /** A token in place of one that FaunaDB no longer accepts. */
+  /** A new token to replace one that FaunaDB no longer accepts. */
   renewed(dead: string): Promise<string>;
 }
 
-/** What a {@link sessionClient} is made of. */
+/** The parts of a {@link sessionClient}. */
 export interface SessionClientParts {
-  /** Sends the queries, each with a secret of its own. */
+  /** Sends the queries, each with its own secret. */
   readonly base: Client;
-  /** Gives each query its source, which may remember whose query it is. */
+  /** Returns a new source for each query, which may remember whose query it is. */
   readonly sourceOfQuery: () => TokenSource;
-  /** Gives each stream its source. */
+  /** Returns a new source for each stream. */
   readonly sourceOfStream: () => StreamTokens;
 }
 
 /**
- * A client that queries with a session's current token, and repeats a query that met a dead one: once, with a new one. Its
- * streams live as long as the session.
+ * Creates a client that queries with a session's current token. If FaunaDB rejects the token, it retries the query once with
+ * a new one. Its streams last as long as the session.
  */
 export function sessionClient({ base, sourceOfQuery, sourceOfStream }: SessionClientParts): Client {
   const withToken = async <T>(query: (secret: string) => Promise<T>): Promise<T> => {
@@ -43,7 +43,7 @@ export function sessionClient({ base, sourceOfQuery, sourceOfStream }: SessionCl
         new SessionStream(sourceOfStream(), expression, options, 'document'),
     },
   );
-  // `paginate` of the driver queries through these, and the transaction time that the base has seen stays shared.
+  // The driver's `paginate` uses these methods. All clients share the transaction time that the base has seen.
   const own: Pick<Client, 'query' | 'queryWithMetrics' | 'stream' | 'close'> = {
     query: (expression, options) => withToken((secret) => base.query(expression, { ...options, secret })),
     queryWithMetrics: (expression, options) =>

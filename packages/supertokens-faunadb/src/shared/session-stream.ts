@@ -5,19 +5,19 @@ import { type Ending, StreamLeg } from './stream-leg.js';
 
 const q = faunadb.query;
 
-/** Where a stream that lives as long as its session has its tokens from. */
+/** Where a {@link SessionStream} gets its tokens. */
 export interface StreamTokens {
   /** The session's current token. */
   current(): Promise<string>;
-  /** A token in place of one that FaunaDB no longer accepts. */
+  /** A new token to replace one that FaunaDB no longer accepts. */
   renewed(dead: string): Promise<string>;
-  /** A client that has this secret for its own: the driver opens streams in no other way. */
+  /** Creates a client with this secret: the driver opens streams only with the client's own secret. */
   clientWith(secret: string): Client;
-  /** Calls `changed` whenever the token may be another one. Returns how to stop that. */
+  /** Calls `changed` whenever the token may have changed. Returns a function that stops watching. */
   watch(changed: () => void): () => void;
 }
 
-/** Which stream: the driver's `stream`, or its `stream.document`, which begins with a snapshot. */
+/** The driver's `stream`, or its `stream.document`, which begins with a snapshot. */
 export type StreamKind = 'stream' | 'document';
 
 type StreamOptions = Parameters<Client['stream']>[1];
@@ -25,29 +25,29 @@ type Listener = (event: unknown, whole: object) => void;
 
 const eventTypes = ['start', 'error', 'version', 'history_rewrite', 'set', 'snapshot'];
 
-/** How many members of a set a snapshot of it gives. */
+/** The most members in a snapshot of a set. */
 const SNAPSHOT_SIZE = 1_000;
 
-/** The longest rest between two tries to open a stream, in milliseconds. */
+/** The longest pause between two tries to open a stream, in milliseconds. */
 const LONGEST_PAUSE = 5_000;
 
-/** How long a stream must have lived to count as healthy, in milliseconds. */
+/** How long a stream must have been open to count as healthy, in milliseconds. */
 const HEALTHY_AFTER = 5_000;
 
 /**
- * How long the stream of the old token is waited for once that of the new one tells something, in milliseconds: over a
- * connection that is alive, what happened before has arrived by then.
+ * How long to wait for events of the old token's stream after the first event of the new token's, in milliseconds: over a
+ * working connection, earlier events have arrived by then.
  */
-const HANDOVER_PATIENCE = 1_000;
+const HANDOVER_TIMEOUT = 1_000;
 
 /**
- * A subscription like the driver's own, that lives as long as the session. When the session gets another token, a second
- * stream is opened with it beside the first, and takes over at the transaction that it starts with: no event is told twice
- * and none is lost. Where the first has ended before (the network, a token that somebody deleted), the language has no
- * cursor to go on from: then a `snapshot` event tells the state, with `resumed: true`, and the events go on after it.
+ * A subscription like the driver's own that lasts as long as the session. When the session gets a new token, a second stream
+ * opens with it beside the first, and takes over at the transaction that it starts with: no event is repeated or lost. If
+ * the first stream has already ended (the network failed, the token was deleted), FQL has no cursor to resume from. Then a
+ * `snapshot` event reports the state, with `resumed: true`, and later events follow.
  *
  * It ends with an `error` event: a {@link FaunadbSessionError} `SESSION_NOT_FOUND` when the session has ended, or
- * FaunaDB's refusal of the expression.
+ * FaunaDB's error if it refuses the expression.
  */
 export class SessionStream {
   readonly #tokens: StreamTokens;
@@ -75,14 +75,14 @@ export class SessionStream {
   }
 
   start(): this {
-    if (this.#state !== 'idle') throw new Error('A stream starts once: make another one.');
+    if (this.#state !== 'idle') throw new Error('A stream can start only once: create another one.');
     this.#state = 'open';
     this.#unwatch = this.#tokens.watch(() => this.#wake?.());
     this.#run().catch((error) => this.#fail(error));
     return this;
   }
 
-  /** Ends the stream. No event is told after that. */
+  /** Closes the stream. It emits no more events. */
   close(): void {
     this.#state = 'closed';
     this.#unwatch?.();
@@ -104,7 +104,7 @@ export class SessionStream {
         await this.#begin(leg, isFirst);
         isFirst = false;
         await this.#follow(leg);
-        // What was healthy is opened again at once.
+        // Reopen a healthy stream at once.
         failures = Date.now() - since >= HEALTHY_AFTER ? 0 : failures + 1;
         if (failures === 1) continue;
       } else failures++;
@@ -112,7 +112,7 @@ export class SessionStream {
     }
   }
 
-  /** A stream that FaunaDB has started; undefined where that must be tried again. */
+  /** Opens a stream. Returns it once FaunaDB has started it; undefined if the caller must retry. */
   async #opened(): Promise<StreamLeg | undefined> {
     try {
       const secret = await this.#tokens.current();
@@ -128,14 +128,14 @@ export class SessionStream {
     return undefined;
   }
 
-  /** Tells how things stand where a stream begins, and from then on its events. */
+  /** Emits the state at the start of a stream, and then its events. */
   async #begin(leg: StreamLeg, isFirst: boolean): Promise<void> {
-    if (isFirst) this.#tell({ type: 'start', event: leg.startTime, txn: leg.startTime });
-    if (!isFirst || this.#kind === 'document') await this.#tellSnapshot(leg, !isFirst);
-    else leg.tell((event) => this.#tell(event));
+    if (isFirst) this.#emit({ type: 'start', event: leg.startTime, txn: leg.startTime });
+    if (!isFirst || this.#kind === 'document') await this.#emitSnapshot(leg, !isFirst);
+    else leg.deliver((event) => this.#emit(event));
   }
 
-  /** Follows a stream, and those that take over from it, until one has ended before another had begun. */
+  /** Follows a stream, and those that take over from it, until one ends before the next has started. */
   async #follow(first: StreamLeg): Promise<void> {
     let leg = first;
     while (this.#isOpen && leg.ending === undefined) {
@@ -155,27 +155,27 @@ export class SessionStream {
       this.#drop(leg);
       leg = next;
       if (!this.#isOpen) break;
-      if (isComplete) leg.tell((event) => this.#tell(event));
-      else await this.#tellSnapshot(leg, true);
+      if (isComplete) leg.deliver((event) => this.#emit(event));
+      else await this.#emitSnapshot(leg, true);
     }
     this.#drop(leg);
   }
 
-  async #tellSnapshot(leg: StreamLeg, resumed: boolean): Promise<void> {
+  async #emitSnapshot(leg: StreamLeg, resumed: boolean): Promise<void> {
     try {
       const { value, time } = await leg.client.query<{ value: { ts?: number } | null; time: number }>(
         snapshotQuery(this.#expression, resumed),
       );
       const txn = value?.ts ?? time;
-      if (this.#isOpen) this.#tell({ type: 'snapshot', event: value, txn, ...(resumed ? { resumed } : {}) });
-      leg.tell((event) => {
-        if (event.txn > txn) this.#tell(event);
+      if (this.#isOpen) this.#emit({ type: 'snapshot', event: value, txn, ...(resumed ? { resumed } : {}) });
+      leg.deliver((event) => {
+        if (event.txn > txn) this.#emit(event);
       });
     } catch (error) {
-      // The driver's own stream of a document goes on where there is no document.
+      // The driver's own document stream stays open if the document does not exist.
       if (error instanceof faunadb.errors.NotFound) {
-        this.#tell({ type: 'error', event: error });
-        leg.tell((event) => this.#tell(event));
+        this.#emit({ type: 'error', event: error });
+        leg.deliver((event) => this.#emit(event));
       } else {
         if (isFinal(error)) this.#fail(error);
         leg.close();
@@ -202,34 +202,34 @@ export class SessionStream {
     });
   }
 
-  #tell(event: { type: string; event: unknown; txn?: number; resumed?: boolean }): void {
+  #emit(event: { type: string; event: unknown; txn?: number; resumed?: boolean }): void {
     if (!this.#isOpen) return;
     for (const listener of this.#listeners.get(event.type) ?? []) listener(event.event, event);
   }
 
   #fail(error: unknown): void {
-    this.#tell({ type: 'error', event: error });
+    this.#emit({ type: 'error', event: error });
     this.close();
   }
 }
 
 /**
- * Waits until a stream has told all that happened before the next one starts. Whether it did: false where it ended, or may
- * have lost something, before.
+ * Waits until a stream has delivered every event before the start of the next stream. Returns false if it ended before
+ * that, so that events may be missing.
  */
 async function handedOver(leg: StreamLeg, next: StreamLeg): Promise<boolean> {
-  const passed = leg.tellUntil(next.startTime);
-  const isQuiet = next.firstEvent.then(() => pause(HANDOVER_PATIENCE));
+  const passed = leg.deliverUntil(next.startTime);
+  const isQuiet = next.firstEvent.then(() => pause(HANDOVER_TIMEOUT));
   await Promise.race([passed, leg.ended, next.ended, isQuiet]);
   return leg.ending === undefined || isCompleteAt(leg.ending, next.startTime);
 }
 
-/** FaunaDB itself says when a stream ends for a reason of its own; a network does not. */
+/** The end of a stream has a time only if FaunaDB ended it, not if the network failed. */
 function isCompleteAt({ time }: Ending, startTime: number): boolean {
   return time !== undefined && time >= startTime;
 }
 
-/** What the state is that a stream tells the changes of. */
+/** The query for the current state of a stream's document or set. */
 function snapshotQuery(expression: Expr, mayBeMissing: boolean): Expr {
   const source = q.Var('source');
   const ref = q.If(q.IsRef(source), source, q.Select('ref', source));
@@ -243,7 +243,7 @@ function snapshotQuery(expression: Expr, mayBeMissing: boolean): Expr {
   );
 }
 
-/** Whether trying again is of no use. */
+/** Whether a retry would fail too. */
 function isFinal(error: unknown): boolean {
   if (error instanceof FaunadbSessionError) return error.code !== 'FAUNADB_UNAVAILABLE';
   if (!(error instanceof faunadb.errors.FaunaHTTPError)) return false;

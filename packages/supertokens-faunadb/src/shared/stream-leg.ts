@@ -8,22 +8,22 @@ export interface LegEvent {
   readonly txn: number;
 }
 
-/** How a stream came to its end. */
+/** How a stream ended. */
 export interface Ending {
   readonly error: unknown;
-  /** When FaunaDB ended it, in microseconds: it has told all up to then. Undefined where the connection broke. */
+  /** When FaunaDB ended it, in microseconds: all events up to then were delivered. Undefined if the connection broke. */
   readonly time: number | undefined;
 }
 
-/** One stream of the driver, opened with one token. It keeps its events until somebody wants to be told. */
+/** One stream of the driver, opened with one token. It buffers its events until there is a listener. */
 export class StreamLeg {
   readonly client: Client;
   readonly secret: string;
-  /** Settles when FaunaDB has started the stream, with nothing, or has refused it, with why. */
+  /** Resolves when FaunaDB has started the stream (undefined) or refused it (the reason). */
   readonly started: Promise<Ending | undefined>;
   readonly ended: Promise<Ending>;
   readonly firstEvent: Promise<void>;
-  /** The time of the transaction that it starts with: it tells what happens after that. */
+  /** The time of the transaction that the stream starts at. Its events are later. */
   startTime = 0;
   ending: Ending | undefined;
   readonly #subscription: { close(): void };
@@ -61,14 +61,14 @@ export class StreamLeg {
     subscription.start();
   }
 
-  /** Tells the events that wait, and those to come. */
-  tell(listener: (event: LegEvent) => void): void {
+  /** Passes the buffered events, and all later ones, to a listener. */
+  deliver(listener: (event: LegEvent) => void): void {
     this.#listener = listener;
     for (const event of this.#waiting.splice(0)) listener(event);
   }
 
-  /** Tells no event of a transaction later than `time`; gives when the first of those has come. */
-  tellUntil(time: number): Promise<void> {
+  /** Drops events of transactions later than `time`. Resolves when the first of these has arrived. */
+  deliverUntil(time: number): Promise<void> {
     this.#limit = time;
     return new Promise((resolve) => {
       this.#onPassed = resolve;

@@ -1,4 +1,4 @@
-/** The clock that every test kit of the process moves, wherever it has been loaded from. */
+/** The clock offset, shared by all copies of this module in the process. */
 interface MovedClock {
   offset: number;
 }
@@ -7,14 +7,14 @@ const registry = globalThis as { [key: symbol]: MovedClock | undefined };
 const installed = Symbol.for('supertokens-faunadb.test-clock');
 
 /**
- * Moves the clock of this process: `Date`, by which both embedded servers, the SDK and the integration tell the time when they
- * run in it. Timers are not moved, nor is `performance.now()`.
+ * Advances `Date` in this process. Both embedded servers, the SDK and the integration use it when they run in this process.
+ * Timers and `performance.now()` are not changed.
  *
- * @param milliseconds How much further than now; never back, for FaunaDB's time does not run backwards.
+ * @param milliseconds How far to advance; never negative, because FaunaDB's time does not run backwards.
  */
 export function advanceClock(milliseconds: number): void {
   if (!Number.isFinite(milliseconds) || milliseconds < 0) {
-    throw new RangeError(`A clock moves on by a number of milliseconds, not ${milliseconds}.`);
+    throw new RangeError(`The clock advances by a non-negative number of milliseconds, not ${milliseconds}.`);
   }
   clock().offset += milliseconds;
 }

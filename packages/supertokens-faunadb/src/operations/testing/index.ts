@@ -4,18 +4,18 @@ import faunadb from 'faunadb';
 import type { FaunaServer } from 'faunadb-server';
 import { advanceClock } from './clock.js';
 
-/** The root key of {@link startTestServers}, unless it is told another: a test may write it down. */
+/** The default root key of {@link startTestServers}, for tests to use as a literal. */
 export const TEST_ROOT_KEY = 'test-root-key';
 
-/** What {@link startTestServers} takes. */
+/** The options of {@link startTestServers}. */
 export interface TestServersOptions {
-  /** The secret that opens all of FaunaDB. Default: {@link TEST_ROOT_KEY}. */
+  /** The root key of FaunaDB. Default: {@link TEST_ROOT_KEY}. */
   readonly rootKey?: string;
-  /** The Core's settings, by their names in its `config.yaml`: `{ access_token_validity: 60 }`. */
+  /** The Core's settings, named as in its `config.yaml`: `{ access_token_validity: 60 }`. */
   readonly coreSettings?: Readonly<Record<string, unknown>>;
 }
 
-/** What both servers held at one moment. */
+/** The state of both servers at one moment. */
 export interface TestSnapshot {
   /** The data of the FaunaDB server. */
   readonly fauna: ReturnType<FaunaServer['snapshot']>;
@@ -23,7 +23,7 @@ export interface TestSnapshot {
   readonly core: ReturnType<CoreServer['snapshot']>;
 }
 
-/** Both servers, in the memory of this process. */
+/** Both servers, running in the memory of this process. */
 export interface TestServers {
   /** For `connectionURI` of `supertokens.init`. */
   readonly supertokensUri: string;
@@ -36,7 +36,7 @@ export interface TestServers {
   /** The environment that the guides' code reads: `SUPERTOKENS_URI`, `FAUNADB_URL`, `FAUNADB_SECRET`, `FAUNADB_ADMIN_SECRET`. */
   readonly env: Readonly<Record<string, string>>;
   /**
-   * Fills the servers, and makes what they hold then the state that {@link TestServers.reset} goes back to.
+   * Fills the servers. {@link TestServers.reset} then restores the resulting state.
    *
    * @example
    * ```ts
@@ -46,26 +46,26 @@ export interface TestServers {
    * ```
    */
   seed(fill: (servers: TestServers) => Promise<unknown>): Promise<void>;
-  /** Goes back to the state after the last {@link TestServers.seed}, or to that of the start. It takes well under 5 ms. */
+  /** Restores the state after the last {@link TestServers.seed}, or the initial state. Takes well under 5 ms. */
   reset(): void;
-  /** What both servers hold at this moment. */
+  /** Takes a snapshot of both servers. */
   snapshot(): TestSnapshot;
-  /** Goes back to that, as often as one likes. The clock and new ids go on from where they are. */
+  /** Restores a snapshot, any number of times. The clock and the generation of ids are not set back. */
   restore(snapshot: TestSnapshot): void;
   /**
-   * Moves the clock of this process on, by which both servers, the SDK and the integration tell the time: tokens and sessions
-   * run out without waiting. Timers are not moved.
+   * Advances the clock of this process, which both servers, the SDK and the integration use, so that tokens and sessions
+   * expire without waiting. Timers are not changed.
    *
-   * @param milliseconds - never less than 0.
+   * @param milliseconds - 0 or more.
    */
   advance(milliseconds: number): void;
-  /** Ends both servers. */
+  /** Stops both servers. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts an embedded FaunaDB and an embedded SuperTokens Core in memory, each on a free port of this machine, for a test suite.
- * They are packages of their own, `faunadb-server` and `core-server`, to be installed beside this one.
+ * Starts an embedded FaunaDB and an embedded SuperTokens Core in memory, each on a free local port, for a test suite.
+ * Install their packages, `faunadb-server` and `core-server`, beside this one.
  *
  * @example
  * ```ts

@@ -5,9 +5,9 @@ export type { TestServers } from './index.js';
 export type { ProvideOptions } from './provide.js';
 
 /**
- * The preset for Jest, and for whatever else has its global hooks: starts both servers before the tests of a file, takes them
- * back to the seeded state before each test, and stops them after the last. What it gives can be used from within hooks and
- * tests.
+ * The preset for Jest, and for any runner with the same global hooks. It starts both servers before the tests of a file,
+ * restores the seeded state before each test, and stops the servers after the last test. Use the returned object only
+ * inside hooks and tests.
  *
  * @example
  * ```ts

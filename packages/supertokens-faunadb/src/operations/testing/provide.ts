@@ -1,15 +1,15 @@
 import { startTestServers, type TestServers, type TestServersOptions } from './index.js';
 
-/** What {@link provide} needs of a test runner. */
+/** The hooks of a test runner that {@link provide} uses. */
 export interface TestHooks {
   readonly beforeAll: (hook: () => Promise<void>) => unknown;
   readonly beforeEach: (hook: () => void) => unknown;
   readonly afterAll: (hook: () => Promise<void>) => unknown;
 }
 
-/** What the presets for test runners take. */
+/** The options of the presets for test runners. */
 export interface ProvideOptions extends TestServersOptions {
-  /** Fills the servers, once for a test file. */
+  /** Fills the servers, once per test file. */
   readonly seed?: (servers: TestServers) => Promise<unknown>;
 }
 
@@ -17,7 +17,7 @@ export interface ProvideOptions extends TestServersOptions {
 export function provide(hooks: TestHooks, { seed, ...options }: ProvideOptions): TestServers {
   const servers = {} as TestServers;
   hooks.beforeAll(async () => {
-    // The object that the file holds already becomes the servers.
+    // The test file already holds this object: fill it in.
     Object.assign(servers, await startTestServers(options));
     if (seed !== undefined) await servers.seed(seed);
   });

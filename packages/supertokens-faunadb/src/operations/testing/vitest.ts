@@ -6,8 +6,8 @@ export type { TestServers } from './index.js';
 export type { ProvideOptions } from './provide.js';
 
 /**
- * The preset for Vitest: starts both servers before the tests of a file, takes them back to the seeded state before each test,
- * and stops them after the last. What it gives can be used from within hooks and tests.
+ * The preset for Vitest. It starts both servers before the tests of a file, restores the seeded state before each test,
+ * and stops the servers after the last test. Use the returned object only inside hooks and tests.
  *
  * @example
  * ```ts

@@ -9,7 +9,7 @@ export type { OldSessionNames } from './old-names.js';
 /** Express' middleware, which has moved to `supertokens-node/recipe/session/framework/express`. */
 export { verifySession };
 
-/** Today's `init`, whose sessions have the old names beside today's. */
+/** Today's `init`. Its sessions also have the old method names. */
 export const init: typeof sdk.init = (config) =>
   sdk.init({
     ...config,
@@ -19,7 +19,7 @@ export const init: typeof sdk.init = (config) =>
     },
   });
 
-/** The old signature: a session on the response of a request, for a user of the tenant "public". */
+/** The old signature: creates a session on an Express response, for a user of the tenant "public". */
 export function createNewSession(
   res: object,
   userId: string,
@@ -38,22 +38,22 @@ export function createNewSession(...args: unknown[]): Promise<sdk.SessionContain
   return sdk.createNewSession(req, res, 'public', supertokens.convertToRecipeUserId(userId), jwtPayload, sessionData);
 }
 
-/** The payload of the access tokens that a session gets. */
+/** Returns the custom payload of a session's access tokens. */
 export async function getJWTPayload(sessionHandle: string): Promise<JSONObject> {
   return (await informationOf(sessionHandle)).customClaimsInAccessTokenPayload;
 }
 
-/** Replaces the application's part of that payload. */
+/** Replaces the application's part of the access token payload. */
 export async function updateJWTPayload(sessionHandle: string, jwtPayload: JSONObject): Promise<void> {
   await sdk.mergeIntoAccessTokenPayload(sessionHandle, replacement(await getJWTPayload(sessionHandle), jwtPayload));
 }
 
-/** What the Core keeps with a session. */
+/** Returns a session's data in the Core. */
 export async function getSessionData(sessionHandle: string): Promise<JSONObject> {
   return (await informationOf(sessionHandle)).sessionDataInDatabase;
 }
 
-/** Replaces that. */
+/** Replaces a session's data in the Core. */
 export async function updateSessionData(sessionHandle: string, sessionData: JSONObject): Promise<void> {
   await sdk.updateSessionDataInDatabase(sessionHandle, sessionData);
 }

@@ -2,11 +2,11 @@ import type { FaunadbSession } from 'supertokens-faunadb';
 import type { RecipeInterface, SessionContainer } from 'supertokens-node-sdk/recipe/session';
 import type { JSONObject } from 'supertokens-node-sdk/types';
 
-/** What a session's methods were called. */
+/** The old names of a session's methods. */
 export interface OldSessionNames {
   /** Now `getAccessTokenPayload`. */
   getJWTPayload(): JSONObject;
-  /** It replaced the application's part of the payload; `mergeIntoAccessTokenPayload` of today merges into it. */
+  /** Replaces the application's part of the payload, while today's `mergeIntoAccessTokenPayload` merges into it. */
   updateJWTPayload(jwtPayload: JSONObject): Promise<void>;
   /** Now `getSessionDataFromDatabase`. */
   getSessionData(): Promise<JSONObject>;
@@ -14,12 +14,12 @@ export interface OldSessionNames {
   updateSessionData(sessionData: JSONObject): Promise<void>;
 }
 
-// The SDK's own types of `req.session` and of what its functions return know both sets of names.
+// Adds the old names to the SDK's own session type, so that `req.session` and the SDK's results have them too.
 declare module 'supertokens-node-sdk/lib/build/recipe/session/types' {
   interface SessionContainerInterface extends OldSessionNames, FaunadbSession {}
 }
 
-/** Gives the old names to every session that the recipe makes. */
+/** Adds the old names to every session that the recipe returns. */
 export function withOldNames(recipe: RecipeInterface): RecipeInterface {
   return {
     ...recipe,
@@ -43,16 +43,19 @@ function named(session: SessionContainer): SessionContainer {
   return Object.assign(session, old);
 }
 
-/** Of the payload, what never was the application's: the token's own claims, the SDK's, and the FaunaDB token. */
-const notTheApplications =
+/** The keys of a payload that do not belong to the application: standard claims, the SDK's, and the FaunaDB token's. */
+const reservedKeys =
   /^(sub|iat|exp|iss|tId|rsub|stt|sessionHandle|.*RefreshTokenHash1|refreshTokenHash1|antiCsrfToken|st-.*|faunadb.*)$/;
 
 /**
- * The merge that leaves of the application's part of a payload only what is in the new one: null removes a key. An
- * application writes back what `getJWTPayload` gave it, whose other parts the Core refuses.
+ * Returns the merge that replaces the application's part of a payload: null removes a key. Reserved keys are left out,
+ * because the Core refuses them, and an application may write back all that `getJWTPayload` returned.
  */
 export function replacement(payload: JSONObject, jwtPayload: JSONObject): JSONObject {
-  const theirs = ([key]: [string, unknown]) => !notTheApplications.test(key);
-  const gone = Object.entries(payload).filter(theirs);
-  return Object.fromEntries([...gone.map(([key]) => [key, null]), ...Object.entries(jwtPayload).filter(theirs)]);
+  const isApplications = ([key]: [string, unknown]) => !reservedKeys.test(key);
+  const gone = Object.entries(payload).filter(isApplications);
+  return Object.fromEntries([
+    ...gone.map(([key]) => [key, null]),
+    ...Object.entries(jwtPayload).filter(isApplications),
+  ]);
 }

@@ -1,5 +1,5 @@
 export * from 'supertokens-faunadb';
-// It was the default export too.
+// The old package exported it as the default too.
 export { RecipeImplementation as default } from 'supertokens-faunadb';
-// The session of this package has the names of both times, and the integration's.
+// This package's session has the old names, today's, and the integration's methods.
 export type { SessionContainer } from 'supertokens-node-sdk/recipe/session';

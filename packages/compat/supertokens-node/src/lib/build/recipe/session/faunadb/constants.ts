@@ -1,5 +1,5 @@
 /** The key of the token in a session's payload or data. */
 export const FAUNADB_SESSION_KEY = 'faunadbToken';
 
-/** For how much longer than its access token a FaunaDB token lives, in milliseconds. */
+/** How much longer a FaunaDB token lives than its access token, in milliseconds. */
 export const FAUNADB_TOKEN_TIME_LAG_MILLI = 30 * 1000;
