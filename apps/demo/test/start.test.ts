@@ -87,14 +87,14 @@ describe('npm start', { timeout: 180_000 }, () => {
     const { PORT, ...others } = await ports();
     const first = await start({ PORT, ...others });
     const said = await failure({ ...(await ports()), PORT, DATA_DIR: join(folder, 'other') });
-    expect(said).toContain(`PORT is ${PORT}, and another program uses that port.`);
+    expect(said).toContain(`PORT is ${PORT}, but another program uses that port.`);
     expect(await failure(await ports())).toMatch(/is in use by process \d+/);
     await first.stop('SIGTERM');
   });
 
   it.each([
     [{ FAUNADB_URL: 'http://127.0.0.1:1' }, 'FAUNADB_SECRET must be too'],
-    [{ FAUNADB_URL: 'localhost', FAUNADB_SECRET: 'secret' }, 'FAUNADB_URL is "localhost", which is no http'],
+    [{ FAUNADB_URL: 'localhost', FAUNADB_SECRET: 'secret' }, 'FAUNADB_URL is "localhost", which is not an http'],
     [{ SUPERTOKENS_URI: 'core' }, 'SUPERTOKENS_URI is "core", which is not an http or https address.'],
     [{ SUPERTOKENS_URI: 'http://127.0.0.1:1' }, 'The SuperTokens Core at http://127.0.0.1:1 does not answer'],
     [{ CORE_PORT: '70000' }, 'CORE_PORT is "70000", which is not a port.'],
