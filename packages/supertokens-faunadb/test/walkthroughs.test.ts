@@ -12,7 +12,10 @@ let walkthrough: Walkthrough | undefined;
 
 beforeAll(async () => {
   browser = await launchBrowser();
-  await promisify(execFile)('npm', ['run', 'pack', '--silent'], { cwd: repository });
+  await promisify(execFile)('npm', ['run', 'pack', '--silent'], { cwd: repository }).catch((error) => {
+    // Compilers say on standard output what is wrong.
+    throw new Error(`npm run pack: ${error.stdout}${error.stderr}`, { cause: error });
+  });
 }, 300_000);
 
 afterEach(async () => {
