@@ -4,6 +4,7 @@ export type { FaunaDBClientOption, FaunadbSessionOptions, SessionUser } from './
 export { AccountLinkingImplementation, MultitenancyImplementation } from './backend/other-recipes.js';
 export { RecipeImplementation } from './backend/recipe-implementation.js';
 export type { FaunadbSession, GetFaunadbTokenOptions, SessionContainer } from './backend/session-container.js';
+export { queryFauna } from './backend/within-time.js';
 export { type DoctorOptions, doctor, type Finding } from './operations/doctor.js';
 export { type MadeKey, type MakeKeyOptions, makeKey, type Privilege } from './operations/key.js';
 export type { NeedsOptions } from './operations/needs.js';

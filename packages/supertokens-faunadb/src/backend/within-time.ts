@@ -1,4 +1,32 @@
 import type { Client, Expr } from 'faunadb';
+import { OutcomeUnknown } from '../shared/errors.js';
+
+/** FaunaDB did not answer in time. */
+class NoAnswerError extends Error {}
+
+/**
+ * Sends a query with a time limit, because the driver never settles a query whose connection ends without an answer. Retries
+ * the query once if the driver has certainly not sent it, as after a connection was cut.
+ *
+ * @param client The client to use.
+ * @param query The query.
+ * @param limit How long to wait for the answer, in ms.
+ * @returns The value of the query.
+ * @throws {FaunadbSessionError} `FAUNADB_UNAVAILABLE` if there is no answer in time. FaunaDB's own errors pass unchanged.
+ *
+ * @example
+ * ```ts
+ * const names = await queryFauna<string[]>(client, q.Paginate(q.Match(q.Index('names'))), 5_000);
+ * ```
+ */
+export async function queryFauna<T>(client: Client, query: Expr, limit: number): Promise<T> {
+  try {
+    return await withinTime<T>(client, query, limit);
+  } catch (error) {
+    if (!(error instanceof NoAnswerError)) throw error;
+    throw new OutcomeUnknown(`FaunaDB gave ${error.message}.`);
+  }
+}
 
 /**
  * Sends a query and waits no longer than `limit` milliseconds. It is retried only if it was certainly not processed.
@@ -12,7 +40,7 @@ export async function withinTime<T>(client: Client, expression: Expr, limit: num
   const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       controller.abort();
-      reject(new Error(`no answer within ${limit} ms`));
+      reject(new NoAnswerError(`no answer within ${limit} ms`));
     }, limit);
   });
   try {
