@@ -9,6 +9,8 @@ export default defineConfig({
     include: ['{packages,apps,benchmarks,torture}/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', '**/compiled/**'],
     env: { CHROME_PATH: findBrowser() ?? '' },
+    // Many tests wait for servers, browsers and clocks: one worker would leave a processor idle.
+    maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },
