@@ -119,7 +119,7 @@ describe('npm start', { timeout: 180_000 }, () => {
     expect(engines.node).toBe('^20.19.0 || >=22.12.0');
     const needed = 'This project needs Node 20.19 or a later 20, or Node 22.12 or later';
     for (const version of ['18.20.8', '20.18.3', '21.7.3', '22.11.0']) {
-      expect(await checkNode(version)).toBe(`${needed}, and this is Node ${version}.`);
+      expect(await checkNode(version)).toBe(`${needed}, but this is Node ${version}.`);
     }
     for (const version of ['20.19.0', '20.20.2', '22.12.0', '24.0.0']) expect(await checkNode(version)).toBe('');
   });

@@ -86,5 +86,5 @@ it('opens its own data and refuses data of a newer version', async () => {
   expect(keys(store)).toHaveLength(before);
   expect(core.tenants.apps()).toEqual([PUBLIC]);
   store.transact((transaction) => putJson(transaction, key('format'), 4));
-  await expect(Core.open(store, [])).rejects.toThrow('of format 4, which a newer version has written');
+  await expect(Core.open(store, [])).rejects.toThrow('format 4, written by a newer version');
 });
