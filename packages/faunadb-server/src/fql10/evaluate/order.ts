@@ -29,7 +29,7 @@ import {
   type Value,
 } from './values.js';
 
-const sign = (a: bigint | number, b: bigint | number): number => (a < b ? -1 : a > b ? 1 : 0);
+export const sign = (a: bigint | number, b: bigint | number): number => (a < b ? -1 : a > b ? 1 : 0);
 /** Compares texts by UTF-16 units, as Java does. */
 export const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
@@ -41,7 +41,7 @@ export function compareNumbers(a: Numeric, b: Numeric): number {
 }
 
 /** The rank of each kind of value. */
-function rank(value: Value): number {
+export function rank(value: Value): number {
   if (isNumeric(value)) return 0;
   if (value instanceof Bytes) return 1;
   if (typeof value === 'string') return 2;

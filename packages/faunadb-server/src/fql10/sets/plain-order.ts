@@ -1,48 +1,18 @@
 // The order of sorting: total, with the usual order of lists.
-import { compareNumbers, compareTexts } from '../evaluate/order.js';
+import { compareNumbers, compareTexts, rank, sign } from '../evaluate/order.js';
 import {
   Bytes,
   DateValue,
   Doc,
-  EventSource,
   Id,
   isArray,
   isNumeric,
-  LambdaValue,
   Module,
-  NamedFunction,
-  SetCursor,
-  SetValue,
   Struct,
   Time,
-  TransactionTime,
   Uuid,
   type Value,
 } from '../evaluate/values.js';
-
-function rank(value: Value): number {
-  if (isNumeric(value)) return 0;
-  if (value instanceof Bytes) return 1;
-  if (typeof value === 'string') return 2;
-  if (isArray(value)) return 3;
-  if (value instanceof Struct) return 4;
-  if (value instanceof Id) return 5;
-  if (value instanceof Doc) return 6;
-  if (value instanceof Time) return 7;
-  if (value instanceof TransactionTime) return 8;
-  if (value instanceof DateValue) return 9;
-  if (value instanceof Uuid) return 10;
-  if (typeof value === 'boolean') return 11;
-  if (value instanceof Module) return 12;
-  if (value instanceof SetValue) return 13;
-  if (value instanceof SetCursor) return 14;
-  if (value instanceof LambdaValue) return 15;
-  if (value instanceof NamedFunction) return 16;
-  if (value instanceof EventSource) return 17;
-  return 18;
-}
-
-const sign = (a: bigint | number, b: bigint | number): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** The order of two values. */
 export function plainCompare(a: Value, b: Value): number {
