@@ -1,5 +1,4 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { serveMetrics } from '@supertokens-faunadb/traffic';
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import type { AnswerRecord, Observer } from './observation.js';
 
@@ -48,25 +47,6 @@ export class Metrics implements Observer {
 
   /** Answers `/metrics`, on a port of its own that clients need not reach. */
   async serve(host: string, port: number): Promise<{ readonly port: number; close(): Promise<void> }> {
-    const { registry } = this;
-    const server = createServer((request, response) => {
-      if (request.method !== 'GET' || request.url !== '/metrics') {
-        response.writeHead(404).end();
-        return;
-      }
-      registry.metrics().then(
-        (text) => response.writeHead(200, { 'content-type': registry.contentType }).end(text),
-        () => response.writeHead(500).end(),
-      );
-    });
-    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
-    return {
-      port: (server.address() as AddressInfo).port,
-      close: () =>
-        new Promise((resolve) => {
-          server.close(() => resolve());
-          server.closeAllConnections();
-        }),
-    };
+    return serveMetrics(this.registry, host, port);
   }
 }
