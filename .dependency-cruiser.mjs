@@ -1,6 +1,9 @@
 // The layers of all packages, from the ground up: a folder may import from those before it, from nothing else.
 // ARCHITECTURE.md draws them. Folders in one line stand beside each other and do not know each other. '' is the folder
-// `src` itself. `npm run lint` checks this, and that there are no circles.
+// `src` itself. Every folder has its place here, so a folder and one within it cannot need each other either. `npm run lint`
+// checks all this, and that there are no circles.
+import { readdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 /** @type {Readonly<Record<string, readonly (string | readonly string[])[]>>} */
 const layers = {
@@ -19,7 +22,7 @@ const layers = {
     ['model/pagination', 'model/kinds'],
     'model',
     'query',
-    ['fql4/wire', 'fql10'],
+    'fql4/wire',
     'fql4/evaluate',
     'fql4/functions/numbers',
     'fql4/functions/time',
@@ -27,7 +30,13 @@ const layers = {
     'fql4/functions',
     'fql4/parse',
     'fql4',
-    'engine/streams',
+    ['fql10/parse', 'fql10/stored'],
+    ['fql10/types', 'fql10/evaluate'],
+    ['fql10/sets', 'fql10/documents', 'fql10/functions'],
+    'fql10/library',
+    ['fql10/typecheck', 'fql10/wire'],
+    'fql10',
+    ['engine/streams', 'engine/apart'],
     'engine',
     'http',
     'server',
@@ -69,8 +78,16 @@ const layers = {
     'apis',
     '',
   ],
-  'packages/supertokens-faunadb/src': ['shared', ['backend', 'client'], 'operations', 'cli', ''],
+  'packages/supertokens-faunadb/src': ['shared', ['backend', 'client'], 'operations/testing', 'operations', 'cli', ''],
 };
+
+for (const [source, floors] of Object.entries(layers)) {
+  const modules = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file));
+  for (const folder of new Set(modules.map((file) => dirname(file).replaceAll('\\', '/')))) {
+    if (folder !== '.' && !floors.flat().includes(folder))
+      throw new Error(`${source}/${folder} is in no layer: add it to .dependency-cruiser.mjs and ARCHITECTURE.md.`);
+  }
+}
 
 const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
@@ -122,6 +139,13 @@ export default {
         'Modules that load each other are loaded in whatever order. Types may refer to each other within a folder.',
       from: {},
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'languages-apart',
+      severity: 'error',
+      comment: 'FQL v4 and v10 stand beside each other: what both need is in query/, model/ or values/.',
+      from: { path: '^packages/faunadb-server/src/fql(4|10)/' },
+      to: { path: '^packages/faunadb-server/src/fql(4|10)/', pathNot: '^packages/faunadb-server/src/fql$1/' },
     },
     {
       name: 'ground-packages',

@@ -13,7 +13,7 @@ const PRIVATE = '@supertokens-faunadb/';
 const COMPILED = 'compiled';
 const OUT = 'dist';
 /** Entry point of the server's child processes, if it has any. */
-const QUERY_PROCESS = 'src/engine/apart/process.ts';
+const QUERY_PROCESS = 'src/engine/query-process.ts';
 
 /** @type {import('esbuild').BuildOptions & { metafile: true }} */
 const common = {

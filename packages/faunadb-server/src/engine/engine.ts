@@ -2,9 +2,8 @@ import type { ApiVersion } from '../values/api-version.js';
 import type { FailureKind } from '../values/failure.js';
 
 /**
- * The interface between HTTP (`http/`, which handles sockets and headers and does not know FQL) and the database
- * (`fql4/`,
- * `model/`, which do not know HTTP).
+ * The interface between HTTP (`http/`, which handles sockets and headers and does not know FQL) and the database (the
+ * languages and `model/`, which do not know HTTP).
  */
 export interface Engine {
   /**

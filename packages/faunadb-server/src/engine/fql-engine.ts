@@ -21,10 +21,8 @@ import { limitExceeded, QueryEnded } from '../values/query-ended.js';
 
 import { type Ref, UnresolvedRef, Version } from '../values/values.js';
 import { decodeChanges } from './apart/changes.js';
-import type { Result, Written } from './apart/job.js';
 import { putTime } from './apart/stamp.js';
 import type { Client } from './apart/waiting-list.js';
-import { Workers } from './apart/workers.js';
 import { decodeWrites } from './apart/writes.js';
 import { MAX_CALL_DEPTH, Overrun, QueryBudget } from './budget.js';
 import { rootContext, type Surroundings } from './context.js';
@@ -40,6 +38,7 @@ import type {
 } from './engine.js';
 import { hasSucceeded, type Outcome } from './engine.js';
 import { indent } from './indent.js';
+import type { Result, Written } from './job.js';
 import { isJson } from './json.js';
 import { languageOf, readLambda } from './languages.js';
 import { MeteredTransaction } from './metered.js';
@@ -50,6 +49,7 @@ import { parseFields } from './streams/fields.js';
 import { StreamHub } from './streams/hub.js';
 import { streamSource } from './streams/source.js';
 import { DeferredResults, Suspension } from './suspension.js';
+import { Workers } from './workers.js';
 
 export interface EngineOptions {
   readonly store: Store;

@@ -9,7 +9,7 @@ import type { Value, Variables } from './evaluate/values.js';
 import { type Diagnostic, error, render, TEMPLATE_SIGN } from './parse/diagnostic.js';
 import { parseQuery } from './parse/parse.js';
 import { DECODED_SOURCE, querySource, type Span } from './parse/span.js';
-import { checkQuery } from './types/checker.js';
+import { checkQuery } from './typecheck/checker.js';
 import { type QueryBody, RequestFailure } from './wire/body.js';
 import { decodeValue, type Format, InvalidValue } from './wire/decode.js';
 import { encodeReady, makeReady } from './wire/encode.js';

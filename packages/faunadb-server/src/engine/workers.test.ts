@@ -1,9 +1,9 @@
 import { openStore, type Store } from '@supertokens-faunadb/store';
 import { query as q } from 'faunadb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { STATUS } from '../../http/response.js';
-import type { Engine } from '../engine.js';
-import { openEngine } from '../fql-engine.js';
+import { STATUS } from '../http/response.js';
+import type { Engine } from './engine.js';
+import { openEngine } from './fql-engine.js';
 
 vi.setConfig({ testTimeout: 120_000 });
 

@@ -1,15 +1,14 @@
-// A process that evaluates slow queries on snapshots of the store, one after another, and writes nothing. However
-// long it
-// takes and however much memory it uses, the serving process is not affected.
+// A process that evaluates slow queries on snapshots of the store, one after another, and writes nothing. However long
+// it takes and however much memory it uses, the serving process is not affected.
 import { AttemptStore } from '@supertokens-faunadb/store/attempts';
-import { refuseToHash } from '../../storage/hashed.js';
-import { limitExceeded } from '../../values/query-ended.js';
-import { hasSucceeded } from '../engine.js';
-import { FqlEngine } from '../fql-engine.js';
-import { encodeChanges } from './changes.js';
+import { refuseToHash } from '../storage/hashed.js';
+import { limitExceeded } from '../values/query-ended.js';
+import { encodeChanges } from './apart/changes.js';
+import { Stamp } from './apart/stamp.js';
+import { encodeWrites } from './apart/writes.js';
+import { hasSucceeded } from './engine.js';
+import { FqlEngine } from './fql-engine.js';
 import type { Breakdown, Job, Opening, Result, Written } from './job.js';
-import { Stamp } from './stamp.js';
-import { encodeWrites } from './writes.js';
 
 let store: AttemptStore;
 let engine: FqlEngine;

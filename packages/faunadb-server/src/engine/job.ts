@@ -1,4 +1,4 @@
-import type { Answer, QueryRequest, QueryRequest10 } from '../engine.js';
+import type { Answer, QueryRequest, QueryRequest10 } from './engine.js';
 
 /** The first message to a process that evaluates queries. */
 export interface Opening {

@@ -1,7 +1,7 @@
 import { openStore } from '@supertokens-faunadb/store';
 import { query as q } from 'faunadb';
 import { expect, it } from 'vitest';
-import { openEngine } from '../fql-engine.js';
+import { openEngine } from './fql-engine.js';
 
 it('ends a query that almost fills its heap, long before its time is over, and says why', async () => {
   const store = await openStore({ memory: true });

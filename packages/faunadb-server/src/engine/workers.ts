@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { availableParallelism, constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { limitExceeded, QueryEnded, timedOut } from '../../values/query-ended.js';
+import { limitExceeded, QueryEnded, timedOut } from '../values/query-ended.js';
+import { type Client, type Turn, WaitingList } from './apart/waiting-list.js';
 import type { Breakdown, Job, Opening, Result } from './job.js';
-import { type Client, type Turn, WaitingList } from './waiting-list.js';
 
 /** How much memory the JavaScript values of a query may use, in MB. */
 const MAX_HEAP = 512;
@@ -203,9 +203,9 @@ function program(): { readonly file: string; readonly execArgv: readonly string[
   const url = import.meta.url;
   if (url.endsWith('.ts')) {
     const execArgv = ['--conditions', 'source', '--import', 'tsx'];
-    return { file: fileURLToPath(new URL('./process.ts', url)), execArgv };
+    return { file: fileURLToPath(new URL('./query-process.ts', url)), execArgv };
   }
-  const name = url.endsWith('/apart/workers.js') ? './process.js' : './start-process.js';
+  const name = url.endsWith('/engine/workers.js') ? './query-process.js' : './start-process.js';
   return { file: fileURLToPath(new URL(name, url)), execArgv: [] };
 }
 

@@ -18,7 +18,7 @@ import {
   type Value,
 } from '../evaluate/values.js';
 import { NULL_SPAN } from '../parse/span.js';
-import { any, booleanType, lit, named, nullType, rec, type Term, tup } from './terms.js';
+import { any, booleanType, lit, named, nullType, rec, type Term, tup } from '../types/terms.js';
 
 /**
  * The type of a value. `documentType` returns the type name of a collection's documents, or `undefined` if it was deleted.

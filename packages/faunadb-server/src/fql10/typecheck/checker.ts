@@ -13,15 +13,15 @@ import type { Expression, Lambda, TypeExpression } from '../parse/ast.js';
 import type { Diagnostic } from '../parse/diagnostic.js';
 import { parseLambda, parseType } from '../parse/parse.js';
 import { SourceLambda } from '../stored/source-lambda.js';
-import { checkExpression } from './check.js';
-import { type ComputedDefinition, DatabaseTypes, type Definitions } from './environment.js';
-import { OPERATORS, unplaced } from './library-types.js';
-import { freeNames } from './names.js';
-import { diagnosticOf } from './problem.js';
-import { textOf } from './shown.js';
-import { NATIVE_COLLECTIONS } from './signatures.js';
-import { simple } from './terms.js';
-import { type Scope, Typer } from './typer.js';
+import { checkExpression } from '../types/check.js';
+import { type ComputedDefinition, DatabaseTypes, type Definitions } from '../types/environment.js';
+import { OPERATORS, unplaced } from '../types/library-types.js';
+import { freeNames } from '../types/names.js';
+import { diagnosticOf } from '../types/problem.js';
+import { textOf } from '../types/shown.js';
+import { NATIVE_COLLECTIONS } from '../types/signatures.js';
+import { simple } from '../types/terms.js';
+import { type Scope, Typer } from '../types/typer.js';
 import { typeOfGiven } from './value-types.js';
 
 /** The result of a check: the result's type or errors, and warnings. */
