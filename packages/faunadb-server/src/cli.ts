@@ -70,7 +70,7 @@ program
   .description('read everything in a data directory that no server is using, and list the damage')
   .option('--data <directory>', 'data directory', DEFAULT_DATA)
   .action(async ({ data }: { data: string }) => {
-    const { checkData } = await import('./server/check.js');
+    const { checkData } = await import('./server/check-data.js');
     const damages = await checkData(data);
     for (const damage of damages) console.log(damage);
     if (damages.length > 0) throw new Error(`${data} is damaged: restore it from a backup into another directory.`);

@@ -1,5 +1,5 @@
-import { QueryBudget } from '../src/engine/budget.js';
-import { rootContext } from '../src/engine/context.js';
+import { QueryBudget } from '../src/engine/query-budget.js';
+import { rootContext } from '../src/engine/engine-context.js';
 import { DeferredResults } from '../src/engine/suspension.js';
 import { parseQuery } from '../src/fql4/parse/parser.js';
 import { Renderer } from '../src/fql4/wire/render.js';

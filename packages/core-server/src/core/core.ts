@@ -4,7 +4,7 @@ import { BadPermission } from '../common/errors.js';
 import { PUBLIC } from '../common/tenant-names.js';
 import { Dashboard } from '../dashboard/dashboard.js';
 import { EmailVerification } from '../email-verification/email-verification.js';
-import { EMAILS_OF_USERS } from '../email-verification/user-data.js';
+import { EMAILS_OF_USERS } from '../email-verification/emails-of-users.js';
 import { AppKeys } from '../keys/app-keys.js';
 import { Passwords } from '../passwords/passwords.js';
 import { AccountLinking } from '../recipes/account-linking.js';

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { PUBLIC } from '../common/tenant-names.js';
 import { Core } from '../core/core.js';
 import { Sweeper } from '../jobs/sweeper.js';
-import { EMAILS_OF_USERS } from './user-data.js';
+import { EMAILS_OF_USERS } from './emails-of-users.js';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date'] });

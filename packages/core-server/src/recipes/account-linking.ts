@@ -1,6 +1,6 @@
 import type { Tenant, Tenants } from '../tenants/tenants.js';
-import { checkLink, checkPrimary, type LinkingRefusal } from '../users/account-linking.js';
 import type { ActiveUsers } from '../users/active-users.js';
+import { checkLink, checkPrimary, type LinkingRefusal } from '../users/linking-checks.js';
 import { getUser, type User } from '../users/user.js';
 import { link, makePrimary, unlink } from '../users/user-changes.js';
 import type { UserData } from '../users/user-data.js';

@@ -1,8 +1,8 @@
 import type { Reader } from '@supertokens-faunadb/store';
 import { checkHash, type HashingAlgorithm, type Passwords } from '../passwords/passwords.js';
 import type { Tenant } from '../tenants/tenants.js';
-import { isTakenByPrimary } from '../users/account-linking.js';
 import type { ActiveUsers } from '../users/active-users.js';
+import { isTakenByPrimary } from '../users/linking-checks.js';
 import { getLoginMethod, type LoginMethod, methodsByEmail } from '../users/login-method.js';
 import { getUser, isUserId, type User, usersByEmail } from '../users/user.js';
 import { addLoginMethod, changeLoginMethod } from '../users/user-changes.js';

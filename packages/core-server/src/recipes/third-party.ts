@@ -1,6 +1,6 @@
 import type { Tenant } from '../tenants/tenants.js';
-import { isTakenByPrimary } from '../users/account-linking.js';
 import type { ActiveUsers } from '../users/active-users.js';
+import { isTakenByPrimary } from '../users/linking-checks.js';
 import { type LoginMethod, methodsByThirdParty, type ThirdPartyInfo } from '../users/login-method.js';
 import { getUser, type User, usersByEmail, usersByThirdParty } from '../users/user.js';
 import { addLoginMethod, changeLoginMethod } from '../users/user-changes.js';

@@ -106,9 +106,9 @@ function require(holds: boolean, message: string): void {
   if (!holds) throw new BadRequest(`Invalid third party config: ${message}`);
 }
 
-type Reading = (value: Json, at: string) => Json;
+type FieldReader = (value: Json, at: string) => Json;
 
-function fieldsOf(given: Json, fields: Readonly<Record<string, Reading>>, at: string): JsonObject {
+function fieldsOf(given: Json, fields: Readonly<Record<string, FieldReader>>, at: string): JsonObject {
   const read: JsonObject = {};
   const input = object(given, at);
   for (const [name, reading] of Object.entries(fields)) {
@@ -126,7 +126,7 @@ function readClient(value: Json, at: string): Json {
   return fieldsOf(value, CLIENT_FIELDS, at);
 }
 
-function listOf(reading: Reading): Reading {
+function listOf(reading: FieldReader): FieldReader {
   return (value, at) => {
     if (!Array.isArray(value)) throw mismatch(at, 'an array');
     return value.map((item, index) => (item === null ? nullItem(reading, at) : reading(item, `${at}[${index}]`)));
@@ -134,7 +134,7 @@ function listOf(reading: Reading): Reading {
 }
 
 // Only a list of texts may hold nothing; what that means is said later.
-function nullItem(reading: Reading, at: string): null {
+function nullItem(reading: FieldReader, at: string): null {
   if (reading !== text) throw mismatch(at, 'a list without null');
   return null;
 }

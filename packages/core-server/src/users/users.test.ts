@@ -5,7 +5,7 @@ import { PUBLIC } from '../common/tenant-names.js';
 import { Core } from '../core/core.js';
 import { PUBLIC_TENANT } from '../tenants/tenant-config.js';
 import type { Tenant } from '../tenants/tenants.js';
-import { checkLink, checkPrimary } from './account-linking.js';
+import { checkLink, checkPrimary } from './linking-checks.js';
 import { getLoginMethod, type LoginRecipe } from './login-method.js';
 import { getUser, isIn, timeJoined, type User, usersByEmail } from './user.js';
 import { addLoginMethod, addToTenant, link, makePrimary, removeFromTenant, unlink } from './user-changes.js';

@@ -1,5 +1,5 @@
 import { type CBORType, decodePartialCBOR } from '@levischuck/tiny-cbor';
-import { malformed } from './refusal.js';
+import { malformed } from './credential-refused.js';
 
 /**
  * What an authenticator signs.

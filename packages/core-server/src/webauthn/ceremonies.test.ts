@@ -4,7 +4,7 @@ import { type Asked, Authenticator } from '../../test/authenticator.js';
 import { BadRequest } from '../common/errors.js';
 import type { JsonObject } from '../json/json.js';
 import { verifyAssertion, verifyCounter, verifyRegistration } from './ceremonies.js';
-import { CredentialRefused } from './refusal.js';
+import { CredentialRefused } from './credential-refused.js';
 
 const CHALLENGE = Buffer.alloc(32, 7).toString('base64url');
 const EXPECTED = {

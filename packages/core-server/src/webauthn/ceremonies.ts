@@ -4,9 +4,9 @@ import { isObject, type Json, type JsonObject } from '../json/json.js';
 import { decodeBase64, MalformedBase64 } from '../sessions/base64.js';
 import { type AuthenticatorData, decodeCbor, parseAuthenticatorData } from './authenticator-data.js';
 import { type ClientData, parseClientData } from './client-data.js';
+import { malformed, require } from './credential-refused.js';
 import { parseOrigin } from './origin.js';
 import { isSignedBy, parsePublicKey } from './public-key.js';
-import { malformed, require } from './refusal.js';
 
 // The checks, their order and their words are those of the library that the real Core has for them.
 

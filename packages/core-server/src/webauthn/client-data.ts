@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../json/json.js';
 import { decodeBase64, MalformedBase64 } from '../sessions/base64.js';
+import { malformed } from './credential-refused.js';
 import { type Origin, parseOrigin } from './origin.js';
-import { malformed } from './refusal.js';
 
 /**
  * What a browser says it was asked for, and by whom.

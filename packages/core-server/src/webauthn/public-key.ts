@@ -1,7 +1,7 @@
 import { createPublicKey, type JsonWebKey, type KeyObject, verify } from 'node:crypto';
 import type { CBORType } from '@levischuck/tiny-cbor';
 import { decodeCbor } from './authenticator-data.js';
-import { malformed, require } from './refusal.js';
+import { malformed, require } from './credential-refused.js';
 
 /** By their numbers in COSE: the hash that is signed; `null` where the algorithm hashes by itself. */
 const HASHES = new Map<number, string | null>([

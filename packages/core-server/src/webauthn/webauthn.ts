@@ -11,6 +11,7 @@ import { toOwnId } from '../users/user-ids.js';
 import type { UserView } from '../users/user-json.js';
 import type { Users } from '../users/users.js';
 import { bytesOf, type Expected, verifyAssertion, verifyCounter, verifyRegistration } from './ceremonies.js';
+import { malformed } from './credential-refused.js';
 import {
   type Credential,
   credentialsOf,
@@ -22,7 +23,6 @@ import {
 } from './credentials.js';
 import { getOptions, type NewOptions, putOptions, removeOptions, type WebauthnOptions } from './options.js';
 import { getRecovery, isMember, putRecovery, removeRecoveries } from './recovery.js';
-import { malformed } from './refusal.js';
 
 /** Who has signed up or in. */
 export interface WebauthnLogin {

@@ -4,7 +4,7 @@ import { reasonOf } from '@supertokens-faunadb/store';
 import { JsonError, type JsonValue, parseJson } from '../values/json.js';
 import { Progress } from './progress.js';
 import { field, type Remote, RemoteError, textOf, without } from './remote.js';
-import { type Kind, SCHEMA } from './transfer.js';
+import { SCHEMA, type SchemaKind } from './transfer.js';
 
 const MAX_BATCH_DOCUMENTS = 100;
 const MAX_BATCH_BYTES = 512 * 1024;
@@ -94,7 +94,7 @@ class Importer {
     for (const update of this.#roles) await this.#remote.query(update);
   }
 
-  async #takeSchema(kind: Kind, resource: JsonValue): Promise<void> {
+  async #takeSchema(kind: SchemaKind, resource: JsonValue): Promise<void> {
     const role = kind.name === 'function' ? field(resource, 'role') : undefined;
     const params = without(resource, 'ref', 'ts', ...kind.hidden, ...(role === undefined ? [] : ['role']));
     try {

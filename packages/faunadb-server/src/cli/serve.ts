@@ -5,7 +5,7 @@ import { makeDataDirectory } from '@supertokens-faunadb/store';
 import { explainListenError } from '@supertokens-faunadb/traffic';
 import { pino } from 'pino';
 import { createFaunaServer, type FaunaServerOptions } from '../server/fauna-server.js';
-import { checkRootKey, readOrCreateRootKey } from '../server/root-key.js';
+import { checkRootKey, readOrCreateRootKey } from '../server/root-key-file.js';
 import { contentOf, DEFAULT_DATA } from './arguments.js';
 
 export interface ServeOptions {

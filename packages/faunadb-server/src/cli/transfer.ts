@@ -2,7 +2,7 @@
  * A line of an export is the JSON of `{ "kind": …, "resource": … }`: a document as FaunaDB shows it, in an order that
  * an import can follow. Credentials, keys and tokens are left out, because their secrets cannot be read.
  */
-export interface Kind {
+export interface SchemaKind {
   readonly name: 'collection' | 'function' | 'index' | 'role' | 'access_provider';
   /** The set of all documents of this kind, in its wire form. */
   readonly set: string;
@@ -12,7 +12,7 @@ export interface Kind {
   readonly hidden: readonly string[];
 }
 
-export const SCHEMA: readonly Kind[] = [
+export const SCHEMA: readonly SchemaKind[] = [
   { name: 'collection', set: '{"collections":null}', create: 'create_collection', hidden: [] },
   { name: 'index', set: '{"indexes":null}', create: 'create_index', hidden: ['active', 'partitions'] },
   { name: 'function', set: '{"functions":null}', create: 'create_function', hidden: [] },

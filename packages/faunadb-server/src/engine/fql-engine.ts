@@ -20,12 +20,10 @@ import { ROOT_SCOPE } from '../values/ids.js';
 import { limitExceeded, QueryEnded } from '../values/query-ended.js';
 
 import { type Ref, UnresolvedRef, Version } from '../values/values.js';
-import { decodeChanges } from './apart/changes.js';
+import { decodeChanges } from './apart/encoded-changes.js';
+import { decodeWrites } from './apart/encoded-writes.js';
 import { putTime } from './apart/stamp.js';
 import type { Client } from './apart/waiting-list.js';
-import { decodeWrites } from './apart/writes.js';
-import { MAX_CALL_DEPTH, Overrun, QueryBudget } from './budget.js';
-import { rootContext, type Surroundings } from './context.js';
 import type {
   Answer,
   Cost,
@@ -37,17 +35,19 @@ import type {
   StreamRequest,
 } from './engine.js';
 import { hasSucceeded, type Outcome } from './engine.js';
+import { rootContext, type SharedContext } from './engine-context.js';
 import { indent } from './indent.js';
+import { isJson } from './is-json.js';
 import type { Result, Written } from './job.js';
-import { isJson } from './json.js';
 import { languageOf, readLambda } from './languages.js';
 import { MeteredTransaction } from './metered.js';
 import { Patience } from './patience.js';
+import { MAX_CALL_DEPTH, Overrun, QueryBudget } from './query-budget.js';
 import type * as Fql10 from './query10.js';
 import { protocolError10, refusal10, shownTime10 } from './refusal10.js';
 import { parseFields } from './streams/fields.js';
 import { StreamHub } from './streams/hub.js';
-import { streamSource } from './streams/source.js';
+import { streamSource } from './streams/stream-source.js';
 import { DeferredResults, Suspension } from './suspension.js';
 import { Workers } from './workers.js';
 
@@ -162,21 +162,21 @@ export class FqlEngine implements Engine {
     return untilSettled(
       (deferred) =>
         this.#store.transact((transaction): T | undefined => {
-          const surroundings = this.#surroundings(transaction, AUTHENTICATION_TIMEOUT, deferred);
-          const auth = this.#auth(surroundings, secret);
+          const shared = this.#sharedContext(transaction, AUTHENTICATION_TIMEOUT, deferred);
+          const auth = this.#auth(shared, secret);
           transaction.rollback();
-          return auth && use(auth, surroundings.model);
+          return auth && use(auth, shared.model);
         }).value,
     );
   }
 
-  #surroundings(
+  #sharedContext(
     transaction: Transaction,
     timeout: number,
     deferred: DeferredResults,
     apiVersion: ApiVersion = API_VERSION,
     patience?: number,
-  ): Surroundings {
+  ): SharedContext {
     const time = this.#apart ? snapshotTime(transaction, this.#apart.begun) : this.#model.nextTime(transaction);
     const budget = new QueryBudget({ timeout, patience, maxSteps: this.#maxSteps, maxMemory: this.#apart?.maxMemory });
     const metered = new MeteredTransaction(transaction, budget);
@@ -184,9 +184,9 @@ export class FqlEngine implements Engine {
     return { model, snapshotTime: time, apiVersion, budget, deferred };
   }
 
-  #auth(surroundings: Surroundings, secret: string | undefined): Auth | undefined {
-    const acting = (auth: Auth) => rootContext(surroundings, auth, { effect: 'read', reason: 'auth predicates' });
-    return this.#authenticator.authenticate(surroundings.model, secret, acting);
+  #auth(shared: SharedContext, secret: string | undefined): Auth | undefined {
+    const acting = (auth: Auth) => rootContext(shared, auth, { effect: 'read', reason: 'auth predicates' });
+    return this.#authenticator.authenticate(shared.model, secret, acting);
   }
 
   execute(request: AnyRequest): Answer | Promise<Answer> {
@@ -313,11 +313,11 @@ export class FqlEngine implements Engine {
     const log = (this.#apart?.isWatched ?? this.#hub.isWatched) ? new ChangeLog() : undefined;
     this.lastChanges = log;
     const outcome = this.#store.transact((transaction) => {
-      const surroundings = this.#surroundings(transaction, request.timeout, deferred, request.apiVersion, patience);
-      const { model, apiVersion } = surroundings;
+      const shared = this.#sharedContext(transaction, request.timeout, deferred, request.apiVersion, patience);
+      const { model, apiVersion } = shared;
       model.keys.changes = log;
-      return this.#answer(surroundings, request, (auth) => {
-        const context = rootContext(surroundings, auth, effectLimit(request));
+      return this.#answer(shared, request, (auth) => {
+        const context = rootContext(shared, auth, effectLimit(request));
         if (this.#isMissing(request.subject, context)) return { outcome: 'missing', body: NOT_FOUND };
         const language = languageOf(apiVersion);
         const value = language.parse(textOf(request), apiVersion).evaluate(context);
@@ -340,8 +340,8 @@ export class FqlEngine implements Engine {
     const log = (this.#apart?.isWatched ?? this.#hub.isWatched) ? new ChangeLog() : undefined;
     this.lastChanges = log;
     const done = this.#store.transact((transaction) => {
-      const surroundings = this.#surroundings(transaction, request.timeout, deferred, undefined, patience);
-      const { model, snapshotTime, budget } = surroundings;
+      const shared = this.#sharedContext(transaction, request.timeout, deferred, undefined, patience);
+      const { model, snapshotTime, budget } = shared;
       const { usage } = model.keys;
       model.keys.changes = log;
       const answer = (outcome: Outcome, body: (cost: Cost) => string) => {
@@ -352,11 +352,11 @@ export class FqlEngine implements Engine {
       };
       const read = fql10.readBody10(request);
       if ('fault' in read) return answer('invalid', () => protocolError10('invalid_request', read.fault, request));
-      const auth = this.#auth(surroundings, request.secret);
+      const auth = this.#auth(shared, request.secret);
       usage.reset();
       if (!auth) return answer('unauthorized', () => unauthorized(request).body);
       try {
-        const context = rootContext(surroundings, auth);
+        const context = rootContext(shared, auth);
         const evaluated = fql10.evaluate10(context, { ...request, body: read.body }, began);
         deferred.complete();
         return answer(evaluated.outcome, evaluated.body);
@@ -375,16 +375,16 @@ export class FqlEngine implements Engine {
     let stream: EventStream | undefined;
     const outcome = this.#store.transact((transaction) => {
       const timeout = Math.min(request.timeout, STREAM_TIMEOUT);
-      const surroundings = this.#surroundings(transaction, timeout, deferred, request.apiVersion);
-      const { apiVersion } = surroundings;
-      const answer = this.#answer(surroundings, { ...request, pretty: false }, (auth) => {
+      const shared = this.#sharedContext(transaction, timeout, deferred, request.apiVersion);
+      const { apiVersion } = shared;
+      const answer = this.#answer(shared, { ...request, pretty: false }, (auth) => {
         if (isLong(request.query)) throw limitExceeded('The query of a stream is too long.');
         const fields = parseFields(request.fields);
-        const context = rootContext(surroundings, auth, { effect: 'read', reason: 'stream requests' });
+        const context = rootContext(shared, auth, { effect: 'read', reason: 'stream requests' });
         const language = languageOf(apiVersion);
         const source = streamSource(language.parse(request.query, apiVersion).evaluate(context));
-        const since = surroundings.snapshotTime;
-        const standing = new Standing(surroundings.model, auth);
+        const since = shared.snapshotTime;
+        const standing = new Standing(shared.model, auth);
         const acting = (work: (context: QueryContext | undefined) => void) =>
           this.#acting(request.secret, apiVersion, standing, deferred, work);
         const dependsOn = (ref: Ref) => standing.isAbout(ref);
@@ -411,13 +411,13 @@ export class FqlEngine implements Engine {
 
   /** Evaluates with the rights of a secret, and returns the outcome; a failure is rolled back. */
   #answer(
-    surroundings: Surroundings,
+    shared: SharedContext,
     { secret, pretty }: { readonly secret: string | undefined; readonly pretty: boolean },
     evaluate: (auth: Auth) => Evaluated,
   ): Omit<Answer, 'durable'> {
-    const { snapshotTime, budget } = surroundings;
-    const { transaction, usage } = surroundings.model.keys;
-    const auth = this.#auth(surroundings, secret);
+    const { snapshotTime, budget } = shared;
+    const { transaction, usage } = shared.model.keys;
+    const auth = this.#auth(shared, secret);
     usage.reset();
     const answer = ({ outcome, body }: Evaluated) => ({
       outcome,
@@ -428,13 +428,13 @@ export class FqlEngine implements Engine {
     if (!auth) return answer({ outcome: 'unauthorized', body: UNAUTHORIZED });
     try {
       const evaluated = evaluate(auth);
-      surroundings.deferred.complete();
+      shared.deferred.complete();
       return answer(evaluated);
     } catch (error) {
       if (error instanceof Overrun) throw error;
-      const failed = evaluatedTo(error, surroundings.apiVersion);
+      const failed = evaluatedTo(error, shared.apiVersion);
       // What failed on a guess may succeed with the real result; a query that exceeded its limits gets no second run.
-      if (!(error instanceof QueryEnded)) surroundings.deferred.complete();
+      if (!(error instanceof QueryEnded)) shared.deferred.complete();
       transaction.rollback();
       return answer(failed);
     }
@@ -449,10 +449,10 @@ export class FqlEngine implements Engine {
     work: (context: QueryContext | undefined) => void,
   ): void {
     this.#store.transact((transaction) => {
-      const surroundings = this.#surroundings(transaction, WATCHING_TIMEOUT, deferred, apiVersion);
-      const now = this.#auth(surroundings, secret);
-      const auth = now && standing.within(surroundings.model, now);
-      work(auth && rootContext(surroundings, auth, { effect: 'read', reason: 'stream requests' }));
+      const shared = this.#sharedContext(transaction, WATCHING_TIMEOUT, deferred, apiVersion);
+      const now = this.#auth(shared, secret);
+      const auth = now && standing.within(shared.model, now);
+      work(auth && rootContext(shared, auth, { effect: 'read', reason: 'stream requests' }));
       transaction.rollback();
     });
   }
@@ -461,11 +461,11 @@ export class FqlEngine implements Engine {
   #asServer<T>(work: (contextFor: (scope: number) => QueryContext) => T): Transacted<T> {
     const log = this.#hub.isWatched ? new ChangeLog() : undefined;
     const { value, durable } = this.#store.transact((transaction) => {
-      const surroundings = this.#surroundings(transaction, MAINTENANCE_TIMEOUT, new DeferredResults());
-      surroundings.model.keys.changes = log;
+      const shared = this.#sharedContext(transaction, MAINTENANCE_TIMEOUT, new DeferredResults());
+      shared.model.keys.changes = log;
       const contextFor = (scope: number) =>
-        rootContext(surroundings, { scope, permissions: ROOT, source: { kind: 'root' }, identity: undefined });
-      return { result: work(contextFor), transactionTime: surroundings.snapshotTime };
+        rootContext(shared, { scope, permissions: ROOT, source: { kind: 'root' }, identity: undefined });
+      return { result: work(contextFor), transactionTime: shared.snapshotTime };
     });
     if (log && !log.isEmpty) this.#publish(log, { durable, transactionTime: value.transactionTime });
     return { value: value.result, durable };

@@ -1,7 +1,7 @@
 import type { Answer, QueryRequest, QueryRequest10 } from './engine.js';
 
 /** The first message to a process that evaluates queries. */
-export interface Opening {
+export interface Setup {
   readonly kind: 'open';
   readonly rootKey: string;
   /** The file of the store to read. */

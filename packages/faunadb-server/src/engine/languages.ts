@@ -5,7 +5,7 @@ import type { ApiVersion } from '../values/api-version.js';
 import type { Lambda, ObjectValue } from '../values/values.js';
 
 setSourceLoader(async () => {
-  await import('../fql10/language.js');
+  await import('../fql10/fql10.js');
   return (await import('../fql10/functions/source-code.js')).runSource;
 });
 

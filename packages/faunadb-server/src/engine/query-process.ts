@@ -3,18 +3,18 @@
 import { AttemptStore } from '@supertokens-faunadb/store/attempts';
 import { refuseToHash } from '../storage/hashed.js';
 import { limitExceeded } from '../values/query-ended.js';
-import { encodeChanges } from './apart/changes.js';
+import { encodeChanges } from './apart/encoded-changes.js';
+import { encodeWrites } from './apart/encoded-writes.js';
 import { Stamp } from './apart/stamp.js';
-import { encodeWrites } from './apart/writes.js';
 import { hasSucceeded } from './engine.js';
 import { FqlEngine } from './fql-engine.js';
-import type { Breakdown, Job, Opening, Result, Written } from './job.js';
+import type { Breakdown, Job, Result, Setup, Written } from './job.js';
 
 let store: AttemptStore;
 let engine: FqlEngine;
 const apart = { slot: 0, maxMemory: 0, begun: 0n, stamp: new Stamp(), isWatched: false };
 
-function open({ rootKey, file, slot, maxMemory }: Opening): void {
+function open({ rootKey, file, slot, maxMemory }: Setup): void {
   Object.assign(apart, { slot, maxMemory });
   store = AttemptStore.open(file);
   engine = new FqlEngine({ store, rootKey, apart });
@@ -48,7 +48,7 @@ function writtenBy({ outcome, body }: Result['answer'], stamp: Stamp): Written |
   };
 }
 
-process.on('message', (message: Opening | Job) => {
+process.on('message', (message: Setup | Job) => {
   if (message.kind === 'open') return open(message);
   execute(message)
     .catch((error): Breakdown => ({ kind: 'breakdown', error }))

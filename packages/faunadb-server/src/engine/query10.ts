@@ -1,5 +1,5 @@
 // Queries in FQL v10: the envelope of an answer around the language's result.
-import { answerQuery, type QueryRequest10 } from '../fql10/language.js';
+import { answerQuery, type ParsedRequest } from '../fql10/fql10.js';
 import { type QueryBody, RequestFailure, readQueryBody } from '../fql10/wire/body.js';
 import type { QueryContext } from '../query/context.js';
 import { Failure } from '../values/failure.js';
@@ -24,14 +24,14 @@ export function readBody10({ body }: { readonly body: string | undefined }): { b
   }
 }
 
-interface Evaluated {
+interface Evaluated10 {
   readonly outcome: Outcome;
   /** Makes the body, once the total cost is known. */
   body(cost: Cost): string;
 }
 
 /** Evaluates a query. The caller rolls back a failure. */
-export function evaluate10(host: QueryContext, request: QueryRequest10 & Envelope10, began: number): Evaluated {
+export function evaluate10(host: QueryContext, request: ParsedRequest & Envelope10, began: number): Evaluated10 {
   try {
     const { isOk, fields, summary } = answerQuery(host, request);
     return {

@@ -3,7 +3,7 @@ import { availableParallelism, constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { limitExceeded, QueryEnded, timedOut } from '../values/query-ended.js';
 import { type Client, type Turn, WaitingList } from './apart/waiting-list.js';
-import type { Breakdown, Job, Opening, Result } from './job.js';
+import type { Breakdown, Job, Result, Setup } from './job.js';
 
 /** How much memory the JavaScript values of a query may use, in MB. */
 const MAX_HEAP = 512;
@@ -19,15 +19,15 @@ const IDLE = 30_000;
  * lower priority than the serving process, and are killed when a query takes too much time or memory.
  */
 export class Workers {
-  readonly #opening: () => Promise<Omit<Opening, 'kind' | 'slot' | 'maxMemory'>>;
+  readonly #setup: () => Promise<Omit<Setup, 'kind' | 'slot' | 'maxMemory'>>;
   readonly #waiting: WaitingList<Task>;
   readonly #idle: Worker[] = [];
   readonly #busy = new Set<Worker>();
   readonly #slots: number[];
   #closed = false;
 
-  constructor(opening: () => Promise<Omit<Opening, 'kind' | 'slot' | 'maxMemory'>>) {
-    this.#opening = opening;
+  constructor(setup: () => Promise<Omit<Setup, 'kind' | 'slot' | 'maxMemory'>>) {
+    this.#setup = setup;
     const size = Math.min(Math.max(4, availableParallelism()), 16);
     this.#slots = Array.from({ length: size }, (_, i) => i + 1);
     this.#waiting = new WaitingList(size);
@@ -73,7 +73,7 @@ export class Workers {
     let worker = this.#idle.pop();
     const slot = worker?.slot ?? this.#slots.pop()!;
     try {
-      worker ??= await Worker.start(slot, this.#opening);
+      worker ??= await Worker.start(slot, this.#setup);
       if (this.#closed) throw timedOut();
       this.#busy.add(worker);
       worker.wake();
@@ -128,8 +128,8 @@ class Worker {
     });
   }
 
-  static async start(slot: number, opening: () => Promise<Omit<Opening, 'kind' | 'slot' | 'maxMemory'>>) {
-    const opened = await opening();
+  static async start(slot: number, setup: () => Promise<Omit<Setup, 'kind' | 'slot' | 'maxMemory'>>) {
+    const given = await setup();
     const { file, execArgv } = program();
     const child = fork(file, [], {
       execArgv: [...execArgv, `--max-old-space-size=${MAX_HEAP}`],
@@ -140,7 +140,7 @@ class Worker {
     });
     const worker = new Worker(slot, child);
     giveWay(child);
-    worker.#send({ kind: 'open', slot, maxMemory: MAX_MEMORY, ...opened });
+    worker.#send({ kind: 'open', slot, maxMemory: MAX_MEMORY, ...given });
     return worker;
   }
 
@@ -192,7 +192,7 @@ class Worker {
     this.#process.kill('SIGKILL');
   }
 
-  #send(message: Opening | Job): void {
+  #send(message: Setup | Job): void {
     // The process's end reports a message that could not be sent.
     this.#process.send(message, () => {});
   }

@@ -19,8 +19,8 @@ import {
   tooManyRequests,
   unauthorized,
   unavailable,
-} from './errors.js';
-import { sendEvents } from './events.js';
+} from './error-answers.js';
+import { sendEvents } from './event-stream.js';
 import type { Exchange, ResponseHeaders } from './exchange.js';
 import type { Observer } from './observation.js';
 import { type RequestInfo, requestInfo } from './request-info.js';

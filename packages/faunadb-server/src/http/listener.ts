@@ -11,7 +11,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Connections, endSoon } from '@supertokens-faunadb/traffic';
 import type { Application } from './application.js';
-import { clientTimedOut, malformed, methodNotAllowed, type Refusal, refusalBody } from './errors.js';
+import { clientTimedOut, malformed, methodNotAllowed, type Refusal, refusalBody } from './error-answers.js';
 import { Http1Exchange, UnreadExchange } from './http1.js';
 import { Http2Connection, Http2Exchange } from './http2.js';
 import { CONTENT_TYPE } from './response.js';

@@ -1,6 +1,6 @@
 import { parseInteger } from '@supertokens-faunadb/java/numbers';
 import { type ApiVersion, apiVersionOf, DEFAULT_VERSION } from '../values/api-version.js';
-import { badRequest, type Refusal } from './errors.js';
+import { badRequest, type Refusal } from './error-answers.js';
 import type { Exchange } from './exchange.js';
 
 /** What the headers of a request ask for. */

@@ -1,5 +1,5 @@
-import { isJson } from '../engine/json.js';
-import { methodNotAllowed, type Refusal } from './errors.js';
+import { isJson } from '../engine/is-json.js';
+import { methodNotAllowed, type Refusal } from './error-answers.js';
 
 /** The query that performs a request to a document's own path. */
 export interface ResourceQuery {

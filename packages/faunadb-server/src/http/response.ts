@@ -1,5 +1,5 @@
 import type { Answer, Cost, Outcome } from '../engine/engine.js';
-import { unauthorized } from './errors.js';
+import { unauthorized } from './error-answers.js';
 import type { ResponseHeaders } from './exchange.js';
 import type { RequestInfo } from './request-info.js';
 

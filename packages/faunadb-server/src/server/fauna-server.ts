@@ -5,7 +5,7 @@ import { openEngine } from '../engine/fql-engine.js';
 import { Application } from '../http/application.js';
 import { Listener } from '../http/listener.js';
 import { allOf, logObserver, type Observer } from '../http/observation.js';
-import { checkRootKey, generateRootKey } from './root-key.js';
+import { checkRootKey, generateRootKey } from './root-key-file.js';
 
 /** The options of a FaunaDB server. All are optional. */
 export interface FaunaServerOptions {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { QueryBudget } from '../engine/budget.js';
+import { QueryBudget } from '../engine/query-budget.js';
 import { sameValue } from './equality.js';
 import { ValueCounts } from './value-counts.js';
 import { Action, ObjectValue, Ref, Time, type Value } from './values.js';

@@ -3,8 +3,8 @@ import { wholeAppOf } from '../../core/whole-app.js';
 import { json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
 import { stringField } from '../../json/input.js';
-import { userInFull } from '../common/login.js';
-import { answerRefusal, LINKED_TO_ANOTHER } from './refusal.js';
+import { userInFull } from '../common/answer-login.js';
+import { answerRefusal, LINKED_TO_ANOTHER } from './answer-refusal.js';
 
 /** Whether a login method may be linked to a primary user. */
 export const canLinkAccountsApi: Api = {

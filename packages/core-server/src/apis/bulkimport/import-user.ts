@@ -2,7 +2,7 @@ import { BadRequest } from '../../common/errors.js';
 import { json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
 import { ImportFailed } from '../../recipes/bulk-import/bulk-import.js';
-import { userInFull } from '../common/login.js';
+import { userInFull } from '../common/answer-login.js';
 import { appOfImport, refuseInMemory } from './durable.js';
 
 /** Imports one user at once. */

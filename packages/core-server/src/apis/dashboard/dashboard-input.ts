@@ -1,8 +1,8 @@
-import { isDashboardEmail, weaknessOf } from '../../dashboard/credentials.js';
+import { isDashboardEmail, weaknessOf } from '../../dashboard/credential-rules.js';
 import type { DashboardUser } from '../../dashboard/dashboard.js';
 import { type Answer, json } from '../../http/answer.js';
 import { nonEmpty } from '../../json/input.js';
-import { normaliseEmail } from '../common/input.js';
+import { normaliseEmail } from '../common/user-fields.js';
 
 /** @throws BadRequest when nothing but space is given */
 export function emailOf(given: string, field: string): string {

@@ -3,7 +3,7 @@ import { BadRequest } from '../../common/errors.js';
 import { json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
 import { stringField } from '../../json/input.js';
-import { tenantWith } from '../common/login.js';
+import { tenantWith } from '../common/answer-login.js';
 
 const UNKNOWN_USER = { status: 'UNKNOWN_USER_ID_ERROR' };
 

@@ -5,8 +5,8 @@ import type { Api } from '../../http/api.js';
 import { optionalStringField, stringField } from '../../json/input.js';
 import type { HashingAlgorithm } from '../../passwords/passwords.js';
 import { userJson } from '../../users/user-json.js';
-import { normaliseEmail } from '../common/input.js';
-import { tenantWith } from '../common/login.js';
+import { tenantWith } from '../common/answer-login.js';
+import { normaliseEmail } from '../common/user-fields.js';
 import { withoutSignerKey } from './signer-key.js';
 
 const ALGORITHMS: readonly string[] = ['ARGON2', 'BCRYPT', 'FIREBASE_SCRYPT'] satisfies HashingAlgorithm[];

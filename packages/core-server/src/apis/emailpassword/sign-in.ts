@@ -1,8 +1,8 @@
 import { json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
 import { stringField } from '../../json/input.js';
-import { normaliseEmail } from '../common/input.js';
-import { answerLogin, tenantWith } from '../common/login.js';
+import { answerLogin, tenantWith } from '../common/answer-login.js';
+import { normaliseEmail } from '../common/user-fields.js';
 import { withoutSignerKey } from './signer-key.js';
 
 /** Whose email and password these are. */

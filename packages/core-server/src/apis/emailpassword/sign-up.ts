@@ -2,8 +2,8 @@ import { BadRequest } from '../../common/errors.js';
 import { json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
 import { stringField } from '../../json/input.js';
-import { normaliseEmail } from '../common/input.js';
-import { answerLogin, tenantWith } from '../common/login.js';
+import { answerLogin, tenantWith } from '../common/answer-login.js';
+import { normaliseEmail } from '../common/user-fields.js';
 
 /** Makes a user. */
 export const signUpApi: Api = {

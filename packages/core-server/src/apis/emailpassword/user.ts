@@ -4,8 +4,8 @@ import { json } from '../../http/answer.js';
 import type { Api, Handler } from '../../http/api.js';
 import { optionalStringField } from '../../json/input.js';
 import type { ChangeRefusal } from '../../recipes/email-password.js';
-import { normaliseEmail, recipeUserIdField } from '../common/input.js';
-import { answerUser } from '../common/login.js';
+import { answerUser } from '../common/answer-login.js';
+import { normaliseEmail, recipeUserIdField } from '../common/user-fields.js';
 
 const get: Handler = async (request, core) => {
   const { query } = request;

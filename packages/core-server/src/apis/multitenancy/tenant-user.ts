@@ -3,7 +3,7 @@ import type { Api } from '../../http/api.js';
 import type { CoreRequest } from '../../http/request.js';
 import { nonEmpty } from '../../json/input.js';
 import type { Clash } from '../../users/login-method.js';
-import { recipeUserIdField } from '../common/input.js';
+import { recipeUserIdField } from '../common/user-fields.js';
 
 const UNKNOWN_USER = { status: 'UNKNOWN_USER_ID_ERROR' };
 

@@ -1,6 +1,6 @@
 import { json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
-import { tenantWith } from '../common/login.js';
+import { tenantWith } from '../common/answer-login.js';
 import { answerRefusal, badEncoding, deviceJson, shownCode } from './code-input.js';
 
 /** Whether a code would serve, without using it up. */

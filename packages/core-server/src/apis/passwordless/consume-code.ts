@@ -1,6 +1,6 @@
 import { CDI_4_0, CDI_5_0 } from '../../cdi/version.js';
 import type { Api } from '../../http/api.js';
-import { answerLogin, tenantWith } from '../common/login.js';
+import { answerLogin, tenantWith } from '../common/answer-login.js';
 import { answerRefusal, badEncoding, deviceJson, shownCode } from './code-input.js';
 
 /** Who somebody is who has the code, and who may be new. */

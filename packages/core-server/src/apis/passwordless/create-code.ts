@@ -2,8 +2,8 @@ import { BadRequest } from '../../common/errors.js';
 import { json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
 import { optionalStringField, stringField } from '../../json/input.js';
-import { normaliseEmail, normalisePhoneNumber } from '../common/input.js';
-import { tenantWith } from '../common/login.js';
+import { tenantWith } from '../common/answer-login.js';
+import { normaliseEmail, normalisePhoneNumber } from '../common/user-fields.js';
 import { badEncoding } from './code-input.js';
 
 /** Makes a code, for an email, a phone number, or a device that had one before. */

@@ -2,7 +2,7 @@ import { BadRequest } from '../../common/errors.js';
 import { json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
 import { optionalStringField } from '../../json/input.js';
-import { normaliseEmail, normalisePhoneNumber } from '../common/input.js';
+import { normaliseEmail, normalisePhoneNumber } from '../common/user-fields.js';
 
 /** Takes back all codes for an email or a phone number. */
 export const deleteCodesApi: Api = {

@@ -2,7 +2,7 @@ import { BadRequest } from '../../common/errors.js';
 import { json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
 import { BadEncoding, hashOfDeviceId } from '../../recipes/passwordless/codes.js';
-import { normaliseEmail, normalisePhoneNumber } from '../common/input.js';
+import { normaliseEmail, normalisePhoneNumber } from '../common/user-fields.js';
 import { deviceJson } from './code-input.js';
 
 /** The devices for which codes were requested, and when each code was created. Only hashes of codes are stored. */

@@ -5,8 +5,8 @@ import type { Api, Handler } from '../../http/api.js';
 import { stringField } from '../../json/input.js';
 import type { JsonObject } from '../../json/json.js';
 import type { ContactRefusal } from '../../recipes/passwordless/passwordless.js';
-import { normaliseEmail, normalisePhoneNumber, recipeUserIdField } from '../common/input.js';
-import { answerUser } from '../common/login.js';
+import { answerUser } from '../common/answer-login.js';
+import { normaliseEmail, normalisePhoneNumber, recipeUserIdField } from '../common/user-fields.js';
 
 const get: Handler = async (request, core) => {
   const [userId, email, phoneNumber] = ['userId', 'email', 'phoneNumber'].map((name) => request.query.optional(name));

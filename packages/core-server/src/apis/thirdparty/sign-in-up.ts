@@ -2,8 +2,8 @@ import { CDI_2_8, CDI_4_0 } from '../../cdi/version.js';
 import { json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
 import { booleanField, objectField, stringField } from '../../json/input.js';
-import { normaliseEmail } from '../common/input.js';
-import { answerLogin, tenantWith } from '../common/login.js';
+import { answerLogin, tenantWith } from '../common/answer-login.js';
+import { normaliseEmail } from '../common/user-fields.js';
 
 /** Who somebody is whom a third party has let in, and who may be new. */
 export const thirdPartySignInUpApi: Api = {

@@ -1,7 +1,7 @@
 import { BadRequest } from '../../common/errors.js';
 import { wholeAppOf } from '../../core/whole-app.js';
 import type { Api } from '../../http/api.js';
-import { answerUser } from '../common/login.js';
+import { answerUser } from '../common/answer-login.js';
 
 /** Reads users who log in by a third party. */
 export const thirdPartyUserApi: Api = {

@@ -1,7 +1,7 @@
 import { json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
 import { userJson } from '../../users/user-json.js';
-import { normaliseEmail } from '../common/input.js';
+import { normaliseEmail } from '../common/user-fields.js';
 
 /** The users whose email a third party gave. */
 export const usersByEmailApi: Api = {

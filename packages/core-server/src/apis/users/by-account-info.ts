@@ -5,8 +5,8 @@ import type { Api } from '../../http/api.js';
 import type { Tenant } from '../../tenants/tenants.js';
 import type { LoginMethod } from '../../users/login-method.js';
 import { methodOfCredential } from '../../webauthn/credentials.js';
-import { normaliseEmail, normalisePhoneNumber } from '../common/input.js';
-import { userInFull } from '../common/login.js';
+import { userInFull } from '../common/answer-login.js';
+import { normaliseEmail, normalisePhoneNumber } from '../common/user-fields.js';
 
 /** The login method of a WebAuthn credential. @throws BadRequest when there is no such credential */
 function byCredential(app: Tenant) {

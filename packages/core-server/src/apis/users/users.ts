@@ -9,7 +9,7 @@ import { optionalBooleanField, stringField } from '../../json/input.js';
 import { type UserView, userJson } from '../../users/user-json.js';
 import type { Place } from '../../users/user-list.js';
 import type { SearchTags } from '../../users/user-search.js';
-import { userInFull } from '../common/login.js';
+import { userInFull } from '../common/answer-login.js';
 
 const RECIPE_IDS = new Set([
   ...['emailpassword', 'thirdparty', 'session', 'emailverification', 'jwt', 'passwordless', 'usermetadata'],

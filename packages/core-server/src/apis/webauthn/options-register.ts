@@ -2,7 +2,7 @@ import { json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
 import { arrayField, optionalStringField, stringField } from '../../json/input.js';
 import { checkOptions } from '../../webauthn/options.js';
-import { normaliseEmail } from '../common/input.js';
+import { normaliseEmail } from '../common/user-fields.js';
 import {
   algorithmOf,
   answeringRefusals,

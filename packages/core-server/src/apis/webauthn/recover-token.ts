@@ -1,7 +1,7 @@
 import { json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
 import { stringField } from '../../json/input.js';
-import { normaliseEmail } from '../common/input.js';
+import { normaliseEmail } from '../common/user-fields.js';
 import { UNKNOWN_USER } from './webauthn-input.js';
 
 /** Makes a token by which a user gets another credential. */

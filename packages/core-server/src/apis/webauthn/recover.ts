@@ -1,6 +1,6 @@
 import { json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
-import { userInFull } from '../common/login.js';
+import { userInFull } from '../common/answer-login.js';
 import { TOKEN_INVALID } from './webauthn-input.js';
 
 /** Who a recovery token is for. */

@@ -3,8 +3,8 @@ import { type Answer, json } from '../../http/answer.js';
 import type { Handler } from '../../http/api.js';
 import { integerField, optionalBooleanField, optionalStringField } from '../../json/input.js';
 import type { Json, JsonObject } from '../../json/json.js';
+import { CredentialRefused } from '../../webauthn/credential-refused.js';
 import { InvalidOptions } from '../../webauthn/options.js';
-import { CredentialRefused } from '../../webauthn/refusal.js';
 
 /** Milliseconds for which options hold, where nothing is said. */
 const USUAL_TIMEOUT = 6000;

@@ -2,7 +2,7 @@ import { DiskFailure, type Transaction } from '@supertokens-faunadb/store';
 import type { JsonObject } from '../../json/json.js';
 import type { Passwords } from '../../passwords/passwords.js';
 import type { Tenant, Tenants } from '../../tenants/tenants.js';
-import { checkLink, checkPrimary } from '../../users/account-linking.js';
+import { checkLink, checkPrimary } from '../../users/linking-checks.js';
 import { type Clash, getLoginMethod } from '../../users/login-method.js';
 import { addUserRole, roleNames } from '../../users/roles.js';
 import { getUser, isUserId, type User } from '../../users/user.js';

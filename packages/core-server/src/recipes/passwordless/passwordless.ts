@@ -1,8 +1,8 @@
 import type { Reader, Transaction } from '@supertokens-faunadb/store';
 import { isSameSecret } from '../../common/secrets.js';
 import type { Tenant } from '../../tenants/tenants.js';
-import { isTakenByPrimary } from '../../users/account-linking.js';
 import type { ActiveUsers } from '../../users/active-users.js';
+import { isTakenByPrimary } from '../../users/linking-checks.js';
 import { getLoginMethod, type LoginMethod, methodsByEmail, methodsByPhoneNumber } from '../../users/login-method.js';
 import { getUser, type User, usersByEmail, usersByPhoneNumber } from '../../users/user.js';
 import { addLoginMethod, changeLoginMethod } from '../../users/user-changes.js';

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ByteWriter } from '../../storage/bytes.js';
 import { writeOrderedList } from '../../storage/order.js';
+import { decodeWrites, encodeWrites } from './encoded-writes.js';
 import { putTime, Stamp } from './stamp.js';
-import { decodeWrites, encodeWrites } from './writes.js';
 
 const time = fc.bigInt({ min: 0n, max: 4_000_000_000_000_000n });
 

@@ -11,7 +11,7 @@ import { NATIVE } from '../../values/ids.js';
 import { difference, objectOf } from '../../values/objects.js';
 import { ObjectValue, Ref, type Value } from '../../values/values.js';
 import type { EventField } from './fields.js';
-import type { StreamSource } from './source.js';
+import type { StreamSource } from './stream-source.js';
 
 /** An event of a stream, before its reader's permissions are checked. */
 export interface StreamEvent {

@@ -8,7 +8,7 @@ import type { ObjectValue, Ref } from '../../values/values.js';
 import { type EventQueue, EventQueues } from './event-queue.js';
 import { eventsOf, mayWatch, type StreamEvent } from './events.js';
 import type { EventField } from './fields.js';
-import type { StreamSource } from './source.js';
+import type { StreamSource } from './stream-source.js';
 
 /** One stream. */
 export interface Watch {

@@ -9,8 +9,8 @@ import { withField } from '../../values/objects.js';
 import { ObjectValue, Ref } from '../../values/values.js';
 import type { Writing } from '../evaluate/collection.js';
 import type { Context } from '../evaluate/context.js';
-import { storedSource } from '../stored/source.js';
 import { SourceLambda } from '../stored/source-lambda.js';
+import { storedSource } from '../stored/stored-source.js';
 import { fieldPath } from './index-paths.js';
 
 export type ObjectFields = ReadonlyMap<string, StoredValue>;

@@ -11,8 +11,8 @@ import { tableOf } from '../evaluate/tables.js';
 import { displayText } from '../evaluate/text.js';
 import { type Arity, Doc, isArray, LambdaValue, Null, Struct, type Value } from '../evaluate/values.js';
 import { parseLambda } from '../parse/parse.js';
-import type { StoredSource } from '../stored/source.js';
 import type { SourceLambda, SourceRunner } from '../stored/source-lambda.js';
+import type { StoredSource } from '../stored/stored-source.js';
 import { fromValueOf4, NoValueOf4, toValueOf4 } from './interop.js';
 
 /** The model's names of the places that compute fields for indexes and evaluate roles. */

@@ -1,7 +1,7 @@
 import { CallableLambda, type QueryContext } from '../../query/context.js';
 import type { Position } from '../../values/position.js';
 import type { Lambda, ObjectValue, Value } from '../../values/values.js';
-import { readSource, type StoredSource } from './source.js';
+import { readSource, type StoredSource } from './stored-source.js';
 
 /** Runs a function that is called from the model or from FQL v4. */
 export type SourceRunner = (

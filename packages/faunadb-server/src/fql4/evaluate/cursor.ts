@@ -1,5 +1,5 @@
 import { storable } from '../../model/documents/storable.js';
-import type { PagePosition } from '../../model/pagination/position.js';
+import type { PagePosition } from '../../model/pagination/page-position.js';
 import type { ModelSet } from '../../model/sets/set.js';
 import type { QueryContext } from '../../query/context.js';
 import type { StoredValue } from '../../storage/data.js';

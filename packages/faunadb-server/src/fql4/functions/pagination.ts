@@ -1,5 +1,5 @@
+import type { PagePosition } from '../../model/pagination/page-position.js';
 import { paginate } from '../../model/pagination/paginate.js';
-import type { PagePosition } from '../../model/pagination/position.js';
 import { DocumentSet } from '../../model/sets/document.js';
 import { EventsSet } from '../../model/sets/events.js';
 import type { ModelSet } from '../../model/sets/set.js';

@@ -7,7 +7,7 @@ import type { Databases, Schema } from '../base/databases.js';
 import { holds } from './predicate.js';
 
 /** The actions that a role may allow on a resource. */
-export type Action =
+export type RoleAction =
   | 'read'
   | 'write'
   | 'create'
@@ -26,7 +26,7 @@ interface Role {
   readonly memberships: readonly { readonly resource: Ref; readonly predicate: Lambda | undefined }[];
   readonly privileges: readonly {
     readonly resource: Ref;
-    readonly actions: readonly (readonly [Action, true | Lambda])[];
+    readonly actions: readonly (readonly [RoleAction, true | Lambda])[];
   }[];
 }
 
@@ -53,14 +53,14 @@ export class Privileges {
   }
 
   /** @param argument the predicate's argument, which may depend on how many parameters it takes. */
-  allow(context: ModelContext, resource: Ref, action: Action, argument: (predicate: Lambda) => Value): boolean {
+  allow(context: ModelContext, resource: Ref, action: RoleAction, argument: (predicate: Lambda) => Value): boolean {
     const policy = this.#policies.get(policyKey(resource, action));
     if (policy === undefined || policy === true) return policy ?? false;
     return policy.some((predicate) => holds(context, predicate, argument(predicate)));
   }
 
   /** Whether any role mentions the resource and action. */
-  mention(resource: Ref, action: Action): boolean {
+  mention(resource: Ref, action: RoleAction): boolean {
     return this.#policies.has(policyKey(resource, action));
   }
 
@@ -145,11 +145,11 @@ class RoleReader {
       return { resource, predicate: predicate instanceof Lambda ? predicate : undefined };
     });
     const privileges = this.#records(data.fields.get('privileges')).map(({ resource, fields }) => {
-      const actions: [Action, true | Lambda][] = [];
+      const actions: [RoleAction, true | Lambda][] = [];
       const given = fields.get('actions');
       for (const [action, value] of given instanceof ObjectValue ? given.fields : []) {
         const allowed = this.#predicate(value, name);
-        if (allowed === true || allowed instanceof Lambda) actions.push([action as Action, allowed]);
+        if (allowed === true || allowed instanceof Lambda) actions.push([action as RoleAction, allowed]);
       }
       return { resource, actions };
     });
@@ -204,7 +204,7 @@ const NATIVE_NAMES: ReadonlyMap<string, number> = new Map([
   ['Credentials', NATIVE.credentials],
 ]);
 
-const policyKey = ({ collection, id }: Ref, action: Action) => `${collection}/${id} ${action}`;
+const policyKey = ({ collection, id }: Ref, action: RoleAction) => `${collection}/${id} ${action}`;
 
 function derived<T>(schema: Schema, key: string, make: () => T): T {
   const { derived: known } = schema;

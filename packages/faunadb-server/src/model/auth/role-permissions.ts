@@ -3,7 +3,7 @@ import { patch } from '../../values/objects.js';
 import { type Lambda, type ObjectValue, Ref, Time, type Value, Version } from '../../values/values.js';
 import type { ModelContext } from '../base/context.js';
 import type { Permissions } from '../base/permissions.js';
-import type { Action, Privileges } from './compiled-roles.js';
+import type { Privileges, RoleAction } from './compiled-roles.js';
 
 /** The privileges of roles in their database. */
 export class RolePermissions implements Permissions {
@@ -89,7 +89,7 @@ export class RolePermissions implements Permissions {
     return this.#allow(context, fn, 'call', () => args);
   }
 
-  #allow(context: ModelContext, resource: Ref, action: Action, argument: (predicate: Lambda) => Value): boolean {
+  #allow(context: ModelContext, resource: Ref, action: RoleAction, argument: (predicate: Lambda) => Value): boolean {
     return resource.scope === context.auth.scope && this.#privileges.allow(context, resource, action, argument);
   }
 }

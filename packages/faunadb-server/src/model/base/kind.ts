@@ -18,7 +18,7 @@ export interface Writing {
 }
 
 /** A change that a query requests, before it is applied. */
-export interface Change {
+export interface RequestedChange {
   readonly context: ModelContext;
   readonly ref: Ref;
   readonly previous: ObjectValue;
@@ -82,7 +82,7 @@ export class DocumentKind {
   }
 
   /** Checks a change against the previous state. These failures come before those of the result. */
-  checkChange(_change: Change): readonly FieldFailure[] {
+  checkChange(_change: RequestedChange): readonly FieldFailure[] {
     return [];
   }
 

@@ -5,7 +5,7 @@ import { passwordFailures } from '../auth/password-fields.js';
 import { hashPassword, mayGiveHash } from '../auth/passwords.js';
 import type { ModelContext } from '../base/context.js';
 import { anything, map, optional, ref, required, timestamp } from '../base/fields.js';
-import { type Change, DocumentKind, type Writing } from '../base/kind.js';
+import { DocumentKind, type RequestedChange, type Writing } from '../base/kind.js';
 import type { StoredVersion } from '../base/stored-version.js';
 import { NotUnique } from '../documents/not-unique.js';
 import { credentialsOf, setCredentialsLookup } from '../refs/credentials-lookup.js';
@@ -23,7 +23,7 @@ class CredentialsKind extends DocumentKind {
     optional('hashed_password', anything),
   ];
 
-  override checkChange({ context, previous, diff }: Change): readonly FieldFailure[] {
+  override checkChange({ context, previous, diff }: RequestedChange): readonly FieldFailure[] {
     return passwordFailures(context, diff, hashIn(previous), []);
   }
 

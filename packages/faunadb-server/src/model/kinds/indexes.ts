@@ -18,7 +18,7 @@ import {
   valueRequired,
 } from '../base/fields.js';
 import { Index } from '../base/index-definition.js';
-import type { Change, Writing } from '../base/kind.js';
+import type { RequestedChange, Writing } from '../base/kind.js';
 import { StoredVersion } from '../base/stored-version.js';
 import { danglingRefs } from '../documents/references.js';
 import { buildKey, buildNow, canBuildNow, scheduleBuild } from '../indexes/build.js';
@@ -164,7 +164,7 @@ class IndexKind extends NamedKind {
     return previous.fields.get('active') === true ? withField(data, 'active', true) : data;
   }
 
-  override checkChange({ context, previous, diff }: Change): readonly FieldFailure[] {
+  override checkChange({ context, previous, diff }: RequestedChange): readonly FieldFailure[] {
     const proposed = super.apply(context, previous, onlyKnownOptions(diff));
     return [
       ...partitionFailures(diff),

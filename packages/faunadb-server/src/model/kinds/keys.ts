@@ -7,7 +7,7 @@ import { keyOfSecret, setKeyLookup } from '../auth/key-lookup.js';
 import { hashSecret, newKeySecret, parseSecret, secretText } from '../auth/secrets.js';
 import type { ModelContext } from '../base/context.js';
 import { anything, type FieldType, invalidType, map, optional, required, string, timestamp } from '../base/fields.js';
-import { type Change, DocumentKind, type Writing } from '../base/kind.js';
+import { DocumentKind, type RequestedChange, type Writing } from '../base/kind.js';
 import type { StoredVersion } from '../base/stored-version.js';
 import { danglingRefs } from '../documents/references.js';
 import { priority } from './databases.js';
@@ -34,7 +34,7 @@ class KeyKind extends DocumentKind {
   override readonly allowedInContainer = true;
 
   /** As in FaunaDB, once a usable secret or hash is given, the other one's type is not checked. */
-  override checkChange({ context, ref, diff }: Change): readonly FieldFailure[] {
+  override checkChange({ context, ref, diff }: RequestedChange): readonly FieldFailure[] {
     const [given, hashed] = ['secret', 'hashed_secret'].map((field) => diff.fields.get(field) ?? undefined);
     if (typeof given === 'string') return secretFailures(context, ref, given);
     if (typeof hashed === 'string') return [];

@@ -5,7 +5,7 @@ import { writeCredentials } from '../auth/credentials.js';
 import { passwordFailures } from '../auth/password-fields.js';
 import { mayGiveHash } from '../auth/passwords.js';
 import { anything, invalidType, map, optional, timestamp } from '../base/fields.js';
-import { type Change, DocumentKind, type Writing } from '../base/kind.js';
+import { DocumentKind, type RequestedChange, type Writing } from '../base/kind.js';
 import { withDefaultTtl } from '../documents/default-ttl.js';
 
 /** The documents of users' collections. */
@@ -18,7 +18,7 @@ class UserDocumentKind extends DocumentKind {
   ];
   override readonly hasHistory = true;
 
-  override checkChange({ context, diff, isInserted }: Change): readonly FieldFailure[] {
+  override checkChange({ context, diff, isInserted }: RequestedChange): readonly FieldFailure[] {
     const credentials = diff.fields.get('credentials') ?? null;
     if (credentials === null || isInserted) return [];
     if (credentials instanceof ObjectValue) return passwordFailures(context, credentials, undefined, ['credentials']);

@@ -6,7 +6,7 @@ import type { ModelContext } from '../base/context.js';
 import { orderOf } from '../indexes/entry-store.js';
 import { ACTION_RANK, compareKept, comparePaged, type Moment, orderOfRef } from '../sets/history.js';
 import { type Element, elementValue, type HistoryItem, type ModelSet, NoHistory } from '../sets/set.js';
-import type { PagePosition } from './position.js';
+import type { PagePosition } from './page-position.js';
 
 const DEFAULT_SIZE = 64;
 const MAX_SIZE = 100_000n;

@@ -5,7 +5,7 @@ import type { ModelContext } from '../base/context.js';
 import { documentExists, getDocument } from '../documents/access.js';
 import { paginate } from '../pagination/paginate.js';
 import type { Element, ModelSet } from '../sets/set.js';
-import { positionOf } from './position.js';
+import { positionOf } from './page-position.js';
 
 /** How many elements to read at once: the size of a page. */
 const ALL = 100_000n;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { isDashboardEmail, weaknessOf } from './credentials.js';
+import { isDashboardEmail, weaknessOf } from './credential-rules.js';
 
 // What the pattern of the real Core comes to, written down as it stands there: slow for long texts.
 const PATTERN = /^.+@(?:[0-9{},.]|(?:[a-z0-9-]+.)+[a-z]{2,})$/iu;

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, expect, it } from 'vitest';
-import { createFaunaServer } from '../server/fauna-server.js';
-import { checkData } from './check.js';
+import { checkData } from './check-data.js';
+import { createFaunaServer } from './fauna-server.js';
 
 const directories: string[] = [];
 afterEach(() => {

@@ -5,11 +5,11 @@ import type { ApiVersion } from '../values/api-version.js';
 import { stackOverflow } from '../values/errors.js';
 import type { Position } from '../values/position.js';
 import type { Lambda, Value } from '../values/values.js';
-import { MAX_CALL_DEPTH, type QueryBudget } from './budget.js';
+import { MAX_CALL_DEPTH, type QueryBudget } from './query-budget.js';
 import type { DeferredResults } from './suspension.js';
 
 /** What all contexts of a query share. */
-export interface Surroundings {
+export interface SharedContext {
   readonly model: Databases;
   readonly snapshotTime: bigint;
   /** The version that the query is written in, and its answer. */
@@ -18,7 +18,7 @@ export interface Surroundings {
   readonly deferred: DeferredResults;
 }
 
-class Context implements QueryContext {
+class EngineContext implements QueryContext {
   readonly model: Databases;
   readonly snapshotTime: bigint;
   readonly apiVersion: ApiVersion;
@@ -28,9 +28,9 @@ class Context implements QueryContext {
   readonly validTime: bigint | undefined;
   readonly effectLimit: Standpoint['effectLimit'];
   readonly depth: number;
-  readonly #shared: Surroundings;
+  readonly #shared: SharedContext;
 
-  constructor(shared: Surroundings, own: Standpoint, depth = own.depth) {
+  constructor(shared: SharedContext, own: Standpoint, depth = own.depth) {
     this.#shared = shared;
     this.model = shared.model;
     this.snapshotTime = shared.snapshotTime;
@@ -45,22 +45,22 @@ class Context implements QueryContext {
 
   with(changes: Partial<Standpoint>): QueryContext {
     const { auth, validTime, effectLimit, depth } = this;
-    return new Context(this.#shared, { auth, validTime, effectLimit, depth, ...changes });
+    return new EngineContext(this.#shared, { auth, validTime, effectLimit, depth, ...changes });
   }
 
   apply(lambda: Lambda, argument: Value, position: Position | undefined): Value {
     if (this.depth >= MAX_CALL_DEPTH) throw stackOverflow(MAX_CALL_DEPTH, position);
     this.budget.spend();
     if (!(lambda instanceof CallableLambda)) throw new TypeError('a lambda of no language cannot be called');
-    return lambda.run(new Context(this.#shared, this, this.depth + 1), argument, position);
+    return lambda.run(new EngineContext(this.#shared, this, this.depth + 1), argument, position);
   }
 }
 
 /** The initial context of a query. */
 export function rootContext(
-  shared: Surroundings,
+  shared: SharedContext,
   auth: Auth,
   effectLimit: Standpoint['effectLimit'] = { effect: 'write', reason: '' },
 ): QueryContext {
-  return new Context(shared, { auth, validTime: undefined, effectLimit, depth: 0 });
+  return new EngineContext(shared, { auth, validTime: undefined, effectLimit, depth: 0 });
 }

@@ -15,7 +15,7 @@ import { decodeValue, type Format, InvalidValue } from './wire/decode.js';
 import { encodeReady, makeReady } from './wire/encode.js';
 
 /** The request of a query. */
-export interface QueryRequest10 {
+export interface ParsedRequest {
   readonly body: QueryBody;
   readonly format: Format;
   /** Whether to check types before it runs; by default the database's setting. */
@@ -24,7 +24,7 @@ export interface QueryRequest10 {
 }
 
 /** The outcome of a query; `fields` are the first fields of its answer, as JSON. */
-export interface Outcome {
+export interface QueryResult {
   readonly isOk: boolean;
   readonly fields: string;
   readonly summary: string;
@@ -34,7 +34,7 @@ const START: Span = { start: 0, end: 0, source: querySource('') };
 const MARK_LENGTH = `${TEMPLATE_SIGN}value>`.length;
 
 /** Evaluates a query. @throws {RequestFailure} if its arguments are invalid */
-export function answerQuery(host: QueryContext, request: QueryRequest10): Outcome {
+export function answerQuery(host: QueryContext, request: ParsedRequest): QueryResult {
   const session = newSession(request.performanceHints);
   const context = new Context({
     session,
@@ -71,7 +71,7 @@ export function answerQuery(host: QueryContext, request: QueryRequest10): Outcom
 const checksOf = ({ errors: found }: CheckFailure, mayLog: boolean): readonly Diagnostic[] =>
   mayLog ? found : found.filter(({ span }) => span.source.name === '*query*' || span.source.name === '*null*');
 
-function argumentsOf(context: Context, { body, format }: QueryRequest10): Map<string, Value> {
+function argumentsOf(context: Context, { body, format }: ParsedRequest): Map<string, Value> {
   const given = new Map<string, Value>();
   for (const [name, json] of body.arguments) {
     try {
@@ -84,7 +84,7 @@ function argumentsOf(context: Context, { body, format }: QueryRequest10): Map<st
   return given;
 }
 
-function run(context: Context, { body, format, typecheck }: QueryRequest10, given: Map<string, Value>) {
+function run(context: Context, { body, format, typecheck }: ParsedRequest, given: Map<string, Value>) {
   const { text, values } = body.query;
   const source = querySource(text);
   const read = parseQuery(text, values.length > 0);

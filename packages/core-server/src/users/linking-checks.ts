@@ -8,10 +8,10 @@ export type LinkingRefusal =
   | { readonly reason: 'unknown user' }
   | { readonly reason: 'not primary' }
   | { readonly reason: 'linked to another'; readonly user: User }
-  | { readonly reason: 'account info of another'; readonly userId: string; readonly what: AccountInfo };
+  | { readonly reason: 'account info of another'; readonly userId: string; readonly what: AccountInfoKind };
 
 /** What two primary users of a tenant must not have in common. */
-export type AccountInfo = 'email' | 'phone number' | 'third party login';
+export type AccountInfoKind = 'email' | 'phone number' | 'third party login';
 
 /** Whether a user may become primary, or is. */
 export function checkPrimary(
@@ -68,7 +68,7 @@ function meetingOf(
   tenants: readonly string[],
   self: string | undefined,
 ): LinkingRefusal | undefined {
-  const having: readonly (readonly [AccountInfo, readonly User[]])[] = [
+  const having: readonly (readonly [AccountInfoKind, readonly User[]])[] = [
     ['email', email === undefined ? [] : usersByEmail(reader, app, email)],
     ['phone number', phoneNumber === undefined ? [] : usersByPhoneNumber(reader, app, phoneNumber)],
     ['third party login', thirdParty === undefined ? [] : usersByThirdParty(reader, app, thirdParty)],
