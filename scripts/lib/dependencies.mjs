@@ -9,7 +9,7 @@ import { runNpm } from './run.mjs';
  * @throws {Error} if npm fails.
  */
 export async function ensureDependencies() {
-  const reason = whyInstall();
+  const reason = reasonToInstall();
   if (reason === undefined) return;
   console.log(`Installing dependencies: ${reason}.`);
   if ((await runNpm(['ci', '--no-audit', '--no-fund'])) !== 0) throw new Error('npm ci failed: see above.');
@@ -21,7 +21,7 @@ export async function ensureDependencies() {
  *
  * @returns {string | undefined}
  */
-function whyInstall() {
+function reasonToInstall() {
   const wanted = packagesOf(join(root, 'package-lock.json')) ?? {};
   const installed = packagesOf(join(root, 'node_modules', '.package-lock.json'));
   if (installed === undefined) return 'none are installed';

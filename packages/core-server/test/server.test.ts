@@ -22,7 +22,7 @@ describe('createCoreServer', () => {
     expect((await verifySession(other.url, access)).status).toBe('TRY_REFRESH_TOKEN');
   });
 
-  it('listens on this machine alone, unless it is told otherwise', async () => {
+  it('listens on this machine alone by default', async () => {
     const core = await createCoreServer();
     running.push(core);
     expect(await status(`${core.url}/hello`)).toBe(200);

@@ -183,7 +183,7 @@ describe.skipIf(!certificate)('an access provider whose keys lie on a server', (
     expect(await asWho(await key.sign(issuer, { sub: 'ada' }))).toBe(2);
   });
 
-  it('takes keys that others than the known authorities vouch for only where it is told to', async () => {
+  it('accepts keys signed by other than the known authorities only if the options say so', async () => {
     const key = await makeKey('a');
     const other = await startServer(join(folder, 'other'));
     try {

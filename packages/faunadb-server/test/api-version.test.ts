@@ -49,8 +49,8 @@ describe('a request of an earlier version', () => {
     expect((await shown('2.0', { paginate: { events: { documents: things } } })).data).toEqual([event]);
   });
 
-  it('is told of classes and instances by errors', async () => {
-    const told = async (apiVersion: ApiVersion, query: object) => (await ask(apiVersion, query)).descriptions;
+  it('names classes and instances in errors', async () => {
+    const descriptions = async (apiVersion: ApiVersion, query: object) => (await ask(apiVersion, query)).descriptions;
     const missing = { ref: { collection: 'none' }, id: '1' };
     const both = [things, things].map((collection) => ({ object: { collection, fields: { object: {} } } }));
     for (const [query, now, before] of [
@@ -74,10 +74,10 @@ describe('a request of an earlier version', () => {
         'A class ref may only match one binding.',
       ],
     ] as const) {
-      expect(await told('2.7', query)).toContain(now);
-      expect(await told('2.1', query)).toContain(before);
+      expect(await descriptions('2.7', query)).toContain(now);
+      expect(await descriptions('2.1', query)).toContain(before);
     }
-    expect(await told('2.1', { create_class: { object: {} } })).toEqual([
+    expect(await descriptions('2.1', { create_class: { object: {} } })).toEqual([
       'instance data is not valid.',
       'Required value not found.',
     ]);
@@ -95,7 +95,7 @@ describe('a request of an earlier version', () => {
     expect(await select('source', 'collection')).toEqual(await shown('4', things));
   });
 
-  it('is told of the versions of lambdas only where these matter', async () => {
+  it('shows the versions of lambdas only where they matter', async () => {
     const lambda = { lambda: 'x', expr: 1 };
     expect(await shown('2.12', { query: lambda })).toEqual({ '@query': lambda });
     expect(await shown('3', { query: lambda })).toEqual({ '@query': { api_version: '3', ...lambda } });

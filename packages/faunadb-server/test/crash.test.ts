@@ -56,26 +56,26 @@ async function prepare(url: string): Promise<void> {
 }
 
 /** What the server has acknowledged. */
-interface Told {
+interface Known {
   readonly notes: Set<string>;
   readonly secrets: Map<string, 'alive' | 'gone'>;
 }
 
-/** Works until the server is gone. What is under way then may have happened or not, and is told of neither way. */
-async function live(url: string, name: string, told: Told): Promise<void> {
+/** Works until the server is gone. What is in flight then may or may not have happened, and is not recorded. */
+async function live(url: string, name: string, known: Known): Promise<void> {
   for (let n = 0; ; n++) {
     const from = ACCOUNTS[n % ACCOUNTS.length]!;
     const to = ACCOUNTS[(n + 1 + (n % 3)) % ACCOUNTS.length]!;
     const note = `${name} ${n}`;
     await ask(url, transfer(from, to, note));
-    told.notes.add(note);
+    known.notes.add(note);
     if (n % 10 !== 0) continue;
     const { secret } = await ask(url, q.Create(q.Tokens(), { instance: account(from) }));
-    told.secrets.set(secret, 'alive');
+    known.secrets.set(secret, 'alive');
     if (n % 20 !== 0) continue;
-    told.secrets.delete(secret);
+    known.secrets.delete(secret);
     await ask(url, q.Logout(false), secret);
-    told.secrets.set(secret, 'gone');
+    known.secrets.set(secret, 'gone');
   }
 }
 
@@ -84,16 +84,16 @@ it('keeps all that it has acknowledged, and no half of a transaction, when it is
 }, async () => {
   const url = await start();
   await prepare(url);
-  const told: Told = { notes: new Set(), secrets: new Map() };
-  const clients = Array.from({ length: CLIENTS }, (_, i) => live(url, `client ${i}`, told).catch(() => undefined));
-  while (told.notes.size < ENOUGH) await new Promise(setImmediate);
+  const known: Known = { notes: new Set(), secrets: new Map() };
+  const clients = Array.from({ length: CLIENTS }, (_, i) => live(url, `client ${i}`, known).catch(() => undefined));
+  while (known.notes.size < ENOUGH) await new Promise(setImmediate);
   await servers[0]!.kill();
   await Promise.all(clients);
 
   const again = await start();
   const transfers: { from: string; to: string; note: string }[] = await ask(again, dataOf('transfers'));
   const kept = new Set(transfers.map(({ note }) => note));
-  expect([...told.notes].filter((note) => !kept.has(note))).toEqual([]);
+  expect([...known.notes].filter((note) => !kept.has(note))).toEqual([]);
 
   const balances: { balance: number }[] = await ask(again, dataOf('accounts'));
   const expected = ACCOUNTS.map((id) => {
@@ -105,7 +105,7 @@ it('keeps all that it has acknowledged, and no half of a transaction, when it is
   for (const { note } of transfers) {
     expect(await ask(again, all(q.Match(q.Index('transfers_by_note'), note)))).toHaveLength(1);
   }
-  for (const [secret, state] of told.secrets) {
+  for (const [secret, state] of known.secrets) {
     const identity = await ask(again, q.CurrentIdentity(), secret).catch((error: QueryError) => error.status);
     if (state === 'gone') expect(identity).toBe(401);
     else expect(identity).not.toBe(401);

@@ -1,5 +1,5 @@
-import { QueryBudget } from '../src/engine/query-budget.js';
 import { rootContext } from '../src/engine/engine-context.js';
+import { QueryBudget } from '../src/engine/query-budget.js';
 import { DeferredResults } from '../src/engine/suspension.js';
 import { parseQuery } from '../src/fql4/parse/parser.js';
 import { Renderer } from '../src/fql4/wire/render.js';
@@ -22,7 +22,7 @@ const TIME = 1_700_000_000_000_000n;
 export function evaluate(query: unknown, { maxSteps = 100_000 } = {}): unknown {
   const text = typeof query === 'string' ? query : JSON.stringify(query);
   const budget = new QueryBudget({ timeout: 10_000, maxSteps });
-  const surroundings = {
+  const shared = {
     transaction: {},
     model,
     snapshotTime: TIME,
@@ -30,7 +30,7 @@ export function evaluate(query: unknown, { maxSteps = 100_000 } = {}): unknown {
     budget,
     deferred: new DeferredResults(),
   };
-  const context = rootContext(surroundings as never, { scope: 0, permissions: {} } as never);
+  const context = rootContext(shared as never, { scope: 0, permissions: {} } as never);
   try {
     const value = parseQuery(parseJson(text)).evaluate(context, undefined);
     return JSON.parse(new Renderer(model as never, 0, TIME).render(value));

@@ -67,7 +67,7 @@ describe('the language', () => {
     expect(await codeOf({ fql: [{ value: 5 }] })).toBe('invalid_query');
   });
 
-  it('tells logs, and what it was aborted with', async () => {
+  it('returns logs, and the value that it was aborted with', async () => {
     const { data: value, summary } = await ask('log("a", 1)\ndbg({ x: 1 })');
     expect([value, summary.split('\n')[0]]).toEqual([{ x: 1 }, 'info at *query*:1: a 1']);
     expect((await ask('abort({ why: 1 })')).error).toEqual({

@@ -63,11 +63,11 @@ function send({ method = 'POST', path = '/', headers = {}, body = '' }: Partial<
 /** An answer, or an error with one of FaunaDB's codes; never our own failure. */
 async function expectAnswer(sent: Partial<Sent>): Promise<void> {
   const answer = await send(sent);
-  const told = `${JSON.stringify(sent)} → ${answer.status} ${answer.body}`;
-  expect(answer.status, told).not.toBe(500);
+  const shown = `${JSON.stringify(sent)} → ${answer.status} ${answer.body}`;
+  expect(answer.status, shown).not.toBe(500);
   if (sent.method === 'HEAD') return;
   const parsed = JSON.parse(answer.body);
-  if (answer.status >= 400) expect(parsed.errors[0].code, told).toMatch(/^[a-z ]+$/);
+  if (answer.status >= 400) expect(parsed.errors[0].code, shown).toMatch(/^[a-z ]+$/);
 }
 
 async function expectAnswers(arbitrary: fc.Arbitrary<Partial<Sent>>, count: number): Promise<void> {

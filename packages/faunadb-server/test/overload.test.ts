@@ -60,7 +60,7 @@ describe('while one client keeps the server busy', () => {
     // Again, where it was over before anybody could ask.
     do {
       statuses.push(...(await Promise.all([run(attack), run(attack), run(attack)])));
-      prober.send('tell');
+      prober.send('report');
       [latencies] = (await once(prober, 'message')) as [number[]];
     } while (latencies.length === 0);
     // Others got answers, and it was answered itself: with what it asked for, or why not.

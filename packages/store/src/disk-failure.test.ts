@@ -62,14 +62,14 @@ describe('a store whose disk refuses a write', () => {
     await store.close();
   });
 
-  it('tells those who remember, before those who asked', async () => {
+  it('notifies listeners of a rollback before the waiting transactions', async () => {
     const disk = new Disk();
     const store = new LayeredStore(disk);
-    const told: string[] = [];
-    store.onRollback(() => told.push(`remembered ${all(store).length}`));
+    const notified: string[] = [];
+    store.onRollback(() => notified.push(`remembered ${all(store).length}`));
     const { durable } = put(store, 'a');
-    await Promise.all([disk.let('EIO'), durable?.catch(() => told.push('asked'))]);
-    expect(told).toEqual(['remembered 0', 'asked']);
+    await Promise.all([disk.let('EIO'), durable?.catch(() => notified.push('asked'))]);
+    expect(notified).toEqual(['remembered 0', 'asked']);
     await store.close();
   });
 

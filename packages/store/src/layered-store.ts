@@ -144,17 +144,17 @@ export class LayeredStore implements Store {
     const next = this.#next;
     this.#next = undefined;
     this.#writing = undefined;
-    let told = error;
+    let reported = error;
     // Before callers are notified, for they may retry at once.
     for (const listener of this.#listeners) {
       try {
         listener();
       } catch (failure) {
-        told = failure as Error;
+        reported = failure as Error;
       }
     }
-    group.fail(told);
-    next?.fail(told);
+    group.fail(reported);
+    next?.fail(reported);
   }
 
   async #quiet(): Promise<void> {

@@ -19,7 +19,7 @@ function within({ start, end, reverse }: Range): Entry[] {
   return reverse ? found.reverse() : found;
 }
 
-it('tells all keys that were looked at, and of a range only what was read of it', () => {
+it('records all keys that were looked up, and of a range only what was read', () => {
   const reads = fc.array(fc.record({ range, count: fc.nat(20) }));
   fc.assert(
     fc.property(fc.array(key), reads, key, (gets, ranges, asked) => {

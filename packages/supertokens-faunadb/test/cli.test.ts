@@ -61,10 +61,10 @@ it.each<[string[], string]>([
   [['doctor', '--api-url', 'x'], "option '--api-url <url>' argument 'x' is invalid. Expected"],
   [['sweep', '--page-size', '0'], "argument '0' is invalid. Expected a whole number from 1 to 100000."],
   [['sweep', '--pause', '1e3'], "argument '1e3' is invalid. Expected a whole number, at least 0."],
-])('%j says which option is wrong, and what was expected', async (args, told) => {
+])('%j says which option is wrong, and what was expected', async (args, expected) => {
   const { code, written } = await run(...args);
   expect(code).toBe(1);
-  expect(written).toContain(told);
+  expect(written).toContain(expected);
   expect(written.split('\n')).toHaveLength(1);
 });
 
@@ -106,7 +106,7 @@ it('says which setting leads to no Core', async () => {
   );
 });
 
-it('tells its version', async () => {
+it('prints its version', async () => {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   expect(await run('--version')).toEqual({ code: 0, written: version });
 });

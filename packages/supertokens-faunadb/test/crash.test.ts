@@ -17,7 +17,7 @@ afterEach(async () => {
   await core.stop();
 });
 
-/** Kills a process (SIGKILL) when it has made a token and is about to tell the Core. */
+/** Kills a process (SIGKILL) when it has made a token and is about to write to the Core. */
 async function killBetweenTheWrites(
   userId: string,
   isSecondWrite: (request: PassedRequest) => boolean,

@@ -279,7 +279,7 @@ describe('production.md', () => {
   });
 });
 
-it('failures.md tells an unknown user from a failure', async () => {
+it('failures.md distinguishes an unknown user from a failure', async () => {
   const { login: attempt } = await run<{ login(userId: string): Promise<string> }>('failures.md', 'errors.ts');
   expect(await attempt('404')).toBe('unknown user');
   expect(await attempt(await fixture.database.createUser())).toMatch(/^ey/);

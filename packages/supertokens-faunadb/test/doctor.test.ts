@@ -215,7 +215,7 @@ it('asks for its secrets', async () => {
   expect(process.exitCode).toBe(1);
 });
 
-describe('tells failures of TLS apart', () => {
+describe('distinguishes failures of TLS', () => {
   let secure: SecureServer;
   let folder: string;
 

@@ -131,7 +131,7 @@ describe.each(Object.entries(places))('a token %s', (_, options) => {
     expect(await database.identity(token)).toBe(second.getUserId());
   });
 
-  it('runs out 30 s after the access token', async () => {
+  it('expires 30 s after the access token', async () => {
     const session = await login(integration(options));
     const { exp } = session.getAccessTokenPayload();
     const [token] = await database.tokens(userId);
@@ -345,11 +345,11 @@ describe.each(Object.entries(places))('a token %s', (_, options) => {
     expect(await database.identity(tokens[0] ?? '')).toBe(userId);
   });
 
-  it('is made anew by a refresh whose answer was lost, where the token of the first try has run out', async () => {
+  it('is made anew by a refresh whose answer was lost, when the token of the first attempt has expired', async () => {
     const recipe = integration({ ...options, tokenLifetime: 6_000 });
     const session = await login(recipe);
     const lost = await (await refresh(recipe, session)).getFaunadbToken();
-    // The token counts as run out 5 s before its end.
+    // The token counts as expired 5 s before its end.
     await new Promise((resolve) => setTimeout(resolve, 1_100));
     const refreshed = await refresh(recipe, session);
     const known = await plain.getSessionInformation({ sessionHandle: session.getHandle(), userContext: context() });

@@ -71,7 +71,7 @@ describe.each(Object.entries(oldSession))('a session of the old integration with
       await vi.waitFor(async () => expect(await fixture.database.identity(oldToken)).toBeUndefined(), 5_000);
     });
 
-    it('is given a new token where the old one has run out', async () => {
+    it('gets a new token when the old one has expired', async () => {
       await fixture.database.client.query(q.Logout(false), { secret: oldToken });
       const recipe = fixture.integration(options(place));
       const session = await make();
@@ -81,7 +81,7 @@ describe.each(Object.entries(oldSession))('a session of the old integration with
       expect(await fixture.database.tokens(userId)).toEqual([]);
     });
 
-    it('is revoked where its token has run out', async () => {
+    it('is revoked when its token has expired', async () => {
       await fixture.database.client.query(q.Logout(false), { secret: oldToken });
       expect(await revoke(fixture.integration(options(place)), await make())).toBe(true);
     });

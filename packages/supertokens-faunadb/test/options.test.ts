@@ -66,7 +66,7 @@ describe('tokenLifetime', () => {
       const [document] = await fixture.database.tokens(userId);
       expect(document?.ttl).toBeLessThan(Date.now() + 6_100);
       expect(await (await nextRequest(recipe, session)).getFaunadbToken()).toBe(first);
-      // The token counts as run out 5 s before its end.
+      // The token counts as expired 5 s before its end.
       await new Promise((resolve) => setTimeout(resolve, 1_100));
       const second = await (await nextRequest(recipe, session)).getFaunadbToken();
       expect(second).not.toBe(first);
@@ -120,7 +120,7 @@ describe('linked accounts', () => {
   it('have tokens that act as the primary user, whatever they logged in with', async () => {
     const primary = await fixture.database.createUser();
     const recipeUserId = `recipe-${primary}`;
-    // The Core of a linked account tells the primary user's id; this one has no accounts to link.
+    // The Core of a linked account returns the primary user's id; this one has no accounts to link.
     const original: RecipeInterface = {
       ...fixture.plain,
       createNewSession: async (input) =>

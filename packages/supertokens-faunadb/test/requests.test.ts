@@ -169,10 +169,10 @@ describe.each(modes)('the requests beyond those of a plain session, with the tok
   it.each([
     ['one query where a user of the turn does not exist', '1', 1],
     ['a query each where one of the turn is refused, after all of them together', 'no id', 4],
-  ])('are %s, and the others have their tokens', async (_, stranger, queries) => {
-    const logins = await count(() => Promise.allSettled([stranger, userId, userId].map((user) => login(recipe, user))));
+  ])('are %s, and the others have their tokens', async (_, unknown, queries) => {
+    const logins = await count(() => Promise.allSettled([unknown, userId, userId].map((user) => login(recipe, user))));
     const [refused, ...made] = logins.result;
-    expect(refused).toMatchObject({ status: 'rejected', reason: { message: expect.stringContaining(stranger) } });
+    expect(refused).toMatchObject({ status: 'rejected', reason: { message: expect.stringContaining(unknown) } });
     expect(made.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
     expect(logins.fauna).toBe(queries);
     for (const login of made) {

@@ -58,9 +58,9 @@ const renew = async (held: Held) => {
 };
 const write = (n: number) => fixture.database.client.query(q.Update(me, { data: { n } }));
 
-/** What a stream of the user's document tells. */
+/** What a stream of the user's document reports. */
 function watch(client: Client) {
-  const told = {
+  const reported = {
     numbers: [] as number[],
     starts: 0,
     snapshots: [] as { resumed?: boolean }[],
@@ -69,28 +69,28 @@ function watch(client: Client) {
   const stream = client.stream
     .document(me)
     .on('start', () => {
-      told.starts++;
+      reported.starts++;
     })
     .on('version', ({ document }) => {
-      told.numbers.push((document as { data: { n: number } }).data.n);
+      reported.numbers.push((document as { data: { n: number } }).data.n);
     })
     .on('snapshot', (_, event) => {
-      told.snapshots.push(event as { resumed?: boolean });
+      reported.snapshots.push(event as { resumed?: boolean });
     })
     .on('error', (error) => {
-      told.errors.push(error);
+      reported.errors.push(error);
     });
   stream.start();
   return {
-    ...told,
+    ...reported,
     close: () => stream.close(),
-    isReady: () => vi.waitFor(() => expect(told.snapshots).toHaveLength(1), 25_000),
+    isReady: () => vi.waitFor(() => expect(reported.snapshots).toHaveLength(1), 25_000),
   };
 }
 
 describe.each(Object.entries({ 'in a browser': inBrowser, 'on a backend': onBackend }))('a stream %s', (_, start) => {
   it(
-    'goes on across refreshes, and tells each event once',
+    'goes on across refreshes, and reports each event once',
     async () => {
       const held = await start();
       const streams = Array.from({ length: 10 }, () => watch(held.client));
@@ -122,7 +122,7 @@ describe.each(Object.entries({ 'in a browser': inBrowser, 'on a backend': onBack
     (seconds + 90) * 1_000,
   );
 
-  it('tells a snapshot, marked as such, after its token had died', async () => {
+  it('sends a snapshot, marked as such, after its token had died', async () => {
     const held = await start();
     const { numbers, snapshots, errors, close, isReady } = watch(held.client);
     await isReady();
@@ -147,7 +147,7 @@ describe.each(Object.entries({ 'in a browser': inBrowser, 'on a backend': onBack
     expect(errors[0]).toMatchObject({ code: 'SESSION_NOT_FOUND' });
   });
 
-  it('ends where FaunaDB refuses what it is to tell of', async () => {
+  it('ends when FaunaDB refuses its source', async () => {
     const held = await start();
     const errors: unknown[] = [];
     held.client

@@ -60,7 +60,7 @@ it('leaves young tokens to the logins that may still be running', async () => {
   expect(await fixture.database.identity(gone)).toBeDefined();
 });
 
-it('goes in pages, tells of each, and does no harm beside another', async () => {
+it('goes in pages, reports each, and does no harm beside another', async () => {
   for (let i = 0; i < 3; i++) await aliveGoneAndForeign();
   const seen: SweepProgress[] = [];
   const options = { faunaDBClient: fixture.database.client, minimumAge: MINIMUM_AGE, pageSize: 2, concurrency: 1 };

@@ -96,9 +96,9 @@ describe.each(Object.entries(installed))('supertokens-node %s', (major, name) =>
        const refreshed = await Session.refreshSessionWithoutRequestResponse(refreshToken, true);
        const second = await refreshed.getFaunadbToken();
        const verified = await Session.getSessionWithoutRequestResponse(refreshed.getAccessToken());
-       const told = [await whose(first), await whose(second), (await verified.getFaunadbToken()) === second];
+       const owners = [await whose(first), await whose(second), (await verified.getFaunadbToken()) === second];
        await refreshed.revokeSession();
-       console.log(JSON.stringify([...told, await whose(second), first === second]));
+       console.log(JSON.stringify([...owners, await whose(second), first === second]));
        process.exit();`,
     );
     const modes = [{ accessFaunadbTokenFromFrontend: true }, {}, { keepTokenOnRefresh: true }];

@@ -34,22 +34,22 @@ const RETRY_AFTER = 1_000;
 const REFUSED = 'refused';
 
 /**
- * Tells clients to retry later. New clients hear it soon, repeated ones after a delay, so that refusing takes little time.
+ * Answers clients to retry later: new ones soon, repeated ones after a delay, so that refusing takes little time.
  */
 export class Refusals {
   readonly #until = new WeakMap<Line, number>();
 
-  /** @param line whose client is refused, by `tell` */
-  refuse(line: Line, tell: () => void): void {
+  /** @param line whose client is refused, by `answer` */
+  refuse(line: Line, answer: () => void): void {
     const now = performance.now();
     const wait = (this.#until.get(line) ?? now) - now;
     this.#until.set(line, now + Math.max(0, wait) + RETRY_AFTER);
     const enter = (): void => {
-      const told = (turn: Turn): void => {
+      const answerTurn = (turn: Turn): void => {
         turn.over();
-        tell();
+        answer();
       };
-      line.enter(REFUSED, told, true);
+      line.enter(REFUSED, answerTurn, true);
     };
     if (wait <= 0) enter();
     else setTimeout(enter, wait).unref();

@@ -67,7 +67,7 @@ it('cuts off who has taken nothing for longest where too much waits', async () =
   expect(delivery.unsent).toBe(2 * MIB);
 });
 
-it('tells when a part is taken, or its client gone', async () => {
+it('reports when a part is taken, or its client is gone', async () => {
   const delivery = new Delivery({ stallTimeout: 60_000, maxUnsent: 10 * MIB });
   const client = new Client();
   const first = delivery.sendPart(parcelTo(client), 'one');

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 export interface IntakeOptions {
   /** The longest body, in bytes. */
   readonly maxBodySize: number;
-  /** How many bytes of incomplete bodies may be held at once. Beyond that, clients are told to retry later. */
+  /** How many bytes of incomplete bodies may be held at once. Beyond that, clients get an answer to retry later. */
   readonly maxUnfinished: number;
   /** How long a body may take, in ms. */
   readonly bodyTimeout: number;

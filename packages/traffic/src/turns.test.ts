@@ -72,7 +72,7 @@ it('begins one work at a time while connections come', async () => {
   expect(began).toBe(10);
 });
 
-it('tells of a work that throws, and goes on', async () => {
+it('reports work that throws, and goes on', async () => {
   const failures: unknown[] = [];
   const turns = new Turns({ report: (error) => failures.push(error) });
   const line = turns.line({ atOnce: 1 });

@@ -79,7 +79,7 @@ export class Turns {
     return new Line(this, options);
   }
 
-  /** Whether so many lines wait for a turn of this group that another should be told to retry later. */
+  /** Whether so many lines wait for a turn of this group that another should retry later. */
   isFull(name: string): boolean {
     const group = this.#groups.get(name);
     if (group === undefined) return false;

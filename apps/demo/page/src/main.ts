@@ -65,13 +65,13 @@ loginForm.addEventListener('submit', (event) => {
   event.preventDefault();
   const button = event.submitter as HTMLButtonElement;
   const fields = new FormData(loginForm);
-  const told = byId('login-answer');
-  show(told, false);
+  const message = byId('login-answer');
+  show(message, false);
   busy(button, () =>
     enter(button.value as 'login' | 'signup', String(fields.get('name')), String(fields.get('password'))),
   )
     .then(() => loginForm.reset())
-    .catch((error: unknown) => answer(told, 'refused', explain(error)));
+    .catch((error: unknown) => answer(message, 'refused', explain(error)));
 });
 
 for (const [id, act] of Object.entries({ refresh, 'log-out': logOut })) {

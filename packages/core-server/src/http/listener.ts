@@ -134,9 +134,9 @@ export class Listener {
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeIdleConnections();
-    const impatience = setTimeout(() => this.#server.closeAllConnections(), GRACE);
+    const deadline = setTimeout(() => this.#server.closeAllConnections(), GRACE);
     await closed;
-    clearTimeout(impatience);
+    clearTimeout(deadline);
   }
 
   #receive(request: IncomingMessage, response: ServerResponse): void {

@@ -50,7 +50,7 @@ export class Passwords {
   /**
    * Whether a hash is a password's; one that is not well-formed is nobody's.
    *
-   * @throws SignerKeyMissing when only the app's Firebase key could tell
+   * @throws SignerKeyMissing when the check needs the app's Firebase key
    */
   async verify(password: string, hash: string, settings: Settings): Promise<boolean> {
     if (isArgon2(hash)) {

@@ -24,7 +24,7 @@ let counter = 0;
 
 /**
  * A new session's id: a UUID of version 7, greater than the one before. New sessions lie side by side in the store, so that
- * making one touches few pages however many there are, and the pages get full. Ids of one millisecond are told apart by a
+ * making one touches few pages however many there are, and the pages get full. Ids of one millisecond differ by a
  * counter in front of their 62 random bits.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9562#section-6.2

@@ -31,7 +31,7 @@ function putOld(store: Store, space: string, { handle, userId, expiry = NOW + 60
   });
 }
 
-/** A store as it was before formats were told. */
+/** A store from before its format was recorded. */
 async function oldStore(): Promise<Store> {
   const store = await openStore({ memory: true });
   const core = await Core.open(store, []);

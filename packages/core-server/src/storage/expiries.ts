@@ -26,7 +26,7 @@ export function keep(transaction: Transaction, time: number, name: string): void
   transaction.remove(noteKey(time, name));
 }
 
-/** The keys of the notes of what ran out before `time`, the first first. */
+/** The keys of the notes of what expired before `time`, the earliest first. */
 export function* notesBefore(reader: Reader, time: number): Generator<Key> {
   for (const note of keysIn(reader, keysUnder('expiry'))) {
     if (timeOfPart(partsOf(note)[1] as string) >= time) return;

@@ -17,7 +17,7 @@ export interface TenantConfig {
   /** `null`: all that are enabled. */
   readonly firstFactors: readonly string[] | null;
   readonly requiredSecondaryFactors: readonly string[] | null;
-  /** The third parties by which users log in, as the SDKs are told them. */
+  /** The third parties by which users log in, as SDKs get them. */
   readonly providers?: readonly ThirdPartyProvider[];
   /** Settings of its own, by their names in config.yaml. */
   readonly coreConfig: JsonObject;
@@ -44,7 +44,7 @@ export const NEW_TENANT = {
   beforeCdi5: { ...PUBLIC_TENANT, enabled: all(false), firstFactors: [] },
 } as const satisfies Record<string, TenantConfig>;
 
-/** The factors of all enabled recipes, those by email before those by phone, as they are told. */
+/** The factors of all enabled recipes, those by email before those by phone, as answers list them. */
 export function factorsOf(enabled: TenantConfig['enabled']): string[] {
   const { emailPassword, thirdParty } = RECIPES;
   const passwordless = ['otp-email', 'otp-phone', 'link-email', 'link-phone'];

@@ -29,7 +29,7 @@ export interface CredentialKey {
 }
 
 /**
- * @param cose the key as an authenticator tells it
+ * @param cose the key as an authenticator sends it
  * @throws CredentialRefused when it is no key
  * @see https://www.rfc-editor.org/rfc/rfc9053#section-7
  */

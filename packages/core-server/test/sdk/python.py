@@ -1,4 +1,4 @@
-"""Run by python.test.ts with the URL of a Core: lives through a session by the Python SDK and tells what it saw."""
+"""Run by python.test.ts with the URL of a Core: lives through a session by the Python SDK and prints what it saw."""
 
 import json
 import sys

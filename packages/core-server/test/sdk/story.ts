@@ -35,7 +35,7 @@ class Client {
 }
 
 /**
- * The life of a session, told through an application: log in, be known, refresh, be known, lose a stolen token, log out.
+ * The life of a session in an application: log in, be known, refresh, be known, lose a stolen token, log out.
  * The application answers `POST /login`, `GET /me` with `{ userId, role }`, `POST /logout`, and the SDK's own paths.
  */
 export async function livesThroughASession(url: string, transfer: Transfer): Promise<void> {

@@ -200,10 +200,10 @@ describe('faunadb-server', { timeout: 120_000 }, () => {
       [['--port', '0', '--data', join(file, 'x')], root, /The data directory \S+ cannot be used/],
     ];
     await Promise.all(
-      faults.map(async ([args, env, told]) => {
+      faults.map(async ([args, env, output]) => {
         const { code, out, err } = await run(args, env);
         expect([code, out], args.join(' ')).toEqual([1, '']);
-        expect(err).toMatch(told);
+        expect(err).toMatch(output);
         expect(err.trim().split('\n')).toHaveLength(1);
       }),
     );
@@ -274,8 +274,8 @@ describe('faunadb-server', { timeout: 120_000 }, () => {
         ],
       );
     }
-    for (const [attempt, told] of faults) {
-      await expect(Promise.resolve().then(attempt), told).rejects.toThrow(told);
+    for (const [attempt, output] of faults) {
+      await expect(Promise.resolve().then(attempt), output).rejects.toThrow(output);
     }
   });
 
@@ -284,10 +284,10 @@ describe('faunadb-server', { timeout: 120_000 }, () => {
     const other = createServer((_, response) => response.end('<html>')).listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
-    const told = await run(['export', file, '--url', `http://127.0.0.1:${port}`], { FAUNADB_SECRET: 'x' });
+    const output = await run(['export', file, '--url', `http://127.0.0.1:${port}`], { FAUNADB_SECRET: 'x' });
     other.close();
-    expect(told).toMatchObject({ code: 1, out: '' });
-    expect(told.err).toBe(
+    expect(output).toMatchObject({ code: 1, out: '' });
+    expect(output.err).toBe(
       `error: http://127.0.0.1:${port} does not answer as FaunaDB does (status 200): correct --url.\n`,
     );
     expect(existsSync(file)).toBe(false);

@@ -100,6 +100,6 @@ export function textOf(value: JsonValue): string {
 function failuresOf(error: JsonValue | undefined): string {
   const failures = field(error, 'failures');
   if (!Array.isArray(failures)) return '';
-  const told = failures.map((f) => `${textOf(field(f, 'field') ?? [])} ${field(f, 'description')}`);
-  return ` (${told.join('; ')})`;
+  const fields = failures.map((f) => `${textOf(field(f, 'field') ?? [])} ${field(f, 'description')}`);
+  return ` (${fields.join('; ')})`;
 }

@@ -457,7 +457,7 @@ export class FqlEngine implements Engine {
     });
   }
 
-  /** Runs work as a transaction that no secret stands behind. Those who watch are told of it like of any other. */
+  /** Runs work as a transaction without a secret. Streams report its changes like those of any other. */
   #asServer<T>(work: (contextFor: (scope: number) => QueryContext) => T): Transacted<T> {
     const log = this.#hub.isWatched ? new ChangeLog() : undefined;
     const { value, durable } = this.#store.transact((transaction) => {

@@ -19,8 +19,8 @@ export function refusal10(
   if (reason !== 'time') return { outcome: 'invalid', body: protocolError10('invalid_request', description, request) };
   const { timeout } = request;
   if (timeout >= AGGRESSIVE) return { outcome: 'timed out', body: protocolError10('time_out', description, request) };
-  const told = `Client set aggressive deadline: query needs ${AGGRESSIVE}, timed out within ${timeout}`;
-  return { outcome: 'hurried', body: protocolError10('time_out', told, request) };
+  const message = `Client set aggressive deadline: query needs ${AGGRESSIVE}, timed out within ${timeout}`;
+  return { outcome: 'hurried', body: protocolError10('time_out', message, request) };
 }
 
 /** A time in µs, in the form of a value. */

@@ -79,8 +79,8 @@ describe('a slow query', () => {
     const events = stream.events(new AbortController().signal)[Symbol.asyncIterator]();
     await events.next();
     const { time } = await ask(slowly(q.Create(thing(1), { data: { n: 5 } })));
-    const told = JSON.parse((await events.next()).value);
-    expect(told).toMatchObject({ type: 'version', txn: Number(time), event: { document: { ts: Number(time) } } });
+    const event = JSON.parse((await events.next()).value);
+    expect(event).toMatchObject({ type: 'version', txn: Number(time), event: { document: { ts: Number(time) } } });
   });
 
   it('rolls back when it fails, and ends at its timeout', async () => {

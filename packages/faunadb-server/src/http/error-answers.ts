@@ -51,7 +51,7 @@ export function timedOut(description: string): Refusal {
   return { status: 503, code: 'time out', description };
 }
 
-/** Tells the client that the data is damaged and what to do: this is not a bug. */
+/** Says that the data is damaged and what to do: this is not a bug. */
 export function damaged(description: string): Refusal {
   return { status: 500, code: 'internal server error', description };
 }

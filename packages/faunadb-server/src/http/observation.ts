@@ -35,7 +35,7 @@ export function logObserver(log: Logger): Observer {
 /** Passes everything on to several observers. */
 export function allOf(observers: readonly Observer[]): Observer {
   // An observer that throws, such as the application's logger, must not affect the others.
-  const tell = (of: (observer: Observer) => void): void => {
+  const notify = (of: (observer: Observer) => void): void => {
     for (const observer of observers) {
       try {
         of(observer);
@@ -45,9 +45,9 @@ export function allOf(observers: readonly Observer[]): Observer {
     }
   };
   return {
-    answered: (record) => tell((observer) => observer.answered(record)),
-    streamOpened: () => tell((observer) => observer.streamOpened()),
-    streamClosed: () => tell((observer) => observer.streamClosed()),
-    failed: (error) => tell((observer) => observer.failed(error)),
+    answered: (record) => notify((observer) => observer.answered(record)),
+    streamOpened: () => notify((observer) => observer.streamOpened()),
+    streamClosed: () => notify((observer) => observer.streamClosed()),
+    failed: (error) => notify((observer) => observer.failed(error)),
   };
 }

@@ -283,11 +283,11 @@ describe('headers', () => {
   it('returns the time and the cost of a transaction', async () => {
     const { ask } = await start();
     const { headers } = await ask('/', post('1', { 'x-fauna-tags': 'a=1,b=2' }));
-    const told: Record<string, string> = {};
+    const sent: Record<string, string> = {};
     headers.forEach((value, name) => {
-      told[name] = value;
+      sent[name] = value;
     });
-    expect(told).toMatchObject({
+    expect(sent).toMatchObject({
       'content-type': 'application/json;charset=utf-8',
       'x-txn-time': '42',
       'x-compute-ops': '1',

@@ -2,7 +2,7 @@ import { networkInterfaces } from 'node:os';
 import { expect, it } from 'vitest';
 import { createFaunaServer } from './fauna-server.js';
 
-it('listens on this machine alone, unless it is told otherwise', async () => {
+it('listens on this machine alone by default', async () => {
   const server = await createFaunaServer();
   try {
     expect((await fetch(`${server.url}/ping`)).status).toBe(200);

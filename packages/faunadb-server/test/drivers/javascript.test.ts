@@ -71,7 +71,7 @@ describe.each([
     const one = client(options);
     expect(await one.ping('node')).toBe('Scope node is OK');
     await one.query(q.Create(q.Collection(name), {}));
-    // The driver has it, and its types do not tell.
+    // The driver has it, but its types do not.
     expect((one as Client & { getLastTxnTime(): number }).getLastTxnTime()).toBeGreaterThan(1.6e15);
   });
 

@@ -65,14 +65,14 @@ async function measure(url: string, prober: ChildProcess, secret: string, attack
       } while (performance.now() < end);
     }),
   );
-  prober.send('tell');
+  prober.send('report');
   const [latencies] = (await once(prober, 'message')) as [number[]];
   latencies.sort((a, b) => a - b);
   const at = (part: number) =>
     (latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * part))] ?? Number.NaN).toFixed(1);
-  const told = [...statuses].map(([status, count]) => `${count} × ${status}`).join(', ');
+  const counts = [...statuses].map(([status, count]) => `${count} × ${status}`).join(', ');
   console.log(
-    `${attack.name.padEnd(26)} ${at(0.5).padStart(8)} ${at(0.99).padStart(8)} ${at(1).padStart(8)}  ${String(residentMegabytes()).padStart(5)} MB  ${told}`,
+    `${attack.name.padEnd(26)} ${at(0.5).padStart(8)} ${at(0.99).padStart(8)} ${at(1).padStart(8)}  ${String(residentMegabytes()).padStart(5)} MB  ${counts}`,
   );
 }
 

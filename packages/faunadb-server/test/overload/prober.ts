@@ -1,4 +1,4 @@
-// A client in a process of its own: it asks small queries, reads and writes, and tells how long their answers took.
+// A client in a process of its own: it asks small queries, reads and writes, and reports how long their answers took.
 import { Agent, request } from 'node:http';
 
 const [url, secret] = process.argv.slice(2) as [string, string];
@@ -28,7 +28,7 @@ function ask(body: string): Promise<number> {
 
 let latencies: number[] = [];
 process.on('message', (message) => {
-  if (message === 'tell') process.send!(latencies);
+  if (message === 'report') process.send!(latencies);
   latencies = [];
 });
 process.on('disconnect', () => process.exit());

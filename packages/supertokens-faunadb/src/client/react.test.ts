@@ -20,7 +20,7 @@ const fetchLikeABrowser = ((url: string, init: RequestInit) => {
   return fetch(url, { ...init, signal: controller.signal });
 }) as NonNullable<faunadb.ClientConfig['fetch']>;
 
-/** Tells what a hook gives at each rendering. */
+/** Records what a hook returns at each rendering. */
 function Hooked<T>({ useHook, seen }: { readonly useHook: () => T; readonly seen: T[] }): null {
   seen.push(useHook());
   return null;

@@ -13,7 +13,7 @@ const aliases = ['supertokens-node', 'supertokens-website', 'supertokens-auth-re
 
 /**
  * An application's folder, in which the SDKs' names are the alias packages, as `"supertokens-node": "npm:…"` would install
- * them: one copy of everything, reached by links. Node and bundlers must be told to keep to the links' own paths.
+ * them: one copy of everything, reached by links. Node and bundlers need options to keep the links' own paths.
  */
 export class Project {
   private constructor(readonly folder: string) {}

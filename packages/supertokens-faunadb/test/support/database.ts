@@ -75,7 +75,7 @@ export class TestDatabase {
     }
   }
 
-  /** The tokens that are alive, of one user or of all; first those that run out first. */
+  /** The tokens that are alive, of one user or of all; those that expire first come first. */
   async tokens(userId?: string): Promise<TokenDocument[]> {
     const page = await this.client.query<{ data: (TokenDocument | null)[] }>(
       q.Map(
@@ -108,7 +108,7 @@ export class TestDatabase {
 export interface TokenDocument {
   readonly id: string;
   readonly userId: string;
-  /** When it runs out, in milliseconds since the epoch. */
+  /** When it expires, in milliseconds since the epoch. */
   readonly ttl: number;
 }
 

@@ -59,7 +59,7 @@ it('keeps a user that cannot be imported with the reason, and stores no partial 
   const [failed] = await core.bulkImport.queued(app, 10, 'FAILED', undefined);
   expect(failed?.errorMessage).toMatch(/^E005: A user with thirdPartyId google and thirdPartyUserId 1 already exists/);
   expect(await countOf('emailpassword')).toBe(0);
-  // It is not tried again until it is sent anew.
+  // It is not retried until a client sends it again.
   await core.bulkImport.processQueue(() => false, fail);
   expect(await core.bulkImport.countQueued(app, 'FAILED')).toBe(1);
   expect(await core.bulkImport.dequeue(app, [failed?.id ?? '', 'unknown'])).toEqual([failed?.id]);

@@ -41,7 +41,7 @@ const AUTHORIZATION_LOST = '{"code":"permission denied","description":"Authoriza
 
 const CONGESTED = '{"code":"time out","description":"Stream closed due to congestion: its client does not read."}';
 
-const INTERNAL_ERROR = '{"code":"internal server error","description":"The event could not be told."}';
+const INTERNAL_ERROR = '{"code":"internal server error","description":"The event could not be read."}';
 
 /** All streams, and their events. */
 export class StreamHub {
@@ -72,10 +72,10 @@ export class StreamHub {
 
   /** Reports a transaction's changes once they are durable. */
   publish(log: ChangeLog, time: bigint): void {
-    this.#begin(this.#tell(log, time));
+    this.#begin(this.#send(log, time));
   }
 
-  *#tell(log: ChangeLog, time: bigint): Generator<void> {
+  *#send(log: ChangeLog, time: bigint): Generator<void> {
     const decisive = [...log.changes].filter(({ ref, before }) => before && DECISIVE.has(ref.collection));
     for (const [watch, queue] of this.#watches) {
       if (queue.isOver) this.#close(watch);

@@ -15,7 +15,7 @@ import type { Table } from './members.js';
  * | Long (64 bit)         | `bigint`, always within [-2^63, 2^63)           |
  * | Double                | {@link Double}                                  |
  * | Boolean, String, Array| `boolean`, `string`, `readonly Value[]`         |
- * | the rest              | a class, told apart by `instanceof`             |
+ * | the rest              | a class, distinguished by `instanceof`             |
  *
  * Values are immutable.
  */

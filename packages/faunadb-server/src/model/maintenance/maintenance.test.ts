@@ -191,7 +191,7 @@ describe('maintenance', () => {
     expect(await ofIndex('by_a_and_b')).toMatchObject({ active: false, build_error: expect.stringContaining(why) });
     expect(await ofIndex('by_a')).toMatchObject({ active: true });
     expect(reports.map(([job]) => job)).toEqual([expect.stringMatching(/^build\//)]);
-    // Nothing is tried again at once, nor before there is hope.
+    // Nothing is retried at once, nor before it can succeed.
     expect(maintenance.step()).toBe(false);
     await ask(q.Update(thing(150), { data: { a: 1, b: 1 } }));
     // The version of before is forgotten first.

@@ -63,7 +63,7 @@ export class Maintenance {
   #stopped = false;
   #historyFrom: Buffer | undefined;
   #restUntil = 0;
-  /** What the transactions of a pass wait for, each of which is told of here when the disk refuses it. */
+  /** What the transactions of a pass wait for; each failure of the disk is reported here. */
   #underWay: Promise<void>[] = [];
   #isRefused = false;
   #refusals = 0;
@@ -107,7 +107,7 @@ export class Maintenance {
     this.#timer.unref();
   }
 
-  /** Does a step of everything, and waits until it is on disk: what the disk refuses would be tried again at once. */
+  /** Does a step of everything, and waits until it is on disk: otherwise what the disk refuses would be retried at once. */
   async #pass(): Promise<void> {
     this.#isRefused = false;
     const hasMore = this.step();
@@ -127,7 +127,7 @@ export class Maintenance {
   /** Not a job but the store has failed, or the search for a job. */
   #refused(error: unknown): void {
     this.#isRefused = true;
-    this.#tell(STORE, error);
+    this.#reportOnce(STORE, error);
   }
 
   /** Never throws: nobody would catch it. */
@@ -141,7 +141,7 @@ export class Maintenance {
         return false;
       }
       if (size > 1) return true;
-      if (this.#tell(error.job, error.cause) && note) this.#note(note, error);
+      if (this.#reportOnce(error.job, error.cause) && note) this.#note(note, error);
       return true;
     }
   }
@@ -155,7 +155,7 @@ export class Maintenance {
   }
 
   /** @returns whether the job had not failed just before. */
-  #tell(job: string, error: unknown): boolean {
+  #reportOnce(job: string, error: unknown): boolean {
     const isNew = this.#setbacks.failed(job);
     if (isNew) this.#report(job, error);
     return isNew;

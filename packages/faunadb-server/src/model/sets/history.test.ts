@@ -9,7 +9,7 @@ const FIRST = 1_000_000;
 const SECOND = 2_000_000;
 
 /** Each event in short: what happened to which document, and its value. */
-const told = async (set: object, options = {}) => {
+const eventsOf = async (set: object, options = {}) => {
   const { resource, errors } = await ask(q.Paginate(set as never, { events: true, ...options }));
   if (resource === undefined) return errors;
   return resource.data.map(
@@ -35,20 +35,20 @@ beforeAll(async () => {
 describe('what happened at one time', () => {
   it('is sorted by removals, then additions, for an index', async () => {
     const events = ['add 1 9', 'add 2 1', 'remove 1 9', 'remove 2 1', 'add 1 3', 'add 2 5'];
-    expect(await told(q.Match('by_n'))).toEqual(events);
-    expect(await told(q.Match('by_n'), { before: null, size: 3 })).toEqual(events.slice(3));
+    expect(await eventsOf(q.Match('by_n'))).toEqual(events);
+    expect(await eventsOf(q.Match('by_n'), { before: null, size: 3 })).toEqual(events.slice(3));
   });
 
   it('is sorted by additions, then removals, for several sets', async () => {
     const union = q.Union(q.Match('by_a', 'x'), q.Match('by_a', 'y'));
-    expect(await told(union)).toEqual(['add 1 9', 'add 2 1', 'add 2 5', 'remove 1 9', 'remove 2 1', 'add 1 3']);
+    expect(await eventsOf(union)).toEqual(['add 1 9', 'add 2 1', 'add 2 5', 'remove 1 9', 'remove 2 1', 'add 1 3']);
     const both = q.Intersection(q.Match('by_n'), q.Match('by_a', 'x'));
-    expect(await told(both)).toEqual(['add 1 9', 'add 2 1', 'add 1 3', 'remove 1 9', 'remove 2 1']);
+    expect(await eventsOf(both)).toEqual(['add 1 9', 'add 2 1', 'add 1 3', 'remove 1 9', 'remove 2 1']);
   });
 
   it('is reported once by a join that leads to it several times', async () => {
     const join = q.Join(q.Documents(things), q.Lambda('ref', q.Match('by_a', 'y')));
-    expect(await told(join)).toEqual(['add 2 5']);
+    expect(await eventsOf(join)).toEqual(['add 2 5']);
   });
 });
 
@@ -85,6 +85,6 @@ describe('what happened at one time to documents of several sets', () => {
     const sets = [q.Documents(things), q.Match('by_x', 1)];
     const last = ['remove 11', 'remove 15', 'remove 20', 'add 6'];
     for (const union of [q.Union(...sets), q.Union(...sets.reverse())])
-      expect((await told(union)).slice(-4)).toEqual(last);
+      expect((await eventsOf(union)).slice(-4)).toEqual(last);
   });
 });
