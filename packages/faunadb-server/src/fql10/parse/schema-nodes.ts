@@ -87,6 +87,9 @@ export type NodeValue =
   | MigrationNode
   | { readonly kind: 'invalid'; readonly span: Span };
 
+/** What may stand after a keyword. */
+type PlainValue = Exclude<NodeValue, FieldNode>;
+
 export interface FieldNode {
   readonly kind: 'field';
   readonly fieldKind: 'defined' | 'computed' | 'wildcard';
@@ -161,7 +164,7 @@ const items: Rule<Node[]> = part(
   ),
 );
 
-const block: Rule<NodeValue> = part((run) => {
+const block: Rule<PlainValue> = part((run) => {
   const found = blockParts(run);
   if (!run.ok) return none;
   const [start, , inner, last] = found;
@@ -176,7 +179,7 @@ const blockParts = sequence(
   T.closeBrace,
 );
 
-const paths: Rule<NodeValue> = part((run) => {
+const paths: Rule<PlainValue> = part((run) => {
   const found = pathsParts(run);
   if (!run.ok) return none;
   const [start, , expressions, last] = found;
@@ -187,7 +190,7 @@ const pathsParts = sequence(index, T.openBracket, separated(shortExpression, T.c
 const literalValue: Rule<NodeValue & { readonly kind: 'literal' }> = part(
   map(expressionRule, (expression) => ({ kind: 'literal', expression, span: expression.span }) as const),
 );
-const value: Rule<NodeValue> = part(either<NodeValue>(block, paths, literalValue));
+const value: Rule<PlainValue> = part(either<PlainValue>(block, paths, literalValue));
 
 /** A type after `:`, with the colon in its span. */
 const afterColon = <A extends { readonly span: Span }>(rule: Rule<A>) =>
@@ -257,7 +260,7 @@ const functionBody: Rule<FunctionBody | number> = part(
     map(sequence(invalidCharacters, index), ([, last]) => last),
   ),
 );
-const functionValue: Rule<NodeValue> = part((run) => {
+const functionValue: Rule<PlainValue> = part((run) => {
   const found = functionParts(run);
   if (!run.ok) return none;
   const [start, , given, close, , result, , body] = found;
@@ -326,7 +329,7 @@ const accessProviderItem: Rule<Node> = part((run) => {
   if (!run.ok) return none;
   const [start, , , second, , name, , inner] = found;
   const keyword = { text: 'access provider', span: run.state.span(start, second + 'provider'.length) };
-  return node(keyword, name, inner, inner.span ?? keyword.span);
+  return node(keyword, name, inner, inner.span);
 });
 const accessProviderParts = sequence(
   index,
