@@ -6,6 +6,8 @@ import { NULL_SOURCE, NULL_SPAN } from './span.js';
 export class ParserState {
   /** Errors that rules reported themselves; kept even if the parser backtracked. */
   readonly errors: Diagnostic[] = [];
+  /** Where the last comment between the items of a schema file is. */
+  comment: { readonly start: number; readonly end: number } | undefined;
   #templates = 0;
 
   constructor(

@@ -105,7 +105,8 @@ const textWith = (others: string, shown: string): Rule<string[]> => {
   return part(repeat(either<string>(captured(plain), escapeSequence), 1));
 };
 
-const quoted = (quote: string, others: string, shown: string): Rule<string> =>
+/** A string in quotes; `others` are the quotes that need no escape in it. */
+export const quoted = (quote: string, others: string, shown: string): Rule<string> =>
   part(
     map(
       sequence(

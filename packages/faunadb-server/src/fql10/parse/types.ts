@@ -47,7 +47,8 @@ interface PartialField {
   readonly default: Expression | undefined;
   readonly span: Span;
 }
-type Partial =
+/** A type before it is known where it stands: see {@link finishType}. */
+export type Partial =
   | Exclude<
       TypeExpression,
       { kind: 'objectType' | 'generic' | 'tupleType' | 'functionType' | 'union' | 'intersection' | 'nullable' }
@@ -78,7 +79,7 @@ interface Arguments {
   readonly span: Span;
 }
 type Operand = Partial | Arguments;
-type Emit = (diagnostic: Diagnostic) => void;
+export type Emit = (diagnostic: Diagnostic) => void;
 
 const PRECEDENCE: Record<string, number> = { '=>': 0, '|': 1, '&': 2, '?': 3 };
 
@@ -458,6 +459,17 @@ function finishedObject(
   }
   return { kind: 'objectType', fields, wildcard, open: open !== undefined, span: given.span };
 }
+
+/** A type whose place is not known yet, without trailing blanks. */
+export const partialTypeRule: Rule<Partial> = term;
+
+/** Converts a type of a field in a schema file; with a `default`, defaults of inner fields conflict with it. */
+export function finishFieldType(type: Partial, fallback: Expression | undefined, emit: Emit): TypeExpression {
+  const reason = fallback === undefined ? undefined : hint('Parent has a conflicting default value', fallback.span);
+  return finished(type, true, reason, emit);
+}
+/** Converts a type in which no field may have a default. */
+export const finishPlainType = (type: Partial, emit: Emit): TypeExpression => finished(type, false, undefined, emit);
 
 const withEmit =
   (schema: boolean): Rule<TypeExpression> =>

@@ -68,7 +68,7 @@ function check(
   variables: ReadonlyMap<string, Value>,
 ): Checked {
   const names = freeNames(expression);
-  const values = new Set([...names.values].filter((name) => !variables.has(name)));
+  const values = new Map([...names.values].filter(([name]) => !variables.has(name)));
   const { globals, shapes } = types.known({ values, types: names.types });
   let scope: Scope;
   for (const [name, value] of variables) {

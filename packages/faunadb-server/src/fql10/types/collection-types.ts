@@ -1,5 +1,6 @@
 // The named types of a collection: its documents, references to missing ones, and the collection itself.
 import type { TypeExpression } from '../parse/ast.js';
+import type { Span } from '../parse/span.js';
 import { collectionFields, RANGE, schemeOfType } from './library-types.js';
 import {
   any,
@@ -22,6 +23,8 @@ import { uncheckedType } from './written.js';
 export interface CollectionDefinition {
   /** The name, or the alias, by which it is known here. */
   readonly name: string;
+  /** The position of the name in the schema, if the schema is checked. */
+  readonly span?: Span;
   readonly fields: readonly { readonly name: string; readonly type: TypeExpression; readonly hasDefault: boolean }[];
   readonly computed: ReadonlyMap<string, Term>;
   readonly wildcard: TypeExpression | undefined;
@@ -122,10 +125,10 @@ const method = (result: Term, ...parameters: readonly (readonly [string, Term])[
 
 /** The types of a collection, by their names. */
 export function collectionShapes(definition: CollectionDefinition): ReadonlyMap<string, TypeShape> {
-  const { name, fields, hasTtls, indexes } = definition;
-  const document = named(name);
-  const missing = named(`Null${name}`);
-  const collection = named(`${name}Collection`);
+  const { name, fields, hasTtls, indexes, span } = definition;
+  const document = named(name, [], span);
+  const missing = named(`Null${name}`, [], span);
+  const collection = named(`${name}Collection`, [], span);
   const wildcard = wildcardOf(definition.wildcard, fields.length);
   const data = documentType(definition);
 
@@ -139,7 +142,7 @@ export function collectionShapes(definition: CollectionDefinition): ReadonlyMap<
   const id: Fields = new Map([['id', optional(named('ID'))]]);
 
   const members = collectionFields(document, of(id, special, creating));
-  const reference = named('Ref', [document]);
+  const reference = named('Ref', [document], span);
   members
     .set('byId', method(reference, ['id', named('ID')]))
     .set('createData', method(document, ['data', of(creating)]))

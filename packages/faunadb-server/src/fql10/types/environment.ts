@@ -5,7 +5,7 @@ import { NULL_SPAN } from '../parse/span.js';
 import { checkExpression, guarded, termOf } from './check.js';
 import { type CollectionDefinition, collectionShapes } from './collection-types.js';
 import { LIBRARY_GLOBALS, LIBRARY_SHAPES, OPERATORS, schemeOfType } from './library-types.js';
-import { freeNames, type Names } from './names.js';
+import { freeNames, type Names, NO_VALUES, typeNames } from './names.js';
 import type { Shown } from './shown.js';
 import { schemeOf } from './simplify.js';
 import {
@@ -78,7 +78,7 @@ export class DatabaseTypes {
     const globals = new Map<string, Scheme>();
     const shapes = new Map<string, TypeShape>();
     const seen = new Set<string>();
-    let names = [...values, ...[...types].flatMap(globalsOf)];
+    let names = [...values.keys(), ...[...types].flatMap(globalsOf)];
     while (names.length > 0) {
       const next: string[] = [];
       for (const name of names) {
@@ -139,7 +139,7 @@ export class DatabaseTypes {
   }
 
   #declared(type: TypeExpression): Term {
-    const known = this.known({ values: new Set(), types: typeNames(type) });
+    const known = this.known({ values: NO_VALUES, types: typeNames(type) });
     const parameters = new Set([...typeNames(type)].filter((name) => !known.shapes(name)));
     const found = guarded(type.span, () => uncheckedType(type, parameters));
     return 'k' in found ? found : any();
@@ -218,21 +218,6 @@ function globalsOf(type: string): string[] {
   if (type.endsWith('Collection') && type.length > 10) names.push(type.slice(0, -10));
   return names;
 }
-
-const typeNames = (type: TypeExpression): ReadonlySet<string> =>
-  freeNames({
-    kind: 'block',
-    statements: [
-      {
-        kind: 'let',
-        name: { text: '', span: NULL_SPAN },
-        type,
-        value: { kind: 'literal', literal: { kind: 'null' }, span: NULL_SPAN },
-        span: NULL_SPAN,
-      },
-    ],
-    span: NULL_SPAN,
-  }).types;
 
 function namesOf(term: Term, into: Set<string>): void {
   const go = (each: Term): void => namesOf(each, into);

@@ -47,14 +47,21 @@ interface Place {
 
 const typed = (type: Term, ...found: readonly (readonly TypeProblem[])[]): Typed => ({ type, problems: found.flat() });
 
+/** Receives the types of all parts of an expression: of expressions, and of steps of chains. */
+export type Visit = (span: Span, type: Term) => void;
+
 export class ExpressionTyper {
-  constructor(readonly typer: Typer) {}
+  constructor(
+    readonly typer: Typer,
+    readonly visit?: Visit,
+  ) {}
 
   type(expression: Expression, place: Place): Typed {
     this.typer.step();
     const found = this.#type(expression, place);
     // Consequences of an error are not reported.
     if (found.problems.length > 0 && found.type.k === 'var') found.type.isPoisoned = true;
+    this.visit?.(expression.span, found.type);
     return found;
   }
 
@@ -301,6 +308,7 @@ export class ExpressionTyper {
         },
       });
       processed = { ...processed, end: link.span.end };
+      this.visit?.(link.span, current.type);
     }
     if (!mayBeNull) return current;
     const result = fresh(head.span);

@@ -91,7 +91,13 @@ function nativeShapes(): [string, TypeShape][] {
       [`${name}Collection`, { parameters: [], fields, apply }],
       [
         given.document,
-        { parameters: [], fields: own, alias: scheme(given.data), document: { kind: 'document', collection: name } },
+        {
+          parameters: [],
+          fields: own,
+          alias: scheme(given.data),
+          isPersistable: true,
+          document: { kind: 'document', collection: name },
+        },
       ],
       [
         `Null${given.document}`,
@@ -104,6 +110,7 @@ function nativeShapes(): [string, TypeShape][] {
             ['toString', fn().to(stringType())],
           ]),
           alias: schemeOfType(nullType()),
+          isPersistable: true,
           document: { kind: 'missing', collection: name },
         },
       ],

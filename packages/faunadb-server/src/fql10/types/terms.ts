@@ -495,22 +495,32 @@ export class TooManySteps extends Error {}
 
 /** The time limit of a check, in ms. */
 const MAX_TIME = 1_000;
-/** The number of steps between two looks at the clock. */
+/** The number of steps between two looks at the clock, and between two calls of the query's own. */
 const STEPS_PER_LOOK = 256;
+const STEPS_PER_TICK = 16;
 
 /**
  * Gives equal terms the same number, regardless of positions. It also enforces the time limit, since all work on terms
  * passes through here.
  */
 export class Interner {
-  readonly #end = performance.now() + MAX_TIME;
+  #end = performance.now() + MAX_TIME;
   #steps = 0;
   readonly #numbers = new Map<string, number>();
   readonly #known = new Map<Term, number>();
 
+  constructor(readonly onTick: () => void) {}
+
   /** Counts a step. @throws {TooManySteps} after the time limit */
   tick(): void {
-    if (++this.#steps % STEPS_PER_LOOK === 0 && performance.now() > this.#end) throw new TooManySteps();
+    if (++this.#steps % STEPS_PER_TICK !== 0) return;
+    this.onTick();
+    if (this.#steps % STEPS_PER_LOOK === 0 && performance.now() > this.#end) throw new TooManySteps();
+  }
+
+  /** Begins the time limit anew. */
+  renew(): void {
+    this.#end = performance.now() + MAX_TIME;
   }
 
   number(key: string): number {

@@ -30,7 +30,7 @@ const MAX_STEPS = 400_000;
 export type Scope = { readonly name: string; readonly scheme: Scheme; readonly outer: Scope } | undefined;
 
 export class Typer {
-  readonly interner = new Interner();
+  readonly interner: Interner;
   readonly warnings: { readonly message: string; readonly span: Span }[] = [];
   #variables = 0;
   #groups = 0;
@@ -40,7 +40,17 @@ export class Typer {
     readonly globals: (name: string) => Scheme | undefined,
     readonly shapes: Shapes,
     readonly operators: ReadonlyMap<string, Scheme>,
-  ) {}
+    /** Called regularly; may throw to end the check. */
+    tick: () => void = () => {},
+  ) {
+    this.interner = new Interner(tick);
+  }
+
+  /** Allows as many further steps as to a new check. */
+  renew(): void {
+    this.#steps = 0;
+    this.interner.renew();
+  }
 
   shape(name: string): TypeShape {
     return this.shapes(name) ?? EMPTY_SHAPE;
