@@ -71,6 +71,42 @@ it('what a role allowed before going back, it does not allow after', async () =>
   );
 });
 
+it('slow queries, which other processes evaluate, see the state that was gone back to', async () => {
+  const { client } = servers;
+  // So many steps that the serving process gives the query to another one.
+  const slow = (query: faunadb.Expr) =>
+    q.Let(
+      {
+        total: q.Reduce(
+          q.Lambda((sum, n) => q.Add(sum, n)),
+          0,
+          q.Map(
+            Array.from({ length: 60_000 }, () => 1),
+            q.Lambda((n) => q.Add(n, 1)),
+          ),
+        ),
+      },
+      query,
+    );
+  const names = () =>
+    client.query<string[]>(
+      slow(
+        q.Select(
+          'data',
+          q.Map(
+            q.Paginate(q.Collections()),
+            q.Lambda((ref) => q.Select('id', ref)),
+          ),
+        ),
+      ),
+    );
+  const seeded = (await names()).sort();
+  await client.query(q.CreateCollection({ name: 'later' }));
+  expect(await names()).toContain('later');
+  servers.reset();
+  expect((await names()).sort()).toEqual(seeded);
+});
+
 it('a clock that is moved ends tokens and sessions', async () => {
   const session = await login(recipe, '1');
   const token = await session.getFaunadbToken();
