@@ -1,6 +1,7 @@
 import { openStore, type Snapshot } from '@supertokens-faunadb/store';
 import { notFoundOrHelloApi } from './apis/core/not-found-or-hello.js';
 import { APIS } from './apis/index.js';
+import type { Clock } from './common/clock.js';
 import { PUBLIC } from './common/tenant-names.js';
 import { Core } from './core/core.js';
 import { Dispatcher } from './http/dispatcher.js';
@@ -38,6 +39,11 @@ export interface CoreServerOptions {
   readonly limits?: Partial<Limits>;
   /** Port of `/metrics` for Prometheus, on the same address; 0 for any free port. Default: no metrics. */
   readonly metricsPort?: number;
+  /**
+   * Returns the current time in milliseconds since the epoch, for test suites that let tokens and sessions expire without
+   * waiting. Default: `Date.now`.
+   */
+  readonly clock?: Clock;
 }
 
 /** A Core that is ready to answer. */
@@ -91,13 +97,13 @@ export async function createCoreServer(options: CoreServerOptions = {}): Promise
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    const core = await Core.open(store, [chosen], dataDirectory === undefined);
+    const core = await Core.open(store, [chosen], dataDirectory === undefined, options.clock);
     const { settings } = core.app(PUBLIC);
     const basePath = settings.base_path ?? '';
     const metrics = options.metricsPort === undefined ? undefined : new (await import('./http/metrics.js')).Metrics();
     const observer = allOf([...(logger ? [logObserver(logger)] : []), ...(metrics ? [metrics] : [])]);
     const report = (error: unknown) => observer.failed(error);
-    const sweeper = new Sweeper(store, report);
+    const sweeper = new Sweeper(store, report, options.clock);
     const importer = new Importer(core.bulkImport, report);
     closers.push(async () => {
       await sweeper.stop();

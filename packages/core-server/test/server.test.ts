@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type CoreServer, createCoreServer, InvalidSetting, type Settings } from '../src/index.js';
-import { ask, createSession, verifySession } from './cdi.js';
+import { ask, createSession, refreshSession, verifySession } from './cdi.js';
 
 const running: CoreServer[] = [];
 afterEach(async () => {
@@ -34,6 +34,30 @@ describe('createCoreServer', () => {
 
   it('refuses settings that cannot be', async () => {
     await expect(createCoreServer({ settings: { access_token_validity: 0 } })).rejects.toThrow(InvalidSetting);
+  });
+
+  it('lets sessions, tokens and keys expire by its own clock', async () => {
+    let now = Date.now();
+    const core = await createCoreServer({ host: '127.0.0.1', clock: () => now });
+    running.push(core);
+    const { access, refresh } = await createSession(core.url, 'ada');
+    const keyIds = async () => {
+      const { keys } = (await (await fetch(`${core.url}/.well-known/jwks.json`)).json()) as { keys: { kid: string }[] };
+      return keys.map(({ kid }) => kid).filter((kid) => kid.startsWith('d-'));
+    };
+    const [key] = await keyIds();
+    now += 3_600_001;
+    expect((await verifySession(core.url, access)).status).toBe('TRY_REFRESH_TOKEN');
+    const next = await refreshSession(core.url, refresh);
+    expect((await verifySession(core.url, next.access)).status).toBe('OK');
+    now += 144_000 * 60_000 + 1;
+    expect(await keyIds()).not.toContain(key);
+    const expired = await ask(core.url, 'POST', '/recipe/session/refresh', {
+      refreshToken: next.refresh,
+      enableAntiCsrf: false,
+      useDynamicSigningKey: true,
+    });
+    expect(expired.status).toBe('UNAUTHORISED');
   });
 
   it('finishes requests in progress when closed, then stops answering', async () => {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { AttemptStore } from './attempts.js';
 import { openStore } from './open.js';
@@ -69,6 +70,55 @@ describe.each(['memory', 'disk'] as const)('attempts on a store in %s', (kind) =
     store.transact((tx) => tx.put(bytes('n'), bytes('1')));
     expect(watch.touches(reads)).toBe(false);
     store.transact((tx) => tx.put(bytes('a'), bytes('2')));
+    expect(watch.touches(reads)).toBe(true);
+    watch.end();
+  });
+});
+
+describe('attempts on a store in memory that goes back to snapshots', () => {
+  const key = fc.constantFrom('a', 'b', 'c', 'd');
+  const step = fc.oneof(
+    fc.record({ kind: fc.constant('put' as const), key, value: fc.constantFrom('1', '2') }),
+    fc.record({ kind: fc.constant('remove' as const), key }),
+    fc.record({ kind: fc.constantFrom('share' as const, 'snapshot' as const) }),
+    fc.record({ kind: fc.constant('restore' as const), which: fc.nat(9) }),
+  );
+
+  it('see the state that it went back to', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
+        const store = await openStore({ memory: true });
+        const snapshots = [store.snapshot()];
+        const attempts = AttemptStore.open(await store.share());
+        try {
+          for (const each of [...steps, { kind: 'share' as const }]) {
+            if (each.kind === 'put') store.transact((tx) => tx.put(bytes(each.key), bytes(each.value)));
+            else if (each.kind === 'remove') store.transact((tx) => tx.remove(bytes(each.key)));
+            else if (each.kind === 'snapshot') snapshots.push(store.snapshot());
+            else if (each.kind === 'restore') store.restore(snapshots[each.which % snapshots.length]!);
+            else {
+              await store.share();
+              expect(attempts.transact(all).value).toEqual(store.read(all).value);
+            }
+          }
+        } finally {
+          await attempts.close();
+          await store.close();
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('do not hold if it went back meanwhile', async () => {
+    const store = await open('memory');
+    const before = store.snapshot();
+    const watch = store.watch();
+    const attempts = await attemptsOn(store);
+    attempts.transact((tx) => tx.put(bytes('x'), tx.get(bytes('a')) ?? bytes('none')));
+    const reads = new ReadSet(attempts.attempt!.reads.encode());
+    expect(watch.touches(reads)).toBe(false);
+    store.restore(before);
     expect(watch.touches(reads)).toBe(true);
     watch.end();
   });

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -108,6 +108,58 @@ describe('the archives, installed in an empty folder', () => {
     expect(stdout.trim().split('\n')).toEqual(['logged in', '401']);
   }, 60_000);
 });
+
+describe('the presets for test runners, of the archives', () => {
+  // The runners are those of the checkout; the rest is what an application has installed.
+  const runner =
+    (name: string, program: string) =>
+    async (project: string, ...args: string[]) => {
+      const place = join(folder, 'node_modules', name);
+      await symlink(join(root, 'node_modules', name), place, 'junction');
+      // Not the variables by which the runner of this test is known.
+      const env = Object.fromEntries(
+        Object.entries(process.env).filter(([key]) => !/^(VITEST|JEST|TEST|NODE_ENV)/.test(key)),
+      );
+      return run(process.execPath, [join(place, program), ...args], { cwd: join(folder, project), env });
+    };
+
+  it('run the tests of testing.md in Vitest, on servers of their own and on shared ones', async () => {
+    const project = join(folder, 'vitest-project');
+    await mkdir(project);
+    const text = await readFile(join(root, 'docs/testing.md'), 'utf8');
+    for (const [code, file = ''] of text.matchAll(/(?<=^```ts\n)\/\/ ([\w.-]+)\n.*?(?=^```$)/gms)) {
+      await writeFile(join(project, file), code);
+    }
+    const config = `export default { test: { globalSetup: ['./global-setup.ts'], reporters: 'json' } };`;
+    await writeFile(join(project, 'vitest.config.mjs'), config);
+    const { stdout } = await runner('vitest', 'vitest.mjs')('vitest-project', 'run');
+    const { testResults } = JSON.parse(stdout);
+    expect(resultsOf(testResults)).toEqual([
+      'has no token when the session has expired: passed',
+      'queries as the user: passed',
+      'runs on servers of another process: passed',
+    ]);
+  });
+
+  it('run the same in Jest', async () => {
+    await mkdir(join(folder, 'jest-project'));
+    await writeFile(join(folder, 'jest-project/package.json'), '{ "private": true }');
+    await cp(fileURLToPath(new URL('runners/jest.cjs', import.meta.url)), join(folder, 'jest-project/login.test.cjs'));
+    const { stdout } = await runner('jest', 'bin/jest.js')('jest-project', '--json');
+    expect(resultsOf(JSON.parse(stdout).testResults)).toEqual([
+      'has no token when the session has expired: passed',
+      'queries as the user, on what was seeded (1): passed',
+      'queries as the user, on what was seeded (2): passed',
+    ]);
+  });
+});
+
+/** The tests in the report of a runner, each with its outcome. */
+function resultsOf(files: readonly { assertionResults: readonly { title: string; status: string }[] }[]): string[] {
+  return files
+    .flatMap(({ assertionResults }) => assertionResults.map(({ title, status }) => `${title}: ${status}`))
+    .sort();
+}
 
 /** @returns the address that the server says it listens on. */
 async function start(name: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {

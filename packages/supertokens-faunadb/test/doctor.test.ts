@@ -83,9 +83,15 @@ it('finds a Core that is too old, and one whose clock is wrong', async () => {
   const connectionURI = await answering(200, { versions: ['2.7'], jwt: `e30.${payload}.x` });
   const findings = wrong(await doctor({ ...healthy(), connectionURI }));
   expect(findings).toEqual({
-    'Core version': expect.stringContaining('needs 5.4'),
+    'Core version': expect.stringMatching(/CDI 2\.7, but supertokens-node 24[.\d]+ needs 5\.4: update the Core\.$/),
     'Core clock': expect.stringContaining('NTP'),
   });
+});
+
+it('says which versions of the SDK a Core is recent enough for', async () => {
+  const connectionURI = await answering(200, { versions: ['5.2', '5.3'] });
+  const findings = wrong(await doctor({ ...healthy(), connectionURI }));
+  expect(findings['Core version']).toMatch(/needs 5\.4: update the Core, or use supertokens-node 22 or 23\.$/);
 });
 
 it('finds a Core that wants an API key', async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CDI_OF_SDK } from '../src/operations/doctor.js';
 import { provideFixture } from './support/fixture.js';
 
 const run = promisify(execFile);
@@ -48,7 +49,9 @@ it('are those of the peer range', async () => {
   for (const [major, name] of Object.entries(installed)) {
     const { version } = JSON.parse(await readFile(join(root, 'node_modules', name, 'package.json'), 'utf8'));
     expect(version.split('.')[0]).toBe(major);
+    expect((await import(`${name}/lib/build/version.js`)).cdiSupported).toEqual([CDI_OF_SDK[major]]);
   }
+  expect(Object.keys(CDI_OF_SDK)).toEqual(Object.keys(installed));
 });
 
 describe.each(Object.entries(installed))('supertokens-node %s', (major, name) => {

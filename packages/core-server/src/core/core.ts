@@ -1,5 +1,6 @@
 import type { Store } from '@supertokens-faunadb/store';
 import { CDI_5_0, type CdiVersion } from '../cdi/version.js';
+import { type Clock, systemClock } from '../common/clock.js';
 import { BadPermission } from '../common/errors.js';
 import { PUBLIC } from '../common/tenant-names.js';
 import { Dashboard } from '../dashboard/dashboard.js';
@@ -98,9 +99,14 @@ export class Core {
    * @throws InvalidSetting
    * @throws Error when a newer version wrote the data
    */
-  static async open(store: Store, settings: readonly ChosenSettings[], isInMemory = true): Promise<Core> {
+  static async open(
+    store: Store,
+    settings: readonly ChosenSettings[],
+    isInMemory = true,
+    clock: Clock = systemClock,
+  ): Promise<Core> {
     await bringUpToDate(store, { 1: migrateSessions, 2: migrateUsers });
-    return new Core(store, await Tenants.open(store, settings), isInMemory);
+    return new Core(store, await Tenants.open(store, settings, clock), isInMemory);
   }
 
   /** @throws TenantOrAppNotFound */
@@ -108,7 +114,7 @@ export class Core {
     const { space } = this.app(app);
     let keys = this.#keys.get(space);
     if (keys === undefined) {
-      keys = new AppKeys(this.store, space, () => this.app(app).settings);
+      keys = new AppKeys(this.store, space, () => this.app(app).settings, this.app(app).now);
       this.#keys.set(space, keys);
     }
     return keys;

@@ -44,7 +44,7 @@ export class Dashboard {
     return settled(
       this.#store.transact((transaction) => {
         if (getByEmail(transaction, app, email) !== undefined) return undefined;
-        const user = { userId: randomUUID(), email, passwordHash, timeJoined: Date.now() };
+        const user = { userId: randomUUID(), email, passwordHash, timeJoined: app.now() };
         putUser(transaction, app, user);
         return user;
       }),
@@ -116,7 +116,7 @@ export class Dashboard {
       this.#store.transact((transaction) => {
         // The password may have been changed while it was checked.
         if (getUser(transaction, app, user.userId)?.passwordHash !== user.passwordHash) return undefined;
-        const timeCreated = Date.now();
+        const timeCreated = app.now();
         const expiry = timeCreated + SESSION_LIFETIME;
         const session = { userId: user.userId, sessionId: randomUUID(), timeCreated, expiry };
         const keys = keysOf(app, session);
@@ -129,7 +129,7 @@ export class Dashboard {
 
   /** The user of a session. @returns `undefined` when the session does not exist or has expired */
   async userOfSession(app: Tenant, sessionId: string): Promise<DashboardUser | undefined> {
-    const now = Date.now();
+    const now = app.now();
     return settled(
       this.#store.read((reader) => {
         const session = getJson<DashboardSession>(reader, sessionKey(app, sessionId));
@@ -139,7 +139,7 @@ export class Dashboard {
   }
 
   async sessionsOf(app: Tenant, userId: string): Promise<DashboardSession[]> {
-    const now = Date.now();
+    const now = app.now();
     const sessions = await settled(this.#store.read((reader) => sessionsOf(reader, app, userId)));
     return sessions.filter(({ expiry }) => expiry >= now);
   }

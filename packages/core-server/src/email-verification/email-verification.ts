@@ -16,7 +16,7 @@ export class EmailVerification {
   /** @returns a token, to be sent to the email; `undefined` when it is verified already */
   async createToken(app: Tenant, tenant: Tenant, { userId, email }: UserEmail): Promise<string | undefined> {
     const token = randomBytes(48).toString('base64url');
-    const expiry = Date.now() + tenant.settings.email_verification_token_lifetime;
+    const expiry = tenant.now() + tenant.settings.email_verification_token_lifetime;
     return settled(
       this.#store.transact((transaction) => {
         if (isEmailVerified(transaction, app, userId, email)) return undefined;
@@ -28,7 +28,7 @@ export class EmailVerification {
 
   /** Uses a token up, with all others for the same email. @returns `undefined` when the token does not exist or has expired */
   async verify(app: Tenant, tenant: Tenant, token: string): Promise<UserEmail | undefined> {
-    const now = Date.now();
+    const now = tenant.now();
     return settled(
       this.#store.transact((transaction) => {
         const found = getToken(transaction, tenant, hashOfToken(token));

@@ -1,4 +1,5 @@
 import { DamagedData, type Key, keysIn, type Store } from '@supertokens-faunadb/store';
+import { type Clock, systemClock } from '../common/clock.js';
 import { getSessionAt, removeSession, sessionsExpiringBefore } from '../sessions/session-record.js';
 import { notedKeys, notesBefore } from '../storage/expiries.js';
 import { key, keysUnder, partsOf, rangeOf } from '../storage/key.js';
@@ -21,9 +22,11 @@ export class Sweeper {
   readonly #damaged = new Set<string>();
   readonly #store: Store;
   readonly #report: (error: unknown) => void;
+  readonly #clock: Clock;
 
   /** @param report hears when the disk refuses, and once of what is damaged */
-  constructor(store: Store, report: (error: unknown) => void) {
+  constructor(store: Store, report: (error: unknown) => void, clock: Clock = systemClock) {
+    this.#clock = clock;
     this.#store = store;
     this.#report = report;
   }
@@ -43,7 +46,7 @@ export class Sweeper {
 
   /** Runs one complete sweep. */
   async sweep(): Promise<void> {
-    const now = Date.now();
+    const now = this.#clock();
     await this.#inBatches(() => this.#removeExpired(now - LINGERING));
     await this.#inBatches(() => this.#removeNoted(now - LINGERING));
     await this.#inBatches(() => this.#clearAbandoned());

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Store } from '@supertokens-faunadb/store';
+import { type Clock, systemClock } from '../common/clock.js';
 import { once } from '../common/once.js';
 import type { Settings } from '../settings/definitions.js';
 import { key, keysUnder } from '../storage/key.js';
@@ -42,8 +43,12 @@ export class SigningKeys {
   readonly #space: string;
   readonly #settings: () => Settings;
 
+  /** Returns the current time. */
+  readonly now: Clock;
+
   /** @param settings returns the app's current settings */
-  constructor(store: Store, space: string, settings: () => Settings) {
+  constructor(store: Store, space: string, settings: () => Settings, clock: Clock = systemClock) {
+    this.now = clock;
     this.#store = store;
     this.#space = space;
     this.#settings = settings;
@@ -68,7 +73,7 @@ export class SigningKeys {
   async signingKey(kind: 'dynamic' | 'static'): Promise<SigningKey> {
     if (kind === 'static') return this.staticKey();
     const [newest, previous] = await this.dynamicKeys();
-    const now = Date.now();
+    const now = this.now();
     const isTooNew = newest.createdAt + OVERLAP > now;
     return isTooNew && previous !== undefined && now < previous.createdAt + this.#interval ? previous : newest;
   }
@@ -80,7 +85,7 @@ export class SigningKeys {
 
   /** The dynamic keys that verify, the newest first. */
   async dynamicKeys(): Promise<[SigningKey, ...SigningKey[]]> {
-    const now = Date.now();
+    const now = this.now();
     const newest = this.#dynamic[0];
     if (newest === undefined || now >= newest.createdAt + this.#interval) await this.#rotate();
     // An early rotation may fail: the next call retries.
@@ -93,7 +98,7 @@ export class SigningKeys {
   async find(kid: string): Promise<SigningKey | undefined> {
     if (this.#static?.kid === kid) return this.#static;
     const found = this.#dynamic.find((candidate) => candidate.kid === kid);
-    return found !== undefined && found.createdAt >= Date.now() - this.#lifetime ? found : undefined;
+    return found !== undefined && found.createdAt >= this.now() - this.#lifetime ? found : undefined;
   }
 
   /** Every key that may verify, the static one last. */
@@ -108,7 +113,7 @@ export class SigningKeys {
   /** Seconds for which the key set cannot change. */
   async cacheSeconds(): Promise<number> {
     const [newest] = await this.dynamicKeys();
-    return Math.max(1, Math.trunc((newest.createdAt + this.#interval - OVERLAP - Date.now()) / 1000));
+    return Math.max(1, Math.trunc((newest.createdAt + this.#interval - OVERLAP - this.now()) / 1000));
   }
 
   /** The keys as clients of CDI 2.20 and older receive them; `withList` from 2.9 on. */
@@ -142,7 +147,7 @@ export class SigningKeys {
     this.#rotation ??= this.#make((createdAt) => ({ kid: `d-${createdAt}`, createdAt }))
       .then((made) => {
         this.#dynamic.unshift(made);
-        this.#dynamic = this.#dynamic.filter(({ createdAt }) => createdAt >= Date.now() - this.#lifetime);
+        this.#dynamic = this.#dynamic.filter(({ createdAt }) => createdAt >= this.now() - this.#lifetime);
         this.#sort();
       })
       .finally(() => {
@@ -153,10 +158,10 @@ export class SigningKeys {
 
   async #make(name: (createdAt: number) => { kid: string; createdAt: number }): Promise<SigningKey> {
     const pair = await takeKeyPair();
-    const row: Row = { ...name(Date.now()), ...pair };
+    const row: Row = { ...name(this.now()), ...pair };
     await settled(
       this.#store.transact((transaction) => {
-        const outdated = Date.now() - this.#lifetime;
+        const outdated = this.now() - this.#lifetime;
         for (const { key: stored, value } of [...transaction.range(keysUnder(this.#space, 'signing-key'))]) {
           const { kid, createdAt } = parseJson<Row>(value);
           if (kid.startsWith('d-') && createdAt < outdated) transaction.remove(stored);

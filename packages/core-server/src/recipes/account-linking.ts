@@ -81,7 +81,7 @@ export class AccountLinking {
         link(transaction, app, recipeUser.id, primaryUser.id);
         this.#endSessions(transaction, app, own);
         this.#activeUsers.forget(transaction, app.app, own);
-        this.#activeUsers.note(transaction, app.app, ownPrimary, Date.now());
+        this.#activeUsers.note(transaction, app.app, ownPrimary, app.now());
       }
       const user = getUser(transaction, app, primaryUser.id) as User;
       return { isAlready, user: this.#users.view(transaction, app, user) };

@@ -54,7 +54,7 @@ export class EmailPassword {
       // Meanwhile the user may have been removed, or have got another password.
       if (getLoginMethod(transaction, app, method.id)?.passwordHash !== hash) return undefined;
       const login = loginOf(transaction, this.#users, app, method);
-      this.#activeUsers.note(transaction, app.app, login.ownUserId, Date.now());
+      this.#activeUsers.note(transaction, app.app, login.ownUserId, app.now());
       return login;
     });
   }
@@ -144,7 +144,7 @@ export class EmailPassword {
         if (first?.recipe !== 'emailpassword' || first.email === undefined) return undefined;
         tokenEmail = first.email;
       }
-      const expiry = Date.now() + tenant.settings.password_reset_token_lifetime;
+      const expiry = app.now() + tenant.settings.password_reset_token_lifetime;
       return { token: addResetToken(transaction, app, { userId: own, email: tokenEmail, expiry }) };
     });
   }

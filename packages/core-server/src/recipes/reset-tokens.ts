@@ -33,7 +33,7 @@ export function takeResetToken(transaction: Transaction, app: Tenant, token: str
   const found = getResetToken(transaction, app, token);
   if (found === undefined) return undefined;
   removeResetTokens(transaction, app, found.userId);
-  return found.expiry < Date.now() ? undefined : found;
+  return found.expiry < app.now() ? undefined : found;
 }
 
 export function getResetToken(reader: Reader, app: Tenant, token: string): ResetToken | undefined {

@@ -45,7 +45,7 @@ export class ThirdParty {
         (addLoginMethod(transaction, app, [tenant], { recipe: 'thirdparty', thirdParty, email }) as LoginMethod);
       const base = loginOf(transaction, this.#users, app, method);
       const login = isEmailVerified ? withVerifiedEmail(transaction, app, base, { ...method, email }) : base;
-      this.#activeUsers.note(transaction, app.app, login.ownUserId, Date.now());
+      this.#activeUsers.note(transaction, app.app, login.ownUserId, app.now());
       return { ...login, isNew: existing === undefined };
     });
   }

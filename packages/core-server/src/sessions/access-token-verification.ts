@@ -36,7 +36,7 @@ export async function verifyAccessToken(
   needsAntiCsrf: boolean,
 ): Promise<AccessTokenInfo> {
   const info = await readSigned(token, keys, 'signature first');
-  if (info.expiry < Date.now()) throw new TryRefreshToken('Access token expired');
+  if (info.expiry < keys.now()) throw new TryRefreshToken('Access token expired');
   if (needsAntiCsrf && info.antiCsrfToken === null) throw new TryRefreshToken(INCOMPLETE);
   return info;
 }

@@ -53,7 +53,7 @@ export function sessionsOfUser(reader: Reader, { space }: Tenant, userId: string
 export const SESSIONS_OF_USER: UserData = {
   recipe: 'Session',
   isUsed: (reader, _, tenants, userId) =>
-    tenants.some((tenant) => sessionsOfUser(reader, tenant, userId, Date.now()).length > 0),
+    tenants.some((tenant) => sessionsOfUser(reader, tenant, userId, tenant.now()).length > 0),
   remove(transaction, app, tenants, userId) {
     for (const tenant of tenants) this.removeFromTenant?.(transaction, app, tenant, userId);
   },

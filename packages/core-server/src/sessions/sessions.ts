@@ -92,7 +92,7 @@ export class Sessions {
     const id = createSessionId();
     const handle = handleOf(id, tenant.id);
     const antiCsrfToken = session.enableAntiCsrf ? randomUUID() : null;
-    const now = Date.now();
+    const now = tenant.now();
     const refreshToken = await this.#tokens.refreshToken(
       tenant,
       { sessionHandle: handle, userId: recipeUserId, tenant: tenant.id, parentRefreshTokenHash1: null, antiCsrfToken },
@@ -153,7 +153,7 @@ export class Sessions {
         const stored = getSession(transaction, tenant, info.sessionHandle);
         if (stored === undefined) throw new Unauthorised('Session missing in db');
         if (parent !== null && isSameSecret(stored.refreshTokenHash2, sha256(parent))) {
-          const promoted = { ...stored, refreshTokenHash2: hash2, expiry: sessionExpiry(tenant, Date.now()) };
+          const promoted = { ...stored, refreshTokenHash2: hash2, expiry: sessionExpiry(tenant, tenant.now()) };
           updateSession(transaction, stored, promoted);
           return { record: promoted, isNewTokenDue: true };
         }
@@ -186,7 +186,7 @@ export class Sessions {
       throw new Unauthorised('Anti CSRF token missing, or not matching');
     }
     const tenant = this.#tenants.get(app, info.tenant);
-    const now = Date.now();
+    const now = tenant.now();
     const hash1 = sha256(token);
     const appTenant = this.#tenants.get(app, PUBLIC);
     const { record, userId, useStaticKey } = await settled(
@@ -243,7 +243,7 @@ export class Sessions {
       return { ...stored, userDataInJWT: payload };
     });
     const payload = record.userDataInJWT;
-    if (info.expiry < Date.now()) return informationOfToken(info, payload);
+    if (info.expiry < tenant.now()) return informationOfToken(info, payload);
     const accessToken = await this.#tokens.accessToken(
       tenant,
       { ...info, userData: payload },
@@ -256,7 +256,7 @@ export class Sessions {
   /** @throws Unauthorised when the session does not exist or has expired */
   async get(tenant: Tenant, handle: string): Promise<SessionRecord> {
     const record = await this.#read(tenant, handle);
-    if (record === undefined || record.expiry <= Date.now()) throw new Unauthorised('Session does not exist.');
+    if (record === undefined || record.expiry <= tenant.now()) throw new Unauthorised('Session does not exist.');
     return record;
   }
 
@@ -318,14 +318,15 @@ export class Sessions {
   }
 
   #sessionsOf(reader: Reader, tenants: readonly Tenant[], userId: string, ofAllLinked: boolean) {
-    const now = Date.now();
     const ids = new Set([userId]);
     const app = tenants[0] && this.#tenants.get(tenants[0].app, PUBLIC);
     if (ofAllLinked && app !== undefined) {
       for (const { id } of getUser(reader, app, userId)?.loginMethods ?? []) ids.add(id);
     }
     return [...ids].flatMap((id) =>
-      tenants.flatMap((tenant) => sessionsOfUser(reader, tenant, id, now).map((session) => ({ tenant, session }))),
+      tenants.flatMap((tenant) =>
+        sessionsOfUser(reader, tenant, id, tenant.now()).map((session) => ({ tenant, session })),
+      ),
     );
   }
 
@@ -336,7 +337,7 @@ export class Sessions {
     if (isSameSecret(stored.refreshTokenHash2, hash2)) return stored;
     const parent = info.parentRefreshTokenHash1;
     if (parent === null || !isSameSecret(stored.refreshTokenHash2, sha256(parent))) return undefined;
-    return { ...stored, refreshTokenHash2: hash2, expiry: sessionExpiry(tenant, Date.now()) };
+    return { ...stored, refreshTokenHash2: hash2, expiry: sessionExpiry(tenant, tenant.now()) };
   }
 
   // Only a holder of a session's access token knows the hash of its refresh token.
@@ -361,7 +362,7 @@ export class Sessions {
     return settled(
       this.#store.transact((transaction) => {
         const stored = getSession(transaction, tenant, handle);
-        if (stored === undefined || stored.expiry <= Date.now()) throw new Unauthorised('Session does not exist.');
+        if (stored === undefined || stored.expiry <= tenant.now()) throw new Unauthorised('Session does not exist.');
         const changed = change(stored);
         updateSession(transaction, stored, changed);
         return changed;

@@ -28,7 +28,7 @@ export class TokenIssuer {
     expiry?: number,
   ): Promise<TokenInfo> {
     const key = await this.#keysOf(tenant.app).signing.signingKey(useStaticKey ? 'static' : 'dynamic');
-    const now = Date.now();
+    const now = tenant.now();
     const validity = tenant.settings.access_token_validity * 1000;
     return createAccessToken({ ...claims, expiry: expiry ?? now + validity }, key, now);
   }

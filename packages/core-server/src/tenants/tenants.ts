@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Store, Transaction } from '@supertokens-faunadb/store';
+import { type Clock, systemClock } from '../common/clock.js';
 import { BadPermission, BadRequest, TenantOrAppNotFound } from '../common/errors.js';
 import { PUBLIC } from '../common/tenant-names.js';
 import {
@@ -25,6 +26,8 @@ export interface Tenant {
   readonly config: TenantConfig;
   /** The effective settings: the tenant's, then the app's, then the operator's. */
   readonly settings: Settings;
+  /** Returns the current time. */
+  readonly now: Clock;
 }
 
 interface Row {
@@ -39,19 +42,21 @@ export class Tenants {
   readonly #apps = new Map<string, Map<string, Tenant>>();
   readonly #store: Store;
   readonly #base: readonly ChosenSettings[];
+  readonly #clock: Clock;
 
-  private constructor(store: Store, base: readonly ChosenSettings[]) {
+  private constructor(store: Store, base: readonly ChosenSettings[], clock: Clock) {
     this.#store = store;
     this.#base = base;
+    this.#clock = clock;
   }
 
   /**
    * @param base the operator's settings, the strongest first
    * @throws InvalidSetting when they are not valid, or a stored app or tenant cannot be under them; the message names it
    */
-  static async open(store: Store, base: readonly ChosenSettings[]): Promise<Tenants> {
+  static async open(store: Store, base: readonly ChosenSettings[], clock: Clock = systemClock): Promise<Tenants> {
     resolveSettings(...base);
-    const tenants = new Tenants(store, base);
+    const tenants = new Tenants(store, base, clock);
     tenants.#load();
     store.onRollback(() => tenants.#load());
     if (!tenants.#apps.has(PUBLIC)) await tenants.put(PUBLIC, PUBLIC, PUBLIC_TENANT);
@@ -138,7 +143,7 @@ export class Tenants {
     }
     const tenants = this.#apps.get(app) ?? new Map<string, Tenant>();
     this.#apps.set(app, tenants);
-    tenants.set(id, { app, id, space: row.space, config: row.config, settings });
+    tenants.set(id, { app, id, space: row.space, config: row.config, settings, now: this.#clock });
   }
 
   #choices(app: string, id: string, config: TenantConfig): ChosenSettings[] {

@@ -123,7 +123,7 @@ export class Totp {
     name: string,
     code: string,
   ): Promise<Verdict | { readonly status: 'unknown device' | 'was verified' }> {
-    const now = Date.now();
+    const now = tenant.now();
     return settled(
       this.#store.transact((transaction) => {
         const device = getDevice(transaction, app, userId, name);
@@ -138,7 +138,7 @@ export class Totp {
 
   /** Takes a code of any of a user's verified devices, once. @returns `undefined` when the user has no device */
   async verifyCode(app: Tenant, tenant: Tenant, userId: string, code: string): Promise<Verdict | undefined> {
-    const now = Date.now();
+    const now = tenant.now();
     return settled(
       this.#store.transact((transaction) => {
         const devices = devicesOf(transaction, app, userId);

@@ -37,7 +37,9 @@ export class ActiveUsers {
 
   /** Like {@link note}, in a transaction of its own. */
   async noteNow(app: string, userId: string): Promise<void> {
-    await settled(this.#store.transact((transaction) => this.note(transaction, app, userId, Date.now())));
+    await settled(
+      this.#store.transact((transaction) => this.note(transaction, app, userId, this.#tenants.get(app, PUBLIC).now())),
+    );
   }
 
   forget(transaction: Transaction, app: string, userId: string): void {

@@ -31,7 +31,7 @@ export function addLoginMethod(
   content: NewLoginMethod,
 ): LoginMethod | Clash {
   const spaces = tenants.map(({ space }) => space);
-  const method = { id: randomUUID(), tenants: spaces, timeJoined: Date.now(), ...content };
+  const method = { id: randomUUID(), tenants: spaces, timeJoined: app.now(), ...content };
   const clash = clashOf(transaction, app, method);
   if (clash !== undefined) return clash;
   relisting(transaction, app, [method.id], () => putLoginMethod(transaction, app, method));

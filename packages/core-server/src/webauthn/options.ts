@@ -95,7 +95,7 @@ function checkChoice(field: string, value: string, choices: readonly string[]): 
 /** Makes options of what has been checked. */
 export function putOptions(transaction: Transaction, app: Tenant, tenant: Tenant, given: NewOptions): WebauthnOptions {
   const { timeout, ...rest } = given;
-  const createdAt = Date.now();
+  const createdAt = app.now();
   const made = { id: randomUUID(), tenant: tenant.space, challenge: randomBytes(32).toString('base64url') };
   const options = { ...made, ...rest, createdAt, expiresAt: createdAt + timeout };
   const place = optionsKey(app, options.id);

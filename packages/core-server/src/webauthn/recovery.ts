@@ -19,7 +19,7 @@ export interface Recovery {
 /** @returns the token */
 export function putRecovery(transaction: Transaction, tenant: Tenant, userId: string, email: string): string {
   const token = randomBytes(32).toString('base64url');
-  const expiresAt = Date.now() + tenant.settings.webauthn_recover_account_token_lifetime;
+  const expiresAt = tenant.now() + tenant.settings.webauthn_recover_account_token_lifetime;
   const recovery = { hash: hashOf(token), userId, email, expiresAt };
   const keys = keysOf(tenant, recovery);
   for (const name of keys) putJson(transaction, name, recovery);
@@ -30,7 +30,7 @@ export function putRecovery(transaction: Transaction, tenant: Tenant, userId: st
 /** @returns `undefined` when the token does not exist in the tenant or has expired, or its user was removed */
 export function getRecovery(reader: Reader, app: Tenant, tenant: Tenant, token: string): Recovery | undefined {
   const recovery = getJson<Recovery>(reader, recoveryKey(tenant, hashOf(token)));
-  if (recovery === undefined || recovery.expiresAt < Date.now()) return undefined;
+  if (recovery === undefined || recovery.expiresAt < tenant.now()) return undefined;
   return isMember(reader, app, tenant, recovery.userId) ? recovery : undefined;
 }
 

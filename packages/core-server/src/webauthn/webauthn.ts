@@ -91,7 +91,7 @@ export class Webauthn {
     const options = await this.#anyOptions(app, optionsId);
     if (options === undefined) return 'no options';
     const credentialId = credentialIdOf(credential);
-    if (options.expiresAt < Date.now()) return 'expired';
+    if (options.expiresAt < app.now()) return 'expired';
     const { rpId, email } = options;
     const registration = verifyRegistration(credential, expectedBy(options));
     if (email === null) throw new BadRequest('These options have no email: they are to sign in');
@@ -100,8 +100,8 @@ export class Webauthn {
       const method = addLoginMethod(transaction, app, [tenant], content);
       if (typeof method !== 'object') return 'email taken';
       if (isCredential(transaction, app, rpId, credentialId)) throw credentialTaken();
-      putCredential(transaction, app, newCredential(credentialId, rpId, method.id, registration));
-      this.#activeUsers.note(transaction, app.app, method.id, Date.now());
+      putCredential(transaction, app, newCredential(app, credentialId, rpId, method.id, registration));
+      this.#activeUsers.note(transaction, app.app, method.id, app.now());
       const user = getUser(transaction, app, method.id) as User;
       return { user: this.#users.view(transaction, app, user), recipeUserId: method.id, options, credentialId };
     });
@@ -122,12 +122,12 @@ export class Webauthn {
     return this.#users.transact((transaction) => {
       const stored = findCredential(transaction, app, credentialId);
       if (stored === undefined) return 'no credential';
-      if (options.expiresAt < Date.now()) return 'expired';
+      if (options.expiresAt < app.now()) return 'expired';
       const counter = verifyAssertion(credential, Buffer.from(stored.publicKey, 'base64'), expectedBy(options));
       verifyCounter(counter, stored.counter);
-      putCredential(transaction, app, { ...stored, counter, updatedAt: Date.now() });
+      putCredential(transaction, app, { ...stored, counter, updatedAt: app.now() });
       const user = getUser(transaction, app, stored.recipeUserId) as User;
-      this.#activeUsers.note(transaction, app.app, user.id, Date.now());
+      this.#activeUsers.note(transaction, app.app, user.id, app.now());
       const recipeUserId = toExternalId(transaction, app, stored.recipeUserId);
       return { user: this.#users.view(transaction, app, user), recipeUserId, options, credentialId };
     });
@@ -154,14 +154,14 @@ export class Webauthn {
     const options = await this.options(app, tenant, optionsId);
     if (options === undefined) return 'no options';
     const credentialId = credentialIdOf(credential);
-    if (options.expiresAt < Date.now()) return 'expired';
+    if (options.expiresAt < app.now()) return 'expired';
     const registration = verifyRegistration(credential, expectedBy(options));
     return this.#users.transact((transaction) => {
       const { rpId } = options;
       if (isCredential(transaction, app, rpId, credentialId)) return 'credential taken';
       const method = getLoginMethod(transaction, app, toOwnId(transaction, app, userId));
       if (method?.recipe !== 'webauthn') return 'unknown user';
-      putCredential(transaction, app, newCredential(credentialId, rpId, method.id, registration));
+      putCredential(transaction, app, newCredential(app, credentialId, rpId, method.id, registration));
       updateCredentialIds(transaction, app, method.id);
       return { options, credentialId };
     });
@@ -264,12 +264,13 @@ function expectedBy({ challenge, origin, rpId, userVerification, userPresence }:
 }
 
 function newCredential(
+  app: Tenant,
   id: string,
   rpId: string,
   recipeUserId: string,
   { publicKey, counter, transports }: ReturnType<typeof verifyRegistration>,
 ): Credential {
-  const now = Date.now();
+  const now = app.now();
   const key = publicKey.toString('base64');
   return { id, rpId, recipeUserId, publicKey: key, counter, transports, createdAt: now, updatedAt: now };
 }

@@ -63,6 +63,8 @@ export interface EngineOptions {
   readonly apart?: ApartOptions;
   /** Whether to evaluate slow queries in separate processes, so that they do not delay others. */
   readonly workers?: boolean;
+  /** Returns the current time in ms. Default: `Date.now`. */
+  readonly clock?: (() => number) | undefined;
 }
 
 /** Options of an engine in a separate process; {@link begun} and the following ones are for the current query. */
@@ -128,7 +130,7 @@ export class FqlEngine implements Engine {
   readonly #store: Store;
   readonly #model: Model;
   readonly #authenticator: Authenticator;
-  readonly #hub = new StreamHub();
+  readonly #hub: StreamHub;
   readonly #maintenance: Maintenance;
   readonly #maxSteps: number;
   readonly #report: Report;
@@ -138,11 +140,13 @@ export class FqlEngine implements Engine {
   /** The changes of the latest transaction, if streams need them. */
   lastChanges: ChangeLog | undefined;
 
-  constructor({ store, rootKey, maxSteps = DEFAULT_MAX_STEPS, report = () => {}, apart, workers }: EngineOptions) {
+  constructor(options: EngineOptions) {
+    const { store, rootKey, maxSteps = DEFAULT_MAX_STEPS, report = () => {}, apart, workers, clock } = options;
     this.#store = store;
     this.#apart = apart;
     this.#report = report;
-    this.#model = new Model({ lambda: readLambda, ...(apart ? { slot: apart.slot } : {}) });
+    this.#model = new Model({ lambda: readLambda, ...(apart && { slot: apart.slot }), ...(clock && { clock }) });
+    this.#hub = new StreamHub(this.#model.clock);
     if (workers) this.#workers = new Workers(async () => ({ rootKey, file: await store.share() }));
     store.onRollback(() => this.#model.forget());
     this.#authenticator = new Authenticator(new RootKey(rootKey));

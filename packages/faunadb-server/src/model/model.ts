@@ -10,15 +10,20 @@ const MAX_CACHES = 10_000;
 /** The state that outlives a query: cached schemas, the clock, and the source of new ids. One for each store. */
 export class Model {
   readonly lambda: LambdaReader;
+  readonly clock: () => number;
   readonly #caches = new Map<number, SchemaCache>();
   #lastTime: bigint | undefined;
   #lastId = 0n;
   /** The first id of each millisecond. */
   readonly #firstId: bigint;
 
-  /** @param slot a number up to 31, unique among processes that make ids at the same time */
-  constructor(options: { readonly lambda: LambdaReader; readonly slot?: number }) {
+  /**
+   * @param slot a number up to 31, unique among processes that make ids at the same time
+   * @param clock returns the current time in ms; by default `Date.now`
+   */
+  constructor(options: { readonly lambda: LambdaReader; readonly slot?: number; readonly clock?: () => number }) {
     this.lambda = options.lambda;
+    this.clock = options.clock ?? (() => Date.now());
     this.#firstId = BigInt(options.slot ?? 0) << 15n;
   }
 
@@ -28,7 +33,7 @@ export class Model {
    */
   nextTime(reader: Reader): bigint {
     this.#lastTime ??= lastTime(reader);
-    const now = BigInt(Date.now()) * 1000n;
+    const now = BigInt(this.clock()) * 1000n;
     this.#lastTime = now > this.#lastTime ? now : this.#lastTime + (this.#lastTime % 2n === 0n ? 2n : 1n);
     return this.#lastTime;
   }
@@ -38,7 +43,7 @@ export class Model {
    * back.
    */
   nextId(): bigint {
-    const id = (BigInt(Date.now() - EPOCH_MS) << 20n) + this.#firstId;
+    const id = (BigInt(this.clock() - EPOCH_MS) << 20n) + this.#firstId;
     this.#lastId = id > this.#lastId ? id : this.#lastId + 1n;
     return this.#lastId;
   }

@@ -47,6 +47,11 @@ export interface FaunaServerOptions {
   readonly maxUnsentBytes?: number;
   /** How many connections with one secret may have a query waiting; further ones are answered 429. Default: 4,096. */
   readonly maxWaitingQueries?: number;
+  /**
+   * Returns the current time in ms since the epoch, for test suites that let tokens and documents expire without waiting.
+   * Where it goes backwards, transactions continue from the latest time. Default: `Date.now`.
+   */
+  readonly clock?: () => number;
 }
 
 /** A running FaunaDB server. */
@@ -123,6 +128,7 @@ export async function createFaunaServer(options: FaunaServerOptions = {}): Promi
       store,
       rootKey,
       workers: true,
+      clock: options.clock,
       report: (job, err) => log.error({ job, err }, 'background work failed and will be retried later'),
     });
     closers.push(() => engine.close());

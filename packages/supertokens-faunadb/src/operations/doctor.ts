@@ -1,5 +1,6 @@
 import type { Client, Expr } from 'faunadb';
 import faunadb from 'faunadb';
+import { cdiSupported, version as sdkVersion } from 'supertokens-node/lib/build/version';
 import type { FaunadbSessionOptions } from '../backend/options.js';
 import { newLineage, tokenId } from '../backend/token-record.js';
 import { type Needs, type NeedsOptions, needsOf } from './needs.js';
@@ -45,6 +46,9 @@ const CLOCK_TOLERANCE = 5_000;
 /** How long to wait for an answer, in milliseconds. */
 const REQUEST_TIMEOUT = 5_000;
 
+/** The version of the core driver interface that each major version of supertokens-node needs, the newest last. */
+export const CDI_OF_SDK: Readonly<Record<string, string>> = { 22: '5.3', 23: '5.3', 24: '5.4' };
+
 /** The frontend SDKs' headers, which a browser asks to send in a preflight request. */
 const sdkHeaders = ['rid', 'fdi-version', 'anti-csrf', 'st-auth-mode'];
 
@@ -74,11 +78,13 @@ function addresses(connectionURI: string): string[] {
 }
 
 async function examineCore(address: string, { apiKey }: DoctorOptions): Promise<Finding[]> {
+  // Those of the SDK that the application has installed.
+  const needed = cdiSupported.at(-1) ?? '';
   const request = (path: string, body?: object) =>
     fetch(new URL(path, withSlash(address)), {
       method: body === undefined ? 'GET' : 'POST',
       headers: {
-        'cdi-version': '5.4',
+        'cdi-version': needed,
         'content-type': 'application/json; charset=utf-8',
         ...(apiKey === undefined ? {} : { 'api-key': apiKey }),
       },
@@ -103,9 +109,14 @@ async function examineCore(address: string, { apiKey }: DoctorOptions): Promise<
     if (!Array.isArray(versions)) {
       throw new Error(`${address}/apiversion lists no versions, so it is not a SuperTokens Core: correct its address.`);
     }
-    if (versions.includes('5.4')) return 'The Core supports CDI 5.4.';
+    if (cdiSupported.some((version) => versions.includes(version))) {
+      return `The Core supports CDI ${needed}, which supertokens-node ${sdkVersion} needs.`;
+    }
+    const fitting = Object.keys(CDI_OF_SDK).filter((major) => versions.includes(CDI_OF_SDK[major] ?? ''));
     throw new Error(
-      `The Core supports CDI ${versions.join(', ')}, but supertokens-node 24 needs 5.4: update the Core.`,
+      `The Core supports CDI ${versions.join(', ')}, but supertokens-node ${sdkVersion} needs ${needed}: update the Core${
+        fitting.length === 0 ? '' : `, or use supertokens-node ${fitting.join(' or ')}`
+      }.`,
     );
   });
   const clock = await finding('Core clock', async () => {

@@ -16,11 +16,11 @@ export const jwtApi: Api = {
     const validity = integerField(input, 'validity');
     if (validity <= 0n) throw new BadRequest('validity must be greater than or equal to 0');
     const isDynamic = request.version >= CDI_2_21 && optionalBooleanField(input, 'useStaticSigningKey') === false;
-    core.appOfPublicTenant(request);
+    const app = core.appOfPublicTenant(request);
     if (algorithm.toUpperCase() !== 'RS256') return json({ status: 'UNSUPPORTED_ALGORITHM_ERROR' });
 
     const key = await core.keysOf(request.app).signing.signingKey(isDynamic ? 'dynamic' : 'static');
-    const now = Date.now();
+    const now = app.now();
     const iat = Math.trunc(now / 1000);
     // Reckoned in milliseconds of 64 bits, so that what is too long comes around again, as in the real Core.
     const exp = Number(BigInt.asIntN(64, BigInt(now) + validity * 1000n) / 1000n);

@@ -81,7 +81,7 @@ export class BulkImport {
     const read = inputs.map((input) => readImportedUser(input, context));
     const wrong = read.flatMap((user, index) => ('errors' in user ? [{ index, errors: user.errors }] : []));
     if (wrong.length > 0) return wrong;
-    const now = Date.now();
+    const now = app.now();
     const queued = read.map((each): QueuedUser => {
       const user = each as ImportedUser;
       return { id: primaryMethod(user).id, user, status: 'NEW', createdAt: now, updatedAt: now };
@@ -169,7 +169,7 @@ export class BulkImport {
         ...queued,
         status: 'FAILED',
         errorMessage: error.message,
-        updatedAt: Date.now(),
+        updatedAt: app.now(),
       };
       await this.#users.transact((transaction) => {
         if (getQueued(transaction, app, id) !== undefined) putQueued(transaction, app, failed);

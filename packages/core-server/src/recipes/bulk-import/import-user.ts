@@ -154,7 +154,7 @@ class Reading {
       errors.push('Invalid recipeId for loginMethod. Pass one of emailpassword, thirdparty or, passwordless!');
     }
     const tenantIds = this.#tenantIds(tenants, ` for ${recipe ?? null} recipe.`);
-    const now = Date.now();
+    const now = this.#context.app.now();
     if (joined !== undefined && joined > now) errors.push('timeJoined cannot be in future for a loginMethod.');
     if (joined !== undefined && joined < 0) errors.push('timeJoined cannot be < 0 for a loginMethod.');
     const { superTokensUserId: stored } = input;

@@ -74,7 +74,7 @@ export class Passwordless {
    */
   async createCode(tenant: Tenant, contact: Contact, userInputCode: string | undefined): Promise<CreatedCode> {
     const code = newCode(userInputCode);
-    const createdAt = Date.now();
+    const createdAt = tenant.now();
     await this.#users.transact((transaction) => {
       const { deviceIdHash: hash, linkCodeSalt, id, linkCodeHash } = code;
       const codes = [{ id, linkCodeHash, createdAt }];
@@ -111,7 +111,7 @@ export class Passwordless {
           if (userInputCode !== undefined) return 'code used';
           continue; // the same six digits again
         }
-        const createdAt = Date.now();
+        const createdAt = tenant.now();
         const codes = [...device.codes, { id: code.id, linkCodeHash: code.linkCodeHash, createdAt }];
         putDevice(transaction, tenant, { ...device, codes, expiry: expiryOf(tenant, createdAt) });
         return { ...code, deviceId, createdAt };
@@ -152,7 +152,7 @@ export class Passwordless {
       const base = loginOf(transaction, this.#users, app, method);
       const isVerified = verifiesEmail && 'email' in contact;
       const login = isVerified ? withVerifiedEmail(transaction, app, base, method) : base;
-      this.#activeUsers.note(transaction, app.app, login.ownUserId, Date.now());
+      this.#activeUsers.note(transaction, app.app, login.ownUserId, tenant.now());
       return { ...login, isNew: existing === undefined, device };
     });
   }
@@ -280,7 +280,7 @@ function checkCode(
   shown: ShownCode,
   deviceIdHash: string,
 ): Device | CodeRefusal {
-  const now = Date.now();
+  const now = tenant.now();
   const isOver = ({ createdAt }: { createdAt: number }) => expiryOf(tenant, createdAt) < now;
   let device: Device | undefined;
   let linkCodeHash: string;

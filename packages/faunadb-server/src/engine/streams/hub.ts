@@ -46,10 +46,17 @@ const INTERNAL_ERROR = '{"code":"internal server error","description":"The event
 /** All streams, and their events. */
 export class StreamHub {
   readonly #watches = new Map<Watch, EventQueue>();
-  readonly #queues = new EventQueues(() => eventText('error', now(), CONGESTED));
+  readonly #queues = new EventQueues(() => eventText('error', this.#now(), CONGESTED));
   /** The events to find, in the order of the transactions. */
   readonly #work: Generator<void>[] = [];
   #timer: NodeJS.Timeout | undefined;
+
+  readonly #clock: () => number;
+
+  /** @param clock returns the current time in ms */
+  constructor(clock: () => number) {
+    this.#clock = clock;
+  }
 
   /** Whether transactions must record their changes. */
   get isWatched(): boolean {
@@ -109,9 +116,14 @@ export class StreamHub {
     for (const watch of this.#watches.keys()) this.#close(watch);
   }
 
+  /** In µs. */
+  #now(): bigint {
+    return BigInt(this.#clock()) * 1000n;
+  }
+
   #revalidate(): void {
     // Other work checks the streams as well; otherwise do it now.
-    if (this.#work.length === 0) this.#begin(this.#revalidateAll(now()));
+    if (this.#work.length === 0) this.#begin(this.#revalidateAll(this.#now()));
   }
 
   *#revalidateAll(time: bigint): Generator<void> {
@@ -145,11 +157,6 @@ export class StreamHub {
     clearInterval(this.#timer);
     this.#timer = undefined;
   }
-}
-
-/** In µs. */
-function now(): bigint {
-  return BigInt(Date.now()) * 1000n;
 }
 
 function* shownEvents(context: QueryContext, watch: Watch, log: ChangeLog, time: bigint): Generator<string> {

@@ -2,7 +2,10 @@ import type { CoreServer } from 'core-server';
 import type { Client } from 'faunadb';
 import faunadb from 'faunadb';
 import type { FaunaServer } from 'faunadb-server';
-import { advanceClock } from './clock.js';
+import { advanceClock, clockOffset, serverClock } from './clock.js';
+import { openControl } from './control.js';
+
+export { type ConnectedTestServers, connectTestServers } from './connect.js';
 
 /** The default root key of {@link startTestServers}, for tests to use as a literal. */
 export const TEST_ROOT_KEY = 'test-root-key';
@@ -13,6 +16,11 @@ export interface TestServersOptions {
   readonly rootKey?: string;
   /** The Core's settings, named as in its `config.yaml`: `{ access_token_validity: 60 }`. */
   readonly coreSettings?: Readonly<Record<string, unknown>>;
+  /**
+   * Whether other processes and threads of this machine may seed, reset and advance the servers, by
+   * {@link connectTestServers}. Default: `false`.
+   */
+  readonly shared?: boolean;
 }
 
 /** The state of both servers at one moment. */
@@ -33,7 +41,10 @@ export interface TestServers {
   readonly rootKey: string;
   /** A client with that secret. */
   readonly client: Client;
-  /** The environment that the guides' code reads: `SUPERTOKENS_URI`, `FAUNADB_URL`, `FAUNADB_SECRET`, `FAUNADB_ADMIN_SECRET`. */
+  /**
+   * The environment that the guides' code reads: `SUPERTOKENS_URI`, `FAUNADB_URL`, `FAUNADB_SECRET`, `FAUNADB_ADMIN_SECRET`;
+   * with `shared`, `TEST_SERVERS_URL` for {@link connectTestServers}.
+   */
   readonly env: Readonly<Record<string, string>>;
   /**
    * Fills the servers. {@link TestServers.reset} then restores the resulting state.
@@ -53,8 +64,8 @@ export interface TestServers {
   /** Restores a snapshot, any number of times. The clock and the generation of ids are not set back. */
   restore(snapshot: TestSnapshot): void;
   /**
-   * Advances the clock of this process, which both servers, the SDK and the integration use, so that tokens and sessions
-   * expire without waiting. Timers are not changed.
+   * Advances the clock of both servers, and `Date` of this process, which the SDK and the integration use, so that tokens,
+   * sessions, documents and signing keys expire without waiting. Timers are not changed.
    *
    * @param milliseconds - 0 or more.
    */
@@ -80,14 +91,15 @@ export interface TestServers {
 export async function startTestServers({
   rootKey = TEST_ROOT_KEY,
   coreSettings = {},
+  shared = false,
 }: TestServersOptions = {}): Promise<TestServers> {
   const [{ createFaunaServer }, { createCoreServer }] = await Promise.all([
     import('faunadb-server'),
     import('core-server'),
   ]);
   const [fauna, core] = await Promise.all([
-    createFaunaServer({ rootKey }),
-    createCoreServer({ host: '127.0.0.1', settings: coreSettings }),
+    createFaunaServer({ rootKey, clock: serverClock }),
+    createCoreServer({ host: '127.0.0.1', settings: coreSettings, clock: serverClock }),
   ]);
   const client = new faunadb.Client({ endpoint: fauna.url, secret: rootKey });
   const snapshot = (): TestSnapshot => ({ fauna: fauna.snapshot(), core: core.snapshot() });
@@ -96,28 +108,36 @@ export async function startTestServers({
     core.restore(state.core);
   };
   let seeded = snapshot();
+  const keep = () => {
+    seeded = snapshot();
+  };
+  const reset = () => restore(seeded);
+  const env: Record<string, string> = {
+    SUPERTOKENS_URI: core.url,
+    FAUNADB_URL: fauna.url,
+    FAUNADB_SECRET: rootKey,
+    FAUNADB_ADMIN_SECRET: rootKey,
+  };
+  const controlled = { env, offset: clockOffset, advance: advanceClock, keep, reset };
+  const control = shared ? await openControl(controlled) : undefined;
+  if (control !== undefined) env.TEST_SERVERS_URL = control.url;
   const servers: TestServers = {
     supertokensUri: core.url,
     faunadbUrl: fauna.url,
     rootKey,
     client,
-    env: {
-      SUPERTOKENS_URI: core.url,
-      FAUNADB_URL: fauna.url,
-      FAUNADB_SECRET: rootKey,
-      FAUNADB_ADMIN_SECRET: rootKey,
-    },
+    env,
     seed: async (fill) => {
       await fill(servers);
-      seeded = snapshot();
+      keep();
     },
-    reset: () => restore(seeded),
+    reset,
     snapshot,
     restore,
     advance: advanceClock,
     stop: async () => {
       await client.close({ force: true });
-      await Promise.all([fauna.close(), core.close()]);
+      await Promise.all([fauna.close(), core.close(), control?.close()]);
     },
   };
   return servers;
