@@ -14,7 +14,12 @@ export interface SchemaKind {
 
 export const SCHEMA: readonly SchemaKind[] = [
   { name: 'collection', set: '{"collections":null}', create: 'create_collection', hidden: [] },
-  { name: 'index', set: '{"indexes":null}', create: 'create_index', hidden: ['active', 'partitions'] },
+  {
+    name: 'index',
+    set: '{"indexes":null}',
+    create: 'create_index',
+    hidden: ['active', 'partitions', 'build_error', 'unindexed'],
+  },
   { name: 'function', set: '{"functions":null}', create: 'create_function', hidden: [] },
   { name: 'role', set: '{"roles":null}', create: 'create_role', hidden: [] },
   { name: 'access_provider', set: '{"access_providers":null}', create: 'create_access_provider', hidden: ['audience'] },

@@ -5,7 +5,7 @@ import { ROOT } from '../model/auth/builtin-permissions.js';
 import { RootKey } from '../model/auth/root-key.js';
 import { Standing } from '../model/auth/standing.js';
 import { ChangeLog } from '../model/base/changes.js';
-import type { Auth } from '../model/base/context.js';
+import { type Auth, PREDICATES } from '../model/base/context.js';
 import type { Databases } from '../model/base/databases.js';
 import type { Usage } from '../model/base/usage.js';
 import { Maintenance, type Report } from '../model/maintenance/maintenance.js';
@@ -189,7 +189,7 @@ export class FqlEngine implements Engine {
   }
 
   #auth(shared: SharedContext, secret: string | undefined): Auth | undefined {
-    const acting = (auth: Auth) => rootContext(shared, auth, { effect: 'read', reason: 'auth predicates' });
+    const acting = (auth: Auth) => rootContext(shared, auth, { effect: 'read', reason: PREDICATES });
     return this.#authenticator.authenticate(shared.model, secret, acting);
   }
 

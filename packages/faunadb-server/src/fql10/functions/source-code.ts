@@ -1,4 +1,6 @@
 // Functions stored as FQL v10 source, called from either language.
+
+import { PREDICATES } from '../../model/base/context.js';
 import type { QueryContext } from '../../query/context.js';
 import { Failure, type FqlError } from '../../values/failure.js';
 import type { Position } from '../../values/position.js';
@@ -15,9 +17,8 @@ import type { SourceLambda, SourceRunner } from '../stored/source-lambda.js';
 import type { StoredSource } from '../stored/stored-source.js';
 import { fromValueOf4, NoValueOf4, toValueOf4 } from './interop.js';
 
-/** The model's names of the places that compute fields for indexes and evaluate roles. */
+/** The model's name of the place that computes fields for indexes. */
 const INDEX_BINDINGS = 'index bindings';
-const PREDICATES = 'auth predicates';
 
 /** The function of a stored source. */
 export const codeOf = (lambda: SourceLambda): SourceCode => lambda.code((source) => new SourceCode(source));

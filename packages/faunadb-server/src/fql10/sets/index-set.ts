@@ -3,6 +3,7 @@
 import type { Index } from '../../model/base/index-definition.js';
 import { refuseBefore } from '../../model/documents/earliest-time.js';
 import { orderOf } from '../../model/indexes/entry-store.js';
+import { refuseToDecideBy } from '../../model/sets/match.js';
 import { ByteWriter } from '../../storage/bytes.js';
 import type { StoredValue } from '../../storage/data.js';
 import { after } from '../../storage/keys.js';
@@ -124,6 +125,7 @@ export class IndexSet extends PagedValue {
     position: readonly Value[] | undefined,
   ): Generator<{ ref: Ref; values: readonly StoredValue[] }> {
     const { model, auth } = context.host;
+    refuseToDecideBy(context.host, index);
     if (time !== undefined)
       refuseBefore(time, model.documents.minValidTime({ scope: auth.scope, collection: this.collection.id }));
     if (terms.length > 0 && terms.every((term) => term === null)) return;

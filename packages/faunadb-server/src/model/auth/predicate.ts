@@ -1,6 +1,6 @@
 import { Failure } from '../../values/failure.js';
 import type { Lambda, Value } from '../../values/values.js';
-import type { ModelContext } from '../base/context.js';
+import { type ModelContext, PREDICATES } from '../base/context.js';
 import { PREDICATE } from './builtin-permissions.js';
 
 /**
@@ -11,7 +11,7 @@ export function holds(context: ModelContext, predicate: Lambda, argument: Value)
   const asked = context.with({
     auth: { ...context.auth, permissions: PREDICATE },
     validTime: undefined,
-    effectLimit: { effect: 'read', reason: 'auth predicates' },
+    effectLimit: { effect: 'read', reason: PREDICATES },
     depth: 0,
   });
   try {

@@ -18,6 +18,9 @@ export interface ModelContext extends Standpoint {
   with(changes: Partial<Standpoint>): ModelContext;
 }
 
+/** What limits the effects of role predicates, membership predicates and those of access providers. */
+export const PREDICATES = 'auth predicates';
+
 /** How a query sees the databases. Parts of a query may have a standpoint of their own. */
 export interface Standpoint {
   /** The rights: which database, identity and permissions. */

@@ -43,6 +43,8 @@ export interface Versions {
   latest(ref: Ref): StoredVersion | undefined;
   /** All stored versions, the earliest first. */
   stored(ref: Ref): StoredVersion[];
+  /** The stored versions that are older than `before` (in µs), or all, the latest first. */
+  newestFirst(ref: Ref, before?: bigint): Iterable<StoredVersion>;
   /** The refs of a collection's documents by id, with their latest versions, including deletions. */
   scan(scope: number, collection: number, range?: IdRange): Iterable<readonly [ref: Ref, version: StoredVersion]>;
   /** The ids of a collection's existing documents. */
@@ -85,8 +87,12 @@ export interface Documents extends Versions {
     limit: number,
     isPassedOver: (note: Uint8Array) => boolean,
   ): { readonly note: Buffer; readonly ref: Ref }[];
-  /** Removes a document's invisible versions. Streams do not report it. */
-  forget(context: ModelContext, ref: Ref): void;
+  /**
+   * Removes at most `limit` of a document's invisible versions, the earliest first. Streams do not report it.
+   *
+   * @returns whether more may be left
+   */
+  forget(context: ModelContext, ref: Ref, limit: number): boolean;
   /** The next document with earlier versions, starting at a version's key. */
   nextWithHistory(from: Buffer | undefined): { readonly ref: Ref; readonly next: Buffer } | undefined;
 }
@@ -119,13 +125,20 @@ export interface Entries {
    */
   replace(context: ModelContext, ref: Ref, previous: StoredVersion | undefined, next: StoredVersion): void;
   /** Replaces a document's entries, which followed from its old versions, by those of its new versions. */
-  rewrite(
-    context: ModelContext,
-    ref: Ref,
-    before: readonly StoredVersion[],
-    now: readonly StoredVersion[],
-    indexes?: readonly Index[],
-  ): void;
+  rewrite(context: ModelContext, ref: Ref, before: readonly StoredVersion[], now: readonly StoredVersion[]): void;
+  /**
+   * Adds the entries of one stored version to an index that is being filled, after those of all later versions.
+   *
+   * @param until when the next version replaced it; `undefined` for the latest
+   * @throws {TooManyEntries} if the index cannot hold it
+   */
+  fill(context: ModelContext, index: Index, ref: Ref, version: StoredVersion, until: bigint | undefined): void;
+  /**
+   * Removes what only a document's earliest version has in indexes.
+   *
+   * @param until when the next version replaced it
+   */
+  forget(context: ModelContext, ref: Ref, version: StoredVersion, until: bigint): void;
   /** The entries of an index under some terms, in order; at `time`, in µs, if given. */
   read(index: Index, terms: readonly StoredValue[], time: bigint | undefined, range: EntryRange): Iterable<Entry>;
   /** All current and past entries of an index under some terms, in order. */

@@ -37,6 +37,8 @@ export class Index {
     readonly constraint: readonly (readonly (string | number)[])[] | undefined,
     /** Whether it is one of a collection's own indexes, as FQL v10 makes them; its document is hidden. */
     readonly isHidden: boolean,
+    /** Whether it lacks documents that it could not take in. */
+    readonly isPartial: boolean,
   ) {
     this.#sources = sources;
 
@@ -56,6 +58,7 @@ export class Index {
       readSources(fields.get('source')),
       readConstraint(fields.get('constraint')),
       fields.get('hidden') === true,
+      fields.has('unindexed'),
     );
   }
 

@@ -49,6 +49,11 @@ export class StoredVersion {
     return new StoredVersion(ts, ttl, { reader, decoding }, bytes.length);
   }
 
+  /** Whether it was read from the store. */
+  get isStored(): boolean {
+    return this.size > 0;
+  }
+
   encode(): Buffer {
     const writer = new ByteWriter(256);
     writer.byte((this.deleted ? DELETED : 0) | (this.ttl === undefined ? 0 : EXPIRES)).int64(this.ts);

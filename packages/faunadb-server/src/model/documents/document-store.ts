@@ -14,13 +14,19 @@ import { VersionStore } from './version-store.js';
 const HISTORY_SLACK = 15n * 60n * 1_000_000n;
 const DAY = 86_400_000_000n;
 
-/** The most invisible versions that each write of a document removes. */
+/** The most invisible versions that each write of a document removes, so that writes do not become slow. */
 const TRIMMED_AT_ONCE = 4;
 
 /** Native collections without history: the documents that open a database. */
 const WITHOUT_HISTORY: ReadonlySet<number> = new Set([NATIVE.keys, NATIVE.tokens, NATIVE.credentials]);
 const NO_HISTORY = { historyDays: 0n, minValidTime: 0n };
 const ALL_HISTORY = { historyDays: undefined, minValidTime: 0n };
+
+/** A version, and the one after it. */
+interface Superseded {
+  readonly version: StoredVersion;
+  readonly next: StoredVersion | undefined;
+}
 
 const EXPIRY_PREFIX = Buffer.of(KEY.expiry);
 
@@ -97,7 +103,7 @@ export class DocumentStore extends VersionStore implements Documents {
     this.#entries.replace(context, ref, previous, next);
     usage.endWrite(before);
     // Only from here on is each version stored exactly once.
-    if (previous && previous.ts < next.ts) this.#trim(context, ref);
+    if (previous && previous.ts < next.ts && this.minValidTime(ref) > 0n) this.forget(context, ref, TRIMMED_AT_ONCE);
   }
 
   /**
@@ -106,16 +112,6 @@ export class DocumentStore extends VersionStore implements Documents {
    */
   rewrite(context: ModelContext, ref: Ref, versions: readonly StoredVersion[]): void {
     const before = this.stored(ref);
-    this.#keepOnly(context, ref, before, versions);
-    this.keys.changes?.rewritten(ref, before, versions);
-  }
-
-  #keepOnly(
-    context: ModelContext,
-    ref: Ref,
-    before: readonly StoredVersion[],
-    versions: readonly StoredVersion[],
-  ): void {
     const kept = new Set(versions);
     for (const version of before) {
       if (!kept.has(version)) this.keys.remove(versionKey(ref.scope, ref.collection, ref.id, version.ts));
@@ -131,6 +127,7 @@ export class DocumentStore extends VersionStore implements Documents {
       this.#noteExpiry(key, latest);
     } else this.keys.remove(key);
     this.#entries.rewrite(context, ref, before, versions);
+    this.keys.changes?.rewritten(ref, before, versions);
   }
 
   /**
@@ -157,16 +154,47 @@ export class DocumentStore extends VersionStore implements Documents {
   }
 
   /**
-   * Removes the invisible versions, from the earliest on, and the document itself if it is deleted. Streams do not
-   * report it.
+   * Removes at most `limit` invisible versions, from the earliest on, and with the last of them the document itself if
+   * it is deleted. Streams do not report it.
+   *
+   * @returns whether more may be left
    */
-  forget(context: ModelContext, ref: Ref): void {
-    const all = this.stored(ref);
+  forget(context: ModelContext, ref: Ref, limit: number): boolean {
+    const { scope, collection, id } = ref;
+    const latest = this.latest(ref);
+    if (!latest) return false;
+    const old: Superseded[] = [];
+    let hasMore = false;
+    for (const each of this.#invisible(ref, latest)) {
+      // A deletion goes with the last of the versions before it, by which it is found.
+      hasMore = old.length >= limit && each.next !== undefined;
+      if (hasMore) break;
+      old.push(each);
+    }
+    for (const { version, next } of old) {
+      if (!version.deleted && next) this.#entries.forget(context, ref, version, next.ts);
+      this.keys.remove(next ? versionKey(scope, collection, id, version.ts) : documentKey(scope, collection, id));
+    }
+    return hasMore;
+  }
+
+  /** The invisible versions, the earliest first. The one in effect when the history begins is visible if it is live. */
+  *#invisible(ref: Ref, latest: StoredVersion): Generator<Superseded> {
     const floor = this.minValidTime(ref);
-    let first = 0;
-    while (first + 1 < all.length && all[first + 1]!.ts <= floor) first++;
-    while (first < all.length && all[first]!.deleted && all[first]!.ts <= floor) first++;
-    if (first > 0) this.#keepOnly(context, ref, all, all.slice(first));
+    const isVisible = ({ version, next }: Superseded) =>
+      next === undefined || next.ts > floor ? !(version.deleted && version.ts <= floor) : false;
+    let version: StoredVersion | undefined;
+    for (const next of this.earlier(ref)) {
+      const each = version && { version, next };
+      if (each && isVisible(each)) return;
+      if (each) yield each;
+      version = next;
+    }
+    for (const each of [version && { version, next: latest }, { version: latest, next: undefined }]) {
+      if (!each) continue;
+      if (isVisible(each)) return;
+      yield each;
+    }
   }
 
   /** The next document with earlier versions, starting at a version's key. */
@@ -187,17 +215,6 @@ export class DocumentStore extends VersionStore implements Documents {
 
   #now(time: bigint | undefined): bigint {
     return time === undefined || time > this.keys.time ? this.keys.time : time;
-  }
-
-  #trim(context: ModelContext, ref: Ref): void {
-    const floor = this.minValidTime(ref);
-    if (floor === 0n) return;
-    const start = versionPrefix(ref.scope, ref.collection, ref.id);
-    let old = 0;
-    for (const { value } of this.keys.transaction.range({ start, end: after(start) })) {
-      if (StoredVersion.decode(value, this.decoding(ref.scope)).ts > floor || ++old === TRIMMED_AT_ONCE) break;
-    }
-    if (old > 1) this.forget(context, ref);
   }
 
   #noteExpiry(key: Buffer, version: StoredVersion): void {

@@ -1,6 +1,6 @@
 import { asBuffer } from '../../storage/bytes.js';
 import type { Decoding } from '../../storage/data.js';
-import { after, documentKey, versionPrefix } from '../../storage/keys.js';
+import { after, documentKey, versionKey, versionPrefix } from '../../storage/keys.js';
 import { Ref } from '../../values/values.js';
 import type { IdRange, LambdaReader, Versions } from '../base/databases.js';
 import type { Keyspace } from '../base/keyspace.js';
@@ -40,6 +40,19 @@ export class VersionStore implements Versions {
   stored(ref: Ref): StoredVersion[] {
     const latest = this.latest(ref);
     return latest ? [...this.earlier(ref), latest] : [];
+  }
+
+  /** The stored versions that are older than `before` (in µs), or all, the latest first. */
+  *newestFirst(ref: Ref, before?: bigint): Generator<StoredVersion> {
+    const { scope, collection, id } = ref;
+    const latest = this.latest(ref);
+    if (!latest) return;
+    if (before === undefined || latest.ts < before) yield latest;
+    const start = versionPrefix(scope, collection, id);
+    const end = before === undefined ? after(start) : versionKey(scope, collection, id, before);
+    for (const { value } of this.keys.transaction.range({ start, end, reverse: true })) {
+      yield StoredVersion.decode(value, this.decoding(scope));
+    }
   }
 
   protected *earlier(ref: Ref): Generator<StoredVersion> {

@@ -11,6 +11,7 @@ import type { Keyspace } from '../base/keyspace.js';
 import type { StoredVersion } from '../base/stored-version.js';
 import { NotUnique } from '../documents/not-unique.js';
 import { shownData } from '../documents/shown.js';
+import { forgetOmission, isOmitted, replacesOmitted, reviseOmissions } from './omissions.js';
 import { TooManyEntries, type Tuple, tuplesOf } from './terms.js';
 
 /** Longer terms are found by their hash. */
@@ -52,7 +53,7 @@ export class EntryStore implements Entries {
   replace(context: ModelContext, ref: Ref, previous: StoredVersion | undefined, next: StoredVersion): void {
     const taken: Ref[] = [];
     for (const index of this.#schemaOf(ref.scope).indexesOf(ref.collection)) {
-      const before = this.#placesHeld(context, index, ref, previous);
+      const before = this.#placesBefore(context, index, ref, previous);
       const now = this.#places(context, index, ref, next);
       for (const [id, place] of before) {
         if (!now.has(id)) this.#leave(place, next.ts);
@@ -76,22 +77,43 @@ export class EntryStore implements Entries {
   }
 
   /** Replaces a document's entries, which followed from its old versions, by those of its new versions. */
-  rewrite(
-    context: ModelContext,
-    ref: Ref,
-    before: readonly StoredVersion[],
-    now: readonly StoredVersion[],
-    indexes: readonly Index[] = this.#schemaOf(ref.scope).indexesOf(ref.collection),
-  ): void {
-    const had = new Set(before);
-    for (const index of indexes) {
-      for (const { place, removed } of this.#spans(context, index, ref, before, had)) {
+  rewrite(context: ModelContext, ref: Ref, before: readonly StoredVersion[], now: readonly StoredVersion[]): void {
+    for (const index of this.#schemaOf(ref.scope).indexesOf(ref.collection)) {
+      for (const { place, removed } of this.#spans(context, index, ref, before)) {
         this.#keys.remove(removed === undefined ? presentKey(place) : pastKey(place, removed));
       }
-      for (const { place, added, removed, ttl } of this.#spans(context, index, ref, now, had)) {
+      for (const { place, added, removed, ttl } of this.#spans(context, index, ref, now)) {
         if (removed === undefined) this.#enter(place, added, ttl);
         else this.#keys.put(pastKey(place, removed), encode(added, undefined, place.values));
       }
+      reviseOmissions(this.#keys, index, ref, before, now);
+    }
+  }
+
+  fill(context: ModelContext, index: Index, ref: Ref, version: StoredVersion, until: bigint | undefined): void {
+    for (const place of this.#places(context, index, ref, version).values()) {
+      if (until === undefined) {
+        let added = this.#added(place, version.ts);
+        if (added > version.ts) added = version.ts;
+        this.#enter(place, added, version.ttl);
+        continue;
+      }
+      // If the next version has the entry too, it was added earlier than known so far.
+      const later = this.#spanAt(place, until);
+      if (!later) this.#keys.put(pastKey(place, until), encode(version.ts, undefined, place.values));
+      else if (version.ts < later.added) this.#keys.put(later.key, encode(version.ts, later.ttl, place.values));
+    }
+  }
+
+  forget(context: ModelContext, ref: Ref, version: StoredVersion, until: bigint): void {
+    for (const index of this.#schemaOf(ref.scope).indexesOf(ref.collection)) {
+      for (const place of this.#placesHeld(context, index, ref, version).values()) {
+        const span = this.#spanAt(place, version.ts);
+        if (!span) continue;
+        if (span.removed === until) this.#keys.remove(span.key);
+        else this.#keys.put(span.key, encode(until, span.ttl, place.values));
+      }
+      forgetOmission(this.#keys, index, ref, version.ts);
     }
   }
 
@@ -174,8 +196,26 @@ export class EntryStore implements Entries {
     return places;
   }
 
-  /** The places of an existing version's entries; none if it is older than the index and the index cannot hold it. */
-  #placesHeld(
+  /** The places of the entries of a document's latest version, before another replaces it. */
+  #placesBefore(
+    context: ModelContext,
+    index: Index,
+    ref: Ref,
+    latest: StoredVersion | undefined,
+  ): ReadonlyMap<string, Place> {
+    const mayLackIt = !index.active || index.isPartial;
+    if (mayLackIt && replacesOmitted(this.#keys, index, ref)) return NOWHERE;
+    return this.#placesIfAny(context, index, ref, latest);
+  }
+
+  /** The places of the entries of a stored version. */
+  #placesHeld(context: ModelContext, index: Index, ref: Ref, version: StoredVersion): ReadonlyMap<string, Place> {
+    if (isOmitted(this.#keys, index, ref, version.ts)) return NOWHERE;
+    return this.#placesIfAny(context, index, ref, version);
+  }
+
+  /** The places of a stored version's entries; none if it is older than the index and the index cannot hold it. */
+  #placesIfAny(
     context: ModelContext,
     index: Index,
     ref: Ref,
@@ -184,7 +224,7 @@ export class EntryStore implements Entries {
     try {
       return this.#places(context, index, ref, version);
     } catch (error) {
-      if (error instanceof TooManyEntries) return new Map();
+      if (error instanceof TooManyEntries) return NOWHERE;
       throw error;
     }
   }
@@ -194,7 +234,6 @@ export class EntryStore implements Entries {
     index: Index,
     ref: Ref,
     versions: readonly StoredVersion[],
-    had: ReadonlySet<StoredVersion>,
   ): Generator<{
     readonly place: Place;
     readonly added: bigint;
@@ -203,7 +242,7 @@ export class EntryStore implements Entries {
   }> {
     const open = new Map<string, { place: Place; added: bigint; ttl: bigint | undefined }>();
     for (const version of versions) {
-      const places = had.has(version)
+      const places = version.isStored
         ? this.#placesHeld(context, index, ref, version)
         : this.#places(context, index, ref, version);
       for (const [id, span] of open) {
@@ -243,6 +282,25 @@ export class EntryStore implements Entries {
     return new ByteReader(value, 1).int64();
   }
 
+  /** The entry that a document has had in a place at `time`. */
+  #spanAt(place: Place, time: bigint): Span | undefined {
+    const { transaction } = this.#keys;
+    const present = presentKey(place);
+    const value = transaction.get(present);
+    if (value) {
+      const span = spanOf(present, value, undefined);
+      if (span.added <= time) return span;
+    }
+    const start = pastKey(place, time + 1n);
+    const end = after(start.subarray(0, -TIME_BYTES));
+    for (const { key, value } of transaction.range({ start, end })) {
+      const past = Buffer.from(key);
+      const span = spanOf(past, value, past.readBigInt64BE(past.length - TIME_BYTES));
+      return span.added <= time ? span : undefined;
+    }
+    return undefined;
+  }
+
   #added(place: Place, otherwise: bigint): bigint {
     const value = this.#keys.transaction.get(presentKey(place));
     return value ? new ByteReader(value, 1).int64() : otherwise;
@@ -262,6 +320,22 @@ export class EntryStore implements Entries {
     return false;
   }
 }
+
+/** The key of an entry, when its document entered and left, and when the document expires; in µs. */
+interface Span {
+  readonly key: Buffer;
+  readonly added: bigint;
+  readonly removed: bigint | undefined;
+  readonly ttl: bigint | undefined;
+}
+
+function spanOf(key: Buffer, value: Uint8Array, removed: bigint | undefined): Span {
+  const reader = new ByteReader(value);
+  const expires = reader.byte() !== 0;
+  return { key, added: reader.int64(), removed, ttl: expires ? reader.int64() : undefined };
+}
+
+const NOWHERE: ReadonlyMap<string, Place> = new Map();
 
 /** The length of a ref in an order: a kind, an id, and a collection. */
 export const REF_BYTES = 11;

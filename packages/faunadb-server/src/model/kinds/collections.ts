@@ -9,7 +9,8 @@ import type { Writing } from '../base/kind.js';
 import type { StoredVersion } from '../base/stored-version.js';
 import { DocumentStore } from '../documents/document-store.js';
 import { danglingRefs } from '../documents/references.js';
-import { discard } from '../maintenance/discard.js';
+import { scheduleReview } from '../indexes/omissions.js';
+import { discard, discardOmissions } from '../maintenance/discard.js';
 import { scheduleSweep } from '../maintenance/sweep.js';
 import { deleteIndex } from './indexes.js';
 import { NamedKind } from './named.js';
@@ -75,7 +76,11 @@ class CollectionKind extends NamedKind {
     const id = Number(ref.id);
     for (const index of context.model.schema(ref.scope).indexesOf(id)) {
       if (index.collections?.every((collection) => collection === id)) deleteIndex(context, index);
-      else scheduleSweep(context.model, index, id);
+      else {
+        scheduleSweep(context.model, index, id);
+        if (index.isPartial) scheduleReview(context.model.keys, index);
+        discardOmissions(context.model, ref.scope, index.id, id);
+      }
     }
     super.remove(context, ref, version, remove);
     for (const prefix of DocumentStore.prefixes(ref.scope, id)) discard(context.model, prefix);

@@ -23,7 +23,8 @@ import { StoredVersion } from '../base/stored-version.js';
 import { danglingRefs } from '../documents/references.js';
 import { buildKey, buildNow, canBuildNow, scheduleBuild } from '../indexes/build.js';
 import { EntryStore } from '../indexes/entry-store.js';
-import { discard } from '../maintenance/discard.js';
+import { scheduleReview } from '../indexes/omissions.js';
+import { discard, discardOmissions } from '../maintenance/discard.js';
 import { describeDifference } from './index-difference.js';
 import { NamedKind } from './named.js';
 import { refusalOf } from './protected-mode.js';
@@ -151,7 +152,7 @@ class IndexKind extends NamedKind {
       ['serialized', true],
     ]),
   );
-  override readonly keptByReplace = ['name', 'unique'];
+  override readonly keptByReplace = ['name', 'unique', 'unindexed'];
 
   override nextId(context: ModelContext): bigint {
     return BigInt(context.model.keys.count(`indexes/${context.auth.scope}`, Number(FIRST_INDEX)));
@@ -184,13 +185,9 @@ class IndexKind extends NamedKind {
       return super.write(writing, store);
     }
     const index = Index.read(ref.scope, ref.id, data);
-    if (canBuildNow(context, index)) {
-      const built = withField(data, 'active', true);
-      super.write({ ...writing, data: built }, store);
-      buildNow(context, index);
-      return built;
-    }
-    scheduleBuild(context.model, index);
+    if (!canBuildNow(context, index)) scheduleBuild(context.model, index);
+    else if (buildNow(context, index)) return super.write({ ...writing, data: withField(data, 'active', true) }, store);
+    else scheduleReview(context.model.keys, index);
     return super.write(writing, store);
   }
 
@@ -202,6 +199,7 @@ class IndexKind extends NamedKind {
     super.remove(context, ref, version, remove);
     context.model.keys.remove(buildKey(ref));
     for (const prefix of EntryStore.prefixes(ref.scope, ref.id)) discard(context.model, prefix);
+    discardOmissions(context.model, ref.scope, ref.id);
   }
 }
 

@@ -1,6 +1,7 @@
 import { keysIn, type Reader } from '@supertokens-faunadb/store';
 import { after, KEY, lookupKey, metaKey } from '../../storage/keys.js';
 import type { Databases } from '../base/databases.js';
+import { omissionPrefixes } from '../indexes/omissions.js';
 import { CREDENTIALS } from '../refs/credentials-lookup.js';
 import { TOKENS } from '../refs/token-lookup.js';
 
@@ -22,6 +23,14 @@ export function discardScope(view: Databases, scope: number): void {
   const id = Buffer.allocUnsafe(4);
   id.writeUInt32BE(scope);
   for (const kind of [TOKENS, CREDENTIALS]) discard(view, lookupKey(kind, id));
+  discardOmissions(view, scope);
+}
+
+/** Schedules what is noted about documents that are not in an index for removal in the background. */
+export function discardOmissions(view: Databases, scope: number, index?: bigint, collection?: number): void {
+  for (const prefix of omissionPrefixes(scope, index, collection)) {
+    if (!keysIn(view.keys.transaction, { start: prefix, end: after(prefix) }).next().done) discard(view, prefix);
+  }
 }
 
 /** Whether documents of a database are still waiting for removal. */

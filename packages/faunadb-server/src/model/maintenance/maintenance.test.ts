@@ -9,7 +9,10 @@ import { openEngine } from '../../engine/fql-engine.js';
 import { QueryBudget } from '../../engine/query-budget.js';
 import { DeferredResults } from '../../engine/suspension.js';
 import { lambdaOf } from '../../fql4/parse/lambda-data.js';
-import { after, KEY } from '../../storage/keys.js';
+import { after, KEY, metaKey } from '../../storage/keys.js';
+import { FIRST_INDEX } from '../../values/ids.js';
+import { timedOut } from '../../values/query-ended.js';
+import { Version } from '../../values/values.js';
 import { ROOT } from '../auth/builtin-permissions.js';
 import type { ModelContext } from '../base/context.js';
 import { buildJobs } from '../indexes/build.js';
@@ -73,6 +76,13 @@ function work(): void {
 
 const keysOf = (...kinds: number[]) =>
   store.read((reader) => [...reader.range({})].filter(({ key }) => kinds.includes(key[0]!)).length).value;
+
+/** How many earlier versions there are of documents that users have created. */
+const versionsKept = () =>
+  store.read((reader) => {
+    const versions = [...keysIn(reader, { start: Buffer.of(KEY.version), end: Buffer.of(KEY.version + 1) })];
+    return versions.filter((key) => Buffer.from(key).readUInt16BE(5) >= 1024).length;
+  }).value;
 
 describe('maintenance', () => {
   it('fills an index of many documents in steps, and then makes it active', async () => {
@@ -167,41 +177,148 @@ describe('maintenance', () => {
     expect((await ask(q.Count(q.Match('by_n', 1)))).resource).toBe(1);
   });
 
-  it('goes on when a document cannot be indexed; the index says why it is not active, until it can be', async () => {
-    const create = (id: number, data: object) => ask(q.Create(thing(id), { data }));
-    for (let n = 0; n < 300; n++) await create(n, { a: n, b: n });
+  describe('a document that an index cannot take in', () => {
     const many = Array.from({ length: 200 }, (_, i) => i);
-    await create(150, { a: many, b: many });
-    await ask(q.Update(thing(150), { data: { a: many, b: many } }));
     const field = (name: string) => ({ field: ['data', name] });
-    const index = (name: string, ...fields: string[]) =>
-      ask(
-        q.CreateIndex({
-          name,
-          source: things,
-          terms: fields.slice(0, 1).map(field),
-          values: fields.slice(1).map(field),
-        }),
-      );
-    await index('by_a_and_b', 'a', 'b');
-    await index('by_a', 'a');
-    work();
-    const ofIndex = async (name: string) => (await ask(q.Get(q.Index(name)))).resource;
-    const why = "The document 150 of the collection 'things' could not be indexed: A document has more than 20000";
-    expect(await ofIndex('by_a_and_b')).toMatchObject({ active: false, build_error: expect.stringContaining(why) });
-    expect(await ofIndex('by_a')).toMatchObject({ active: true });
-    expect(reports.map(([job]) => job)).toEqual([expect.stringMatching(/^build\//)]);
-    // Nothing is retried at once, nor before it can succeed.
-    expect(maintenance.step()).toBe(false);
-    await ask(q.Update(thing(150), { data: { a: 1, b: 1 } }));
-    // The version of before is forgotten first.
-    for (let hour = 0; hour < 2; hour++) {
+    const by = { terms: [field('a')], values: [field('b')] };
+    const byBoth = { name: 'by_a_and_b', source: things, ...by };
+    const indexNamed = async (name: string) => (await ask(q.Get(q.Index(name)))).resource;
+    const count = async (...terms: never[]) => (await ask(q.Count(q.Match('by_a_and_b', ...terms)))).resource;
+    const reason = expect.stringContaining('A document has more than 20000 entries');
+    const unindexed = { count: 1, documents: [{ collection: 'things', id: '150', reason }] };
+
+    beforeEach(async () => {
+      for (let n = 0; n < 300; n++) await ask(q.Create(thing(n), { data: { a: n, b: n } }));
+      await ask(q.Update(thing(150), { data: { a: many, b: many } }));
+    });
+
+    it('is left out and named in the index, which has all others', async () => {
+      await ask(q.CreateIndex(byBoth));
+      work();
+      expect(await indexNamed('by_a_and_b')).toMatchObject({ active: true, unindexed });
+      expect([await count(149 as never), await count(150 as never)]).toEqual([1, 0]);
+      // Its history has what the index can hold.
+      const before = q.TimeSubtract(q.Now(), 1, 'minute');
+      expect(await indexNamed('by_a_and_b')).not.toHaveProperty('build_error');
+      expect((await ask(q.Exists(thing(150)))).resource).toBe(true);
+      expect((await ask(q.Update(thing(150), { data: { c: 1 } }))).errors).toMatchObject([
+        { code: 'bad request', description: reason },
+      ]);
+      expect((await ask(q.At(before, q.Exists(thing(150))))).outcome).toBe('done');
+      expect(reports).toEqual([]);
+    });
+
+    it.each([
+      ['is changed', q.Update(thing(150), { data: { a: 1, b: 1 } }), 2],
+      ['is deleted', q.Delete(thing(150)), 1],
+    ])('is no longer named once it %s', async (_, change, found) => {
+      await ask(q.CreateIndex(byBoth));
+      work();
+      expect((await ask(change)).outcome).toBe('done');
+      work();
+      expect(await indexNamed('by_a_and_b')).not.toHaveProperty('unindexed');
+      expect(await count(1 as never)).toBe(found);
       vi.setSystemTime(Date.now() + HOUR);
       work();
+      expect(versionsKept()).toBe(0);
+      expect(
+        store.read((reader) => [...keysIn(reader, { start: metaKey('omitted/'), end: metaKey('omitted0') })]).value,
+      ).toEqual([]);
+      await ask(q.Delete(q.Index('by_a_and_b')));
+      work();
+      expect(keysOf(KEY.entry, KEY.pastEntry)).toBe(0);
+    });
+
+    it('keeps a unique index from becoming active, since it could have duplicates', async () => {
+      await ask(q.CreateIndex({ ...byBoth, unique: true }));
+      work();
+      expect(await indexNamed('by_a_and_b')).toMatchObject({
+        active: false,
+        unindexed,
+        build_error: expect.any(String),
+      });
+      const duplicate = { data: { a: 149, b: 149 } };
+      expect((await ask(q.Create(things, duplicate))).errors).toMatchObject([{ code: 'instance not unique' }]);
+      expect((await ask(q.Update(thing(150), duplicate))).outcome).toBe('invalid');
+      expect((await ask(q.Update(thing(150), { data: { a: -1, b: -1 } }))).outcome).toBe('done');
+      work();
+      const built = await indexNamed('by_a_and_b');
+      expect([built.active, 'unindexed' in built, 'build_error' in built]).toEqual([true, false, false]);
+    });
+
+    it('makes predicates that read the index fail, so that they grant nothing', async () => {
+      const isBanned = q.Exists(q.Match('by_a_and_b', 150));
+      const lets = q.Query(q.Lambda('ref', q.Not(isBanned)));
+      const privileges = [{ resource: things, actions: { read: lets } }];
+      await ask(q.CreateRole({ name: 'reader', privileges }));
+      const { secret } = (await ask(q.CreateKey({ role: q.Role('reader') }))).resource;
+      await ask(q.CreateIndex(byBoth));
+      work();
+      const mayRead = async () => (await ask(q.Get(thing(1)), secret)).outcome;
+      expect(await mayRead()).toBe('forbidden');
+      await ask(q.Update(thing(150), { data: { a: -1, b: -1 } }));
+      work();
+      expect(await mayRead()).toBe('done');
+    });
+
+    it('is no longer named when its collection or the index is deleted', async () => {
+      await ask(q.CreateCollection({ name: 'others' }));
+      await ask(q.CreateIndex({ ...byBoth, source: [things, q.Collection('others')] }));
+      work();
+      expect(await indexNamed('by_a_and_b')).toMatchObject({ unindexed });
+      await ask(q.Delete(things));
+      work();
+      const left = await indexNamed('by_a_and_b');
+      expect([left.active, 'unindexed' in left]).toEqual([true, false]);
+      expect(keysOf(KEY.entry, KEY.pastEntry)).toBe(0);
+      expect(
+        store
+          .read((reader) => [...keysIn(reader, { start: metaKey('o'), end: metaKey('v') })].map(String))
+          .value.filter((key) => /omitted|unindexed/.test(key)),
+      ).toEqual([]);
+    });
+
+    it('is left out of an index over few documents, too', async () => {
+      await ask(q.CreateCollection({ name: 'few' }));
+      const few = q.Collection('few');
+      await ask(q.Create(q.Ref(few, '150'), { data: { a: many, b: many } }));
+      await ask(q.Create(few, { data: { a: 1, b: 1 } }));
+      expect((await ask(q.CreateIndex({ ...byBoth, source: few }))).outcome).toBe('created');
+      work();
+      const found = { count: 1, documents: [{ collection: 'few', id: '150', reason }] };
+      expect(await indexNamed('by_a_and_b')).toMatchObject({ active: true, unindexed: found });
+      expect(await count(1 as never)).toBe(1);
+    });
+  });
+
+  it('indexes and forgets a long history in steps, with the same entries as a short one', async () => {
+    const fields = { source: things, terms: [{ field: ['data', 'n'] }], values: [{ field: ['data', 'm'] }] };
+    await ask(q.CreateIndex({ ...fields, name: 'before' }));
+    for (let n = 0; n < 698; n++) {
+      const data = { n: (n * n) % 11, m: n % 2 === 0 ? n : [n, 1] };
+      if (n % 5 === 4) await ask(q.Delete(thing(1)));
+      else await ask(n % 5 === 0 ? q.Create(thing(1), { data }) : q.Update(thing(1), { data }));
     }
-    const built = await ofIndex('by_a_and_b');
-    expect([built.active, 'build_error' in built]).toEqual([true, false]);
-    expect((await ask(q.Count(q.Match('by_a_and_b', 1)))).resource).toBe(2);
+    await ask(q.CreateIndex({ ...fields, name: 'after' }));
+    maintenance.step();
+    await ask(q.Update(thing(1), { data: { m: 1 } }));
+    work();
+    // All entries of an index, without its id.
+    const entriesOf = (id: number) =>
+      store.read((reader) =>
+        [...reader.range({ start: Buffer.of(KEY.entry), end: Buffer.of(KEY.pastEntry + 1) })]
+          .map(({ key, value }) => [Buffer.from(key), Buffer.from(value).toString('hex')] as const)
+          .filter(([key]) => key.readUInt32BE(5) === id)
+          .map(([key, value]) => `${key[0]} ${key.toString('hex', 9)} ${value}`),
+      ).value;
+    const ids = [0, 1].map((n) => Number(FIRST_INDEX) + n);
+    const [before, after] = ids.map(entriesOf);
+    expect(before!.length).toBeGreaterThan(500);
+    expect(after).toEqual(before);
+    vi.setSystemTime(Date.now() + HOUR);
+    work();
+    expect(versionsKept()).toBe(0);
+    expect(ids.map((id) => entriesOf(id).length)).toEqual([1, 1]);
   });
 
   it('leaves no secret of a deleted database, nor of a token whose time is over', async () => {
@@ -222,7 +339,7 @@ describe('maintenance', () => {
     expect(keysOf(KEY.lookup)).toBe(before);
   });
 
-  it('names the document that an index takes too long for, and goes on with those of other databases', async () => {
+  it('goes without a document that an index takes too long for, and names it', async () => {
     const inside = 'root:child:admin';
     await ask(q.CreateDatabase({ name: 'child' }));
     await ask(q.CreateCollection({ name: 'things' }), inside);
@@ -238,18 +355,51 @@ describe('maintenance', () => {
     for (const secret of ['root', inside])
       expect(await ask(q.CreateIndex(costly), secret)).toMatchObject({ outcome: 'created' });
     work();
-    const inRoot = (await ask(q.Get(q.Index('costly')))).resource;
-    expect(inRoot.active).toBe(false);
-    expect(inRoot.build_error).toContain("The document 1 of the collection 'things' could not be indexed: ");
-    expect((await ask(q.Get(q.Index('costly')), inside)).resource).toMatchObject({ active: true });
-    expect(reports).toHaveLength(1);
-    // The way out: without the index what it could not take in is changed, and forgotten.
-    await ask(q.Do(q.Delete(q.Index('costly')), q.Update(thing(1), { data: { many: [] } })));
+    const state = async (secret?: string) => (await ask(q.Get(q.Index('costly')), secret)).resource;
+    const unindexed = {
+      count: 1,
+      documents: [{ collection: 'things', id: '1', reason: expect.stringContaining('calls') }],
+    };
+    expect(await state()).toMatchObject({ active: true, unindexed });
+    expect(await state(inside)).not.toHaveProperty('unindexed');
+    await ask(q.Update(thing(1), { data: { many: [] } }));
+    work();
+    expect(await state()).not.toHaveProperty('unindexed');
     vi.setSystemTime(Date.now() + HOUR);
     work();
-    await ask(q.CreateIndex({ ...costly, name: 'again' }));
-    work();
-    expect((await ask(q.Get(q.Index('again')))).resource).toMatchObject({ active: true });
+    expect(versionsKept()).toBe(0);
+    expect(reports).toEqual([]);
+  });
+
+  it('tries a document that takes too long three times before an index goes without it', async () => {
+    for (let n = 0; n < 300; n++) await ask(q.Create(thing(n), { data: { n } }));
+    const slow = q.Query(q.Lambda('d', q.Select(['data', 'n'], q.Var('d'))));
+    const source = { collection: things, fields: { slow } };
+    await ask(q.CreateIndex({ name: 'slow', source, terms: [{ binding: 'slow' }] }));
+    const impatient = new Maintenance(
+      (work) =>
+        store.transact((transaction) =>
+          work((scope) => {
+            const context = contexts(new Model({ lambda: lambdaOf }), transaction)(scope);
+            const { apply } = context;
+            const late: ModelContext['apply'] = (lambda, argument, position) => {
+              if (argument instanceof Version && argument.ref.id === 7n) throw timedOut();
+              return apply.call(context, lambda, argument, position);
+            };
+            return Object.assign(context, { apply: late, with: () => context });
+          }),
+        ),
+      (job, error) => reports.push([job, error]),
+    );
+    const states = [];
+    for (let tries = 1; tries <= 3; tries++) {
+      while (impatient.step());
+      states.push((await ask(q.Select('active', q.Get(q.Index('slow'))))).resource);
+      vi.setSystemTime(Date.now() + 5_000);
+    }
+    expect(states).toEqual([false, false, true]);
+    const documents = [{ collection: 'things', id: '7', reason: 'It takes too long.' }];
+    expect((await ask(q.Get(q.Index('slow')))).resource).toMatchObject({ active: true, unindexed: { documents } });
   });
 
   it('passes over a job that is damaged on the disk, says so once, and does the others', async () => {
@@ -307,7 +457,7 @@ describe('maintenance', () => {
       },
       (job, error) => reports.push([job, error]),
     );
-    const duties = 5;
+    const duties = 6;
     refusing.start();
     await vi.advanceTimersByTimeAsync(60_000);
     expect(steps).toBeGreaterThan(duties);

@@ -1,9 +1,21 @@
 import { keysIn, type Outcome } from '@supertokens-faunadb/store';
 import { after } from '../../storage/keys.js';
+import { Failure } from '../../values/failure.js';
+import { QueryEnded } from '../../values/query-ended.js';
 import type { ModelContext } from '../base/context.js';
 import { StoredVersion } from '../base/stored-version.js';
-import { buildJobs, buildKey, continueBuild, decodeProgress, encodeProgress, indexOfJob } from '../indexes/build.js';
-import { activate, markUnbuilt } from './built.js';
+import {
+  buildJobs,
+  buildKey,
+  continueBuild,
+  decodeProgress,
+  encodeProgress,
+  indexOfJob,
+  omit,
+  Unindexed,
+} from '../indexes/build.js';
+import { reviewJobs } from '../indexes/omissions.js';
+import { markUnbuilt, review } from './built.js';
 import { discardJobs } from './discard.js';
 import { Turns } from './jobs.js';
 import { Pace } from './pace.js';
@@ -13,6 +25,9 @@ import { continueSweep, mustWait, sweepJobs } from './sweep.js';
 /** The most keys that one transaction handles. */
 const KEYS_AT_ONCE = 500;
 const DOCUMENTS_AT_ONCE = 100;
+
+/** How often a document may take too long, while the machine may only be busy, before an index goes without it. */
+const TRIES = 3;
 
 /** How long to wait before looking for work again when there was none, in ms. */
 const PAUSE = 500;
@@ -33,6 +48,8 @@ interface Duty {
   readonly pace: Pace;
   /** Does the next step, as a transaction. @returns whether there was one */
   readonly step: (contextFor: (scope: number) => ModelContext, size: number) => boolean;
+  /** Leaves out what fails, in a transaction of its own. @returns whether it does, so that the job can go on. */
+  readonly leaveOut?: (contextFor: (scope: number) => ModelContext, failure: JobFailure, failures: number) => boolean;
   /** Records, in a transaction of its own, the first of a series of failures of a job. */
   readonly note?: (contextFor: (scope: number) => ModelContext, failure: JobFailure) => void;
 }
@@ -56,6 +73,7 @@ export class Maintenance {
   readonly #report: Report;
   readonly #setbacks = new Setbacks();
   readonly #builds = new Turns(buildJobs);
+  readonly #reviews = new Turns(reviewJobs);
   readonly #discards = new Turns(discardJobs);
   readonly #sweeps = new Turns(sweepJobs);
   readonly #duties: readonly Duty[];
@@ -75,11 +93,18 @@ export class Maintenance {
       {
         pace: new Pace(DOCUMENTS_AT_ONCE),
         step: this.#build,
+        leaveOut: (contextFor, { key, cause }, failures) => {
+          if (!(cause instanceof Unindexed) || !isOmittable(cause.cause, failures)) return false;
+          const { model } = contextFor(0);
+          model.keys.put(Buffer.from(key), encodeProgress(omit(model, indexOfJob(key), cause)));
+          return true;
+        },
         note: (contextFor, { key, cause }) => {
           const { scope, id } = indexOfJob(key);
           markUnbuilt(contextFor(scope), id, cause);
         },
       },
+      { pace: new Pace(1), step: this.#review },
       { pace: new Pace(DOCUMENTS_AT_ONCE), step: this.#expire },
       { pace: new Pace(KEYS_AT_ONCE), step: this.#discard },
       { pace: new Pace(KEYS_AT_ONCE), step: this.#sweep },
@@ -127,11 +152,11 @@ export class Maintenance {
   /** Not a job but the store has failed, or the search for a job. */
   #refused(error: unknown): void {
     this.#isRefused = true;
-    this.#reportOnce(STORE, error);
+    if (this.#setbacks.failed(STORE) === 1) this.#report(STORE, error);
   }
 
   /** Never throws: nobody would catch it. */
-  #stepOf({ pace, step, note }: Duty): boolean {
+  #stepOf({ pace, step, leaveOut, note }: Duty): boolean {
     const { size } = pace;
     try {
       return pace.run(() => this.#transact((contextFor) => step(contextFor, size)));
@@ -141,24 +166,25 @@ export class Maintenance {
         return false;
       }
       if (size > 1) return true;
-      if (this.#reportOnce(error.job, error.cause) && note) this.#note(note, error);
+      this.#failed(error, leaveOut, note);
       return true;
     }
   }
 
-  #note(note: NonNullable<Duty['note']>, failure: JobFailure): void {
+  #failed(failure: JobFailure, leaveOut: Duty['leaveOut'], note: Duty['note']): void {
+    const { job, cause } = failure;
+    const failures = this.#setbacks.failed(job);
     try {
-      this.#transact((contextFor) => note(contextFor, failure));
+      if (leaveOut && this.#transact((contextFor) => leaveOut(contextFor, failure, failures))) {
+        this.#setbacks.succeeded(job);
+        return;
+      }
+      if (failures > 1) return;
+      this.#report(job, cause);
+      if (note) this.#transact((contextFor) => note(contextFor, failure));
     } catch (error) {
       this.#refused(error);
     }
-  }
-
-  /** @returns whether the job had not failed just before. */
-  #reportOnce(job: string, error: unknown): boolean {
-    const isNew = this.#setbacks.failed(job);
-    if (isNew) this.#report(job, error);
-    return isNew;
   }
 
   /** Runs the work of one job, so that its failure is kept apart from those of others. */
@@ -188,8 +214,25 @@ export class Maintenance {
       if (next) view.keys.put(buildKey(index), encodeProgress(next));
       else {
         view.keys.remove(key);
-        if (index) activate(context, index.ref);
+        if (index) review(context, index);
       }
+    });
+    return true;
+  };
+
+  #review = (contextFor: (scope: number) => ModelContext): boolean => {
+    const { transaction } = contextFor(0).model.keys;
+    const key = this.#reviews.next(transaction, this.#isResting);
+    if (!key) return false;
+    this.#reviews.goOnFrom(after(key));
+    this.#work(nameOf(key), key, () => {
+      const [scope, id] = Buffer.from(key.subarray(reviewJobs.length)).toString().split('/');
+      const context = contextFor(Number(scope));
+      const { model } = context;
+      model.keys.remove(key);
+      const index = model.schema(Number(scope)).index(BigInt(id!));
+      // One that is still being filled is looked at when it is full.
+      if (index && !transaction.get(buildKey(index))) review(context, index);
     });
     return true;
   };
@@ -257,7 +300,11 @@ export class Maintenance {
       const { ref } = found;
       try {
         const context = contextFor(ref.scope);
-        context.model.documents.forget(context, ref);
+        // A long history goes in several steps.
+        if (context.model.documents.forget(context, ref, left)) {
+          this.#historyFrom = from;
+          return true;
+        }
       } catch (error) {
         // A step of only this document skips it, until the next pass over all documents.
         if (size > 1) this.#historyFrom = from;
@@ -266,6 +313,12 @@ export class Maintenance {
     }
     return true;
   };
+}
+
+/** Whether an index goes without a document for which this has happened, `failures` times in a row. */
+function isOmittable(cause: unknown, failures: number): boolean {
+  if (cause instanceof QueryEnded) return cause.reason === 'limit' || failures >= TRIES;
+  return cause instanceof Failure || (cause instanceof RangeError && cause.message.includes('call stack'));
 }
 
 /** What the store is called where it fails, in the place of a job. */

@@ -14,14 +14,14 @@ export class Setbacks {
     return setback !== undefined && setback.until > Date.now();
   }
 
-  /** @returns whether it is the first failure in a row. */
-  failed(job: string): boolean {
+  /** @returns how often it has failed in a row. */
+  failed(job: string): number {
     const failures = (this.#jobs.get(job)?.failures ?? 0) + 1;
     const rest = Math.min(FIRST_REST * 2 ** (failures - 1), LONGEST_REST);
     this.#jobs.delete(job);
     this.#jobs.set(job, { failures, until: Date.now() + rest });
     if (this.#jobs.size > MAX_KEPT) this.#jobs.delete(this.#jobs.keys().next().value!);
-    return failures === 1;
+    return failures;
   }
 
   succeeded(job: string): void {

@@ -1,7 +1,8 @@
 import type { StoredValue } from '../../storage/data.js';
+import { indexInactive } from '../../values/errors.js';
 import { NATIVE } from '../../values/ids.js';
 import { ObjectValue, SetEvent, type Value } from '../../values/values.js';
-import type { ModelContext } from '../base/context.js';
+import { type ModelContext, PREDICATES } from '../base/context.js';
 import type { Index } from '../base/index-definition.js';
 import { refuseBefore } from '../documents/earliest-time.js';
 import { shownTime } from '../documents/shown.js';
@@ -41,6 +42,7 @@ export class MatchSet extends ModelSet {
 
   override *elements(context: ModelContext, range: ElementRange): Generator<Element> {
     if (context.validTime !== undefined) this.#refuseBeforeHistory(context, context.validTime);
+    refuseToDecideBy(context, this.index);
     const schema = context.model.schema(this.index.scope);
     for (const { ref, values, order } of context.model.entries.read(this.index, this.terms, context.validTime, range)) {
       // A deleted collection's documents disappear at once, though their entries are removed one by one.
@@ -51,6 +53,7 @@ export class MatchSet extends ModelSet {
   }
 
   override history(context: ModelContext): HistoryItem[] {
+    refuseToDecideBy(context, this.index);
     const schema = context.model.schema(this.index.scope);
     const items: HistoryItem[] = [];
     for (const { ref, values, order, added, removed } of context.model.entries.history(this.index, this.terms)) {
@@ -75,6 +78,15 @@ export class MatchSet extends ModelSet {
       refuseBefore(time, model.documents.minValidTime({ scope, collection: Number(collection) }));
     }
   }
+}
+
+/**
+ * Makes predicates fail, which then grant nothing, instead of deciding by an index that lacks documents.
+ *
+ * @throws {Failure} within a predicate, if the index lacks documents
+ */
+export function refuseToDecideBy({ effectLimit }: ModelContext, { isPartial, name }: Index): void {
+  if (isPartial && effectLimit.reason === PREDICATES) throw indexInactive(name, undefined);
 }
 
 /** The shape of an index's sets. */
