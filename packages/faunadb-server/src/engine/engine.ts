@@ -43,7 +43,7 @@ export interface QueryRequest {
   /** The version of the query and the answer. Default: 4. */
   readonly apiVersion?: ApiVersion;
   /** Set if the query may only read: the name of this place in the error of a write. */
-  readonly readOnly?: 'get requests';
+  readonly readOnly?: 'get requests' | 'stream requests';
   /**
    * A ref in its wire form to a schema document. If the document does not exist, the answer is `not found` and nothing
    * is evaluated. Set for requests that address a document by its path.

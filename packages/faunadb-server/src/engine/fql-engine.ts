@@ -17,7 +17,7 @@ import type { ApiVersion } from '../values/api-version.js';
 import { stackOverflow } from '../values/errors.js';
 import { Failure, gravestKind } from '../values/failure.js';
 import { ROOT_SCOPE } from '../values/ids.js';
-import { limitExceeded, QueryEnded } from '../values/query-ended.js';
+import { limitExceeded, QueryEnded, timedOut } from '../values/query-ended.js';
 
 import { type Ref, UnresolvedRef, Version } from '../values/values.js';
 import { decodeChanges } from './apart/encoded-changes.js';
@@ -97,6 +97,8 @@ const DEFAULT_MAX_STEPS = 2_000_000;
 const STEPS_PER_COMPUTE_OP = 50;
 /** How long membership predicates may take outside of a query, in ms. */
 const AUTHENTICATION_TIMEOUT = 80;
+/** How long they may take in another process, in ms. */
+const AUTHENTICATION_TIMEOUT_APART = 10_000;
 /** How long the expression that names a stream's source may take, in ms. */
 const STREAM_TIMEOUT = 80;
 /** How long finding the events of one transaction for one stream may take, in ms. */
@@ -156,22 +158,34 @@ export class FqlEngine implements Engine {
   }
 
   authenticate(secret: string | undefined): Opening | undefined | Promise<Opening | undefined> {
-    return this.#authenticated(secret, ({ scope }, model) => ({
-      globalId: model.schema(scope).database?.globalId ?? globalIdOf(0n),
-    }));
-  }
-
-  /** @returns the result of `use` for the owner of the secret; `undefined` if the secret opens nothing */
-  #authenticated<T>(secret: string | undefined, use: (auth: Auth, model: Databases) => T) {
-    return untilSettled(
-      (deferred) =>
-        this.#store.transact((transaction): T | undefined => {
-          const shared = this.#sharedContext(transaction, AUTHENTICATION_TIMEOUT, deferred);
+    return this.#here(
+      secret,
+      (deferred, patience) =>
+        this.#store.transact((transaction) => {
+          const timeout = patience === undefined ? AUTHENTICATION_TIMEOUT : AUTHENTICATION_TIMEOUT_APART;
+          const shared = this.#sharedContext(transaction, timeout, deferred, API_VERSION, patience);
           const auth = this.#auth(shared, secret);
           transaction.rollback();
-          return auth && use(auth, shared.model);
+          return auth && openingOf(shared.model, auth.scope);
         }).value,
+      () => this.#authenticateApart(secret),
     );
+  }
+
+  /** Has another process find out whether predicates let a secret open its database. */
+  async #authenticateApart(secret: string | undefined): Promise<Opening | undefined> {
+    const request: QueryRequest = { secret, query: 'null', timeout: AUTHENTICATION_TIMEOUT_APART, pretty: false };
+    const client = await this.#clientOf(secret);
+    if (!client) return undefined;
+    const { scope } = client;
+    if (scope === undefined) throw timedOut();
+    const { outcome } = await this.#executeApart(request, performance.now());
+    if (outcome === 'unauthorized') return undefined;
+    if (!hasSucceeded(outcome)) throw timedOut();
+    return this.#store.transact((transaction) => {
+      const { model } = this.#sharedContext(transaction, AUTHENTICATION_TIMEOUT, new DeferredResults());
+      return openingOf(model, scope);
+    }).value;
   }
 
   #sharedContext(
@@ -180,9 +194,10 @@ export class FqlEngine implements Engine {
     deferred: DeferredResults,
     apiVersion: ApiVersion = API_VERSION,
     patience?: number,
+    maxSteps = this.#maxSteps,
   ): SharedContext {
     const time = this.#apart ? snapshotTime(transaction, this.#apart.begun) : this.#model.nextTime(transaction);
-    const budget = new QueryBudget({ timeout, patience, maxSteps: this.#maxSteps, maxMemory: this.#apart?.maxMemory });
+    const budget = new QueryBudget({ timeout, patience, maxSteps, maxMemory: this.#apart?.maxMemory });
     const metered = new MeteredTransaction(transaction, budget);
     const model = new ModelView(this.#model, metered, time, this.#apart?.stamp.time);
     return { model, snapshotTime: time, apiVersion, budget, deferred };
@@ -194,33 +209,45 @@ export class FqlEngine implements Engine {
   }
 
   execute(request: AnyRequest): Answer | Promise<Answer> {
-    if (!this.#workers) return untilSettled((deferred) => this.#execute(request, deferred));
-    return this.#whileOthersWait(request);
-  }
-
-  /** Evaluates a query on the serving thread, or in another process if it takes too long. */
-  #whileOthersWait(request: AnyRequest): Answer | Promise<Answer> {
     const began = performance.now();
     const isApart = is10(request) ? isLong(request.body) : isLong(request.query) || isLong(request.params);
-    const patience = isApart ? undefined : this.#patience.of(request.secret ?? '');
-    if (patience === undefined) return this.#executeApart(request, began);
-    const otherwise = (outcome: Answer | Overrun) =>
-      outcome instanceof Overrun ? this.#executeApart(request, began) : outcome;
-    const outcome = this.#attempt(request, patience);
+    return this.#here(
+      request.secret,
+      (deferred, patience) => this.#execute(request, deferred, patience),
+      () => this.#executeApart(request, began),
+      isApart,
+    );
+  }
+
+  /** Does work on the serving thread; where that takes too long while others wait, `apart` does it instead. */
+  #here<T>(
+    secret: string | undefined,
+    work: (deferred: DeferredResults, patience?: number) => T | Promise<T>,
+    apart: () => T | Promise<T>,
+    isApart = false,
+  ): T | Promise<T> {
+    if (!this.#workers) return untilSettled((deferred) => work(deferred));
+    const patience = isApart ? undefined : this.#patience.of(secret ?? '');
+    if (patience === undefined) return apart();
+    const otherwise = (outcome: T | Overrun) => (outcome instanceof Overrun ? apart() : outcome);
+    const outcome = this.#attempt(secret, (deferred) => work(deferred, patience));
     return outcome instanceof Promise ? outcome.then(otherwise) : otherwise(outcome);
   }
 
-  /** Evaluates a query here, unless that takes longer than `patience`. */
-  #attempt(request: AnyRequest, patience: number): Answer | Overrun | Promise<Answer | Overrun> {
-    return untilSettled((deferred) => {
+  /** Does work here, unless that takes longer than its patience. */
+  #attempt<T>(
+    secret: string | undefined,
+    work: (deferred: DeferredResults) => T | Promise<T>,
+  ): T | Overrun | Promise<T | Overrun> {
+    return untilSettled<T | Overrun>((deferred) => {
       const began = performance.now();
       try {
-        return this.#execute(request, deferred, patience);
+        return work(deferred);
       } catch (error) {
         if (error instanceof Overrun) return error;
         throw error;
       } finally {
-        this.#patience.spent(request.secret ?? '', performance.now() - began);
+        this.#patience.spent(secret ?? '', performance.now() - began);
       }
     });
   }
@@ -243,7 +270,9 @@ export class FqlEngine implements Engine {
         if (!result.written) return { ...result.answer, durable: undefined };
         if (watch.touches(new ReadSet(result.written.reads)) || isWatched !== this.#hub.isWatched) {
           if (result.elapsed > SMALL) continue;
-          const outcome = await this.#attempt(request, 2 * SMALL);
+          const outcome = await this.#attempt(request.secret, (deferred) =>
+            this.#execute(request, deferred, 2 * SMALL),
+          );
           if (outcome instanceof Overrun) continue;
           return outcome;
         }
@@ -284,22 +313,60 @@ export class FqlEngine implements Engine {
     return written;
   }
 
-  /** The client of a query; `undefined` if the secret opens nothing. */
-  async #clientOf(secret = ''): Promise<Client | undefined> {
-    try {
-      return await this.#authenticated(secret, ({ scope }, model) => ({
-        tree: String(treeOf(model, scope)),
-        who: secret,
-      }));
-    } catch (error) {
-      // Finding the client takes too long here: the other process will do it.
-      if (error instanceof QueryEnded) return { tree: secret, who: secret };
-      throw error;
-    }
+  /**
+   * The client of a query; `undefined` if the secret opens nothing. No predicate is evaluated for that: what it decides
+   * is found where it may take its time.
+   */
+  async #clientOf(secret = ''): Promise<(Client & { readonly scope: number | undefined }) | undefined> {
+    return untilSettled(
+      (deferred) =>
+        this.#store.transact((transaction) => {
+          const noSteps = [API_VERSION, undefined, 0] as const;
+          const shared = this.#sharedContext(transaction, AUTHENTICATION_TIMEOUT, deferred, ...noSteps);
+          let scope: number | undefined;
+          const acting = (auth: Auth) => {
+            scope = auth.scope;
+            return rootContext(shared, auth, { effect: 'read', reason: PREDICATES });
+          };
+          transaction.rollback();
+          try {
+            const auth = this.#authenticator.authenticate(shared.model, secret, acting);
+            if (!auth) return undefined;
+            scope = auth.scope;
+          } catch (error) {
+            if (!(error instanceof QueryEnded)) throw error;
+          }
+          const tree = scope === undefined ? secret : String(treeOf(shared.model, scope));
+          return { tree, who: secret, scope };
+        }).value,
+    );
   }
 
   stream(request: StreamRequest): Answer | EventStream | Promise<Answer | EventStream> {
-    return untilSettled((deferred) => this.#stream(request, deferred));
+    const began = performance.now();
+    return this.#here<Answer | EventStream>(
+      request.secret,
+      (deferred, patience) => this.#stream(request, deferred, patience),
+      () => this.#streamFoundApart(request, began),
+      isLong(request.query),
+    );
+  }
+
+  /** Opens a stream whose source takes long to find: another process finds it. */
+  async #streamFoundApart(request: StreamRequest, began: number): Promise<Answer | EventStream> {
+    const { secret, query, apiVersion, timeout } = request;
+    const search: QueryRequest = {
+      secret,
+      query,
+      timeout,
+      pretty: false,
+      readOnly: 'stream requests',
+      ...(apiVersion ? { apiVersion } : {}),
+    };
+    const found = await this.#executeApart(search, began);
+    if (!hasSucceeded(found.outcome)) return found;
+    const source = resourceOf(found.body);
+    return untilSettled((deferred) => this.#stream({ ...request, query: source }, deferred));
   }
 
   async close(): Promise<void> {
@@ -324,7 +391,8 @@ export class FqlEngine implements Engine {
         const context = rootContext(shared, auth, effectLimit(request));
         if (this.#isMissing(request.subject, context)) return { outcome: 'missing', body: NOT_FOUND };
         const language = languageOf(apiVersion);
-        const value = language.parse(textOf(request), apiVersion).evaluate(context);
+        const evaluated = language.parse(textOf(request), apiVersion).evaluate(context);
+        const value = request.readOnly === 'stream requests' ? streamSource(evaluated) : evaluated;
         const body = language.answer(value, context);
         if (body.length > MAX_ANSWER) {
           throw limitExceeded(`Response exceeded the maximum of ${MAX_ANSWER} characters.`);
@@ -375,11 +443,15 @@ export class FqlEngine implements Engine {
     return answer;
   }
 
-  #stream(request: StreamRequest, deferred: DeferredResults): Answer | EventStream | Promise<EventStream> {
+  #stream(
+    request: StreamRequest,
+    deferred: DeferredResults,
+    patience?: number,
+  ): Answer | EventStream | Promise<EventStream> {
     let stream: EventStream | undefined;
     const outcome = this.#store.transact((transaction) => {
-      const timeout = Math.min(request.timeout, STREAM_TIMEOUT);
-      const shared = this.#sharedContext(transaction, timeout, deferred, request.apiVersion);
+      const timeout = patience === undefined ? Math.min(request.timeout, STREAM_TIMEOUT) : request.timeout;
+      const shared = this.#sharedContext(transaction, timeout, deferred, request.apiVersion, patience);
       const { apiVersion } = shared;
       const answer = this.#answer(shared, { ...request, pretty: false }, (auth) => {
         if (isLong(request.query)) throw limitExceeded('The query of a stream is too long.');
@@ -544,6 +616,17 @@ function isLong(query = ''): boolean {
   let parts = 0;
   for (let at = query.indexOf(','); at >= 0 && parts < MANY_PARTS; at = query.indexOf(',', at + 1)) parts++;
   return parts >= MANY_PARTS;
+}
+
+/** The database that a secret opens. */
+function openingOf(model: Databases, scope: number): Opening {
+  return { globalId: model.schema(scope).database?.globalId ?? globalIdOf(0n) };
+}
+
+/** The text of an answer's resource, which is missing if nothing of it can be named. */
+function resourceOf(body: string): string {
+  const at = body.indexOf(':');
+  return at < 0 ? 'null' : body.slice(at + 1, -1);
 }
 
 /** The database right below the root that contains a database, or is it. */

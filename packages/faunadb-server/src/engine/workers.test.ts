@@ -105,6 +105,52 @@ describe('a slow query', () => {
     expect((await ask(q.Count(q.Documents(things)))).resource).toBe(0);
   });
 
+  it('may find the source of a stream', async () => {
+    await ask(q.Create(thing(1), { data: { n: 1 } }));
+    const sources = [q.Select('ref', q.Get(thing(1))), q.Get(thing(1)), q.Match('by_n', 5), q.Documents(things)];
+    const streams = [];
+    for (const source of sources) {
+      const query = JSON.stringify(slowly(source));
+      const stream = await engine.stream({ secret: 'root', query, fields: undefined, timeout: 60_000 });
+      if (!('events' in stream)) throw new Error(stream.body);
+      streams.push(stream.events(new AbortController().signal)[Symbol.asyncIterator]());
+    }
+    const next = () => Promise.all(streams.map(async (events) => JSON.parse((await events.next()).value).type));
+    expect(await next()).toEqual(['start', 'start', 'start', 'start']);
+    await ask(q.Do(q.Update(thing(1), { data: { n: 5 } }), q.Create(thing(2), { data: { n: 5 } })));
+    expect(await next()).toEqual(['version', 'version', 'set', 'set']);
+  });
+
+  it('is refused as a source of a stream like a fast one', async () => {
+    const refusal = async (source: object) => {
+      const answer = await engine.stream({
+        secret: 'root',
+        query: JSON.stringify(source),
+        fields: undefined,
+        timeout: 60_000,
+      });
+      if ('events' in answer) throw new Error('accepted');
+      const { errors } = JSON.parse(answer.body);
+      return [answer.outcome, errors.map(({ code, description }: Record<string, string>) => [code, description])];
+    };
+    for (const source of [q.Create(thing(1), {}), q.Add(1, 2), q.Get(thing(7))] as object[]) {
+      expect(await refusal(slowly(source))).toEqual(await refusal(q.Do(1, source as never)));
+    }
+  });
+
+  it('may decide whether a secret opens its database', async () => {
+    await ask(q.Create(thing(1), {}));
+    const decide = (isMember: boolean) => q.Query(q.Lambda('x', slowly(isMember as never)));
+    const membership = (isMember: boolean) => ({ resource: things, predicate: decide(isMember) });
+    const privileges = [{ resource: things, actions: { read: true } }];
+    await ask(q.CreateRole({ name: 'slow', membership: membership(true), privileges }));
+    const { secret } = (await ask(q.Create(q.Tokens(), { instance: thing(1) }))).resource;
+    expect(await engine.authenticate(secret)).toEqual(await engine.authenticate('root'));
+    expect(await ask(q.Exists(thing(1)), secret)).toMatchObject({ status: 200, resource: true });
+    await ask(q.Delete(thing(1)));
+    expect(await engine.authenticate(secret)).toBeUndefined();
+  });
+
   it('is refused without a valid secret', async () => {
     expect((await ask(slowly('x' as never), 'wrong')).status).toBe(401);
   });
