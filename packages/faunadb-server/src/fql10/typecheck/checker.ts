@@ -18,11 +18,12 @@ import { type ComputedDefinition, DatabaseTypes, type Definitions } from '../typ
 import { OPERATORS, unplaced } from '../types/library-types.js';
 import { freeNames } from '../types/names.js';
 import { diagnosticOf } from '../types/problem.js';
-import { textOf } from '../types/shown.js';
+import { mentions, textOf } from '../types/shown.js';
 import { NATIVE_COLLECTIONS } from '../types/signatures.js';
-import { simple } from '../types/terms.js';
+import { LiteralsMatter, simple } from '../types/terms.js';
 import { type Scope, Typer } from '../types/typer.js';
-import { typeOfGiven } from './value-types.js';
+import { Recent } from './recent.js';
+import { type Given, keyOf, similarTypesOf, type TypeNames, typesOf } from './value-types.js';
 
 /** The result of a check: the result's type or errors, and warnings. */
 export interface Checked {
@@ -34,13 +35,12 @@ export interface Checked {
 /** What is cached for one version of a database's schema. */
 interface SchemaCache {
   readonly types: DatabaseTypes;
-  /** Checks of texts without arguments. */
-  readonly checks: Map<string, Checked>;
+  readonly checks: Recent<Checked | 'literals matter'>;
 }
 
-/** How many checks are cached, and the maximum length of their texts. */
+/** How many checks are cached, and the maximum length of their texts with the types of their arguments. */
 const MAX_KEPT = 1_000;
-const MAX_TEXT = 4_000;
+const MAX_KEY = 4_000;
 
 /** Checks the types of a query. `text` is its source. */
 export function checkQuery(
@@ -50,39 +50,53 @@ export function checkQuery(
   variables: ReadonlyMap<string, Value>,
 ): Checked {
   const { types, checks } = schemaCacheOf(context);
-  const isKept = variables.size === 0 && text.length <= MAX_TEXT;
-  const known = isKept ? checks.get(text) : undefined;
-  if (known) return known;
-  const checked = check(context, types, expression, variables);
-  if (isKept) {
-    if (checks.size >= MAX_KEPT) checks.clear();
-    checks.set(text, checked);
+  const names: TypeNames = { isCollection, documentType: (document) => documentType(context, document) };
+  const remember = (given: Given, check: () => Checked | 'literals matter'): Checked | 'literals matter' => {
+    const key = given.types.size === 0 ? text : `${text}\0${keyOf(given)}`;
+    if (key.length > MAX_KEY) return check();
+    const known = checks.get(key);
+    if (known) return known;
+    const checked = check();
+    checks.set(key, checked);
+    return checked;
+  };
+  // Most checks do not depend on the literals in arguments, and hold for queries with others, too.
+  if (variables.size > 0) {
+    const similar = similarTypesOf(variables, names);
+    const checked = remember(similar, () => {
+      try {
+        return check(context, types, expression, similar);
+      } catch (thrown) {
+        if (thrown instanceof LiteralsMatter) return 'literals matter';
+        throw thrown;
+      }
+    });
+    if (checked !== 'literals matter') return checked;
   }
-  return checked;
+  const given = typesOf(variables, names);
+  return remember(given, () => check(context, types, expression, given)) as Checked;
 }
 
-function check(
-  context: Context,
-  types: DatabaseTypes,
-  expression: Expression,
-  variables: ReadonlyMap<string, Value>,
-): Checked {
+/** @throws {LiteralsMatter} if the result depends on literals for which others stand */
+function check(context: Context, types: DatabaseTypes, expression: Expression, given: Given): Checked {
   const names = freeNames(expression);
-  const values = new Map([...names.values].filter(([name]) => !variables.has(name)));
+  const values = new Map([...names.values].filter(([name]) => !given.types.has(name)));
   const { globals, shapes } = types.known({ values, types: names.types });
   let scope: Scope;
-  for (const [name, value] of variables) {
-    scope = {
-      name,
-      scheme: simple(typeOfGiven(value, (document) => documentType(context, document), isCollection)),
-      outer: scope,
-    };
-  }
-  const checked = checkExpression(new Typer(globals, shapes, OPERATORS), expression, scope);
+  for (const [name, type] of given.types) scope = { name, scheme: simple(type), outer: scope };
+  const typer = new Typer(globals, shapes, OPERATORS, { tick: ticking(context), standIns: given.standIns });
+  const checked = checkExpression(typer, expression, scope);
   const warnings = checked.warnings.map((warning): Diagnostic => ({ name: 'warning', ...warning }));
+  if (given.standIns.size > 0 && (!checked.ok || mentions(checked.type, given.standIns))) throw new LiteralsMatter();
   if (checked.ok) return { staticType: textOf(checked.type), errors: [], warnings };
   return { staticType: undefined, errors: checked.problems.map(diagnosticOf), warnings };
 }
+
+/** Counts the work of a check as work of its query. */
+const ticking =
+  ({ host }: Context) =>
+  () =>
+    host.budget.touch();
 
 const isCollection = (module: Module): boolean => module instanceof CollectionModule;
 
@@ -101,7 +115,8 @@ function schemaCacheOf(context: Context): SchemaCache {
   let kept = derived.get(key) as (SchemaCache & { readonly definitions: ContextDefinitions }) | undefined;
   if (!kept) {
     const definitions = new ContextDefinitions();
-    kept = { types: new DatabaseTypes(definitions, isTypechecked), checks: new Map(), definitions };
+    const tick = () => definitions.context && ticking(definitions.context)();
+    kept = { types: new DatabaseTypes(definitions, isTypechecked, tick), checks: new Recent(MAX_KEPT), definitions };
     derived.set(key, kept);
   }
   // Definitions are read by the first query that uses them.

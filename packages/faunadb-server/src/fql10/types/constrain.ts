@@ -309,6 +309,7 @@ class Constraining {
     if (value.k === 'lit' || value.k === 'singleton') {
       if (use.k === 'named' && isValueOf(value.literal, use.name)) return ok();
       if (use.k === 'singleton') {
+        typer.inspect(value.literal);
         if (literalKey(value.literal) === literalKey(use.literal)) return ok();
         const span = spanOr(value.span, spanOr(use.span, callSite));
         return fail({ k: 'notSameLiteral', value, use, span });

@@ -64,13 +64,15 @@ export interface Known {
 
 export class DatabaseTypes {
   readonly #entries = new Map<string, Entry | undefined>();
-  readonly #signatures = new Map<string, Term | undefined>();
-  readonly #computed = new Map<string, Term | undefined>();
+  readonly #signatures = new Map<string, Term>();
+  readonly #computed = new Map<string, Term>();
 
   constructor(
     readonly definitions: Definitions,
     /** Whether types are checked in it; if not, functions and computed fields have any type. */
     readonly isTypechecked: boolean,
+    /** Called regularly while types are inferred; may throw to end that. */
+    readonly tick: () => void = () => {},
   ) {}
 
   /** The types known to an expression that uses some names. */
@@ -123,19 +125,13 @@ export class DatabaseTypes {
 
   // The type of a function: as declared, else as inferred from its body.
   #signature(name: string): Term {
-    const known = this.#signatures.get(name);
-    if (known) return known;
-    // A recursive function has no type without a signature.
-    this.#signatures.set(name, any());
-    const definition = this.definitions.function(name);
-    let signature: Term = any();
-    if (definition && this.isTypechecked) {
-      const { lambda } = definition;
-      if (definition.signature) signature = this.#declared(definition.signature);
-      else if (lambda) signature = this.#inferred(lambda) ?? any();
-    }
-    this.#signatures.set(name, signature);
-    return signature;
+    return inferredOnce(this.#signatures, name, () => {
+      const definition = this.definitions.function(name);
+      if (!definition || !this.isTypechecked) return undefined;
+      const { signature, lambda } = definition;
+      if (signature) return this.#declared(signature);
+      return lambda && this.#inferred(lambda);
+    });
   }
 
   #declared(type: TypeExpression): Term {
@@ -166,22 +162,15 @@ export class DatabaseTypes {
       if (raw?.k === 'named' && raw.name === 'UserFunction') return schemeOfType(raw.arguments[0] as Term);
       return scheme;
     };
-    return new Typer(plain, shapes, OPERATORS);
+    return new Typer(plain, shapes, OPERATORS, { tick: this.tick });
   }
 
   #computedType(collection: string, { name, signature, lambda }: ComputedDefinition): Term {
-    const key = `${collection}.${name}`;
-    const known = this.#computed.get(key);
-    if (known) return known;
-    // It has any type if it is recursive, or if types are not checked.
-    this.#computed.set(key, any());
-    let type: Term | undefined;
-    if (this.isTypechecked) {
-      if (signature) type = uncheckedType(signature);
-      else if (lambda) type = this.#resultOf(collection, lambda);
-    }
-    this.#computed.set(key, type ?? any());
-    return type ?? any();
+    return inferredOnce(this.#computed, `${collection}.${name}`, () => {
+      if (!this.isTypechecked) return undefined;
+      if (signature) return uncheckedType(signature);
+      return lambda && this.#resultOf(collection, lambda);
+    });
   }
 
   #resultOf(collection: string, lambda: Lambda): Term | undefined {
@@ -210,6 +199,21 @@ export class DatabaseTypes {
   }
 }
 const DOCUMENT = '$document';
+
+/** A type that is inferred once; what depends on itself has any type. */
+function inferredOnce(types: Map<string, Term>, key: string, infer: () => Term | undefined): Term {
+  const known = types.get(key);
+  if (known) return known;
+  types.set(key, any());
+  try {
+    const type = infer() ?? any();
+    types.set(key, type);
+    return type;
+  } catch (thrown) {
+    types.delete(key);
+    throw thrown;
+  }
+}
 
 /** The collections or functions from which the name of a type may come. */
 function globalsOf(type: string): string[] {

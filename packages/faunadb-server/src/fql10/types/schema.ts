@@ -90,8 +90,8 @@ class SchemaCheck {
     this.#roles = items.filter((item) => item.kind === 'role');
     this.#providers = items.filter((item) => item.kind === 'access provider');
     const globals = (name: string) => libraryGlobal(name) ?? this.#globals.get(name);
-    this.typer = new Typer(globals, (name) => libraryShape(name) ?? this.#shapes.get(name), OPERATORS, tick);
-    this.#stubs = new Typer(libraryGlobal, stubs(this.#collections), OPERATORS, tick);
+    this.typer = new Typer(globals, (name) => libraryShape(name) ?? this.#shapes.get(name), OPERATORS, { tick });
+    this.#stubs = new Typer(libraryGlobal, stubs(this.#collections), OPERATORS, { tick });
   }
 
   run(): readonly TypeProblem[] {
@@ -100,7 +100,8 @@ class SchemaCheck {
     this.#problems.push(...inBodies);
     if (this.isTypechecked) {
       // After errors, nothing is known about the types of the schema.
-      const typer = inBodies.length === 0 ? this.typer : new Typer(libraryGlobal, libraryShape, OPERATORS, this.tick);
+      const typer =
+        inBodies.length === 0 ? this.typer : new Typer(libraryGlobal, libraryShape, OPERATORS, { tick: this.tick });
       const functions = this.#functions.map(({ name }) => name.text);
       this.#problems.push(...indexedComputedProblems(typer, this.#collections, functions));
     }

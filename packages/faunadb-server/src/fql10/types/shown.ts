@@ -30,6 +30,12 @@ export type Shown = { readonly key: string } & (
   | { readonly k: 'recursive'; readonly name: string; readonly of: Shown }
 );
 
+/** Whether a type contains one of some literals. */
+export function mentions(type: Shown, literals: ReadonlySet<string>): boolean {
+  for (const literal of literals) if (type.key.includes(JSON.stringify(literal))) return true;
+  return false;
+}
+
 const keys = (list: readonly Shown[]) => list.map(({ key }) => key).join();
 const fieldKeys = (fields: readonly (readonly [string, Shown])[]) =>
   fields.map(([name, each]) => `${JSON.stringify(name)}:${each.key}`).join();

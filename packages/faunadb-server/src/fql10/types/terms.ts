@@ -490,6 +490,8 @@ export const literalKey = (literal: Literal): string =>
 
 /** Thrown where an assertion of the real server's checker fails. */
 export class CheckerFault extends Error {}
+/** Thrown where a check depends on a literal for which another stands. */
+export class LiteralsMatter extends Error {}
 /** Thrown if a check takes too many steps. */
 export class TooManySteps extends Error {}
 

@@ -1,4 +1,5 @@
 // State of one type check: its names, its counters for new variables and groups, and its work so far.
+import type { Literal } from '../parse/ast.js';
 import type { Span } from '../parse/span.js';
 import { type Alt, AltGroup, BASE } from './alts.js';
 import { freshen } from './levels.js';
@@ -8,7 +9,9 @@ import {
   Interner,
   interfaceType,
   intersection,
+  LiteralsMatter,
   levelled,
+  literalKey,
   named,
   record,
   type Scheme,
@@ -29,8 +32,16 @@ const MAX_STEPS = 400_000;
 /** Names within an expression, the innermost first. */
 export type Scope = { readonly name: string; readonly scheme: Scheme; readonly outer: Scope } | undefined;
 
+export interface TyperOptions {
+  /** Called regularly; may throw to end the check. */
+  readonly tick?: () => void;
+  /** Keys of literals that stand for others. */
+  readonly standIns?: ReadonlySet<string>;
+}
+
 export class Typer {
   readonly interner: Interner;
+  readonly #standIns: ReadonlySet<string>;
   readonly warnings: { readonly message: string; readonly span: Span }[] = [];
   #variables = 0;
   #groups = 0;
@@ -40,10 +51,15 @@ export class Typer {
     readonly globals: (name: string) => Scheme | undefined,
     readonly shapes: Shapes,
     readonly operators: ReadonlyMap<string, Scheme>,
-    /** Called regularly; may throw to end the check. */
-    tick: () => void = () => {},
+    { tick = () => {}, standIns = new Set<string>() }: TyperOptions = {},
   ) {
     this.interner = new Interner(tick);
+    this.#standIns = standIns;
+  }
+
+  /** Must be called where a check depends on the value of a literal. @throws {LiteralsMatter} if it is a stand-in */
+  inspect(literal: Literal): void {
+    if (this.#standIns.size > 0 && this.#standIns.has(literalKey(literal))) throw new LiteralsMatter();
   }
 
   /** Allows as many further steps as to a new check. */
