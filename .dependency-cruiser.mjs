@@ -13,6 +13,7 @@ const layers = {
   'packages/faunadb-server/src': [
     'values',
     'storage',
+    'model/migrations',
     'model/base',
     'model/refs',
     'model/documents',
@@ -32,6 +33,7 @@ const layers = {
     'fql4',
     ['fql10/parse', 'fql10/stored'],
     ['fql10/types', 'fql10/evaluate'],
+    'fql10/migrations',
     ['fql10/sets', 'fql10/documents', 'fql10/functions'],
     'fql10/library',
     ['fql10/typecheck', 'fql10/wire'],

@@ -7,8 +7,10 @@ import type { StoredValue } from '../../storage/data.js';
 import { NATIVE } from '../../values/ids.js';
 import { withField } from '../../values/objects.js';
 import { ObjectValue, Ref } from '../../values/values.js';
-import type { Writing } from '../evaluate/collection.js';
 import type { Context } from '../evaluate/context.js';
+import type { Provenance } from '../migrations/provenance.js';
+import { textOfPath } from '../migrations/texts.js';
+import { NULL_SPAN } from '../parse/span.js';
 import { SourceLambda } from '../stored/source-lambda.js';
 import { storedSource } from '../stored/stored-source.js';
 import { fieldPath } from './index-paths.js';
@@ -128,6 +130,16 @@ function source(part: IndexPart, descending: boolean, computed: ObjectFields): O
   return objectOf({ field: ['data', ...keys], ...options });
 }
 
+/** The fields of an internal index's document that name what is indexed. */
+const contentsFields = ({ terms, values, unique }: IndexContents, computed: ObjectFields): ObjectValue =>
+  objectOf({
+    terms: terms.map((part) => source(part, false, computed)),
+    values: values.map((part) => source(part, part.descending, computed)),
+    constraint: unique
+      ? terms.map((part) => pathOf(part).map((key) => (typeof key === 'number' ? BigInt(key) : key)))
+      : undefined,
+  });
+
 function createIndex(
   context: Context,
   collection: Ref,
@@ -152,17 +164,13 @@ function createIndex(
   const data = objectOf({
     name: randomUUID(),
     source: [objectOf({ collection, fields: bindings.size === 0 ? undefined : new ObjectValue(bindings) })],
-    terms: held.terms.map((part) => source(part, false, computed)),
-    values: held.values.map((part) => source(part, part.descending, computed)),
+    ...Object.fromEntries(contentsFields(held, computed).fields as ObjectFields),
     active: false,
     serialized: true,
     unique: held.unique ? true : undefined,
     partitions: held.terms.length === 0 ? 8n : 1n,
     hidden: true,
     collection_index: true,
-    constraint: held.unique
-      ? held.terms.map((part) => pathOf(part).map((key) => (typeof key === 'number' ? BigInt(key) : key)))
-      : undefined,
   });
   const written = indexKind.write(
     { context: host, ref, position: undefined, isCreate: true, previous: NOTHING, data },
@@ -171,20 +179,55 @@ function createIndex(
   return { ref, status: written.fields.get('active') === true ? 'complete' : 'building' };
 }
 
+/** The contents with the paths that fields had before migrations; `undefined` if their values may have changed. */
+function contentsBefore(
+  { terms, values, unique }: IndexContents,
+  provenance: Provenance,
+  computed: ObjectFields,
+): IndexContents | undefined {
+  if (provenance.migrations.length === 0) return { terms, values, unique };
+  const before = <T extends IndexPart>(part: T): T | undefined => {
+    const path = pathOf(part);
+    const old = computed.has(String(path[0])) ? undefined : provenance.before(path);
+    return old && { ...part, field: textOfPath({ elements: old.map((key) => ({ key, span: NULL_SPAN })) }) };
+  };
+  const [oldTerms, oldValues] = [terms.map(before), values.map(before)];
+  const isKnown = <T>(part: T | undefined): part is T => part !== undefined;
+  if (!oldTerms.every(isKnown) || !oldValues.every(isKnown)) return undefined;
+  return { terms: oldTerms, values: oldValues, unique };
+}
+
+/** Lets an internal index read its values from the present paths; its entries stay. */
+function renameFields({ host }: Context, ref: Ref, held: IndexContents, computed: ObjectFields): void {
+  const data = host.model.documents.latest(ref)?.data;
+  if (!data) return;
+  host.model.changeSchema(ref.scope, ref.collection, ref.id, []);
+  const renamed = new ObjectValue(new Map([...data.fields, ...contentsFields(held, computed).fields]));
+  host.model.documents.append(host, ref, StoredVersion.live(host.model.keys.writeTime, renamed));
+}
+
 const UNIQUE_STATUS: Readonly<Record<string, string>> = { building: 'pending', complete: 'active', failed: 'failed' };
 
-/** Creates the indexes that a collection needs and deletes those that it no longer needs; returns their status. */
-function backIndexes(context: Context, ref: Ref, data: ObjectValue): ObjectValue {
+/**
+ * Creates the indexes that a collection needs and deletes those that it no longer needs; returns their status. Where
+ * migrations only moved fields, an index is kept under their new names.
+ */
+export function backIndexes(context: Context, ref: Ref, data: ObjectValue, provenance: Provenance): ObjectValue {
   const computed = mapOf(data.fields.get('computed_fields'));
   const held = wanted(data);
   const stored = listOf(data.fields.get('backingIndexes')).map(readBacking);
   const kept: Backing[] = [];
-  for (const backing of stored) {
-    if (held.has(backing.key)) kept.push(backing);
-    else {
-      const index = context.host.model.schema(ref.scope).index(backing.index.id);
-      if (index) deleteIndex(context.host, index);
-    }
+  for (const [key, each] of held) {
+    const before = contentsBefore(each, provenance, computed);
+    const known = before && stored.find((backing) => backing.key === contentsKey(before, before.unique, computed));
+    if (!known) continue;
+    if (known.key !== key) renameFields(context, known.index, each, computed);
+    kept.push({ ...known, key });
+  }
+  for (const { index: unused } of stored) {
+    if (kept.some(({ index }) => index.id === unused.id)) continue;
+    const index = context.host.model.schema(ref.scope).index(unused.id);
+    if (index) deleteIndex(context.host, index);
   }
   for (const [key, each] of held) {
     if (kept.some((backing) => backing.key === key)) continue;
@@ -245,17 +288,5 @@ function withOrder(given: StoredValue): StoredValue {
     field: value.fields.get('field') as StoredValue,
     order: 'asc',
     mva: value.fields.get('mva') as StoredValue | undefined,
-  });
-}
-
-/** Updates a collection's indexes to match its document, at the end of the query that wrote it. */
-export function backIndexesLater({ context, ref }: Writing): void {
-  context.session.afterwards.set(`indexes of ${ref.id}`, () => {
-    const { host } = context;
-    const version = host.model.documents.latest(ref);
-    if (!version || version.deleted) return;
-    const data = backIndexes(context, ref, version.data);
-    host.model.changeSchema(ref.scope, ref.collection, ref.id, []);
-    host.model.documents.append(host, ref, StoredVersion.live(host.model.keys.writeTime, data));
   });
 }

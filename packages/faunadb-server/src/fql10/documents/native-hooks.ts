@@ -8,10 +8,11 @@ import type { Context } from '../evaluate/context.js';
 import { type ConstraintFailure, errors } from '../evaluate/failures.js';
 import { failure, type Path } from '../evaluate/shape.js';
 import { KEYWORDS } from '../parse/lexical.js';
-import { backIndexesLater, type ObjectFields } from './backing-indexes.js';
+import type { ObjectFields } from './backing-indexes.js';
 import { namingRole, renameElsewhere } from './foreign-names.js';
 import { credentialHooks, type NativeHooks } from './native-collection.js';
 import { isName } from './native-shapes.js';
+import { settleCollectionLater } from './settled-collection.js';
 
 const BUILTIN_ROLES = new Set(['admin', 'server', 'server-readonly', 'client']);
 const RESERVED_TYPES = new Set(['Any', 'Never', 'struct', 'interface', 'type', 'function', 'collection']);
@@ -165,7 +166,7 @@ const collectionHooks: NativeHooks = {
   ],
   written(writing) {
     renamed(writing);
-    backIndexesLater(writing);
+    settleCollectionLater(writing);
   },
   deletionFailures({ host }, ref) {
     if (!host.model.schema(ref.scope).isProtected) return [];

@@ -20,7 +20,7 @@ import {
 import { isIdentifier } from '../parse/lexical.js';
 import { pathValidator } from './index-paths.js';
 import { isReservedMember } from './reserved-names.js';
-import { lambdaValidator, schemaTypeValidator, typeValidator } from './source-validators.js';
+import { expressionValidator, lambdaValidator, schemaTypeValidator, typeValidator } from './source-validators.js';
 import { parseUrl } from './url.js';
 
 const text = scalar('String');
@@ -132,7 +132,7 @@ const unique = object({
   status: { shape: optionalText, readOnly: true },
 });
 const migration = union(
-  object({ backfill: object({ field: text, value: text }) }),
+  object({ backfill: object({ field: text, value: { shape: text, validate: expressionValidator } }) }),
   object({ drop: object({ field: text }) }),
   object({ split: object({ field: text, to: array(text) }) }),
   object({ move: object({ field: text, to: text }) }),

@@ -3,7 +3,7 @@
 import { failure, type Path, type Validator } from '../evaluate/shape.js';
 import { type Arity, accepts, arityText } from '../evaluate/values.js';
 import { type Diagnostic, error, render } from '../parse/diagnostic.js';
-import { parseLambda, parseSchemaType, parseType } from '../parse/parse.js';
+import { parseExpression, parseLambda, parseSchemaType, parseType } from '../parse/parse.js';
 import type { Source } from '../parse/span.js';
 
 // Errors name the source after the innermost enclosing field with a known name.
@@ -35,6 +35,13 @@ export const lambdaValidator =
       ),
     ];
   };
+
+/** An expression. */
+export const expressionValidator: Validator = (value, _, path) => {
+  const read = typeof value === 'string' ? parseExpression(value, sourceOf(path, value)) : undefined;
+  if (!read || read.ok) return [];
+  return [failure(path, `Unable to parse FQL source code.\n${rendered(read.errors)}`)];
+};
 
 const signatureValidator =
   (parse: typeof parseType | typeof parseSchemaType): Validator =>

@@ -59,6 +59,11 @@ export class RuntimeFailure extends Error {
     this.abort = more.abort;
   }
 
+  withFailures(constraintFailures: readonly ConstraintFailure[]): RuntimeFailure {
+    const { code, message, trace, hints } = this;
+    return new RuntimeFailure(code, message, trace, { hints, constraintFailures });
+  }
+
   withHint(added: Hint): RuntimeFailure {
     return new RuntimeFailure(this.code, this.message, this.trace, {
       hints: [...this.hints, added],

@@ -1,4 +1,5 @@
 import type { Lambda, Value } from '../../values/values.js';
+import type { Migrations } from '../migrations/migrations.js';
 
 /** What writes and reads of a collection's documents need to know about it. */
 export interface CollectionSchema {
@@ -9,6 +10,8 @@ export interface CollectionSchema {
   readonly ttlDays: bigint | undefined;
   /** Nothing before this time is visible, in µs: history once dropped stays dropped. */
   readonly minValidTime: bigint;
+  /** How documents of earlier shapes get the present one, if there are such. */
+  readonly migrations: Migrations | undefined;
 }
 
 export interface FunctionSchema {

@@ -4,8 +4,22 @@ import { type ObjectValue, Time } from '../../values/values.js';
 
 const DELETED = 1;
 const EXPIRES = 2;
+const MIGRATED = 4;
 
-/** A stored version of a document. Its data is decoded on first use. */
+/** What a version's bytes do not contain. */
+export interface VersionDecoding extends Decoding {
+  /** Applies the migrations of the document's collection, of which it has the first `done`. */
+  migrate?(document: ObjectValue, done: number): ObjectValue;
+}
+
+/** Data that is decoded on first use. `done` is the number of migrations that it has. */
+interface Encoded {
+  readonly reader: ByteReader;
+  readonly decoding: VersionDecoding;
+  readonly done: number;
+}
+
+/** A stored version of a document. Its data is decoded on first use, and then has all migrations of its collection. */
 export class StoredVersion {
   /** When it was written, in µs. */
   readonly ts: bigint;
@@ -15,15 +29,10 @@ export class StoredVersion {
   readonly deleted: boolean;
   /** Its size in the store, in bytes; 0 if it is not stored yet. */
   readonly size: number;
-  readonly #data: ObjectValue | { readonly reader: ByteReader; readonly decoding: Decoding } | undefined;
+  readonly #data: ObjectValue | Encoded | undefined;
   #decoded: ObjectValue | undefined;
 
-  private constructor(
-    ts: bigint,
-    ttl: bigint | undefined,
-    data: ObjectValue | { readonly reader: ByteReader; readonly decoding: Decoding } | undefined,
-    size = 0,
-  ) {
+  private constructor(ts: bigint, ttl: bigint | undefined, data: ObjectValue | Encoded | undefined, size = 0) {
     this.ts = ts;
     this.ttl = ttl;
     this.deleted = data === undefined;
@@ -40,13 +49,14 @@ export class StoredVersion {
     return new StoredVersion(ts, undefined, undefined);
   }
 
-  static decode(bytes: Uint8Array, decoding: Decoding): StoredVersion {
+  static decode(bytes: Uint8Array, decoding: VersionDecoding): StoredVersion {
     const reader = new ByteReader(bytes);
     const flags = reader.byte();
     const ts = reader.int64();
     if (flags & DELETED) return new StoredVersion(ts, undefined, undefined, bytes.length);
     const ttl = flags & EXPIRES ? reader.int64() : undefined;
-    return new StoredVersion(ts, ttl, { reader, decoding }, bytes.length);
+    const done = flags & MIGRATED ? reader.varint() : 0;
+    return new StoredVersion(ts, ttl, { reader, decoding, done }, bytes.length);
   }
 
   /** Whether it was read from the store. */
@@ -54,10 +64,14 @@ export class StoredVersion {
     return this.size > 0;
   }
 
-  encode(): Buffer {
+  /** @param migrations the number of migrations of its collection, all of which its data has */
+  encode(migrations = 0): Buffer {
     const writer = new ByteWriter(256);
-    writer.byte((this.deleted ? DELETED : 0) | (this.ttl === undefined ? 0 : EXPIRES)).int64(this.ts);
+    const isMigrated = !this.deleted && migrations > 0;
+    const flags = (this.deleted ? DELETED : 0) | (this.ttl === undefined ? 0 : EXPIRES) | (isMigrated ? MIGRATED : 0);
+    writer.byte(flags).int64(this.ts);
     if (this.ttl !== undefined) writer.int64(this.ttl);
+    if (isMigrated) writer.varint(migrations);
     if (!this.deleted) writeObject(writer, this.data);
     return writer.result();
   }
@@ -66,7 +80,7 @@ export class StoredVersion {
   get data(): ObjectValue {
     if (this.#decoded) return this.#decoded;
     if (this.#data === undefined) throw new Error('A deletion has no data.');
-    this.#decoded = 'reader' in this.#data ? readObject(this.#data.reader, this.#data.decoding) : this.#data;
+    this.#decoded = 'reader' in this.#data ? decoded(this.#data) : this.#data;
     return this.#decoded;
   }
 
@@ -74,4 +88,9 @@ export class StoredVersion {
   isLive(time: bigint): boolean {
     return !this.deleted && (this.ttl === undefined || this.ttl > time);
   }
+}
+
+function decoded({ reader, decoding, done }: Encoded): ObjectValue {
+  const data = readObject(reader, decoding);
+  return decoding.migrate?.(data, done) ?? data;
 }

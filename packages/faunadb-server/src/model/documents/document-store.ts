@@ -6,7 +6,8 @@ import type { ModelContext } from '../base/context.js';
 import type { Documents, Entries, LambdaReader, Schema } from '../base/databases.js';
 import type { Keyspace } from '../base/keyspace.js';
 import type { CollectionSchema } from '../base/schema-objects.js';
-import { StoredVersion } from '../base/stored-version.js';
+import type { StoredVersion, VersionDecoding } from '../base/stored-version.js';
+import type { Migrations } from '../migrations/migrations.js';
 import { refuseBefore } from './earliest-time.js';
 import { VersionStore } from './version-store.js';
 
@@ -34,11 +35,31 @@ const EXPIRY_PREFIX = Buffer.of(KEY.expiry);
 export class DocumentStore extends VersionStore implements Documents {
   readonly #schemaOf: (scope: number) => Schema;
   readonly #entries: Entries;
+  /** By database and collection. */
+  readonly #decodings = new Map<string, VersionDecoding>();
 
   constructor(keys: Keyspace, lambda: LambdaReader, schemaOf: (scope: number) => Schema, entries: Entries) {
     super(keys, lambda);
     this.#schemaOf = schemaOf;
     this.#entries = entries;
+  }
+
+  protected override versionDecoding(scope: number, collection: number): VersionDecoding {
+    if (!isUserCollection(collection)) return this.decoding(scope);
+    const key = `${scope}/${collection}`;
+    let decoding = this.#decodings.get(key);
+    if (!decoding) {
+      decoding = {
+        ...this.decoding(scope),
+        migrate: (document, done) => this.#migrations({ scope, collection })?.migrate(document, done) ?? document,
+      };
+      this.#decodings.set(key, decoding);
+    }
+    return decoding;
+  }
+
+  #migrations({ scope, collection }: Pick<Ref, 'scope' | 'collection'>): Migrations | undefined {
+    return isUserCollection(collection) ? this.#schemaOf(scope).collection(collection)?.migrations : undefined;
   }
 
   /**
@@ -54,7 +75,7 @@ export class DocumentStore extends VersionStore implements Documents {
     const prefix = versionPrefix(ref.scope, ref.collection, ref.id);
     const end = versionKey(ref.scope, ref.collection, ref.id, time + 1n);
     for (const { value } of this.keys.transaction.range({ start: prefix, end, reverse: true })) {
-      const version = StoredVersion.decode(value, this.decoding(ref.scope));
+      const version = this.decode(ref, value);
       return version.isLive(this.#now(time)) ? version : undefined;
     }
     return undefined;
@@ -89,11 +110,11 @@ export class DocumentStore extends VersionStore implements Documents {
   append(context: ModelContext, ref: Ref, next: StoredVersion): void {
     const key = documentKey(ref.scope, ref.collection, ref.id);
     const bytes = this.keys.transaction.get(key);
-    const previous = bytes && StoredVersion.decode(bytes, this.decoding(ref.scope));
+    const previous = bytes && this.decode(ref, bytes);
     if (bytes && previous && previous.ts < next.ts) {
       this.keys.put(versionKey(ref.scope, ref.collection, ref.id, previous.ts), Buffer.from(bytes));
     }
-    const encoded = next.encode();
+    const encoded = next.encode(this.#migrations(ref)?.count);
     const { usage } = this.keys;
     const before = usage.bytesWritten;
     usage.wrote(key.length + encoded.length);
@@ -117,13 +138,14 @@ export class DocumentStore extends VersionStore implements Documents {
       if (!kept.has(version)) this.keys.remove(versionKey(ref.scope, ref.collection, ref.id, version.ts));
     }
     const latest = versions.at(-1);
+    const migrations = this.#migrations(ref)?.count;
     const key = documentKey(ref.scope, ref.collection, ref.id);
     for (const version of versions.slice(0, -1)) {
-      this.keys.put(versionKey(ref.scope, ref.collection, ref.id, version.ts), version.encode());
+      this.keys.put(versionKey(ref.scope, ref.collection, ref.id, version.ts), version.encode(migrations));
     }
     if (latest) {
       this.keys.remove(versionKey(ref.scope, ref.collection, ref.id, latest.ts));
-      this.keys.put(key, latest.encode());
+      this.keys.put(key, latest.encode(migrations));
       this.#noteExpiry(key, latest);
     } else this.keys.remove(key);
     this.#entries.rewrite(context, ref, before, versions);

@@ -4,7 +4,7 @@ import { after, documentKey, versionKey, versionPrefix } from '../../storage/key
 import { Ref } from '../../values/values.js';
 import type { IdRange, LambdaReader, Versions } from '../base/databases.js';
 import type { Keyspace } from '../base/keyspace.js';
-import { StoredVersion } from '../base/stored-version.js';
+import { StoredVersion, type VersionDecoding } from '../base/stored-version.js';
 
 /** The highest id that sets show. Ids given as negative numbers sort after it. */
 const LAST_ID = (1n << 63n) - 1n;
@@ -30,10 +30,15 @@ export class VersionStore implements Versions {
     return decoding;
   }
 
+  /** How the versions of a collection's documents are decoded. */
+  protected versionDecoding(scope: number, _collection: number): VersionDecoding {
+    return this.decoding(scope);
+  }
+
   /** The latest version, which may be a deletion or expired. */
   latest(ref: Ref): StoredVersion | undefined {
     const bytes = this.keys.transaction.get(documentKey(ref.scope, ref.collection, ref.id));
-    return bytes && StoredVersion.decode(bytes, this.decoding(ref.scope));
+    return bytes && this.decode(ref, bytes);
   }
 
   /** All stored versions, the earliest first. */
@@ -51,14 +56,18 @@ export class VersionStore implements Versions {
     const start = versionPrefix(scope, collection, id);
     const end = before === undefined ? after(start) : versionKey(scope, collection, id, before);
     for (const { value } of this.keys.transaction.range({ start, end, reverse: true })) {
-      yield StoredVersion.decode(value, this.decoding(scope));
+      yield this.decode(ref, value);
     }
+  }
+
+  protected decode({ scope, collection }: Ref, bytes: Uint8Array): StoredVersion {
+    return StoredVersion.decode(bytes, this.versionDecoding(scope, collection));
   }
 
   protected *earlier(ref: Ref): Generator<StoredVersion> {
     const start = versionPrefix(ref.scope, ref.collection, ref.id);
     for (const { value } of this.keys.transaction.range({ start, end: after(start) })) {
-      yield StoredVersion.decode(value, this.decoding(ref.scope));
+      yield this.decode(ref, value);
     }
   }
 
@@ -73,7 +82,7 @@ export class VersionStore implements Versions {
       range.end === undefined || range.end > LAST_ID
         ? documentKey(scope, collection, LAST_ID + 1n)
         : documentKey(scope, collection, range.end);
-    const decoding = this.decoding(scope);
+    const decoding = this.versionDecoding(scope, collection);
     for (const { key, value } of this.keys.transaction.range({ start, end, reverse: range.reverse ?? false })) {
       const id = asBuffer(key).readBigInt64BE(7);
       yield [new Ref(scope, collection, id), StoredVersion.decode(value, decoding)];

@@ -5,6 +5,7 @@ import type { Schema, Versions } from '../base/databases.js';
 import { Index } from '../base/index-definition.js';
 import type { Keyspace } from '../base/keyspace.js';
 import type { CollectionSchema, DatabaseSchema, FunctionSchema } from '../base/schema-objects.js';
+import { readMigrations } from '../migrations/migrations.js';
 import { databaseOfScope } from '../refs/database-lookups.js';
 
 import type { SchemaCache } from './cache.js';
@@ -78,6 +79,7 @@ export class CachedSchema implements Schema {
         historyDays: integer('history_days'),
         ttlDays: integer('ttl_days'),
         minValidTime: integer('min_valid_time') ?? 0n,
+        migrations: readMigrations(data.fields.get('internal_migrations')),
       };
     });
   }

@@ -1,0 +1,191 @@
+// The migrations that a change of a collection's schema leads to, found at the end of the query that made it.
+import { type Migration, storedMigrations } from '../../model/migrations/migrations.js';
+import type { StoredValue } from '../../storage/data.js';
+import { aliasesOf, NATIVE } from '../../values/ids.js';
+import { withField } from '../../values/objects.js';
+import { type ObjectValue, Ref } from '../../values/values.js';
+import type { Context } from '../evaluate/context.js';
+import { errors, RuntimeFailure } from '../evaluate/failures.js';
+import { failure } from '../evaluate/shape.js';
+import { convertMigrations } from '../migrations/convert.js';
+import { itemOfDefinition } from '../migrations/definition.js';
+import { validateMigrations } from '../migrations/validate.js';
+import { type Diagnostic, render } from '../parse/diagnostic.js';
+import { parseLambda, parseType } from '../parse/parse.js';
+import type { CollectionItem } from '../parse/schema-ast.js';
+import { DatabaseTypes, type Definitions } from '../types/environment.js';
+import { OPERATORS } from '../types/library-types.js';
+import { freeNames } from '../types/names.js';
+import { Typer } from '../types/typer.js';
+import { fieldPath } from './index-paths.js';
+import { UserCollection } from './user-collection.js';
+
+const NOTHING: readonly Migration[] = [];
+const ALIASES = aliasesOf(NATIVE.collections);
+
+/** Whether a collection has no documents: then its schema may change in any way. */
+export function isEmptyCollection({ host }: Context, scope: number, id: number): boolean {
+  return host.model.documents.ids(scope, id).next().done === true;
+}
+
+/**
+ * The document of a changed collection with its migrations, and those that are new.
+ *
+ * @param live its document before the change; `undefined` if it is new
+ * @throws {RuntimeFailure} if documents would not fit the new schema
+ */
+export function settleMigrations(
+  context: Context,
+  ref: Ref,
+  live: ObjectValue | undefined,
+  data: ObjectValue,
+): { readonly data: ObjectValue; readonly migrations: readonly Migration[] } {
+  const isFilled = live !== undefined && !isEmptyCollection(context, ref.scope, Number(ref.id));
+  const submitted = itemOfDefinition(data);
+  const before = isFilled ? itemOfDefinition(live) : undefined;
+  const typer = typerOf(context, [submitted, ...(before ? [before] : [])]);
+  const validated = validateMigrations(typer, before, submitted);
+  if (!validated.ok) throw invalidSchema(context, validated.errors);
+  const known = live?.fields.get('internal_migrations') as readonly StoredValue[] | undefined;
+  const kept = withField(data, 'internal_migrations', known);
+  if (!isFilled || validated.migrations.length === 0) return { data: kept, migrations: NOTHING };
+  const migrations = converted(context, typer, validated.migrations);
+  if (migrations.length === 0) return { data: kept, migrations };
+  refuseForeignIndexes(context, ref, data, live);
+  const stored = [...(known ?? []), ...storedMigrations(migrations)];
+  return { data: withField(data, 'internal_migrations', stored), migrations };
+}
+
+/** The error of a schema that does not hold together. */
+export function invalidSchema(context: Context, found: readonly Diagnostic[]): RuntimeFailure {
+  const lines = found.flatMap((each) => render(each).trim().split('\n'));
+  return errors.invalidSchema(
+    `Invalid database schema update.\n${lines.map((line) => `    ${line}`).join('\n')}`,
+    context.trace,
+  );
+}
+
+function converted(
+  context: Context,
+  typer: Typer,
+  migrations: Parameters<typeof convertMigrations>[2],
+): readonly Migration[] {
+  try {
+    return convertMigrations(context, typer, migrations, (name) => collectionId(context, name));
+  } catch (thrown) {
+    const diagnostic = thrown instanceof RuntimeFailure ? thrown.diagnostic(() => true) : undefined;
+    throw diagnostic ? invalidSchema(context, [diagnostic]) : thrown;
+  }
+}
+
+// Indexes of FQL v4 are not built again.
+function refuseForeignIndexes(context: Context, ref: Ref, data: ObjectValue, live: ObjectValue): void {
+  const own = new Set([data, live].flatMap(backingIds));
+  const foreign = context.host.model
+    .schema(ref.scope)
+    .indexesOf(Number(ref.id))
+    .filter(({ id }) => !own.has(id));
+  if (foreign.length === 0) return;
+  const message = 'Cannot create migrations on a collection with v4 indexes';
+  throw errors.invalidSchema('Invalid database schema update.\n', context.trace).withFailures([failure([], message)]);
+}
+
+function backingIds({ fields }: ObjectValue): readonly bigint[] {
+  const backings = fields.get('backingIndexes');
+  if (!Array.isArray(backings)) return [];
+  return (backings as readonly ObjectValue[]).flatMap(({ fields: each }) => {
+    const index = each.get('indexID');
+    return index instanceof Ref ? [index.id] : [];
+  });
+}
+
+function collectionId({ host }: Context, name: string): number | undefined {
+  const schema = host.model.schema(host.auth.scope);
+  const id = schema.idOf(NATIVE.collections, name) ?? schema.idOf(ALIASES, name);
+  return id === undefined ? undefined : Number(id);
+}
+
+/** Knows the types and functions of the submitted schema that some collections name. */
+function typerOf(context: Context, items: readonly CollectionItem[]): Typer {
+  const { host } = context;
+  const { isTypechecked } = host.model.schema(host.auth.scope);
+  const names = freeNames({
+    kind: 'block',
+    span: items[0]?.span as CollectionItem['span'],
+    statements: items.flatMap(({ fields, migrations }) => [
+      ...fields.flatMap((field) =>
+        field.type === undefined
+          ? []
+          : [
+              {
+                kind: 'let' as const,
+                name: { text: '', span: field.span },
+                type: field.type,
+                value: { kind: 'literal' as const, literal: { kind: 'null' as const }, span: field.span },
+                span: field.span,
+              },
+            ],
+      ),
+      ...(migrations?.config.items ?? []).flatMap((item) =>
+        item.kind === 'backfill' ? [{ kind: 'expression' as const, expression: item.value, span: item.span }] : [],
+      ),
+    ]),
+  });
+  const { globals, shapes } = new DatabaseTypes(new SubmittedDefinitions(context), isTypechecked).known(names);
+  return new Typer(globals, shapes, OPERATORS);
+}
+
+class SubmittedDefinitions implements Definitions {
+  constructor(readonly context: Context) {}
+
+  collection(name: string): ReturnType<Definitions['collection']> {
+    const { host } = this.context;
+    const id = collectionId(this.context, name);
+    const data = id === undefined ? undefined : this.#document(NATIVE.collections, BigInt(id));
+    if (id === undefined || !data) return undefined;
+    const found = new UserCollection(
+      host.auth.scope,
+      id,
+      data,
+      () => {
+        throw new Error('Types need no modules.');
+      },
+      (other) => collectionId(this.context, other),
+    );
+    const { definedFields, wildcard, hasTtls } = found;
+    return {
+      name,
+      fields: definedFields.map((field) => ({
+        name: field.name,
+        type: field.type,
+        hasDefault: field.default !== undefined,
+      })),
+      // They do not tell documents of one collection from another's.
+      computed: [],
+      wildcard,
+      hasTtls,
+      indexes: found.indexes.map((index) => ({
+        name: index.name,
+        terms: index.terms.map(({ field, mva }) => ({ path: fieldPath(field) ?? [], mva })),
+      })),
+    };
+  }
+
+  function(name: string): ReturnType<Definitions['function']> {
+    const { host } = this.context;
+    const id = host.model.schema(host.auth.scope).idOf(NATIVE.functions, name);
+    const fields = id === undefined ? undefined : this.#document(NATIVE.functions, id)?.fields;
+    if (!fields) return undefined;
+    const [signature, body] = [fields.get('signature'), fields.get('body')];
+    const source = (text: string) => ({ name: `*udf:${name}*`, text });
+    const type = typeof signature === 'string' ? parseType(signature, source(signature)) : undefined;
+    const lambda = typeof body === 'string' ? parseLambda(body, source(body)) : undefined;
+    return { signature: type?.ok ? type.value : undefined, lambda: lambda?.ok ? lambda.value : undefined };
+  }
+
+  #document(collection: number, id: bigint): ObjectValue | undefined {
+    const { host } = this.context;
+    const version = host.model.documents.latest(new Ref(host.auth.scope, collection, id));
+    return version && !version.deleted ? version.data : undefined;
+  }
+}
