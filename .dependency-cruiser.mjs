@@ -38,6 +38,7 @@ const layers = {
     'fql10/library',
     ['fql10/typecheck', 'fql10/wire'],
     'fql10',
+    'fql10/events',
     ['engine/streams', 'engine/apart'],
     'engine',
     'http',

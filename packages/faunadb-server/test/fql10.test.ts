@@ -16,6 +16,7 @@ interface More {
 // biome-ignore lint/suspicious/noExplicitAny: answers are of every shape, and tests look into them.
 async function ask(query: unknown, { args, secret = SECRET, format = 'simple' }: More = {}): Promise<any> {
   const { body } = await engine.execute({
+    kind: 'query',
     secret,
     body: JSON.stringify({ query, ...(args ? { arguments: args } : {}) }),
     format,

@@ -13,14 +13,14 @@ export interface Engine {
   authenticate(secret: string | undefined): Opening | undefined | Promise<Opening | undefined>;
 
   /** Evaluates a query as one transaction. Never throws: an error is an answer, too. */
-  execute(request: QueryRequest | QueryRequest10): Answer | Promise<Answer>;
+  execute(request: QueryRequest | Request10): Answer | Promise<Answer>;
 
   /**
-   * Subscribes to the document or set that a query returns.
+   * Subscribes to the document or set that a query returns, or to an event source of FQL v10.
    *
-   * @returns the events, each a JSON text, `start` first; or an answer that refuses.
+   * @returns the events, each a JSON text; or an answer that refuses.
    */
-  stream(request: StreamRequest): Answer | EventStream | Promise<Answer | EventStream>;
+  stream(request: StreamRequest | StreamRequest10): Answer | EventStream | Promise<Answer | EventStream>;
 
   close(): Promise<void>;
 }
@@ -58,7 +58,11 @@ export interface QueryRequest {
 /** The formats of values in FQL v10. */
 export type Format10 = 'simple' | 'tagged' | 'decorated';
 
+/** A request in FQL v10 that is evaluated like a query. */
+export type Request10 = QueryRequest10 | EventsRequest10 | EnvironmentRequest10;
+
 export interface QueryRequest10 {
+  readonly kind: 'query';
   readonly secret: string | undefined;
   /** The request's body; `undefined` if there is none. */
   readonly body: string | undefined;
@@ -72,6 +76,32 @@ export interface QueryRequest10 {
   readonly tags: string | undefined;
   /** How long the evaluation may take, in ms. */
   readonly timeout: number;
+}
+
+/** A request for past events of an event source. */
+export interface EventsRequest10 {
+  /** A page of a feed, or what a stream missed before it began. */
+  readonly kind: 'feed' | 'replay';
+  readonly secret: string | undefined;
+  readonly body: string | undefined;
+  readonly timeout: number;
+  readonly tags: undefined;
+  /** When the stream began, in µs. */
+  readonly until?: bigint;
+}
+
+/** A request for the types of everything that queries can name. */
+export interface EnvironmentRequest10 {
+  readonly kind: 'environment';
+  readonly secret: string | undefined;
+  readonly timeout: number;
+  readonly tags: undefined;
+}
+
+export interface StreamRequest10 {
+  readonly kind: 'stream';
+  readonly secret: string | undefined;
+  readonly body: string | undefined;
 }
 
 export interface StreamRequest {

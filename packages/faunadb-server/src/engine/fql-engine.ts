@@ -31,8 +31,9 @@ import type {
   EventStream,
   Opening,
   QueryRequest,
-  QueryRequest10,
+  Request10,
   StreamRequest,
+  StreamRequest10,
 } from './engine.js';
 import { hasSucceeded, type Outcome } from './engine.js';
 import { rootContext, type SharedContext } from './engine-context.js';
@@ -42,12 +43,13 @@ import type { Result, Written } from './job.js';
 import { languageOf, readLambda } from './languages.js';
 import { MeteredTransaction } from './metered.js';
 import { Patience } from './patience.js';
+import type * as Fql10 from './protocol10.js';
 import { MAX_CALL_DEPTH, Overrun, QueryBudget } from './query-budget.js';
-import type * as Fql10 from './query10.js';
-import { protocolError10, refusal10, shownTime10 } from './refusal10.js';
+import { protocolError10, refusal10, shownTime10, unauthorized10 } from './refusal10.js';
 import { parseFields } from './streams/fields.js';
 import { StreamHub } from './streams/hub.js';
 import { streamSource } from './streams/stream-source.js';
+import { startEvent, watch4 } from './streams/watch4.js';
 import { DeferredResults, Suspension } from './suspension.js';
 import { Workers } from './workers.js';
 
@@ -101,6 +103,8 @@ const AUTHENTICATION_TIMEOUT = 80;
 const AUTHENTICATION_TIMEOUT_APART = 10_000;
 /** How long the expression that names a stream's source may take, in ms. */
 const STREAM_TIMEOUT = 80;
+/** How long reading what a stream missed may take, in ms. */
+const REPLAY_TIMEOUT = 10_000;
 /** How long finding the events of one transaction for one stream may take, in ms. */
 const WATCHING_TIMEOUT = 80;
 /** How long one step of maintenance may take, in ms, before it is undone and retried in a smaller one. */
@@ -148,7 +152,7 @@ export class FqlEngine implements Engine {
     this.#apart = apart;
     this.#report = report;
     this.#model = new Model({ lambda: readLambda, ...(apart && { slot: apart.slot }), ...(clock && { clock }) });
-    this.#hub = new StreamHub(this.#model.clock);
+    this.#hub = new StreamHub(this.#model.clock, () => this.#settled());
     if (workers) this.#workers = new Workers(async () => ({ rootKey, file: await store.share() }));
     store.onRollback(() => this.#model.forget());
     this.#authenticator = new Authenticator(new RootKey(rootKey));
@@ -210,7 +214,9 @@ export class FqlEngine implements Engine {
 
   execute(request: AnyRequest): Answer | Promise<Answer> {
     const began = performance.now();
-    const isApart = is10(request) ? isLong(request.body) : isLong(request.query) || isLong(request.params);
+    const isApart = is10(request)
+      ? 'body' in request && isLong(request.body)
+      : isLong(request.query) || isLong(request.params);
     return this.#here(
       request.secret,
       (deferred, patience) => this.#execute(request, deferred, patience),
@@ -342,7 +348,8 @@ export class FqlEngine implements Engine {
     );
   }
 
-  stream(request: StreamRequest): Answer | EventStream | Promise<Answer | EventStream> {
+  stream(request: StreamRequest | StreamRequest10): Answer | EventStream | Promise<Answer | EventStream> {
+    if ('kind' in request) return untilSettled((deferred) => this.#stream10(request, deferred));
     const began = performance.now();
     return this.#here<Answer | EventStream>(
       request.secret,
@@ -405,9 +412,8 @@ export class FqlEngine implements Engine {
     return answer;
   }
 
-  #execute10(request: QueryRequest10, deferred: DeferredResults, patience?: number): Answer {
-    // Loaded only when a query in FQL v10 arrives.
-    const fql10: typeof Fql10 = deferred.require('answers in FQL v10', () => import('./query10.js'));
+  #execute10(request: Request10, deferred: DeferredResults, patience?: number): Answer {
+    const fql10 = loadFql10(deferred);
     const began = performance.now();
     const log = (this.#apart?.isWatched ?? this.#hub.isWatched) ? new ChangeLog() : undefined;
     this.lastChanges = log;
@@ -422,14 +428,15 @@ export class FqlEngine implements Engine {
         const cost = costOf(budget, usage, isKept);
         return { outcome, body: body(cost), transactionTime: snapshotTime, cost };
       };
-      const read = fql10.readBody10(request);
-      if ('fault' in read) return answer('invalid', () => protocolError10('invalid_request', read.fault, request));
+      const evaluate = fql10.prepare10(request);
+      if ('fault' in evaluate) {
+        return answer('invalid', () => protocolError10('invalid_request', evaluate.fault, request));
+      }
       const auth = this.#auth(shared, request.secret);
       usage.reset();
       if (!auth) return answer('unauthorized', () => unauthorized(request).body);
       try {
-        const context = rootContext(shared, auth);
-        const evaluated = fql10.evaluate10(context, { ...request, body: read.body }, began);
+        const evaluated = evaluate(rootContext(shared, auth), began);
         deferred.complete();
         return answer(evaluated.outcome, evaluated.body);
       } catch (error) {
@@ -460,11 +467,9 @@ export class FqlEngine implements Engine {
         const language = languageOf(apiVersion);
         const source = streamSource(language.parse(request.query, apiVersion).evaluate(context));
         const since = shared.snapshotTime;
-        const standing = new Standing(shared.model, auth);
-        const acting = (work: (context: QueryContext | undefined) => void) =>
-          this.#acting(request.secret, apiVersion, standing, deferred, work);
-        const dependsOn = (ref: Ref) => standing.isAbout(ref);
-        const events = this.#hub.open({ source, fields, language, apiVersion, since, acting, dependsOn });
+        const standing = this.#standing(shared, auth, request.secret);
+        const watch = watch4({ source, fields, language, apiVersion }, standing);
+        const events = this.#hub.open(watch, startEvent(since));
         stream = { id: String(this.#model.nextId()), transactionTime: since, events };
         return { outcome: 'done', body: '' };
       });
@@ -472,17 +477,66 @@ export class FqlEngine implements Engine {
       return answer;
     });
     if (!stream) return { ...outcome.value, durable: outcome.durable };
-    const opened = stream;
-    // The stream may report its initial state only once that is on disk.
-    return outcome.durable
-      ? outcome.durable.then(
-          () => opened,
-          (error) => {
-            opened.events(AbortSignal.abort());
-            throw error;
-          },
-        )
-      : opened;
+    return onceDurable(stream, outcome.durable);
+  }
+
+  /** Opens a stream of FQL v10: first it reports what happened since its source was made, then all that happens. */
+  #stream10(request: StreamRequest10, deferred: DeferredResults): Answer | EventStream | Promise<EventStream> {
+    const { prepareStream } = loadFql10(deferred);
+    const { secret, body } = request;
+    let stream: EventStream | undefined;
+    const outcome = this.#store.transact((transaction) => {
+      const shared = this.#sharedContext(transaction, STREAM_TIMEOUT, deferred);
+      const { snapshotTime: since, budget, model } = shared;
+      const answer = (evaluated: Evaluated) => ({
+        ...evaluated,
+        transactionTime: since,
+        cost: costOf(budget, model.keys.usage, false),
+      });
+      const invalid = (fault: string) =>
+        answer({ outcome: 'invalid', body: protocolError10('invalid_request', fault, UNTAGGED) });
+      transaction.rollback();
+      const open = prepareStream(request);
+      if ('fault' in open) return invalid(open.fault);
+      const auth = this.#auth(shared, secret);
+      if (!auth) return answer({ outcome: 'unauthorized', body: unauthorized10(request) });
+      try {
+        const opened = open(rootContext(shared, auth));
+        if ('fault' in opened) return invalid(opened.fault);
+        deferred.complete();
+        const live = this.#hub.open(opened.watch(this.#standing(shared, auth, secret)));
+        const past = () =>
+          this.execute({ kind: 'replay', secret, body, until: since, timeout: REPLAY_TIMEOUT, ...UNTAGGED });
+        const events = (signal: AbortSignal) => untilOver(signal, (over) => opened.events(past, live(over)));
+        stream = { id: String(this.#model.nextId()), transactionTime: since, events };
+        return answer({ outcome: 'done', body: '' });
+      } catch (error) {
+        if (!(error instanceof QueryEnded)) throw error;
+        return answer(refusal10(error, { ...UNTAGGED, timeout: REPLAY_TIMEOUT }));
+      }
+    });
+    return stream ? onceDurable(stream, outcome.durable) : { ...outcome.value, durable: outcome.durable };
+  }
+
+  /** What the rights of a new stream rest on. */
+  #standing(shared: SharedContext, auth: Auth, secret: string | undefined) {
+    const { model, snapshotTime: since, apiVersion, deferred } = shared;
+    const standing = new Standing(model, auth);
+    return {
+      since,
+      acting: (work: (context: QueryContext | undefined) => void) =>
+        this.#acting(secret, apiVersion, standing, deferred, work),
+      dependsOn: (ref: Ref) => standing.isAbout(ref),
+    };
+  }
+
+  /** @returns a time in µs, once streams have been told of all transactions until then. */
+  async #settled(): Promise<bigint> {
+    const { value: time, durable } = this.#store.transact((transaction) => this.#model.nextTime(transaction));
+    await durable;
+    // Those that need not wait for the disk are told in the next turn of the event loop.
+    await new Promise((resolve) => setImmediate(resolve));
+    return time;
   }
 
   /** Evaluates with the rights of a secret, and returns the outcome; a failure is rolled back. */
@@ -570,14 +624,47 @@ export class FqlEngine implements Engine {
   }
 }
 
-type AnyRequest = QueryRequest | QueryRequest10;
+type AnyRequest = QueryRequest | Request10;
 
-const is10 = (request: AnyRequest): request is QueryRequest10 => 'format' in request;
+const is10 = (request: AnyRequest): request is Request10 => 'kind' in request;
+
+/** Loads FQL v10 when the first request in it arrives. */
+const loadFql10 = (deferred: DeferredResults): typeof Fql10 =>
+  deferred.require('answers in FQL v10', () => import('./protocol10.js'));
+
+const UNTAGGED = { tags: undefined } as const;
+
+/** A stream that may be reported from once what it read is on disk. */
+function onceDurable(stream: EventStream, durable: Promise<void> | undefined): EventStream | Promise<EventStream> {
+  if (!durable) return stream;
+  return durable.then(
+    () => stream,
+    async (error) => {
+      const events = stream.events(AbortSignal.abort())[Symbol.asyncIterator]();
+      await events.next();
+      await events.return?.();
+      throw error;
+    },
+  );
+}
+
+/** The events of a stream, whose signal is aborted when they end. */
+async function* untilOver(
+  signal: AbortSignal,
+  events: (over: AbortSignal) => AsyncIterable<string>,
+): AsyncGenerator<string> {
+  const end = new AbortController();
+  try {
+    yield* events(AbortSignal.any([signal, end.signal]));
+  } finally {
+    end.abort();
+  }
+}
 
 /** The answer to requests without a valid secret. */
 const unauthorized = (request: AnyRequest): Evaluated => ({
   outcome: 'unauthorized',
-  body: is10(request) ? protocolError10('unauthorized', 'Access token required', request) : UNAUTHORIZED,
+  body: is10(request) ? unauthorized10(request) : UNAUTHORIZED,
 });
 
 /** The answer to a transaction that conflicted with others too often. */

@@ -1,9 +1,10 @@
 // Queries in FQL v10: the envelope of an answer around the language's result.
 import { answerQuery, type ParsedRequest } from '../fql10/fql10.js';
-import { type QueryBody, RequestFailure, readQueryBody } from '../fql10/wire/body.js';
+import { RequestFailure, readQueryBody } from '../fql10/wire/body.js';
 import type { QueryContext } from '../query/context.js';
 import { Failure } from '../values/failure.js';
-import type { Cost, Outcome } from './engine.js';
+import type { Cost, QueryRequest10 } from './engine.js';
+import type { Evaluated10, Evaluation10 } from './evaluation10.js';
 import { protocolError10 } from './refusal10.js';
 
 /** What a request to `/query/1` specifies besides its query. */
@@ -14,24 +15,13 @@ export interface Envelope10 {
   readonly lastSeen: bigint | undefined;
 }
 
-/** Parses a request's body, or returns what is wrong with it. */
-export function readBody10({ body }: { readonly body: string | undefined }): { body: QueryBody } | { fault: string } {
-  try {
-    return { body: readQueryBody(body) };
-  } catch (error) {
-    if (error instanceof RequestFailure) return { fault: error.message };
-    throw error;
-  }
+/** Parses a request to `/query/1`. @throws {RequestFailure} */
+export function prepareQuery(request: QueryRequest10): Evaluation10 {
+  const body = readQueryBody(request.body);
+  return (host, began) => evaluateQuery(host, { ...request, body }, began);
 }
 
-interface Evaluated10 {
-  readonly outcome: Outcome;
-  /** Makes the body, once the total cost is known. */
-  body(cost: Cost): string;
-}
-
-/** Evaluates a query. The caller rolls back a failure. */
-export function evaluate10(host: QueryContext, request: ParsedRequest & Envelope10, began: number): Evaluated10 {
+function evaluateQuery(host: QueryContext, request: ParsedRequest & Envelope10, began: number): Evaluated10 {
   try {
     const { isOk, fields, summary } = answerQuery(host, request);
     return {

@@ -1,7 +1,7 @@
 // FQL v10 answers that come from the protocol instead of the language.
 import { timeText } from '@supertokens-faunadb/java/time';
 import type { QueryEnded } from '../values/query-ended.js';
-import type { Outcome, QueryRequest10 } from './engine.js';
+import type { Outcome, QueryRequest10, Request10, StreamRequest10 } from './engine.js';
 
 /** A query that times out with less time than this, in ms, is answered that its deadline was too short. */
 const AGGRESSIVE = 1000;
@@ -9,6 +9,15 @@ const AGGRESSIVE = 1000;
 /** The body of an answer that comes from the protocol, not from the language. */
 export function protocolError10(code: string, message: string, { tags }: Pick<QueryRequest10, 'tags'>): string {
   return JSON.stringify({ error: { code, message }, ...(tags === undefined ? {} : { query_tags: tags }) });
+}
+
+/** The body of the answer to a request without a valid secret; each endpoint has its own. */
+export function unauthorized10(
+  request: Pick<Request10 | StreamRequest10, 'kind'> & { readonly tags?: string | undefined },
+): string {
+  if (request.kind === 'query') return protocolError10('unauthorized', 'Access token required', { tags: request.tags });
+  const error = { code: 'unauthorized', message: 'Invalid token, unable to authenticate request' };
+  return JSON.stringify(request.kind === 'environment' ? error : { error });
 }
 
 /** The answer to a query that exceeded its limits. */

@@ -115,7 +115,8 @@ function run(context: Context, { body, format, typecheck }: ParsedRequest, given
   return { data: encodeReady(makeReady(context, value), format, host.model.keys.writeTime), staticType };
 }
 
-function failureOf(context: Context, thrown: unknown): CheckFailure | RuntimeFailure {
+/** The failure that an exception stands for; one that is a bug is thrown again. */
+export function failureOf(context: Context, thrown: unknown): CheckFailure | RuntimeFailure {
   if (thrown instanceof CheckFailure || thrown instanceof RuntimeFailure) return thrown;
   // Nested expressions may exceed the depth of JavaScript's stack.
   if (thrown instanceof RangeError && thrown.message.includes('call stack')) {
@@ -125,9 +126,14 @@ function failureOf(context: Context, thrown: unknown): CheckFailure | RuntimeFai
 }
 
 /** The value that a query was aborted with; `null` if it cannot be read. */
-function abortJson(context: Context, given: Value, format: Format): string {
+export function abortJson(
+  context: Context,
+  given: Value,
+  format: Format,
+  time = context.host.model.keys.writeTime,
+): string {
   try {
-    return encodeReady(makeReady(context, given), format, context.host.model.keys.writeTime);
+    return encodeReady(makeReady(context, given), format, time);
   } catch (thrown) {
     if (thrown instanceof RuntimeFailure) return 'null';
     throw thrown;

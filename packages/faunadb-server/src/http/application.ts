@@ -1,7 +1,15 @@
 import { isUtf8 } from 'node:buffer';
 import { DamagedData, DiskFailure } from '@supertokens-faunadb/store';
 import { type Body, Delivery, Intake, Refusals, type Turn, Turns } from '@supertokens-faunadb/traffic';
-import type { Engine, EventStream, QueryRequest } from '../engine/engine.js';
+import type {
+  Answer,
+  Engine,
+  EventStream,
+  QueryRequest,
+  Request10,
+  StreamRequest,
+  StreamRequest10,
+} from '../engine/engine.js';
 import { QueryEnded } from '../values/query-ended.js';
 import { secretOf } from './authorization.js';
 import { addCorsHeaders, isPreflight } from './cors.js';
@@ -24,7 +32,7 @@ import { sendEvents } from './event-stream.js';
 import type { Exchange, ResponseHeaders } from './exchange.js';
 import type { Observer } from './observation.js';
 import { type RequestInfo, requestInfo } from './request-info.js';
-import { requestInfo10 } from './request10.js';
+import { feedTimeout10, requestInfo10 } from './request10.js';
 import { resourceQuery } from './resource.js';
 import { CONTENT_TYPE, type Reply, replyOf, replyOf10, responseHeaders } from './response.js';
 import { type Route, routeOf } from './route.js';
@@ -137,7 +145,7 @@ class Handling {
     const target = parseTarget(this.#exchange.target);
     if (!target) return refuse(malformed);
     this.#route = routeOf(target.path);
-    if (this.#route === '/query/1') return { target, info: QUERY10_INFO };
+    if (PATHS10.includes(this.#route)) return { target, info: QUERY10_INFO };
     const info = requestInfo(this.#exchange, this.#options.queryTimeout);
     if ('refusal' in info) {
       this.#info = info.info;
@@ -219,6 +227,17 @@ class Handling {
         return this.#refuseMethod('GET', 'POST') ?? this.#query(target, info, body);
       case '/query/1':
         return this.#query10(body);
+      case '/feed/1':
+        return this.#feed10(body);
+      case '/stream/1':
+        return this.#stream10(body);
+      case '/environment/1':
+        return this.#execute10({
+          kind: 'environment',
+          secret: this.#secret(),
+          timeout: this.#options.queryTimeout,
+          tags: undefined,
+        });
       case '/linearized':
         return this.#refuseMethod('POST') ?? this.#execute(info, textOf(body));
       case '/stream':
@@ -257,9 +276,18 @@ class Handling {
 
   #query10(body: Buffer): Reply | Promise<Reply> {
     const info = requestInfo10(this.#exchange, this.#options.queryTimeout);
-    if ('fault' in info)
-      return { status: 400, body: JSON.stringify({ error: { code: 'invalid_request', message: info.fault } }) };
-    const answer = this.#options.engine.execute({ secret: this.#secret(), body: textOf(body), ...info });
+    if ('fault' in info) return refuse10(info.fault);
+    return this.#execute10({ kind: 'query', secret: this.#secret(), body: textOf(body), ...info });
+  }
+
+  #feed10(body: Buffer): Reply | Promise<Reply> {
+    const timeout = feedTimeout10(this.#exchange, this.#options.queryTimeout);
+    if (typeof timeout !== 'number') return refuse10(timeout.fault);
+    return this.#execute10({ kind: 'feed', secret: this.#secret(), body: textOf(body), timeout, tags: undefined });
+  }
+
+  #execute10(request: Request10): Reply | Promise<Reply> {
+    const answer = this.#options.engine.execute(request);
     return answer instanceof Promise ? answer.then(replyOf10) : replyOf10(answer);
   }
 
@@ -284,8 +312,19 @@ class Handling {
   async #stream(target: Target, { apiVersion, timeout }: RequestInfo, body: Buffer): Promise<Reply | undefined> {
     const fields = parseQueryString(target.query).get('fields');
     const request = { secret: this.#secret(), query: textOf(body), apiVersion, fields, timeout };
+    return this.#openStream(request, replyOf);
+  }
+
+  #stream10(body: Buffer): Promise<Reply | undefined> {
+    return this.#openStream({ kind: 'stream', secret: this.#secret(), body: textOf(body) }, replyOf10);
+  }
+
+  async #openStream(
+    request: StreamRequest | StreamRequest10,
+    refused: (answer: Answer) => Reply,
+  ): Promise<Reply | undefined> {
     const answer = await this.#options.engine.stream(request);
-    if (!('events' in answer)) return replyOf(answer);
+    if (!('events' in answer)) return refused(answer);
     // The query is done, and its stream continues.
     this.#sendStream(answer).catch((error) => this.#options.observer.failed(error));
     return undefined;
@@ -410,6 +449,15 @@ function textOf(body: Buffer): string | undefined {
   return isUtf8(body) ? body.toString('utf8') : '\ufffd';
 }
 
+/** The answer to a request in FQL v10 with an invalid header. */
+const refuse10 = (message: string): Reply => ({
+  status: 400,
+  body: JSON.stringify({ error: { code: 'invalid_request', message } }),
+});
+
+/** The paths of FQL v10, which reads its own headers. */
+const PATHS10: readonly Route[] = ['/query/1', '/feed/1', '/stream/1', '/environment/1'];
+
 /** Requests in FQL v10 ignore the headers of other versions. */
 const QUERY10_INFO: RequestInfo = { apiVersion: '4', timeout: 0, tags: undefined, pretty: false };
 
@@ -419,8 +467,7 @@ const unfinished: Reply = {
   body: JSON.stringify({
     error: {
       code: 'not_implemented',
-      message:
-        'This server does not implement this part of FQL v10 yet: schemas as text, the type environment, streams and feeds.',
+      message: 'This server does not implement this part of FQL v10 yet: schemas as text.',
     },
   }),
 };

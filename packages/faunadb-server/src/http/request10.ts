@@ -36,24 +36,27 @@ export function requestInfo10(exchange: Exchange, longestTimeout = MAX_TIMEOUT):
   }
 }
 
+/** How long the evaluation of a request for events may take, in ms; its other headers mean nothing. */
+export function feedTimeout10(exchange: Exchange, longestTimeout = MAX_TIMEOUT): number | Fault10 {
+  try {
+    lastSeenOf(exchange);
+    const timeout = timeoutOf(exchange);
+    checkRetries(exchange);
+    return Math.min(timeout, longestTimeout);
+  } catch (error) {
+    if (error instanceof Wrong) return { fault: `Invalid headers: ${error.message}` };
+    throw error;
+  }
+}
+
 const wrong = (header: string, fault: string) => new Wrong(`Invalid header '${header}': ${fault}`);
 
 function read(exchange: Exchange, longestTimeout: number): RequestInfo10 {
   const tags = readTags(exchange.header('x-query-tags'));
   if (tags.fault !== undefined) throw wrong('x-query-tags', tags.fault);
-  const lastSeenText = exchange.header('x-last-txn-ts');
-  const lastSeen = lastSeenText === undefined ? undefined : parseInteger(lastSeenText);
-  if (lastSeenText !== undefined && lastSeen === undefined)
-    throw wrong('x-last-txn-ts', `Invalid timestamp '${lastSeenText}'.`);
-  const timeout = integer(exchange, 'x-query-timeout-ms');
-  if (timeout !== undefined && timeout <= 0n) throw wrong('x-query-timeout-ms', 'Must be greater than 0.');
-  if (timeout !== undefined && timeout > MAX_TIMEOUT) {
-    throw wrong('x-query-timeout-ms', `Must be less than or equal to ${MAX_TIMEOUT}.`);
-  }
-  const retries = integer(exchange, 'x-max-contention-retries', 31n);
-  if (retries !== undefined && (retries < 0n || retries > MAX_RETRIES)) {
-    throw wrong('x-max-contention-retries', `Must be between 0 and ${MAX_RETRIES}.`);
-  }
+  const lastSeen = lastSeenOf(exchange);
+  const timeout = timeoutOf(exchange);
+  checkRetries(exchange);
   const format = exchange.header('x-format') ?? 'simple';
   if (!FORMATS.includes(format)) throw wrong('x-format', `Invalid format ${format}`);
   const typecheck = flag(exchange, 'x-typecheck');
@@ -63,9 +66,33 @@ function read(exchange: Exchange, longestTimeout: number): RequestInfo10 {
     typecheck,
     performanceHints: flag(exchange, 'x-performance-hints') ?? false,
     lastSeen,
-    timeout: Math.min(Number(timeout ?? DEFAULT_TIMEOUT), longestTimeout),
+    timeout: Math.min(timeout, longestTimeout),
     tags: tags.rendered,
   };
+}
+
+function lastSeenOf(exchange: Exchange): bigint | undefined {
+  const text = exchange.header('x-last-txn-ts');
+  const lastSeen = text === undefined ? undefined : parseInteger(text);
+  if (text !== undefined && lastSeen === undefined) throw wrong('x-last-txn-ts', `Invalid timestamp '${text}'.`);
+  return lastSeen;
+}
+
+/** In ms. */
+function timeoutOf(exchange: Exchange): number {
+  const timeout = integer(exchange, 'x-query-timeout-ms');
+  if (timeout !== undefined && timeout <= 0n) throw wrong('x-query-timeout-ms', 'Must be greater than 0.');
+  if (timeout !== undefined && timeout > MAX_TIMEOUT) {
+    throw wrong('x-query-timeout-ms', `Must be less than or equal to ${MAX_TIMEOUT}.`);
+  }
+  return Number(timeout ?? DEFAULT_TIMEOUT);
+}
+
+function checkRetries(exchange: Exchange): void {
+  const retries = integer(exchange, 'x-max-contention-retries', 31n);
+  if (retries !== undefined && (retries < 0n || retries > MAX_RETRIES)) {
+    throw wrong('x-max-contention-retries', `Must be between 0 and ${MAX_RETRIES}.`);
+  }
 }
 
 function integer(exchange: Exchange, header: string, bits = 63n): bigint | undefined {

@@ -4,6 +4,9 @@ import { isResourcePath } from './resource.js';
 export type Route =
   | '/'
   | '/query/1'
+  | '/stream/1'
+  | '/feed/1'
+  | '/environment/1'
   | '/linearized'
   | '/stream'
   | '/ping'
@@ -13,12 +16,15 @@ export type Route =
   | 'none';
 
 export function routeOf(path: string): Route {
-  if (/^\/(?:stream|feed|environment)\/1$|^\/schema\/1(?:\/|$)/.test(path)) return 'unfinished';
+  if (/^\/schema\/1(?:\/|$)/.test(path)) return 'unfinished';
   switch (path) {
     case '':
       return '/';
     case '/':
     case '/query/1':
+    case '/stream/1':
+    case '/feed/1':
+    case '/environment/1':
     case '/linearized':
     case '/stream':
     case '/ping':

@@ -1,5 +1,7 @@
 /** The limits of a query. All code that loops over values counts its work here; exceeding a limit ends the query. */
 export interface Budget {
+  /** How many steps it has counted. */
+  readonly steps: number;
   /** Counts a step: a call of a function or lambda, or an element of a set. @throws {QueryEnded} */
   spend(): void;
   /**

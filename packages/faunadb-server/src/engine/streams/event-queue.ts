@@ -6,16 +6,11 @@ const MAX_WAITING_IN_ALL = 64 << 20;
 /** The queues of all streams. One that is not read ends with a last event that says so. */
 export class EventQueues {
   readonly #waiting = new Set<EventQueue>();
-  readonly #congested: () => string;
   #size = 0;
 
   /** @param congested makes the last event of a queue that is not read */
-  constructor(congested: () => string) {
-    this.#congested = congested;
-  }
-
-  open(): EventQueue {
-    return new EventQueue(this);
+  open(congested: () => string): EventQueue {
+    return new EventQueue(this, congested);
   }
 
   /** @internal */
@@ -24,10 +19,10 @@ export class EventQueues {
     if (queue.size === 0) this.#waiting.delete(queue);
     else this.#waiting.add(queue);
     if (by <= 0) return;
-    if (queue.isCongested) queue.giveUp(this.#congested());
+    if (queue.isCongested) queue.giveUp();
     while (this.#size > MAX_WAITING_IN_ALL) {
       const largest = [...this.#waiting].reduce((a, b) => (b.size > a.size ? b : a));
-      largest.giveUp(this.#congested());
+      largest.giveUp();
     }
   }
 }
@@ -35,14 +30,16 @@ export class EventQueues {
 /** Events on their way from transactions to a stream. */
 export class EventQueue {
   readonly #queues: EventQueues;
+  readonly #congested: () => string;
   #waiting: string[] = [];
   #size = 0;
   #isOver = false;
   #wake: (() => void) | undefined;
 
   /** @internal Made by {@link EventQueues.open}. */
-  constructor(queues: EventQueues) {
+  constructor(queues: EventQueues, congested: () => string) {
     this.#queues = queues;
+    this.#congested = congested;
   }
 
   /** The size of the waiting events, in characters. */
@@ -73,8 +70,8 @@ export class EventQueue {
   }
 
   /** Drops the waiting events, delivers one last event, and closes. */
-  giveUp(last: string): void {
-    this.#waiting = [last];
+  giveUp(): void {
+    this.#waiting = [this.#congested()];
     this.#isOver = true;
     this.#change(-this.#size);
     this.#wake?.();

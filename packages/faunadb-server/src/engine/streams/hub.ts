@@ -1,22 +1,14 @@
 import type { ChangeLog } from '../../model/base/changes.js';
 import type { QueryContext } from '../../query/context.js';
-import type { Language } from '../../query/language.js';
-import type { ApiVersion } from '../../values/api-version.js';
 import { NATIVE } from '../../values/ids.js';
-import { objectOf } from '../../values/objects.js';
-import type { ObjectValue, Ref } from '../../values/values.js';
+import type { Ref } from '../../values/values.js';
 import { type EventQueue, EventQueues } from './event-queue.js';
-import { eventsOf, mayWatch, type StreamEvent } from './events.js';
-import type { EventField } from './fields.js';
-import type { StreamSource } from './stream-source.js';
 
-/** One stream. */
+/** Why a stream ends before its client closes it. */
+export type EndOfStream = 'unauthorized' | 'congested' | 'failed';
+
+/** One stream, in either language. */
 export interface Watch {
-  readonly source: StreamSource;
-  readonly fields: ReadonlySet<EventField>;
-  /** The language that its events are written in. */
-  readonly language: Language;
-  readonly apiVersion: ApiVersion;
   /** The time of the transaction in which the stream began, in µs: it reports later ones. */
   readonly since: bigint;
   /**
@@ -26,6 +18,17 @@ export interface Watch {
   readonly acting: (work: (context: QueryContext | undefined) => void) => void;
   /** Whether the stream may have to end when this document changes, even if it does not report the change. */
   readonly dependsOn: (ref: Ref) => boolean;
+  /** The events of a transaction. @throws {LastEvent} if the stream ends with it */
+  readonly events: (context: QueryContext, log: ChangeLog, time: bigint) => Iterable<string>;
+  /** The last event of a stream that ends. */
+  readonly end: (why: EndOfStream, time: bigint) => string;
+  /** What a stream reports now and then: that it has reported everything until a time in µs. */
+  readonly status?: (time: bigint) => string;
+}
+
+/** Thrown to end a stream with an event. */
+export class LastEvent {
+  constructor(readonly text: string) {}
 }
 
 /** How long it works before other requests are served, in ms. */
@@ -37,25 +40,32 @@ const REVALIDATION_INTERVAL = 1_000;
 /** The documents that decide who may do what: a stream ends when they change. */
 const DECISIVE: ReadonlySet<number> = new Set([NATIVE.tokens, NATIVE.keys, NATIVE.roles]);
 
-const AUTHORIZATION_LOST = '{"code":"permission denied","description":"Authorization lost during stream evaluation."}';
+/** How often a stream says how far it is, in ms: its clients can only continue where history is still kept. */
+const STATUS_INTERVAL = 5 * 60_000;
 
-const CONGESTED = '{"code":"time out","description":"Stream closed due to congestion: its client does not read."}';
-
-const INTERNAL_ERROR = '{"code":"internal server error","description":"The event could not be read."}';
+interface Open {
+  readonly queue: EventQueue;
+  /** When its next status is due, as `performance.now` counts. */
+  statusDue: number;
+}
 
 /** All streams, and their events. */
 export class StreamHub {
-  readonly #watches = new Map<Watch, EventQueue>();
-  readonly #queues = new EventQueues(() => eventText('error', this.#now(), CONGESTED));
+  readonly #watches = new Map<Watch, Open>();
+  readonly #queues = new EventQueues();
+  readonly #clock: () => number;
+  readonly #settled: () => Promise<bigint>;
   /** The events to find, in the order of the transactions. */
   readonly #work: Generator<void>[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  readonly #clock: () => number;
-
-  /** @param clock returns the current time in ms */
-  constructor(clock: () => number) {
+  /**
+   * @param clock returns the current time in ms
+   * @param settled returns a time in µs, once all transactions until then have been published
+   */
+  constructor(clock: () => number, settled: () => Promise<bigint>) {
     this.#clock = clock;
+    this.#settled = settled;
   }
 
   /** Whether transactions must record their changes. */
@@ -63,11 +73,11 @@ export class StreamHub {
     return this.#watches.size > 0;
   }
 
-  /** Opens a stream; it ends when `signal` is aborted, or when its secret loses its rights. */
-  open(watch: Watch): (signal: AbortSignal) => AsyncIterable<string> {
-    const queue = this.#queues.open();
-    queue.push(eventText('start', watch.since, String(watch.since)));
-    this.#watches.set(watch, queue);
+  /** Opens a stream, with its first event, if it has one already; it ends when `signal` is aborted, or when its secret loses its rights. */
+  open(watch: Watch, first?: string): (signal: AbortSignal) => AsyncIterable<string> {
+    const queue = this.#queues.open(() => watch.end('congested', this.#now()));
+    if (first !== undefined) queue.push(first);
+    this.#watches.set(watch, { queue, statusDue: performance.now() + STATUS_INTERVAL });
     this.#timer ??= setInterval(() => this.#revalidate(), REVALIDATION_INTERVAL).unref();
     return (signal) => {
       const close = () => this.#close(watch);
@@ -84,11 +94,11 @@ export class StreamHub {
 
   *#send(log: ChangeLog, time: bigint): Generator<void> {
     const decisive = [...log.changes].filter(({ ref, before }) => before && DECISIVE.has(ref.collection));
-    for (const [watch, queue] of this.#watches) {
+    for (const [watch, { queue }] of this.#watches) {
       if (queue.isOver) this.#close(watch);
       else if (watch.since < time) {
         this.#act(watch, time, (context) => {
-          for (const event of shownEvents(context, watch, log, time)) queue.push(event);
+          for (const event of watch.events(context, log, time)) queue.push(event);
         });
       }
       if (decisive.some(({ ref }) => watch.dependsOn(ref))) this.#act(watch, time, () => {});
@@ -124,6 +134,31 @@ export class StreamHub {
   #revalidate(): void {
     // Other work checks the streams as well; otherwise do it now.
     if (this.#work.length === 0) this.#begin(this.#revalidateAll(this.#now()));
+    const due = this.#dueForStatus();
+    if (due.length === 0) return;
+    this.#settled().then(
+      (time) => this.#begin(this.#reportStatus(due, time)),
+      () => {}, // The disk fails: nothing can be said about what is on it.
+    );
+  }
+
+  /** The streams to report their status now; the next one is due later. */
+  #dueForStatus(): readonly Watch[] {
+    const at = performance.now();
+    const due: Watch[] = [];
+    for (const [watch, open] of this.#watches) {
+      if (watch.status === undefined || open.statusDue > at) continue;
+      open.statusDue = at + STATUS_INTERVAL;
+      due.push(watch);
+    }
+    return due;
+  }
+
+  *#reportStatus(due: readonly Watch[], time: bigint): Generator<void> {
+    for (const watch of due) {
+      if (watch.status !== undefined) this.#watches.get(watch)?.queue.push(watch.status(time));
+      yield;
+    }
   }
 
   *#revalidateAll(time: bigint): Generator<void> {
@@ -138,42 +173,23 @@ export class StreamHub {
     try {
       watch.acting((context) => {
         if (context) work(context);
-        else this.#fail(watch, time, AUTHORIZATION_LOST);
+        else this.#end(watch, watch.end('unauthorized', time));
       });
-    } catch {
-      this.#fail(watch, time, INTERNAL_ERROR);
+    } catch (error) {
+      this.#end(watch, error instanceof LastEvent ? error.text : watch.end('failed', time));
     }
   }
 
-  #fail(watch: Watch, time: bigint, error: string): void {
-    this.#watches.get(watch)?.push(eventText('error', time, error));
+  #end(watch: Watch, last: string): void {
+    this.#watches.get(watch)?.queue.push(last);
     this.#close(watch);
   }
 
   #close(watch: Watch): void {
-    this.#watches.get(watch)?.end();
+    this.#watches.get(watch)?.queue.end();
     this.#watches.delete(watch);
     if (this.#watches.size > 0) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
   }
-}
-
-function* shownEvents(context: QueryContext, watch: Watch, log: ChangeLog, time: bigint): Generator<string> {
-  for (const event of eventsOf(context, watch.source, log)) {
-    if (!mayWatch(context, watch.source, event)) continue;
-    yield eventText(
-      event.type,
-      time,
-      watch.language.renderEvent(chosen(event, watch.fields), context, time, watch.apiVersion),
-    );
-  }
-}
-
-function chosen({ fields }: StreamEvent, names: ReadonlySet<EventField>): ObjectValue {
-  return objectOf(Object.fromEntries(Object.entries(fields).filter(([name]) => names.has(name as EventField))));
-}
-
-function eventText(type: StreamEvent['type'] | 'start' | 'error', time: bigint, event: string): string {
-  return `{"type":"${type}","txn":${time},"event":${event}}`;
 }

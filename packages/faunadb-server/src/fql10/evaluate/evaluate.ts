@@ -12,6 +12,7 @@ import { displayText } from './text.js';
 import {
   Doc,
   Double,
+  EventSource,
   FunctionValue,
   integerValue,
   isArray,
@@ -305,9 +306,9 @@ function project(context: Context, value: Value, fields: readonly Field[], varia
     return cause ? new Null(cause) : projected(value);
   }
   if (value instanceof Struct || value instanceof Module) return projected(value);
-  if (isArray(value) || value instanceof SetValue) {
+  if (isArray(value) || value instanceof SetValue || value instanceof EventSource) {
     const map = tableOf(value).getMethod(context, value, 'map', context.span);
-    if (map === undefined || map instanceof Absent) throw new Error('arrays and sets have `map`');
+    if (map === undefined || map instanceof Absent) throw new Error('arrays, sets and event sources have `map`');
     const body: Expression = { kind: 'object', fields, span: context.span };
     return map.call(context, value, [new LambdaValue([THIS], undefined, body, variables)]);
   }

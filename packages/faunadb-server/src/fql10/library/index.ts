@@ -43,14 +43,13 @@ import {
   booleanTable,
   bytesTable,
   cursorTable,
-  eventSourceTable,
   functionTable,
   idTable,
   nullTable,
   scalarModules,
   uuidTable,
 } from './scalars.js';
-import { setModule, setTable } from './sets.js';
+import { eventSourceTable, setModule, setTable } from './sets.js';
 import { stringModule, stringTable } from './strings.js';
 import { dateModule, dateTable, timeModule, timeTable, transactionTimeModule, transactionTimeTable } from './times.js';
 import { collectionNamed, collectionOfId } from './user-collections.js';

@@ -42,7 +42,6 @@ export const uuidTable = new Table<Uuid>(shown);
 export const idTable = new Table<Id>(shown);
 export const cursorTable = new Table<SetCursor>(shown);
 export const functionTable = new Table<FunctionValue>(shown);
-export const eventSourceTable = new Table<EventSource>(shown);
 
 const identified = (context: Context, _: Value, value: Value): Id => {
   const id = types.id.cast(value);

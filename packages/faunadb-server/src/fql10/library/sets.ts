@@ -3,7 +3,7 @@ import { errors } from '../evaluate/failures.js';
 import { isSame } from '../evaluate/identity.js';
 import { Table, types } from '../evaluate/members.js';
 import {
-  type EventSource,
+  EventSource,
   type FunctionValue,
   LambdaValue,
   Null,
@@ -130,6 +130,18 @@ const whole =
     return run(context, self, ...args);
   };
 
+const mapSet = (context: Context, set: PagedValue, mapper: FunctionValue): MapSet => {
+  checkArity(context, 'mapper', 1, mapper);
+  return new MapSet(set, mapper, creationOf(context));
+};
+
+/** An event source with the same changes, of another set. */
+const sourceOf = ({ start, watched }: EventSource, set: PagedValue) => new EventSource(set, start, watched);
+
+export const eventSourceTable = new Table<EventSource>(shown)
+  .method('where', [predicate], (context, self, fn) => sourceOf(self, whereSet(context, self.set as PagedValue, fn)))
+  .method('map', [mapper], (context, self, fn) => sourceOf(self, mapSet(context, self.set as PagedValue, fn)));
+
 export const setTable = new Table<PagedValue>(shown)
   .method('aggregate', [seed, ['combiner', types.function]], whole('aggregate', aggregate))
   .method('any', [predicate], (context, self, fn) => quantified(context, self, fn, false))
@@ -153,10 +165,7 @@ export const setTable = new Table<PagedValue>(shown)
     checkArity(context, 'mapper', 1, fn);
     return new FlatMapSet(self, undefined, fn, creationOf(context));
   })
-  .method('map', [mapper], (context, self, fn) => {
-    checkArity(context, 'mapper', 1, fn);
-    return new MapSet(self, fn, creationOf(context));
-  })
+  .method('map', [mapper], (context, self, fn) => mapSet(context, self, fn))
   .variadic('order', ['ordering', types.any], (context, self, given) => {
     hintFullRead(context, self, 'order');
     return new OrderedSet(self, orderings(context, given), creationOf(context));

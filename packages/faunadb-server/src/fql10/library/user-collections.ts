@@ -2,6 +2,7 @@
 import type { Index } from '../../model/base/index-definition.js';
 import { aliasesOf, isUserCollection, NATIVE } from '../../values/ids.js';
 import { Ref } from '../../values/values.js';
+import { fieldPath } from '../documents/index-paths.js';
 import { type CollectionIndex, UserCollection } from '../documents/user-collection.js';
 import { createDocument } from '../documents/write.js';
 import type { Collection } from '../evaluate/collection.js';
@@ -36,6 +37,10 @@ class UserModule extends CollectionModule {
 
 function addIndex(table: Table<Value>, module: UserModule, index: CollectionIndex): void {
   const terms = index.terms.map((_, i) => [`term${i + 1}`, types.any] as const);
+  const coveredFields = [...index.terms, ...index.values].flatMap(({ field }) => {
+    const path = fieldPath(field);
+    return path === undefined ? [] : [path];
+  });
   const find = (context: Context, args: readonly Value[], range: Value | undefined): IndexSet => {
     const { host } = context;
     const { of } = module;
@@ -59,7 +64,7 @@ function addIndex(table: Table<Value>, module: UserModule, index: CollectionInde
       module,
       index.name,
       args,
-      { kind: 'index', index: found, terms: values },
+      { kind: 'index', index: found, terms: values, covered: coveredFields },
       bounds,
       host.validTime,
     );

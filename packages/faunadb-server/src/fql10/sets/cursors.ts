@@ -1,6 +1,6 @@
 // Serialisation of sets and of positions in them.
 import type { Context } from '../evaluate/context.js';
-import { RuntimeFailure } from '../evaluate/failures.js';
+import { errors, RuntimeFailure } from '../evaluate/failures.js';
 import { BoundMethod } from '../evaluate/members.js';
 import { globalNamed, tableOf } from '../evaluate/tables.js';
 import {
@@ -78,8 +78,8 @@ export function decodeCursor(context: Context, text: string): SetCursor | undefi
   }
 }
 
-const fail = (): never => {
-  throw new NotAnExpression();
+const fail = (why?: string): never => {
+  throw new NotAnExpression(why);
 };
 const list = (json: Json | undefined): readonly Json[] => (Array.isArray(json) ? json : fail());
 const encodeTime = (time: bigint | undefined): Json => (time === undefined ? null : String(time));
@@ -172,6 +172,9 @@ function encodeLambda(lambda: LambdaValue): Json {
   return ['fn', lambda.parameters.map((name) => name ?? null), variadic, encodeExpression(lambda.body), closure];
 }
 
+/** Recreates a set from JSON, which clients may have changed: with the rights of the context. @throws {NotAnExpression} */
+export const decodeSet = (context: Context, json: Json): PagedValue => new Decoder(context).set(json);
+
 class Decoder {
   constructor(readonly context: Context) {}
 
@@ -231,8 +234,9 @@ class Decoder {
     reversed: boolean,
   ): PagedValue {
     const module = this.value(collection);
-    const method = typeof name === 'string' && module instanceof Module ? tableOf(module).methods.get(name) : undefined;
-    if (method === undefined) return fail();
+    if (typeof name !== 'string' || !(module instanceof Module)) return fail();
+    const method = tableOf(module).methods.get(name);
+    if (method === undefined) return fail(errors.noFunction(name, module, undefined).message);
     const host = this.context.host.with({ validTime: time });
     const inside = this.context.with({ host });
     const set = method.call(
@@ -309,7 +313,7 @@ class Decoder {
   }
 
   #global(name: string): Value {
-    return globalNamed(this.context, name) ?? fail();
+    return globalNamed(this.context, name) ?? fail(errors.unboundVariable(name, undefined).message);
   }
 
   #field(of: Value, name: string): Value {

@@ -19,7 +19,13 @@ import { type Element, type Page, PagedValue } from './set.js';
 /** Where the documents come from. */
 export type Source =
   | { readonly kind: 'all' }
-  | { readonly kind: 'index'; readonly index: Index; readonly terms: readonly StoredValue[] };
+  | {
+      readonly kind: 'index';
+      readonly index: Index;
+      readonly terms: readonly StoredValue[];
+      /** The fields whose values the index holds. */
+      readonly covered: readonly (readonly (string | number)[])[];
+    };
 
 /** The range of the set, from (inclusive) to (exclusive), in the order of its keys; for a collection these are ids. */
 export interface Range {

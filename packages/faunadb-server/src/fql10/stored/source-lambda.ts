@@ -14,6 +14,7 @@ export type SourceRunner = (
 let loadRunner: () => Promise<SourceRunner> = async () => {
   throw new Error('the loader of FQL v10 is not set');
 };
+let runner: SourceRunner | undefined;
 /** Sets how the language is loaded. */
 export function setSourceLoader(load: () => Promise<SourceRunner>): void {
   loadRunner = load;
@@ -53,7 +54,8 @@ export class SourceLambda extends CallableLambda {
   }
 
   override run(context: QueryContext, argument: Value, position: Position | undefined): Value {
-    const run = context.deferred.require('FQL v10', loadRunner);
-    return run(this, context, argument, position);
+    // Once loaded it is there for all, also where nothing can be awaited: in the events of streams.
+    runner ??= context.deferred.require('FQL v10', loadRunner);
+    return runner(this, context, argument, position);
   }
 }

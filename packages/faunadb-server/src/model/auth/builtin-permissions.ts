@@ -15,6 +15,7 @@ export const NONE: Permissions = {
   mayLog: false,
   mayReadCollection: no,
   mayRead: no,
+  mayReadAt: no,
   mayReadHistory: no,
   mayReadIndex: no,
   mayReadUnrestricted: no,
@@ -30,6 +31,7 @@ export const ADMIN: Permissions = {
   mayLog: true,
   mayReadCollection: isInScope,
   mayRead: isInScope,
+  mayReadAt: isInScope,
   mayReadHistory: isInScope,
   mayReadIndex: isInScope,
   mayReadUnrestricted: no,
@@ -64,6 +66,7 @@ export const SERVER: Permissions = {
   mayLog: true,
   mayReadCollection: serverReads,
   mayRead: serverReads,
+  mayReadAt: serverReads,
   mayReadHistory: serverReads,
   mayReadIndex: isInScope,
   mayReadUnrestricted: no,
@@ -80,6 +83,7 @@ export const SERVER_READONLY: Permissions = {
   mayLog: true,
   mayReadCollection: serverReads,
   mayRead: serverReads,
+  mayReadAt: serverReads,
   mayReadHistory: serverReads,
   mayReadIndex: isInScope,
 };
@@ -89,6 +93,10 @@ export const PREDICATE: Permissions = {
   ...NONE,
   mayReadCollection: serverReads,
   mayRead: serverReads,
+  mayReadAt: serverReads,
   mayReadUnrestricted: serverReads,
   mayCall: isOwn,
 };
+
+/** The same while it sees an earlier state. */
+export const PREDICATE_THEN: Permissions = { ...PREDICATE, mayReadHistory: serverReads };

@@ -52,11 +52,20 @@ export class Privileges {
     }
   }
 
-  /** @param argument the predicate's argument, which may depend on how many parameters it takes. */
-  allow(context: ModelContext, resource: Ref, action: RoleAction, argument: (predicate: Lambda) => Value): boolean {
+  /**
+   * @param argument the predicate's argument, which may depend on how many parameters it takes
+   * @param time of the state that predicates see, in µs, if not the current one
+   */
+  allow(
+    context: ModelContext,
+    resource: Ref,
+    action: RoleAction,
+    argument: (predicate: Lambda) => Value,
+    time?: bigint,
+  ): boolean {
     const policy = this.#policies.get(policyKey(resource, action));
     if (policy === undefined || policy === true) return policy ?? false;
-    return policy.some((predicate) => holds(context, predicate, argument(predicate)));
+    return policy.some((predicate) => holds(context, predicate, argument(predicate), time));
   }
 
   /** Whether any role mentions the resource and action. */

@@ -28,6 +28,10 @@ export class RolePermissions implements Permissions {
     return this.#allow(context, collectionOf(ref), 'read', () => ref);
   }
 
+  mayReadAt(context: ModelContext, ref: Ref, time: bigint): boolean {
+    return this.#allow(context, collectionOf(ref), 'read', () => ref, time);
+  }
+
   mayReadHistory(context: ModelContext, ref: Ref): boolean {
     return this.#allow(context, collectionOf(ref), 'history_read', () => ref);
   }
@@ -89,8 +93,14 @@ export class RolePermissions implements Permissions {
     return this.#allow(context, fn, 'call', () => args);
   }
 
-  #allow(context: ModelContext, resource: Ref, action: RoleAction, argument: (predicate: Lambda) => Value): boolean {
-    return resource.scope === context.auth.scope && this.#privileges.allow(context, resource, action, argument);
+  #allow(
+    context: ModelContext,
+    resource: Ref,
+    action: RoleAction,
+    argument: (predicate: Lambda) => Value,
+    time?: bigint,
+  ): boolean {
+    return resource.scope === context.auth.scope && this.#privileges.allow(context, resource, action, argument, time);
   }
 }
 
@@ -110,6 +120,13 @@ export class InstancePermissions extends RolePermissions {
     return (
       ((ref.collection === NATIVE.tokens || ref.collection === NATIVE.credentials) && this.#isOwn(context, ref)) ||
       super.mayRead(context, ref)
+    );
+  }
+
+  override mayReadAt(context: ModelContext, ref: Ref, time: bigint): boolean {
+    return (
+      ((ref.collection === NATIVE.tokens || ref.collection === NATIVE.credentials) && this.#isOwn(context, ref)) ||
+      super.mayReadAt(context, ref, time)
     );
   }
 

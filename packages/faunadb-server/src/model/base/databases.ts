@@ -41,6 +41,13 @@ export interface Versions {
   decoding(scope: number): Decoding;
   /** The latest version, which may be a deletion or expired. */
   latest(ref: Ref): StoredVersion | undefined;
+  /** The version written at a time in µs, and the one before it; both may be deletions. */
+  written(
+    ref: Ref,
+    time: bigint,
+  ): { readonly before: StoredVersion | undefined; readonly version: StoredVersion | undefined };
+  /** When a document was written from a time on, in µs, the latest first. */
+  writesSince(ref: Ref, time: bigint): Iterable<bigint>;
   /** All stored versions, the earliest first. */
   stored(ref: Ref): StoredVersion[];
   /** The stored versions that are older than `before` (in µs), or all, the latest first. */
@@ -141,8 +148,8 @@ export interface Entries {
   forget(context: ModelContext, ref: Ref, version: StoredVersion, until: bigint): void;
   /** The entries of an index under some terms, in order; at `time`, in µs, if given. */
   read(index: Index, terms: readonly StoredValue[], time: bigint | undefined, range: EntryRange): Iterable<Entry>;
-  /** All current and past entries of an index under some terms, in order. */
-  history(index: Index, terms: readonly StoredValue[]): Entry[];
+  /** All past entries of an index under some terms, and then all current ones, each in order. */
+  history(index: Index, terms: readonly StoredValue[]): Iterable<Entry>;
 }
 
 /** The schema of one database: its names, and what reads and writes need to know. */

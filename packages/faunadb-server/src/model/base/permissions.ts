@@ -12,6 +12,8 @@ export interface Permissions {
   /** Whether a collection may be read at all; its documents are checked one by one. `ref` is one of them. */
   mayReadCollection(context: ModelContext, ref: Ref): boolean;
   mayRead(context: ModelContext, ref: Ref): boolean;
+  /** Whether a document could be read in the state at a time in µs, with today's roles. */
+  mayReadAt(context: ModelContext, ref: Ref, time: bigint): boolean;
   mayReadHistory(context: ModelContext, ref: Ref): boolean;
   /** Whether index entries under these terms may be read at all; their documents are checked one by one. */
   mayReadIndex(context: ModelContext, index: Ref, terms: readonly Value[]): boolean;

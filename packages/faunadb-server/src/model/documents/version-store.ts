@@ -41,6 +41,36 @@ export class VersionStore implements Versions {
     return bytes && this.decode(ref, bytes);
   }
 
+  /** The version written at a time in µs, and the one before it; both may be deletions. */
+  written(
+    ref: Ref,
+    time: bigint,
+  ): { readonly before: StoredVersion | undefined; readonly version: StoredVersion | undefined } {
+    const latest = this.latest(ref);
+    const start = versionPrefix(ref.scope, ref.collection, ref.id);
+    const end = versionKey(ref.scope, ref.collection, ref.id, time + 1n);
+    const isLatest = latest !== undefined && latest.ts === time;
+    const found: StoredVersion[] = isLatest ? [latest] : [];
+    for (const { value } of this.keys.transaction.range({ start, end, reverse: true })) {
+      found.push(StoredVersion.decode(value, this.decoding(ref.scope)));
+      if (found.length === 2) break;
+    }
+    const [version, before] = found;
+    return version?.ts === time ? { version, before } : { version: undefined, before: version };
+  }
+
+  /** When a document was written from a time on, in µs, the latest first. */
+  *writesSince(ref: Ref, time: bigint): Generator<bigint> {
+    const latest = this.latest(ref);
+    if (latest === undefined || latest.ts < time) return;
+    yield latest.ts;
+    const start = versionKey(ref.scope, ref.collection, ref.id, time);
+    const end = after(versionPrefix(ref.scope, ref.collection, ref.id));
+    for (const { value } of this.keys.transaction.range({ start, end, reverse: true })) {
+      yield StoredVersion.decode(value, this.decoding(ref.scope)).ts;
+    }
+  }
+
   /** All stored versions, the earliest first. */
   stored(ref: Ref): StoredVersion[] {
     const latest = this.latest(ref);

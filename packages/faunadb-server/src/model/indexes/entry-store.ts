@@ -127,13 +127,12 @@ export class EntryStore implements Entries {
     return live(heldAt(mergeEntries([present, past], range.reverse ?? false), time), time);
   }
 
-  /** All current and past entries of an index under some terms, in order. */
-  history(index: Index, terms: readonly StoredValue[]): Entry[] {
+  /** All past entries of an index under some terms, and then all current ones, each in order. */
+  *history(index: Index, terms: readonly StoredValue[]): Generator<Entry> {
     const prefix = termsPrefix(index, terms);
-    return [
-      ...this.#range(prefix, index.scope, KEY.pastEntry, {}),
-      ...this.#range(prefix, index.scope, KEY.entry, {}),
-    ].map(({ entry }) => entry);
+    for (const kind of [KEY.pastEntry, KEY.entry]) {
+      for (const { entry } of this.#range(prefix, index.scope, kind, {})) yield entry;
+    }
   }
 
   /** The prefixes of all keys of an index. */
