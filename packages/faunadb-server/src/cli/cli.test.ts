@@ -193,7 +193,11 @@ describe('faunadb-server', { timeout: 120_000 }, () => {
       [memory, {}, /set FAUNADB_ROOT_KEY or give --root-key-file/],
       [memory, { FAUNADB_ROOT_KEY: 'a:b' }, /FAUNADB_ROOT_KEY must hold one word/],
       [[...memory, '--tls-cert', file], root, /--tls-cert and --tls-key together/],
-      [[...memory, '--tls-cert', file, '--tls-key', file], root, /The file \S+ does not contain a certificate: --tls-cert takes/],
+      [
+        [...memory, '--tls-cert', file, '--tls-key', file],
+        root,
+        /The file \S+ does not contain a certificate: --tls-cert takes/,
+      ],
       [['--memory', '--port', new URL(taken.url).port], root, /is taken: stop what listens there/],
       [[...memory, '--host', '192.0.2.1'], root, /192.0.2.1 is no address of this machine/],
       [['--memory', '--port', '0', '--metrics-port', new URL(taken.url).port], root, /give another --metrics-port/],
@@ -268,10 +272,7 @@ describe('faunadb-server', { timeout: 120_000 }, () => {
     if (one && two) {
       faults.push(
         [certified(one.cert, file), `The file ${file} does not contain a private key: --tls-key takes one in PEM`],
-        [
-          certified(one.cert, two.key),
-          `The private key ${two.key} does not match the certificate ${one.cert}: give`,
-        ],
+        [certified(one.cert, two.key), `The private key ${two.key} does not match the certificate ${one.cert}: give`],
       );
     }
     for (const [attempt, output] of faults) {
