@@ -30,7 +30,7 @@ class CollectionKind extends NamedKind {
 
   override nextId(context: ModelContext): bigint {
     const id = context.model.keys.count(`collections/${context.auth.scope}`, FIRST_COLLECTION);
-    if (id > LAST_COLLECTION) throw new Error('This database has had as many collections as there are ids for them.');
+    if (id > LAST_COLLECTION) throw new Error('This database has used up all ids of collections.');
     return BigInt(id);
   }
 
