@@ -17,7 +17,7 @@ export interface Config {
  */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const port = Number(env.PORT ?? 3000);
-  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error(`PORT is "${env.PORT}", which is no port.`);
+  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error(`PORT is "${env.PORT}", which is not a port.`);
   const apiKey = env.SUPERTOKENS_API_KEY;
   return {
     port,
@@ -33,7 +33,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 function url(env: NodeJS.ProcessEnv, name: string, otherwise: string): URL {
   const text = env[name] || otherwise;
   if (URL.canParse(text) && /^https?:/.test(text)) return new URL(text);
-  throw new Error(`${name} is "${text}", which is no http or https address.`);
+  throw new Error(`${name} is "${text}", which is not an http or https address.`);
 }
 
 function required(env: NodeJS.ProcessEnv, name: string): string {

@@ -1,7 +1,6 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { createSecureContext } from 'node:tls';
 import { reasonOf } from '@supertokens-faunadb/store';
+import { checkTlsFiles } from '@supertokens-faunadb/traffic';
 import type { Tls } from './http/listener.js';
 
 /**
@@ -13,21 +12,7 @@ import type { Tls } from './http/listener.js';
  */
 export async function readTlsFiles(cert: string, key: string): Promise<Tls> {
   const tls = { cert: await contentOf(cert, 'certificate'), key: await contentOf(key, 'private key') };
-  const certificate = parsed(() => new X509Certificate(tls.cert));
-  if (certificate === undefined) throw new Error(`${cert} does not contain a certificate: give a chain in PEM.`);
-  const privateKey = parsed(() => createPrivateKey(tls.key));
-  if (privateKey === undefined) {
-    throw new Error(`${key} does not contain a private key: give one in PEM, without a passphrase.`);
-  }
-  if (!certificate.checkPrivateKey(privateKey)) {
-    throw new Error(`the private key ${key} does not match the certificate ${cert}: give a matching pair.`);
-  }
-  try {
-    createSecureContext(tls);
-  } catch (error) {
-    const reason = (error as Error).message;
-    throw new Error(`TLS does not accept the certificate ${cert} and the private key ${key}: ${reason}.`);
-  }
+  checkTlsFiles(tls, { cert, key });
   return tls;
 }
 
@@ -36,15 +21,7 @@ async function contentOf(file: string, what: string): Promise<Buffer> {
     return await readFile(file);
   } catch (error) {
     throw new Error(
-      `cannot read the ${what} ${file}, because ${reasonOf(error)}: give a file that this user may read.`,
+      `The ${what} ${file} cannot be read, because ${reasonOf(error)}: give a file that this user may read.`,
     );
-  }
-}
-
-function parsed<T>(parse: () => T): T | undefined {
-  try {
-    return parse();
-  } catch {
-    return undefined;
   }
 }

@@ -57,7 +57,7 @@ export class AttemptStore implements Store {
   onRollback(): void {}
 
   share(): Promise<string> {
-    throw new Error('A snapshot is shared by the store that it is of.');
+    throw new Error('A snapshot cannot be shared: share its store.');
   }
 
   watch(): never {
@@ -69,7 +69,7 @@ export class AttemptStore implements Store {
   }
 
   snapshot(): never {
-    throw new Error('A snapshot has none of its own.');
+    throw new Error('A snapshot cannot take snapshots.');
   }
 
   restore(): never {

@@ -52,7 +52,7 @@ export async function makeDirectory(path: string, mode = 0o777): Promise<void> {
     }
     const above = dirname(path);
     if (code !== 'ENOENT' || above === path) throw error;
-    if (await isThere(above)) throw new Error(`nothing can be made in ${above}`, { cause: error });
+    if (await isThere(above)) throw new Error(`cannot create anything in ${above}`, { cause: error });
     await makeDirectory(above, mode);
     await makeDirectory(path, mode);
   }

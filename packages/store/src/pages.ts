@@ -230,7 +230,7 @@ export class PageReader {
     if (flags & DATABASE) {
       const isOurs = tree.name === MAIN_NAME && KEY_OF_ENTRIES.equals(key) && size === DATABASE_BYTES;
       if (isOurs) this.#visitTree(this.#treeAt(page, dataStart, 'the tree of entries'));
-      else this.#damagedPage(tree, number, 'it names a tree that is none of ours');
+      else this.#damagedPage(tree, number, 'it names an unknown tree');
       return;
     }
     const value =

@@ -1,38 +1,17 @@
 import type { BulkImport } from '../recipes/bulk-import/bulk-import.js';
+import { RepeatedJob } from './repeated-job.js';
 
-/** Imports queued users at intervals. */
-export class Importer {
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> | undefined;
-  #isStopped = false;
+/** Imports queued users, one in each step. */
+export class Importer extends RepeatedJob {
   readonly #bulkImport: BulkImport;
-  readonly #report: (error: unknown) => void;
 
   /** @param report receives disk failures and unexpected failures of imports; it must not throw */
   constructor(bulkImport: BulkImport, report: (error: unknown) => void) {
+    super(report);
     this.#bulkImport = bulkImport;
-    this.#report = report;
   }
 
-  /** Imports now and every `interval` milliseconds. */
-  start(interval: number): void {
-    this.#timer = setInterval(() => this.#begin(), interval).unref();
-    this.#begin();
-  }
-
-  /** Stops after the user in progress. */
-  async stop(): Promise<void> {
-    this.#isStopped = true;
-    clearInterval(this.#timer);
-    await this.#running;
-  }
-
-  #begin(): void {
-    this.#running ??= this.#bulkImport
-      .processQueue(() => this.#isStopped, this.#report)
-      .catch(this.#report)
-      .finally(() => {
-        this.#running = undefined;
-      });
+  protected override run(): Promise<void> {
+    return this.#bulkImport.processQueue(() => this.isStopped, this.report);
   }
 }

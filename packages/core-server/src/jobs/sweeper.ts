@@ -4,6 +4,7 @@ import { getSessionAt, removeSession, sessionsExpiringBefore } from '../sessions
 import { notedKeys, notesBefore } from '../storage/expiries.js';
 import { key, keysUnder, partsOf, rangeOf } from '../storage/key.js';
 import { SESSIONS } from '../storage/tables.js';
+import { RepeatedJob } from './repeated-job.js';
 
 /** Entries to remove in one transaction; requests are served between transactions. */
 const BATCH = 500;
@@ -13,35 +14,18 @@ const BATCH = 500;
  */
 const LINGERING = 3_600_000;
 
-/** Removes expired data and data of removed tenants, a batch at a time. */
-export class Sweeper {
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> | undefined;
-  #isStopped = false;
-  /** What could not be removed, since something that belongs to it is damaged. It is passed over. */
+/** Removes expired data and data of removed tenants, a batch in each step. */
+export class Sweeper extends RepeatedJob {
+  /** What could not be removed, since something that belongs to it is damaged. It is skipped. */
   readonly #damaged = new Set<string>();
   readonly #store: Store;
-  readonly #report: (error: unknown) => void;
   readonly #clock: Clock;
 
-  /** @param report hears when the disk refuses, and once of what is damaged */
+  /** @param report receives disk failures, and each damage once; it must not throw */
   constructor(store: Store, report: (error: unknown) => void, clock: Clock = systemClock) {
+    super(report);
     this.#clock = clock;
     this.#store = store;
-    this.#report = report;
-  }
-
-  /** Sweeps now and every `interval` milliseconds. */
-  start(interval: number): void {
-    this.#timer = setInterval(() => this.#begin(), interval).unref();
-    this.#begin();
-  }
-
-  /** Stops after the batch in progress. */
-  async stop(): Promise<void> {
-    this.#isStopped = true;
-    clearInterval(this.#timer);
-    await this.#running;
   }
 
   /** Runs one complete sweep. */
@@ -52,16 +36,12 @@ export class Sweeper {
     await this.#inBatches(() => this.#clearAbandoned());
   }
 
-  #begin(): void {
-    this.#running ??= this.sweep()
-      .catch(this.#report)
-      .finally(() => {
-        this.#running = undefined;
-      });
+  protected override run(): Promise<void> {
+    return this.sweep();
   }
 
   async #inBatches(batch: () => { isLast: boolean; durable: Promise<void> | undefined }): Promise<void> {
-    while (!this.#isStopped) {
+    while (!this.isStopped) {
       const { isLast, durable } = batch();
       await durable;
       if (isLast) return;
@@ -73,14 +53,14 @@ export class Sweeper {
     return this.#damaged.size > 0 && this.#damaged.has(Buffer.from(entry).toString('hex'));
   }
 
-  /** Does what an entry asks for; where what it reads is damaged, others are still served. */
+  /** Does the work of an entry. Damaged data affects only the entry that reads it. */
   #unlessDamaged(entry: Key, work: () => void): void {
     try {
       work();
     } catch (error) {
       if (!(error instanceof DamagedData)) throw error;
       this.#damaged.add(Buffer.from(entry).toString('hex'));
-      this.#report(error);
+      this.report(error);
     }
   }
 
@@ -91,7 +71,7 @@ export class Sweeper {
       for (const { entry, expiry, place } of expired) {
         this.#unlessDamaged(entry, () => {
           const record = getSessionAt(transaction, place);
-          // The entry of a session that has been prolonged since says another time than the session does.
+          // If the session was prolonged since, this entry has an outdated time.
           if (record?.expiry === expiry) removeSession(transaction, record);
           else transaction.remove(entry);
         });

@@ -25,7 +25,7 @@ export function parseObject(text: string): JsonObject {
   if (bare.length > DEEPEST && nesting(bare) > DEEPEST) throw new SyntaxError(`nested deeper than ${DEEPEST} levels`);
   const value = JSON.parse(bare) as Json;
   if (!isObject(value)) throw new SyntaxError('not an object');
-  if (HUGE.test(bare) && holdsInfinity(value)) throw new SyntaxError('holds a number beyond those of 64 bits');
+  if (HUGE.test(bare) && holdsInfinity(value)) throw new SyntaxError('contains a number that exceeds 64 bits');
   return value;
 }
 

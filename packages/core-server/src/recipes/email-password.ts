@@ -172,7 +172,7 @@ export class EmailPassword {
 }
 
 /** Emails that SDKs make up for users who have none are verified from the beginning. */
-export function isFakeEmail(email: string): boolean {
+function isFakeEmail(email: string): boolean {
   return email.endsWith('@stfakeemail.supertokens.com') || email.endsWith('.fakeemail.com');
 }
 

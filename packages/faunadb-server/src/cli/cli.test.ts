@@ -193,7 +193,11 @@ describe('faunadb-server', { timeout: 120_000 }, () => {
       [memory, {}, /set FAUNADB_ROOT_KEY or give --root-key-file/],
       [memory, { FAUNADB_ROOT_KEY: 'a:b' }, /FAUNADB_ROOT_KEY must hold one word/],
       [[...memory, '--tls-cert', file], root, /--tls-cert and --tls-key together/],
-      [[...memory, '--tls-cert', file, '--tls-key', file], root, /The file \S+ holds no certificate: --tls-cert takes/],
+      [
+        [...memory, '--tls-cert', file, '--tls-key', file],
+        root,
+        /The file \S+ does not contain a certificate: --tls-cert takes/,
+      ],
       [['--memory', '--port', new URL(taken.url).port], root, /is taken: stop what listens there/],
       [[...memory, '--host', '192.0.2.1'], root, /192.0.2.1 is no address of this machine/],
       [['--memory', '--port', '0', '--metrics-port', new URL(taken.url).port], root, /give another --metrics-port/],
@@ -250,7 +254,7 @@ describe('faunadb-server', { timeout: 120_000 }, () => {
       ],
       [certified(missing, file), `The certificate ${missing} cannot be read, ${isNone}: give a file`],
       [certified(file, folder), `The private key ${folder} cannot be read, ${isDirectory}: give a file`],
-      [certified(file, file), `The file ${file} holds no certificate: --tls-cert takes a chain in PEM.`],
+      [certified(file, file), `The file ${file} does not contain a certificate: --tls-cert takes a chain in PEM.`],
       [() => secretFrom(missing), `The secret's file ${missing} cannot be read, ${isNone}: give a file`],
       [() => importDatabase(remote, missing), `${missing} cannot be read, ${isNone}: give a file that an export`],
       [() => importDatabase(remote, folder), `${folder} cannot be read, ${isDirectory}: give a file that an export`],
@@ -267,11 +271,8 @@ describe('faunadb-server', { timeout: 120_000 }, () => {
     const [one, two] = await Promise.all(['one', 'two'].map((name) => certificateIn(join(folder, name))));
     if (one && two) {
       faults.push(
-        [certified(one.cert, file), `The file ${file} holds no private key: --tls-key takes one in PEM`],
-        [
-          certified(one.cert, two.key),
-          `The private key ${two.key} does not belong to the certificate ${one.cert}: give`,
-        ],
+        [certified(one.cert, file), `The file ${file} does not contain a private key: --tls-key takes one in PEM`],
+        [certified(one.cert, two.key), `The private key ${two.key} does not match the certificate ${one.cert}: give`],
       );
     }
     for (const [attempt, output] of faults) {

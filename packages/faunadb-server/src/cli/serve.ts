@@ -1,8 +1,6 @@
-import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
-import { createSecureContext } from 'node:tls';
 import { makeDataDirectory } from '@supertokens-faunadb/store';
-import { explainListenError } from '@supertokens-faunadb/traffic';
+import { checkTlsFiles, explainListenError } from '@supertokens-faunadb/traffic';
 import { pino } from 'pino';
 import { createFaunaServer, type FaunaServerOptions } from '../server/fauna-server.js';
 import { checkRootKey, readOrCreateRootKey } from '../server/root-key-file.js';
@@ -101,27 +99,6 @@ function tlsOf({ tlsCert, tlsKey }: ServeOptions): { cert: Buffer; key: Buffer }
   if (tlsCert === undefined && tlsKey === undefined) return undefined;
   if (tlsCert === undefined || tlsKey === undefined) throw new Error('Give --tls-cert and --tls-key together.');
   const tls = { cert: contentOf(tlsCert, 'certificate'), key: contentOf(tlsKey, 'private key') };
-  const certificate = parsed(() => new X509Certificate(tls.cert));
-  if (!certificate) throw new Error(`The file ${tlsCert} holds no certificate: --tls-cert takes a chain in PEM.`);
-  const key: KeyObject | undefined = parsed(() => createPrivateKey(tls.key));
-  if (!key)
-    throw new Error(`The file ${tlsKey} holds no private key: --tls-key takes one in PEM, without a passphrase.`);
-  if (!certificate.checkPrivateKey(key)) {
-    throw new Error(`The private key ${tlsKey} does not belong to the certificate ${tlsCert}: give a matching pair.`);
-  }
-  try {
-    createSecureContext(tls);
-    return tls;
-  } catch (error) {
-    const reason = (error as Error).message;
-    throw new Error(`TLS cannot use the certificate ${tlsCert} and the private key ${tlsKey}: ${reason}.`);
-  }
-}
-
-function parsed<T>(parse: () => T): T | undefined {
-  try {
-    return parse();
-  } catch {
-    return undefined;
-  }
+  checkTlsFiles(tls, { cert: tlsCert, key: tlsKey });
+  return tls;
 }

@@ -53,7 +53,7 @@ export async function checkData(directory: string): Promise<string[]> {
         key.readBigInt64BE(16);
         return;
       default:
-        throw new Error('it is of no kind that this version knows');
+        throw new Error('this version does not know its kind');
     }
   });
   // Documents on damaged pages would be reported as missing too.

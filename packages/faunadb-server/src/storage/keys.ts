@@ -67,7 +67,7 @@ export function lookupKey(kind: string, bytes: Uint8Array): Buffer {
 }
 
 /** Returns the bytes, or a hash of them if they are too long for a key; the two never coincide. */
-export function bounded(bytes: Uint8Array): Buffer {
+function bounded(bytes: Uint8Array): Buffer {
   if (bytes.length <= MAX_INLINE) return Buffer.concat([Buffer.of(0), bytes]);
   return Buffer.concat([Buffer.of(1), createHash('sha256').update(bytes).digest()]);
 }

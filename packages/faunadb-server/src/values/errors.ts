@@ -169,7 +169,7 @@ export function collectErrors<T extends readonly unknown[]>(...work: { [K in key
 }
 
 /** "Integer expected, String provided." and its forms for several types. */
-export function expectation(expected: readonly string[], provided: string): string {
+function expectation(expected: readonly string[], provided: string): string {
   if (expected.length === 0) return `${provided} provided.`;
   if (expected.length <= 2) return `${expected.join(' or ')} expected, ${provided} provided.`;
   return `${expected.slice(0, -1).join(', ')}, or ${expected.at(-1)} expected, ${provided} provided.`;

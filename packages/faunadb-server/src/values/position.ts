@@ -7,8 +7,6 @@ export interface Position {
   readonly at: string | number;
 }
 
-export const root: undefined = undefined;
-
 export function at(parent: Position | undefined, step: string | number): Position {
   return { parent, at: step };
 }

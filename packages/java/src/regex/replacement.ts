@@ -23,7 +23,7 @@ export function parseReplacement(replacement: string, groups: Groups): Replaceme
   return Array.from(replacement.matchAll(PIECE)).flatMap(([piece, escaped, digits, name]): ReplacementPiece[] => {
     if (digits !== undefined) return numbered(digits, groups);
     if (name !== undefined) return [named(name, groups)];
-    if (escaped === '') throw new ReplacementError('nothing stands behind a backslash');
+    if (escaped === '') throw new ReplacementError('a backslash at the end');
     if (piece === '$') throw new ReplacementError('$ is followed by neither a number nor a name in braces');
     return [escaped ?? piece];
   });

@@ -17,7 +17,7 @@ export function setCurrentTokens(tokens: SessionTokens): void {
 export function currentTokens(): SessionTokens {
   const tokens = registry[current];
   if (tokens !== undefined) return tokens;
-  throw new FaunadbSessionError('CONFIG_INVALID', 'supertokens-faunadb: Session.init is without RecipeImplementation.');
+  throw new FaunadbSessionError('CONFIG_INVALID', 'supertokens-faunadb: Session.init does not use RecipeImplementation.');
 }
 
 /**

@@ -85,7 +85,7 @@ export async function updateRole({
 }
 
 /** The minimal privileges for these options. */
-export async function privilegesFor(
+async function privilegesFor(
   adminClient: Client,
   options: NeedsOptions,
   tenantId?: string,

@@ -39,7 +39,7 @@ export function algorithmOf(given: Json): number {
   return Number(given);
 }
 
-export function invalidOptions(reason: string): Answer {
+function invalidOptions(reason: string): Answer {
   return json({ status: 'INVALID_OPTIONS_ERROR', reason });
 }
 

@@ -14,6 +14,7 @@ import type { Expression, Lambda as LambdaExpression, TypeExpression } from '../
 import { render } from '../parse/diagnostic.js';
 import { parseExpression, parseLambda, parseSchemaType, parseType } from '../parse/parse.js';
 import { backingOf, type IndexedValue, type IndexPart, readPart, readValue } from './backing-indexes.js';
+import { RESERVED_FIELDS } from './reserved-names.js';
 import { shapeOfType } from './type-shape.js';
 
 /** An index of a collection, as in its document. */
@@ -35,19 +36,7 @@ export interface DefinedField {
   readonly default: string | undefined;
 }
 
-const SPECIAL = new Set([
-  'id',
-  'coll',
-  'ts',
-  'data',
-  'delete',
-  'update',
-  'replace',
-  'updateData',
-  'replaceData',
-  'exists',
-  'ttl',
-]);
+const SPECIAL = new Set([...RESERVED_FIELDS, 'ttl']);
 
 const fieldsOf = (value: unknown): ReadonlyMap<string, StoredValue> =>
   value instanceof ObjectValue ? (value.fields as ReadonlyMap<string, StoredValue>) : new Map();

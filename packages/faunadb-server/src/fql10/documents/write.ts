@@ -14,23 +14,11 @@ import { types } from '../evaluate/members.js';
 import { type Fault, failure, failuresOf, faults, type Path, shapeOf, shapeText } from '../evaluate/shape.js';
 import { NotStorable, pathText, toStored } from '../evaluate/stored.js';
 import { Doc, Null, Struct, type Value } from '../evaluate/values.js';
+import { RESERVED_FIELDS } from './reserved-names.js';
 
 /** Whether field names have their special meaning (`ttl` is the time to live), or all fields are data. */
 export type Mode = 'fields' | 'data';
 
-/** Names that are not data fields unless they are written under `data`. */
-export const RESERVED_FIELDS = [
-  'id',
-  'coll',
-  'ts',
-  'data',
-  'delete',
-  'update',
-  'replace',
-  'updateData',
-  'replaceData',
-  'exists',
-];
 const EMPTY = new ObjectValue(new Map());
 const ID_TYPE = 'ID | String | Long';
 

@@ -40,6 +40,19 @@ export function compareNumbers(a: Numeric, b: Numeric): number {
   return doubleCompare(toDouble(a), toDouble(b));
 }
 
+/** The order of two scalar values of one kind, `undefined` for others. */
+export function compareScalars(a: Value, b: Value): number | undefined {
+  if (isNumeric(a) && isNumeric(b)) return compareNumbers(a, b);
+  if (typeof a === 'string' && typeof b === 'string') return compareTexts(a, b);
+  if (typeof a === 'boolean' && typeof b === 'boolean') return Number(a) - Number(b);
+  if (a instanceof Id && b instanceof Id) return sign(a.value, b.value);
+  if (a instanceof Bytes && b instanceof Bytes) return Buffer.compare(a.bytes, b.bytes);
+  if (a instanceof Time && b instanceof Time) return sign(a.nanos, b.nanos);
+  if (a instanceof DateValue && b instanceof DateValue) return sign(a.day, b.day);
+  if (a instanceof Uuid && b instanceof Uuid) return compareTexts(a.text, b.text);
+  return undefined;
+}
+
 /** The rank of each kind of value. */
 export function rank(value: Value): number {
   if (isNumeric(value)) return 0;
@@ -80,6 +93,8 @@ const sortedFields = ({ fields }: Struct) => [...fields].sort(([a], [b]) => comp
 export function compare(context: Context, a: Value, b: Value): number | undefined {
   context.host.budget.visit();
   if (typeof a === 'object' && a === b) return 0;
+  const order = compareScalars(a, b);
+  if (order !== undefined) return order;
   if (a instanceof Struct && b instanceof Struct) {
     return compareLists(sortedFields(a), sortedFields(b), ([nameA, valueA], [nameB, valueB]) =>
       nameA === nameB ? totalCompare(context, valueA, valueB) : compareTexts(nameA, nameB),
@@ -88,7 +103,6 @@ export function compare(context: Context, a: Value, b: Value): number | undefine
   if (isArray(a) && isArray(b)) return compareLists(a, b, (x, y) => totalCompare(context, x, y));
   if (a instanceof Null && b instanceof Null) return 0;
   if (a instanceof Id) {
-    if (b instanceof Id) return sign(a.value, b.value);
     if (isNumeric(b)) return compareNumbers(integerValue(a.value), b);
     const id = typeof b === 'string' ? parseLong(b) : undefined;
     return id === undefined ? undefined : sign(a.value, id);
@@ -98,13 +112,6 @@ export function compare(context: Context, a: Value, b: Value): number | undefine
     const id = typeof a === 'string' ? parseLong(a) : undefined;
     return id === undefined ? undefined : sign(id, b.value);
   }
-  if (isNumeric(a) && isNumeric(b)) return compareNumbers(a, b);
-  if (typeof a === 'string' && typeof b === 'string') return compareTexts(a, b);
-  if (typeof a === 'boolean' && typeof b === 'boolean') return Number(a) - Number(b);
-  if (a instanceof Time && b instanceof Time) return sign(a.nanos, b.nanos);
-  if (a instanceof DateValue && b instanceof DateValue) return sign(a.day, b.day);
-  if (a instanceof Bytes && b instanceof Bytes) return Buffer.compare(a.bytes, b.bytes);
-  if (a instanceof Uuid && b instanceof Uuid) return compareTexts(a.text, b.text);
   if (a instanceof Doc && b instanceof Doc) {
     const order = sign(a.ref.id, b.ref.id) || a.ref.collection - b.ref.collection;
     if (order !== 0) return order;

@@ -27,7 +27,8 @@ import {
   type Value,
 } from './values.js';
 
-const base64 = ({ bytes }: Bytes): string => Buffer.from(bytes).toString('base64');
+/** The text of bytes, without `Bytes(…)` around it. */
+export const base64 = ({ bytes }: Bytes): string => Buffer.from(bytes).toString('base64');
 
 export function debugText(context: Context, value: Value, nested = false): string {
   context.host.budget.visit();

@@ -33,6 +33,16 @@ export interface Creation {
 
 const AT = 'streaming is not supported for sets created within an `at()` expression.';
 
+/** A page of a set whose elements are all there; positions are their indexes. */
+function pageOf(set: PagedValue, values: readonly Value[], count: number, position: Position): Page {
+  const from = indexOf(position);
+  const token = (at: number): Token => ({ set, position: [at] });
+  return {
+    elements: values.slice(from, from + count).map((value, i) => ({ value, token: () => token(from + i) })),
+    after: from + count < values.length ? token(from + count) : undefined,
+  };
+}
+
 /** The elements of an array. */
 export class ArraySet extends PagedValue {
   override readonly kind = 'array';
@@ -40,13 +50,8 @@ export class ArraySet extends PagedValue {
     super();
   }
   override page(context: Context, count: number, position: Position): Page {
-    const from = indexOf(position);
-    const token = (at: number): Token => ({ set: this, position: [at] });
     context.host.budget.make(Math.min(count, this.values.length));
-    return {
-      elements: this.values.slice(from, from + count).map((value, i) => ({ value, token: () => token(from + i) })),
-      after: from + count < this.values.length ? token(from + count) : undefined,
-    };
+    return pageOf(this, this.values, count, position);
   }
   override reverse(): PagedValue {
     return new ArraySet([...this.values].reverse());
@@ -122,13 +127,8 @@ abstract class DerivedSet extends PagedValue {
 export class ReverseSet extends DerivedSet {
   override readonly kind = 'reverse';
   override page(context: Context, count: number, position: Position): Page {
-    const all = allElements(context, this.inner).reverse();
-    const from = indexOf(position);
-    const token = (at: number): Token => ({ set: this, position: [at] });
-    return {
-      elements: all.slice(from, from + count).map(({ value }, i) => ({ value, token: () => token(from + i) })),
-      after: from + count < all.length ? token(from + count) : undefined,
-    };
+    const values = allElements(context, this.inner).map(({ value }) => value);
+    return pageOf(this, values.reverse(), count, position);
   }
   override reverse(): PagedValue {
     return this.inner;

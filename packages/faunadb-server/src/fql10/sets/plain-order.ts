@@ -1,29 +1,11 @@
 // The order of sorting: total, with the usual order of lists.
-import { compareNumbers, compareTexts, rank, sign } from '../evaluate/order.js';
-import {
-  Bytes,
-  DateValue,
-  Doc,
-  Id,
-  isArray,
-  isNumeric,
-  Module,
-  Struct,
-  Time,
-  Uuid,
-  type Value,
-} from '../evaluate/values.js';
+import { compareScalars, compareTexts, rank, sign } from '../evaluate/order.js';
+import { Doc, isArray, Module, Struct, type Value } from '../evaluate/values.js';
 
 /** The order of two values. */
 export function plainCompare(a: Value, b: Value): number {
-  if (isNumeric(a) && isNumeric(b)) return compareNumbers(a, b);
-  if (typeof a === 'string' && typeof b === 'string') return compareTexts(a, b);
-  if (typeof a === 'boolean' && typeof b === 'boolean') return Number(a) - Number(b);
-  if (a instanceof Id && b instanceof Id) return sign(a.value, b.value);
-  if (a instanceof Bytes && b instanceof Bytes) return Buffer.compare(a.bytes, b.bytes);
-  if (a instanceof Time && b instanceof Time) return sign(a.nanos, b.nanos);
-  if (a instanceof DateValue && b instanceof DateValue) return sign(a.day, b.day);
-  if (a instanceof Uuid && b instanceof Uuid) return compareTexts(a.text, b.text);
+  const scalars = compareScalars(a, b);
+  if (scalars !== undefined) return scalars;
   if (a instanceof Doc && b instanceof Doc) {
     const order = a.ref.collection - b.ref.collection;
     if (order !== 0) return order;

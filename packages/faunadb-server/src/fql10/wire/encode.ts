@@ -5,6 +5,7 @@ import { dateText, timeText } from '@supertokens-faunadb/java/time';
 import type { Context } from '../evaluate/context.js';
 import { allFields, referenceOf } from '../evaluate/documents.js';
 import { fieldText, quoted } from '../evaluate/quoted.js';
+import { base64 } from '../evaluate/text.js';
 import {
   Bytes,
   DateValue,
@@ -113,8 +114,6 @@ const why = (value: Null): string => {
       return 'not found';
   }
 };
-
-const base64 = ({ bytes }: Bytes) => Buffer.from(bytes).toString('base64');
 
 // A lone surrogate is written as Java writes it.
 const stringJson = (text: string): string =>

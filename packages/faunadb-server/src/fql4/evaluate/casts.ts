@@ -22,7 +22,7 @@ import {
 import type { Cast, Parameter } from './form.js';
 
 /** Makes a cast from a test. The error names `types`; if they include refs, a dangling ref has its own error. */
-export function castTo<T extends Value>(types: readonly string[], is: (value: Value) => value is T): Cast<T> {
+function castTo<T extends Value>(types: readonly string[], is: (value: Value) => value is T): Cast<T> {
   const takesRefs = types.some((type) => type === 'Set' || type === 'Identifier' || type.endsWith('Ref'));
   return (value, position) => {
     if (is(value)) return value;
@@ -37,7 +37,7 @@ export const number = castTo(['Number'], (v): v is bigint | number => typeof v =
 export const boolean = castTo(['Boolean'], (v): v is boolean => typeof v === 'boolean');
 export const string = castTo(['String'], (v): v is string => typeof v === 'string');
 export const nothing = castTo(['Null'], (v): v is null => v === null);
-export const lambda = castTo(['Lambda'], (v): v is Lambda => v instanceof Lambda);
+const lambda = castTo(['Lambda'], (v): v is Lambda => v instanceof Lambda);
 const isObject = castTo(['Object'], (v): v is ObjectValue => v instanceof ObjectValue);
 /** What is stored in a document. All of it is counted, since values that contain each other repeatedly may be huge. */
 export const object: Cast<ObjectValue> = (value, position, context) => {

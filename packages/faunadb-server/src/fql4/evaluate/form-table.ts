@@ -26,11 +26,6 @@ export class FormTable {
   get forms(): ReadonlySet<Form> {
     return new Set(this.#byKeys.values());
   }
-
-  /** The names of all functions: the first key of each. */
-  get names(): ReadonlySet<string> {
-    return new Set([...this.forms].map((form) => form.parameters[0]![0]));
-  }
 }
 
 /** A string that identifies a set of keys. */

@@ -68,7 +68,7 @@ function collectionOfDocuments(value: Value, position: Position | undefined): Re
 }
 
 /** An id, as a number or digits: 64 bits. */
-export function documentId(value: Value, position: Position | undefined): bigint {
+function documentId(value: Value, position: Position | undefined): bigint {
   if (typeof value === 'bigint') return value;
   if (typeof value !== 'string') throw wrongType(['String', 'Number'], value, position);
   if (/^[+-]?\p{Nd}+$/u.test(value)) {

@@ -90,7 +90,7 @@ function parseSetLiteral(content: ObjectValue, position: At, parser: QueryParser
 }
 
 /** A ref, as an object or in its form before version 2.1: `"collections/things/1"`. */
-export function parseRef(content: Value, position: At): Expression {
+function parseRef(content: Value, position: At): Expression {
   const ref =
     typeof content === 'string'
       ? parseLegacyRef(content)

@@ -96,7 +96,7 @@ function makeRef(
 }
 
 /** The number of a document, from a number or digits. */
-export function documentId(id: string | bigint, position: Position | undefined): string {
+function documentId(id: string | bigint, position: Position | undefined): string {
   if (typeof id === 'bigint') return String(id);
   if (/^[+-]?\d+$/.test(id)) {
     const number = BigInt(id.replace(/^\+/, ''));

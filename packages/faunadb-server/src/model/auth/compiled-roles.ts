@@ -93,7 +93,7 @@ export function privilegesOf(view: Databases, scope: number, ids: readonly bigin
 }
 
 /** The roles that a collection's documents are, or may be, members of. */
-export class Memberships {
+class Memberships {
   /** Whether the collection alone decides the roles of a document. */
   readonly isUnconditional: boolean;
   readonly #of: readonly { readonly role: bigint; readonly predicate: Lambda | undefined }[];

@@ -41,8 +41,6 @@ export class DocumentKind {
   readonly keptByReplace: readonly string[] = [];
   /** Whether a container database may hold such documents. */
   readonly allowedInContainer: boolean = false;
-  /** Whether `insert` accepts documents of this kind. */
-  readonly hasHistory: boolean = false;
 
   /** Returns the id for a new document. */
   nextId(context: ModelContext): bigint {

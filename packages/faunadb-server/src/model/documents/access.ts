@@ -186,7 +186,7 @@ const NAMES: ReadonlyMap<number, string> = new Map([
   [NATIVE.credentials, 'Credentials'],
 ]);
 
-export const notFound = (ref: Ref, position: At) => instanceNotFound(nameOfKind(ref), position);
+const notFound = (ref: Ref, position: At) => instanceNotFound(nameOfKind(ref), position);
 
 function write(
   context: ModelContext,

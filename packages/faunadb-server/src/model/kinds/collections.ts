@@ -1,8 +1,8 @@
 import type { Failure, FieldFailure } from '../../values/failure.js';
-import { FIRST_COLLECTION, LAST_COLLECTION, NATIVE } from '../../values/ids.js';
+import { FIRST_COLLECTION, LAST_COLLECTION } from '../../values/ids.js';
 import { withField } from '../../values/objects.js';
 import type { Position } from '../../values/position.js';
-import { ObjectValue, Ref } from '../../values/values.js';
+import { ObjectValue, type Ref } from '../../values/values.js';
 import type { ModelContext } from '../base/context.js';
 import { failuresOf, long, map, name, optional, required } from '../base/fields.js';
 import type { Writing } from '../base/kind.js';
@@ -31,7 +31,7 @@ class CollectionKind extends NamedKind {
 
   override nextId(context: ModelContext): bigint {
     const id = context.model.keys.count(`collections/${context.auth.scope}`, FIRST_COLLECTION);
-    if (id > LAST_COLLECTION) throw new Error('This database has had as many collections as there are ids for them.');
+    if (id > LAST_COLLECTION) throw new Error('This database has used up all ids of collections.');
     return BigInt(id);
   }
 
@@ -88,6 +88,3 @@ class CollectionKind extends NamedKind {
 }
 
 export const collectionKind = new CollectionKind();
-
-/** The ref of a user's collection. */
-export const collectionRef = (scope: number, id: number): Ref => new Ref(scope, NATIVE.collections, BigInt(id));

@@ -16,7 +16,6 @@ class UserDocumentKind extends DocumentKind {
     optional('ttl', timestamp),
     optional('credentials', anything),
   ];
-  override readonly hasHistory = true;
 
   override checkChange({ context, diff, isInserted }: RequestedChange): readonly FieldFailure[] {
     const credentials = diff.fields.get('credentials') ?? null;
