@@ -186,7 +186,7 @@ export default {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.test.json' },
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(/dist/|/test/|\\.test\\.tsx?$|\\.d\\.ts$|/node_modules/)' },
+    exclude: { path: '(/dist/|/compiled/|/test/|\\.test\\.tsx?$|\\.d\\.ts$|/node_modules/)' },
     enhancedResolveOptions: {
       conditionNames: ['source', 'import', 'require', 'node', 'default'],
       exportsFields: ['exports'],

@@ -10,6 +10,7 @@ afterAll(() => engine.close());
 
 async function ask(query: string, args?: Readonly<Record<string, unknown>>) {
   const { body } = await engine.execute({
+    kind: 'query',
     secret: SECRET,
     body: JSON.stringify({ query, ...(args ? { arguments: args } : {}) }),
     format: 'simple',

@@ -11,6 +11,7 @@ afterAll(() => engine.close());
 // biome-ignore lint/suspicious/noExplicitAny: answers are of every shape, and tests look into them.
 async function ask(query: string, secret = SECRET): Promise<any> {
   const { body } = await engine.execute({
+    kind: 'query',
     secret,
     body: JSON.stringify({ query }),
     format: 'simple',

@@ -108,7 +108,7 @@ describe('a slow query', () => {
   it('may find the source of a stream', async () => {
     await ask(q.Create(thing(1), { data: { n: 1 } }));
     const sources = [q.Select('ref', q.Get(thing(1))), q.Get(thing(1)), q.Match('by_n', 5), q.Documents(things)];
-    const streams = [];
+    const streams: AsyncIterator<string>[] = [];
     for (const source of sources) {
       const query = JSON.stringify(slowly(source));
       const stream = await engine.stream({ secret: 'root', query, fields: undefined, timeout: 60_000 });
