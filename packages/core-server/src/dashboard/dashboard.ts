@@ -7,7 +7,7 @@ import { settled } from '../storage/settled.js';
 import { getJson, parseJson, putJson } from '../storage/value.js';
 import type { Tenant } from '../tenants/tenants.js';
 
-/** Somebody who may use the dashboard of an app. */
+/** A user of an app's dashboard. */
 export interface DashboardUser {
   readonly userId: string;
   readonly email: string;
@@ -16,7 +16,7 @@ export interface DashboardUser {
   readonly timeJoined: number;
 }
 
-/** The dashboard lists its sessions by their ids, which therefore are kept as they are. */
+/** Ids of sessions are not hashed, because the dashboard lists them. */
 export interface DashboardSession {
   readonly userId: string;
   readonly sessionId: string;
@@ -107,7 +107,7 @@ export class Dashboard {
     );
   }
 
-  /** @returns the id of a new session; `undefined` when there is no such user, or the password is another */
+  /** @returns the id of a new session; `undefined` if the user does not exist or the password is wrong */
   async signIn(app: Tenant, email: string, password: string): Promise<string | undefined> {
     const user = await this.userByEmail(app, email);
     if (user === undefined || !(await this.#passwords.verify(password, user.passwordHash, app.settings)))

@@ -4,7 +4,7 @@ import type { UserData } from '../users/user-data.js';
 import { setEmailUnverified, setEmailVerified, verifiedEmails } from '../users/verified-emails.js';
 import { putToken, removeToken, tokensOf } from './tokens.js';
 
-/** What is kept of users' emails: which are verified, and the tokens that verify them. */
+/** The stored data of users' emails: which are verified, and the tokens to verify them. */
 export const EMAILS_OF_USERS = {
   recipe: 'EmailVerification',
 

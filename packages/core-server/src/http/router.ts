@@ -46,7 +46,7 @@ export class Router {
     return route;
   }
 
-  /** Of the APIs that share a path, the one for `recipe`; the routed one, when there is none for it. */
+  /** Of the APIs that share a path, the one for `recipe`; the routed one if `recipe` has none. */
   forRecipe(api: Api, recipe: string | undefined): Api {
     return (recipe === undefined ? undefined : this.#ofRecipes.get(api.path)?.get(recipe)) ?? api;
   }
@@ -65,7 +65,7 @@ export class Router {
       const api = this.#apis.get(join(rest));
       if (api !== undefined) return { ...named, api, tenant };
     }
-    // Of an unknown path only what can be nothing else is taken for an app.
+    // In an unknown path, only an unambiguous prefix is read as an app.
     const isRootOfApp = app !== undefined && afterApp.length <= 1 && afterApp.every((segment) => TENANT.test(segment));
     return { api: undefined, app: isRootOfApp ? named.app : PUBLIC, tenant: PUBLIC };
   }

@@ -32,13 +32,13 @@ export function parseObject(text: string): JsonObject {
 /** What must stand in a text that holds a number which is infinite as one of 64 bits: three digits of exponent, or so many digits. */
 const HUGE = /[eE]\+?\d{3}|\d{200}/;
 
-// Written again such a number would be null.
+// JSON.stringify would write such a number as null.
 function holdsInfinity(value: Json): boolean {
   if (typeof value === 'number') return !Number.isFinite(value);
   return typeof value === 'object' && value !== null && Object.values(value).some(holdsInfinity);
 }
 
-// JSON.parse has no limit of its own, and what it reads is written again by functions that recurse.
+// JSON.parse has no limit, but the functions that write its result recurse.
 function nesting(text: string): number {
   let depth = 0;
   let deepest = 0;

@@ -110,7 +110,7 @@ export class SigningKeys {
     return (await this.all()).map(({ kid, jwk }) => ({ kty: 'RSA', kid, ...jwk, alg: 'RS256', use: 'sig' }));
   }
 
-  /** Seconds for which the key set cannot change. */
+  /** For how many seconds the key set cannot change. */
   async cacheSeconds(): Promise<number> {
     const [newest] = await this.dynamicKeys();
     return Math.max(1, Math.trunc((newest.createdAt + this.#interval - OVERLAP - this.now()) / 1000));

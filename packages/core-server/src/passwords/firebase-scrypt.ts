@@ -14,7 +14,7 @@ const KEY_BYTES = 64;
 const CIPHER_KEY_BYTES = 32;
 const MOST_MEMORY_BYTES = 2 ** 29;
 
-/** @returns `undefined` when `text` is none; the parts with a name may come in any order */
+/** @returns `undefined` if `text` is not such a hash; its named parts may be in any order */
 export function parseFirebaseHash(text: string): FirebaseHash | undefined {
   const [before, prefix, hash, salt, ...named] = text.replace(/\$+$/, '').split('$');
   if (before !== '' || prefix !== 'f_scrypt' || hash === undefined || salt === undefined || named.length !== 3) {
@@ -35,7 +35,7 @@ function integerOf(text: string | undefined): number | undefined {
 }
 
 /**
- * Whether a hash is a password's. Firebase hashes with scrypt and encrypts its project's key with what comes out.
+ * Whether a hash is a password's. Firebase hashes with scrypt and encrypts its project's key with the result.
  *
  * @param signerKey the project's, in base64
  * @see https://firebaseopensource.com/projects/firebase/scrypt/

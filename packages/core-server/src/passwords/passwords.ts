@@ -10,7 +10,7 @@ export type HashingAlgorithm = 'ARGON2' | 'BCRYPT' | 'FIREBASE_SCRYPT';
 
 /** Bcrypt has so many of libuv's four threads at most, for the disk and signatures need one too. */
 const BCRYPT_THREADS = 3;
-/** What an imported hash may cost to verify: one beyond it is nobody's, for it would hold up all others or exhaust the memory. */
+/** The maximum cost of verifying an imported hash. Costlier ones never match: they would delay other requests or exhaust the memory. */
 const MOST_ROUNDS = 20;
 const MOST_MEMORY_KB = 2 ** 20;
 const MOST_PASSES_KB = 2 ** 24;
@@ -68,12 +68,12 @@ export class Passwords {
   }
 }
 
-/** A hash is none of the kind that it is said to be. */
+/** A hash is not of its declared algorithm. */
 export class UnsupportedHash extends Error {
   override readonly name = 'UnsupportedHash';
 }
 
-/** The app has no `firebase_password_hashing_signer_key`, without which a Firebase hash says nothing. */
+/** The app has no `firebase_password_hashing_signer_key`, without which a Firebase hash cannot be checked. */
 export class SignerKeyMissing extends Error {
   override readonly name = 'SignerKeyMissing';
   constructor() {
@@ -84,7 +84,7 @@ export class SignerKeyMissing extends Error {
 /**
  * Checks that a hash looks like one that passwords can be verified by.
  *
- * @param algorithm the one that it is said to be of; any where none is named
+ * @param algorithm its declared algorithm; `undefined`: any
  * @throws UnsupportedHash
  * @throws SignerKeyMissing
  */

@@ -27,7 +27,7 @@ export class AccountLinking {
     users: Users,
     tenants: Tenants,
     activeUsers: ActiveUsers,
-    /** Sessions end with what they were made for. */
+    /** A user's sessions end when the user changes. */
     sessions: UserData,
   ) {
     this.#users = users;
@@ -63,7 +63,7 @@ export class AccountLinking {
     });
   }
 
-  /** Links a login method to a primary user, whose it is from now on; its sessions end. */
+  /** Links a login method to a primary user and ends its sessions. */
   async link(
     app: Tenant,
     id: string,
@@ -92,7 +92,7 @@ export class AccountLinking {
    * Makes a linked login method a user of its own and revokes its sessions. If the primary user has its id and other login
    * methods, the login method is removed instead, because both users would have the same id.
    *
-   * @returns whether it was linked, and whether it was removed; `undefined` when there is no such one
+   * @returns whether it was linked, and whether it was removed; `undefined` if it does not exist
    */
   async unlink(app: Tenant, id: string): Promise<{ wasLinked: boolean; wasRemoved: boolean } | undefined> {
     return this.#users.transact((transaction) => {

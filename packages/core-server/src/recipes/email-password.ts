@@ -42,7 +42,7 @@ export class EmailPassword {
   }
 
   /**
-   * @returns `undefined` when there is no such user in the tenant, or the password is another
+   * @returns `undefined` if the tenant has no such user or the password is wrong
    * @throws SignerKeyMissing when the password's hash is one of Firebase's, and the app's key is gone
    */
   async signIn(app: Tenant, tenant: Tenant, email: string, password: string): Promise<Login | undefined> {
@@ -60,7 +60,7 @@ export class EmailPassword {
   }
 
   /**
-   * Makes a user of a password's hash, or gives the hash to the one who has the email.
+   * Creates a user from a password hash, or sets the hash of the user with the email.
    *
    * @throws UnsupportedHash
    * @throws SignerKeyMissing
@@ -99,7 +99,7 @@ export class EmailPassword {
     });
   }
 
-  /** Changes what is given of an email and a password. */
+  /** Changes the email, the password, or both. */
   async change(
     app: Tenant,
     id: string,
@@ -125,7 +125,7 @@ export class EmailPassword {
   /**
    * Makes a token that resets the password of a login method.
    *
-   * @param email what the token says: the login method's own, where none is given
+   * @param email the token's email; by default the login method's
    * @returns `undefined` when there is no such user; `linked`, when it is not given and the user has several login methods
    */
   async createResetToken(
@@ -149,7 +149,7 @@ export class EmailPassword {
     });
   }
 
-  /** Uses a token up. @returns whose it is; `undefined` when the token does not exist or has expired */
+  /** Uses up a token. @returns its user; `undefined` when the token does not exist or has expired */
   async consumeResetToken(app: Tenant, token: string): Promise<{ userId: string; email: string } | undefined> {
     return this.#users.transact((transaction) => {
       const taken = takeResetToken(transaction, app, token);
@@ -157,7 +157,7 @@ export class EmailPassword {
     });
   }
 
-  /** Uses a token up and changes the password. @returns whose it is; `undefined` when the token does not exist or has expired */
+  /** Uses up a token and changes the password. @returns its user; `undefined` when the token does not exist or has expired */
   async resetPassword(app: Tenant, token: string, password: string): Promise<string | undefined> {
     if ((await this.#users.read((reader) => getResetToken(reader, app, token))) === undefined) return undefined;
     const passwordHash = await this.#passwords.hash(password, app.settings);

@@ -8,7 +8,7 @@ import type { LoginMethodData } from '../users/user-data.js';
 
 /** What a token to reset a password is kept as: under the token's hash. */
 export interface ResetToken {
-  /** Of the login method whose password it is for. */
+  /** The id of the login method whose password it resets. */
   readonly userId: string;
   /** The email given when the token was created; returned when the token is used. */
   readonly email: string;

@@ -9,7 +9,7 @@ import type { UserView } from '../users/user-json.js';
 import type { Users } from '../users/users.js';
 import { hasByEmail, type Login, loginOf, ofMethod, withVerifiedEmail } from './login.js';
 
-/** Login by a third party, which the SDK has asked who it is. */
+/** Login by a third party that the SDK has asked for the user's identity. */
 export class ThirdParty {
   readonly #users: Users;
   readonly #activeUsers: ActiveUsers;
@@ -20,7 +20,7 @@ export class ThirdParty {
   }
 
   /**
-   * Logs somebody in, who signs up where nobody is known by these ids; the email becomes the one that is given.
+   * Logs in the user with these ids, or signs up a new one, and sets the email.
    *
    * @param isEmailVerified whether the third party says so; that it does not takes nothing back
    * @returns `undefined` when the user is primary, and the email is another primary user's
@@ -65,7 +65,7 @@ export class ThirdParty {
     });
   }
 
-  /** The users with an email from a third party: one as often as there are such. */
+  /** The users with an email from a third party, each once for every matching login method. */
   async byEmail(app: Tenant, tenant: Tenant, email: string): Promise<UserView[]> {
     return this.#users.read((reader) =>
       usersByEmail(reader, app, email, tenant)

@@ -141,7 +141,7 @@ async function candidateKeys({ kid }: ParsedToken, keys: SigningKeys): Promise<r
   return key === undefined ? [] : [key];
 }
 
-/** @returns `undefined` for what is not even base64 */
+/** @returns `undefined` if it is not base64 */
 function signatureOf({ version, signature }: ParsedToken): Buffer | undefined {
   try {
     return decodeBase64(signature, version === '2' ? 'base64' : 'base64url');

@@ -7,7 +7,7 @@ import { AccessTokenPayloadError } from './refusals.js';
 /** The version of an access token, from its header. */
 export type TokenVersion = '2' | '3' | '4' | '5';
 
-/** What an access token says, or is to say. */
+/** The content of an access token. */
 export interface AccessTokenClaims {
   readonly version: TokenVersion;
   readonly sessionHandle: string;

@@ -9,7 +9,7 @@ import { parseJson, putJson } from './value.js';
  * Has the sweeper remove `keys` some time after `time` (milliseconds since the epoch), if they are still there. What is put
  * under one of them again must not last longer, unless the note is taken back by {@link keep}.
  *
- * @param name of the note, where it may have to be taken back
+ * @param name of the note, if it may be withdrawn
  */
 export function removeLater(
   transaction: Transaction,
@@ -21,7 +21,7 @@ export function removeLater(
   putJson(transaction, noteKey(time, name), noted);
 }
 
-/** Takes back what {@link removeLater} noted under a name for a time. */
+/** Withdraws a note that {@link removeLater} made under a name for a time. */
 export function keep(transaction: Transaction, time: number, name: string): void {
   transaction.remove(noteKey(time, name));
 }

@@ -47,7 +47,7 @@ export function timeBytes(time: number): Uint8Array {
   return bytes;
 }
 
-/** The range of all keys that begin with `prefix`, which must not be nothing but bytes 0xff. */
+/** The range of all keys that begin with `prefix`, which must have a byte other than 0xff. */
 export function rangeOf(prefix: Uint8Array): { start: Uint8Array; end: Uint8Array } {
   let length = prefix.length;
   while (prefix[length - 1] === 0xff) length--;

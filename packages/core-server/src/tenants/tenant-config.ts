@@ -11,7 +11,7 @@ export const RECIPES = {
 export type Recipe = keyof typeof RECIPES;
 export const RECIPE_NAMES = Object.keys(RECIPES) as Recipe[];
 
-/** What an app or a tenant is configured to be. The Core keeps the factors for the SDKs; it asks for none itself. */
+/** The configuration of an app or a tenant. The Core stores the factors for SDKs and does not enforce them. */
 export interface TenantConfig {
   readonly enabled: Readonly<Record<Recipe, boolean>>;
   /** `null`: all that are enabled. */

@@ -91,7 +91,7 @@ function switchRecipesAndFactors(config: TenantConfig, flags: Flags, input: Json
     firstFactors = withoutDisabled(firstFactors);
     const isNew = (factor: string) =>
       RECIPE_NAMES.some((recipe) => (RECIPES[recipe] as readonly string[]).includes(factor) && !enabled[recipe]);
-    // A recipe that comes in as a second factor must not become a first one as well.
+    // A recipe enabled as a second factor must not also become a first factor.
     if (firstFactors === null && second?.some(isNew)) firstFactors = allOrSome(factorsOf(enabled));
   }
   requiredSecondaryFactors = second === undefined ? withoutDisabled(requiredSecondaryFactors) : second;

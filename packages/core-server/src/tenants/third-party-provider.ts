@@ -8,7 +8,7 @@ export interface ThirdPartyProvider extends JsonObject {
   readonly clients: ThirdPartyClient[];
 }
 
-/** By what an application is known to a third party. */
+/** The credentials of an application at a third party. */
 export interface ThirdPartyClient extends JsonObject {}
 
 const PROVIDER_FIELDS = {
@@ -133,7 +133,7 @@ function listOf(reading: FieldReader): FieldReader {
   };
 }
 
-// Only a list of texts may hold nothing; what that means is said later.
+// Only a list of texts may contain null; its reader decides what that means.
 function nullItem(reading: FieldReader, at: string): null {
   if (reading !== text) throw mismatch(at, 'a list without null');
   return null;

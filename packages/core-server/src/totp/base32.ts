@@ -14,7 +14,7 @@ export function encodeBase32(bytes: Uint8Array): string {
   return text.padEnd(Math.ceil(text.length / 8) * 8, '=');
 }
 
-/** Letters may be of either case; what is no digit of base 32 counts for nothing, and the padding ends it. */
+/** Ignores case and characters that are not base 32 digits. Padding ends the text. */
 export function decodeBase32(text: string): Buffer {
   const bytes: number[] = [];
   let bits = 0;

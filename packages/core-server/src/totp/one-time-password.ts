@@ -10,7 +10,7 @@ const WIDEST_SKEW = 1000;
 export interface Generator {
   /** In base 32. */
   readonly secret: string;
-  /** Seconds for which a code is the one to give. */
+  /** The validity of a code, in seconds. */
   readonly period: number;
   /** How many periods before and after the present one a code may be of. */
   readonly skew: number;
@@ -22,7 +22,7 @@ export function randomSecret(): string {
 }
 
 /**
- * Whether `code` is right at `time` (milliseconds since the epoch). With a secret that has no digit of base 32 none is.
+ * Whether `code` is right at `time` (milliseconds since the epoch). If the secret has no base 32 digit, no code is right.
  *
  * @see https://www.rfc-editor.org/rfc/rfc6238
  */

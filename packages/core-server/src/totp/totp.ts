@@ -35,7 +35,7 @@ interface UsedCode {
 
 /** Longer ones are no codes, and are not counted. */
 const LONGEST_CODE = 8;
-/** Times are kept within what a part of a key can say. */
+/** Limits times to the range of a key's part. */
 const LATEST = 1e15;
 
 /**
@@ -82,7 +82,7 @@ export class Totp {
   }
 
   /**
-   * With the last device it is forgotten which codes have been given.
+   * Removing the last device also removes the record of used codes.
    *
    * @param tenants all of the app's
    * @returns whether there was such a device
@@ -103,7 +103,7 @@ export class Totp {
     return settled(this.#store.read((reader) => devicesOf(reader, app, userId)));
   }
 
-  /** Of each user whether one of the devices is verified; `null` of who has none. */
+  /** Whether each user has a verified device; `null` for users without devices. */
   async haveVerifiedDevices(app: Tenant, userIds: readonly string[]): Promise<(boolean | null)[]> {
     return settled(
       this.#store.read((reader) =>

@@ -51,7 +51,7 @@ export function checkLink(
   return { recipeUser, primaryUser, isAlready: false };
 }
 
-/** Whether another primary user, in one of a primary user's tenants, has what a login method of the latter is to have. */
+/** Whether another primary user has an account info that a login method is to get, in one of its primary user's tenants. */
 export function isTakenByPrimary(
   reader: Reader,
   app: Tenant,

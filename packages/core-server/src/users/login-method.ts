@@ -4,10 +4,10 @@ import { EMPTY, getJson, putJson } from '../storage/value.js';
 import type { Tenant } from '../tenants/tenants.js';
 import { putSearchEntries, removeSearchEntries } from './search-index.js';
 
-/** The recipes by which somebody can log in, by their names in the interface. */
+/** The login recipes, by their names in the interface. */
 export type LoginRecipe = 'emailpassword' | 'thirdparty' | 'passwordless' | 'webauthn';
 
-/** Who somebody is at a third party, such as Google. */
+/** The user's identity at a third party, such as Google. */
 export interface ThirdPartyInfo {
   readonly id: string;
   readonly userId: string;
@@ -65,7 +65,7 @@ export function clashOf(
   return undefined;
 }
 
-/** Puts a login method in its place, with what it is found by; the caller has looked for a clash. */
+/** Stores a login method with its lookup entries. The caller has checked for clashes. */
 export function putLoginMethod(transaction: Transaction, app: Tenant, method: LoginMethod): void {
   const before = getLoginMethod(transaction, app, method.id);
   if (before !== undefined) removeEntries(transaction, app, before);
@@ -79,7 +79,7 @@ export function removeLoginMethod(transaction: Transaction, app: Tenant, method:
   transaction.remove(methodKey(app.space, method.id));
 }
 
-/** The login methods that have an email, in one tenant or, where none is named, in any or none. */
+/** The login methods with an email: in one tenant, or in the whole app if none is named. */
 export function methodsByEmail(reader: Reader, app: Tenant, email: string, tenant?: Tenant): LoginMethod[] {
   return methodsUnder(reader, app, ['email', email], tenant);
 }

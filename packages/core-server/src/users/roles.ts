@@ -16,7 +16,7 @@ export class Roles {
     this.#store = store;
   }
 
-  /** Makes a role where there is none of the name, and gives it permissions. @returns whether it is new */
+  /** Creates a role if it does not exist, and adds permissions. @returns whether it is new */
   async create(app: Tenant, role: string, permissions: readonly string[]): Promise<boolean> {
     return settled(
       this.#store.transact((transaction) => {

@@ -3,10 +3,10 @@ import { key, partsOf, rangeOf } from '../storage/key.js';
 import { EMPTY } from '../storage/value.js';
 import type { LoginMethod } from './login-method.js';
 
-/** What login methods are searched by. A domain is what follows an at sign. */
+/** The fields that login methods are searched by. A domain is the text after an at sign. */
 export type SearchField = 'email' | 'domain' | 'phone' | 'provider';
 
-/** So much of a text (in UTF-16 units) is in the index; the rest is compared where the text itself is. */
+/** The length of the indexed prefix of a text, in UTF-16 units; the rest is compared with the record. */
 const INDEXED = 100;
 
 export function putSearchEntries(transaction: Transaction, method: LoginMethod): void {

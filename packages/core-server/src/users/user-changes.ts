@@ -17,9 +17,9 @@ import { relisting } from './user-list.js';
 /** What a new login method is made of. */
 export type NewLoginMethod = Omit<LoginMethod, 'id' | 'tenants' | 'timeJoined' | 'primaryUserId'> & {
   readonly recipe: LoginRecipe;
-  /** A new one, where it is left out. */
+  /** Default: a new one. */
   readonly id?: string;
-  /** Now, where it is left out. */
+  /** Default: now. */
   readonly timeJoined?: number;
 };
 
@@ -51,7 +51,7 @@ export function changeLoginMethod(
   return clash;
 }
 
-/** @returns whether it is new there, or what of it is taken there */
+/** @returns whether it was added, or what is already taken there */
 export function addToTenant(
   transaction: Transaction,
   app: Tenant,
@@ -96,7 +96,7 @@ export function link(transaction: Transaction, app: Tenant, id: string, primaryU
   });
 }
 
-/** Makes a linked login method a user of its own again, who is not primary. */
+/** Unlinks a login method: it becomes a non-primary user of its own. */
 export function unlink(transaction: Transaction, app: Tenant, id: string): void {
   const { primaryUserId, ...method } = getLoginMethod(transaction, app, id) ?? {};
   if (primaryUserId === undefined) return;

@@ -7,7 +7,7 @@ import type { LoginMethod } from './login-method.js';
  * exist.
  */
 export interface UserData {
-  /** As messages call the recipe, such as `UserMetadata`. */
+  /** The recipe's name in messages, such as `UserMetadata`. */
   readonly recipe: string;
   /** Whether there are data under an id, so that the id must not be given to another user. */
   isUsed(reader: Reader, app: Tenant, tenants: readonly Tenant[], userId: string): boolean;
@@ -19,7 +19,7 @@ export interface UserData {
   rename?(transaction: Transaction, app: Tenant, tenants: readonly Tenant[], from: string, to: string): void;
 }
 
-/** What a recipe keeps with a login method, under its own id, and which goes with it. */
+/** A recipe's data under a login method's own id, removed together with it. */
 export interface LoginMethodData {
   remove(transaction: Transaction, app: Tenant, tenants: readonly Tenant[], method: LoginMethod): void;
 }

@@ -75,7 +75,7 @@ function count(transaction: Transaction, app: Tenant, line: string, difference: 
   else transaction.remove(place);
 }
 
-/** How many users log in by one of `recipes`, or by any where none is named, in one or more of an app's `tenants`. */
+/** Counts the users in one or more of an app's `tenants` who log in by one of `recipes`, or by any if none is named. */
 export function countUsers(
   reader: Reader,
   app: Tenant,

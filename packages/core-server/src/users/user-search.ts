@@ -21,7 +21,7 @@ const MOST_FOUND = 1000;
 /** Entries to read before serving other requests. */
 const PAGE = 2000;
 
-/** The ids of a tenant's users, in the order in which they joined, whose login methods are found by all of the tags. */
+/** The ids of a tenant's users whose login methods match all tags, in joining order. */
 export async function searchUserIds(
   store: Store,
   app: Tenant,
@@ -83,7 +83,7 @@ async function eachEntry(
   }
 }
 
-// Who has what is asked for: nobody has both a phone number and a third party.
+// No login method has both a phone number and a third party.
 function recipesSearchedBy({ emails, phoneNumbers, providers }: SearchTags): LoginRecipe[] {
   if (phoneNumbers !== undefined) return providers === undefined ? ['passwordless'] : [];
   if (providers !== undefined) return ['thirdparty'];

@@ -40,7 +40,7 @@ export function isUserId(reader: Reader, app: Tenant, id: string): boolean {
   return getLoginMethod(reader, app, id) !== undefined || getPrimaryUser(reader, app, id) !== undefined;
 }
 
-/** The id of the user whom a login method belongs to; `undefined` where there is no such one in any tenant. */
+/** The id of a login method's user; `undefined` if no tenant has it. */
 export function userIdOf(reader: Reader, app: Tenant, id: string): string | undefined {
   const method = getLoginMethod(reader, app, id);
   return method === undefined || method.tenants.length === 0 ? undefined : (method.primaryUserId ?? id);
@@ -76,7 +76,7 @@ export function tenantsOf({ loginMethods }: User): string[] {
   return [...new Set(loginMethods.flatMap(({ tenants }) => tenants))];
 }
 
-/** The users with an email, those who joined first first: in one tenant or, where none is named, of the whole app. */
+/** The users with an email in joining order: of one tenant, or of the whole app if none is named. */
 export function usersByEmail(reader: Reader, app: Tenant, email: string, tenant?: Tenant): User[] {
   return usersOf(reader, app, methodsByEmail(reader, app, email, tenant));
 }

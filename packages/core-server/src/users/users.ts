@@ -75,7 +75,7 @@ export class Users {
   /**
    * A tenant's users with an email, a phone number and so on, earliest joined first.
    *
-   * @param needs whether one has to have `all` of what is named, or `any`
+   * @param needs whether a user must match `all` criteria, or `any`
    * @param byCredential finds the login method of a WebAuthn credential
    */
   async byAccountInfo(
@@ -106,7 +106,7 @@ export class Users {
   async list(app: Tenant, tenant: Tenant, page: PageOfUsers): Promise<{ users: UserView[]; next: Place | undefined }> {
     const places: Place[] = [];
     for (let { from } = page; ; ) {
-      // The one after the page is where the next page begins.
+      // The next page begins at the user after this page.
       const limit = page.limit + 1 - places.length;
       const { found, rest } = await this.read((reader) => listUsers(reader, tenant, { ...page, from, limit }, SCANNED));
       places.push(...found);
@@ -131,7 +131,7 @@ export class Users {
     });
   }
 
-  /** How many users there are in `tenants` together, of any of `recipes` or, where none is named, of all. */
+  /** Counts the users of `tenants` together who log in by one of `recipes`, or by any if none is named. */
   async count(app: Tenant, tenants: readonly Tenant[], recipes: readonly string[]): Promise<number> {
     return this.read((reader) => countUsers(reader, app, tenants, recipes));
   }

@@ -62,7 +62,7 @@ function cborLength(bytes: Buffer, at: number): number {
   return decodeCbor(bytes, at)[1];
 }
 
-/** A value, and how many bytes it takes. @throws CredentialRefused when there is none at `at` */
+/** A value and its length in bytes. @throws CredentialRefused if there is no value at `at` */
 export function decodeCbor(bytes: Buffer, at = 0): [value: CBORType, length: number] {
   let decoded: [CBORType, number];
   try {

@@ -34,7 +34,7 @@ const FORMATS: ReadonlySet<unknown> = new Set([
 const LONGEST_ID = 1023;
 
 /**
- * Verifies what `navigator.credentials.create()` gave. Who made the authenticator is not asked.
+ * Verifies the result of `navigator.credentials.create()`. Does not check the authenticator's maker.
  *
  * @throws CredentialRefused
  * @throws BadRequest when there is no response, or something is not base64url
@@ -58,10 +58,10 @@ export function verifyRegistration(credential: JsonObject, expected: Expected): 
 }
 
 /**
- * Verifies what `navigator.credentials.get()` gave.
+ * Verifies the result of `navigator.credentials.get()`.
  *
  * @param publicKey of the credential, as COSE has it
- * @returns the authenticator's counter, which the caller holds against the last one
+ * @returns the authenticator's counter, which the caller compares with the last one
  * @throws CredentialRefused
  * @throws BadRequest when there is no response, or something is not base64url
  * @see https://www.w3.org/TR/webauthn-2/#sctn-verifying-assertion

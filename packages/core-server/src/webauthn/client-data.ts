@@ -4,7 +4,7 @@ import { malformed } from './credential-refused.js';
 import { type Origin, parseOrigin } from './origin.js';
 
 /**
- * What a browser says it was asked for, and by whom.
+ * What a browser reports it was asked for, and by which page.
  *
  * @see https://www.w3.org/TR/webauthn-2/#dictdef-collectedclientdata
  */
@@ -16,7 +16,7 @@ export interface ClientData {
   readonly tokenBinding: string | undefined;
 }
 
-/** @returns `null` where the bytes are the JSON of null. @throws CredentialRefused when they are not of this form */
+/** @returns `null` if the bytes are the JSON `null`. @throws CredentialRefused if they have another form */
 export function parseClientData(bytes: Buffer): ClientData | null {
   let parsed: Json;
   try {

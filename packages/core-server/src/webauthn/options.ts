@@ -7,7 +7,7 @@ import { getJson, putJson } from '../storage/value.js';
 import type { Tenant } from '../tenants/tenants.js';
 import { hostOf } from './origin.js';
 
-/** What a browser is to be asked, and what its answer is held against, as often as it comes until it expires. */
+/** The request to a browser. Its answers are checked against it until it expires. */
 export interface WebauthnOptions {
   readonly id: string;
   /** The space of the tenant that they were made in. */
@@ -16,7 +16,7 @@ export interface WebauthnOptions {
   readonly rpId: string;
   readonly rpName: string;
   readonly origin: string;
-  /** Of who registers a credential. */
+  /** The email of the user who registers a credential. */
   readonly email: string | null;
   readonly userVerification: string;
   readonly userPresence: boolean;
@@ -40,7 +40,7 @@ const LEVELS = ['required', 'discouraged', 'preferred'];
 const ATTESTATIONS = ['none', 'indirect', 'direct', 'enterprise'];
 
 /**
- * Checks what options are asked for, in the order in which the real Core does.
+ * Checks the requested options in the real Core's order.
  *
  * @throws InvalidOptions
  */
@@ -92,7 +92,7 @@ function checkChoice(field: string, value: string, choices: readonly string[]): 
   throw new InvalidOptions(`Invalid value '${value}' for ${field}. Must be one of: ${choices.join(', ')}`);
 }
 
-/** Makes options of what has been checked. */
+/** Creates options from checked input. */
 export function putOptions(transaction: Transaction, app: Tenant, tenant: Tenant, given: NewOptions): WebauthnOptions {
   const { timeout, ...rest } = given;
   const createdAt = app.now();

@@ -1,4 +1,4 @@
-/** Where a page, or an application, is from; by its parts, of which those count in which the real Core compares. */
+/** The origin of a page or an application, in the parts that the real Core compares. */
 export interface Origin {
   /** As messages name it. */
   readonly name: string;

@@ -6,7 +6,7 @@ import { getJson, parseJson, putJson } from '../storage/value.js';
 import type { Tenant } from '../tenants/tenants.js';
 import { getLoginMethod } from '../users/login-method.js';
 
-/** By a token that is sent to the email, somebody who has lost all credentials gets another one. It is kept by its hash. */
+/** A token sent by email lets a user who has lost all credentials register another one. Only its hash is stored. */
 export interface Recovery {
   readonly hash: string;
   /** The id that the user had when signing up. */

@@ -27,13 +27,13 @@ import { getRecovery, isMember, putRecovery, removeRecoveries } from './recovery
 /** Who has signed up or in. */
 export interface WebauthnLogin {
   readonly user: UserView;
-  /** The one by which the application knows the login method. */
+  /** The login method's id for the application. */
   readonly recipeUserId: string;
   readonly options: WebauthnOptions;
   readonly credentialId: string;
 }
 
-/** Logging in with an authenticator, such as a passkey. */
+/** Login with an authenticator, such as a passkey. */
 export class Webauthn {
   readonly #users: Users;
   readonly #tenants: Tenants;
@@ -46,7 +46,7 @@ export class Webauthn {
   }
 
   /**
-   * Makes options, which have been checked.
+   * Creates options from checked input.
    *
    * @returns them, and the id of whom they are for: the user with the email or, where there is none, one like the options'
    */
@@ -80,7 +80,7 @@ export class Webauthn {
    *
    * @param optionsId of any tenant of the app
    * @throws CredentialRefused when it does not answer to the options
-   * @throws BadRequest when there is such a credential, or the options are to sign in
+   * @throws BadRequest if the credential exists already, or the options are for signing in
    */
   async signUp(
     app: Tenant,
@@ -214,7 +214,7 @@ export class Webauthn {
     });
   }
 
-  /** Who a token is for, and by which login method of this kind in the tenant, if there is one. */
+  /** A token's user, and the user's WebAuthn login method in the tenant, if any. */
   async userOfRecoveryToken(
     app: Tenant,
     tenant: Tenant,

@@ -37,7 +37,7 @@ export function answerLogin({ version }: CoreRequest, { user, recipeUserId }: Lo
   });
 }
 
-/** Answers a user as clients of the request's version read one, or that there is no such user. */
+/** Answers with a user in the form of the request's version, or that there is no such user. */
 export function answerUser({ version }: CoreRequest, user: UserView | undefined, status: string): Answer {
   return json(user === undefined ? { status } : { status: 'OK', user: userJson(user, version) });
 }

@@ -9,12 +9,12 @@ export function emailOf(given: string, field: string): string {
   return normaliseEmail(nonEmpty(given, field));
 }
 
-/** Answers an email that is none; `undefined` where it is one. */
+/** The answer to an invalid email; `undefined` if it is valid. */
 export function refuseEmail(email: string): Answer | undefined {
   return isDashboardEmail(email) ? undefined : json({ status: 'INVALID_EMAIL_ERROR' });
 }
 
-/** Answers a password that is weak; `undefined` where it is not. */
+/** The answer to a weak password; `undefined` if it is strong enough. */
 export function refusePassword(password: string): Answer | undefined {
   const message = weaknessOf(password);
   return message === undefined ? undefined : json({ status: 'PASSWORD_WEAK_ERROR', message });

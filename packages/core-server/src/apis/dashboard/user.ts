@@ -66,5 +66,5 @@ const remove: Handler = async (request, core) => {
   return json({ status: 'OK', didUserExist });
 };
 
-/** Makes, changes and removes somebody who may use the dashboard. */
+/** Creates, changes and removes a user of the dashboard. */
 export const dashboardUserApi: Api = { path: '/recipe/dashboard/user', post: create, put: change, delete: remove };

@@ -3,7 +3,7 @@ import { json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
 import { dashboardUserJson } from './dashboard-input.js';
 
-/** Everybody who may use the dashboard. */
+/** Lists the users of the dashboard. */
 export const dashboardUsersApi: Api = {
   path: '/recipe/dashboard/users',
   get: async (request, core) => {

@@ -7,7 +7,7 @@ import { tenantWith } from '../common/answer-login.js';
 
 const UNKNOWN_USER = { status: 'UNKNOWN_USER_ID_ERROR' };
 
-/** Makes a token by which a user's password can be reset. */
+/** Creates a token to reset a user's password. */
 export const generatePasswordResetTokenApi: Api = {
   path: '/recipe/user/password/reset/token',
   post: async (request, core) => {
@@ -15,7 +15,7 @@ export const generatePasswordResetTokenApi: Api = {
     const userId = stringField(input, 'userId');
     const tenant = tenantWith('emailPassword', request, core);
     const app = core.appOf(request);
-    // Nobody needs an email who is not there.
+    // A user who does not exist needs no email.
     if (!(await core.users.read((reader) => core.users.knows(reader, app, userId)))) return json(UNKNOWN_USER);
     const email = request.version < CDI_4_0 ? undefined : stringField(input, 'email');
     const made = await core.emailPassword.createResetToken(app, tenant, userId, email);

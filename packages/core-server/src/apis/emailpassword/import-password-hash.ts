@@ -11,7 +11,7 @@ import { withoutSignerKey } from './signer-key.js';
 
 const ALGORITHMS: readonly string[] = ['ARGON2', 'BCRYPT', 'FIREBASE_SCRYPT'] satisfies HashingAlgorithm[];
 
-/** Makes a user whose password is known by its hash alone, or gives the hash to one who is there. */
+/** Creates a user from a password hash, or sets the hash of an existing user. */
 export const importPasswordHashApi: Api = {
   path: '/recipe/user/passwordhash/import',
   post: async (request, core) => {

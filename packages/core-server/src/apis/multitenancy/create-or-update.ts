@@ -13,7 +13,7 @@ import { NEW_TENANT, PUBLIC_TENANT, type TenantConfig } from '../../tenants/tena
 import { checkFactorNames, mergeCoreConfig, updateV1, updateV2 } from '../../tenants/tenant-update.js';
 import type { Tenant } from '../../tenants/tenants.js';
 
-/** Of the two generations of these paths, the second names factors where the first had switches. */
+/** Of the two generations of these paths, the first has a switch for each recipe, the second a list of factors. */
 export type Generation = 'v1' | 'v2';
 
 /** Makes or changes an app. */

@@ -40,7 +40,7 @@ export const tenantUserApi: Api = {
   },
 };
 
-/** Takes a user out of a tenant, with the sessions and roles that the user has there; also such as never signed up. */
+/** Removes a user from a tenant, with the user's sessions and roles there. The user need not have signed up. */
 export const tenantUserRemoveApi: Api = {
   path: '/recipe/multitenancy/tenant/user/remove',
   post: async (request, core) => {

@@ -3,7 +3,7 @@ import type { Api } from '../../http/api.js';
 import { answerLogin, tenantWith } from '../common/answer-login.js';
 import { answerRefusal, badEncoding, deviceJson, shownCode } from './code-input.js';
 
-/** Who somebody is who has the code, and who may be new. */
+/** Logs in the user who has the code, and signs up a new one. */
 export const consumeCodeApi: Api = {
   path: '/recipe/signinup/code/consume',
   post: async (request, core) => {

@@ -5,7 +5,7 @@ import { booleanField, objectField, stringField } from '../../json/input.js';
 import { answerLogin, tenantWith } from '../common/answer-login.js';
 import { normaliseEmail } from '../common/user-fields.js';
 
-/** Who somebody is whom a third party has let in, and who may be new. */
+/** Logs in a user whom a third party has authenticated, and signs up a new one. */
 export const thirdPartySignInUpApi: Api = {
   path: '/recipe/signinup',
   post: async (request, core) => {

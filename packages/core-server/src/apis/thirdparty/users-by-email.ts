@@ -3,7 +3,7 @@ import type { Api } from '../../http/api.js';
 import { userJson } from '../../users/user-json.js';
 import { normaliseEmail } from '../common/user-fields.js';
 
-/** The users whose email a third party gave. */
+/** Lists the users with an email from a third party. */
 export const usersByEmailApi: Api = {
   path: '/recipe/users/by-email',
   get: async (request, core) => {

@@ -2,7 +2,7 @@ import { json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
 import { stringField } from '../../json/input.js';
 
-/** Forgets what an application keeps about a user. */
+/** Removes the metadata of a user. */
 export const userMetadataRemoveApi: Api = {
   path: '/recipe/user/metadata/remove',
   post: async (request, core) => {

@@ -122,7 +122,7 @@ export const userByIdApi: Api = {
   },
 };
 
-/** Removes a user and all that is known of one. What is known of somebody who never signed up stays. */
+/** Removes a user with all data. Data under an id that never signed up stays. */
 export const userRemoveApi: Api = {
   path: '/user/remove',
   post: async (request, core) => {

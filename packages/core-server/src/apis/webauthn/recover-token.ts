@@ -4,7 +4,7 @@ import { stringField } from '../../json/input.js';
 import { normaliseEmail } from '../common/user-fields.js';
 import { UNKNOWN_USER } from './webauthn-input.js';
 
-/** Makes a token by which a user gets another credential. */
+/** Creates a token with which a user can register another credential. */
 export const webauthnRecoverTokenApi: Api = {
   path: '/recipe/webauthn/user/recover/token',
   post: async (request, core) => {

@@ -6,7 +6,7 @@ import type { Json, JsonObject } from '../../json/json.js';
 import { CredentialRefused } from '../../webauthn/credential-refused.js';
 import { InvalidOptions } from '../../webauthn/options.js';
 
-/** Milliseconds for which options hold, where nothing is said. */
+/** The default validity of options, in milliseconds. */
 const USUAL_TIMEOUT = 6000;
 
 /** In milliseconds. */
@@ -14,7 +14,7 @@ export function timeoutOf(input: JsonObject): number {
   return Object.hasOwn(input, 'timeout') ? Number(integerField(input, 'timeout')) : USUAL_TIMEOUT;
 }
 
-/** An empty choice is none. */
+/** An empty string counts as absent. */
 export function choiceOf(input: JsonObject, field: string, usual: string): string {
   return optionalStringField(input, field) || usual;
 }

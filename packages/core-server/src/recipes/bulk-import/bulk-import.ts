@@ -36,7 +36,7 @@ export type AddTotpDevice = (transaction: Transaction, app: Tenant, userId: stri
 /** Queued users to read at once; other requests are served in between. */
 const PAGE = 100;
 
-/** How texts that are imported become what they would be had the user signed up. */
+/** Normalises imported texts as a sign-up does. */
 export type Normalisers = Pick<ImportContext, 'normaliseEmail' | 'normalisePhoneNumber'>;
 
 /** Imports users from elsewhere, at once or from a queue. */
@@ -143,7 +143,7 @@ export class BulkImport {
     }
   }
 
-  /** All who wait, or could not be imported, the newest first. @param from the first one to give */
+  /** The users who wait or could not be imported, newest first. @param from where to start */
   async *#pages(app: Tenant, from?: Pick<QueuedUser, 'id' | 'createdAt'>): AsyncGenerator<QueuedUser[]> {
     for (let next = from; ; ) {
       const start = next;
@@ -352,7 +352,7 @@ function putExternalId(
   return [];
 }
 
-/** A user who has waited, in the words of the interface. */
+/** A queued user, as the interface shows it. */
 export function inputOf(user: ImportedUser): JsonObject {
   const { loginMethods, ...rest } = user;
   return JSON.parse(

@@ -65,7 +65,7 @@ const USUAL_PERIOD = 30;
 const USUAL_SKEW = 1;
 const RECIPES: readonly string[] = ['emailpassword', 'thirdparty', 'passwordless'];
 
-/** Reads a user to import. @returns what is wrong, when something is: all of it, in the words of the real Core */
+/** Reads a user to import. @returns all errors, if any, in the real Core's words */
 export function readImportedUser(input: JsonObject, context: ImportContext): ImportedUser | { errors: string[] } {
   const errors: string[] = [];
   const user = new Reading(errors, context).user(input);

@@ -36,7 +36,7 @@ export function removeQueued(transaction: Transaction, app: Tenant, id: string):
   return true;
 }
 
-/** Those who wait, the newest first. @param from the first one to give */
+/** The queued users, newest first. @param from where to start */
 export function* queuedUsers(
   reader: Reader,
   app: Tenant,

@@ -26,7 +26,7 @@ export interface NewCode {
 }
 
 /**
- * @param userInputCode six random digits where none is given
+ * @param userInputCode by default six random digits
  * @throws BadEncoding
  */
 export function newCode(
@@ -48,7 +48,7 @@ export function newCode(
   };
 }
 
-/** The name under which a device is known to others than its owner. @throws BadEncoding */
+/** The public name of a device. @throws BadEncoding */
 export function hashOfDeviceId(deviceId: string): string {
   return hashOf(deviceIdBytes(deviceId));
 }

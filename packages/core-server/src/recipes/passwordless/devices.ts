@@ -23,7 +23,7 @@ export interface Code {
   readonly createdAt: number;
 }
 
-/** How to find a device by what it is for. */
+/** How to find a device by its email or phone number. */
 export type Contact = { readonly email: string } | { readonly phoneNumber: string };
 
 export function getDevice(reader: Reader, { space }: Tenant, hash: string): Device | undefined {

@@ -22,7 +22,7 @@ import {
   removeDevicesOf,
 } from './devices.js';
 
-/** What somebody shows who wants to log in: the digits in the browser where they were asked for, or a link anywhere. */
+/** The proof for a login: the digits, in the browser that requested them, or a link, in any browser. */
 export type ShownCode = { readonly deviceId: string; readonly userInputCode: string } | { readonly linkCode: string };
 
 /** Why a code is not accepted. */
@@ -70,7 +70,7 @@ export class Passwordless {
   /**
    * Makes a code for a new device.
    *
-   * @param userInputCode six random digits where none is given
+   * @param userInputCode by default six random digits
    */
   async createCode(tenant: Tenant, contact: Contact, userInputCode: string | undefined): Promise<CreatedCode> {
     const code = newCode(userInputCode);
@@ -94,7 +94,7 @@ export class Passwordless {
    * Makes another code for a device.
    *
    * @throws BadEncoding
-   * @returns why not: there is no such device (any more), or it has a code with these digits
+   * @returns why it failed: the device does not exist, or has a code with these digits
    */
   async createAnotherCode(
     tenant: Tenant,
@@ -125,7 +125,7 @@ export class Passwordless {
   }
 
   /**
-   * Logs somebody in, who signs up where nobody has the email or the phone number. All codes for it are used up.
+   * Logs in the user with the email or phone number, or signs up a new one. Uses up all codes for it.
    *
    * @param verifiesEmail whether an email counts as verified by that
    * @throws BadEncoding
@@ -204,7 +204,7 @@ export class Passwordless {
     });
   }
 
-  /** Changes the email and the phone number of a login method. Codes for what was there or comes are taken back. */
+  /** Changes the email and the phone number of a login method. Codes for the old and new ones become invalid. */
   async change(app: Tenant, id: string, change: ContactChange): Promise<ContactRefusal | undefined> {
     return this.#users.transact((transaction) => {
       const method = getLoginMethod(transaction, app, toOwnId(transaction, app, id));
