@@ -17,7 +17,8 @@ export interface Config {
  */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const port = Number(env.PORT ?? 3000);
-  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error(`PORT is "${env.PORT}", which is not a port.`);
+  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    throw new Error(`PORT is "${env.PORT}", which is not a port.`);
   const apiKey = env.SUPERTOKENS_API_KEY;
   return {
     port,

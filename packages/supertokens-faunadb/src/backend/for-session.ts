@@ -17,7 +17,10 @@ export function setCurrentTokens(tokens: SessionTokens): void {
 export function currentTokens(): SessionTokens {
   const tokens = registry[current];
   if (tokens !== undefined) return tokens;
-  throw new FaunadbSessionError('CONFIG_INVALID', 'supertokens-faunadb: Session.init does not use RecipeImplementation.');
+  throw new FaunadbSessionError(
+    'CONFIG_INVALID',
+    'supertokens-faunadb: Session.init does not use RecipeImplementation.',
+  );
 }
 
 /**
