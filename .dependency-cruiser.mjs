@@ -84,17 +84,17 @@ const layers = {
   'packages/supertokens-faunadb/src': ['shared', ['backend', 'client'], 'operations/testing', 'operations', 'cli', ''],
 };
 
-for (const [source, floors] of Object.entries(layers)) {
+for (const [source, rows] of Object.entries(layers)) {
   const modules = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file));
   for (const folder of new Set(modules.map((file) => dirname(file).replaceAll('\\', '/')))) {
-    if (folder !== '.' && !floors.flat().includes(folder))
+    if (folder !== '.' && !rows.flat().includes(folder))
       throw new Error(`${source}/${folder} is in no layer: add it to .dependency-cruiser.mjs and ARCHITECTURE.md.`);
   }
 }
 
 const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** What matches the files of a folder, but not those of the folders in it that have a floor of their own. */
+/** What matches the files of a folder, but not those of the folders in it that have a layer of their own. */
 function filesOf(source, folder, folders) {
   const inner = folders.filter((other) => other !== folder && (folder === '' || other.startsWith(`${folder}/`)));
   const path = folder === '' ? source : `${source}/${folder}`;
@@ -104,16 +104,16 @@ function filesOf(source, folder, folders) {
     : `${own}(?!(?:${inner.map((other) => escaped(folder === '' ? other : other.slice(folder.length + 1))).join('|')})/)`;
 }
 
-const downwards = Object.entries(layers).flatMap(([source, floors]) => {
-  const folders = floors.flat();
-  return floors.flatMap((floor, i) =>
-    [floor].flat().map((folder) => ({
+const downwards = Object.entries(layers).flatMap(([source, rows]) => {
+  const folders = rows.flat();
+  return rows.flatMap((row, i) =>
+    [row].flat().map((folder) => ({
       name: 'downwards',
       severity: 'error',
       comment: `${source}/${folder} may import from what lies below it only.`,
       from: { path: filesOf(source, folder, folders) },
       to: {
-        path: floors
+        path: rows
           .slice(i)
           .flat()
           .filter((other) => other !== folder)
