@@ -11,6 +11,7 @@ import type { Diagnostic } from '../parse/diagnostic.js';
 import type { SchemaItem } from '../parse/schema-ast.js';
 import { NULL_SPAN } from '../parse/span.js';
 import { type Diff, diffItems, itemOf, type Renames } from './diff.js';
+import { withMigrations } from './migrations.js';
 import { itemsOf, itemsOfAll, type SchemaFile } from './parsed-files.js';
 import { invalid, invalidFiles, messageOf } from './schema-failure.js';
 import { checkItems } from './settle.js';
@@ -51,7 +52,9 @@ export function validatePush(context: Context, { files, override, renames = new 
     : all.filter((diff) => diff.kind !== 'remove' || submitted.has(diff.item.span.source.name));
   const checked = checkItems(context, items);
   if (!checked.ok) throw invalidFiles(checked.errors);
-  return { before, after, diffs };
+  const migrated = withMigrations(context, checked.typer, diffs);
+  if (migrated.errors.length > 0) throw invalidFiles(migrated.errors);
+  return { before, after, diffs: migrated.diffs };
 }
 
 /** The items of files, each of which must be there only once. @throws {SchemaFailure} */
