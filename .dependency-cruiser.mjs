@@ -37,6 +37,7 @@ const layers = {
     ['fql10/sets', 'fql10/documents', 'fql10/functions'],
     'fql10/library',
     ['fql10/typecheck', 'fql10/wire'],
+    'fql10/schema',
     'fql10',
     'fql10/events',
     ['engine/streams', 'engine/apart'],

@@ -59,7 +59,7 @@ export interface QueryRequest {
 export type Format10 = 'simple' | 'tagged' | 'decorated';
 
 /** A request in FQL v10 that is evaluated like a query. */
-export type Request10 = QueryRequest10 | EventsRequest10 | EnvironmentRequest10;
+export type Request10 = QueryRequest10 | EventsRequest10 | EnvironmentRequest10 | SchemaRequest10;
 
 export interface QueryRequest10 {
   readonly kind: 'query';
@@ -98,6 +98,23 @@ export interface EnvironmentRequest10 {
   readonly tags: undefined;
 }
 
+/** A request about the schema as text. */
+export interface SchemaRequest10 {
+  readonly kind: 'schema';
+  readonly secret: string | undefined;
+  readonly method: string;
+  /** What follows `/schema/1/` in the path, decoded. */
+  readonly path: readonly string[];
+  readonly parameters: readonly (readonly [name: string, value: string])[];
+  /** The files of a multipart body. */
+  readonly files: readonly { readonly name: string; readonly text: string }[];
+  /** Any other body. */
+  readonly text: string;
+  /** How long the evaluation may take, in ms. */
+  readonly timeout: number;
+  readonly tags: undefined;
+}
+
 export interface StreamRequest10 {
   readonly kind: 'stream';
   readonly secret: string | undefined;
@@ -114,7 +131,15 @@ export interface StreamRequest {
 }
 
 /** The outcome of a query; `hurried`: its timeout was too short. The HTTP layer knows the status for each. */
-export type Outcome = 'done' | 'created' | 'unauthorized' | 'timed out' | 'contended' | 'hurried' | FailureKind;
+export type Outcome =
+  | 'done'
+  | 'created'
+  | 'unauthorized'
+  | 'timed out'
+  | 'contended'
+  | 'hurried'
+  | 'wrong method'
+  | FailureKind;
 
 /** Whether a transaction was committed. */
 export function hasSucceeded(outcome: Outcome): boolean {

@@ -214,9 +214,7 @@ export class FqlEngine implements Engine {
 
   execute(request: AnyRequest): Answer | Promise<Answer> {
     const began = performance.now();
-    const isApart = is10(request)
-      ? 'body' in request && isLong(request.body)
-      : isLong(request.query) || isLong(request.params);
+    const isApart = textsIn(request).some(isLong);
     return this.#here(
       request.secret,
       (deferred, patience) => this.#execute(request, deferred, patience),
@@ -695,6 +693,13 @@ function withTime(body: string, stamp: string, time: bigint): string {
 function textOf({ query, params }: QueryRequest): string | undefined {
   if (params === undefined) return query;
   return isJson(params) ? `${query},"params":{"quote":${params}}}` : params;
+}
+
+/** The texts that a request asks to parse. */
+function textsIn(request: AnyRequest): readonly (string | undefined)[] {
+  if (!is10(request)) return [request.query, request.params];
+  if (request.kind === 'schema') return [request.text, request.files.map(({ text }) => text).join()];
+  return 'body' in request ? [request.body] : [];
 }
 
 /** Whether even parsing the query takes long. One long string in it does not. */

@@ -4,12 +4,21 @@ import { prepareEnvironment } from './environment10.js';
 import { type Evaluation10, type Fault10, orFault } from './evaluation10.js';
 import { prepareEvents } from './events10.js';
 import { prepareQuery } from './query10.js';
+import { prepareSchema } from './schema10.js';
 
 export { prepareStream } from './events10.js';
 
 /** Parses a request, or returns what is wrong with it. */
 export const prepare10 = (request: Request10): Evaluation10 | Fault10 =>
   orFault(() => {
-    if (request.kind === 'query') return prepareQuery(request);
-    return request.kind === 'environment' ? prepareEnvironment() : prepareEvents(request);
+    switch (request.kind) {
+      case 'query':
+        return prepareQuery(request);
+      case 'schema':
+        return prepareSchema(request);
+      case 'environment':
+        return prepareEnvironment();
+      default:
+        return prepareEvents(request);
+    }
   });

@@ -1,13 +1,18 @@
 // FQL v10 answers that come from the protocol instead of the language.
 import { timeText } from '@supertokens-faunadb/java/time';
 import type { QueryEnded } from '../values/query-ended.js';
-import type { Outcome, QueryRequest10, Request10, StreamRequest10 } from './engine.js';
+import type { Outcome, Request10, StreamRequest10 } from './engine.js';
 
 /** A query that times out with less time than this, in ms, is answered that its deadline was too short. */
 const AGGRESSIVE = 1000;
 
 /** The body of an answer that comes from the protocol, not from the language. */
-export function protocolError10(code: string, message: string, { tags }: Pick<QueryRequest10, 'tags'>): string {
+export function protocolError10(
+  code: string,
+  message: string,
+  { kind, tags }: { readonly kind?: Request10['kind']; readonly tags?: string | undefined },
+): string {
+  if (kind === 'schema') return JSON.stringify({ error: { message } });
   return JSON.stringify({ error: { code, message }, ...(tags === undefined ? {} : { query_tags: tags }) });
 }
 
@@ -16,6 +21,7 @@ export function unauthorized10(
   request: Pick<Request10 | StreamRequest10, 'kind'> & { readonly tags?: string | undefined },
 ): string {
   if (request.kind === 'query') return protocolError10('unauthorized', 'Access token required', { tags: request.tags });
+  if (request.kind === 'schema') return JSON.stringify({ error: { message: 'Access token required' } });
   const error = { code: 'unauthorized', message: 'Invalid token, unable to authenticate request' };
   return JSON.stringify(request.kind === 'environment' ? error : { error });
 }
@@ -23,7 +29,7 @@ export function unauthorized10(
 /** The answer to a query that exceeded its limits. */
 export function refusal10(
   { reason, description }: QueryEnded,
-  request: Pick<QueryRequest10, 'tags' | 'timeout'>,
+  request: Pick<Request10, 'tags' | 'timeout'> & { readonly kind?: Request10['kind'] },
 ): { outcome: Outcome; body: string } {
   if (reason !== 'time') return { outcome: 'invalid', body: protocolError10('invalid_request', description, request) };
   const { timeout } = request;

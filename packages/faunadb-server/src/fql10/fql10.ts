@@ -9,6 +9,7 @@ import type { Value, Variables } from './evaluate/values.js';
 import { type Diagnostic, error, render, TEMPLATE_SIGN } from './parse/diagnostic.js';
 import { parseQuery } from './parse/parse.js';
 import { DECODED_SOURCE, querySource, type Span } from './parse/span.js';
+import { settleSchema } from './schema/settle.js';
 import { checkQuery } from './typecheck/checker.js';
 import { type QueryBody, RequestFailure } from './wire/body.js';
 import { decodeValue, type Format, InvalidValue } from './wire/decode.js';
@@ -112,6 +113,7 @@ function run(context: Context, { body, format, typecheck }: ParsedRequest, given
   for (const [name, value] of variables) scope = { name, value, outer: scope };
   const value = evaluate(context, read.value, scope);
   for (const afterwards of session.afterwards.values()) afterwards();
+  settleSchema(context);
   return { data: encodeReady(makeReady(context, value), format, host.model.keys.writeTime), staticType };
 }
 

@@ -32,10 +32,11 @@ import { sendEvents } from './event-stream.js';
 import type { Exchange, ResponseHeaders } from './exchange.js';
 import type { Observer } from './observation.js';
 import { type RequestInfo, requestInfo } from './request-info.js';
-import { feedTimeout10, requestInfo10 } from './request10.js';
+import { DEFAULT_TIMEOUT, feedTimeout10, requestInfo10 } from './request10.js';
 import { resourceQuery } from './resource.js';
 import { CONTENT_TYPE, type Reply, replyOf, replyOf10, responseHeaders } from './response.js';
 import { type Route, routeOf } from './route.js';
+import { schemaRequest10 } from './schema-request10.js';
 import { parseQueryString, parseTarget, type Target } from './target.js';
 import { traceOf } from './trace.js';
 
@@ -238,14 +239,14 @@ class Handling {
           timeout: this.#options.queryTimeout,
           tags: undefined,
         });
+      case '/schema/1':
+        return this.#schema10(target, body);
       case '/linearized':
         return this.#refuseMethod('POST') ?? this.#execute(info, textOf(body));
       case '/stream':
         return this.#refuseMethod('POST') ?? this.#stream(target, info, body);
       case '/authorized':
         return this.#authorized();
-      case 'unfinished':
-        return unfinished;
       case 'resource':
         return this.#resource(target, info, body);
       default:
@@ -284,6 +285,13 @@ class Handling {
     const timeout = feedTimeout10(this.#exchange, this.#options.queryTimeout);
     if (typeof timeout !== 'number') return refuse10(timeout.fault);
     return this.#execute10({ kind: 'feed', secret: this.#secret(), body: textOf(body), timeout, tags: undefined });
+  }
+
+  #schema10(target: Target, body: Buffer): Reply | Promise<Reply> {
+    const request = schemaRequest10(this.#exchange, target, body);
+    if ('fault' in request) return { status: 400, body: JSON.stringify({ error: { message: request.fault } }) };
+    const timeout = Math.min(DEFAULT_TIMEOUT, this.#options.queryTimeout);
+    return this.#execute10({ kind: 'schema', secret: this.#secret(), timeout, tags: undefined, ...request });
   }
 
   #execute10(request: Request10): Reply | Promise<Reply> {
@@ -456,18 +464,7 @@ const refuse10 = (message: string): Reply => ({
 });
 
 /** The paths of FQL v10, which reads its own headers. */
-const PATHS10: readonly Route[] = ['/query/1', '/feed/1', '/stream/1', '/environment/1'];
+const PATHS10: readonly Route[] = ['/query/1', '/feed/1', '/stream/1', '/environment/1', '/schema/1'];
 
 /** Requests in FQL v10 ignore the headers of other versions. */
 const QUERY10_INFO: RequestInfo = { apiVersion: '4', timeout: 0, tags: undefined, pretty: false };
-
-/** The parts of FQL v10 that this server does not implement yet. */
-const unfinished: Reply = {
-  status: 501,
-  body: JSON.stringify({
-    error: {
-      code: 'not_implemented',
-      message: 'This server does not implement this part of FQL v10 yet: schemas as text.',
-    },
-  }),
-};

@@ -16,7 +16,8 @@ export interface RequestInfo10 {
 
 const FORMATS: readonly string[] = ['simple', 'tagged', 'decorated'];
 const MAX_TIMEOUT = 600_000;
-const DEFAULT_TIMEOUT = 120_000;
+/** How long an evaluation may take unless the request says otherwise, in ms. */
+export const DEFAULT_TIMEOUT = 120_000;
 const MAX_RETRIES = 7;
 
 /** An invalid header; `tags` unless they are the problem. */

@@ -21,6 +21,7 @@ export const STATUS: Readonly<Record<Outcome, number>> = {
   unauthorized: 401,
   forbidden: 403,
   missing: 404,
+  'wrong method': 405,
   contended: 409,
   hurried: 440,
   'timed out': 503,

@@ -1,22 +1,22 @@
 import { isResourcePath } from './resource.js';
 
-/** What a path leads to: an endpoint, a document's path, an unimplemented endpoint, or nothing. */
+/** What a path leads to: an endpoint, a document's path, or nothing. */
 export type Route =
   | '/'
   | '/query/1'
   | '/stream/1'
   | '/feed/1'
   | '/environment/1'
+  | '/schema/1'
   | '/linearized'
   | '/stream'
   | '/ping'
   | '/authorized'
   | 'resource'
-  | 'unfinished'
   | 'none';
 
 export function routeOf(path: string): Route {
-  if (/^\/schema\/1(?:\/|$)/.test(path)) return 'unfinished';
+  if (/^\/schema\/1(?:\/|$)/.test(path)) return '/schema/1';
   switch (path) {
     case '':
       return '/';

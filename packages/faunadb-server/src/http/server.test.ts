@@ -151,6 +151,7 @@ describe('routes', () => {
     };
     for (const method of ['POST', 'PUT']) {
       expect((await ask('/query/1', { method, body: '{"query":"1"}', headers })).body).toEqual({
+        kind: 'query',
         secret: 'secret',
         body: '{"query":"1"}',
         format: 'tagged',
@@ -175,12 +176,26 @@ describe('routes', () => {
     expect([nobody.status, nobody.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
   });
 
-  it('answers 501 for schemas as text and events of FQL v10', async () => {
+  it('passes on requests about schemas as text', async () => {
     const { ask } = await start();
-    for (const path of ['/stream/1', '/feed/1', '/environment/1', '/schema/1/update', '/schema/1/files/main.fsl']) {
-      const { status, body } = await ask(path, post('{}'));
-      expect([path, status, body.error.code]).toEqual([path, 501, 'not_implemented']);
-    }
+    const body = new FormData();
+    body.append('main.fsl', new Blob(['// schema']), 'main.fsl');
+    const headers = { authorization: 'Bearer secret' };
+    const pushed = await ask('/schema/1/update?force=true', { method: 'POST', body, headers });
+    expect(pushed.body).toMatchObject({
+      kind: 'schema',
+      secret: 'secret',
+      method: 'POST',
+      path: ['update'],
+      parameters: [['force', 'true']],
+      files: [{ name: 'main.fsl', text: '// schema' }],
+      text: '',
+    });
+    const read = await ask('/schema/1/files/a%2Fb.fsl', { headers });
+    expect(read.body).toMatchObject({ method: 'GET', path: ['files', 'a/b.fsl'], files: [] });
+    const type = { ...headers, 'content-type': 'multipart/form-data' };
+    const nameless = await ask('/schema/1/update', { method: 'POST', body: 'x', headers: type });
+    expect([nameless.status, nameless.body.error.message]).toEqual([400, 'Request is not a valid multipart request']);
   });
 
   it('lists methods only to clients with a secret, and paths to everyone', async () => {

@@ -33,6 +33,9 @@ export const LAST_COLLECTION = 32767;
 /** The lowest id of a user's index. */
 export const FIRST_INDEX = 32768n;
 
+/** Where the schema files of FQL v10 are stored, by the real server's id. No ref refers to them. */
+export const SCHEMA_SOURCES = 14;
+
 /** The root database. */
 export const ROOT_SCOPE = 0;
 

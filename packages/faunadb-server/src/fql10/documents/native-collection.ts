@@ -12,6 +12,14 @@ import type { Shape } from '../evaluate/shape.js';
 import type { Module, Value } from '../evaluate/values.js';
 import { NATIVE_SHAPES } from './native-shapes.js';
 
+/** The collections of the documents that make up a schema. */
+const CHECKED: ReadonlySet<number> = new Set([
+  NATIVE.collections,
+  NATIVE.functions,
+  NATIVE.roles,
+  NATIVE.access_providers,
+]);
+
 const NOTHING = new ObjectValue(new Map());
 
 /** The special behaviour of a native collection. */
@@ -115,6 +123,7 @@ export class NativeCollection implements Collection {
       },
     );
     this.hooks.written?.(writing, kept);
+    this.#noteChange(context);
     const secret = shown.fields.get('secret');
     return secret === undefined
       ? undefined
@@ -127,6 +136,12 @@ export class NativeCollection implements Collection {
     host.model.kindOf(this.id).remove(host, ref, before, () => {
       host.model.documents.append(host, ref, StoredVersion.deletion(host.model.keys.writeTime));
     });
+    this.#noteChange(context);
+  }
+
+  /** The schema is checked at the end of a query that has changed it. */
+  #noteChange({ session, trace }: Context): void {
+    if (CHECKED.has(this.id)) session.schemaChange = { trace };
   }
 
   deletionFailures(context: Context, ref: Ref, before: ObjectValue): readonly ConstraintFailure[] {

@@ -6,5 +6,6 @@ export const newSession = (performanceHints = false): Session => ({
   performanceHints,
   deepest: undefined,
   afterwards: new Map(),
+  schemaChange: undefined,
   collectionWrites: new Map(),
 });

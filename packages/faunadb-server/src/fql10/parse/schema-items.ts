@@ -553,7 +553,7 @@ class Reader {
           kind: 'computed',
           name,
           type: type && finishPlainType(type.type, this.#push),
-          body: { kind: 'computed', lambda, span: lambda.span },
+          body: { kind: 'computed', lambda, span: wholeSpan(lambda) },
           span,
         };
       }
@@ -563,7 +563,7 @@ class Reader {
           kind: 'defined',
           name,
           type: finishFieldType(type.type, value?.expression, this.#push),
-          default: value && { kind: 'expression', expression: value.expression, span: value.span },
+          default: value && { kind: 'expression', expression: value.expression, span: wholeSpan(value.expression) },
           span,
         };
       case 'wildcard':
@@ -682,6 +682,13 @@ const spanOf = (value: NodeValue): Span => value.span ?? { start: 0, end: 0, sou
 
 const literalIn = (value: NodeValue) =>
   value.kind === 'literal' && value.expression.kind === 'literal' ? value.expression.literal : undefined;
+
+/** The span of an expression. Its own begins after a first unary operator. */
+function wholeSpan(expression: Expression): Span {
+  let first = expression.kind === 'lambda' && expression.short ? expression.body : expression;
+  while (first.kind === 'operator' && first.right !== undefined) first = first.left;
+  return first.kind === 'operator' ? through(first.operator.span, expression.span) : expression.span;
+}
 
 /** A lambda, which may stand in parentheses. */
 const lambdaIn = (expression: Expression): Lambda | undefined =>

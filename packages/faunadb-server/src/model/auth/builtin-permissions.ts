@@ -13,6 +13,7 @@ const no = () => false;
 /** The permissions of the role `client`: none on data. */
 export const NONE: Permissions = {
   mayLog: false,
+  schemaFiles: 'none',
   mayReadCollection: no,
   mayRead: no,
   mayReadAt: no,
@@ -29,6 +30,7 @@ export const NONE: Permissions = {
 /** Reads the database and its descendants, and writes everything in the database. */
 export const ADMIN: Permissions = {
   mayLog: true,
+  schemaFiles: 'write',
   mayReadCollection: isInScope,
   mayRead: isInScope,
   mayReadAt: isInScope,
@@ -64,6 +66,7 @@ const serverWrites = (context: ModelContext, ref: Ref) => !isAdministrative(ref)
 /** The permissions of the role `server`. */
 export const SERVER: Permissions = {
   mayLog: true,
+  schemaFiles: 'read',
   mayReadCollection: serverReads,
   mayRead: serverReads,
   mayReadAt: serverReads,
@@ -81,6 +84,7 @@ export const SERVER: Permissions = {
 export const SERVER_READONLY: Permissions = {
   ...NONE,
   mayLog: true,
+  schemaFiles: 'read',
   mayReadCollection: serverReads,
   mayRead: serverReads,
   mayReadAt: serverReads,

@@ -19,6 +19,7 @@ export class RolePermissions implements Permissions {
   }
 
   readonly mayLog = false;
+  readonly schemaFiles = 'none';
 
   mayReadCollection(context: ModelContext, ref: Ref): boolean {
     return ref.scope === context.auth.scope && this.#privileges.mention(collectionOf(ref), 'read');

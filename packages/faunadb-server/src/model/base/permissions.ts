@@ -9,6 +9,8 @@ import type { ModelContext } from './context.js';
 export interface Permissions {
   /** Whether log output and the positions of errors inside functions are visible. */
   readonly mayLog: boolean;
+  /** Whether the schema's files may be read, or also written. */
+  readonly schemaFiles: 'none' | 'read' | 'write';
   /** Whether a collection may be read at all; its documents are checked one by one. `ref` is one of them. */
   mayReadCollection(context: ModelContext, ref: Ref): boolean;
   mayRead(context: ModelContext, ref: Ref): boolean;

@@ -1,0 +1,137 @@
+// Makes a database's schema what files say.
+import { NATIVE } from '../../values/ids.js';
+import { createDocument, deleteDocument, writeDocument } from '../documents/write.js';
+import { type Collection, collectionOf } from '../evaluate/collection.js';
+import type { Context } from '../evaluate/context.js';
+import { documentField } from '../evaluate/documents.js';
+import { RuntimeFailure } from '../evaluate/failures.js';
+import { Absent } from '../evaluate/members.js';
+import { Doc, Null, Ref, type Value } from '../evaluate/values.js';
+import type { Diagnostic } from '../parse/diagnostic.js';
+import type { SchemaItem } from '../parse/schema-ast.js';
+import { NULL_SPAN } from '../parse/span.js';
+import { type Diff, diffItems, itemOf, type Renames } from './diff.js';
+import { withMigrations } from './migrations.js';
+import { itemsOf, itemsOfAll, type SchemaFile } from './parsed-files.js';
+import { invalid, invalidFiles, messageOf } from './schema-failure.js';
+import { checkItems } from './settle.js';
+import { currentFiles, writeFiles } from './sources.js';
+import { structOfItem } from './struct.js';
+
+/** Files to replace others. */
+export interface Push {
+  readonly files: readonly SchemaFile[];
+  /** Whether the files that are not among these are removed. */
+  readonly override: boolean;
+  readonly renames?: Renames;
+}
+
+/** The differences that files would make. */
+export interface Validated {
+  readonly before: readonly SchemaFile[];
+  readonly after: readonly SchemaFile[];
+  readonly diffs: readonly Diff[];
+}
+
+/** A document that has been written, and the item that says what is in it. */
+export interface WrittenItem {
+  readonly item: SchemaItem;
+  readonly document: Doc;
+}
+
+/** Checks files, and says what they would change. @throws {SchemaFailure} */
+export function validatePush(context: Context, { files, override, renames = new Map() }: Push): Validated {
+  const before = currentFiles(context);
+  const submitted = new Set(files.map(({ name }) => name));
+  const after = override ? files : [...files, ...before.filter(({ name }) => !submitted.has(name))];
+  const items = validItems(after);
+  const all = diffItems(itemsOfAll(before).items, items, renames);
+  // Items of files that are not submitted stay.
+  const diffs = override
+    ? all
+    : all.filter((diff) => diff.kind !== 'remove' || submitted.has(diff.item.span.source.name));
+  const checked = checkItems(context, items);
+  if (!checked.ok) throw invalidFiles(checked.errors);
+  const migrated = withMigrations(context, checked.typer, diffs);
+  if (migrated.errors.length > 0) throw invalidFiles(migrated.errors);
+  return { before, after, diffs: migrated.diffs };
+}
+
+/** The items of files, each of which must be there only once. @throws {SchemaFailure} */
+function validItems(files: readonly SchemaFile[]): SchemaItem[] {
+  const names = new Map<string, string>();
+  const errors: (Diagnostic | string)[] = [];
+  const items: SchemaItem[] = [];
+  for (const file of files) {
+    const read = itemsOf(file);
+    if (!read.ok) {
+      errors.push(...read.errors);
+      continue;
+    }
+    for (const { kind, name } of read.value) {
+      const space = kind === 'collection' || kind === 'function' ? 'collection or function' : kind;
+      const first = names.get(`${space} ${name.text}`);
+      if (first === undefined) names.set(`${space} ${name.text}`, file.name);
+      else errors.push(`Duplicate ${space} \`${name.text}\` in ${file.name} (originally seen in ${first})`);
+    }
+    items.push(...read.value);
+  }
+  if (errors.length > 0) throw invalidFiles(errors);
+  return items;
+}
+
+/** Replaces files, and changes the schema accordingly. @throws {SchemaFailure} */
+export function push(context: Context, given: Push): readonly WrittenItem[] {
+  const { diffs } = validatePush(context, given);
+  writeFiles(context, given.files, given.override);
+  const errors: string[] = [];
+  const written = diffs.flatMap((diff): WrittenItem[] => {
+    try {
+      return [{ item: itemOf(diff), document: apply(context, diff) }];
+    } catch (failure) {
+      if (!(failure instanceof RuntimeFailure)) throw failure;
+      errors.push(messageOf(failure));
+      return [];
+    }
+  });
+  if (errors.length > 0) throw invalid(errors.join('\n'));
+  return written;
+}
+
+const COLLECTIONS: Readonly<Record<SchemaItem['kind'], number>> = {
+  collection: NATIVE.collections,
+  function: NATIVE.functions,
+  role: NATIVE.roles,
+  'access provider': NATIVE.access_providers,
+};
+
+/** The document of an item; `undefined` if there is none. */
+export function documentOfItem({ host }: Context, kind: SchemaItem['kind'], name: string): Doc | undefined {
+  const { scope } = host.auth;
+  const collection = COLLECTIONS[kind];
+  const id = host.model.schema(scope).idOf(collection, name);
+  return id === undefined ? undefined : new Doc(new Ref(scope, collection, id), name);
+}
+
+function apply(outer: Context, diff: Diff): Doc {
+  const item = itemOf(diff);
+  const context = outer.at(item.span);
+  const document = documentOfItem(context, item.kind, item.name.text);
+  if (diff.kind === 'remove') return deleteDocument(context, known(item, document));
+  if (diff.kind === 'modify') return replace(context, known(item, document), diff.after);
+  if (document !== undefined) return replace(context, document, item);
+  const collection = collectionOf(context, COLLECTIONS[item.kind]) as Collection;
+  return createDocument(context, collection, 'fields', structOfItem(item, undefined));
+}
+
+function known({ kind, name }: SchemaItem, document: Doc | undefined): Doc {
+  if (document === undefined) throw new Error(`The ${kind} \`${name.text}\` is in a file, but not in the schema.`);
+  return document;
+}
+
+/** What clients have stored in a schema document stays. */
+function replace(context: Context, document: Doc, item: SchemaItem): Doc {
+  const data = documentField(context, document, 'data', NULL_SPAN);
+  const kept = data instanceof Absent || data instanceof Null ? undefined : (data as Value);
+  return writeDocument(context, document, 'replace', 'fields', structOfItem(item, kept));
+}

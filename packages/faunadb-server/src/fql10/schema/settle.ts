@@ -1,0 +1,37 @@
+// What happens at the end of a query that has changed the schema: the files are updated, and the whole schema is checked.
+import type { Context } from '../evaluate/context.js';
+import { RuntimeFailure } from '../evaluate/failures.js';
+import { type Diagnostic, render } from '../parse/diagnostic.js';
+import type { SchemaItem } from '../parse/schema-ast.js';
+import { checkSchema, type SchemaChecked } from '../types/schema.js';
+import { itemsOfAll } from './parsed-files.js';
+import { currentFiles } from './sources.js';
+import { namesOf4 } from './translate.js';
+
+/**
+ * Checks the schema that a query has left, if it has changed it.
+ *
+ * @throws {RuntimeFailure} `invalid_schema`
+ */
+export function settleSchema(context: Context): void {
+  const change = context.session.schemaChange;
+  if (change === undefined) return;
+  const { items, errors } = itemsOfAll(currentFiles(context));
+  if (errors.length > 0) throw invalidSchema(errors, change.trace);
+  const checked = checkItems(context, items);
+  if (!checked.ok) throw invalidSchema(checked.errors, change.trace);
+}
+
+/** Checks the items of a whole schema. */
+export function checkItems(context: Context, items: readonly SchemaItem[]): SchemaChecked {
+  const { functions, roles } = namesOf4(context);
+  const { host } = context;
+  const { isTypechecked } = host.model.schema(host.auth.scope);
+  return checkSchema({ items, functions4: functions, roles4: roles }, isTypechecked, () => context.spend());
+}
+
+function invalidSchema(errors: readonly Diagnostic[], trace: RuntimeFailure['trace']): RuntimeFailure {
+  const lines = errors.flatMap((each) => render(each).trim().split('\n'));
+  const text = lines.map((line) => `    ${line}`).join('\n');
+  return new RuntimeFailure('invalid_schema', `Invalid database schema update.\n${text}`, trace);
+}
