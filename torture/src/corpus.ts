@@ -6,13 +6,22 @@ import type { ServerName } from './server.js';
 /** A sequence of requests. */
 export interface Scenario {
   readonly name: string;
+  /** Present if its queries are in FQL v10. */
+  readonly language?: 'fql10';
   readonly steps: readonly Step[];
 }
 
 /** A request, or a step that prepares the next one. `${name}` stands for the value saved under that name. */
 export interface Step {
-  /** A FaunaDB query. */
+  /** A FaunaDB query: an expression of FQL v4 in JSON; in FQL v10 its text or template, with arguments in {@link args}. */
   readonly q?: Json;
+  readonly args?: Json;
+  /** A query in FQL v4 within a scenario in FQL v10. */
+  readonly v4?: Json;
+  /** The files of a schema, and where they are sent: `/schema/1/<to>`, with these parameters. */
+  readonly fsl?: Readonly<Record<string, string>>;
+  readonly to?: string;
+  readonly params?: string;
   /** The saved name of the secret to send it with. */
   readonly as?: string;
   readonly raw?: { readonly method?: string; readonly path?: string; readonly headers?: Headers; readonly body?: Json };
@@ -39,8 +48,13 @@ const RECORDED = new URL('../../../shared/conformance/', import.meta.url);
 const OWN = new URL('../corpus/', import.meta.url);
 
 const FOLDERS: Readonly<Record<ServerName, readonly string[]>> = {
-  'faunadb-server': ['fauna/'],
+  'faunadb-server': ['fauna/', 'fql10/'],
   'core-server': ['core/', 'core-recipes/'],
+};
+
+const OWN_FILES: Readonly<Record<ServerName, readonly string[]>> = {
+  'faunadb-server': ['faunadb-server.jsonl', 'fql10.jsonl'],
+  'core-server': ['core-server.jsonl'],
 };
 
 /**
@@ -54,12 +68,13 @@ export function corpusOf(name: ServerName): readonly Scenario[] {
       .sort()
       .map((file) => new URL(file, folder)),
   );
-  return [...files, new URL(`${name}.jsonl`, OWN)].flatMap((file) =>
-    readFileSync(file, 'utf8')
+  return [...files, ...OWN_FILES[name].map((file) => new URL(file, OWN))].flatMap((file) => {
+    const language = /fql10/.test(file.pathname) ? { language: 'fql10' as const } : {};
+    return readFileSync(file, 'utf8')
       .split('\n')
       .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as Scenario),
-  );
+      .map((line): Scenario => ({ ...(JSON.parse(line) as Scenario), ...language }));
+  });
 }
 
 /** `undefined` if there are no recordings. */

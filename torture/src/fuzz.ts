@@ -74,7 +74,7 @@ async function fuzzed(
 }
 
 function contentOf({ steps }: Scenario): Json[] {
-  return steps.flatMap(({ q, body }) => [q, body].filter((each) => each !== undefined));
+  return steps.flatMap(({ q, v4, fsl, body }) => [q, v4, fsl, body].filter((each) => each !== undefined));
 }
 
 /** A request with all variables filled in. */
@@ -128,7 +128,7 @@ class Player {
       if (this.#server.ended !== undefined) break;
       if (step.totp !== undefined) this.#save('totp', step, this.#totp(step));
       if (step.authenticator !== undefined) this.#save('authenticator', step, this.#credential(step.authenticator));
-      if (step.q === undefined && step.raw === undefined && step.path === undefined) continue;
+      if ([step.q, step.v4, step.fsl, step.raw, step.path].every((each) => each === undefined)) continue;
       const request = this.#requestOf(step);
       for (let more = this.#mutator.below(4); more > 0; more--) await this.#ask(this.#changed(request));
       const answer = await this.#ask(request);
@@ -150,11 +150,12 @@ class Player {
     const database = this.#unique;
     this.#saved.database = database;
     await this.#ask(this.#queryAs(ROOT_KEY, { create_database: { object: { name: database } } }));
-    for (const role of ['admin', 'server', 'client']) {
+    for (const role of ['admin', 'server', 'server-readonly', 'client']) {
       const answer = await this.#ask(
         this.#queryAs(ROOT_KEY, { create_key: { object: { database: { database }, role } } }),
       );
-      this.#saved[role] = isObject(answer) && isObject(answer.resource) ? (answer.resource.secret ?? null) : null;
+      this.#saved[role === 'server-readonly' ? 'readonly' : role] =
+        isObject(answer) && isObject(answer.resource) ? (answer.resource.secret ?? null) : null;
     }
   }
 
@@ -192,12 +193,16 @@ class Player {
         body: step.body === undefined ? undefined : this.#fill(step.body),
       };
     }
-    const as = step.as ?? 'server';
+    const inFql10 = this.#scenario.language === 'fql10';
+    const as = step.as ?? (inFql10 ? 'admin' : 'server');
     const secret =
       as === 'nobody' ? undefined : /[$:]/.test(as) ? String(this.#fill(as)) : String(this.#saved[as] ?? as);
+    const authorization: Headers = secret === undefined ? {} : { authorization: `Bearer ${secret}` };
+    if (step.v4 !== undefined) return this.#queryAs(secret, this.#fill(step.v4));
+    if (step.fsl !== undefined) return this.#schemaPush(authorization, step);
+    if (inFql10 && step.q !== undefined) return this.#fql10Query(authorization, step);
     if (step.raw === undefined) return this.#queryAs(secret, this.#fill(step.q ?? null));
     const { method = 'POST', path = '/', headers = {}, body } = step.raw;
-    const authorization = secret === undefined ? {} : { authorization: `Bearer ${secret}` };
     return {
       method,
       path: String(this.#fill(path)),
@@ -210,6 +215,37 @@ class Player {
           : body === undefined
             ? undefined
             : this.#fill(body),
+    };
+  }
+
+  #fql10Query(authorization: Headers, { q = null, args, headers = {} }: Step): FilledRequest {
+    const query = this.#fill(q);
+    return {
+      method: 'POST',
+      path: '/query/1',
+      query: {},
+      headers: { ...authorization, 'x-format': 'tagged', ...(this.#fill(headers) as Headers) },
+      body: args === undefined ? { query } : { query, arguments: this.#fill(args) },
+    };
+  }
+
+  #schemaPush(authorization: Headers, { fsl = {}, to = 'update', params = '', headers = {} }: Step): FilledRequest {
+    const boundary = 'part-of-a-schema';
+    const parts = Object.entries(fsl).map(([name, text]) => {
+      const filled = String(this.#fill(text));
+      const content = this.#mutator.below(2) === 0 ? this.#mutator.program(filled) : filled;
+      return `--${boundary}\r\ncontent-disposition: form-data; name="${name}"; filename="${name}"\r\n\r\n${content}\r\n`;
+    });
+    return {
+      method: 'POST',
+      path: `/schema/1/${to}${String(this.#fill(params))}`,
+      query: {},
+      headers: {
+        ...authorization,
+        'content-type': `multipart/form-data; boundary=${boundary}`,
+        ...(this.#fill(headers) as Headers),
+      },
+      body: new Raw(`${parts.join('')}--${boundary}--\r\n`),
     };
   }
 
@@ -274,6 +310,9 @@ class Player {
         query: { [mutator.pick(['limit', 'userId', 'paginationToken', 'timeJoinedOrder'])]: mutator.hostile() },
       };
     if (which === 4) return { ...request, body: new Raw(mutator.text(write(request.body))) };
+    if (isObject(request.body) && typeof request.body.query === 'string' && which < 16) {
+      return { ...request, body: { ...request.body, query: mutator.program(request.body.query) } };
+    }
     let body = mutator.json(request.body);
     for (let more = mutator.below(3); more > 0; more--) body = mutator.json(body);
     return { ...request, body };

@@ -128,6 +128,47 @@ export class Mutator {
     }
   }
 
+  /** A program in FQL v10 or FSL with some of its tokens modified. */
+  program(text: string): string {
+    const tokens = tokensOf(text);
+    const from = this.below(tokens.length + 1);
+    const to = Math.min(tokens.length, from + this.below(8));
+    const some = tokens.slice(from, to);
+    const replaced = this.pick<() => readonly string[]>([
+      () => [],
+      () => [...some, ...some],
+      () => some.toReversed(),
+      () => Array.from({ length: this.pick([2, 20, 400]) }, () => some).flat(),
+      () => this.#wrapped(some),
+      () => some.map((token) => (/^\d/.test(token) ? this.pick([...NUMBERS, ...MORE_NUMBERS]) : token)),
+      () => some.map((token) => (token.startsWith('"') ? JSON.stringify(this.pick(STRINGS)) : token)),
+      () => [this.pick(tokensOf(this.#textIn(this.pick(this.#others)))) ?? ''],
+      () => tokensOf(this.#textIn(this.pick(this.#others))),
+    ])();
+    return [...tokens.slice(0, from), ...replaced, ...tokens.slice(to)].join('');
+  }
+
+  #wrapped(tokens: readonly string[]): readonly string[] {
+    const [open, close] = this.pick([
+      ['(', ')'],
+      ['[', ']'],
+      ['{', '}'],
+      ['{ a: ', ' }'],
+      ['(x) => { ', ' }'],
+      ['if (true) { ', ' }'],
+      ['"#{', '}"'],
+      ['Set.single(', ')'],
+    ] as const);
+    const depth = this.pick([1, 3, 300]);
+    return [open.repeat(depth), ...tokens, close.repeat(depth)];
+  }
+
+  /** A string within a value, as a program is in a request. */
+  #textIn(value: Json): string {
+    const part = this.#partOf(value);
+    return typeof part === 'string' ? part : typeof value === 'string' ? value : '';
+  }
+
   #instead(part: Json): Json {
     switch (this.below(7)) {
       case 0:
@@ -208,6 +249,10 @@ export function write(value: Json): string {
   if (isObject(value))
     return `{${Object.entries(value).map(([name, each]) => `${JSON.stringify(name)}:${write(each)}`)}}`;
   return JSON.stringify(value);
+}
+
+function tokensOf(text: string): readonly string[] {
+  return text.match(/[A-Za-z_]\w*|\d[\w.]*|"(?:[^"\\]|\\.)*"|\s+|[^\s\w]/g) ?? [];
 }
 
 function childrenOf(value: Json): readonly Json[] {
