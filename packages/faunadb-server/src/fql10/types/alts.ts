@@ -4,7 +4,7 @@
 
 import type { Span } from '../parse/span.js';
 import type { CheckRun } from './checks.js';
-import { hashOfProduct } from './hash-order.js';
+import { hashOfPair, hashOfProduct, hashOfSet, inHashOrder, inSetOrder } from './hash-order.js';
 import { CheckerFault, type Interner, type Term } from './terms.js';
 
 /** A conflict of two alternatives, for a value. */
@@ -201,24 +201,41 @@ export class AltGroup {
         for (const use of live) for (const value of use.validValues(interner)) add(value, use);
       }
       const conjoined = group.conjoinedValues(interner);
-      const incoming = [...new Set([...usesOf.keys()].map((alt) => alt.group.outer))].flatMap(paths);
+      const sources = new Set(inHashOrder([...usesOf.keys()], hashOfAlt).map((alt) => alt.group.outer));
+      const incoming = inSetOrder([...sources], hashOfGroup).flatMap(paths);
       const found: Path[] = [];
-      for (const { from, to } of incoming) {
+      for (const { from, to } of inSetOrder(distinctPaths(incoming), hashOfPathOf)) {
         const root = from instanceof Alt && from.level < group.level ? group : from;
         let combinations: ReadonlySet<Alt>[] = [new Set()];
         for (const value of to) {
-          const uses = [...(usesOf.get(value) ?? NONE)];
+          const uses = inHashOrder([...(usesOf.get(value) ?? NONE)], hashOfAlt);
           const together = conjoined.get(value) ?? NONE;
-          combinations = combinations.flatMap((set) => uses.map((use) => new Set([...set, ...together, use])));
+          combinations = distinctSets(
+            combinations.flatMap((set) =>
+              inHashOrder(
+                uses.map((use): ReadonlySet<Alt> => new Set([...set, ...together, use])),
+                hashOfAlts,
+              ),
+            ),
+          );
           if (combinations.length > MAX_COMBINATIONS) throw new CheckerFault('Too many combinations of overloads.');
         }
-        for (const each of distinctSets(combinations)) found.push({ from: root, to: each });
+        for (const each of combinations) found.push({ from: root, to: each });
       }
       return distinctPaths([...found, ...own]);
     };
     return paths(this);
   }
 }
+
+const hashOfAlt = ({ hash }: Alt): number => hash;
+const hashOfGroup = ({ id }: AltGroup): number => id;
+export const hashOfAlts = (alts: Iterable<Alt>): number => hashOfSet([...alts].map(hashOfAlt));
+const hashOfPathOf = ({ from, to }: Path): number =>
+  hashOfPair(
+    from instanceof Alt ? hashOfProduct('Right', [from.hash]) : hashOfProduct('Left', [from.id]),
+    hashOfAlts(to),
+  );
 const MAX_COMBINATIONS = 10_000;
 
 /** A path of values: from an alternative, or from values given directly to a group. */
@@ -255,7 +272,7 @@ export class Alt {
   }
 
   get hash(): number {
-    this.#hash ??= hashOfProduct([this.index, this.group.id]);
+    this.#hash ??= hashOfProduct('Alt', [this.index, this.group.id]);
     return this.#hash;
   }
   get level(): number {

@@ -1,7 +1,7 @@
 // The results of checking a value against a use: a tree of what holds and what fails. Together with the alternatives of
 // overloads it determines whether the whole fails.
 import { type Alt, type AltGroup, BASE, BASE_GROUP, distinctSets, including } from './alts.js';
-import { hashOfPath, hashOfProduct, hashOfTerm, inHashOrder } from './hash-order.js';
+import { hashOfPair, hashOfPath, hashOfTerm, inHashOrder } from './hash-order.js';
 import type { Mismatch } from './mismatch.js';
 import type { TypeProblem } from './problem.js';
 import type { Interner, Term, Variable } from './terms.js';
@@ -249,7 +249,7 @@ export class CheckRun {
     type Step = { readonly key: string; readonly hash: number };
     const stepOf = (value: Term, alt: Alt): Step => ({
       key: `${interner.of(value)}@${alt.key}`,
-      hash: hashOfProduct([hashOfTerm(value), alt.hash]),
+      hash: hashOfPair(hashOfTerm(value), alt.hash),
     });
     const keyOfPath = (path: readonly Step[]) => path.map(({ key }) => key).join('/');
     const concretes = new Map<
@@ -326,9 +326,10 @@ export class CheckRun {
         this.#decide(valueAlt, group, uses.get(group) ?? new Map(), failed, filtered);
       }
     }
-    for (const [group, alts] of failed) {
+    for (const [group, alts] of inHashOrder([...failed], ([{ id }]) => id)) {
       const live = [...alts.keys()].filter((alt) => !alt.isFailed).length;
-      if (live === group.leaves.filter((alt) => !alt.isFailed).length) filtered.push(...[...alts.values()].flat());
+      if (live !== group.leaves.filter((alt) => !alt.isFailed).length) continue;
+      for (const [, fails] of inHashOrder([...alts], ([{ hash }]) => hash)) filtered.push(...fails);
     }
     return this.#distinct([...others.flatMap((each) => this.#failuresOf(each)), ...filtered]);
   }

@@ -291,7 +291,7 @@ class Constraining {
       }
       if (use.k === 'skolem') {
         if (use.isInvalid) return go(value, poisoned(use));
-        return fail({ k: 'generic', value, use, span: spanOr(value.span, callSite) });
+        return fail({ k: 'generic', value, use, span: spanOr(value.span, spanOr(use.span, callSite)) });
       }
     }
 

@@ -4,9 +4,10 @@ import { THIS } from '../parse/ast.js';
 import { NULL_SPAN, type Span } from '../parse/span.js';
 import { BASE } from './alts.js';
 import { constrain } from './constrain.js';
+import { type Mismatch, problemOf } from './mismatch.js';
 import { anneal, freeAlts } from './overloads.js';
-import { problem, problems, type TypeProblem } from './problem.js';
-import { displayValue } from './simplify.js';
+import { problems, type TypeProblem } from './problem.js';
+import { displayUse, displayValue } from './simplify.js';
 import {
   access,
   any,
@@ -273,8 +274,15 @@ export class ExpressionTyper {
       return this.#apply(typed(typer.instantiate(scheme, place.level)), args, rightSpan, span, place);
     }
     const value = this.type(left, place);
-    const message = `Type \`${displayValue(typer, value.type)}\` does not have field \`${operator.text}\``;
-    return typed(any(), value.problems, [problem(message, left.span)]);
+    const mismatch: Mismatch = {
+      k: 'missingField',
+      value: value.type,
+      dotSpan: operator.span,
+      span: left.span,
+      field: operator.text,
+    };
+    const display = { value: (term: Term) => displayValue(typer, term), use: (term: Term) => displayUse(typer, term) };
+    return typed(any(), value.problems, [problemOf(mismatch, display)]);
   }
 
   #chain({ head, links }: Expression & { kind: 'chain' }, place: Place): Typed {

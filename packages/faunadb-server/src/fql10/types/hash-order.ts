@@ -1,5 +1,6 @@
 import type { Literal } from '../parse/ast.js';
-import type { Term } from './terms.js';
+import { NULL_SPAN, type Span } from '../parse/span.js';
+import type { Func, FunctionType, Parameter, Term } from './terms.js';
 
 // The iteration order of a Scala hash map. The real server's checker iterates over such maps where the order decides which
 // error it reports, and for some programs whether it accepts them.
@@ -26,10 +27,27 @@ export function hashOfText(text: string): number {
 
 const PRODUCT_SEED = 0xcafebabe | 0;
 /** The hash of a case class, or of a tuple. */
-export function hashOfProduct(parts: readonly number[], name?: string): number {
-  let hash = name === undefined ? PRODUCT_SEED : mix(PRODUCT_SEED, hashOfText(name));
+export function hashOfProduct(name: string, parts: readonly number[]): number {
+  let hash = mix(PRODUCT_SEED, hashOfText(name));
   for (const part of parts) hash = mix(hash, part);
   return finish(hash, parts.length);
+}
+export const hashOfPair = (a: number, b: number): number => hashOfProduct('Tuple2', [a, b]);
+const hashOfOption = (hash: number | undefined): number =>
+  hash === undefined ? hashOfText('None') : hashOfProduct('Some', [hash]);
+
+const MAP_SEED = hashOfText('Map');
+/** The hash of a map, whose order does not matter. */
+function hashOfMap(entries: Iterable<readonly [number, number]>): number {
+  let [sum, xor, product, count] = [0, 0, 1, 0];
+  for (const [key, value] of entries) {
+    const hash = hashOfPair(key, value);
+    sum = (sum + hash) | 0;
+    xor ^= hash;
+    product = Math.imul(product, hash | 1);
+    count++;
+  }
+  return finish(mixedLast(mix(mix(MAP_SEED, sum), xor), product), count);
 }
 
 const SEQUENCE_SEED = hashOfText('Seq');
@@ -67,20 +85,55 @@ function hashOfLiteral(literal: Literal): number {
     case 'boolean':
       return hashOfText(literal.value ? 'True' : 'False');
     case 'string':
-      return hashOfProduct([hashOfText(literal.value)]);
+      return hashOfProduct('Str', [hashOfText(literal.value)]);
     case 'integer':
-      return hashOfProduct([hashOfInteger(literal.value)]);
+      return hashOfProduct('Int', [hashOfInteger(literal.value)]);
     case 'double':
-      return hashOfProduct([hashOfText(literal.text)]);
+      return hashOfProduct('Float', [hashOfDecimal(literal.text)]);
   }
 }
+
 function hashOfInteger(value: bigint): number {
-  const int = BigInt.asIntN(32, value);
-  if (int === value) return Number(int);
-  return Number(BigInt.asIntN(32, value ^ (value >> 32n)));
+  if (BigInt.asIntN(32, value) === value) return Number(value);
+  if (BigInt.asIntN(64, value) === value) return Number(BigInt.asIntN(32, value ^ (value >> 32n)));
+  let rest = value < 0n ? -value : value;
+  const words: number[] = [];
+  for (; rest > 0n; rest >>= 32n) words.push(Number(BigInt.asIntN(32, rest)));
+  let hash = 0;
+  for (const word of words.reverse()) hash = (Math.imul(31, hash) + word) | 0;
+  return value < 0n ? -hash | 0 : hash;
 }
 
-/** The hash of a term; an approximation for rarer kinds. */
+// Exact for numbers that are the shortest text of a double.
+function hashOfDecimal(text: string): number {
+  const value = Number(text.replaceAll('_', ''));
+  if (Number.isInteger(value)) return hashOfInteger(BigInt(value));
+  const bits = new DataView(new ArrayBuffer(8));
+  if (Math.fround(value) === value) {
+    bits.setFloat32(0, value);
+    return bits.getInt32(0);
+  }
+  bits.setFloat64(0, value);
+  return bits.getInt32(0) ^ bits.getInt32(4);
+}
+
+const hashOfSpan = ({ start, end, source }: Span): number =>
+  hashOfProduct('Span', [start, end, hashOfText(source.name)]);
+const hashOfFields = (fields: ReadonlyMap<string, Term>): number =>
+  hashOfMap([...fields].map(([name, each]) => [hashOfText(name), hashOfTerm(each)]));
+const hashOfParameter = ([name, type]: Parameter): number =>
+  hashOfPair(
+    hashOfOption(name === undefined ? undefined : hashOfProduct('Name', [hashOfText(name), hashOfSpan(NULL_SPAN)])),
+    hashOfTerm(type),
+  );
+const hashOfFunction = ({ parameters, variadic, result }: Func | FunctionType): number =>
+  objectsHash([
+    hashOfPath(parameters.map(hashOfParameter)),
+    hashOfOption(variadic && hashOfParameter(variadic)),
+    hashOfTerm(result),
+  ]);
+
+/** The hash of a term. That of `Any` and `Never` is random on the real server. */
 export function hashOfTerm(term: Term): number {
   switch (term.k) {
     case 'var':
@@ -90,6 +143,9 @@ export function hashOfTerm(term: Term): number {
     case 'lit':
     case 'singleton':
       return hashOfLiteral(term.literal);
+    case 'any':
+    case 'never':
+      return 0;
     case 'named':
       return objectsHash([hashOfText(term.name), hashOfPath(term.arguments.map(hashOfTerm))]);
     case 'tup':
@@ -98,8 +154,28 @@ export function hashOfTerm(term: Term): number {
     case 'union':
     case 'intersection':
       return hashOfPath(term.variants.map(hashOfTerm));
-    default:
-      return 0;
+    case 'altUnion':
+    case 'altIntersection':
+      return hashOfPath(term.variants.map(([alt, each]) => hashOfPair(alt.hash, hashOfTerm(each))));
+    case 'rec':
+      return hashOfFields(term.fields);
+    case 'record':
+      return objectsHash([hashOfFields(term.fields), hashOfOption(term.wildcard && hashOfTerm(term.wildcard))]);
+    case 'func':
+    case 'function':
+      return hashOfFunction(term);
+    case 'apply':
+    case 'access':
+      return objectsHash([hashOfPath(term.arguments.map(hashOfTerm)), hashOfTerm(term.result)]);
+    case 'select':
+    case 'interface':
+      return objectsHash([hashOfText(term.field), hashOfTerm(term.result)]);
+    case 'proj':
+      return objectsHash([hashOfTerm(term.projection), hashOfTerm(term.result)]);
+    case 'diff':
+      return objectsHash([hashOfTerm(term.value), hashOfTerm(term.sub)]);
+    case 'diffGuard':
+      return objectsHash([hashOfTerm(term.sub), hashOfTerm(term.use)]);
   }
 }
 
@@ -110,9 +186,58 @@ export function inHashOrder<T>(keys: readonly T[], hashOf: (key: T) => number): 
   while (keys.length >= size * 0.75) size *= 2;
   const placed = keys.map((key, i) => {
     const hash = hashOf(key);
-    const improved = hash ^ (hash >>> 16);
-    return { key, i, improved, slot: improved & (size - 1) };
+    const spread = hash ^ (hash >>> 16);
+    return { key, i, spread, slot: spread & (size - 1) };
   });
-  placed.sort((a, b) => a.slot - b.slot || a.improved - b.improved || a.i - b.i);
+  placed.sort((a, b) => a.slot - b.slot || a.spread - b.spread || a.i - b.i);
   return placed.map(({ key }) => key);
 }
+
+const SET_SEED = hashOfText('Set');
+/** The hash of a set, whose order does not matter. */
+export function hashOfSet(hashes: Iterable<number>): number {
+  let [sum, xor, product, count] = [0, 0, 1, 0];
+  for (const hash of hashes) {
+    sum = (sum + hash) | 0;
+    xor ^= hash;
+    product = Math.imul(product, hash | 1);
+    count++;
+  }
+  return finish(mixedLast(mix(mix(SET_SEED, sum), xor), product), count);
+}
+
+const improved = (hash: number): number => {
+  let h = (hash + ~(hash << 9)) | 0;
+  h ^= h >>> 14;
+  h = (h + (h << 4)) | 0;
+  return h ^ (h >>> 10);
+};
+
+/** Keys in the order of an immutable hash map. */
+export function inTrieOrder<T>(keys: readonly T[], hashOf: (key: T) => number): readonly T[] {
+  if (keys.length < 2) return keys;
+  const order = (nodes: readonly { readonly key: T; readonly hash: number }[], shift: number): T[] => {
+    if (shift > 30) return nodes.map(({ key }) => key);
+    const slots = new Map<number, { readonly key: T; readonly hash: number }[]>();
+    for (const node of nodes) {
+      const slot = (node.hash >>> shift) & 31;
+      const known = slots.get(slot);
+      if (known) known.push(node);
+      else slots.set(slot, [node]);
+    }
+    const sorted = [...slots].sort(([a], [b]) => a - b).map(([, each]) => each);
+    // A node's own keys come before those of the nodes below.
+    return [
+      ...sorted.filter((each) => each.length === 1).flatMap((each) => each.map(({ key }) => key)),
+      ...sorted.filter((each) => each.length > 1).flatMap((each) => order(each, shift + 5)),
+    ];
+  };
+  return order(
+    keys.map((key) => ({ key, hash: improved(hashOf(key)) })),
+    0,
+  );
+}
+
+/** Elements in the order of an immutable set, which keeps up to four in the order in which they were added. */
+export const inSetOrder = <T>(elements: readonly T[], hashOf: (element: T) => number): readonly T[] =>
+  elements.length <= 4 ? elements : inTrieOrder(elements, hashOf);

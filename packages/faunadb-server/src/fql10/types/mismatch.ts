@@ -80,6 +80,9 @@ export function problemOf(mismatch: Mismatch, display: Display): TypeProblem {
   }
 }
 
+/** The id of groups that are only displayed. */
+const MAX_INT = 2 ** 31 - 1;
+
 const contains = (outer: Span, inner: Span): boolean =>
   outer.source.name === inner.source.name && outer.start <= inner.start && outer.end >= inner.end;
 
@@ -107,7 +110,7 @@ export function problemOfAll(
     if (first === undefined) continue;
     if (group.length === 1) fails.push(first);
     else {
-      const { alts } = new AltGroup(Number.MAX_SAFE_INTEGER, group.length, false, undefined, 0, 0);
+      const { alts } = new AltGroup(MAX_INT, group.length, false, undefined, 0, 0);
       fails.push({ ...first, use: altUnion(alts.map((alt, i) => [alt, (group[i] as typeof first).use] as const)) });
     }
   }

@@ -1,5 +1,6 @@
 // Simplifies overloads after an expression is typed: combines its alternatives in one group.
-import { Alt, type AltGroup, BASE, distinctPaths, distinctSets, link, type Path } from './alts.js';
+import { Alt, type AltGroup, BASE, distinctPaths, distinctSets, hashOfAlts, link, type Path } from './alts.js';
+import { hashOfPair, inSetOrder, inTrieOrder } from './hash-order.js';
 import { type AltFilter, filterKey, freshen } from './levels.js';
 import { altIntersection, altUnion, type Parameter, type Proj, type Term, type Variable } from './terms.js';
 import type { Scope, Typer } from './typer.js';
@@ -214,7 +215,7 @@ function unified(paths: readonly Path[]): { readonly needs: Map<Alt, OrSet>; rea
     if (known) known.push(to);
     else direct.set(from, [to]);
   }
-  const bases = minimal(direct.values());
+  const bases = minimal(inTrieOrder([...direct], ([group]) => group.id).map(([, sets]) => distinctSets(sets)));
   const needs = new Map<Alt, ReadonlySet<Alt>[]>();
   for (const { from, to } of paths) {
     if (!(from instanceof Alt)) continue;
@@ -224,7 +225,11 @@ function unified(paths: readonly Path[]): { readonly needs: Map<Alt, OrSet>; rea
     if (known) known.push(set);
     else needs.set(from, [set]);
   }
-  return { needs: new Map([...needs].map(([alt, sets]) => [alt, distinctSets(sets)])), base: bases[0] ?? new Set() };
+  const inOrder = inTrieOrder([...needs], ([{ hash }]) => hash);
+  return {
+    needs: new Map(inOrder.map(([alt, sets]) => [alt, distinctSets(sets)])),
+    base: bases[0] ?? new Set(),
+  };
 }
 
 /** A term whose alternatives are those of a single group. */
@@ -260,10 +265,12 @@ export function anneal(
       if (known) known.push(alt);
       else byGroup.set(outer, [alt]);
     }
-    let combinations: ReadonlySet<Alt>[] = [new Set()];
-    for (const alts of byGroup.values()) {
+    let combinations: readonly ReadonlySet<Alt>[] = [new Set()];
+    for (const [, alts] of inTrieOrder([...byGroup], ([{ id }]) => id)) {
       typer.step(combinations.length * alts.length);
-      combinations = combinations.flatMap((set) => alts.map((alt) => joined(set, new Set([alt]))));
+      const inOrder = inputs.length > 0 ? alts : inSetOrder(alts, ({ hash }) => hash);
+      const all = combinations.flatMap((set) => inOrder.map((alt) => joined(set, new Set([alt]))));
+      combinations = inSetOrder(distinctSets(all), hashOfAlts);
     }
     valid = combinations.flatMap((combination) => {
       typer.step();
@@ -273,25 +280,13 @@ export function anneal(
       const isForbidden = [...counts].some(([group, count]) => group.isExclusive && count > 1);
       return isForbidden ? [] : [[all, combination] as const];
     });
+    valid = [...inSetOrder(valid, ([all, combination]) => hashOfPair(hashOfAlts(all), hashOfAlts(combination)))];
     if (inputs.length === 0) {
-      const sets = distinctSets(valid.map(([set]) => set));
+      const sets = inSetOrder(distinctSets(valid.map(([set]) => set)), hashOfAlts);
       const isPart = (part: ReadonlySet<Alt>, of: ReadonlySet<Alt>) => [...part].every((alt) => of.has(alt));
       valid = sets
         .filter((set) => !sets.some((other) => other !== set && isPart(other, set)))
         .map((set) => [set, set] as const);
-    } else {
-      const known = new Set<string>();
-      valid = valid.filter(([a, b]) => {
-        const key = [a, b]
-          .map((set) =>
-            [...set]
-              .map((alt) => alt.key)
-              .sort()
-              .join(),
-          )
-          .join('|');
-        return !known.has(key) && known.add(key);
-      });
     }
   }
 
