@@ -16,7 +16,6 @@ export type Route =
   | 'none';
 
 export function routeOf(path: string): Route {
-  if (/^\/schema\/1(?:\/|$)/.test(path)) return 'unfinished';
   switch (path) {
     case '':
       return '/';
@@ -31,6 +30,7 @@ export function routeOf(path: string): Route {
     case '/authorized':
       return path;
     default:
+      if (/^\/schema\/1(?:\/|$)/.test(path)) return 'unfinished';
       return isResourcePath(path) ? 'resource' : 'none';
   }
 }
