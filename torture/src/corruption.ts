@@ -73,7 +73,8 @@ async function served(
 ): Promise<'refused' | 'reported' | 'whole' | 'ended by a signal'> {
   let server: Server;
   try {
-    server = await startServer(name, path);
+    // Damage in the file may end the process by a signal.
+    server = await startServer(name, path, [], { mayEnd: true });
   } catch (error) {
     if (!(error instanceof ServerRefused)) throw error;
     if (error.how !== 'code 1') throw new Error(`${name} ended by ${error.how} where it should have refused.`);
@@ -90,7 +91,7 @@ async function served(
         wrong++;
       }
     }
-    if (!isWhole) await WORKLOADS[name].all(server).catch(() => {});
+    if (!isWhole) await WORKLOADS[name].all(server, written).catch(() => {});
   } catch (error) {
     if (server.ended !== undefined) return 'ended by a signal';
     throw error;

@@ -76,7 +76,7 @@ async function filledAndEmptied(name: ServerName, disk: string, run: Run) {
   const again = await startServer(name, `${disk}/data`);
   try {
     await readBack(again, workload, written);
-    await workload.all(again);
+    await workload.all(again, written);
     for (const what of made) {
       if (!(await workload.has(again, what))) throw new Error(`${name} lost ${what}.`);
     }

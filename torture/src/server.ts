@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { fileURLToPath } from 'node:url';
+import { watched } from './watched.js';
 
 export const ROOT_KEY = 'root-key-of-torture';
 
@@ -19,7 +20,7 @@ export interface Server {
     headers: Readonly<Record<string, string>>,
     body: string | undefined,
   ): Promise<{ status: number; body: string }>;
-  /** Kills the process at once, as a crash would. */
+  /** Kills the process at once, as a crash would. @throws {Error} if it failed before, see {@link watched} */
   kill(): Promise<void>;
   /** How the process ended by itself; `undefined` while it runs. */
   readonly ended: string | undefined;
@@ -30,25 +31,23 @@ export interface Server {
 export type ServerName = 'faunadb-server' | 'core-server';
 
 /** @throws {ServerRefused} if it does not start */
-export async function startServer(name: ServerName, data: string, more: readonly string[] = []): Promise<Server> {
+export async function startServer(
+  name: ServerName,
+  data: string,
+  more: readonly string[] = [],
+  options: { readonly mayEnd?: boolean } = {},
+): Promise<Server> {
   const child = runCli(name, ['--port', '0', '--data', data, ...more]);
-  let output = '';
-  const hear = (chunk: Buffer) => {
-    output = (output + chunk.toString()).slice(-20_000);
-  };
-  child.stdout!.on('data', hear);
-  child.stderr!.on('data', hear);
-  let ended: string | undefined;
-  child.once('close', (code, signal) => {
-    ended = signal ?? `code ${code}`;
-  });
+  const process = watched(child, name, options);
   const url = await new Promise<string>((resolve, reject) => {
     const look = () => {
-      const found = /(?:ready at|listening on) (http:\/\/[^\s",]+:\d+)/.exec(output);
+      const found = /(?:ready at|listening on) (http:\/\/[^\s",]+:\d+)/.exec(process.output);
       if (found) resolve(found[1] as string);
     };
     child.stdout!.on('data', look);
-    child.once('close', () => reject(new ServerRefused(`${name} did not start (${ended}): ${output}`, ended ?? '')));
+    child.once('close', () =>
+      reject(new ServerRefused(`${name} did not start (${process.ended}): ${process.output}`, process.ended ?? '')),
+    );
   });
   const agent = new Agent({ keepAlive: true, maxSockets: 32 });
   const headers = {
@@ -70,6 +69,7 @@ export async function startServer(name: ServerName, data: string, more: readonly
       sent.on('error', (cause) => {
         // The connections close a moment before the exit of the process is known.
         setTimeout(() => {
+          const { ended, output } = process;
           const state = ended === undefined ? '' : `; the process has ended by ${ended}: ${output.slice(-2000)}`;
           reject(new Error(`${name}: ${method} ${path}: ${cause.message}${state}`, { cause }));
         }, 500);
@@ -81,18 +81,16 @@ export async function startServer(name: ServerName, data: string, more: readonly
     pid: child.pid!,
     url,
     get ended() {
-      return ended;
+      return process.ended;
     },
     get output() {
-      return output;
+      return process.output;
     },
     ask: (method, path, body) => send(method, path, headers, body === undefined ? undefined : JSON.stringify(body)),
     send,
     async kill() {
       agent.destroy();
-      if (ended !== undefined) return;
-      child.kill('SIGKILL');
-      await once(child, 'close');
+      await process.end();
     },
   };
 }

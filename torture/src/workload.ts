@@ -17,9 +17,17 @@ export interface Workload {
   make(server: Server, name: string): Promise<number>;
   /** Whether the server has what {@link make} created. */
   has(server: Server, name: string): Promise<boolean>;
-  /** All numbers that are stored completely. @throws {Error} if one is stored only in part */
-  all(server: Server): Promise<number[]>;
+  /**
+   * Reads everything.
+   *
+   * @param unknown numbers whose writes got no answer
+   * @throws {Error} if an acknowledged number is missing or has other data, or if any number is stored only in part
+   */
+  all(server: Server, written: readonly Written[], unknown?: Iterable<number>): Promise<void>;
 }
+
+/** How many requests read at once. */
+const READERS = 16;
 
 /** Pairs of documents and an index over them, which reveal half a transaction. */
 const faunaWorkload: Workload = {
@@ -72,13 +80,14 @@ const faunaWorkload: Workload = {
       throw new Error(`Whether there is a collection ${name} is answered in two ways.`);
     return isThere;
   },
-  async all(server) {
+  async all(server, written) {
     const halves = new Map<number, string>();
+    const numbers = new Map<string, number>();
     let after: unknown;
     do {
       const { status, body } = await server.ask('POST', '/', {
         paginate: { match: { index: 'by_n' } },
-        size: 1000,
+        size: 2000,
         ...(after === undefined ? {} : { after }),
       });
       if (status !== 200) throw new Error(`Reading all pairs was answered ${status}: ${body}`);
@@ -87,7 +96,36 @@ const faunaWorkload: Workload = {
       after = page.after;
     } while (after !== undefined);
     for (const [n, half] of halves) if (half !== 'ab') throw new Error(`Of pair ${n} there is "${half}".`);
-    return [...halves.keys()];
+    after = undefined;
+    do {
+      const { status, body } = await server.ask('POST', '/', {
+        map: {
+          lambda: 'x',
+          expr: [
+            { select: ['id'], from: { var: 'x' } },
+            { select: 'data', from: { get: { var: 'x' } } },
+          ],
+        },
+        collection: {
+          paginate: { documents: { collection: 'pairs' } },
+          size: 500,
+          ...(after === undefined ? {} : { after }),
+        },
+      });
+      if (status !== 200) throw new Error(`Reading all documents was answered ${status}: ${body}`);
+      const page = JSON.parse(body).resource as { data: [string, { n: number; text: string }][]; after?: unknown };
+      for (const [id, { n, text }] of page.data) {
+        if (text !== textOf(n)) throw new Error(`Document ${id} has other data than were written: ${n}, ${text}`);
+        if (!halves.has(n)) throw new Error(`Document ${id} of pair ${n} is not in the index.`);
+        numbers.set(id, n);
+      }
+      after = page.after;
+    } while (after !== undefined);
+    for (const { id, n } of written) {
+      if (numbers.get(id) !== n)
+        throw new Error(`Pair ${n} was acknowledged, and document ${id} is of ${numbers.get(id)}.`);
+    }
+    if (numbers.size !== 2 * halves.size) throw new Error(`${numbers.size} documents are of ${halves.size} pairs.`);
   },
 };
 
@@ -133,8 +171,26 @@ const coreWorkload: Workload = {
     }
     return isListed;
   },
-  async all() {
-    return [];
+  async all(server, written, unknown = []) {
+    // No path lists all sessions, but each number has its own user.
+    const acknowledged = new Map(written.map(({ id, n }) => [n, id]));
+    const numbers = new Set([...acknowledged.keys(), ...unknown]);
+    const left = numbers.values();
+    const look = async () => {
+      for (const n of left) {
+        const { status, body } = await server.ask('GET', `/recipe/session/user?userId=user-${n}`);
+        if (status !== 200) throw new Error(`The sessions of user-${n} were answered ${status}: ${body}`);
+        const handles = JSON.parse(body).sessionHandles as string[];
+        const id = acknowledged.get(n);
+        if (id !== undefined && !handles.includes(id))
+          throw new Error(`Session ${n} was acknowledged, and is not listed.`);
+        for (const handle of handles) {
+          const found = await coreWorkload.read(server, handle);
+          if (found.n !== n) throw new Error(`Session ${n} is listed, and is answered ${found.status}: ${found.body}`);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: READERS }, look));
   },
 };
 

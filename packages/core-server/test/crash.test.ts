@@ -1,10 +1,9 @@
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { ask, createSession, refreshSession, verifySession } from './cdi.js';
-import { runCli, urlOf } from './spawn.js';
+import { startServer } from './spawn.js';
 
 const data = mkdtempSync(join(tmpdir(), 'core-crash-'));
 afterAll(() => rmSync(data, { recursive: true, force: true }));
@@ -20,17 +19,16 @@ interface Acknowledged {
 }
 
 it('loses nothing acknowledged when killed', { timeout: 60_000 }, async () => {
-  const first = runCli(args);
-  const url = await urlOf(first);
+  const first = await startServer(args);
+  const { url } = first;
   const acknowledged = new Map<string, Acknowledged>();
   const clients = Array.from({ length: 8 }, (_, index) => live(url, `user-${index}`, acknowledged).catch(() => {}));
   while (acknowledged.size < 200) await new Promise(setImmediate);
-  first.kill('SIGKILL');
-  await Promise.all([once(first, 'exit'), ...clients]);
+  await Promise.all([first.end(), ...clients]);
 
-  const second = runCli(args);
+  const second = await startServer(args);
   try {
-    const again = await urlOf(second);
+    const again = second.url;
     for (const { handle, access, refresh, written, removed } of acknowledged.values()) {
       const session = await ask(again, 'GET', `/recipe/session?sessionHandle=${handle}`);
       if (removed) {
@@ -42,8 +40,7 @@ it('loses nothing acknowledged when killed', { timeout: 60_000 }, async () => {
       await expect(refreshSession(again, refresh)).resolves.toMatchObject({ handle });
     }
   } finally {
-    second.kill();
-    await once(second, 'exit');
+    await second.end('SIGTERM');
   }
 });
 
@@ -51,8 +48,8 @@ it('gives an email to one user under concurrent sign-ups and a kill', {
   timeout: 60_000,
 }, async () => {
   const own = ['--port', '0', '--host', '127.0.0.1', '--data', join(data, 'users')];
-  const first = runCli(own, { BCRYPT_LOG_ROUNDS: '4' });
-  const url = await urlOf(first);
+  const first = await startServer(own, { BCRYPT_LOG_ROUNDS: '4' });
+  const { url } = first;
   // The passwords whose sign-ups for an email were acknowledged.
   const owners = new Map<string, string[]>();
   const signUpAll = async (client: number) => {
@@ -64,12 +61,11 @@ it('gives an email to one user under concurrent sign-ups and a kill', {
   };
   const clients = [1, 2, 3, 4].map((client) => signUpAll(client).catch(() => {}));
   while (owners.size < 60) await new Promise(setImmediate);
-  first.kill('SIGKILL');
-  await Promise.all([once(first, 'exit'), ...clients]);
+  await Promise.all([first.end(), ...clients]);
 
-  const second = runCli(own, { BCRYPT_LOG_ROUNDS: '4' });
+  const second = await startServer(own, { BCRYPT_LOG_ROUNDS: '4' });
   try {
-    const again = await urlOf(second);
+    const again = second.url;
     const users = new Set<string>();
     for (const [email, passwords] of owners) {
       expect(passwords).toHaveLength(1);
@@ -84,8 +80,7 @@ it('gives an email to one user under concurrent sign-ups and a kill', {
     expect(count).toBeGreaterThanOrEqual(owners.size);
     expect((await ask(again, 'GET', '/users?limit=500')).users).toHaveLength(Number(count));
   } finally {
-    second.kill();
-    await once(second, 'exit');
+    await second.end('SIGTERM');
   }
 });
 

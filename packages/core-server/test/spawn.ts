@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { type Watched, watched } from '../../../torture/src/watched.js';
 
 const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
 
@@ -34,4 +35,16 @@ export async function urlOf(child: ChildProcess): Promise<string> {
     if (url !== undefined) return url;
   }
   throw new Error('the process ended before it listened');
+}
+
+/** A server of the command line that must run until it is ended. */
+export interface ServerProcess extends Watched {
+  readonly url: string;
+}
+
+/** Starts a server, and watches it: see {@link watched}. */
+export async function startServer(args: readonly string[], env?: Record<string, string>): Promise<ServerProcess> {
+  const child = runCli(args, env);
+  const server = watched(child, 'the server');
+  return Object.assign(server, { url: await urlOf(child) });
 }

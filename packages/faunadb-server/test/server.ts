@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Expr } from 'faunadb';
+import { watched } from '../../../torture/src/watched.js';
 
 /** The root key of the servers that these tests start. */
 export const ROOT_KEY = 'the-root-key';
@@ -12,7 +12,7 @@ const CLI = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
 /** A server in a process of its own. */
 export interface ServerProcess {
   readonly url: string;
-  /** Ends the process at once, whatever it is doing. */
+  /** Ends the process at once, whatever it is doing. @throws {Error} if it failed before, see {@link watched} */
   kill(): Promise<void>;
 }
 
@@ -20,10 +20,11 @@ export interface ServerProcess {
 export async function startServer(data: string, variables: NodeJS.ProcessEnv = {}): Promise<ServerProcess> {
   const child = fork(CLI, ['--port', '0', '--data', data, '--log-level', 'error'], {
     execArgv: ['--conditions', 'source', '--import', 'tsx'],
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...process.env, ...variables, FAUNADB_ROOT_KEY: ROOT_KEY },
   });
-  return { url: await urlOf(child), kill: () => kill(child) };
+  const server = watched(child, 'the server');
+  return { url: await urlOf(child), kill: () => server.end() };
 }
 
 async function urlOf(child: ChildProcess): Promise<string> {
@@ -32,17 +33,6 @@ async function urlOf(child: ChildProcess): Promise<string> {
     if (url !== undefined) return url;
   }
   throw new Error('the server ended before it was ready');
-}
-
-async function kill(child: ChildProcess): Promise<void> {
-  // Nobody else ends it: it has failed, by an exception or a rejection that nobody caught.
-  if (child.exitCode !== null || child.signalCode !== null) {
-    if (child.signalCode === 'SIGKILL') return;
-    throw new Error(`the server ended by itself with ${child.exitCode ?? child.signalCode}`);
-  }
-  const gone = once(child, 'exit');
-  child.kill('SIGKILL');
-  await gone;
 }
 
 /** Thrown for an answer that is an error. */

@@ -165,7 +165,9 @@ export class LayeredStore implements Store {
 export class View implements Transaction {
   readonly #base: Readable;
   readonly #own: Layer | undefined;
-  readonly #pending: readonly Pending[];
+  /** Groups that are not on disk, the latest first. */
+  readonly #latest: Pending | undefined;
+  readonly #earlier: Pending | undefined;
   #ended = false;
   /** The latest group of which anything was read. */
   dependsOn: Pending | undefined;
@@ -173,20 +175,24 @@ export class View implements Transaction {
   constructor(base: Readable, own: Layer | undefined, next: Pending | undefined, writing: Pending | undefined) {
     this.#base = base;
     this.#own = own;
-    this.#pending = [next, writing].filter((p) => p !== undefined);
+    this.#latest = next ?? writing;
+    this.#earlier = next && writing;
   }
 
   get(key: Key): Value | undefined {
     this.#check(key);
     const own = this.#own?.get(key);
     if (own !== undefined) return own ?? undefined;
-    for (const pending of this.#pending) {
-      const value = pending.layer.get(key);
-      if (value === undefined) continue;
-      this.#depend(pending);
-      return value ?? undefined;
-    }
-    return this.#base.get(key);
+    let pending = this.#getPending(key, this.#latest);
+    // `null`: it was removed.
+    if (pending === undefined) pending = this.#getPending(key, this.#earlier);
+    return pending === undefined ? this.#base.get(key) : (pending ?? undefined);
+  }
+
+  #getPending(key: Key, pending: Pending | undefined): Value | null | undefined {
+    const value = pending?.layer.get(key);
+    if (value !== undefined) this.#depend(pending!);
+    return value;
   }
 
   range(range: Range): Iterable<Entry> {
@@ -196,8 +202,8 @@ export class View implements Transaction {
     const layers: Iterable<[Key, Value | null]>[] = [];
     // The transaction's own writes are copied: the callback may write while it iterates.
     if (this.#own?.touches(range)) layers.push([...this.#own.range(range)]);
-    for (const pending of this.#pending) {
-      if (!pending.layer.touches(range)) continue;
+    for (const pending of [this.#latest, this.#earlier]) {
+      if (!pending?.layer.touches(range)) continue;
       this.#depend(pending);
       layers.push(pending.layer.range(range));
     }
@@ -232,7 +238,7 @@ export class View implements Transaction {
   }
 
   #depend(on: Pending): void {
-    // `#pending` is ordered latest first, and groups become durable in order.
-    if (this.dependsOn === undefined || on === this.#pending[0]) this.dependsOn = on;
+    // Groups become durable in order.
+    if (this.dependsOn === undefined || on === this.#latest) this.dependsOn = on;
   }
 }

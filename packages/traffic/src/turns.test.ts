@@ -50,7 +50,7 @@ it('looks at the sockets between two slices', async () => {
   expect(began).toBeLessThan(4);
 });
 
-it('begins one work at a time while connections come', async () => {
+it('begins one work in several turns of the event loop while connections arrive', async () => {
   const turns = new Turns({ slice: 1000 });
   let began = 0;
   const enter = () =>
@@ -62,11 +62,11 @@ it('begins one work at a time while connections come', async () => {
   for (let n = 0; n < 10; n++) enter();
   expect(began).toBe(1);
   // Where the next one is accepted in each turn of the event loop, before what waits is looked at again.
-  for (let turn = 2; turn < 5; turn++) {
+  for (let turn = 0; turn < 16; turn++) {
     await later();
     turns.hurry();
-    expect(began).toBe(turn);
   }
+  expect(began).toBe(3);
   await later();
   await later();
   expect(began).toBe(10);

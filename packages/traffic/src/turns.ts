@@ -34,6 +34,12 @@ interface Waiting {
   readonly work: (turn: Turn) => void;
 }
 
+/** While connections arrive, a work begins once in so many polls, each of which accepts one. */
+const POLLS_PER_WORK = 8;
+
+/** How many groups there may be before idle ones are forgotten. */
+const MAX_KEPT = 256;
+
 /** Works of one kind, such as those of one secret. */
 class Group {
   /** Lines whose next work belongs to this group, in order of arrival. */
@@ -59,12 +65,15 @@ export class Turns {
   readonly #groups = new Map<string, Group>();
   /** Groups with a work that may begin, the next one first. */
   readonly #ready = new Set<Group>();
-  #spent = 0;
+  /** When the first work since the sockets were polled began, as `performance.now` counts. */
+  #since = 0;
   #isLookComing = false;
   #isResting = false;
   /** Whether a connection has arrived since the sockets were polled, and whether one had arrived before that. */
   #hasComer = false;
   #isHurried = false;
+  /** How often the sockets were polled while connections arrived. */
+  #polls = 0;
   #isPumping = false;
 
   constructor({ slice = 10, atOncePerGroup = 64, maxWaiting = 4096, report = () => {} }: TurnsOptions = {}) {
@@ -95,8 +104,8 @@ export class Turns {
   }
 
   /**
-   * Must be called for every accepted connection. Node accepts one per poll, so at most one work begins between two polls
-   * while more connections may be pending: accepting and beginning keep pace.
+   * Must be called for every accepted connection. Node accepts one per poll, so while more connections may be pending,
+   * works begin only now and then: otherwise the last of many that connect at once would wait for the work of all others.
    */
   hurry(): void {
     this.#hasComer = true;
@@ -142,10 +151,9 @@ export class Turns {
       },
     };
     if (!this.#isLookComing) {
-      this.#isLookComing = true;
-      setImmediate(this.#look);
+      this.#since = performance.now();
+      this.#lookSoon();
     }
-    const began = performance.now();
     // What becomes free meanwhile begins after this work, not inside it.
     const isWithin = this.#isPumping;
     this.#isPumping = true;
@@ -157,10 +165,20 @@ export class Turns {
       turn.over();
     } finally {
       this.#isPumping = isWithin;
-      this.#spent += performance.now() - began;
-      if (this.#isHurried || this.#spent >= this.#slice) this.#isResting = true;
+      if (this.#isHurried || performance.now() - this.#since >= this.#slice) this.#isResting = true;
     }
     if (this.#ready.size > 0) this.#pump();
+  }
+
+  /** Begins nothing before the sockets have been polled again. */
+  #rest(): void {
+    this.#isResting = true;
+    this.#lookSoon();
+  }
+
+  #lookSoon(): void {
+    this.#isLookComing = true;
+    setImmediate(this.#look);
   }
 
   #groupOf(name: string): Group {
@@ -171,8 +189,9 @@ export class Turns {
     return group;
   }
 
+  /** Idle groups are kept for their next work, but not more than a few. */
   #forgetIfIdle(group: Group): void {
-    if (group.underWay === 0 && group.lines.size === 0) this.#groups.delete(group.name);
+    if (this.#groups.size > MAX_KEPT && group.underWay === 0 && group.lines.size === 0) this.#groups.delete(group.name);
   }
 
   /** The sockets have been polled, and new requests have had their chance before the next poll. */
@@ -182,8 +201,8 @@ export class Turns {
     // What begins now still belongs to the event loop turn of that connection.
     this.#isHurried = this.#hasComer;
     this.#hasComer = false;
-    this.#spent = 0;
-    this.#pump();
+    if (this.#isHurried && ++this.#polls % POLLS_PER_WORK !== 0) this.#rest();
+    else this.#pump();
   };
 
   #pump(): void {

@@ -38,8 +38,9 @@ export class Patience {
 
   /** Records how long a query took, in ms, whatever its outcome. */
   spent(who: string, elapsed: number): void {
+    if (elapsed <= FREE) return;
     const now = performance.now();
-    if (elapsed <= FREE || now < this.#isWarmAt) return;
+    if (now < this.#isWarmAt) return;
     // Leave out the time in which the system ran other processes.
     const spent = Math.min(elapsed, this.#cpuTime());
     if (spent <= FREE) return;

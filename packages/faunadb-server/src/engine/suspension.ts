@@ -13,9 +13,10 @@ export class Suspension {
 
 /** The results that earlier runs of the same query have found. */
 export class DeferredResults implements DeferredWork {
-  readonly #known = new Map<string, unknown>();
-  readonly #promised = new Map<string, Work>();
-  readonly #uses = new Map<string, number>();
+  // Most queries need none of these maps.
+  #known: Map<string, unknown> | undefined;
+  #promised: Map<string, Work> | undefined;
+  #uses: Map<string, number> | undefined;
 
   /**
    * Returns the result of `work`, which the query needs to continue.
@@ -24,12 +25,13 @@ export class DeferredResults implements DeferredWork {
    * @throws {Suspension} if the work has not been done.
    */
   require<T>(key: string, work: () => Promise<T>): T {
-    if (!this.#known.has(key)) throw new Suspension(new Map([[key, work]]));
+    if (!this.#known?.has(key)) throw new Suspension(new Map([[key, work]]));
     return this.#known.get(key) as T;
   }
 
   /** Stores a result that is known without any work, for later runs in which it may no longer be known. */
   note(key: string, result: unknown): void {
+    this.#known ??= new Map();
     this.#known.set(key, result);
   }
 
@@ -39,13 +41,15 @@ export class DeferredResults implements DeferredWork {
    * again.
    */
   promise<T>(key: string, work: () => Promise<T>, meanwhile: T): T {
-    if (this.#known.has(key)) return this.#known.get(key) as T;
+    if (this.#known?.has(key)) return this.#known.get(key) as T;
+    this.#promised ??= new Map();
     this.#promised.set(key, work);
     return meanwhile;
   }
 
   /** Like `promise`, but each use of a key within a run has its own result. */
   promiseEach<T>(key: string, work: () => Promise<T>, meanwhile: T): T {
+    this.#uses ??= new Map();
     const use = this.#uses.get(key) ?? 0;
     this.#uses.set(key, use + 1);
     return this.promise(`${key} ${use}`, work, meanwhile);
@@ -53,17 +57,17 @@ export class DeferredResults implements DeferredWork {
 
   /** How much work has been done or promised in all. */
   get size(): number {
-    return this.#known.size + this.#promised.size;
+    return (this.#known?.size ?? 0) + (this.#promised?.size ?? 0);
   }
 
   /** Ends a run, whatever its outcome. @throws {Suspension} if it continued with a promised result. */
   complete(): void {
-    if (this.#promised.size > 0) throw new Suspension(new Map(this.#promised));
+    if (this.#promised?.size) throw new Suspension(new Map(this.#promised));
   }
 
   async settle({ work }: Suspension): Promise<void> {
-    await Promise.all([...work].map(async ([key, done]) => this.#known.set(key, await done())));
-    this.#promised.clear();
-    this.#uses.clear();
+    await Promise.all([...work].map(async ([key, done]) => this.note(key, await done())));
+    this.#promised = undefined;
+    this.#uses = undefined;
   }
 }

@@ -113,6 +113,7 @@ class Handling {
   readonly #options: ApplicationOptions;
   readonly #services: Services;
   readonly #exchange: Exchange;
+  readonly #secret: string | undefined;
   readonly #began = performance.now();
   #route: Route = 'none';
   #info: RequestInfo | undefined;
@@ -122,6 +123,7 @@ class Handling {
     this.#options = options;
     this.#services = services;
     this.#exchange = exchange;
+    this.#secret = secretOf(exchange.header('authorization'));
   }
 
   begin(): void {
@@ -190,7 +192,7 @@ class Handling {
   /** Computes a reply when it is this request's turn, and sends it. */
   #takeTurn(compute: () => Computed): void {
     const exchange = this.#exchange;
-    const leave = exchange.line.enter(this.#secret() ?? '', (turn) => {
+    const leave = exchange.line.enter(this.#secret ?? '', (turn) => {
       exchange.begun?.();
       // The client has disconnected.
       if (exchange.isClosed) turn.over();
@@ -235,7 +237,7 @@ class Handling {
       case '/environment/1':
         return this.#execute10({
           kind: 'environment',
-          secret: this.#secret(),
+          secret: this.#secret,
           timeout: this.#options.queryTimeout,
           tags: undefined,
         });
@@ -270,7 +272,7 @@ class Handling {
     query: string | undefined,
     more?: Pick<QueryRequest, 'readOnly' | 'subject' | 'params'>,
   ): Reply | Promise<Reply> {
-    const request: QueryRequest = { secret: this.#secret(), query, apiVersion, timeout, pretty };
+    const request: QueryRequest = { secret: this.#secret, query, apiVersion, timeout, pretty };
     const answer = this.#options.engine.execute(more ? { ...request, ...more } : request);
     return answer instanceof Promise ? answer.then(replyOf) : replyOf(answer);
   }
@@ -278,13 +280,13 @@ class Handling {
   #query10(body: Buffer): Reply | Promise<Reply> {
     const info = requestInfo10(this.#exchange, this.#options.queryTimeout);
     if ('fault' in info) return refuse10(info.fault);
-    return this.#execute10({ kind: 'query', secret: this.#secret(), body: textOf(body), ...info });
+    return this.#execute10({ kind: 'query', secret: this.#secret, body: textOf(body), ...info });
   }
 
   #feed10(body: Buffer): Reply | Promise<Reply> {
     const timeout = feedTimeout10(this.#exchange, this.#options.queryTimeout);
     if (typeof timeout !== 'number') return refuse10(timeout.fault);
-    return this.#execute10({ kind: 'feed', secret: this.#secret(), body: textOf(body), timeout, tags: undefined });
+    return this.#execute10({ kind: 'feed', secret: this.#secret, body: textOf(body), timeout, tags: undefined });
   }
 
   #schema10(target: Target, body: Buffer): Reply | Promise<Reply> {
@@ -319,12 +321,12 @@ class Handling {
 
   async #stream(target: Target, { apiVersion, timeout }: RequestInfo, body: Buffer): Promise<Reply | undefined> {
     const fields = parseQueryString(target.query).get('fields');
-    const request = { secret: this.#secret(), query: textOf(body), apiVersion, fields, timeout };
+    const request = { secret: this.#secret, query: textOf(body), apiVersion, fields, timeout };
     return this.#openStream(request, replyOf);
   }
 
   #stream10(body: Buffer): Promise<Reply | undefined> {
-    return this.#openStream({ kind: 'stream', secret: this.#secret(), body: textOf(body) }, replyOf10);
+    return this.#openStream({ kind: 'stream', secret: this.#secret, body: textOf(body) }, replyOf10);
   }
 
   async #openStream(
@@ -341,7 +343,8 @@ class Handling {
   async #sendStream(stream: EventStream): Promise<void> {
     const { observer } = this.#options;
     const { transactionTime, id } = stream;
-    const headers = this.#headers({ status: 200, transactionTime, headers: { 'x-fauna-stream-id': id } }, 0);
+    const opened = { status: 200, transactionTime, headers: { 'x-fauna-stream-id': id } };
+    const headers = this.#headers(opened, 0, this.#elapsed);
     headers['content-type'] = CONTENT_TYPE;
     const end = new AbortController();
     this.#services.streams.add(end);
@@ -351,7 +354,7 @@ class Handling {
     } finally {
       this.#services.streams.delete(end);
       observer.streamClosed();
-      this.#observe(200, 0);
+      this.#observe(200, 0, this.#elapsed);
     }
   }
 
@@ -367,19 +370,15 @@ class Handling {
   async #authorized(): Promise<Reply> {
     const { method } = this.#exchange;
     if (method !== 'GET' && method !== 'HEAD') return refuse(methodNotAllowed('GET'));
-    const opening = await this.#options.engine.authenticate(this.#secret());
+    const opening = await this.#options.engine.authenticate(this.#secret);
     if (method === 'HEAD') return opening ? { status: 200 } : { status: 401, headers: unauthorized.headers! };
     if (!opening) return refuse(unauthorized);
     return { status: 200, body: JSON.stringify({ account: '0', global_id: opening.globalId }) };
   }
 
-  #secret(): string | undefined {
-    return secretOf(this.#exchange.header('authorization'));
-  }
-
   /** Describes the problem to clients with a valid secret; answers all others `unauthorized`. */
   async #refuseOpenly(refusal: Refusal): Promise<Reply> {
-    const opening = await this.#options.engine.authenticate(this.#secret());
+    const opening = await this.#options.engine.authenticate(this.#secret);
     return refuse(opening ? refusal : unauthorized);
   }
 
@@ -392,28 +391,33 @@ class Handling {
   #send(reply: Reply): void {
     const { status, body } = reply;
     const bytesOut = body === undefined ? 0 : Buffer.byteLength(body);
-    const headers = this.#headers(reply, bytesOut);
+    const elapsed = this.#elapsed;
+    const headers = this.#headers(reply, bytesOut, elapsed);
     headers['content-length'] = bytesOut;
     if (body !== undefined) headers['content-type'] = CONTENT_TYPE;
     const parcel = this.#exchange.open(status, headers, body !== undefined);
     if (parcel && body !== undefined) this.#services.delivery.send(parcel, body, bytesOut);
-    this.#observe(status, bytesOut);
+    this.#observe(status, bytesOut, elapsed);
   }
 
-  #headers(reply: Reply, bytesOut: number): ResponseHeaders {
-    const elapsed = performance.now() - this.#began;
+  /** In ms. */
+  get #elapsed(): number {
+    return performance.now() - this.#began;
+  }
+
+  #headers(reply: Reply, bytesOut: number, elapsed: number): ResponseHeaders {
     const headers = responseHeaders(reply, this.#info, { elapsed, bytesIn: this.#bytesIn, bytesOut });
     addCorsHeaders(this.#exchange, headers);
     headers.traceparent = traceOf(this.#exchange.header('traceparent'));
     return headers;
   }
 
-  #observe(status: number, bytesOut: number): void {
+  #observe(status: number, bytesOut: number, duration: number): void {
     this.#options.observer.answered({
       method: this.#exchange.method,
       route: this.#route,
       status,
-      duration: performance.now() - this.#began,
+      duration,
       bytesIn: this.#bytesIn,
       bytesOut,
     });

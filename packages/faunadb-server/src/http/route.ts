@@ -16,7 +16,6 @@ export type Route =
   | 'none';
 
 export function routeOf(path: string): Route {
-  if (/^\/schema\/1(?:\/|$)/.test(path)) return '/schema/1';
   switch (path) {
     case '':
       return '/';
@@ -31,6 +30,7 @@ export function routeOf(path: string): Route {
     case '/authorized':
       return path;
     default:
+      if (/^\/schema\/1(?:\/|$)/.test(path)) return '/schema/1';
       return isResourcePath(path) ? 'resource' : 'none';
   }
 }

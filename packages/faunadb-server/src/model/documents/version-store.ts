@@ -14,7 +14,8 @@ const LAST_ID = (1n << 63n) - 1n;
  * are stored separately, so that reading and paging never meet them.
  */
 export class VersionStore implements Versions {
-  readonly #decodings = new Map<number, Decoding>();
+  /** The last one asked for: most queries read one database. */
+  #decoding: Decoding | undefined;
 
   constructor(
     protected readonly keys: Keyspace,
@@ -22,12 +23,8 @@ export class VersionStore implements Versions {
   ) {}
 
   decoding(scope: number): Decoding {
-    let decoding = this.#decodings.get(scope);
-    if (!decoding) {
-      decoding = { scope, lambda: this.lambda };
-      this.#decodings.set(scope, decoding);
-    }
-    return decoding;
+    if (this.#decoding?.scope !== scope) this.#decoding = { scope, lambda: this.lambda };
+    return this.#decoding;
   }
 
   /** How the versions of a collection's documents are decoded. */
