@@ -300,7 +300,7 @@ const predicate = (text: unknown): OptionalPredicate => ({
   span,
 });
 
-/** A file can say the same thing of a resource only once, a query may repeat it. */
+/** Privileges may be repeated by a query, but not in a file. */
 const once = <C extends Config>(members: readonly NamedMember<C>[]): readonly NamedMember<C>[] =>
   members.filter((each, i) => {
     const key = `${each.name.text} ${codeKey(each.config)}`;
@@ -321,11 +321,9 @@ function translateRole({ fields }: ObjectValue): RoleItem {
           return namedMember('privileges', textOf(privilege.get('resource')), { kind: 'block', members, span });
         }),
     ),
-    membership: once(
-      oneOrMore(fields.get('membership'))
-        .map(mapOf)
-        .map((each) => namedMember('membership', textOf(each.get('resource')), predicate(each.get('predicate')))),
-    ),
+    membership: oneOrMore(fields.get('membership'))
+      .map(mapOf)
+      .map((each) => namedMember('membership', textOf(each.get('resource')), predicate(each.get('predicate')))),
     span,
     docComment: undefined,
   };
