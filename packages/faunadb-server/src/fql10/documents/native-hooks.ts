@@ -7,12 +7,15 @@ import { FieldsTaken, type Writing } from '../evaluate/collection.js';
 import type { Context } from '../evaluate/context.js';
 import { type ConstraintFailure, errors } from '../evaluate/failures.js';
 import { failure, type Path } from '../evaluate/shape.js';
+import { render } from '../parse/diagnostic.js';
 import { KEYWORDS } from '../parse/lexical.js';
+import { parseExpression } from '../parse/parse.js';
 import type { ObjectFields } from './backing-indexes.js';
 import { namingRole, renameElsewhere } from './foreign-names.js';
 import { credentialHooks, type NativeHooks } from './native-collection.js';
 import { isName } from './native-shapes.js';
 import { settleCollectionLater } from './settled-collection.js';
+import { evaluatedDefault } from './user-collection.js';
 
 const BUILTIN_ROLES = new Set(['admin', 'server', 'server-readonly', 'client']);
 const RESERVED_TYPES = new Set(['Any', 'Never', 'struct', 'interface', 'type', 'function', 'collection']);
@@ -163,6 +166,7 @@ const collectionHooks: NativeHooks = {
     ...nameFailures(writing, 'alias'),
     ...protectedFailures(writing),
     ...collectionFailures(writing.data),
+    ...defaultFailures(writing),
   ],
   written(writing) {
     renamed(writing);
@@ -177,6 +181,21 @@ const collectionHooks: NativeHooks = {
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? (value as readonly unknown[]) : []);
 const mapOf = (value: unknown): ObjectFields =>
   value instanceof ObjectValue ? (value.fields as ObjectFields) : new Map();
+
+/** The default of each field must have a value. */
+function defaultFailures({ context, data }: Writing): readonly ConstraintFailure[] {
+  return [...mapOf(data.fields.get('fields'))].flatMap(([name, given]) => {
+    const text = mapOf(given).get('default');
+    if (typeof text !== 'string') return [];
+    const read = parseExpression(text, { name: `*field:${name}*`, text });
+    if (!read.ok) {
+      const messages = read.errors.map((each) => render(each)).join('\n');
+      return [failure([name], `Default field evaluation failed.\n${messages}`)];
+    }
+    const value = evaluatedDefault(context, read.value);
+    return 'fault' in value ? [failure([name], value.fault)] : [];
+  });
+}
 
 function collectionFailures({ fields }: ObjectValue): ConstraintFailure[] {
   const failures: ConstraintFailure[] = [];

@@ -16,7 +16,7 @@ function liveDocument({ host }: Context, ref: Ref): ObjectValue | undefined {
 
 /** Updates a collection's migrations and indexes to match its document, at the end of the query that wrote it. */
 export function settleCollectionLater({ context, ref }: Writing): void {
-  context.session.afterwards.set(`indexes of ${ref.id}`, () => {
+  context.session.schemaChecked.set(`indexes of ${ref.id}`, () => {
     const { host } = context;
     const version = host.model.documents.latest(ref);
     if (!version || version.deleted) return;

@@ -271,18 +271,27 @@ function readIndex(
   return { name, terms, values, queryable: queryable !== false, indexId: backing?.index.id };
 }
 
-/** The value of a default, as it is stored. */
+/** The value of a default, as it is stored. @throws {RuntimeFailure} if there is none */
 function defaultValue(context: Context, expression: Expression, path: readonly (string | number)[]): StoredValue {
+  const value = evaluatedDefault(context, expression);
+  if ('fault' in value) throw errors.constraintViolation('', [failure(path, value.fault)], context.trace);
+  return value.value;
+}
+
+/** The value of a default, or what is wrong with it. */
+export function evaluatedDefault(
+  context: Context,
+  expression: Expression,
+): { readonly value: StoredValue } | { readonly fault: string } {
   const inside = context.with({ effectLimit: { effect: 'observation', reason: 'default values' }, trace: undefined });
-  const fail = (message: string) =>
-    errors.constraintViolation('', [failure(path, `Default field evaluation failed.\n${message}`)], context.trace);
+  const faulty = (message: string) => ({ fault: `Default field evaluation failed.\n${message}` });
   try {
-    return toStored(context, evaluate(inside, expression, undefined));
+    return { value: toStored(context, evaluate(inside, expression, undefined)) };
   } catch (error) {
-    if (error instanceof NotStorable) throw fail(`Value has type ${error.message}, which cannot be persisted`);
+    if (error instanceof NotStorable) return faulty(`Value has type ${error.message}, which cannot be persisted`);
     if (error instanceof RuntimeFailure) {
       const diagnostic = error.diagnostic(() => true);
-      throw fail(diagnostic ? render(diagnostic) : error.message);
+      return faulty(diagnostic ? render(diagnostic) : error.message);
     }
     throw error;
   }

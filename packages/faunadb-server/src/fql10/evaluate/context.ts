@@ -29,6 +29,8 @@ export interface Session {
   readonly afterwards: Map<string, () => void>;
   /** The position at the last deepening of the evaluation. */
   deepest: Frame | undefined;
+  /** What follows from changes of the schema once it has been checked, by subject. */
+  readonly schemaChecked: Map<string, () => void>;
   /** Where the query has last changed the schema. */
   schemaChange: { readonly trace: Frame | undefined } | undefined;
   /** What the query has changed of each collection: itself, or documents in it. */

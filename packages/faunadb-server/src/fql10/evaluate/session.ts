@@ -6,6 +6,7 @@ export const newSession = (performanceHints = false): Session => ({
   performanceHints,
   deepest: undefined,
   afterwards: new Map(),
+  schemaChecked: new Map(),
   schemaChange: undefined,
   collectionWrites: new Map(),
 });

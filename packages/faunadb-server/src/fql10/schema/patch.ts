@@ -25,8 +25,8 @@ export function describing(
   let patched = files;
   // A second time, since a wildcard that was there without a word may have to be written once fields are added.
   for (let i = 0; i < 2; i++) {
-    const before = itemsOfAll([...patched].map(([name, text]) => ({ name, text }))).items;
-    const diffs = diffItems(before, items);
+    const before = itemsOfAll([...patched].map(([name, text]) => ({ name, text })));
+    const diffs = before.errors.length > 0 ? [] : diffItems(before.items, items);
     if (diffs.length === 0) break;
     patched = patchFiles(main, patched, diffs);
   }

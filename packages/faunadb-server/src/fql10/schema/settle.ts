@@ -9,7 +9,7 @@ import { currentFiles } from './sources.js';
 import { namesOf4 } from './translate.js';
 
 /**
- * Checks the schema that a query has left, if it has changed it.
+ * Checks the schema that a query has left, if it has changed it, and then does what follows from the change.
  *
  * @throws {RuntimeFailure} `invalid_schema`
  */
@@ -20,6 +20,7 @@ export function settleSchema(context: Context): void {
   if (errors.length > 0) throw invalidSchema(errors, change.trace);
   const checked = checkItems(context, items);
   if (!checked.ok) throw invalidSchema(checked.errors, change.trace);
+  for (const settle of context.session.schemaChecked.values()) settle();
 }
 
 /** Checks the items of a whole schema. */

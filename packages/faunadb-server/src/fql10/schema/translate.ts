@@ -31,6 +31,7 @@ import type {
   ValueConfig,
 } from '../parse/schema-ast.js';
 import { NULL_SOURCE, NULL_SPAN } from '../parse/span.js';
+import { codeKey } from './members.js';
 
 type Fields = ReadonlyMap<string, StoredValue>;
 
@@ -299,18 +300,27 @@ const predicate = (text: unknown): OptionalPredicate => ({
   span,
 });
 
+/** Privileges may be repeated by a query, but not in a file. */
+const once = <C extends Config>(members: readonly NamedMember<C>[]): readonly NamedMember<C>[] =>
+  members.filter((each, i) => {
+    const key = `${each.name.text} ${codeKey(each.config)}`;
+    return members.findIndex((other) => `${other.name.text} ${codeKey(other.config)}` === key) === i;
+  });
+
 function translateRole({ fields }: ObjectValue): RoleItem {
   return {
     kind: 'role',
     name: named(textOf(fields.get('name'))),
-    privileges: oneOrMore(fields.get('privileges'))
-      .map(mapOf)
-      .map((privilege) => {
-        const members = [...mapOf(privilege.get('actions'))]
-          .filter(([, allowed]) => allowed !== false && allowed !== null)
-          .map(([action, given]) => member(action, predicate(given)));
-        return namedMember('privileges', textOf(privilege.get('resource')), { kind: 'block', members, span });
-      }),
+    privileges: once(
+      oneOrMore(fields.get('privileges'))
+        .map(mapOf)
+        .map((privilege) => {
+          const members = [...mapOf(privilege.get('actions'))]
+            .filter(([, allowed]) => allowed !== false && allowed !== null)
+            .map(([action, given]) => member(action, predicate(given)));
+          return namedMember('privileges', textOf(privilege.get('resource')), { kind: 'block', members, span });
+        }),
+    ),
     membership: oneOrMore(fields.get('membership'))
       .map(mapOf)
       .map((each) => namedMember('membership', textOf(each.get('resource')), predicate(each.get('predicate')))),

@@ -57,7 +57,9 @@ export function checkSchema(
 ): SchemaChecked {
   const check = new SchemaCheck(definitions, isTypechecked, tick);
   const found = check.run();
-  return found.length > 0 ? { ok: false, errors: found.map(diagnosticOf) } : { ok: true, typer: check.typer };
+  return found.length > 0
+    ? { ok: false, errors: found.map(diagnosticOf) }
+    : { ok: true, typer: isTypechecked ? check.typer : check.stubs };
 }
 
 const libraryGlobal = (name: string): Scheme | undefined => LIBRARY_GLOBALS.get(name);
@@ -76,7 +78,8 @@ class SchemaCheck {
   readonly #problems: TypeProblem[] = [];
   /** Bodies, and the types that they must have. */
   readonly #bodies: (readonly [Expression, Term])[] = [];
-  readonly #stubs: Typer;
+  /** Knows collections only by name. */
+  readonly stubs: Typer;
   readonly typer: Typer;
 
   constructor(
@@ -91,7 +94,7 @@ class SchemaCheck {
     this.#providers = items.filter((item) => item.kind === 'access provider');
     const globals = (name: string) => libraryGlobal(name) ?? this.#globals.get(name);
     this.typer = new Typer(globals, (name) => libraryShape(name) ?? this.#shapes.get(name), OPERATORS, { tick });
-    this.#stubs = new Typer(libraryGlobal, stubs(this.#collections), OPERATORS, { tick });
+    this.stubs = new Typer(libraryGlobal, stubs(this.#collections), OPERATORS, { tick });
   }
 
   run(): readonly TypeProblem[] {
@@ -119,7 +122,7 @@ class SchemaCheck {
       if (field.kind !== 'defined') continue;
       const type = this.#type(field.type);
       if (!type) continue;
-      const causes = unpersistable(this.#stubs, type);
+      const causes = unpersistable(this.stubs, type);
       if (causes.length > 0) {
         const message = `Field \`${field.name.text}\` in collection ${name} is not persistable`;
         this.#problems.push(problem(message, field.type.span, { causes }));
@@ -153,7 +156,7 @@ class SchemaCheck {
 
   /** The type of a field; `undefined` if it is not valid. */
   #type(type: TypeExpression): Term | undefined {
-    const checked = checkedType(this.#stubs, type, { level: 0, allowsParameters: false });
+    const checked = checkedType(this.stubs, type, { level: 0, allowsParameters: false });
     this.#problems.push(...checked.problems);
     return checked.problems.length === 0 ? checked.type : undefined;
   }
