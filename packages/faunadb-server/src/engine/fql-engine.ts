@@ -347,7 +347,13 @@ export class FqlEngine implements Engine {
   }
 
   stream(request: StreamRequest | StreamRequest10): Answer | EventStream | Promise<Answer | EventStream> {
-    if ('kind' in request) return untilSettled((deferred) => this.#stream10(request, deferred));
+    if ('kind' in request) {
+      return this.#here<Answer | EventStream>(
+        request.secret,
+        (deferred, patience) => this.#stream10(request, deferred, patience),
+        () => untilSettled((deferred) => this.#stream10(request, deferred)),
+      );
+    }
     const began = performance.now();
     return this.#here<Answer | EventStream>(
       request.secret,
@@ -479,12 +485,16 @@ export class FqlEngine implements Engine {
   }
 
   /** Opens a stream of FQL v10: first it reports what happened since its source was made, then all that happens. */
-  #stream10(request: StreamRequest10, deferred: DeferredResults): Answer | EventStream | Promise<EventStream> {
+  #stream10(
+    request: StreamRequest10,
+    deferred: DeferredResults,
+    patience?: number,
+  ): Answer | EventStream | Promise<EventStream> {
     const { prepareStream } = loadFql10(deferred);
     const { secret, body } = request;
     let stream: EventStream | undefined;
     const outcome = this.#store.transact((transaction) => {
-      const shared = this.#sharedContext(transaction, STREAM_TIMEOUT, deferred);
+      const shared = this.#sharedContext(transaction, STREAM_TIMEOUT, deferred, undefined, patience);
       const { snapshotTime: since, budget, model } = shared;
       const answer = (evaluated: Evaluated) => ({
         ...evaluated,

@@ -176,6 +176,25 @@ describe('routes', () => {
     expect([nobody.status, nobody.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
   });
 
+  it('passes on requests for events of FQL v10 and for the environment', async () => {
+    const { ask } = await start();
+    const headers = { 'x-query-timeout-ms': '5', 'x-format': 'of no use here' };
+    expect((await ask('/feed/1', post('{"token":"x"}', headers))).body).toEqual({
+      kind: 'feed',
+      secret: 'secret',
+      body: '{"token":"x"}',
+      timeout: 5,
+    });
+    const refused = await ask('/feed/1', post('{}', { 'x-last-txn-ts': 'abc' }));
+    expect(refused.body.error.message).toBe(
+      "Invalid headers: Invalid header 'x-last-txn-ts': Invalid timestamp 'abc'.",
+    );
+    expect(refused.headers.has('x-txn-time')).toBe(false);
+    expect((await ask('/environment/1', { headers: { authorization: 'Bearer secret' } })).body.kind).toBe(
+      'environment',
+    );
+  });
+
   it('passes on requests about schemas as text', async () => {
     const { ask } = await start();
     const body = new FormData();

@@ -106,6 +106,9 @@ function documentType(context: Context, { ref }: Doc): string | undefined {
   return collection.isUser ? collection.name : NATIVE_COLLECTIONS[collection.name]?.document;
 }
 
+/** The types of a database, as the query sees them. */
+export const databaseTypesOf = (context: Context): DatabaseTypes => schemaCacheOf(context).types;
+
 function schemaCacheOf(context: Context): SchemaCache {
   const { model, auth } = context.host;
   const schema = model.committedSchema(auth.scope);
@@ -165,10 +168,7 @@ class ContextDefinitions implements Definitions {
       })),
       computed,
       wildcard,
-      hasTtls:
-        typeof ttls === 'boolean'
-          ? ttls
-          : definedFields.length === 0 && wildcard === undefined && computed.length === 0,
+      hasTtls: typeof ttls === 'boolean' ? ttls : definedFields.length === 0 && wildcard === undefined,
       indexes: indexes.map((index) => ({
         name: index.name,
         terms: index.terms.map(({ field, mva }) => ({ path: fieldPath(field) ?? [], mva })),

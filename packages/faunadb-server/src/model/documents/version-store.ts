@@ -49,7 +49,7 @@ export class VersionStore implements Versions {
     const isLatest = latest !== undefined && latest.ts === time;
     const found: StoredVersion[] = isLatest ? [latest] : [];
     for (const { value } of this.keys.transaction.range({ start, end, reverse: true })) {
-      found.push(StoredVersion.decode(value, this.decoding(ref.scope)));
+      found.push(StoredVersion.decode(value, this.versionDecoding(ref.scope, ref.collection)));
       if (found.length === 2) break;
     }
     const [version, before] = found;
