@@ -293,7 +293,7 @@ class Handling {
     const request = schemaRequest10(this.#exchange, target, body);
     if ('fault' in request) return { status: 400, body: JSON.stringify({ error: { message: request.fault } }) };
     const timeout = Math.min(DEFAULT_TIMEOUT, this.#options.queryTimeout);
-    return this.#execute10({ kind: 'schema', secret: this.#secret(), timeout, tags: undefined, ...request });
+    return this.#execute10({ kind: 'schema', secret: this.#secret, timeout, tags: undefined, ...request });
   }
 
   #execute10(request: Request10): Reply | Promise<Reply> {
