@@ -180,7 +180,11 @@ class SubmittedDefinitions implements Definitions {
     const source = (text: string) => ({ name: `*udf:${name}*`, text });
     const type = typeof signature === 'string' ? parseType(signature, source(signature)) : undefined;
     const lambda = typeof body === 'string' ? parseLambda(body, source(body)) : undefined;
-    return { signature: type?.ok ? type.value : undefined, lambda: lambda?.ok ? lambda.value : undefined };
+    return {
+      found: undefined,
+      signature: type?.ok ? type.value : undefined,
+      lambda: lambda?.ok ? lambda.value : undefined,
+    };
   }
 
   #document(collection: number, id: bigint): ObjectValue | undefined {

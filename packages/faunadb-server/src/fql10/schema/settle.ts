@@ -1,9 +1,14 @@
 // What happens at the end of a query that has changed the schema: the files are updated, and the whole schema is checked.
+import { StoredVersion } from '../../model/base/stored-version.js';
+import { NATIVE } from '../../values/ids.js';
+import { omit, withField } from '../../values/objects.js';
+import { Ref } from '../../values/values.js';
 import type { Context } from '../evaluate/context.js';
 import { RuntimeFailure } from '../evaluate/failures.js';
 import { type Diagnostic, render } from '../parse/diagnostic.js';
 import type { SchemaItem } from '../parse/schema-ast.js';
-import { checkSchema, type SchemaChecked } from '../types/schema.js';
+import { COMPUTED_TYPES, FUNCTION_TYPE } from '../stored/signature-fields.js';
+import { checkSchema, type SchemaChecked, type Signatures } from '../types/schema.js';
 import { itemsOfAll } from './parsed-files.js';
 import { currentFiles } from './sources.js';
 import { namesOf4 } from './translate.js';
@@ -20,7 +25,32 @@ export function settleSchema(context: Context): void {
   if (errors.length > 0) throw invalidSchema(errors, change.trace);
   const checked = checkItems(context, items);
   if (!checked.ok) throw invalidSchema(checked.errors, change.trace);
+  if (checked.signatures) storeSignatures(context, checked.signatures);
   for (const settle of context.session.schemaChecked.values()) settle();
+}
+
+/** Stores the types that the check has found with the definitions, for the checks of queries. */
+function storeSignatures(context: Context, { functions, computed }: Signatures): void {
+  for (const [name, text] of functions) storeField(context, NATIVE.functions, name, FUNCTION_TYPE, text);
+  for (const [name, text] of computed) storeField(context, NATIVE.collections, name, COMPUTED_TYPES, text);
+}
+
+function storeField(
+  { host }: Context,
+  collection: number,
+  name: string,
+  field: string,
+  text: string | undefined,
+): void {
+  const { scope } = host.auth;
+  const id = host.model.schema(scope).idOf(collection, name);
+  if (id === undefined) return;
+  const ref = new Ref(scope, collection, id);
+  const data = host.model.documents.read(ref)?.data;
+  if (!data || (data.fields.get(field) ?? undefined) === text) return;
+  host.model.changeSchema(scope, collection, id, []);
+  const changed = text === undefined ? omit(data, [field]) : withField(data, field, text);
+  host.model.documents.append(host, ref, StoredVersion.live(host.model.keys.writeTime, changed));
 }
 
 /** Checks the items of a whole schema. */
@@ -28,7 +58,7 @@ export function checkItems(context: Context, items: readonly SchemaItem[]): Sche
   const { functions, roles } = namesOf4(context);
   const { host } = context;
   const { isTypechecked } = host.model.schema(host.auth.scope);
-  return checkSchema({ items, functions4: functions, roles4: roles }, isTypechecked, () => context.spend());
+  return checkSchema({ items, functions4: functions, roles4: roles }, isTypechecked, () => host.budget.touch());
 }
 
 function invalidSchema(errors: readonly Diagnostic[], trace: RuntimeFailure['trace']): RuntimeFailure {

@@ -31,6 +31,7 @@ import type {
   ValueConfig,
 } from '../parse/schema-ast.js';
 import { NULL_SOURCE, NULL_SPAN } from '../parse/span.js';
+import { hashOfText, inSetOrder } from '../types/hash-order.js';
 import { codeKey } from './members.js';
 
 type Fields = ReadonlyMap<string, StoredValue>;
@@ -181,8 +182,11 @@ const lambdaConfig = (kind: LambdaConfig['kind'], text: unknown): LambdaConfig =
   span,
 });
 
+/** Fields in the order of the real server, which keeps them in a hash map. */
+const inRealOrder = (fields: unknown) => inSetOrder([...mapOf(fields)], ([name]) => hashOfText(name));
+
 function translateFields(fields: Fields): FieldItem[] {
-  const defined = [...mapOf(fields.get('fields'))].map(([name, given]): FieldItem => {
+  const defined = inRealOrder(fields.get('fields')).map(([name, given]): FieldItem => {
     const field = mapOf(given);
     const fallback = field.get('default');
     return {
@@ -194,7 +198,7 @@ function translateFields(fields: Fields): FieldItem[] {
       span,
     };
   });
-  const computed = [...mapOf(fields.get('computed_fields'))].map(([name, given]): FieldItem => {
+  const computed = inRealOrder(fields.get('computed_fields')).map(([name, given]): FieldItem => {
     const field = mapOf(given);
     const signature = field.get('signature');
     return {

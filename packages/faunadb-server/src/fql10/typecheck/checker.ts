@@ -9,12 +9,15 @@ import type { Doc, Module, Value } from '../evaluate/values.js';
 import { userFunction } from '../functions/user-function.js';
 import { CollectionModule } from '../library/collections.js';
 import { collectionNamed } from '../library/user-collections.js';
-import type { Expression, Lambda, TypeExpression } from '../parse/ast.js';
+import type { Expression, Lambda, TypeExpression, TypeScheme } from '../parse/ast.js';
 import type { Diagnostic } from '../parse/diagnostic.js';
-import { parseLambda, parseType } from '../parse/parse.js';
+import { parseLambda, parseType, parseTypeScheme } from '../parse/parse.js';
+import { NULL_SOURCE, NULL_SPAN } from '../parse/span.js';
+import { COMPUTED_TYPES, FUNCTION_TYPE } from '../stored/signature-fields.js';
 import { SourceLambda } from '../stored/source-lambda.js';
 import { checkExpression } from '../types/check.js';
 import { type ComputedDefinition, DatabaseTypes, type Definitions } from '../types/environment.js';
+import { hashOfText, inSetOrder } from '../types/hash-order.js';
 import { OPERATORS, unplaced } from '../types/library-types.js';
 import { freeNames } from '../types/names.js';
 import { diagnosticOf } from '../types/problem.js';
@@ -140,6 +143,15 @@ function typeOfText(text: string | undefined, name: string): TypeExpression | un
   return read?.ok ? unplaced(read.value) : undefined;
 }
 
+function schemeOfText(text: string | undefined): TypeScheme | undefined {
+  const read = text === undefined ? undefined : parseTypeScheme(text, NULL_SOURCE);
+  return read?.ok ? unplaced(read.value) : undefined;
+}
+
+/** Fields in the order of the real server, which keeps them in a hash map. */
+const inRealOrder = <T>(fields: readonly T[], nameOf: (field: T) => string): readonly T[] =>
+  inSetOrder(fields, (field) => hashOfText(nameOf(field)));
+
 /** The definitions of a database, as the query sees them. */
 class ContextDefinitions implements Definitions {
   context: Context | undefined;
@@ -148,11 +160,15 @@ class ContextDefinitions implements Definitions {
     const found = this.context && collectionNamed(this.context, name)?.collection;
     if (!(found instanceof UserCollection)) return undefined;
     const { definedFields, wildcard, definition, indexes } = found;
-    const computed = [...fieldsOf(definition.fields.get('computed_fields'))].map(
+    const types = typeOfText(textOfStored(definition.fields.get(COMPUTED_TYPES)), NULL_SOURCE.name);
+    const known =
+      types?.kind === 'objectType' ? new Map(types.fields.map(({ name: { text }, type }) => [text, type])) : undefined;
+    const computed = inRealOrder([...fieldsOf(definition.fields.get('computed_fields'))], ([field]) => field).map(
       ([field, given]): ComputedDefinition => {
         const source = `*computed_field:${found.name}:${field}*`;
         return {
           name: field,
+          found: known && (known.get(field) ?? { kind: 'any', span: NULL_SPAN }),
           signature: typeOfText(textOfStored(fieldsOf(given).get('signature')), source),
           lambda: lambdaOf(textOfStored(fieldsOf(given).get('body')), source),
         };
@@ -161,7 +177,7 @@ class ContextDefinitions implements Definitions {
     const ttls = definition.fields.get('document_ttls');
     return {
       name,
-      fields: definedFields.map((field) => ({
+      fields: inRealOrder(definedFields, (field) => field.name).map((field) => ({
         name: field.name,
         type: field.type,
         hasDefault: field.default !== undefined,
@@ -180,13 +196,15 @@ class ContextDefinitions implements Definitions {
     const { context } = this;
     const found = context && userFunction(context, name);
     if (!context || !found) return undefined;
-    if (!(found.schema.body instanceof SourceLambda)) return { signature: undefined, lambda: undefined };
+    if (!(found.schema.body instanceof SourceLambda))
+      return { found: undefined, signature: undefined, lambda: undefined };
     const source = `*udf:${found.schema.name}*`;
     const data = context.host.model.documents.read(
       new Ref(context.host.auth.scope, NATIVE.functions, found.ref.id),
     )?.data;
     const signature = textOfStored(data?.fields.get('signature'));
     return {
+      found: schemeOfText(textOfStored(data?.fields.get(FUNCTION_TYPE))),
       signature: typeOfText(signature, source),
       lambda: lambdaOf(textOfStored(data?.fields.get('body')), source),
     };

@@ -1,6 +1,6 @@
 // The types of one database: of its collections and functions, created when a query first uses them. A query only knows the
 // types that its names lead to.
-import type { Expression, Lambda, TypeExpression } from '../parse/ast.js';
+import type { Expression, Lambda, TypeExpression, TypeScheme } from '../parse/ast.js';
 import { NULL_SPAN } from '../parse/span.js';
 import { checkExpression, guarded, termOf } from './check.js';
 import { type CollectionDefinition, collectionShapes } from './collection-types.js';
@@ -28,13 +28,16 @@ import {
 import { Typer } from './typer.js';
 import { uncheckedType } from './written.js';
 
-/** A function of a database: with a signature, with a body to be inferred, or neither. */
+/** A function of a database: with the type that the check of its schema found, a signature, a body, or none of them. */
 export interface FunctionDefinition {
+  readonly found: TypeScheme | undefined;
   readonly signature: TypeExpression | undefined;
   readonly lambda: Lambda | undefined;
 }
 export interface ComputedDefinition {
   readonly name: string;
+  /** The type that the check of its schema found. */
+  readonly found: TypeExpression | undefined;
   readonly signature: TypeExpression | undefined;
   readonly lambda: Lambda | undefined;
 }
@@ -128,7 +131,8 @@ export class DatabaseTypes {
     return inferredOnce(this.#signatures, name, () => {
       const definition = this.definitions.function(name);
       if (!definition || !this.isTypechecked) return undefined;
-      const { signature, lambda } = definition;
+      const { found, signature, lambda } = definition;
+      if (found) return uncheckedType(found.type, new Set(found.parameters));
       if (signature) return this.#declared(signature);
       return lambda && this.#inferred(lambda);
     });
@@ -165,9 +169,10 @@ export class DatabaseTypes {
     return new Typer(plain, shapes, OPERATORS, { tick: this.tick });
   }
 
-  #computedType(collection: string, { name, signature, lambda }: ComputedDefinition): Term {
+  #computedType(collection: string, { name, found, signature, lambda }: ComputedDefinition): Term {
     return inferredOnce(this.#computed, `${collection}.${name}`, () => {
       if (!this.isTypechecked) return undefined;
+      if (found) return uncheckedType(found);
       if (signature) return uncheckedType(signature);
       return lambda && this.#resultOf(collection, lambda);
     });

@@ -106,6 +106,25 @@ function f(x) { x }`;
   });
 });
 
+it('finds the types of functions and computed fields', () => {
+  const checked = check(`collection A { n: Int
+    compute m = (doc) => doc.n + 1
+    compute same: Int = (doc) => doc.n }
+function id(x) { x }
+function add(a, b) { a + b }
+function all() { A.all().map(.m) }
+function declared(x: Int, ...rest: String): Int { x }`);
+  expect(checked.ok && checked.signatures).toEqual({
+    functions: new Map([
+      ['id', '<B> B => B'],
+      ['add', '((Number, Number) => Number) & ((String, String) => String)'],
+      ['all', '() => Set<Number>'],
+      ['declared', '(x: Int, rest: ...String) => Int'],
+    ]),
+    computed: new Map([['A', '{ m: Number, same: Int }']]),
+  });
+});
+
 describe('a database without type checks', () => {
   it.each([
     ['function f() { nope }'],

@@ -16,10 +16,13 @@ import { collectionShapes } from './collection-types.js';
 import { indexedComputedProblems } from './indexed-computed.js';
 import { infer } from './inference.js';
 import { LIBRARY_GLOBALS, LIBRARY_SHAPES, OPERATORS, schemeOfType } from './library-types.js';
+import { anneal } from './overloads.js';
 import { unpersistable } from './persistable.js';
 import { diagnosticOf, problem, type TypeProblem } from './problem.js';
 import { definitionOf, indexedPaths, lambdaOf, namesOf, selection, signatureOf } from './schema-parts.js';
+import { shown as shownTypes, textOf } from './shown.js';
 import { NATIVE_COLLECTIONS } from './signatures.js';
+import { schemeOf } from './simplify.js';
 import {
   any,
   booleanType,
@@ -41,9 +44,18 @@ export interface SchemaDefinitions {
   readonly roles4: readonly string[];
 }
 
+/** The types that a check has found, as texts. */
+export interface Signatures {
+  /** Of functions, with their parameters. */
+  readonly functions: ReadonlyMap<string, string>;
+  /** Of the computed fields of collections: an object type for each collection that has any. */
+  readonly computed: ReadonlyMap<string, string | undefined>;
+}
+
 export type SchemaChecked =
-  /** `typer` knows the types of the schema. */
-  { readonly ok: true; readonly typer: Typer } | { readonly ok: false; readonly errors: readonly Diagnostic[] };
+  /** `typer` knows the types of the schema. There are no signatures if types are not checked. */
+  | { readonly ok: true; readonly typer: Typer; readonly signatures: Signatures | undefined }
+  | { readonly ok: false; readonly errors: readonly Diagnostic[] };
 
 /**
  * Checks a schema. If types are not checked in its database, only the types of fields, their defaults, and names are.
@@ -57,9 +69,10 @@ export function checkSchema(
 ): SchemaChecked {
   const check = new SchemaCheck(definitions, isTypechecked, tick);
   const found = check.run();
-  return found.length > 0
-    ? { ok: false, errors: found.map(diagnosticOf) }
-    : { ok: true, typer: isTypechecked ? check.typer : check.stubs };
+  if (found.length > 0) return { ok: false, errors: found.map(diagnosticOf) };
+  return isTypechecked
+    ? { ok: true, typer: check.typer, signatures: check.signatures() }
+    : { ok: true, typer: check.stubs, signatures: undefined };
 }
 
 const libraryGlobal = (name: string): Scheme | undefined => LIBRARY_GLOBALS.get(name);
@@ -78,6 +91,8 @@ class SchemaCheck {
   readonly #problems: TypeProblem[] = [];
   /** Bodies, and the types that they must have. */
   readonly #bodies: (readonly [Expression, Term])[] = [];
+  /** The types of the functions that compute fields, by collection. */
+  readonly #computed = new Map<string, ReadonlyMap<string, Term>>();
   /** Knows collections only by name. */
   readonly stubs: Typer;
   readonly typer: Typer;
@@ -115,6 +130,31 @@ class SchemaCheck {
     ];
   }
 
+  /** The types found, if there are no errors. */
+  signatures(): Signatures {
+    const shown = (term: Term) => {
+      this.typer.renew();
+      return schemeOf(this.typer, anneal(this.typer, term, true, { level: 0, free: new Set() }));
+    };
+    const functions = new Map<string, string>();
+    for (const { name } of this.#functions) {
+      const scheme = this.#globals.get(name.text);
+      if (!scheme) continue;
+      const { parameters, type } = shown(scheme.raw);
+      const generic = parameters.length === 0 ? '' : `<${parameters.join(', ')}> `;
+      functions.set(name.text, `${generic}${textOf(type)}`);
+    }
+    const computed = new Map<string, string | undefined>();
+    for (const { name } of this.#collections) {
+      const fields = [...(this.#computed.get(name.text) ?? [])].flatMap(([field, type]) => {
+        const found = shown(type).type;
+        return found.k === 'lambda' ? [[field, found.result] as const] : [];
+      });
+      computed.set(name.text, fields.length === 0 ? undefined : textOf(shownTypes.object(fields, undefined)));
+    }
+    return { functions, computed };
+  }
+
   #collection(collection: CollectionItem): void {
     const name = collection.name.text;
     const document = named(name);
@@ -129,14 +169,16 @@ class SchemaCheck {
       } else if (field.default) this.#bodies.push([field.default.expression, type]);
     }
     const computed = new Map<string, Term>();
+    const functions = new Map<string, Term>();
     if (this.isTypechecked) {
       for (const field of collection.fields) {
         if (field.kind !== 'computed') continue;
         const result = (field.type && this.#type(field.type)) ?? this.#unknown(field.type);
-        this.#documentFunction(document, field.body.lambda, result);
+        functions.set(field.name.text, this.#documentFunction(document, field.body.lambda, result));
         computed.set(field.name.text, result);
       }
     }
+    this.#computed.set(name, functions);
     const wildcard = collection.fields.find((field) => field.kind === 'wildcard')?.type;
     if (wildcard && wildcard.kind !== 'any')
       this.#problems.push(problem('Top-level wildcard must have type `Any`', wildcard.span));
@@ -168,8 +210,10 @@ class SchemaCheck {
     return unknown;
   }
 
-  #documentFunction(document: Term, body: Lambda, result: Term): void {
-    this.#bodies.push([body, functionType([[undefined, document]], undefined, result)]);
+  #documentFunction(document: Term, body: Lambda, result: Term): Term {
+    const type = functionType([[undefined, document]], undefined, result);
+    this.#bodies.push([body, type]);
+    return type;
   }
 
   #checkBodies(): TypeProblem[] {

@@ -23,6 +23,8 @@ class FunctionKind extends NamedKind {
     optional('signature', string),
   ];
 
+  override readonly hidden = ['internal_sig'];
+
   override check({ context, data }: Writing): readonly FieldFailure[] {
     return [...danglingRefs(context, data), ...roleFailures(context, data.fields.get('role'), ['role'])];
   }
