@@ -24,9 +24,9 @@ interface Waiting {
 }
 
 /**
- * Sends all queries of one turn of the event loop to a database as one request, and so as one transaction, because a
- * request costs more than a query. No query waits for later ones. If FaunaDB refuses the request, each query is sent
- * separately, so that one query's failure does not affect the others.
+ * Sends the queries of one turn of the event loop to a database together, up to a number in one request, which is one
+ * transaction: a request costs more than a query. No query waits for later ones. If FaunaDB refuses the request, each query
+ * is sent separately, so that one query's failure does not affect the others.
  */
 export class QueryBatches {
   readonly #limit: number;
