@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Client } from 'undici';
 import type { Operation, Scenario, Target } from './scenario.js';
+import { slowCore, slowFauna } from './slow-server.js';
 import { startServer } from './start.js';
 
 /** Where the token is kept; `plain` is the same application without the integration. */
@@ -23,8 +24,25 @@ async function servers() {
   return { core, fauna, secret: FAUNADB_SECRET };
 }
 
-async function start() {
+/** The servers, made slow by `latency` ms a request if that is not 0. */
+async function slowedServers(latency: number) {
   const { core, fauna, secret } = await servers();
+  if (latency === 0) return { core, fauna, secret };
+  const slowed = { core: await slowCore(core.url, latency), fauna: await slowFauna(fauna.url, latency) };
+  const both =
+    (...parts: { stop: () => Promise<void> }[]) =>
+    async () => {
+      for (const { stop } of parts) await stop();
+    };
+  return {
+    core: { url: slowed.core.url, stop: both(slowed.core, core) },
+    fauna: { url: slowed.fauna.url, stop: both(slowed.fauna, fauna) },
+    secret,
+  };
+}
+
+async function start(latency = 0) {
+  const { core, fauna, secret } = await slowedServers(latency);
   const script = fileURLToPath(new URL('integration-app.ts', import.meta.url));
   const app = fork(script, [core.url, fauna.url, secret], { execArgv: ['--import', 'tsx'] });
   const [address] = (await Promise.race([once(app, 'message'), once(app, 'exit')])) as [AddressInfo | number];

@@ -10,7 +10,7 @@ import type { Target } from './scenario.js';
 import { targets } from './targets.js';
 
 const usage = `npm run bench -- fauna|core|integration [--url URL --secret SECRET] [--only TEXT] [--size N]
-  [--connections N] [--seconds N] [--runs N] [--json FILE]`;
+  [--connections N] [--seconds N] [--runs N] [--latency MS] [--json FILE]`;
 
 function fail(message: string): never {
   console.error(`${message}\n${usage}`);
@@ -30,6 +30,7 @@ function parse() {
         connections: { type: 'string', default: '16' },
         seconds: { type: 'string', default: '4' },
         runs: { type: 'string', default: '3' },
+        latency: { type: 'string' },
         json: { type: 'string' },
       },
     });
@@ -43,11 +44,13 @@ if (options.help) {
   console.log(usage);
   process.exit();
 }
-const number = (option: 'size' | 'connections' | 'seconds' | 'runs') => {
+const number = (option: 'size' | 'connections' | 'seconds' | 'runs' | 'latency') => {
   const value = Number(options[option]);
   return value > 0 ? value : fail(`--${option} takes a number above 0, not "${options[option]}".`);
 };
 const [size, connections, seconds, rounds] = [number('size'), number('connections'), number('seconds'), number('runs')];
+
+const latency = options.latency === undefined ? 0 : number('latency');
 
 const target = targets[positionals[0] ?? ''];
 if (!target || target === bare) fail('Say what to measure.');
@@ -124,7 +127,9 @@ const yardstick = await bare.start();
 const [bareRow] = await measureAll(bare, yardstick.url, null, '').finally(yardstick.stop);
 if (!bareRow) throw new Error('the bare server could not be measured');
 
-const server = options.url ? { url: options.url, secret: options.secret, stop: async () => {} } : await target.start();
+const server = options.url
+  ? { url: options.url, secret: options.secret, stop: async () => {} }
+  : await target.start(latency);
 try {
   const state = await target.prepare(server.url, server.secret, size);
   const rows = await measureAll(target, server.url, state, options.only);

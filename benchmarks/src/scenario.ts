@@ -15,7 +15,8 @@ export interface Scenario<State> {
 /** A server under load: how to start it if no URL is given, and how to fill it before the measurement. */
 export interface Target<State> {
   readonly name: string;
-  readonly start: () => Promise<{ url: string; secret: string; stop: () => Promise<void> }>;
+  /** @param latency by how many ms each request to the servers behind takes longer, for targets that have such */
+  readonly start: (latency?: number) => Promise<{ url: string; secret: string; stop: () => Promise<void> }>;
   readonly prepare: (url: string, secret: string, size: number) => Promise<State>;
   readonly scenarios: readonly Scenario<State>[];
 }

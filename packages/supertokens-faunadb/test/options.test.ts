@@ -9,7 +9,7 @@ import { faunadbPlugin } from '../src/backend/plugin.js';
 import { RecipeImplementation, type SessionUser } from '../src/index.js';
 import { TestDatabase } from './support/database.js';
 import { context, login, nextRequest, provideFixture, refresh, revoke } from './support/fixture.js';
-import { initialise } from './support/supertokens.js';
+import { initialise, sdk } from './support/supertokens.js';
 
 const q = faunadb.query;
 const fixture = provideFixture();
@@ -59,15 +59,15 @@ describe('tokenLifetime', () => {
   it.each([true, false])(
     'ends a token before its session, which then has a new one (frontend: %s)',
     async (frontend) => {
-      const recipe = fixture.integration({ tokenLifetime: 6_000, accessFaunadbTokenFromFrontend: frontend });
+      const recipe = fixture.integration({ tokenLifetime: 8_000, accessFaunadbTokenFromFrontend: frontend });
       const userId = await fixture.database.createUser();
       const session = await login(recipe, userId);
       const first = await session.getFaunadbToken();
       const [document] = await fixture.database.tokens(userId);
-      expect(document?.ttl).toBeLessThan(Date.now() + 6_100);
+      expect(document?.ttl).toBeLessThan(Date.now() + 8_100);
       expect(await (await nextRequest(recipe, session)).getFaunadbToken()).toBe(first);
       // The token counts as expired 5 s before its end.
-      await new Promise((resolve) => setTimeout(resolve, 1_100));
+      await new Promise((resolve) => setTimeout(resolve, 3_100));
       const second = await (await nextRequest(recipe, session)).getFaunadbToken();
       expect(second).not.toBe(first);
       expect(await fixture.database.identity(second)).toBe(userId);
@@ -197,7 +197,7 @@ describe('the first login after a start', () => {
   );
 });
 
-describe('as a plugin', () => {
+describe.skipIf(sdk === 'supertokens-node-22')('as a plugin, which SDKs take from 23 on', () => {
   it('does the same', async () => {
     const { database, deployment } = fixture;
     const plugin = faunadbPlugin({ userCollectionName: database.collection, faunaDBClient: database.client });

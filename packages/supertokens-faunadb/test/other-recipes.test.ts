@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { createRequire } from 'node:module';
 import faunadb from 'faunadb';
 import supertokens, { type RecipeUserId } from 'supertokens-node';
 import AccountLinking, { type RecipeInterface } from 'supertokens-node/recipe/accountlinking';
@@ -13,7 +12,7 @@ import { beforeAll, expect, it, type TestContext } from 'vitest';
 import { faunadbPlugin } from '../src/backend/plugin.js';
 import { AccountLinkingImplementation } from '../src/index.js';
 import { provideFixture } from './support/fixture.js';
-import { initialise } from './support/supertokens.js';
+import { initialise, internal } from './support/supertokens.js';
 
 const q = faunadb.query;
 
@@ -25,8 +24,10 @@ const documentId = (userId: string) =>
   (createHash('sha256').update(userId).digest().readBigUInt64BE() >> 2n).toString();
 
 beforeAll(() => {
-  const internal = createRequire(import.meta.url)('supertokens-node/lib/build/recipe/accountlinking/recipe');
-  plainLinking = internal.default.getInstanceOrThrowError().recipeInterfaceImpl;
+  const recipe = internal<{ getInstanceOrThrowError(): { recipeInterfaceImpl: RecipeInterface } }>(
+    'recipe/accountlinking/recipe',
+  );
+  plainLinking = recipe.getInstanceOrThrowError().recipeInterfaceImpl;
   initialise(
     fixture.deployment.supertokensUri,
     {},

@@ -1,7 +1,8 @@
 import faunadb from 'faunadb';
 import { expect, it } from 'vitest';
 import { QueryBatches } from '../src/backend/query-batches.js';
-import { provideFixture } from './support/fixture.js';
+import { FaultProxy } from './support/fault-proxy.js';
+import { login, provideFixture } from './support/fixture.js';
 
 const q = faunadb.query;
 const fixture = provideFixture();
@@ -20,4 +21,17 @@ it.each([
     { status: 'fulfilled', value: 1 },
     { status: 'fulfilled', value: 2 },
   ]);
+});
+
+it('creates the tokens of one turn by several requests, which FaunaDB evaluates side by side', async () => {
+  const proxy = await FaultProxy.before(fixture.database.url, 'http2');
+  const faunaDBClient = new faunadb.Client({ endpoint: proxy.url, secret: fixture.database.secret });
+  const recipe = fixture.integration({ faunaDBClient });
+  const userIds = await Promise.all(Array.from({ length: 10 }, () => fixture.database.createUser()));
+  await Promise.all(userIds.map((userId) => login(recipe, userId)));
+  const created = proxy.taken().map(({ body }) => body.split('"create":').length - 1);
+  expect(created.reduce((sum, count) => sum + count)).toBe(10);
+  expect(Math.max(...created)).toBe(4);
+  await faunaDBClient.close({ force: true });
+  await proxy.stop();
 });

@@ -3,7 +3,14 @@ import faunadb from 'faunadb';
 import { withinTime } from './within-time.js';
 
 /** The most queries in one request: far below FaunaDB's limits, and few to repeat after a failure. */
-const MAX_BATCH_SIZE = 32;
+export const MAX_BATCH_SIZE = 32;
+
+/**
+ * The same for queries that create tokens. FaunaDB evaluates a request on one processor, and hashing the secret of a new
+ * token takes it longer than a request costs: in larger batches, all sessions wait for the last one's token while
+ * FaunaDB's other processors are idle.
+ */
+export const MAX_TOKENS_CREATED = 4;
 
 /** The statuses with which FaunaDB reports that it did nothing of a request. */
 const nothingDone: readonly unknown[] = [400, 403, 404, 409, 413];
@@ -17,17 +24,22 @@ interface Waiting {
 }
 
 /**
- * Sends all queries of one turn of the event loop to a database as one request, and so as one transaction, because a
- * request costs more than a query. No query waits for later ones. If FaunaDB refuses the request, each query is sent
- * separately, so that one query's failure does not affect the others.
+ * Sends the queries of one turn of the event loop to a database together, up to a number in one request, which is one
+ * transaction: a request costs more than a query. No query waits for later ones. If FaunaDB refuses the request, each query
+ * is sent separately, so that one query's failure does not affect the others.
  */
 export class QueryBatches {
   readonly #limit: number;
+  readonly #maxSize: number;
   readonly #waiting = new Map<Client, Waiting[]>();
 
-  /** @param limit How long to wait for an answer, in milliseconds. */
-  constructor(limit: number) {
+  /**
+   * @param limit How long to wait for an answer, in milliseconds.
+   * @param maxSize The most queries in one request.
+   */
+  constructor(limit: number, maxSize = MAX_BATCH_SIZE) {
     this.#limit = limit;
+    this.#maxSize = maxSize;
   }
 
   query(client: Client, query: Expr): Promise<unknown> {
@@ -37,7 +49,7 @@ export class QueryBatches {
       if (waiting.length === 1) {
         this.#waiting.set(client, waiting);
         setImmediate(() => void this.#send(client, waiting));
-      } else if (waiting.length === MAX_BATCH_SIZE) {
+      } else if (waiting.length === this.#maxSize) {
         this.#waiting.delete(client);
       }
     });

@@ -14,7 +14,7 @@ import {
   rotateQuery,
   setLifetimeQuery,
 } from './queries.js';
-import { QueryBatches } from './query-batches.js';
+import { MAX_TOKENS_CREATED, QueryBatches } from './query-batches.js';
 import { outlivedTokenIds, type TokenRecord, tokenId, tokenIds } from './token-record.js';
 import { withinTime } from './within-time.js';
 
@@ -22,10 +22,12 @@ import { withinTime } from './within-time.js';
 export class TokenStore {
   readonly #settings: Settings;
   readonly #batches: QueryBatches;
+  readonly #creations: QueryBatches;
 
   constructor(settings: Settings) {
     this.#settings = settings;
     this.#batches = new QueryBatches(settings.queryTimeout);
+    this.#creations = new QueryBatches(settings.queryTimeout, MAX_TOKENS_CREATED);
   }
 
   /** How long a token can exist before it is recorded, in milliseconds: its creator waits for FaunaDB no longer. */
@@ -40,7 +42,8 @@ export class TokenStore {
 
   /** Creates the first token of a lineage. */
   async mint(user: SessionUser, record: TokenRecord, lifetime: number): Promise<TokenRecord> {
-    const answer = await this.#query<MintAnswer>(user, () => mintQuery(this.#newToken(user, record, lifetime)));
+    const query = () => mintQuery(this.#newToken(user, record, lifetime));
+    const answer = await this.#query<MintAnswer>(user, query, this.#creations);
     if (answer.status !== 'minted') throw this.#notMinted(user, answer);
     return { ...record, secret: answer.secret, expiry: answer.expiry };
   }
@@ -64,7 +67,7 @@ export class TokenStore {
       raceWindow: this.raceWindow,
     };
     const query = () => rotateQuery(this.#newToken(user, next, lifetime), rotation);
-    const answer = await this.#query<MintAnswer>(user, query);
+    const answer = await this.#query<MintAnswer>(user, query, this.#creations);
     if (answer.status === 'raced') return undefined;
     if (answer.status !== 'minted') throw this.#notMinted(user, answer);
     return { ...next, secret: answer.secret, expiry: answer.expiry };
@@ -129,8 +132,8 @@ export class TokenStore {
     }
   }
 
-  /** Runs one query, with the server key or with a token's secret. */
-  async #query<T>(user: SessionUser, expression: () => Expr, secret?: string): Promise<T> {
+  /** Runs one query, with the server key in a batch, or with a token's secret. */
+  async #query<T>(user: SessionUser, expression: () => Expr, by: QueryBatches | string = this.#batches): Promise<T> {
     let client: Client;
     let query: Expr;
     try {
@@ -141,10 +144,10 @@ export class TokenStore {
       throw new FaunadbSessionError('CONFIG_INVALID', `${this.#subject(user)}: an option threw: ${reason(error)}`);
     }
     try {
-      if (secret === undefined) return (await this.#batches.query(client, query)) as T;
-      return await withinTime<T>(client, query, this.#settings.queryTimeout, secret);
+      if (typeof by !== 'string') return (await by.query(client, query)) as T;
+      return await withinTime<T>(client, query, this.#settings.queryTimeout, by);
     } catch (error) {
-      throw this.#described(error, user, secret !== undefined);
+      throw this.#described(error, user, typeof by === 'string');
     }
   }
 

@@ -45,7 +45,7 @@ export interface FaunaClientOptions extends Omit<ClientConfig, 'secret'> {
  * ```ts
  * import Session from 'supertokens-web-js/recipe/session';
  *
- * const client = createFaunaClient({ session: Session, domain: 'db.fauna.com' });
+ * const client = createFaunaClient({ session: Session, endpoint: 'https://fauna.example.com' });
  * const posts = await client.query(q.Paginate(q.Match(q.Index('my_posts'))));
  * ```
  */
@@ -127,7 +127,7 @@ export interface FaunadbFrontendPlugin {
  * @example
  * ```ts
  * SuperTokens.init({
- *   experimental: { plugins: [faunadbPlugin({ session: Session, domain: 'db.fauna.com' })] },
+ *   experimental: { plugins: [faunadbPlugin({ session: Session, endpoint: 'https://fauna.example.com' })] },
  *   recipeList: [Session.init()],
  *   // …
  * });

@@ -39,7 +39,7 @@ export interface FaunaProviderProps extends FaunaClientOptions {
  * ```tsx
  * import Session from 'supertokens-auth-react/recipe/session';
  *
- * <FaunaProvider session={Session} domain="db.fauna.com">
+ * <FaunaProvider session={Session} endpoint="https://fauna.example.com">
  *   <Posts />
  * </FaunaProvider>
  * ```

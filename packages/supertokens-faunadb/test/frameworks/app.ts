@@ -31,12 +31,13 @@ export interface FrameworkUnderTest {
 }
 
 /** An application that is a listener of Node's HTTP server. */
-export async function listen(listener: RequestListener): Promise<FrameworkApp> {
+export async function listen(listener: RequestListener): Promise<FrameworkApp & { readonly origin: string }> {
   const server: Server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    fetch: (path, init) => fetch(`http://127.0.0.1:${port}${path}`, init),
+    origin,
+    fetch: (path, init) => fetch(origin + path, init),
     close: () =>
       new Promise((resolve) => {
         server.close(resolve);

@@ -7,7 +7,10 @@ import type { NetworkInterceptor, TypeInput } from 'supertokens-node/types';
 process.env.TEST_MODE = 'testing';
 
 const require = createRequire(import.meta.url);
-const internal = <T>(path: string): T => require(`supertokens-node/lib/build/${path}`).default;
+/** The SDK under test: vitest.config.ts puts earlier major versions in its place. */
+export const sdk = process.env.SUPERTOKENS_NODE ?? 'supertokens-node';
+/** The default export of one of the SDK's own modules. */
+export const internal = <T>(path: string): T => require(`${sdk}/lib/build/${path}`).default;
 const SuperTokens = internal<{ reset(): void }>('supertokens');
 const SessionRecipe = internal<{
   getInstanceOrThrowError(): { recipeInterfaceImpl: RecipeInterface };
