@@ -115,6 +115,13 @@ describe('documents', () => {
     }
   });
 
+  it('hold references to schema documents, unless these were found by name', async () => {
+    await data('Collection.create({ name: "Pointer" }).name');
+    await data('Pointer.create({ id: "1", to: Pointer.definition }).id');
+    expect(await data('Pointer.byId("1")!.to.name')).toBe('Pointer');
+    expect(await codeOf('Pointer.create({ to: Collection.byName("Pointer") })')).toBe('invalid_type');
+  });
+
   it('are seen by both languages', async () => {
     await data('Collection.create({ name: "Shared" }).name');
     await data('Shared.create({ id: 1, n: 1 }).id');

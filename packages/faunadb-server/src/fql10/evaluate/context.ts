@@ -25,6 +25,8 @@ export interface Session {
   readonly diagnostics: Diagnostic[];
   /** Whether performance hints are requested. */
   readonly performanceHints: boolean;
+  /** The hints about single reads so far, with their positions. */
+  readonly hinted: Set<string>;
   /** Checks that run at the end of the query, by subject. */
   readonly afterwards: Map<string, () => void>;
   /** The position at the last deepening of the evaluation. */

@@ -7,6 +7,7 @@ import type { Ref } from '../../values/values.js';
 import { NULL_SPAN, type Span } from '../parse/span.js';
 import { type Collection, collectionOf, deletedCollection } from './collection.js';
 import type { Context } from './context.js';
+import { noteRead, noteReturnedDocument } from './coverage.js';
 import { errors, type Frame, type RuntimeFailure } from './failures.js';
 import { Absent } from './members.js';
 import { quoted } from './quoted.js';
@@ -106,9 +107,11 @@ export function documentField(context: Context, document: Doc, name: string, spa
     if (!context.allowsComputation) throw errors.computedFieldAccess(context.trace);
     return computed.evaluate(context, document);
   }
-  return (
-    storedField(context, collection, document, version, name, span) ?? Null.missing(document, { text: name, span })
-  );
+  const value =
+    storedField(context, collection, document, version, name, span) ?? Null.missing(document, { text: name, span });
+  const path = name === 'data' && collection.isUser ? [] : [name];
+  if (document.covering) noteRead(context, document.covering, path, span, value);
+  return value;
 }
 
 function storedField(
@@ -146,6 +149,7 @@ function timeOf({ host }: Context, { ts }: StoredVersion): Value {
 export function allFields(context: Context, document: Doc): Struct | Null {
   const found = find(context.with({ trace: context.trace }), document, 'Reading a document');
   if ('cause' in found) return new Null(found.cause);
+  if (document.covering) noteReturnedDocument(context, document.covering);
   return versionFields(context, found.collection, document, found.version);
 }
 

@@ -4,6 +4,7 @@ import type { Session } from './context.js';
 export const newSession = (performanceHints = false): Session => ({
   diagnostics: [],
   performanceHints,
+  hinted: new Set(),
   deepest: undefined,
   afterwards: new Map(),
   schemaChecked: new Map(),

@@ -1,7 +1,6 @@
 // Conversion between stored values, which are those of FQL v4, and values of FQL v10.
 
 import type { StoredValue } from '../../storage/data.js';
-import { SCHEMA_COLLECTIONS } from '../../values/ids.js';
 import { Lambda, ObjectValue, Ref } from '../../values/values.js';
 import { isIdentifier } from '../parse/lexical.js';
 import { NULL_SPAN, type Span } from '../parse/span.js';
@@ -82,7 +81,7 @@ export class NotStorable extends Error {
 /**
  * The stored form of a value.
  *
- * @param allowsSchema whether it may be a document identified by name
+ * @param allowsSchema whether it may be a document found by its name
  * @throws {NotStorable}
  */
 export function toStored(
@@ -102,8 +101,8 @@ export function toStored(
     for (const [name, each] of value.fields) fields.set(name, toStored(context, each, allowsSchema, [...path, name]));
     return new ObjectValue(fields);
   }
-  // A document identified by name cannot be stored: a rename would have to update it here as well.
-  if (value instanceof Doc && (allowsSchema || !SCHEMA_COLLECTIONS.has(value.ref.collection))) return value.ref;
+  // A document found by its name cannot be stored, though the same document found otherwise can.
+  if (value instanceof Doc && (allowsSchema || value.name === undefined)) return value.ref;
   if (value instanceof TransactionTime) return new Time(context.host.model.keys.writeTime * 1000n);
   if (value instanceof Time || value instanceof DateValue || value instanceof Bytes || value instanceof Uuid)
     return value;

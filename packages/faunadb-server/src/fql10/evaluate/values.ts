@@ -3,6 +3,7 @@ import { Bytes, DateValue, Ref, Time, TransactionTime, Uuid } from '../../values
 import type { Expression, Name } from '../parse/ast.js';
 import type { Span } from '../parse/span.js';
 import type { Context } from './context.js';
+import type { Covering } from './coverage.js';
 import type { Table } from './members.js';
 
 /**
@@ -99,6 +100,8 @@ export class Doc {
     readonly readTime?: bigint | undefined,
     /** The version to show instead of the stored one: of a deleted document, or the argument of a role's predicate. */
     readonly version?: StoredVersion | undefined,
+    /** Where a query that requests hints found it. */
+    readonly covering?: Covering | undefined,
   ) {}
 }
 

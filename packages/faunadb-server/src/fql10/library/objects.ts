@@ -1,21 +1,28 @@
 import type { Context } from '../evaluate/context.js';
+import { noteReadOf } from '../evaluate/coverage.js';
 import { allFields } from '../evaluate/documents.js';
 import { errors, type Frame, nullFailure } from '../evaluate/failures.js';
 import { Table, types } from '../evaluate/members.js';
 import { displayText } from '../evaluate/text.js';
 import { Doc, isArray, Module, Null, Struct, typeName, type Value } from '../evaluate/values.js';
+import type { Span } from '../parse/span.js';
 import { base, LibraryModule } from './base.js';
 
 class StructTable extends Table<Struct> {
-  override getField(context: Context, self: Struct, name: string, span: import('../parse/span.js').Span): Value {
+  override getField(context: Context, self: Struct, name: string, span: Span): Value {
     if (this.fields.has(name) || this.methods.has(name)) return super.getField(context, self, name, span) as Value;
-    return self.fields.get(name) ?? Null.missing(self, { text: name, span });
+    return fieldOf(context, self, name, span);
   }
 }
-export const structTable = new StructTable(base).indexed(
-  ['key', types.string],
-  (_, self, key, span) => self.fields.get(key) ?? Null.missing(self, { text: key, span }),
+export const structTable = new StructTable(base).indexed(['key', types.string], (context, self, key, span) =>
+  fieldOf(context, self, key, span),
 );
+
+function fieldOf(context: Context, self: Struct, name: string, span: Span): Value {
+  const value = self.fields.get(name) ?? Null.missing(self, { text: name, span });
+  noteReadOf(context, self, name, span, value);
+  return value;
+}
 
 // The fields of an object or a document.
 function fieldsOf(context: Context, value: Value, name: string): ReadonlyMap<string, Value> {

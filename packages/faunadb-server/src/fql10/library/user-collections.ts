@@ -60,11 +60,12 @@ function addIndex(table: Table<Value>, module: UserModule, index: CollectionInde
     });
     const covered = index.values.map(({ field }) => ({ isId: /^\.?id$/.test(field), isTime: /^\.?ts$/.test(field) }));
     const bounds = range === undefined ? {} : indexRange(context, module, found, covered, range);
+    const covering = { index: `${of.name}.${index.name}`, fields: coveredFields, span: context.span };
     return new IndexSet(
       module,
       index.name,
       args,
-      { kind: 'index', index: found, terms: values, covered: coveredFields },
+      { kind: 'index', index: found, terms: values, covering },
       bounds,
       host.validTime,
     );

@@ -10,6 +10,7 @@ import { after } from '../../storage/keys.js';
 import { writeOrdered, writeOrderedList } from '../../storage/order.js';
 import { microsOf } from '../evaluate/at.js';
 import type { Context } from '../evaluate/context.js';
+import type { Covering } from '../evaluate/coverage.js';
 import { errors } from '../evaluate/failures.js';
 import { parseLong, types } from '../evaluate/members.js';
 import { fromStored, NotStorable, toStored } from '../evaluate/stored.js';
@@ -23,8 +24,7 @@ export type Source =
       readonly kind: 'index';
       readonly index: Index;
       readonly terms: readonly StoredValue[];
-      /** The fields whose values the index holds. */
-      readonly covered: readonly (readonly (string | number)[])[];
+      readonly covering: Covering;
     };
 
 /** The range of the set, from (inclusive) to (exclusive), in the order of its keys; for a collection these are ids. */
@@ -75,6 +75,8 @@ export class IndexSet extends PagedValue {
   *#elements(context: Context, position: readonly Value[] | undefined): Generator<Element> {
     const { permissions } = context.host.auth;
     const time = this.time ?? context.readTime;
+    const covering =
+      context.session.performanceHints && this.source.kind === 'index' ? this.source.covering : undefined;
     const before = context.host.model.keys.usage.bytesRead;
     for (const { ref, values } of this.source.kind === 'all'
       ? this.#scan(context, time, position)
@@ -86,7 +88,7 @@ export class IndexSet extends PagedValue {
           : permissions.mayReadHistory(context.host, ref);
       if (!mayRead) continue;
       yield {
-        value: new Doc(ref, undefined, this.time),
+        value: new Doc(ref, undefined, this.time, undefined, covering),
         token: () => ({ set: this, position: [...values.map((value) => fromStored(value)), new Doc(ref)] }),
       };
     }

@@ -63,7 +63,7 @@ function checkWatched(context: Context, set: PagedValue, watched: Paths): void {
     throw errors.invalidReceiver('.changesOn()', 'it was not called on the source set.', context.trace);
   }
   if (set.source.kind === 'all') return;
-  const covered = new Set(set.source.covered.map(shownPath));
+  const covered = new Set(set.source.covering.fields.map(shownPath));
   if (covered.has('ts')) return;
   const missing = watched.map(shownPath).filter((path) => path !== 'id' && !covered.has(path));
   if (missing.length === 0) return;

@@ -3,6 +3,7 @@
 import { doubleText } from '@supertokens-faunadb/java/numbers';
 import { dateText, timeText } from '@supertokens-faunadb/java/time';
 import type { Context } from '../evaluate/context.js';
+import { noteReturned } from '../evaluate/coverage.js';
 import { allFields, referenceOf } from '../evaluate/documents.js';
 import { fieldText, quoted } from '../evaluate/quoted.js';
 import { base64 } from '../evaluate/text.js';
@@ -60,8 +61,10 @@ export function makeReady(context: Context, value: Value): Ready {
   const gather = (each: Value, depth: number): void => {
     context.host.budget.visit();
     if (isArray(each)) for (const inner of each) gather(inner, depth);
-    else if (each instanceof Struct) for (const inner of each.fields.values()) gather(inner, depth);
-    else if (each instanceof Doc) found.push(each);
+    else if (each instanceof Struct) {
+      noteReturned(context, each);
+      for (const inner of each.fields.values()) gather(inner, depth);
+    } else if (each instanceof Doc) found.push(each);
     else if (each instanceof SetValue && depth > 0 && !pages.has(each)) {
       const set = each as PagedValue;
       const page = pageValue(context, set.page(context, set.pageSize, undefined));
