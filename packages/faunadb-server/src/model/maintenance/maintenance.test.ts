@@ -100,6 +100,26 @@ describe('maintenance', () => {
     expect((await ask([q.Count(q.Match('by_n', 0)), q.Count(q.Match('by_n', 1))])).resource).toEqual([149, 151]);
   });
 
+  it("makes a collection's own indexes and unique constraints usable once they are filled", async () => {
+    const ask10 = async (query: string) => {
+      const request = { kind: 'query', secret: 'root', body: JSON.stringify({ query }), format: 'simple' } as const;
+      const more = { typecheck: false, performanceHints: false, lastSeen: undefined, tags: undefined, timeout: 10_000 };
+      return JSON.parse((await engine.execute({ ...request, ...more })).body);
+    };
+    for (let n = 0; n < 300; n++) await ask(q.Create(thing(n), { data: { n } }));
+    const options = '{ indexes: { byN: { terms: [{ field: ".n" }] } }, constraints: [{ unique: [".n"] }] }';
+    const { data } = await ask10(`Collection.byName("things")!.update(${options})`);
+    expect(data).toMatchObject({ indexes: { byN: { queryable: false, status: 'building' } } });
+    work();
+    const { data: done } = await ask10('Collection.byName("things")!');
+    expect(done).toMatchObject({
+      indexes: { byN: { queryable: true, status: 'complete' } },
+      constraints: [{ unique: ['.n'], status: 'active' }],
+    });
+    expect((await ask10('things.byN(7).count()')).data).toBe(1);
+    expect((await ask10('things.create({ n: 7 })')).error).toMatchObject({ code: 'constraint_failure' });
+  });
+
   it('removes documents and their entries when their time to live is over, unless it was prolonged', async () => {
     await ask(q.CreateIndex({ name: 'all', source: things }));
     await ask(q.Create(thing(1), { ttl: q.TimeAdd(q.Now(), 1, 'minute') }));
