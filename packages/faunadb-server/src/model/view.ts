@@ -50,9 +50,8 @@ export class ModelView implements Databases {
   committedSchema(scope: number): Schema {
     let schema = this.#committed.get(scope);
     if (!schema) {
-      const stored = this.keys.transaction.get(versionKey(scope));
-      const version = stored ? Buffer.from(stored).readBigUInt64BE() : 0n;
-      schema = this.#schemaIn(scope, this.#model.schemaCache(scope, version));
+      const { version, pinnedAt } = this.#versionOf(scope);
+      schema = this.#schemaIn(scope, this.#model.schemaCache(scope, version), pinnedAt);
       this.#committed.set(scope, schema);
     }
     return schema;
@@ -60,13 +59,29 @@ export class ModelView implements Databases {
 
   changeSchema(scope: number, collection: number, id: bigint, names: readonly string[]): void {
     const committed = this.committedSchema(scope);
-    for (const name of names) committed.idOf(collection, name);
-    committed.nameOf(collection, id);
-    const version = Buffer.allocUnsafe(8);
+    for (const schema of new Set([committed, committed.written])) {
+      for (const name of names) schema.idOf(collection, name);
+      schema.nameOf(collection, id);
+    }
+    this.pinSchema(scope, this.schema(scope).pinnedAt);
+  }
+
+  pinSchema(scope: number, time: bigint | undefined): void {
+    this.committedSchema(scope);
+    const version = Buffer.alloc(time === undefined ? 8 : 16);
     version.writeBigUInt64BE(this.keys.writeTime);
+    if (time !== undefined) version.writeBigUInt64BE(time, 8);
     this.keys.put(versionKey(scope), version);
     // The cache of the query's own state may be outdated from now on.
-    this.#own.set(scope, this.#schemaIn(scope, new SchemaCache(this.keys.writeTime)));
+    this.#own.set(scope, this.#schemaIn(scope, new SchemaCache(this.keys.writeTime), time));
+  }
+
+  /** The time of the last change of a schema, and the time of the one in effect if a later one is staged. */
+  #versionOf(scope: number): { readonly version: bigint; readonly pinnedAt: bigint | undefined } {
+    const stored = this.keys.transaction.get(versionKey(scope));
+    if (!stored) return { version: 0n, pinnedAt: undefined };
+    const bytes = Buffer.from(stored);
+    return { version: bytes.readBigUInt64BE(), pinnedAt: bytes.length > 8 ? bytes.readBigUInt64BE(8) : undefined };
   }
 
   databaseOf(scope: number): Ref | undefined {
@@ -82,8 +97,9 @@ export class ModelView implements Databases {
     return this.#model.nextId();
   }
 
-  #schemaIn(scope: number, cache: SchemaCache): CachedSchema {
-    return new CachedSchema(scope, cache, this.keys, this.#versions, (outer) => this.schema(outer).database);
+  #schemaIn(scope: number, cache: SchemaCache, pinnedAt: bigint | undefined): CachedSchema {
+    const databaseOf = (outer: number) => this.schema(outer).database;
+    return new CachedSchema(scope, cache, this.keys, this.#versions, databaseOf, pinnedAt);
   }
 }
 

@@ -5,7 +5,7 @@ import { StoredVersion } from '../../model/base/stored-version.js';
 import { deleteIndex, indexKind } from '../../model/kinds/indexes.js';
 import type { StoredValue } from '../../storage/data.js';
 import { NATIVE } from '../../values/ids.js';
-import { withField } from '../../values/objects.js';
+import { sameStored, withField } from '../../values/objects.js';
 import { ObjectValue, Ref } from '../../values/values.js';
 import type { Context } from '../evaluate/context.js';
 import type { Provenance } from '../migrations/provenance.js';
@@ -72,7 +72,6 @@ export function contentsKey(
 interface Backing {
   readonly key: string;
   readonly index: Ref;
-  readonly status: string;
 }
 
 const readBacking = (given: StoredValue): Backing => {
@@ -80,7 +79,6 @@ const readBacking = (given: StoredValue): Backing => {
   return {
     key: String(fields.get('key')),
     index: fields.get('indexID') as Ref,
-    status: String(fields.get('status') ?? 'complete'),
   };
 };
 
@@ -92,6 +90,11 @@ export function backingOf(collection: ObjectFields, held: IndexContents): Backin
     .find((backing) => backing.key === key);
 }
 
+const contentsOf = (index: ObjectFields): Pick<IndexContents, 'terms' | 'values'> => ({
+  terms: listOf(index.get('terms')).map(readPart),
+  values: listOf(index.get('values')).map(readValue),
+});
+
 /** The contents of a collection's indexes and constraints; those with the same terms and values are combined. */
 function wanted(data: ObjectValue): Map<string, IndexContents> {
   const computed = mapOf(data.fields.get('computed_fields'));
@@ -101,12 +104,7 @@ function wanted(data: ObjectValue): Map<string, IndexContents> {
     if (unique !== undefined) all.push({ terms: listOf(unique).map(readPart), values: [], unique: true });
   }
   for (const given of mapOf(data.fields.get('indexes')).values()) {
-    const fields = mapOf(given);
-    all.push({
-      terms: listOf(fields.get('terms')).map(readPart),
-      values: listOf(fields.get('values')).map(readValue),
-      unique: false,
-    });
+    all.push({ ...contentsOf(mapOf(given)), unique: false });
   }
   const held = new Map<string, IndexContents>();
   for (const each of all) {
@@ -146,7 +144,7 @@ function createIndex(
   collectionName: string,
   held: IndexContents,
   computed: ObjectFields,
-): { ref: Ref; status: string } {
+): Ref {
   const { host } = context;
   const bindings = new Map<string, StoredValue>();
   for (const part of [...held.terms, ...held.values]) {
@@ -172,11 +170,10 @@ function createIndex(
     hidden: true,
     collection_index: true,
   });
-  const written = indexKind.write(
-    { context: host, ref, position: undefined, isCreate: true, previous: NOTHING, data },
-    (stored) => host.model.documents.append(host, ref, StoredVersion.live(host.model.keys.writeTime, stored)),
+  indexKind.write({ context: host, ref, position: undefined, isCreate: true, previous: NOTHING, data }, (stored) =>
+    host.model.documents.append(host, ref, StoredVersion.live(host.model.keys.writeTime, stored)),
   );
-  return { ref, status: written.fields.get('active') === true ? 'complete' : 'building' };
+  return ref;
 }
 
 /** The contents with the paths that fields had before migrations; `undefined` if their values may have changed. */
@@ -201,83 +198,185 @@ function contentsBefore(
 function renameFields({ host }: Context, ref: Ref, held: IndexContents, computed: ObjectFields): void {
   const data = host.model.documents.latest(ref)?.data;
   if (!data) return;
-  host.model.changeSchema(ref.scope, ref.collection, ref.id, []);
   const renamed = new ObjectValue(new Map([...data.fields, ...contentsFields(held, computed).fields]));
+  if (sameStored(data, renamed)) return;
+  host.model.changeSchema(ref.scope, ref.collection, ref.id, []);
   host.model.documents.append(host, ref, StoredVersion.live(host.model.keys.writeTime, renamed));
 }
 
-const UNIQUE_STATUS: Readonly<Record<string, string>> = { building: 'pending', complete: 'active', failed: 'failed' };
+const UNIQUE_STATUS: Readonly<Record<BuildStatus, string>> = {
+  building: 'pending',
+  complete: 'active',
+  failed: 'failed',
+};
+
+const backingsOf = (data: ObjectValue | undefined): readonly Backing[] =>
+  listOf(data?.fields.get('backingIndexes')).map(readBacking);
+const isAmong = (backings: readonly Backing[], { index }: Pick<Backing, 'index'>): boolean =>
+  backings.some((each) => each.index.id === index.id);
+
+/** How a collection's documents have changed since its indexes were made. */
+export interface IndexChange {
+  readonly provenance: Provenance;
+  /** The collection's document in effect, if the change is only staged. Its indexes stay as they are. */
+  readonly active?: ObjectValue | undefined;
+  /** Whether documents have the shape that they had in the last schema that was staged. */
+  readonly hasStagedShape?: boolean;
+}
 
 /**
- * Creates the indexes that a collection needs and deletes those that it no longer needs; returns their status. Where
- * migrations only moved fields, an index is kept under their new names.
+ * Creates the indexes that a collection needs and deletes those that it no longer needs. Where migrations only moved
+ * fields, an index is kept under their new names.
  */
-export function backIndexes(context: Context, ref: Ref, data: ObjectValue, provenance: Provenance): ObjectValue {
+export function backIndexes(
+  context: Context,
+  ref: Ref,
+  data: ObjectValue,
+  { provenance, active, hasStagedShape = false }: IndexChange,
+): ObjectValue {
   const computed = mapOf(data.fields.get('computed_fields'));
   const held = wanted(data);
-  const stored = listOf(data.fields.get('backingIndexes')).map(readBacking);
+  const stored = backingsOf(data);
+  const live = active ? backingsOf(active) : stored;
   const kept: Backing[] = [];
   for (const [key, each] of held) {
     const before = contentsBefore(each, provenance, computed);
-    const known = before && stored.find((backing) => backing.key === contentsKey(before, before.unique, computed));
-    if (!known) continue;
-    if (known.key !== key) renameFields(context, known.index, each, computed);
-    kept.push({ ...known, key });
+    const known = before && live.find((backing) => backing.key === contentsKey(before, before.unique, computed));
+    if (known) {
+      if (!active) renameFields(context, known.index, each, computed);
+      kept.push({ ...known, key });
+    } else if (active && hasStagedShape) {
+      const staged = stored.find((backing) => backing.key === key && !isAmong(live, backing));
+      if (staged) kept.push(staged);
+    }
   }
-  for (const { index: unused } of stored) {
-    if (kept.some(({ index }) => index.id === unused.id)) continue;
-    const index = context.host.model.schema(ref.scope).index(unused.id);
-    if (index) deleteIndex(context.host, index);
-  }
+  for (const unused of stored) if (!isAmong(active ? [...kept, ...live] : kept, unused)) removeIndex(context, unused);
   for (const [key, each] of held) {
     if (kept.some((backing) => backing.key === key)) continue;
-    const made = createIndex(context, ref, String(data.fields.get('name')), each, computed);
-    kept.push({ key, index: made.ref, status: made.status });
+    kept.push({ key, index: createIndex(context, ref, String(data.fields.get('name')), each, computed) });
   }
-  const statusOf = (each: IndexContents): string => {
-    const unique = contentsKey(each, true, computed);
-    return (
-      (kept.find(({ key }) => key === unique) ?? kept.find(({ key }) => key === contentsKey(each, false, computed)))
-        ?.status ?? 'complete'
-    );
-  };
-  const backings = kept.map(({ key, index, status }) => objectOf({ key, indexID: index, status }));
-  return withStatuses(withField(data, 'backingIndexes', backings), statusOf);
+  const backings = kept.map(({ key, index }) => objectOf({ key, indexID: index }));
+  return withIndexes(withField(data, 'backingIndexes', backings));
 }
 
-/** The collection's document with the status of its indexes. */
-function withStatuses(data: ObjectValue, statusOf: (held: IndexContents) => string): ObjectValue {
+/** Lets the indexes of a collection follow a staged schema that comes into effect. */
+export function commitIndexes(context: Context, active: ObjectValue, staged: ObjectValue): void {
+  const [before, now] = [backingsOf(active), backingsOf(staged)];
+  for (const unused of before) if (!isAmong(now, unused)) removeIndex(context, unused);
+  const computed = mapOf(staged.fields.get('computed_fields'));
+  for (const [key, each] of wanted(staged)) {
+    const backing = now.find((other) => other.key === key);
+    if (backing && isAmong(before, backing)) renameFields(context, backing.index, each, computed);
+  }
+}
+
+/** Deletes the indexes that only a staged schema has. */
+export function abandonIndexes(context: Context, active: ObjectValue, staged: ObjectValue): void {
+  for (const unused of backingsOf(staged)) if (!isAmong(backingsOf(active), unused)) removeIndex(context, unused);
+}
+
+function removeIndex({ host }: Context, { index: { scope, id } }: Pick<Backing, 'index'>): void {
+  const index = host.model.schema(scope).index(id);
+  if (index) deleteIndex(host, index);
+}
+
+export type BuildStatus = 'building' | 'complete' | 'failed';
+
+/** How far an internal index is. */
+function statusOfIndex({ host }: Context, ref: Ref): BuildStatus {
+  const fields = host.model.documents.latest(ref)?.data.fields;
+  if (fields?.get('active') === true) return 'complete';
+  return fields?.has('build_error') ? 'failed' : 'building';
+}
+
+/** An index or a unique constraint that only a staged schema has. */
+export interface StagedIndex {
+  readonly description: string;
+  readonly status: BuildStatus;
+}
+
+export function stagedIndexes(
+  context: Context,
+  active: ObjectValue | undefined,
+  staged: ObjectValue,
+): readonly StagedIndex[] {
+  const before = backingsOf(active);
+  const noted = (held: IndexContents, description: string): readonly StagedIndex[] => {
+    const backing = backingHolding(staged, held);
+    if (!backing || isAmong(before, backing)) return [];
+    return [{ description, status: statusOfIndex(context, backing.index) }];
+  };
+  return [
+    ...[...mapOf(staged.fields.get('indexes'))].flatMap(([name, given]) =>
+      noted({ ...contentsOf(mapOf(given)), unique: false }, `index ${name}`),
+    ),
+    ...listOf(staged.fields.get('constraints')).flatMap((given) => {
+      const unique = mapOf(given).get('unique');
+      if (unique === undefined) return [];
+      const terms = listOf(unique).map(readPart);
+      const fields = terms.map(({ field }) => dotted(field)).join(', ');
+      return noted({ terms, values: [], unique: true }, `unique constraint on [${fields}]`);
+    }),
+  ];
+}
+
+/** The internal index of an index or a constraint; both may share one. */
+function backingHolding(data: ObjectValue, held: IndexContents): Backing | undefined {
+  const computed = mapOf(data.fields.get('computed_fields'));
+  const keys = [contentsKey(held, true, computed), contentsKey(held, false, computed)];
+  const backings = backingsOf(data);
+  return keys.map((key) => backings.find((backing) => backing.key === key)).find((backing) => backing);
+}
+
+/** The collection's document with the status of its indexes, but for those that this query defines. */
+export function withStatuses(context: Context, data: ObjectValue): ObjectValue {
+  const statusOf = (held: IndexContents): BuildStatus => {
+    const backing = backingHolding(data, held);
+    return backing ? statusOfIndex(context, backing.index) : 'complete';
+  };
+  const indexes = [...mapOf(data.fields.get('indexes'))].map(([name, given]): [string, StoredValue] => {
+    const index = given as ObjectValue;
+    if (!index.fields.has('status')) return [name, index];
+    const status = statusOf({ ...contentsOf(mapOf(given)), unique: false });
+    const queryable = index.fields.get('queryable');
+    const shown = withField(index, 'status', status);
+    return [name, queryable === true ? withField(shown, 'queryable', status === 'complete') : shown];
+  });
+  const constraints = listOf(data.fields.get('constraints')).map((given) => {
+    const unique = mapOf(given).get('unique');
+    if (unique === undefined || !mapOf(given).has('status')) return given;
+    const status = statusOf({ terms: listOf(unique).map(readPart), values: [], unique: true });
+    return withField(given as ObjectValue, 'status', UNIQUE_STATUS[status]);
+  });
+  const { fields } = data;
+  const shown = fields.has('indexes') ? withField(data, 'indexes', new ObjectValue(new Map(indexes))) : data;
+  return fields.has('constraints') ? withField(shown, 'constraints', constraints) : shown;
+}
+
+/** The collection's document with its indexes and constraints in the form in which they are stored. */
+function withIndexes(data: ObjectValue): ObjectValue {
   const indexes = [...mapOf(data.fields.get('indexes'))].map(([name, given]): [string, StoredValue] => {
     const fields = mapOf(given);
-    const status = statusOf({
-      terms: listOf(fields.get('terms')).map(readPart),
-      values: listOf(fields.get('values')).map(readValue),
-      unique: false,
-    });
+    const terms = fields.get('terms') ?? undefined;
+    const values = fields.get('values') ?? undefined;
     const queryable = fields.get('queryable');
-    const terms = fields.get('terms');
-    const values = fields.get('values');
     return [
       name,
       objectOf({
-        terms: terms === undefined || terms === null ? undefined : terms,
-        values: values === undefined || values === null ? undefined : listOf(values).map(withOrder),
-        queryable: typeof queryable === 'boolean' ? queryable : status === 'complete',
-        status,
+        terms,
+        values: values === undefined ? undefined : listOf(values).map(withOrder),
+        queryable: queryable !== false,
+        // Readers see the status of the moment.
+        status: 'complete',
       }),
     ];
   });
   const constraints = listOf(data.fields.get('constraints'));
-  const uniques = constraints
-    .filter((given) => mapOf(given).has('unique'))
-    .map((given) => {
-      const status = statusOf({ terms: listOf(mapOf(given).get('unique')).map(readPart), values: [], unique: true });
-      return withField(given as ObjectValue, 'status', UNIQUE_STATUS[status] ?? status);
-    });
-  const checks = constraints.filter((given) => !mapOf(given).has('unique'));
+  const isUnique = (given: StoredValue) => mapOf(given).has('unique');
+  const noted = (given: StoredValue) => withField(given as ObjectValue, 'status', UNIQUE_STATUS.complete);
   return withField(withField(data, 'indexes', new ObjectValue(new Map(indexes))), 'constraints', [
-    ...uniques,
-    ...checks,
+    ...constraints.filter(isUnique).map(noted),
+    ...constraints.filter((given) => !isUnique(given)),
   ]);
 }
 

@@ -33,6 +33,8 @@ export interface NativeHooks {
   /** Runs after a document has been written. */
   written?(writing: Writing, stored: ObjectValue): void;
   deletionFailures?(context: Context, ref: Ref, before: ObjectValue): readonly ConstraintFailure[];
+  /** Adds to decoded data what only readers see. */
+  show?(context: Context, data: ObjectValue): ObjectValue;
   /** Converts stored data to what is shown. */
   decode?(context: Context, data: ObjectValue): ObjectValue;
 }
@@ -67,15 +69,20 @@ export class NativeCollection implements Collection {
     const field = this.shape.fields.get(name);
     if (field === undefined || field.internal || (this.id === NATIVE.credentials && name === 'password'))
       return undefined;
-    return this.decode(context, data).fields.get(field.alias ?? name) as StoredValue | undefined;
+    return this.#shown(context, data).fields.get(field.alias ?? name) as StoredValue | undefined;
   }
 
   *visible(data: ObjectValue, context: Context): Iterable<readonly [string, StoredValue]> {
-    const { fields } = this.decode(context, data);
+    const { fields } = this.#shown(context, data);
     for (const [name, field] of this.shape.fields) {
       const value = fields.get(field.alias ?? name) as StoredValue | undefined;
       if (!field.internal && value !== undefined && value !== null) yield [name, value];
     }
+  }
+
+  #shown(context: Context, data: ObjectValue): ObjectValue {
+    const decoded = this.decode(context, data);
+    return this.hooks.show?.(context, decoded) ?? decoded;
   }
 
   show(_name: string, value: Value): Value {

@@ -10,7 +10,7 @@ import { failure, type Path } from '../evaluate/shape.js';
 import { render } from '../parse/diagnostic.js';
 import { KEYWORDS } from '../parse/lexical.js';
 import { parseExpression } from '../parse/parse.js';
-import type { ObjectFields } from './backing-indexes.js';
+import { type ObjectFields, withStatuses } from './backing-indexes.js';
 import { namingRole, renameElsewhere } from './foreign-names.js';
 import { credentialHooks, type NativeHooks } from './native-collection.js';
 import { isName } from './native-shapes.js';
@@ -29,7 +29,7 @@ export function setStaticNames(names: StaticNames): void {
 
 /** Finds a schema document by its name or alias. */
 export function idOf(context: Context, collection: number, name: string, alias = true): bigint | undefined {
-  const schema = context.host.model.schema(context.host.auth.scope);
+  const schema = context.host.model.schema(context.host.auth.scope).written;
   return schema.idOf(collection, name) ?? (alias ? schema.idOf(aliasesOf(collection), name) : undefined);
 }
 
@@ -48,7 +48,7 @@ function nameFailures(writing: Writing, field: 'name' | 'alias'): readonly Const
     return [failure(path, `The identifier \`${name}\` is reserved.`)];
   }
   if (!isName(name)) return [failure(path, 'Invalid identifier.')];
-  const schema = context.host.model.schema(ref.scope);
+  const schema = context.host.model.schema(ref.scope).written;
   for (const [collection, what] of NAMED) {
     if (schema.idOf(collection, name) !== undefined)
       return [failure(path, `A ${what} already exists with the name \`${name}\``)];
@@ -107,7 +107,7 @@ const roleOfKey: NativeHooks = {
     ] as const) {
       const value = data.fields.get(field);
       if (!(value instanceof Ref)) continue;
-      const name = host.model.schema(value.scope).nameOf(collection, value.id);
+      const name = host.model.schema(value.scope).written.nameOf(collection, value.id);
       if (name !== undefined) decoded = withField(decoded, field, name);
     }
     return decoded;
@@ -131,7 +131,7 @@ const functionHooks: NativeHooks = {
   decode({ host }, data) {
     const role = data.fields.get('role');
     if (!(role instanceof Ref)) return data;
-    const name = host.model.schema(role.scope).nameOf(NATIVE.roles, role.id);
+    const name = host.model.schema(role.scope).written.nameOf(NATIVE.roles, role.id);
     return name === undefined ? data : withField(data, 'role', name);
   },
 };
@@ -172,6 +172,7 @@ const collectionHooks: NativeHooks = {
     renamed(writing);
     settleCollectionLater(writing);
   },
+  show: withStatuses,
   deletionFailures({ host }, ref) {
     if (!host.model.schema(ref.scope).isProtected) return [];
     return [refusedWhenProtected('Cannot delete collection')];

@@ -100,7 +100,7 @@ function backingIds({ fields }: ObjectValue): readonly bigint[] {
 }
 
 function collectionId({ host }: Context, name: string): number | undefined {
-  const schema = host.model.schema(host.auth.scope);
+  const schema = host.model.schema(host.auth.scope).written;
   const id = schema.idOf(NATIVE.collections, name) ?? schema.idOf(ALIASES, name);
   return id === undefined ? undefined : Number(id);
 }
@@ -173,7 +173,7 @@ class SubmittedDefinitions implements Definitions {
 
   function(name: string): ReturnType<Definitions['function']> {
     const { host } = this.context;
-    const id = host.model.schema(host.auth.scope).idOf(NATIVE.functions, name);
+    const id = host.model.schema(host.auth.scope).written.idOf(NATIVE.functions, name);
     const fields = id === undefined ? undefined : this.#document(NATIVE.functions, id)?.fields;
     if (!fields) return undefined;
     const [signature, body] = [fields.get('signature'), fields.get('body')];
@@ -189,7 +189,6 @@ class SubmittedDefinitions implements Definitions {
 
   #document(collection: number, id: bigint): ObjectValue | undefined {
     const { host } = this.context;
-    const version = host.model.documents.latest(new Ref(host.auth.scope, collection, id));
-    return version && !version.deleted ? version.data : undefined;
+    return host.model.schema(host.auth.scope).written.definition(collection, id);
   }
 }

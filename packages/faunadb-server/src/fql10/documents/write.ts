@@ -61,8 +61,13 @@ function notUnique(context: Context, { indexes }: NotUnique): RuntimeFailure {
   const { model } = context.host;
   const failures = indexes.map((index) => {
     if (index.collection === NATIVE.credentials) return notUniqueFailure([['document']], 'document');
-    const found = index.collection === NATIVE.indexes ? model.schema(index.scope).index(index.id) : undefined;
-    const paths = found?.constraint;
+    const schema = model.schema(index.scope);
+    const found = index.collection === NATIVE.indexes ? schema.index(index.id) : undefined;
+    // A constraint that is only staged is enforced, but the schema in effect knows no fields of it.
+    const isActive =
+      schema.pinnedAt === undefined ||
+      [...(found?.collections ?? [])].some((id) => schema.collection(id)?.ownIndexes.has(index.id));
+    const paths = isActive ? found?.constraint : undefined;
     return notUniqueFailure(paths ?? [], paths ? paths.map(pathText).join(',') : (found?.name ?? ''));
   });
   return errors.constraintViolation('Failed unique constraint.', failures, context.trace);

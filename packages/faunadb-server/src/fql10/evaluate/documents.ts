@@ -92,7 +92,7 @@ export function nameOf(context: Context, document: Doc): string | undefined {
   if (typeof stored === 'string') return stored;
   const { scope, collection, id } = document.ref;
   if (id === NO_ID) return document.name;
-  return context.host.model.schema(scope).nameOf(collection, id) ?? document.name;
+  return context.host.model.schema(scope).written.nameOf(collection, id) ?? document.name;
 }
 
 /** A field of a document. */

@@ -36,7 +36,7 @@ export abstract class CollectionModule extends Module {
   }
   /** The id of a schema document by its name. */
   idOf(context: Context, name: string): bigint | undefined {
-    return context.host.model.schema(context.host.auth.scope).idOf(this.id, name);
+    return context.host.model.schema(context.host.auth.scope).written.idOf(this.id, name);
   }
 }
 

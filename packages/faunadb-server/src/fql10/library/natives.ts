@@ -36,7 +36,7 @@ class NativeModule extends CollectionModule {
   }
 
   override idOf(context: Context, name: string): bigint | undefined {
-    return context.host.model.committedSchema(context.host.auth.scope).idOf(this.id, name);
+    return context.host.model.committedSchema(context.host.auth.scope).written.idOf(this.id, name);
   }
 }
 

@@ -107,16 +107,15 @@ function userCollection(context: Context, id: number): UserCollection | undefine
   let found = cache.get(id);
   if (found === undefined) {
     const { model, auth } = context.host;
-    const version = model.documents.latest(new Ref(auth.scope, NATIVE.collections, BigInt(id)));
+    const definition = model.schema(auth.scope).definition(NATIVE.collections, BigInt(id));
     const schema = model.committedSchema(auth.scope);
     const idOf = (name: string) => {
       const named = schema.idOf(NATIVE.collections, name) ?? schema.idOf(ALIASES, name);
       return named === undefined ? undefined : Number(named);
     };
-    found =
-      version && !version.deleted
-        ? new UserCollection(auth.scope, id, version.data, (collection) => new UserModule(collection), idOf)
-        : null;
+    found = definition
+      ? new UserCollection(auth.scope, id, definition, (collection) => new UserModule(collection), idOf)
+      : null;
     cache.set(id, found);
   }
   return found ?? undefined;

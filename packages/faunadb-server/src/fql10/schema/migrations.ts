@@ -9,11 +9,15 @@ import { displayValue } from '../types/simplify.js';
 import type { Typer } from '../types/typer.js';
 import type { Diff, ShownMigration } from './diff.js';
 
+/** What a schema is compared with: the one in effect, or the one that is staged. */
+export type Base = 'active' | 'staged';
+
 /** The differences with their migrations, or why documents would not fit. */
 export function withMigrations(
   context: Context,
   typer: Typer,
   diffs: readonly Diff[],
+  base: Base,
 ): { readonly diffs: readonly Diff[]; readonly errors: readonly Diagnostic[] } {
   const errors: Diagnostic[] = [];
   const found = diffs.map((diff): Diff => {
@@ -21,7 +25,7 @@ export function withMigrations(
     if (submitted?.kind !== 'collection') return diff;
     const before = diff.kind === 'modify' && diff.before.kind === 'collection' ? diff.before : undefined;
     // An empty collection is like a new one.
-    const live = before !== undefined && isFilled(context, before.name.text) ? before : undefined;
+    const live = before !== undefined && isFilled(context, before.name.text, base) ? before : undefined;
     const validated = validateMigrations(typer, live, submitted);
     if (!validated.ok) errors.push(...validated.errors);
     else if (live !== undefined && diff.kind === 'modify')
@@ -31,9 +35,10 @@ export function withMigrations(
   return { diffs: found, errors };
 }
 
-function isFilled(context: Context, name: string): boolean {
+function isFilled(context: Context, name: string, base: Base): boolean {
   const { model, auth } = context.host;
-  const id = model.schema(auth.scope).idOf(NATIVE.collections, name);
+  const schema = model.schema(auth.scope);
+  const id = (base === 'active' ? schema : schema.written).idOf(NATIVE.collections, name);
   return id !== undefined && !isEmptyCollection(context, auth.scope, Number(id));
 }
 

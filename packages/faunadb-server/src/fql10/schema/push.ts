@@ -1,5 +1,6 @@
 // Makes a database's schema what files say.
 import { NATIVE } from '../../values/ids.js';
+import { isStaged, reviveStaged } from '../documents/staged-schema.js';
 import { createDocument, deleteDocument, writeDocument } from '../documents/write.js';
 import { type Collection, collectionOf } from '../evaluate/collection.js';
 import type { Context } from '../evaluate/context.js';
@@ -11,11 +12,11 @@ import type { Diagnostic } from '../parse/diagnostic.js';
 import type { SchemaItem } from '../parse/schema-ast.js';
 import { NULL_SPAN } from '../parse/span.js';
 import { type Diff, diffItems, itemOf, type Renames } from './diff.js';
-import { withMigrations } from './migrations.js';
+import { type Base, withMigrations } from './migrations.js';
 import { itemsOf, itemsOfAll, type SchemaFile } from './parsed-files.js';
 import { invalid, invalidFiles, messageOf } from './schema-failure.js';
 import { checkItems } from './settle.js';
-import { currentFiles, writeFiles } from './sources.js';
+import { activeFiles, currentFiles, writeFiles } from './sources.js';
 import { structOfItem } from './struct.js';
 
 /** Files to replace others. */
@@ -39,9 +40,13 @@ export interface WrittenItem {
   readonly document: Doc;
 }
 
-/** Checks files, and says what they would change. @throws {SchemaFailure} */
-export function validatePush(context: Context, { files, override, renames = new Map() }: Push): Validated {
-  const before = currentFiles(context);
+/** The differences between a schema and files, not yet checked. @throws {SchemaFailure} if they cannot be read */
+function compare(
+  context: Context,
+  { files, override, renames = new Map() }: Push,
+  base: Base,
+): Validated & { readonly items: readonly SchemaItem[] } {
+  const before = base === 'active' ? activeFiles(context) : currentFiles(context);
   const submitted = new Set(files.map(({ name }) => name));
   const after = override ? files : [...files, ...before.filter(({ name }) => !submitted.has(name))];
   const items = validItems(after);
@@ -50,9 +55,15 @@ export function validatePush(context: Context, { files, override, renames = new 
   const diffs = override
     ? all
     : all.filter((diff) => diff.kind !== 'remove' || submitted.has(diff.item.span.source.name));
+  return { before, after, items, diffs };
+}
+
+/** Checks files, and says what they would change. @throws {SchemaFailure} */
+export function validatePush(context: Context, given: Push, base: Base = 'active'): Validated {
+  const { before, after, items, diffs } = compare(context, given, base);
   const checked = checkItems(context, items);
   if (!checked.ok) throw invalidFiles(checked.errors);
-  const migrated = withMigrations(context, checked.typer, diffs);
+  const migrated = withMigrations(context, checked.typer, diffs, base);
   if (migrated.errors.length > 0) throw invalidFiles(migrated.errors);
   return { before, after, diffs: migrated.diffs };
 }
@@ -82,7 +93,9 @@ function validItems(files: readonly SchemaFile[]): SchemaItem[] {
 
 /** Replaces files, and changes the schema accordingly. @throws {SchemaFailure} */
 export function push(context: Context, given: Push): readonly WrittenItem[] {
-  const { diffs } = validatePush(context, given);
+  // With a staged schema, the files replace that one, and documents must fit the one in effect.
+  const { after, diffs } = compare(context, given, 'staged');
+  validatePush(context, isStaged(context) ? { ...given, files: after, override: true } : given);
   writeFiles(context, given.files, given.override);
   const errors: string[] = [];
   const written = diffs.flatMap((diff): WrittenItem[] => {
@@ -109,7 +122,7 @@ const COLLECTIONS: Readonly<Record<SchemaItem['kind'], number>> = {
 export function documentOfItem({ host }: Context, kind: SchemaItem['kind'], name: string): Doc | undefined {
   const { scope } = host.auth;
   const collection = COLLECTIONS[kind];
-  const id = host.model.schema(scope).idOf(collection, name);
+  const id = host.model.schema(scope).written.idOf(collection, name);
   return id === undefined ? undefined : new Doc(new Ref(scope, collection, id), name);
 }
 
@@ -120,8 +133,20 @@ function apply(outer: Context, diff: Diff): Doc {
   if (diff.kind === 'remove') return deleteDocument(context, known(item, document));
   if (diff.kind === 'modify') return replace(context, known(item, document), diff.after);
   if (document !== undefined) return replace(context, document, item);
+  const revived = revivedDocument(context, item);
+  if (revived !== undefined) return replace(context, revived, item);
   const collection = collectionOf(context, COLLECTIONS[item.kind]) as Collection;
   return createDocument(context, collection, 'fields', structOfItem(item, undefined));
+}
+
+/** A document of the schema in effect that a staged schema no longer had. */
+function revivedDocument(context: Context, { kind, name }: SchemaItem): Doc | undefined {
+  const { model, auth } = context.host;
+  const collection = COLLECTIONS[kind];
+  const id = model.schema(auth.scope).idOf(collection, name.text);
+  if (id === undefined) return undefined;
+  const ref = new Ref(auth.scope, collection, id);
+  return reviveStaged(context, ref) ? new Doc(ref, name.text) : undefined;
 }
 
 function known({ kind, name }: SchemaItem, document: Doc | undefined): Doc {

@@ -1,6 +1,14 @@
 // The requests of `/schema/1`: files, items, and what files would change.
 import type { QueryContext } from '../../query/context.js';
 import { SCHEMA_SOURCES } from '../../values/ids.js';
+import {
+  abandonStaged,
+  commitStaged,
+  isStaged,
+  pendingSummary,
+  stagedStatus,
+  stageSchema,
+} from '../documents/staged-schema.js';
 import { Context } from '../evaluate/context.js';
 import { CheckFailure, RuntimeFailure } from '../evaluate/failures.js';
 import { newSession } from '../evaluate/session.js';
@@ -11,9 +19,10 @@ import type { Span } from '../parse/span.js';
 import { encodeReady, makeReady } from '../wire/encode.js';
 import { itemKey, type Renames } from './diff.js';
 import { type DiffFormat, renderDiffs } from './diff-render.js';
+import type { Base } from './migrations.js';
 import { itemsOf, type SchemaFile, textsOf } from './parsed-files.js';
 import { replaced } from './patch.js';
-import { documentOfItem, type Push, push, validatePush } from './push.js';
+import { documentOfItem, type Push, push, type Validated, validatePush } from './push.js';
 import {
   forbidden,
   invalid,
@@ -25,7 +34,7 @@ import {
   wrongMethod,
 } from './schema-failure.js';
 import { settleSchema } from './settle.js';
-import { currentFiles, MAIN } from './sources.js';
+import { activeFiles, currentFiles, MAIN } from './sources.js';
 
 /** A request about the schema. */
 export interface ParsedSchemaRequest {
@@ -43,6 +52,9 @@ export interface ParsedSchemaRequest {
 export type SchemaResult =
   | { readonly isOk: true; readonly body: string }
   | { readonly isOk: false; readonly refusal: Refusal; readonly message: string };
+
+/** The values of parameters that ask for differences; `true` is an old one for `semantic`. */
+const DIFFS: ReadonlySet<string> = new Set(['semantic', 'summary', 'textual', 'true']);
 
 /** The most files that a schema has, `main.fsl` included. */
 const MAX_FILES = 1024;
@@ -112,8 +124,9 @@ class Handling {
         if (first === 'files') return this.#by({ GET: () => this.#list() });
         if (first === 'update') return this.#by({ POST: () => this.#update() });
         if (first === 'diff' || first === 'validate') return this.#by({ POST: () => this.#validate() });
-        break;
+        return this.#staged(first);
       case 2:
+        if (first === 'staged') return this.#staged(second);
         if (first === 'files') return this.#by({ GET: () => this.#read(second as string) });
         if (first === 'items' && Object.hasOwn(ITEM_KINDS, second as string)) {
           const kind = ITEM_KINDS[second as string] as ItemKind;
@@ -131,6 +144,14 @@ class Handling {
           });
         }
     }
+    throw missing();
+  }
+
+  /** What is asked of the staged schema. */
+  #staged(what: string | undefined): Fields {
+    if (what === 'status') return this.#by({ GET: () => this.#status() });
+    if (what === 'commit') return this.#by({ POST: () => this.#commit() });
+    if (what === 'abandon') return this.#by({ POST: () => this.#abandon() });
     throw missing();
   }
 
@@ -187,15 +208,19 @@ class Handling {
 
   #list(): Fields {
     const version = this.#version();
-    const files = currentFiles(this.#context).map(({ name }) => ({ filename: name }));
+    const files = this.#shownFiles().map(({ name }) => ({ filename: name }));
     return this.#at(version, field('files', files));
   }
 
   #read(name: string): Fields {
     const version = this.#version();
-    const file = currentFiles(this.#context).find((each) => each.name === name);
+    const file = this.#shownFiles().find((each) => each.name === name);
     if (file === undefined) throw missing();
     return this.#at(version, field('content', file.text));
+  }
+
+  #shownFiles(): readonly SchemaFile[] {
+    return this.#isSet('staged') ? currentFiles(this.#context) : activeFiles(this.#context);
   }
 
   #files(): Push {
@@ -212,19 +237,68 @@ class Handling {
     const files = this.#files();
     this.#mustWrite();
     this.#version();
+    if (this.#isSet('staged')) stageSchema(this.#context);
+    else this.#mustNotBeStaged();
     push(this.#context, files);
     return this.#changed();
   }
 
-  #validate(): Fields {
-    const files = this.#files();
-    return this.#diff(this.#version(), files);
+  // FaunaDB fails with an internal error.
+  #mustNotBeStaged(): void {
+    if (isStaged(this.#context))
+      throw invalid('A schema is staged: commit or abandon it before you change the schema in effect');
   }
 
-  #diff(version: bigint, given: Push): Fields {
-    const { before, after, diffs } = validatePush(this.#context, given);
+  #validate(): Fields {
+    const files = this.#files();
+    return this.#diff(this.#version(), files, this.#isSet('staged') ? 'staged' : 'active');
+  }
+
+  #diff(version: bigint, given: Push, base: Base): Fields {
+    return this.#at(version, field('diff', this.#rendered(validatePush(this.#context, given, base))));
+  }
+
+  #rendered({ before, after, diffs }: Validated): string {
     const texts = { before: textsOf(before), after: textsOf(after), diffs };
-    return this.#at(version, field('diff', renderDiffs(this.#format, texts, this.#parameter('color') === 'ansi')));
+    return renderDiffs(this.#format, texts, this.#parameter('color') === 'ansi');
+  }
+
+  // --- the staged schema
+
+  #status(): Fields {
+    const version = this.#version();
+    const status = field('status', stagedStatus(this.#context));
+    if (!DIFFS.has(this.#parameter('format') ?? '') && !DIFFS.has(this.#parameter('diff') ?? ''))
+      return this.#at(version, status);
+    const diff = this.#rendered(validatePush(this.#context, this.#stagedFiles()));
+    return this.#at(version, status, field('pending_summary', pendingSummary(this.#context)), field('diff', diff));
+  }
+
+  #stagedFiles(): Push {
+    return { files: currentFiles(this.#context), override: true };
+  }
+
+  #commit(): Fields {
+    this.#mustWrite();
+    this.#version();
+    const status = stagedStatus(this.#context);
+    if (status === 'none') throw invalid('There is no staged schema to commit');
+    if (status === 'pending')
+      throw invalid('Cannot commit schema before it is in the `ready` state. Check schema status for details.');
+    if (status === 'failed')
+      throw invalid('Cannot commit schema in the `failed` state. Check schema status for details.');
+    // Documents may have been written since it was staged.
+    validatePush(this.#context, this.#stagedFiles());
+    commitStaged(this.#context);
+    return this.#changed();
+  }
+
+  #abandon(): Fields {
+    this.#mustWrite();
+    this.#version();
+    if (!isStaged(this.#context)) throw invalid('There is no staged schema to abandon');
+    abandonStaged(this.#context);
+    return this.#changed();
   }
 
   // --- items
@@ -284,7 +358,7 @@ class Handling {
     const { item, text } = this.#snippet(kind);
     const main = this.#main();
     const file = { name: MAIN, text: `${main.text}\n\n${text}` };
-    if (isTrial) return this.#diff(version, { files: [file], override: false });
+    if (isTrial) return this.#diff(version, { files: [file], override: false }, 'active');
     return this.#pushItem(kind, item.name.text, file, text);
   }
 
@@ -296,7 +370,7 @@ class Handling {
     const changed = { name: file.name, text: replaced(file.text, span as Span, text) };
     const finalName = item.name.text;
     const renames: Renames = new Map(name === finalName ? [] : [[itemKey(kind.kind, finalName), name]]);
-    if (isTrial) return this.#diff(version, { files: [changed], override: false, renames });
+    if (isTrial) return this.#diff(version, { files: [changed], override: false, renames }, 'active');
     const otherwise = this.#itemFields(file, text, span, document);
     return this.#pushItem(kind, finalName, changed, text, renames, () => [`"version":${version}`, ...otherwise()]);
   }
@@ -306,7 +380,7 @@ class Handling {
     const version = this.#beforeItem(isTrial);
     const { file, span } = this.#locate(kind, name);
     const changed = { name: file.name, text: replaced(file.text, span as Span, '') };
-    if (isTrial) return this.#diff(version, { files: [changed], override: false });
+    if (isTrial) return this.#diff(version, { files: [changed], override: false }, 'active');
     return this.#pushItem(kind, name, changed, file.text.slice(span.start, span.end));
   }
 
@@ -330,6 +404,7 @@ class Handling {
     renames: Renames = new Map(),
     otherwise?: Fields,
   ): Fields {
+    this.#mustNotBeStaged();
     const written = push(this.#context, { files: [file], override: false, renames });
     const found = written.find(({ item }) => item.kind === kind && item.name.text === name);
     if (found === undefined) {

@@ -46,6 +46,13 @@ export function currentFiles(context: Context): readonly SchemaFile[] {
   return storedFiles(context);
 }
 
+/** The files of the schema in effect. */
+export function activeFiles(context: Context): readonly SchemaFile[] {
+  const { host } = context;
+  const { pinnedAt } = host.model.schema(host.auth.scope);
+  return pinnedAt === undefined ? currentFiles(context) : storedFiles(context, pinnedAt);
+}
+
 /** Replaces the files by others, of which empty ones are not kept; `override` is whether all others are removed. */
 export function writeFiles(context: Context, files: readonly SchemaFile[], override: boolean): void {
   const stored = storedFiles(context);

@@ -282,7 +282,7 @@ function translateFunction(
     while (taken.has(alias)) alias += 'Function';
   }
   const role = fields.get('role');
-  const roleName = role instanceof Ref ? host.model.schema(role.scope).nameOf(NATIVE.roles, role.id) : role;
+  const roleName = role instanceof Ref ? host.model.schema(role.scope).written.nameOf(NATIVE.roles, role.id) : role;
   return {
     kind: 'function',
     name: named(name),
@@ -337,7 +337,7 @@ function translateProvider({ host }: Context, { fields }: ObjectValue): AccessPr
   const text = (keyword: string) =>
     member(keyword, { kind: 'string', value: textOf(fields.get(keyword)), span } as const);
   const nameOf = (role: unknown) =>
-    role instanceof Ref ? (host.model.schema(role.scope).nameOf(NATIVE.roles, role.id) ?? '') : textOf(role);
+    role instanceof Ref ? (host.model.schema(role.scope).written.nameOf(NATIVE.roles, role.id) ?? '') : textOf(role);
   return {
     kind: 'access provider',
     name: named(textOf(fields.get('name'))),

@@ -1,6 +1,6 @@
 // Type checks of a query in its database, before it runs.
 import { NATIVE } from '../../values/ids.js';
-import { ObjectValue, Ref } from '../../values/values.js';
+import { ObjectValue } from '../../values/values.js';
 import { fieldPath } from '../documents/index-paths.js';
 import { UserCollection } from '../documents/user-collection.js';
 import { collectionOf } from '../evaluate/collection.js';
@@ -199,9 +199,7 @@ class ContextDefinitions implements Definitions {
     if (!(found.schema.body instanceof SourceLambda))
       return { found: undefined, signature: undefined, lambda: undefined };
     const source = `*udf:${found.schema.name}*`;
-    const data = context.host.model.documents.read(
-      new Ref(context.host.auth.scope, NATIVE.functions, found.ref.id),
-    )?.data;
+    const data = context.host.model.schema(context.host.auth.scope).definition(NATIVE.functions, found.ref.id);
     const signature = textOfStored(data?.fields.get('signature'));
     return {
       found: schemeOfText(textOfStored(data?.fields.get(FUNCTION_TYPE))),

@@ -132,9 +132,9 @@ export function membershipsOf(view: Databases, document: Ref): Memberships {
 function rolesOf(view: Databases, schema: Schema): ReadonlyMap<bigint, Role> {
   return derived(schema, 'roles', () => {
     const roles = new Map<bigint, Role>();
-    for (const id of view.documents.ids(schema.scope, NATIVE.roles)) {
-      const version = view.documents.read(new Ref(schema.scope, NATIVE.roles, id));
-      if (version) roles.set(id, new RoleReader(view, schema).read(id, version.data));
+    for (const [{ id }] of view.documents.scan(schema.scope, NATIVE.roles)) {
+      const definition = schema.definition(NATIVE.roles, id);
+      if (definition) roles.set(id, new RoleReader(view, schema).read(id, definition));
     }
     return roles;
   });

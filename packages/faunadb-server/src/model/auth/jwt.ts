@@ -1,6 +1,6 @@
 import { NATIVE } from '../../values/ids.js';
 import { JsonError, parseJson } from '../../values/json.js';
-import { Lambda, ObjectValue, Ref, type Value } from '../../values/values.js';
+import { Lambda, ObjectValue, type Value } from '../../values/values.js';
 import type { Auth, ModelContext } from '../base/context.js';
 import type { Databases } from '../base/databases.js';
 import { scopeOfGlobalId } from '../refs/database-lookups.js';
@@ -91,8 +91,9 @@ export function providerOf(
   issuer: Value | undefined,
 ): { readonly id: bigint; readonly fields: ReadonlyMap<string, Value> } | undefined {
   if (typeof issuer !== 'string') return undefined;
-  for (const id of view.documents.ids(scope, NATIVE.access_providers)) {
-    const fields = view.documents.read(new Ref(scope, NATIVE.access_providers, id))?.data.fields;
+  const schema = view.schema(scope);
+  for (const [{ id }] of view.documents.scan(scope, NATIVE.access_providers)) {
+    const fields = schema.definition(NATIVE.access_providers, id)?.fields;
     if (fields?.get('issuer') === issuer) return { id, fields };
   }
   return undefined;

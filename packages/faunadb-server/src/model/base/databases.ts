@@ -28,6 +28,11 @@ export interface Databases {
    * still has the old state.
    */
   changeSchema(scope: number, collection: number, id: bigint, names: readonly string[]): void;
+  /**
+   * Keeps a database's schema as it was at `time`, in µs, in effect: what is written of it from then on is staged. With
+   * `undefined`, the schema as it is written comes into effect.
+   */
+  pinSchema(scope: number, time: bigint | undefined): void;
   /** The document of the database with this internal id; `undefined` for the root. */
   databaseOf(scope: number): Ref | undefined;
   /** How the documents of a collection are checked, written and rendered. */
@@ -155,6 +160,10 @@ export interface Entries {
 /** The schema of one database: its names, and what reads and writes need to know. */
 export interface Schema {
   readonly scope: number;
+  /** The time of the schema in effect, in µs, while what has been written since then is staged. */
+  readonly pinnedAt: bigint | undefined;
+  /** The schema as it is written. The same, unless something is staged. */
+  readonly written: Schema;
   /** The time of the last change, in µs. */
   readonly version: bigint;
   /** Caches derived from the schema, such as compiled roles, which are dropped when it changes. */
@@ -163,6 +172,8 @@ export interface Schema {
   idOf(collection: number, name: string): bigint | undefined;
   /** The name of such a document. A deleted document keeps its last name. */
   nameOf(collection: number, id: bigint): string | undefined;
+  /** The document of a collection, function, role, access provider or schema file. */
+  definition(collection: number, id: bigint): ObjectValue | undefined;
   /** A user's collection. */
   collection(id: number): CollectionSchema | undefined;
   hasCollection(id: number): boolean;

@@ -12,6 +12,8 @@ export interface CollectionSchema {
   readonly minValidTime: bigint;
   /** How documents of earlier shapes get the present one, if there are such. */
   readonly migrations: Migrations | undefined;
+  /** The ids of its own indexes, which FQL v10 defines. */
+  readonly ownIndexes: ReadonlySet<bigint>;
 }
 
 export interface FunctionSchema {

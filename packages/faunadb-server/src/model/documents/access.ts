@@ -6,6 +6,7 @@ import {
   invalidObjectInContainer,
   invalidWriteTime,
   permissionDenied,
+  schemaValidationFailed,
   validationFailed,
 } from '../../values/errors.js';
 import type { FieldFailure } from '../../values/failure.js';
@@ -68,6 +69,7 @@ export function createDocument(
   params: ObjectValue,
   position: At,
 ): Version {
+  refuseWhileStaged(context, collection.scope, Number(collection.id), position);
   const kind = context.model.kindOf(Number(collection.id));
   const diff = kind.writable(params, true);
   const ref = new Ref(collection.scope, Number(collection.id), id ?? kind.nextId(context));
@@ -91,6 +93,7 @@ export function updateDocument(
   position: At,
 ): Version {
   if (isNativeCollection(ref)) throw invalidArgument('Cannot update a schema meta collection.', at(position, how));
+  refuseWhileStaged(context, ref.scope, ref.collection, position);
   const kind = context.model.kindOf(ref.collection);
   const diff = kind.writable(params, false);
   const previous = context.model.documents.read(ref);
@@ -103,6 +106,7 @@ export function updateDocument(
 
 /** Deletes a document and returns its last state. */
 export function deleteDocument(context: ModelContext, ref: Ref, position: At): Version {
+  refuseWhileStaged(context, ref.scope, ref.collection, position);
   const kind = context.model.kindOf(ref.collection);
   const version = context.model.documents.read(ref);
   if (!version) throw notFound(ref, position);
@@ -244,6 +248,20 @@ function validated<T>(validate: () => T, position: At): T {
 /** Inserts the transaction's time where the data refers to it, and converts sets to the objects they are stored as. */
 function resolved(context: ModelContext, data: ObjectValue): ObjectValue {
   return storable(context, data) as ObjectValue;
+}
+
+const SCHEMA: ReadonlySet<number> = new Set([
+  NATIVE.collections,
+  NATIVE.indexes,
+  NATIVE.functions,
+  NATIVE.roles,
+  NATIVE.access_providers,
+]);
+
+/** FQL v4 does not stage, and does not change what is staged. */
+function refuseWhileStaged({ model }: ModelContext, scope: number, collection: number, position: At): void {
+  if (!SCHEMA.has(collection) || model.schema(scope).pinnedAt === undefined) return;
+  throw schemaValidationFailed('Cannot update schema from FQL v4 if schema has been staged.', position);
 }
 
 function isNativeCollection(ref: Ref): boolean {

@@ -3,7 +3,7 @@ import { readValue, type StoredValue, writeValue } from '../../storage/data.js';
 import { hashed } from '../../storage/hashed.js';
 import { after, KEY } from '../../storage/keys.js';
 import { writeOrdered, writeOrderedList } from '../../storage/order.js';
-import { Ref, Version } from '../../values/values.js';
+import { type ObjectValue, Ref, Version } from '../../values/values.js';
 import type { ModelContext } from '../base/context.js';
 import type { Entries, Entry, EntryRange, Schema, Versions } from '../base/databases.js';
 import type { Index } from '../base/index-definition.js';
@@ -187,12 +187,22 @@ export class EntryStore implements Entries {
     for (const tuple of tuplesOf(
       context,
       index,
-      new Version(ref, version.ts, 'update', shownData(context, ref, version.data)),
+      new Version(ref, version.ts, 'update', shownData(context, ref, this.#indexed(index, ref, version.data))),
     )) {
       const place = placeOf(index, ref, tuple);
       places.set(place.prefix.toString('latin1') + place.order.toString('latin1'), place);
     }
     return places;
+  }
+
+  /** The data that an index is made of: an index that is only staged has the staged shape of documents. */
+  #indexed(index: Index, ref: Ref, data: ObjectValue): ObjectValue {
+    const schema = this.#schemaOf(ref.scope);
+    if (schema.pinnedAt === undefined) return data;
+    const active = schema.collection(ref.collection);
+    if (active?.ownIndexes.has(index.id)) return data;
+    const staged = schema.written.collection(ref.collection);
+    return staged?.migrations?.migrate(data, active?.migrations?.count ?? 0) ?? data;
   }
 
   /** The places of the entries of a document's latest version, before another replaces it. */

@@ -62,7 +62,7 @@ class CollectionKind extends NamedKind {
       refuseToKeepLess(context.model.documents.latest(ref)!.data, data, writing.position);
     }
     const now = context.snapshotTime;
-    const before = writing.isCreate ? undefined : context.model.schema(ref.scope).collection(Number(ref.id));
+    const before = writing.isCreate ? undefined : context.model.schema(ref.scope).written.collection(Number(ref.id));
     // A longer history from now on must not reveal what was already hidden.
     const days = data.fields.get('history_days');
     let floor = before?.minValidTime ?? 0n;
@@ -73,18 +73,26 @@ class CollectionKind extends NamedKind {
   }
 
   override remove(context: ModelContext, ref: Ref, version: StoredVersion, remove: () => void): void {
-    const id = Number(ref.id);
-    for (const index of context.model.schema(ref.scope).indexesOf(id)) {
-      if (index.collections?.every((collection) => collection === id)) deleteIndex(context, index);
-      else {
-        scheduleSweep(context.model, index, id);
-        if (index.isPartial) scheduleReview(context.model.keys, index);
-        discardOmissions(context.model, ref.scope, index.id, id);
-      }
-    }
+    const schema = context.model.schema(ref.scope);
+    const isKept = schema.pinnedAt !== undefined && schema.definition(ref.collection, ref.id) !== undefined;
+    // While its deletion is only staged, its documents are needed.
+    if (!isKept) removeContents(context, ref);
     super.remove(context, ref, version, remove);
-    for (const prefix of DocumentStore.prefixes(ref.scope, id)) discard(context.model, prefix);
   }
 }
 
 export const collectionKind = new CollectionKind();
+
+/** Removes the documents of a collection that is deleted, and its indexes. */
+export function removeContents(context: ModelContext, ref: Ref): void {
+  const id = Number(ref.id);
+  for (const index of context.model.schema(ref.scope).indexesOf(id)) {
+    if (index.collections?.every((collection) => collection === id)) deleteIndex(context, index);
+    else {
+      scheduleSweep(context.model, index, id);
+      if (index.isPartial) scheduleReview(context.model.keys, index);
+      discardOmissions(context.model, ref.scope, index.id, id);
+    }
+  }
+  for (const prefix of DocumentStore.prefixes(ref.scope, id)) discard(context.model, prefix);
+}

@@ -15,7 +15,7 @@ export class NamedKind extends DocumentKind {
     const { context, ref, data } = writing;
     const view = context.model;
     const name = data.fields.get('name') as string;
-    const schema = view.schema(ref.scope);
+    const schema = view.schema(ref.scope).written;
     const before = writing.isCreate ? undefined : schema.nameOf(ref.collection, ref.id);
     const holder = schema.idOf(ref.collection, name);
     if (holder !== undefined && holder !== ref.id) throw new NameTaken();

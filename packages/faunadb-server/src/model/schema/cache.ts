@@ -14,6 +14,10 @@ export class SchemaCache {
   readonly indexesOf = new Map<number, readonly Index[]>();
   allIndexes: readonly Index[] | undefined;
   database: DatabaseSchema | null | undefined;
+  /** What is cached of the written schema, if this is another. */
+  written: SchemaCache | undefined;
+  /** `collection/name` → id, while a schema of an earlier time is in effect. */
+  pinnedIds: ReadonlyMap<string, bigint> | undefined;
   /** Caches derived from the schema, such as compiled roles, which are dropped when it changes. */
   readonly derived = new Map<string, unknown>();
 

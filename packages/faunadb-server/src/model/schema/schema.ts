@@ -1,6 +1,6 @@
 import { nameKey } from '../../storage/keys.js';
-import { isUserCollection, NATIVE, nativeName, ROOT_SCOPE } from '../../values/ids.js';
-import { Lambda, ObjectValue, Ref } from '../../values/values.js';
+import { aliasesOf, isUserCollection, NATIVE, nativeName, ROOT_SCOPE, SCHEMA_SOURCES } from '../../values/ids.js';
+import { Lambda, ObjectValue, Ref, type Value } from '../../values/values.js';
 import type { Schema, Versions } from '../base/databases.js';
 import { Index } from '../base/index-definition.js';
 import type { Keyspace } from '../base/keyspace.js';
@@ -8,21 +8,31 @@ import type { CollectionSchema, DatabaseSchema, FunctionSchema } from '../base/s
 import { readMigrations } from '../migrations/migrations.js';
 import { databaseOfScope } from '../refs/database-lookups.js';
 
-import type { SchemaCache } from './cache.js';
+import { SchemaCache } from './cache.js';
+
+/** The collections of what can be staged. */
+const STAGED = [NATIVE.collections, NATIVE.functions, NATIVE.roles, NATIVE.access_providers];
+const HAS_NAMES_STAGED: ReadonlySet<number> = new Set([...STAGED, ...STAGED.map(aliasesOf)]);
+const IS_STAGED: ReadonlySet<number> = new Set([...STAGED, SCHEMA_SOURCES]);
 
 /** The schema of one database. Each part is read once and cached. */
 export class CachedSchema implements Schema {
   readonly #keys: Keyspace;
   readonly #versions: Versions;
   readonly #databaseOf: (scope: number) => DatabaseSchema | undefined;
+  #written: CachedSchema | undefined;
 
-  /** @param databaseOf finds the ancestors of this database. */
+  /**
+   * @param databaseOf finds the ancestors of this database
+   * @param pinnedAt the time of the schema, in µs, if it is an earlier one
+   */
   constructor(
     readonly scope: number,
     readonly cache: SchemaCache,
     keys: Keyspace,
     versions: Versions,
     databaseOf: (scope: number) => DatabaseSchema | undefined,
+    readonly pinnedAt: bigint | undefined,
   ) {
     this.#keys = keys;
     this.#versions = versions;
@@ -33,12 +43,31 @@ export class CachedSchema implements Schema {
     return this.cache.version;
   }
 
+  get written(): Schema {
+    if (this.pinnedAt === undefined) return this;
+    this.cache.written ??= new SchemaCache(this.version);
+    const { scope, cache } = this;
+    this.#written ??= new CachedSchema(
+      scope,
+      cache.written as SchemaCache,
+      this.#keys,
+      this.#versions,
+      this.#databaseOf,
+      undefined,
+    );
+    return this.#written;
+  }
+
   get derived(): Map<string, unknown> {
     return this.cache.derived;
   }
 
   /** The id of a named document: a collection, index, function, role, access provider or database. */
   idOf(collection: number, name: string): bigint | undefined {
+    if (this.pinnedAt !== undefined && HAS_NAMES_STAGED.has(collection)) {
+      this.cache.pinnedIds ??= this.#pinnedIds();
+      return this.cache.pinnedIds.get(`${collection}/${name}`);
+    }
     const { ids } = this.cache;
     const key = `${collection}/${name}`;
     let id = ids.get(key);
@@ -64,6 +93,24 @@ export class CachedSchema implements Schema {
     return name ?? undefined;
   }
 
+  /** The names that schema documents had when this schema was written. */
+  #pinnedIds(): ReadonlyMap<string, bigint> {
+    const ids = new Map<string, bigint>();
+    for (const collection of STAGED) {
+      for (const [ref] of this.#versions.scan(this.scope, collection)) {
+        const fields = this.#document(collection, ref.id)?.fields;
+        const [name, alias] = [fields?.get('name'), fields?.get('alias')];
+        if (typeof name === 'string') ids.set(`${collection}/${name}`, ref.id);
+        if (typeof alias === 'string') ids.set(`${aliasesOf(collection)}/${alias}`, ref.id);
+      }
+    }
+    return ids;
+  }
+
+  definition(collection: number, id: bigint): ObjectValue | undefined {
+    return this.#document(collection, id);
+  }
+
   /** A user's collection. */
   collection(id: number): CollectionSchema | undefined {
     return remembered(this.cache.collections, id, () => {
@@ -80,6 +127,7 @@ export class CachedSchema implements Schema {
         ttlDays: integer('ttl_days'),
         minValidTime: integer('min_valid_time') ?? 0n,
         migrations: readMigrations(data.fields.get('internal_migrations')),
+        ownIndexes: ownIndexes(data.fields.get('backingIndexes')),
       };
     });
   }
@@ -176,6 +224,8 @@ export class CachedSchema implements Schema {
   }
 
   #lastData(collection: number, id: bigint): ObjectValue | undefined {
+    const pinned = this.pinnedAt === undefined ? undefined : this.#document(collection, id);
+    if (pinned) return pinned;
     const ref = new Ref(this.scope, collection, id);
     const latest = this.#versions.latest(ref);
     if (latest && !latest.deleted) return latest.data;
@@ -183,9 +233,24 @@ export class CachedSchema implements Schema {
   }
 
   #document(collection: number, id: bigint): ObjectValue | undefined {
-    const version = this.#versions.latest(new Ref(this.scope, collection, id));
+    const { pinnedAt } = this;
+    const ref = new Ref(this.scope, collection, id);
+    const version =
+      pinnedAt === undefined || !IS_STAGED.has(collection)
+        ? this.#versions.latest(ref)
+        : this.#versions.stored(ref).findLast(({ ts }) => ts <= pinnedAt);
     return version && !version.deleted ? version.data : undefined;
   }
+}
+
+function ownIndexes(backings: Value | undefined): ReadonlySet<bigint> {
+  if (!Array.isArray(backings)) return new Set();
+  return new Set(
+    (backings as readonly Value[]).flatMap((backing) => {
+      const index = backing instanceof ObjectValue ? backing.fields.get('indexID') : undefined;
+      return index instanceof Ref ? [index.id] : [];
+    }),
+  );
 }
 
 function remembered<K, V>(cache: Map<K, V | null>, key: K, read: () => V | undefined): V | undefined {
