@@ -28,6 +28,8 @@ const program = new Command('faunadb-server')
   .option('--query-timeout <ms>', 'longest time that a query may take', milliseconds, 120_000)
   .option('--max-body-size <bytes>', 'longest request body', bytes, 8 * 1024 * 1024)
   .option('--max-connections <number>', 'how many clients may be connected at once', count, 10_000)
+  .option('--schema <directory>', 'make the schema of the root database what the .fsl files in a directory say')
+  .option('--watch', 'push the schema again whenever its files change')
   .addHelpText(
     'after',
     `

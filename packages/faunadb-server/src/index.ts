@@ -1,1 +1,6 @@
-export { createFaunaServer, type FaunaServer, type FaunaServerOptions } from './server/fauna-server.js';
+export {
+  createFaunaServer,
+  type FaunaServer,
+  type FaunaServerOptions,
+  type SchemaFile,
+} from './server/fauna-server.js';

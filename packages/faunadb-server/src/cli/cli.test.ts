@@ -104,6 +104,17 @@ async function query(url: string, fql: unknown, secret = 'root') {
   return resource;
 }
 
+async function query10(url: string, fql: string): Promise<unknown> {
+  const response = await fetch(`${url}/query/1`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer root' },
+    body: JSON.stringify({ query: fql }),
+  });
+  const { data, error } = (await response.json()) as { data: unknown; error: unknown };
+  if (error) throw new Error(JSON.stringify(error));
+  return data;
+}
+
 const things = { collection: 'things' };
 const createThing = (n: number) => ({
   create: { ref: things, id: String(n) },
@@ -359,7 +370,9 @@ describe('faunadb-server', { timeout: 120_000 }, () => {
     expect(again.out).toContain(exact);
     const resources = (text: string) =>
       new Map(
-        text.match(/.+/g)!.map((line) => [/"ref":(.*?),"ts"/.exec(line)![1], { ...JSON.parse(line).resource, ts: 0 }]),
+        text
+          .match(/.*"resource".*/g)!
+          .map((line) => [/"ref":(.*?),"ts"/.exec(line)![1], { ...JSON.parse(line).resource, ts: 0 }]),
       );
     expect(resources(again.out)).toEqual(resources(exported.out));
     expect(await query(to.url, { call: 'twice', arguments: 21 })).toBe(42);
@@ -369,6 +382,59 @@ describe('faunadb-server', { timeout: 120_000 }, () => {
     expect((await run(['export', '--url', to.url], { FAUNADB_SECRET: 'wrong' })).err).toContain(
       'does not know the secret',
     );
+  });
+
+  it('moves a schema of FQL v10 as well', async () => {
+    const [from, to] = [await start(['--memory']), await start(['--memory'])];
+    const text = `// people
+collection User {
+  name: String
+  age: Int = 18
+  compute isAdult: Boolean = (.age >= 18)
+  index byName { terms [.name] }
+}
+function hello(name: String): String { "Hello ".concat(name) }
+role reader { privileges User { read } }
+`;
+    await new Remote(from.url, 'root').sendSchema('update', [{ name: 'main.fsl', text }]);
+    await query(from.url, {
+      create: { ref: { collection: 'User' }, id: '1' },
+      params: { object: { data: { object: { name: 'Ada', age: 36 } } } },
+    });
+    const { out } = await run(['export', '--url', from.url], { FAUNADB_SECRET: 'root' });
+    for (const _ of ['first', 'again']) {
+      const imported = await run(['import', '--url', to.url], { FAUNADB_SECRET: 'root' }, out);
+      expect(imported).toMatchObject({ code: 0 });
+    }
+    expect(await new Remote(to.url, 'root').schemaFiles()).toEqual([{ name: 'main.fsl', text }]);
+    expect(await query10(to.url, 'hello(User.byName("Ada").first()!.name)')).toBe('Hello Ada');
+    await query10(to.url, 'Function.create({ name: "other", body: "() => 1" }).name');
+    const refused = await run(['import', '--url', to.url], { FAUNADB_SECRET: 'root' }, out);
+    expect(refused.err).toContain('* Removing function `other`');
+    expect(await query10(to.url, 'other()')).toBe(1);
+  });
+
+  it('pushes a directory of schema files, again when they change, and keeps serving when one is wrong', async () => {
+    const schema = directory();
+    const write = (text: string) => writeFileSync(join(schema, 'main.fsl'), text);
+    const push = (args: readonly string[] = []) => ['--memory', '--schema', schema, ...args];
+    const refused = async () => (await run(['--port', '0', ...push()], { FAUNADB_ROOT_KEY: 'root' })).err;
+    expect(await refused()).toContain(`error: There are no .fsl files in ${schema}`);
+    write('collection A { n: Nope }');
+    expect(await refused()).toContain(`error: The schema in ${schema} is refused:\nerror: Unknown type \`Nope\``);
+    write('collection A { n: Int }');
+    const { child, output, url } = await start(push(['--watch']));
+    const until = async (stream: 'out' | 'err', text: string) => {
+      while (!output[stream].includes(text)) await once(stream === 'out' ? child.stdout! : child.stderr!, 'data');
+    };
+    write('collection A {');
+    await until('err', 'Expected `}`');
+    expect(await query10(url, 'A.create({ n: 1 }).n')).toBe(1);
+    write('collection A { n: Int }\nfunction f() { 2 }');
+    await until('out', 'is pushed');
+    expect(await query10(url, 'f()')).toBe(2);
+    expect(await stop(child)).toEqual([0, null]);
+    expect((await run(['--memory', '--watch'])).err).toContain('Give --watch together with --schema.');
   });
 
   it('speaks TLS with both protocols, and counts for Prometheus', async ({ skip }) => {

@@ -5,7 +5,7 @@ import { reasonOf } from '@supertokens-faunadb/store';
 import type { JsonValue } from '../values/json.js';
 import { Progress } from './progress.js';
 import { field, type Remote, textOf } from './remote.js';
-import { SCHEMA } from './transfer.js';
+import { SCHEMA, type SchemaKind } from './transfer.js';
 
 const PAGE = 500;
 
@@ -45,11 +45,12 @@ class Transfer {
     for (const { name, set } of SCHEMA) {
       for await (const page of pages(this.#remote, set)) {
         for (const resource of page) {
-          yield lineOf(name, resource);
+          if (!isInFiles(name, resource)) yield lineOf(name, resource);
           if (name === 'collection') sets.push(`{"documents":${textOf(field(resource, 'ref')!)}}`);
         }
       }
     }
+    for (const file of await this.#remote.schemaFiles()) yield `${JSON.stringify({ kind: 'schema_file', ...file })}\n`;
     this.collections = sets.length;
     if (sets.length === 0) return;
     const counts = sets.map((set) => `{"count":${set}}`);
@@ -95,6 +96,16 @@ async function* pages(remote: Remote, set: string): AsyncGenerator<readonly Json
     yield field(answer, 'data') as readonly JsonValue[];
     after = field(answer, 'after');
   } while (after !== undefined);
+}
+
+/** Whether only FQL v10 can create a document again: then schema files describe it. */
+function isInFiles(kind: SchemaKind['name'], resource: JsonValue): boolean {
+  if (kind === 'function') return typeof field(resource, 'body') === 'string';
+  const names = (kind === 'role' ? ['privileges', 'membership'] : []).flatMap((name) => {
+    const given = field(resource, name) ?? [];
+    return (Array.isArray(given) ? given : [given]).map((each) => field(each, 'resource'));
+  });
+  return names.some((name) => typeof name === 'string');
 }
 
 function lineOf(kind: string, resource: JsonValue): string {

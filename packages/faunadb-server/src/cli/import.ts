@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { reasonOf } from '@supertokens-faunadb/store';
+import type { SchemaFile } from '../server/fauna-server.js';
 import { JsonError, type JsonValue, parseJson } from '../values/json.js';
 import { Progress } from './progress.js';
 import { field, type Remote, RemoteError, textOf, without } from './remote.js';
@@ -52,6 +53,7 @@ class Importer {
   readonly #remote: Remote;
   /** The input's name, for errors. */
   readonly #source: string;
+  readonly #files: SchemaFile[] = [];
   #batch: string[] = [];
   #batchBytes = 0;
   /**
@@ -72,6 +74,7 @@ class Importer {
     const entry = this.#read(line, number);
     const name = field(entry, 'kind');
     const resource = field(entry, 'resource');
+    if (name === 'schema_file') return this.#takeFile(entry, number);
     const kind = SCHEMA.find((k) => k.name === name);
     if (resource === undefined || (kind === undefined && name !== 'document')) {
       throw new Error(`Line ${number} of ${this.#source} is not part of an export: expected {"kind":…,"resource":…}.`);
@@ -90,8 +93,31 @@ class Importer {
   }
 
   async end(): Promise<void> {
+    await this.#pushSchema();
     await this.#flush();
     for (const update of this.#roles) await this.#remote.query(update);
+  }
+
+  #takeFile(entry: JsonValue, number: number): void {
+    const [name, text] = [field(entry, 'name'), field(entry, 'text')];
+    if (typeof name !== 'string' || typeof text !== 'string')
+      throw new Error(`Line ${number} of ${this.#source} is not a schema file: expected a name and a text.`);
+    this.#files.push({ name, text });
+  }
+
+  /** Pushes the schema files, once all other parts of the schema exist. */
+  async #pushSchema(): Promise<void> {
+    const files = this.#files.splice(0);
+    if (files.length === 0) return;
+    const diff = field(await this.#remote.sendSchema('validate?diff=summary', files), 'diff');
+    const removed = String(diff)
+      .split('\n')
+      .filter((line) => line.startsWith('* Removing '));
+    if (removed.length > 0)
+      throw new Error(
+        `The schema files of ${this.#source} would delete what else is in the database:\n${removed.join('\n')}`,
+      );
+    await this.#remote.sendSchema('update', files);
   }
 
   async #takeSchema(kind: SchemaKind, resource: JsonValue): Promise<void> {
@@ -111,6 +137,7 @@ class Importer {
   }
 
   async #takeDocument(resource: JsonValue): Promise<void> {
+    await this.#pushSchema();
     const ref = textOf(field(resource, 'ref')!);
     const params = `{"quote":${textOf(without(resource, 'ref', 'ts'))}}`;
     const write = (form: string) => `{"${form}":${ref},"params":${params}}`;

@@ -1,4 +1,5 @@
 import { doubleText } from '@supertokens-faunadb/java/numbers';
+import type { SchemaFile } from '../server/fauna-server.js';
 import { JsonError, type JsonValue, parseJson } from '../values/json.js';
 import { ObjectValue } from '../values/values.js';
 
@@ -27,22 +28,48 @@ export class Remote {
     this.#secret = secret;
   }
 
-  /** @throws {RemoteError} if the answer is an error, {Error} if there is no answer. */
-  async query(text: string): Promise<JsonValue> {
-    const response = await fetch(this.#url, {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${this.#secret}`,
-        'content-type': 'application/json',
-        'x-faunadb-api-version': '4',
-      },
-      body: text,
-    }).catch((error: Error) => {
+  async #send(path: string, { headers, ...options }: RequestInit = {}): Promise<Response> {
+    const authorized = { authorization: `Bearer ${this.#secret}`, ...headers };
+    return fetch(this.#url + path, { ...options, headers: authorized }).catch((error: Error) => {
       const cause: NodeJS.ErrnoException = error.cause instanceof Error ? error.cause : error;
       // When all addresses of a name fail, the error has only a code.
       const reason = cause.message || cause.code;
       throw new Error(`${this.#url} does not answer (${reason}): start the server, or give its address by --url.`);
     });
+  }
+
+  /** The files of the schema of FQL v10; none from a server that does not have them. */
+  async schemaFiles(): Promise<SchemaFile[]> {
+    const listed = await this.#send('/schema/1/files');
+    const answer = answerOf(await listed.text());
+    const names = listed.ok ? field(answer, 'files') : undefined;
+    if (!Array.isArray(names)) return [];
+    const files: SchemaFile[] = [];
+    for (const each of names) {
+      const name = String(field(each, 'filename'));
+      const read = await this.#send(`/schema/1/files/${encodeURIComponent(name)}`);
+      const text = field(answerOf(await read.text()), 'content');
+      if (typeof text !== 'string') throw new Error(`The schema file ${name} cannot be read (status ${read.status}).`);
+      files.push({ name, text });
+    }
+    return files;
+  }
+
+  /** Sends schema files to an endpoint. @throws {Error} if they are refused */
+  async sendSchema(endpoint: string, files: readonly SchemaFile[]): Promise<JsonValue | undefined> {
+    const form = new FormData();
+    for (const { name, text } of files) form.append(name, new Blob([text]), name);
+    const response = await this.#send(`/schema/1/${endpoint}`, { method: 'POST', body: form });
+    const answer = answerOf(await response.text());
+    if (response.ok) return answer;
+    const message = field(answer, 'error', 'message') ?? `status ${response.status}`;
+    throw new Error(`${this.#url} refuses the schema: ${message}`);
+  }
+
+  /** @throws {RemoteError} if the answer is an error, {Error} if there is no answer. */
+  async query(text: string): Promise<JsonValue> {
+    const headers = { 'content-type': 'application/json', 'x-faunadb-api-version': '4' };
+    const response = await this.#send('', { method: 'POST', headers, body: text });
     const body = answerOf(await response.text());
     const errors = field(body, 'errors');
     if (Array.isArray(errors)) {

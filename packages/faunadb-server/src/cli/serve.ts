@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import { makeDataDirectory } from '@supertokens-faunadb/store';
 import { checkTlsFiles, explainListenError } from '@supertokens-faunadb/traffic';
 import { pino } from 'pino';
-import { createFaunaServer, type FaunaServerOptions } from '../server/fauna-server.js';
+import { createFaunaServer, type FaunaServer, type FaunaServerOptions } from '../server/fauna-server.js';
 import { checkRootKey, readOrCreateRootKey } from '../server/root-key-file.js';
 import { contentOf, DEFAULT_DATA } from './arguments.js';
+import { readSchemaDirectory, watchDirectory } from './schema-directory.js';
 
 export interface ServeOptions {
   readonly host: string;
@@ -19,6 +20,8 @@ export interface ServeOptions {
   readonly queryTimeout: number;
   readonly maxBodySize: number;
   readonly maxConnections: number;
+  readonly schema?: string;
+  readonly watch?: true;
 }
 
 /** How many characters of log wait for a full disk. Further output is lost. */
@@ -30,6 +33,8 @@ const SHORT_KEY = 16;
 /** Runs the server until a signal stops it. */
 export async function serve(options: ServeOptions): Promise<void> {
   if (options.memory && options.data !== undefined) throw new Error('Give either --memory or --data, not both.');
+  const { schema } = options;
+  if (options.watch && schema === undefined) throw new Error('Give --watch together with --schema.');
   const data = options.memory ? undefined : (options.data ?? DEFAULT_DATA);
   // The data directory first: it may hold the root key's file, and it is the setting to blame in an error.
   if (data !== undefined) await makeDataDirectory(data);
@@ -55,6 +60,13 @@ export async function serve(options: ServeOptions): Promise<void> {
   const server = await createFaunaServer(settings).catch((error) => {
     throw explainListenError(error, options);
   });
+  if (schema !== undefined) {
+    await pushDirectory(server, schema).catch(async (error) => {
+      await server.close();
+      throw error;
+    });
+  }
+  const unwatch = options.watch && schema !== undefined ? pushChanges(server, schema) : undefined;
   // Listen for signals first: a client may send one as soon as it sees that the server is ready.
   const asked = stopAsked();
   const kept = data === undefined ? 'all in memory' : `data in ${data}`;
@@ -62,7 +74,25 @@ export async function serve(options: ServeOptions): Promise<void> {
   if (server.metricsPort !== undefined)
     console.log(`Metrics are at http://${server.host}:${server.metricsPort}/metrics.`);
   await asked;
+  unwatch?.();
   await server.close();
+}
+
+/** Makes the schema of the root database what the files in a directory say. */
+async function pushDirectory(server: FaunaServer, directory: string): Promise<void> {
+  const files = await readSchemaDirectory(directory);
+  await server.pushSchema(files).catch((error: Error) => {
+    throw new Error(`The schema in ${directory} is refused:\n${error.message}`);
+  });
+}
+
+/** Pushes the files again whenever they change. A faulty schema is reported, and the present one stays. */
+function pushChanges(server: FaunaServer, directory: string): () => void {
+  const push = async () => {
+    await pushDirectory(server, directory);
+    console.log(`The schema in ${directory} is pushed.`);
+  };
+  return watchDirectory(directory, push, (error) => console.error(`error: ${error.message}`));
 }
 
 /** Drops log output when standard error goes to a full disk: that is no reason to stop serving. */

@@ -1,6 +1,7 @@
 /**
  * A line of an export is the JSON of `{ "kind": …, "resource": … }`: a document as FaunaDB shows it, in an order that
- * an import can follow. Credentials, keys and tokens are left out, because their secrets cannot be read.
+ * an import can follow. The schema of FQL v10 is lines of the form `{ "kind": "schema_file", "name": …, "text": … }`.
+ * Credentials, keys and tokens are left out, because their secrets cannot be read.
  */
 export interface SchemaKind {
   readonly name: 'collection' | 'function' | 'index' | 'role' | 'access_provider';

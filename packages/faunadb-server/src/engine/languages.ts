@@ -4,10 +4,7 @@ import type { Language } from '../query/language.js';
 import type { ApiVersion } from '../values/api-version.js';
 import type { Lambda, ObjectValue } from '../values/values.js';
 
-setSourceLoader(async () => {
-  await import('../fql10/fql10.js');
-  return (await import('../fql10/functions/source-code.js')).runSource;
-});
+setSourceLoader(async () => (await import('../fql10/fql10.js')).runSource);
 
 /** The query languages. */
 const LANGUAGES: readonly Language[] = [fql4];

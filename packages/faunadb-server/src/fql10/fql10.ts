@@ -6,10 +6,11 @@ import { evaluate } from './evaluate/evaluate.js';
 import { CheckFailure, errors, frame, RuntimeFailure } from './evaluate/failures.js';
 import { newSession } from './evaluate/session.js';
 import type { Value, Variables } from './evaluate/values.js';
+import { sourceRunner } from './functions/source-code.js';
 import { type Diagnostic, error, render, TEMPLATE_SIGN } from './parse/diagnostic.js';
 import { parseQuery } from './parse/parse.js';
 import { DECODED_SOURCE, querySource, type Span } from './parse/span.js';
-import { settleSchema } from './schema/settle.js';
+import { finishQuery } from './schema/settle.js';
 import { checkQuery } from './typecheck/checker.js';
 import { type QueryBody, RequestFailure } from './wire/body.js';
 import { decodeValue, type Format, InvalidValue } from './wire/decode.js';
@@ -33,6 +34,9 @@ export interface QueryResult {
 
 const START: Span = { start: 0, end: 0, source: querySource('') };
 const MARK_LENGTH = `${TEMPLATE_SIGN}value>`.length;
+
+/** Runs functions that are called from the model or from FQL v4. */
+export const runSource = sourceRunner(finishQuery);
 
 /** Evaluates a query. @throws {RequestFailure} if its arguments are invalid */
 export function answerQuery(host: QueryContext, request: ParsedRequest): QueryResult {
@@ -112,8 +116,7 @@ function run(context: Context, { body, format, typecheck }: ParsedRequest, given
   let scope: Variables;
   for (const [name, value] of variables) scope = { name, value, outer: scope };
   const value = evaluate(context, read.value, scope);
-  for (const afterwards of session.afterwards.values()) afterwards();
-  settleSchema(context);
+  finishQuery(context);
   return { data: encodeReady(makeReady(context, value), format, host.model.keys.writeTime), staticType };
 }
 

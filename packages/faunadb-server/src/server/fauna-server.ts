@@ -1,6 +1,6 @@
 import { openStore, type Snapshot } from '@supertokens-faunadb/store';
 import { type Logger, pino } from 'pino';
-import type { Engine } from '../engine/engine.js';
+import { type Engine, hasSucceeded } from '../engine/engine.js';
 import { openEngine } from '../engine/fql-engine.js';
 import { Application } from '../http/application.js';
 import { Listener } from '../http/listener.js';
@@ -54,6 +54,13 @@ export interface FaunaServerOptions {
   readonly clock?: () => number;
 }
 
+/** A file of a schema in FSL. */
+export interface SchemaFile {
+  /** Its name, which ends with `.fsl`. */
+  readonly name: string;
+  readonly text: string;
+}
+
 /** A running FaunaDB server. */
 export interface FaunaServer {
   /** The server's address, such as `http://127.0.0.1:8443`. */
@@ -72,6 +79,13 @@ export interface FaunaServer {
    * @throws {Error} if the file exists, or if the data is in memory.
    */
   backup(file: string): Promise<void>;
+  /**
+   * Makes the schema of the root database what these files say; items that are in none of them are deleted.
+   *
+   * @throws {Error} if the schema is refused, with the reasons and their places in the files. Nothing has changed then.
+   * @example await server.pushSchema([{ name: 'main.fsl', text: 'collection User { *: Any }' }]);
+   */
+  pushSchema(files: readonly SchemaFile[]): Promise<void>;
   /** Returns the current data, to restore later; for test suites. @throws {Error} if the data is on disk. */
   snapshot(): Snapshot;
   /** Restores the data of a snapshot. Times and new ids are not reset. */
@@ -159,6 +173,7 @@ export async function createFaunaServer(options: FaunaServerOptions = {}): Promi
       metricsPort,
       rootKey,
       backup: (file) => store.backup(file),
+      pushSchema: (files) => pushSchema(engine, rootKey, files),
       ...snapshots,
       close,
     };
@@ -166,4 +181,20 @@ export async function createFaunaServer(options: FaunaServerOptions = {}): Promi
     await close();
     throw error;
   }
+}
+
+async function pushSchema(engine: Engine, secret: string, files: readonly SchemaFile[]): Promise<void> {
+  const { outcome, body, durable } = await engine.execute({
+    kind: 'schema',
+    secret,
+    method: 'POST',
+    path: ['update'],
+    parameters: [],
+    files,
+    text: '',
+    timeout: DEFAULTS.queryTimeout,
+    tags: undefined,
+  });
+  if (!hasSucceeded(outcome)) throw new Error(JSON.parse(body).error.message);
+  await durable;
 }

@@ -23,9 +23,14 @@ const INDEX_BINDINGS = 'index bindings';
 /** The function of a stored source. */
 export const codeOf = (lambda: SourceLambda): SourceCode => lambda.code((source) => new SourceCode(source));
 
-/** Runs a function that is called from the model or from FQL v4. */
-export const runSource: SourceRunner = (lambda, context, argument, position) =>
-  codeOf(lambda).run(context, argument, position);
+/** Ends what a function has done to the schema. */
+export type Finish = (context: Context) => void;
+
+/** Runs functions that are called from the model or from FQL v4. */
+export const sourceRunner =
+  (finish: Finish): SourceRunner =>
+  (lambda, context, argument, position) =>
+    codeOf(lambda).run(context, argument, position, finish);
 
 class SourceCode {
   readonly #source: StoredSource;
@@ -65,7 +70,7 @@ class SourceCode {
   }
 
   /** Calls it from the model or from FQL v4. */
-  run(host: QueryContext, argument: ValueOf4, position: Position | undefined): ValueOf4 {
+  run(host: QueryContext, argument: ValueOf4, position: Position | undefined, finish: Finish): ValueOf4 {
     const context = new Context({
       session: newSession(),
       host,
@@ -77,6 +82,7 @@ class SourceCode {
     try {
       let value = this.evaluate(context, this.#arguments(host, fromValueOf4(context, argument)));
       for (const key of this.#source.path ?? []) value = memberOf(context, value, key);
+      finish(context);
       return valueFor4(context, value);
     } catch (error) {
       throw failureFor4(context, error, position);

@@ -33,7 +33,7 @@ import {
   SchemaFailure,
   wrongMethod,
 } from './schema-failure.js';
-import { settleSchema } from './settle.js';
+import { finishQuery } from './settle.js';
 import { activeFiles, currentFiles, MAIN } from './sources.js';
 
 /** A request about the schema. */
@@ -72,8 +72,7 @@ export function answerSchemaRequest(host: QueryContext, request: ParsedSchemaReq
   try {
     if (host.auth.permissions.schemaFiles === 'none') throw forbidden();
     const fields = new Handling(context, request).answer();
-    for (const afterwards of context.session.afterwards.values()) afterwards();
-    settleSchema(context);
+    finishQuery(context);
     return { isOk: true, body: `{${fields().join(',')}}` };
   } catch (thrown) {
     if (thrown instanceof SchemaFailure) return { isOk: false, refusal: thrown.refusal, message: thrown.message };

@@ -13,12 +13,18 @@ import { itemsOfAll } from './parsed-files.js';
 import { currentFiles } from './sources.js';
 import { namesOf4 } from './translate.js';
 
+/** Ends a query: does what waits for its end, and checks the schema. @throws {RuntimeFailure} */
+export function finishQuery(context: Context): void {
+  for (const afterwards of context.session.afterwards.values()) afterwards();
+  settleSchema(context);
+}
+
 /**
  * Checks the schema that a query has left, if it has changed it, and then does what follows from the change.
  *
  * @throws {RuntimeFailure} `invalid_schema`
  */
-export function settleSchema(context: Context): void {
+function settleSchema(context: Context): void {
   const change = context.session.schemaChange;
   if (change === undefined) return;
   const { items, errors } = itemsOfAll(currentFiles(context));
