@@ -124,7 +124,7 @@ export class DocumentStore extends VersionStore implements Documents {
     this.#entries.replace(context, ref, previous, next);
     usage.endWrite(before);
     // Only from here on is each version stored exactly once.
-    if (previous && previous.ts < next.ts && this.minValidTime(ref) > 0n) this.forget(context, ref, TRIMMED_AT_ONCE);
+    if (previous && previous.ts < next.ts) this.#forget(context, ref, next, TRIMMED_AT_ONCE);
   }
 
   /**
@@ -182,12 +182,17 @@ export class DocumentStore extends VersionStore implements Documents {
    * @returns whether more may be left
    */
   forget(context: ModelContext, ref: Ref, limit: number): boolean {
-    const { scope, collection, id } = ref;
     const latest = this.latest(ref);
-    if (!latest) return false;
+    return latest !== undefined && this.#forget(context, ref, latest, limit);
+  }
+
+  #forget(context: ModelContext, ref: Ref, latest: StoredVersion, limit: number): boolean {
+    const floor = this.minValidTime(ref);
+    if (floor === 0n) return false;
+    const { scope, collection, id } = ref;
     const old: Superseded[] = [];
     let hasMore = false;
-    for (const each of this.#invisible(ref, latest)) {
+    for (const each of this.#invisible(ref, latest, floor)) {
       // A deletion goes with the last of the versions before it, by which it is found.
       hasMore = old.length >= limit && each.next !== undefined;
       if (hasMore) break;
@@ -201,8 +206,7 @@ export class DocumentStore extends VersionStore implements Documents {
   }
 
   /** The invisible versions, the earliest first. The one in effect when the history begins is visible if it is live. */
-  *#invisible(ref: Ref, latest: StoredVersion): Generator<Superseded> {
-    const floor = this.minValidTime(ref);
+  *#invisible(ref: Ref, latest: StoredVersion, floor: bigint): Generator<Superseded> {
     const isVisible = ({ version, next }: Superseded) =>
       next === undefined || next.ts > floor ? !(version.deleted && version.ts <= floor) : false;
     let version: StoredVersion | undefined;
