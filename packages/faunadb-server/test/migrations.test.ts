@@ -197,13 +197,32 @@ function changeOf(fields: Fields, [what, first, second]: readonly [number, numbe
   return { fields, migrations: [], migrate: (document) => document };
 }
 
+/** Sends a request about the schema as text. */
+async function schema(method: string, path: string, text?: string): Promise<{ readonly content: string }> {
+  const { body, outcome } = await engine.execute({
+    kind: 'schema',
+    secret: SECRET,
+    method,
+    path: path.split('/'),
+    parameters: path === 'update' ? [['staged', 'true']] : [],
+    files: text === undefined ? [] : [{ name: 'main.fsl', text }],
+    text: '',
+    timeout: 10_000,
+    tags: undefined,
+  });
+  expect(outcome, body).toBe('done');
+  return JSON.parse(body);
+}
+
 const numbers = fc.tuple(fc.nat(11), fc.nat(11), fc.nat(11));
+/** How a change comes into effect. */
+const ways = fc.constantFrom('at once', 'at once', 'staged', 'abandoned');
 let collections = 0;
 
 it('reads documents of any earlier shape as if they had been written in the present one', async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(numbers, { minLength: 1, maxLength: 6 }),
+      fc.array(fc.tuple(numbers, ways), { minLength: 1, maxLength: 6 }),
       fc.array(fc.nat(20), { minLength: 7 }),
       async (steps, seeds) => {
         const collection = `P${++collections}`;
@@ -220,8 +239,9 @@ it('reads documents of any earlier shape as if they had been written in the pres
         await data(`Collection.create({ name: "${collection}", history_days: 1, fields: { ${signatures(fields)} } })`);
         await create(seeds[0]!);
         const { ts } = await data(`${collection}.byId("1")!`);
-        for (const [i, step] of steps.entries()) {
+        for (const [i, [step, way]] of steps.entries()) {
           const change = changeOf(fields, step);
+          if (way !== 'at once') await schema('POST', 'update', (await schema('GET', 'files/main.fsl')).content);
           const gone = [...fields.keys()].filter((name) => !change.fields.has(name)).map((name) => `, ${name}: null`);
           await data(`${collection}.definition.update({
           fields: { ${signatures(change.fields)}${gone.join('')} },
@@ -231,13 +251,23 @@ it('reads documents of any earlier shape as if they had been written in the pres
             ...[...fields.keys()].filter((name) => !change.fields.has(name)).map((name) => `by_${name}: null`),
           ].join(', ')} }
         })`);
-          fields = change.fields;
-          documents = documents.map(change.migrate);
+          if (way !== 'at once') {
+            // Until then, nothing has changed.
+            await create(seeds[i % seeds.length]!);
+            const before = documents.map((document, at) => ({ id: `${at + 1}`, ...Object.fromEntries(document) }));
+            expect(await documentsOf(collection)).toEqual(before);
+            await schema('POST', way === 'staged' ? 'commit' : 'abandon');
+          }
+          if (way !== 'abandoned') {
+            fields = change.fields;
+            documents = documents.map(change.migrate);
+          }
           await create(seeds[(i + 1) % seeds.length]!);
         }
         const expected = documents.map((document, i) => ({ id: `${i + 1}`, ...Object.fromEntries(document) }));
         expect(await documentsOf(collection)).toEqual(expected);
-        for (const name of fields.keys()) {
+        const { indexes } = await data(`${collection}.definition { indexes }`);
+        for (const name of [...fields.keys()].filter((each) => `by_${each}` in (indexes ?? {}))) {
           for (const value of new Set(documents.map((document) => document.get(name)!))) {
             const found = documents.flatMap((document, i) => (document.get(name) === value ? [`${i + 1}`] : []));
             expect(await data(`${collection}.by_${name}(${literal(value)}).map(.id).toArray()`)).toEqual(found);
@@ -250,6 +280,7 @@ it('reads documents of any earlier shape as if they had been written in the pres
         await data(`${collection}.all().forEach(d => d.update({}))`);
         await data(`${collection}.all().forEach(d => d.replace(d { ${[...fields.keys()].join(', ')} }))`);
         expect(await documentsOf(collection)).toEqual(expected);
+        await data(`Collection.byName("${collection}")!.delete()`);
       },
     ),
     { numRuns: 25 },

@@ -24,8 +24,14 @@ const NOTHING: readonly Migration[] = [];
 const ALIASES = aliasesOf(NATIVE.collections);
 
 /** Whether a collection has no documents: then its schema may change in any way. */
-export function isEmptyCollection({ host }: Context, scope: number, id: number): boolean {
-  return host.model.documents.ids(scope, id).next().done === true;
+export function isEmptyCollection(context: Context, scope: number, id: number): boolean {
+  const { documents, keys } = context.host.model;
+  for (const [, version] of documents.scan(scope, id)) {
+    // There may be many deleted ones.
+    context.spend();
+    if (version.isLive(keys.time)) return false;
+  }
+  return true;
 }
 
 /**

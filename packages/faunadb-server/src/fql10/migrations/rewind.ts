@@ -154,16 +154,13 @@ export class Rewinding {
   #checkBackfill(value: Expression, type: Term): void {
     const { typer } = this;
     const found = new ExpressionTyper(typer).type(value, { scope: undefined, level: 0 });
-    const problems = [
+    const [first, ...rest] = [
       ...found.problems,
       ...constrain(typer, found.type, type, { span: value.span, level: 0, scope: undefined }),
-    ].map(diagnosticOf);
-    const [first, ...rest] = problems;
+    ];
     if (!first) return;
-    this.errors.push(
-      { ...first, hints: [...(first.hints ?? []), hint('Field type defined here', type.span)] },
-      ...rest,
-    );
+    const hints = [...first.hints, hint('Field type defined here', type.span)];
+    this.errors.push(...[{ ...first, hints }, ...rest].map(diagnosticOf));
   }
 
   #drop(item: ItemOf<'drop'>): undefined {

@@ -163,7 +163,7 @@ export function shapeOf(
   const errors: Diagnostic[] = [];
   const typed = (type: TypeExpression): Term => {
     if (!checked) return uncheckedType(type);
-    const found = checkedType(typer, type, { level: 0, allowsParameters: false });
+    const found = checkedType(typer, type, { level: 0, allowsParameters: true });
     errors.push(...found.problems.map(diagnosticOf));
     return found.type;
   };

@@ -127,3 +127,17 @@ hint: Make the field nullable
   |`);
   });
 });
+
+it('names what a wrong value should be before its causes', () => {
+  const found = validated('a: Int', 'a: Int\n o: { x: Int }\n migrations { add .o\n backfill .o = { y: 1 } }');
+  expect(!found.ok && found.errors[0]?.hints?.map(({ message }) => message)).toEqual([
+    'Field type defined here',
+    'Type `{ y: 1 }` contains extra field `y`',
+    'Type `{ y: 1 }` does not have field `x`',
+    'Type `{ y: 1 }` inferred here',
+  ]);
+});
+
+it('reports an unknown type once', () => {
+  expect(kinds('a: Int', 'a: Int\n r: Ref<Nope>?\n migrations { add .r }')).toEqual(['Unknown type `Nope`']);
+});

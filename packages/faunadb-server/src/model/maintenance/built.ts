@@ -7,7 +7,6 @@ import { StoredVersion } from '../base/stored-version.js';
 import { Unindexed } from '../indexes/build.js';
 import { unindexedDocuments } from '../indexes/omissions.js';
 import { describeRef } from '../refs/refs.js';
-import { ownerOf, withBuilt } from './own-index.js';
 
 /** The field with the reason why an index is not active, and will not be until something changes. */
 const BUILD_ERROR = 'build_error';
@@ -28,8 +27,6 @@ export function review(context: ModelContext, index: Index): void {
     const reviewed = withField(withField(data, UNINDEXED, lacking), BUILD_ERROR, isWaiting ? WAITING : undefined);
     return isWaiting ? reviewed : withField(reviewed, 'active', true);
   });
-  const owner = ownerOf(index);
-  if (owner) change(context, owner, (data) => withBuilt(data, index, isWaiting ? 'failed' : 'complete'));
 }
 
 const WAITING =
