@@ -105,37 +105,8 @@ export class AltGroup {
   }
 
   /** For each incoming alternative, sets of alternatives of this group; one of each set is needed. */
-  transitiveNeeds(interner: Interner): Map<Alt, ReadonlySet<Alt>[]> {
-    const merged = (
-      a: ReadonlyMap<Alt, readonly ReadonlySet<Alt>[]>,
-      b: ReadonlyMap<Alt, readonly ReadonlySet<Alt>[]>,
-    ) => {
-      const result = new Map<Alt, ReadonlySet<Alt>[]>([...b].map(([alt, sets]) => [alt, [...sets]]));
-      for (const [alt, sets] of a) result.set(alt, distinctSets([...(b.get(alt) ?? []), ...sets]));
-      return result;
-    };
-    const go = (group: AltGroup, seen: ReadonlySet<AltGroup>): Map<Alt, ReadonlySet<Alt>[]> => {
-      for (let i = 0; i <= group.size; i++) interner.tick();
-      const own = new Map<Alt, ReadonlySet<Alt>[]>([...group.state.needs].map(([alt, sets]) => [alt, [...sets]]));
-      if (seen.has(group)) return own;
-      const inner = including(seen, group);
-      let incoming: Map<Alt, ReadonlySet<Alt>[]> = new Map();
-      for (const outer of new Set([...own.keys()].map((alt) => alt.group.outer)))
-        incoming = merged(incoming, go(outer, inner));
-      const through = new Map<Alt, ReadonlySet<Alt>[]>();
-      for (const [alt, needs] of incoming) {
-        const sets = needs
-          .filter((need) => [...need].every((each) => own.has(each)))
-          .flatMap((need) =>
-            [...need]
-              .map((each) => own.get(each) as ReadonlySet<Alt>[])
-              .reduce((a, b) => distinctSets(a.flatMap((x) => b.map((y) => new Set([...y, ...x]))))),
-          );
-        if (sets.length > 0) through.set(alt, distinctSets(sets));
-      }
-      return merged(own, through);
-    };
-    return go(this, new Set());
+  transitiveNeeds(interner: Interner): Needs {
+    return transitiveNeeds(this, new Set(), new Map(), interner).needs;
   }
 
   /** The alternatives of this group that a value needs together, because none of them accepts all of it. */
@@ -226,6 +197,86 @@ export class AltGroup {
     };
     return paths(this);
   }
+}
+
+/** By alternative: sets of alternatives, one of each of which is needed. */
+type Needs = ReadonlyMap<Alt, readonly ReadonlySet<Alt>[]>;
+
+/** What was found for a group; it holds as long as its own needs and those of its sources are the same. */
+interface KnownNeeds {
+  readonly own: Needs;
+  readonly sources: readonly (readonly [AltGroup, Needs])[];
+  readonly needs: Needs;
+}
+const KNOWN_NEEDS = new WeakMap<AltGroup, KnownNeeds>();
+
+/** The needs of a group, and whether they are the same on any path to it. */
+interface FoundNeeds {
+  readonly needs: Needs;
+  readonly isWhole: boolean;
+}
+
+function transitiveNeeds(
+  group: AltGroup,
+  path: Set<AltGroup>,
+  found: Map<AltGroup, FoundNeeds>,
+  interner: Interner,
+): FoundNeeds {
+  const own = group.state.needs;
+  if (path.has(group)) return { needs: own, isWhole: false };
+  const before = found.get(group);
+  if (before) return before;
+  for (let i = 0; i <= group.size; i++) interner.tick();
+  path.add(group);
+  const sources = [...new Set([...own.keys()].map((alt) => alt.group.outer))].map(
+    (source) => [source, transitiveNeeds(source, path, found, interner)] as const,
+  );
+  path.delete(group);
+  const isWhole = sources.every(([, each]) => each.isWhole);
+  const known = KNOWN_NEEDS.get(group);
+  const isSame =
+    isWhole &&
+    known?.own === own &&
+    sources.every(([source, { needs }], i) => known.sources[i]?.[0] === source && known.sources[i]?.[1] === needs);
+  const needs = isSame
+    ? known.needs
+    : throughOwn(
+        own,
+        sources.map(([, each]) => each.needs),
+      );
+  const result = { needs, isWhole };
+  if (isWhole) {
+    found.set(group, result);
+    if (!isSame)
+      KNOWN_NEEDS.set(group, { own, sources: sources.map(([source, each]) => [source, each.needs] as const), needs });
+  }
+  return result;
+}
+
+/** A group's own needs, and those of its sources as far as they lead to it. */
+function throughOwn(own: Needs, sources: readonly Needs[]): Needs {
+  let incoming: Needs = new Map();
+  for (const each of sources) incoming = mergedNeeds(incoming, each);
+  const through = new Map<Alt, ReadonlySet<Alt>[]>();
+  for (const [alt, needs] of incoming) {
+    const sets = needs
+      .filter((need) => [...need].every((each) => own.has(each)))
+      .flatMap((need) =>
+        [...need]
+          .map((each) => own.get(each) as readonly ReadonlySet<Alt>[])
+          .reduce((a, b) => distinctSets(a.flatMap((x) => b.map((y) => new Set([...y, ...x]))))),
+      );
+    if (sets.length > 0) through.set(alt, distinctSets(sets));
+  }
+  return mergedNeeds(own, through);
+}
+
+function mergedNeeds(a: Needs, b: Needs): Needs {
+  if (a.size === 0) return b;
+  if (b.size === 0) return a;
+  const result = new Map(b);
+  for (const [alt, sets] of a) result.set(alt, distinctSets([...(b.get(alt) ?? []), ...sets]));
+  return result;
 }
 
 const hashOfAlt = ({ hash }: Alt): number => hash;

@@ -95,5 +95,9 @@ describe('a check of any expression', () => {
     expect(checked(`let x0 = 1\n${doubled}\nx60`)).toContain('static typing time limit');
     expect(checked(`${'x => '.repeat(400)}x`)).not.toBe('');
     expect(checked('(x => x(x))(x => x(x))')).not.toBe('');
+  }, 30_000);
+
+  it('checks long chains of overloaded operators', () => {
+    expect(checked(Array(60).fill('1').join(' + '))).toBe('Number');
   });
 });

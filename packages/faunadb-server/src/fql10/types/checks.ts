@@ -389,53 +389,23 @@ function isWronglyConjoined(from: AltGroup, interner: Interner): boolean {
   const exclusive = (alt: Alt): Alt => (alt.group.isExclusive ? alt : exclusive(alt.group.parent as Alt));
   for (const group of from.transitiveUses(interner)) {
     if (!group.isExclusive) continue;
-    const byGroup = new Map<AltGroup, Map<string, ReadonlySet<Alt>>>();
+    const byGroup = new Map<AltGroup, ReadonlySet<Alt>[]>();
     for (const [alt, sets] of group.transitiveNeeds(interner)) {
       const needed = sets.map((set): ReadonlySet<Alt> => new Set([...set].map(exclusive))).reduce(common);
       const { outer } = alt.group;
-      let known = byGroup.get(outer);
-      if (!known) {
-        known = new Map();
-        byGroup.set(outer, known);
-      }
-      known.set(
-        [...needed]
-          .map(({ key }) => key)
-          .sort()
-          .join(),
-        needed,
-      );
+      const known = byGroup.get(outer);
+      if (known) known.push(needed);
+      else byGroup.set(outer, [needed]);
     }
-    if (byGroup.size === 0) continue;
-    let choices: ReadonlySet<Alt>[][] = [[]];
+    // What all groups need in common, for each choice of one alternative per group.
+    let shared: readonly ReadonlySet<Alt>[] | undefined;
     for (const sets of byGroup.values()) {
-      choices = distinctChoices(choices.flatMap((chosen) => [...sets.values()].map((set) => [...chosen, set])));
-      if (choices.length > MAX_CHOICES) return true;
+      const combined = shared?.flatMap((each) => sets.map((set) => common(each, set))) ?? sets;
+      shared = distinctSets(combined.filter((each) => each.size > 0));
+      if (shared.length === 0) return true;
     }
-    const isConjoined = choices.every((chosen) => chosen.reduce(common).size === 0);
-    if (isConjoined) return true;
   }
   return false;
-}
-const MAX_CHOICES = 10_000;
-
-// Choices as sets of sets.
-function distinctChoices(choices: readonly ReadonlySet<Alt>[][]): ReadonlySet<Alt>[][] {
-  const known = new Map<string, ReadonlySet<Alt>[]>();
-  for (const choice of choices) {
-    const sets = distinctSets(choice);
-    const key = sets
-      .map((set) =>
-        [...set]
-          .map((alt) => alt.key)
-          .sort()
-          .join(),
-      )
-      .sort()
-      .join('|');
-    if (!known.has(key)) known.set(key, sets);
-  }
-  return [...known.values()];
 }
 
 function simplified(check: Check, seen: Set<Variable>, interner: Interner): Check {

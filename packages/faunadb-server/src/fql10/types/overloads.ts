@@ -246,7 +246,8 @@ export function anneal(
   if (outs.size === 0) return term;
 
   const { interner } = typer;
-  const paths = distinctPaths([...outs].flatMap((alt) => alt.group.outer.valuePaths(interner)));
+  const groups = new Set([...outs].map((alt) => alt.group.outer));
+  const paths = distinctPaths([...groups].flatMap((group) => group.valuePaths(interner)));
   const { needs, base } = unified(paths);
   const freeNeeds = new Map<Alt, Set<Alt>>();
   for (const [alt, sets] of needs) {

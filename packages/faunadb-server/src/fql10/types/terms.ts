@@ -496,7 +496,7 @@ export class LiteralsMatter extends Error {}
 export class TooManySteps extends Error {}
 
 /** The time limit of a check, in ms. */
-const MAX_TIME = 1_000;
+const MAX_TIME = 2_500;
 /** The number of steps between two looks at the clock, and between two calls of the query's own. */
 const STEPS_PER_LOOK = 256;
 const STEPS_PER_TICK = 16;
