@@ -250,6 +250,48 @@ describe('a staged schema', () => {
     expect(await data('byQuery()')).toBe(7);
   });
 
+  it('takes single items', async () => {
+    await staged();
+    const item = (path: string, text: string) =>
+      fetch(`${server.url}/schema/1/items/${path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${secret}` },
+        body: text,
+      });
+    expect((await item('functions', 'function item() { 8 }')).status).toBe(200);
+    expect(
+      (
+        await item(
+          'collections/A',
+          AFTER.slice(0, AFTER.indexOf('collection New')).replace('collection A', 'collection B'),
+        )
+      ).status,
+    ).toBe(400);
+    expect((await item('functions/f', 'function f2() { 9 }')).status).toBe(200);
+    expect(await data('f()')).toBe(1);
+    await schema('POST', 'commit');
+    expect(await data('[item(), f2()]')).toEqual([8, 9]);
+  });
+
+  it('is ready once its indexes are built', async () => {
+    await database();
+    await push('collection A { n: Int }');
+    await data('Set.sequence(0, 300).forEach(i => A.create({ n: i % 100 }))');
+    expect(await stage('collection A { n: Int\n index byN { terms [.n] } }')).toMatchObject({ status: 200 });
+    const first = (await schema('GET', 'staged/status?diff=summary')).body;
+    if (first.status === 'pending') {
+      expect(first.pending_summary).toBe('* Collection A:\n  ~ index byN: building\n');
+      expect((await schema('POST', 'commit')).error?.message ?? 'built').toMatch(
+        /before it is in the `ready` state|built/,
+      );
+    }
+    await expect
+      .poll(async () => (await schema('GET', 'staged/status')).body.status, { timeout: 20_000 })
+      .not.toBe('pending');
+    await schema('POST', 'commit');
+    expect(await data('[A.byN(7).count(), A.definition.indexes.byN!.status]')).toEqual([3, 'complete']);
+  });
+
   it('restores names that were exchanged', async () => {
     await database();
     await push('collection A { a: Int }\ncollection B { b: Int }');

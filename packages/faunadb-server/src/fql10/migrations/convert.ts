@@ -14,7 +14,7 @@ import { displayValue } from '../types/simplify.js';
 import type { Term } from '../types/terms.js';
 import type { Typer } from '../types/typer.js';
 import type { SchemaMigration, SplitTarget } from './rewind.js';
-import { type CollectionFinder, storedType } from './stored-type.js';
+import { type CollectionFinder, persisted, storedType } from './stored-type.js';
 
 const namesOf = ({ elements }: FieldPath): FieldNames => elements.map(({ key }) => String(key));
 
@@ -78,7 +78,11 @@ function converted(
 }
 
 const refuse = (context: Context, message: string, path: FieldPath, reason: string, span: Span) =>
-  errors.constraintViolation(message, [failure(namesOf(path), reason)], context.at(span).trace);
+  errors.constraintViolation(
+    message,
+    [failure(namesOf(path), reason)],
+    context.with({ trace: undefined }).at(span).trace,
+  );
 
 function typeOf(context: Context, type: Term, path: FieldPath, collectionNamed: CollectionFinder): StoredValue {
   const stored = storedType(type, collectionNamed);
@@ -106,6 +110,6 @@ function checkedValue(
 ): StoredValue {
   const value = storedValue(context, given, path);
   if (testOf(stored)(value)) return value;
-  const reason = `Expected ${displayValue(typer, type)}, provided ${shapeText(shapeOf(value))}`;
+  const reason = `Expected ${displayValue(typer, persisted(type))}, provided ${shapeText(shapeOf(value))}`;
   throw refuse(context, 'Failed to convert backfill value.', path, reason, given?.span ?? type.span);
 }

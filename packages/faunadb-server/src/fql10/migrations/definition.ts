@@ -4,7 +4,7 @@ import { ObjectValue } from '../../values/values.js';
 import type { Expression, FieldPath, Name } from '../parse/ast.js';
 import { parseExpression, parseFieldPath, parseSchemaType, parseType } from '../parse/parse.js';
 import type { CollectionItem, FieldItem, MigrationItem } from '../parse/schema-ast.js';
-import { NULL_SPAN } from '../parse/span.js';
+import { NULL_SOURCE, NULL_SPAN, type Source } from '../parse/span.js';
 
 type Stored = ReadonlyMap<string, StoredValue>;
 const fieldsOf = (value: unknown): Stored =>
@@ -54,7 +54,8 @@ function fieldOf(collection: string, name: string, given: Stored): readonly Fiel
   const signature = textOf(given.get('signature')) ?? 'Any';
   const type = parseSchemaType(signature, { name: source, text: signature });
   if (!type.ok) return [];
-  const value = expressionOf(textOf(given.get('default')), source);
+  const defaultText = textOf(given.get('default'));
+  const value = expressionOf(defaultText, { name: source, ...(defaultText !== undefined && { text: defaultText }) });
   return [
     {
       kind: 'defined',
@@ -71,8 +72,8 @@ function wildcardOf(collection: string, text: string): readonly FieldItem[] {
   return read.ok ? [{ kind: 'wildcard', name: unplaced('*'), type: read.value, span: NULL_SPAN }] : [];
 }
 
-function expressionOf(text: string | undefined, name: string): Expression | undefined {
-  const read = text === undefined ? undefined : parseExpression(text, { name, text });
+function expressionOf(text: string | undefined, source: Source): Expression | undefined {
+  const read = text === undefined ? undefined : parseExpression(text, source);
   return read?.ok ? read.value : undefined;
 }
 
@@ -91,7 +92,7 @@ function migrationOf(given: Stored): readonly MigrationItem[] {
   const span = NULL_SPAN;
   switch (kind) {
     case 'backfill': {
-      const value = expressionOf(textOf(fields.get('value')), '*value*');
+      const value = expressionOf(textOf(fields.get('value')), NULL_SOURCE);
       return value ? [{ kind, path, value, span }] : [];
     }
     case 'split':

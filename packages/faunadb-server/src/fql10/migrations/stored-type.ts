@@ -5,7 +5,7 @@ import { NATIVE } from '../../values/ids.js';
 import { objectOf } from '../../values/objects.js';
 import { ObjectValue, Ref } from '../../values/values.js';
 import type { Literal } from '../parse/ast.js';
-import type { Term } from '../types/terms.js';
+import { type Term, union } from '../types/terms.js';
 
 /** Finds the internal id of a collection by the name that its documents' type has. */
 export type CollectionFinder = (name: string) => number | undefined;
@@ -45,6 +45,23 @@ export function storedType(term: Term, collectionNamed: CollectionFinder): Store
       return namedType(term.name, term.arguments, collectionNamed);
     default:
       return undefined;
+  }
+}
+
+/** A type as messages about stored values name it: a reference is to a document that may be missing. */
+export function persisted(term: Term): Term {
+  switch (term.k) {
+    case 'named': {
+      const [argument] = term.arguments;
+      if (argument?.k !== 'named') return { ...term, arguments: term.arguments.map(persisted) };
+      const missing = { ...argument, name: `Null${argument.name}` };
+      if (term.name === 'Ref') return union([argument, missing], term.span);
+      return term.name === 'EmptyRef' ? missing : { ...term, arguments: term.arguments.map(persisted) };
+    }
+    case 'union':
+      return union(term.variants.map(persisted), term.span);
+    default:
+      return term;
   }
 }
 

@@ -237,15 +237,11 @@ class Handling {
     this.#mustWrite();
     this.#version();
     if (this.#isSet('staged')) stageSchema(this.#context);
-    else this.#mustNotBeStaged();
+    // FaunaDB fails with an internal error.
+    else if (isStaged(this.#context))
+      throw invalid('A schema is staged: commit or abandon it before you change the schema in effect');
     push(this.#context, files);
     return this.#changed();
-  }
-
-  // FaunaDB fails with an internal error.
-  #mustNotBeStaged(): void {
-    if (isStaged(this.#context))
-      throw invalid('A schema is staged: commit or abandon it before you change the schema in effect');
   }
 
   #validate(): Fields {
@@ -403,7 +399,6 @@ class Handling {
     renames: Renames = new Map(),
     otherwise?: Fields,
   ): Fields {
-    this.#mustNotBeStaged();
     const written = push(this.#context, { files: [file], override: false, renames });
     const found = written.find(({ item }) => item.kind === kind && item.name.text === name);
     if (found === undefined) {
