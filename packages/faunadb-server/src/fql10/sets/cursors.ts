@@ -236,7 +236,7 @@ class Decoder {
     const module = this.value(collection);
     if (typeof name !== 'string' || !(module instanceof Module)) return fail();
     const method = tableOf(module).methods.get(name);
-    if (method === undefined) return fail(errors.noFunction(name, module, undefined).message);
+    if (method === undefined) throw errors.noFunction(name, module, this.context.trace);
     const host = this.context.host.with({ validTime: time });
     const inside = this.context.with({ host });
     const set = method.call(
