@@ -78,8 +78,8 @@ export function decodeCursor(context: Context, text: string): SetCursor | undefi
   }
 }
 
-const fail = (why?: string): never => {
-  throw new NotAnExpression(why);
+const fail = (): never => {
+  throw new NotAnExpression();
 };
 const list = (json: Json | undefined): readonly Json[] => (Array.isArray(json) ? json : fail());
 const encodeTime = (time: bigint | undefined): Json => (time === undefined ? null : String(time));
@@ -313,7 +313,9 @@ class Decoder {
   }
 
   #global(name: string): Value {
-    return globalNamed(this.context, name) ?? fail(errors.unboundVariable(name, undefined).message);
+    const found = globalNamed(this.context, name);
+    if (found === undefined) throw errors.unboundVariable(name, this.context.trace);
+    return found;
   }
 
   #field(of: Value, name: string): Value {
