@@ -68,7 +68,7 @@ function shownBy(host: QueryContext, { source }: EventRequest, name: string): Sh
   try {
     return new Shown(evaluateEventSource(streamContext(host), source));
   } catch (error) {
-    if (error instanceof RuntimeFailure || (error instanceof NotAnExpression && error.message !== '')) {
+    if (error instanceof RuntimeFailure) {
       throw new RequestFailure(`Error evaluating provided ${name}, ${error.message}`);
     }
     const isTooDeep = error instanceof RangeError && error.message.includes('call stack');

@@ -6,7 +6,7 @@ import { DECODED_SPAN as span } from './span.js';
 
 export type Json = null | boolean | number | string | readonly Json[];
 
-/** Thrown for JSON that is not an expression, or cannot be evaluated; the message says why, if a client may know. */
+/** Thrown for JSON that is not an expression. */
 export class NotAnExpression extends Error {}
 
 const MAX_DEPTH = 500;

@@ -78,8 +78,8 @@ export function decodeCursor(context: Context, text: string): SetCursor | undefi
   }
 }
 
-const fail = (why?: string): never => {
-  throw new NotAnExpression(why);
+const fail = (): never => {
+  throw new NotAnExpression();
 };
 const list = (json: Json | undefined): readonly Json[] => (Array.isArray(json) ? json : fail());
 const encodeTime = (time: bigint | undefined): Json => (time === undefined ? null : String(time));
@@ -236,7 +236,7 @@ class Decoder {
     const module = this.value(collection);
     if (typeof name !== 'string' || !(module instanceof Module)) return fail();
     const method = tableOf(module).methods.get(name);
-    if (method === undefined) return fail(errors.noFunction(name, module, undefined).message);
+    if (method === undefined) throw errors.noFunction(name, module, this.context.trace);
     const host = this.context.host.with({ validTime: time });
     const inside = this.context.with({ host });
     const set = method.call(
@@ -313,7 +313,9 @@ class Decoder {
   }
 
   #global(name: string): Value {
-    return globalNamed(this.context, name) ?? fail(errors.unboundVariable(name, undefined).message);
+    const found = globalNamed(this.context, name);
+    if (found === undefined) throw errors.unboundVariable(name, this.context.trace);
+    return found;
   }
 
   #field(of: Value, name: string): Value {

@@ -153,7 +153,8 @@ export class IndexSet extends PagedValue {
   }
 
   override reverse(): PagedValue {
-    return new IndexSet(this.collection, this.name, this.args, this.source, this.range, this.time, !this.reversed);
+    // As on the real server, reversing it again changes nothing.
+    return new IndexSet(this.collection, this.name, this.args, this.source, this.range, this.time, true);
   }
 
   override streamRefusal(): string | undefined {
