@@ -287,8 +287,8 @@ class Handling {
     if (status === 'failed')
       throw invalid('Cannot commit schema in the `failed` state. Check schema status for details.');
     // Documents may have been written since it was staged.
-    validatePush(this.#context, this.#stagedFiles());
-    commitStaged(this.#context);
+    const { typer } = validatePush(this.#context, this.#stagedFiles());
+    commitStaged(this.#context, typer);
     return this.#changed();
   }
 
