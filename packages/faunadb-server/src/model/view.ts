@@ -10,7 +10,7 @@ import { VersionStore } from './documents/version-store.js';
 import { EntryStore } from './indexes/entry-store.js';
 import { kindOf } from './kinds/kinds.js';
 import type { Model } from './model.js';
-import { SchemaCache } from './schema/cache.js';
+import { type IndexCache, SchemaCache } from './schema/cache.js';
 import { CachedSchema } from './schema/schema.js';
 
 /**
@@ -63,17 +63,27 @@ export class ModelView implements Databases {
       for (const name of names) schema.idOf(collection, name);
       schema.nameOf(collection, id);
     }
-    this.pinSchema(scope, this.schema(scope).pinnedAt);
+    const indexes = collection === NATIVE.indexes ? undefined : this.#ownIndexes(scope);
+    this.#renew(scope, this.schema(scope).pinnedAt, indexes);
+  }
+
+  /** The cached indexes with this query's changes, which other queries do not see. */
+  #ownIndexes(scope: number): IndexCache | undefined {
+    return this.#own.get(scope)?.cache.indexes ?? this.#committed.get(scope)?.cache.indexes.copy();
   }
 
   pinSchema(scope: number, time: bigint | undefined): void {
+    this.#renew(scope, time, undefined);
+  }
+
+  #renew(scope: number, time: bigint | undefined, indexes: IndexCache | undefined): void {
     this.committedSchema(scope);
     const version = Buffer.alloc(time === undefined ? 8 : 16);
     version.writeBigUInt64BE(this.keys.writeTime);
     if (time !== undefined) version.writeBigUInt64BE(time, 8);
     this.keys.put(versionKey(scope), version);
     // The cache of the query's own state may be outdated from now on.
-    this.#own.set(scope, this.#schemaIn(scope, new SchemaCache(this.keys.writeTime), time));
+    this.#own.set(scope, this.#schemaIn(scope, new SchemaCache(this.keys.writeTime, indexes), time));
   }
 
   /** The time of the last change of a schema, and the time of the one in effect if a later one is staged. */

@@ -5,6 +5,7 @@ import type { ObjectValue, Ref, Value } from '../../values/values.js';
 import type { Writing } from '../evaluate/collection.js';
 import type { Context } from '../evaluate/context.js';
 import { Provenance } from '../migrations/provenance.js';
+import type { Typer } from '../types/typer.js';
 import { backIndexes } from './backing-indexes.js';
 import { settleMigrations } from './settled-migrations.js';
 
@@ -17,13 +18,17 @@ function liveDefinition({ host }: Context, ref: Ref): ObjectValue | undefined {
   return live && !live.deleted ? live.data : undefined;
 }
 
-/** Updates a collection's migrations and indexes to match its document, at the end of the query that wrote it. */
+/** Has {@link settleCollection} done at the end of the query, when the whole schema has been checked. */
 export function settleCollectionLater({ context, ref }: Writing): void {
-  context.session.schemaChecked.set(`indexes of ${ref.id}`, () => settleCollection(context, ref));
+  context.session.changedCollections.set(ref.id, { ref, context });
 }
 
-/** Updates a collection's migrations and indexes to match its document. */
-export function settleCollection(context: Context, ref: Ref): void {
+/**
+ * Updates a collection's migrations and indexes to match its document.
+ *
+ * @param typer knows the types of the present schema
+ */
+export function settleCollection(context: Context, ref: Ref, typer: Typer): void {
   const { host } = context;
   const schema = host.model.schema(ref.scope);
   const data = schema.written.definition(ref.collection, ref.id);
@@ -33,7 +38,7 @@ export function settleCollection(context: Context, ref: Ref): void {
     host.model.documents.append(host, ref, StoredVersion.live(host.model.keys.writeTime, changed));
   };
   const live = liveDefinition(context, ref);
-  const settled = settleMigrations(context, ref, live, data);
+  const settled = settleMigrations(context, ref, live, data, typer);
   // Indexes are built from documents of the new shape.
   store(settled.data);
   const [before, now] = [data, settled.data].map(({ fields }) => fields.get('internal_migrations') ?? null);

@@ -11,14 +11,7 @@ import { convertMigrations } from '../migrations/convert.js';
 import { itemOfDefinition } from '../migrations/definition.js';
 import { validateMigrations } from '../migrations/validate.js';
 import { type Diagnostic, render } from '../parse/diagnostic.js';
-import { parseLambda, parseType } from '../parse/parse.js';
-import type { CollectionItem } from '../parse/schema-ast.js';
-import { DatabaseTypes, type Definitions } from '../types/environment.js';
-import { OPERATORS } from '../types/library-types.js';
-import { freeNames } from '../types/names.js';
-import { Typer } from '../types/typer.js';
-import { fieldPath } from './index-paths.js';
-import { UserCollection } from './user-collection.js';
+import type { Typer } from '../types/typer.js';
 
 const NOTHING: readonly Migration[] = [];
 const ALIASES = aliasesOf(NATIVE.collections);
@@ -38,6 +31,7 @@ export function isEmptyCollection(context: Context, scope: number, id: number): 
  * The document of a changed collection with its migrations, and those that are new.
  *
  * @param live its document before the change; `undefined` if it is new
+ * @param typer knows the types of the present schema
  * @throws {RuntimeFailure} if documents would not fit the new schema
  */
 export function settleMigrations(
@@ -45,11 +39,11 @@ export function settleMigrations(
   ref: Ref,
   live: ObjectValue | undefined,
   data: ObjectValue,
+  typer: Typer,
 ): { readonly data: ObjectValue; readonly migrations: readonly Migration[] } {
   const isFilled = live !== undefined && !isEmptyCollection(context, ref.scope, Number(ref.id));
   const submitted = itemOfDefinition(data);
   const before = isFilled ? itemOfDefinition(live) : undefined;
-  const typer = typerOf(context, [submitted, ...(before ? [before] : [])]);
   const validated = validateMigrations(typer, before, submitted);
   if (!validated.ok) throw invalidSchema(context, validated.errors);
   const known = live?.fields.get('internal_migrations') as readonly StoredValue[] | undefined;
@@ -109,92 +103,4 @@ function collectionId({ host }: Context, name: string): number | undefined {
   const schema = host.model.schema(host.auth.scope).written;
   const id = schema.idOf(NATIVE.collections, name) ?? schema.idOf(ALIASES, name);
   return id === undefined ? undefined : Number(id);
-}
-
-/** Knows the types and functions of the submitted schema that some collections name. */
-function typerOf(context: Context, items: readonly CollectionItem[]): Typer {
-  const { host } = context;
-  const { isTypechecked } = host.model.schema(host.auth.scope);
-  const names = freeNames({
-    kind: 'block',
-    span: items[0]?.span as CollectionItem['span'],
-    statements: items.flatMap(({ fields, migrations }) => [
-      ...fields.flatMap((field) =>
-        field.type === undefined
-          ? []
-          : [
-              {
-                kind: 'let' as const,
-                name: { text: '', span: field.span },
-                type: field.type,
-                value: { kind: 'literal' as const, literal: { kind: 'null' as const }, span: field.span },
-                span: field.span,
-              },
-            ],
-      ),
-      ...(migrations?.config.items ?? []).flatMap((item) =>
-        item.kind === 'backfill' ? [{ kind: 'expression' as const, expression: item.value, span: item.span }] : [],
-      ),
-    ]),
-  });
-  const { globals, shapes } = new DatabaseTypes(new SubmittedDefinitions(context), isTypechecked).known(names);
-  return new Typer(globals, shapes, OPERATORS);
-}
-
-class SubmittedDefinitions implements Definitions {
-  constructor(readonly context: Context) {}
-
-  collection(name: string): ReturnType<Definitions['collection']> {
-    const { host } = this.context;
-    const id = collectionId(this.context, name);
-    const data = id === undefined ? undefined : this.#document(NATIVE.collections, BigInt(id));
-    if (id === undefined || !data) return undefined;
-    const found = new UserCollection(
-      host.auth.scope,
-      id,
-      data,
-      () => {
-        throw new Error('Types need no modules.');
-      },
-      (other) => collectionId(this.context, other),
-    );
-    const { definedFields, wildcard, hasTtls } = found;
-    return {
-      name,
-      fields: definedFields.map((field) => ({
-        name: field.name,
-        type: field.type,
-        hasDefault: field.default !== undefined,
-      })),
-      // They do not tell documents of one collection from another's.
-      computed: [],
-      wildcard,
-      hasTtls,
-      indexes: found.indexes.map((index) => ({
-        name: index.name,
-        terms: index.terms.map(({ field, mva }) => ({ path: fieldPath(field) ?? [], mva })),
-      })),
-    };
-  }
-
-  function(name: string): ReturnType<Definitions['function']> {
-    const { host } = this.context;
-    const id = host.model.schema(host.auth.scope).written.idOf(NATIVE.functions, name);
-    const fields = id === undefined ? undefined : this.#document(NATIVE.functions, id)?.fields;
-    if (!fields) return undefined;
-    const [signature, body] = [fields.get('signature'), fields.get('body')];
-    const source = (text: string) => ({ name: `*udf:${name}*`, text });
-    const type = typeof signature === 'string' ? parseType(signature, source(signature)) : undefined;
-    const lambda = typeof body === 'string' ? parseLambda(body, source(body)) : undefined;
-    return {
-      found: undefined,
-      signature: type?.ok ? type.value : undefined,
-      lambda: lambda?.ok ? lambda.value : undefined,
-    };
-  }
-
-  #document(collection: number, id: bigint): ObjectValue | undefined {
-    const { host } = this.context;
-    return host.model.schema(host.auth.scope).written.definition(collection, id);
-  }
 }

@@ -6,6 +6,7 @@ import { aliasesOf, isUserCollection, NATIVE, SCHEMA_SOURCES } from '../../value
 import { sameStored } from '../../values/objects.js';
 import type { ObjectValue, Ref } from '../../values/values.js';
 import type { Context } from '../evaluate/context.js';
+import type { Typer } from '../types/typer.js';
 import { abandonIndexes, commitIndexes, type StagedIndex, stagedIndexes } from './backing-indexes.js';
 import { settleCollection } from './settled-collection.js';
 
@@ -77,7 +78,7 @@ export function stageSchema({ host }: Context): void {
 }
 
 /** Puts the staged schema into effect. Documents may have come since it was staged: the caller checks it again. */
-export function commitStaged(context: Context): void {
+export function commitStaged(context: Context, typer: Typer): void {
   const { model, auth } = context.host;
   for (const { ref, active, staged } of changesOf(context)) {
     if (ref.collection !== NATIVE.collections || !active) continue;
@@ -86,7 +87,7 @@ export function commitStaged(context: Context): void {
       continue;
     }
     // If it was empty then, its documents get their migrations only now.
-    settleCollection(context, ref);
+    settleCollection(context, ref, typer);
     const settled = model.schema(ref.scope).written.definition(ref.collection, ref.id);
     if (settled) commitIndexes(context, active, settled);
   }

@@ -1,4 +1,5 @@
 import type { QueryContext } from '../../query/context.js';
+import type { Ref } from '../../values/values.js';
 import type { Diagnostic } from '../parse/diagnostic.js';
 import { NULL_SPAN, type Span } from '../parse/span.js';
 import { evaluate } from './evaluate.js';
@@ -31,8 +32,8 @@ export interface Session {
   readonly afterwards: Map<string, () => void>;
   /** The position at the last deepening of the evaluation. */
   deepest: Frame | undefined;
-  /** What follows from changes of the schema once it has been checked, by subject. */
-  readonly schemaChecked: Map<string, () => void>;
+  /** The collections' documents that the query has written, and where, by id. */
+  readonly changedCollections: Map<bigint, { readonly ref: Ref; readonly context: Context }>;
   /** Where the query has last changed the schema. */
   schemaChange: { readonly trace: Frame | undefined } | undefined;
   /** What the query has changed of each collection: itself, or documents in it. */

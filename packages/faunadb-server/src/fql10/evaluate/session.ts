@@ -7,7 +7,7 @@ export const newSession = (performanceHints = false): Session => ({
   hinted: new Set(),
   deepest: undefined,
   afterwards: new Map(),
-  schemaChecked: new Map(),
+  changedCollections: new Map(),
   schemaChange: undefined,
   collectionWrites: new Map(),
 });

@@ -11,6 +11,7 @@ import { Doc, Null, Ref, type Value } from '../evaluate/values.js';
 import type { Diagnostic } from '../parse/diagnostic.js';
 import type { SchemaItem } from '../parse/schema-ast.js';
 import { NULL_SPAN } from '../parse/span.js';
+import type { Typer } from '../types/typer.js';
 import { type Diff, diffItems, itemOf, type Renames } from './diff.js';
 import { type Base, withMigrations } from './migrations.js';
 import { itemsOf, itemsOfAll, type SchemaFile } from './parsed-files.js';
@@ -32,7 +33,11 @@ export interface Validated {
   readonly before: readonly SchemaFile[];
   readonly after: readonly SchemaFile[];
   readonly diffs: readonly Diff[];
+  /** Knows the types of the files. */
+  readonly typer: Typer;
 }
+
+type Compared = Omit<Validated, 'typer'> & { readonly items: readonly SchemaItem[] };
 
 /** A document that has been written, and the item that says what is in it. */
 export interface WrittenItem {
@@ -41,11 +46,7 @@ export interface WrittenItem {
 }
 
 /** The differences between a schema and files, not yet checked. @throws {SchemaFailure} if they cannot be read */
-function compare(
-  context: Context,
-  { files, override, renames = new Map() }: Push,
-  base: Base,
-): Validated & { readonly items: readonly SchemaItem[] } {
+function compare(context: Context, { files, override, renames = new Map() }: Push, base: Base): Compared {
   const before = base === 'active' ? activeFiles(context) : currentFiles(context);
   const submitted = new Set(files.map(({ name }) => name));
   const after = override ? files : [...files, ...before.filter(({ name }) => !submitted.has(name))];
@@ -59,13 +60,15 @@ function compare(
 }
 
 /** Checks files, and says what they would change. @throws {SchemaFailure} */
-export function validatePush(context: Context, given: Push, base: Base = 'active'): Validated {
-  const { before, after, items, diffs } = compare(context, given, base);
+export const validatePush = (context: Context, given: Push, base: Base = 'active'): Validated =>
+  validated(context, compare(context, given, base), base);
+
+function validated(context: Context, { before, after, items, diffs }: Compared, base: Base): Validated {
   const checked = checkItems(context, items);
   if (!checked.ok) throw invalidFiles(checked.errors);
   const migrated = withMigrations(context, checked.typer, diffs, base);
   if (migrated.errors.length > 0) throw invalidFiles(migrated.errors);
-  return { before, after, diffs: migrated.diffs };
+  return { before, after, diffs: migrated.diffs, typer: checked.typer };
 }
 
 /** The items of files, each of which must be there only once. @throws {SchemaFailure} */
@@ -94,8 +97,10 @@ function validItems(files: readonly SchemaFile[]): SchemaItem[] {
 /** Replaces files, and changes the schema accordingly. @throws {SchemaFailure} */
 export function push(context: Context, given: Push): readonly WrittenItem[] {
   // With a staged schema, the files replace that one, and documents must fit the one in effect.
-  const { after, diffs } = compare(context, given, 'staged');
-  validatePush(context, isStaged(context) ? { ...given, files: after, override: true } : given);
+  const compared = compare(context, given, 'staged');
+  const { after, diffs } = compared;
+  if (isStaged(context)) validatePush(context, { ...given, files: after, override: true });
+  else validated(context, compared, 'active');
   writeFiles(context, given.files, given.override);
   const errors: string[] = [];
   const written = diffs.flatMap((diff): WrittenItem[] => {

@@ -79,6 +79,9 @@ export function answerSchemaRequest(host: QueryContext, request: ParsedSchemaReq
     if (thrown instanceof RuntimeFailure) return { isOk: false, refusal: 'invalid', message: messageOf(thrown) };
     if (thrown instanceof CheckFailure)
       return { isOk: false, refusal: 'invalid', message: invalidFiles(thrown.errors).message };
+    // Nested code may exceed the depth of JavaScript's stack.
+    if (thrown instanceof RangeError && thrown.message.includes('call stack'))
+      return { isOk: false, refusal: 'invalid', message: 'The schema is nested too deeply' };
     throw thrown;
   }
 }
@@ -283,8 +286,8 @@ class Handling {
     if (status === 'failed')
       throw invalid('Cannot commit schema in the `failed` state. Check schema status for details.');
     // Documents may have been written since it was staged.
-    validatePush(this.#context, this.#stagedFiles());
-    commitStaged(this.#context);
+    const { typer } = validatePush(this.#context, this.#stagedFiles());
+    commitStaged(this.#context, typer);
     return this.#changed();
   }
 

@@ -3,6 +3,7 @@ import { StoredVersion } from '../../model/base/stored-version.js';
 import { NATIVE } from '../../values/ids.js';
 import { omit, withField } from '../../values/objects.js';
 import { Ref } from '../../values/values.js';
+import { settleCollection } from '../documents/settled-collection.js';
 import type { Context } from '../evaluate/context.js';
 import { RuntimeFailure } from '../evaluate/failures.js';
 import { type Diagnostic, render } from '../parse/diagnostic.js';
@@ -32,7 +33,8 @@ function settleSchema(context: Context): void {
   const checked = checkItems(context, items);
   if (!checked.ok) throw invalidSchema(checked.errors, change.trace);
   if (checked.signatures) storeSignatures(context, checked.signatures);
-  for (const settle of context.session.schemaChecked.values()) settle();
+  for (const changed of context.session.changedCollections.values())
+    settleCollection(changed.context, changed.ref, checked.typer);
 }
 
 /** Stores the types that the check has found with the definitions, for the checks of queries. */
@@ -59,12 +61,24 @@ function storeField(
   host.model.documents.append(host, ref, StoredVersion.live(host.model.keys.writeTime, changed));
 }
 
+/** The last check: a push and the end of its query check the same items. */
+let last:
+  | { readonly items: readonly SchemaItem[]; readonly others: string; readonly checked: SchemaChecked }
+  | undefined;
+
 /** Checks the items of a whole schema. */
 export function checkItems(context: Context, items: readonly SchemaItem[]): SchemaChecked {
   const { functions, roles } = namesOf4(context);
   const { host } = context;
   const { isTypechecked } = host.model.schema(host.auth.scope);
-  return checkSchema({ items, functions4: functions, roles4: roles }, isTypechecked, () => host.budget.touch());
+  const others = JSON.stringify([functions, roles, isTypechecked]);
+  const isKnown =
+    last?.others === others && last.items.length === items.length && items.every((item, i) => item === last?.items[i]);
+  if (last !== undefined && isKnown) return last.checked;
+  const definitions = { items, functions4: functions, roles4: roles };
+  const checked = checkSchema(definitions, isTypechecked, () => host.budget.touch());
+  last = { items, others, checked };
+  return checked;
 }
 
 function invalidSchema(errors: readonly Diagnostic[], trace: RuntimeFailure['trace']): RuntimeFailure {

@@ -32,7 +32,6 @@ import type {
 } from '../parse/schema-ast.js';
 import { NULL_SOURCE, NULL_SPAN } from '../parse/span.js';
 import { hashOfText, inSetOrder } from '../types/hash-order.js';
-import { codeKey } from './members.js';
 
 type Fields = ReadonlyMap<string, StoredValue>;
 
@@ -113,7 +112,10 @@ function isRole10({ fields }: ObjectValue): boolean {
       codes.every((code) => code === undefined || code === null || ['string', 'boolean'].includes(typeof code))
     );
   };
-  return [...oneOrMore(fields.get('privileges')), ...oneOrMore(fields.get('membership'))].every(is10);
+  const privileges = oneOrMore(fields.get('privileges'));
+  // As on the real server, a role with a privilege without actions is in no file.
+  const haveActions = privileges.every((given) => mapOf(given).get('actions') instanceof ObjectValue);
+  return haveActions && [...privileges, ...oneOrMore(fields.get('membership'))].every(is10);
 }
 
 const isProvider10 = ({ fields }: ObjectValue): boolean =>
@@ -304,27 +306,18 @@ const predicate = (text: unknown): OptionalPredicate => ({
   span,
 });
 
-/** Privileges may be repeated by a query, but not in a file. */
-const once = <C extends Config>(members: readonly NamedMember<C>[]): readonly NamedMember<C>[] =>
-  members.filter((each, i) => {
-    const key = `${each.name.text} ${codeKey(each.config)}`;
-    return members.findIndex((other) => `${other.name.text} ${codeKey(other.config)}` === key) === i;
-  });
-
 function translateRole({ fields }: ObjectValue): RoleItem {
   return {
     kind: 'role',
     name: named(textOf(fields.get('name'))),
-    privileges: once(
-      oneOrMore(fields.get('privileges'))
-        .map(mapOf)
-        .map((privilege) => {
-          const members = [...mapOf(privilege.get('actions'))]
-            .filter(([, allowed]) => allowed !== false && allowed !== null)
-            .map(([action, given]) => member(action, predicate(given)));
-          return namedMember('privileges', textOf(privilege.get('resource')), { kind: 'block', members, span });
-        }),
-    ),
+    privileges: oneOrMore(fields.get('privileges'))
+      .map(mapOf)
+      .map((privilege) => {
+        const members = [...mapOf(privilege.get('actions'))]
+          .filter(([, allowed]) => allowed !== false && allowed !== null)
+          .map(([action, given]) => member(action, predicate(given)));
+        return namedMember('privileges', textOf(privilege.get('resource')), { kind: 'block', members, span });
+      }),
     membership: oneOrMore(fields.get('membership'))
       .map(mapOf)
       .map((each) => namedMember('membership', textOf(each.get('resource')), predicate(each.get('predicate')))),

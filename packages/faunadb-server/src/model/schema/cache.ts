@@ -1,6 +1,22 @@
 import type { Index } from '../base/index-definition.js';
 import type { CollectionSchema, DatabaseSchema, FunctionSchema } from '../base/schema-objects.js';
 
+/** The cached indexes of a database. They outlive a change of other schema documents. */
+export class IndexCache {
+  readonly byId = new Map<bigint, Index | null>();
+  /** By source collection. */
+  readonly of = new Map<number, readonly Index[]>();
+  all: readonly Index[] | undefined;
+
+  copy(): IndexCache {
+    const copy = new IndexCache();
+    for (const [id, index] of this.byId) copy.byId.set(id, index);
+    for (const [collection, indexes] of this.of) copy.of.set(collection, indexes);
+    copy.all = this.all;
+    return copy;
+  }
+}
+
 /** The cached parts of a database's schema. `null` means that something was looked up and does not exist. */
 export class SchemaCache {
   /** `collection/name` → id. */
@@ -9,10 +25,6 @@ export class SchemaCache {
   readonly names = new Map<string, string | null>();
   readonly collections = new Map<number, CollectionSchema | null>();
   readonly functions = new Map<bigint, FunctionSchema | null>();
-  readonly indexes = new Map<bigint, Index | null>();
-  /** By source collection. */
-  readonly indexesOf = new Map<number, readonly Index[]>();
-  allIndexes: readonly Index[] | undefined;
   database: DatabaseSchema | null | undefined;
   /** What is cached of the written schema, if this is another. */
   written: SchemaCache | undefined;
@@ -21,5 +33,8 @@ export class SchemaCache {
   /** Caches derived from the schema, such as compiled roles, which are dropped when it changes. */
   readonly derived = new Map<string, unknown>();
 
-  constructor(readonly version: bigint) {}
+  constructor(
+    readonly version: bigint,
+    readonly indexes = new IndexCache(),
+  ) {}
 }

@@ -149,7 +149,7 @@ export class CachedSchema implements Schema {
   }
 
   index(id: bigint): Index | undefined {
-    return remembered(this.cache.indexes, id, () => {
+    return remembered(this.cache.indexes.byId, id, () => {
       const data = this.#document(NATIVE.indexes, id);
       return data && Index.read(this.scope, id, data);
     });
@@ -157,13 +157,13 @@ export class CachedSchema implements Schema {
 
   /** The indexes that cover documents of a collection. */
   indexesOf(collection: number): readonly Index[] {
-    let indexes = this.cache.indexesOf.get(collection);
+    let indexes = this.cache.indexes.of.get(collection);
     if (!indexes) {
-      this.cache.allIndexes ??= [...this.#versions.ids(this.scope, NATIVE.indexes)]
+      this.cache.indexes.all ??= [...this.#versions.ids(this.scope, NATIVE.indexes)]
         .map((id) => this.index(id))
         .filter((index) => index !== undefined);
-      indexes = this.cache.allIndexes.filter((index) => index.bindingsFor(collection) !== undefined);
-      this.cache.indexesOf.set(collection, indexes);
+      indexes = this.cache.indexes.all.filter((index) => index.bindingsFor(collection) !== undefined);
+      this.cache.indexes.of.set(collection, indexes);
     }
     return indexes;
   }
