@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Client as Fql10Client } from 'fauna';
+import { Client as Fql10Client, fql } from 'fauna';
 import faunadb from 'faunadb';
 import type { FaunaClient } from '../../src/fauna/base/types.js';
 
@@ -59,6 +59,8 @@ export class TestDatabase {
     const server = await key('server');
     const client = new faunadb.Client({ endpoint: url, secret: server });
     await eventually(() => client.query(q.Now()));
+    // The first query of FQL v10 makes the server load that language, which takes long on a busy machine.
+    await new Fql10Client({ endpoint: new URL(url), secret: server, query_timeout_ms: 60_000 }).query(fql`1`);
     return new TestDatabase(url, server, client, 'users', await key('admin'));
   }
 

@@ -29,7 +29,7 @@ export interface FaunaClientOptions extends Omit<ClientConfiguration, 'secret'> 
  * ```ts
  * import Session from 'supertokens-web-js/recipe/session';
  *
- * const client = createFaunaClient({ session: Session, endpoint: new URL('https://db.fauna.com') });
+ * const client = createFaunaClient({ session: Session, endpoint: new URL('https://fauna.example.com') });
  * const { data: posts } = await client.query(fql`posts.byAuthor(Query.identity())`);
  * ```
  */
@@ -63,7 +63,7 @@ export interface FaunadbFrontendPlugin {
  * @example
  * ```ts
  * SuperTokens.init({
- *   experimental: { plugins: [faunadbPlugin({ session: Session, endpoint: new URL('https://db.fauna.com') })] },
+ *   experimental: { plugins: [faunadbPlugin({ session: Session, endpoint: new URL('https://fauna.example.com') })] },
  *   recipeList: [Session.init()],
  *   // …
  * });
