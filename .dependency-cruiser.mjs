@@ -82,7 +82,18 @@ const layers = {
     'apis',
     '',
   ],
-  'packages/supertokens-faunadb/src': ['shared', ['backend', 'client'], 'operations/testing', 'operations', 'cli', ''],
+  'packages/supertokens-faunadb/src': [
+    'shared',
+    'fauna/base',
+    ['fauna/fql4', 'fauna/fql10'],
+    'fauna',
+    ['backend', 'client'],
+    'client/fauna',
+    'operations/testing',
+    'operations',
+    'cli',
+    '',
+  ],
 };
 
 for (const [source, rows] of Object.entries(layers)) {

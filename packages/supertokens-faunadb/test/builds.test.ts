@@ -13,7 +13,12 @@ beforeAll(async () => {
   await node('scripts/build.mjs');
 }, 120_000);
 
-const entries = ['supertokens-faunadb', 'supertokens-faunadb/browser', 'supertokens-faunadb/plugin'];
+const entries = [
+  'supertokens-faunadb',
+  'supertokens-faunadb/browser',
+  'supertokens-faunadb/fauna/browser',
+  'supertokens-faunadb/plugin',
+];
 
 it.each(entries)('%s is the same for require and import', async (entry) => {
   const names =
@@ -58,7 +63,7 @@ it('works in CommonJS, where the documentation of the old integration is at home
 it('is found by a compiler that does not read "exports", the default of CommonJS', async () => {
   const folder = fileURLToPath(new URL('snippets/builds', import.meta.url));
   await mkdir(folder, { recursive: true });
-  const paths = [...entries, 'supertokens-faunadb/react'];
+  const paths = [...entries, 'supertokens-faunadb/react', 'supertokens-faunadb/fauna/react'];
   await writeFile(`${folder}/entries.ts`, paths.map((path, i) => `export * as m${i} from '${path}';\n`).join(''));
   const compiler = fileURLToPath(import.meta.resolve('typescript/bin/tsc'));
   const flags = [

@@ -136,6 +136,30 @@ it('move-from-the-old-integration.md reads an old session', async () => {
   expect(await tokenOf(old.getAccessToken())).toBe(secret);
 });
 
+describe('fauna-driver.md', () => {
+  it('logs in, and queries as the user', async () => {
+    const userId = await fixture.database.createUser();
+    const guide = await run<WithLogin & { whoAmI(session: SessionContainer): Promise<string> }>(
+      'fauna-driver.md',
+      'server.ts',
+    );
+    const session = await guide.login(userId);
+    expect(await guide.whoAmI(session)).toBe(userId);
+    expect(await fixture.database.identity(await session.getFaunadbToken())).toBe(userId);
+  });
+
+  it('creates documents', async () => {
+    const { faunadbOptions } = await run<{ faunadbOptions: FaunadbSessionOptions }>('fauna-driver.md', 'options.ts');
+    const functions = (original: RecipeInterface) => new RecipeImplementation(original, faunadbOptions);
+    initialise(fixture.deployment.supertokensUri, { override: { functions } });
+    const recipeUserId = supertokens.convertToRecipeUserId('auth0|carol');
+    const session = await Session.createNewSessionWithoutRequestResponse('public', recipeUserId);
+    const secret = await session.getFaunadbToken();
+    const self = await fixture.database.client.query(q.Get(q.CurrentIdentity()), { secret });
+    expect(self).toMatchObject({ data: { login: 'auth0|carol', tenantId: 'public' } });
+  });
+});
+
 describe('users-outside-faunadb.md', () => {
   it('finds documents', async () => {
     const { client, collection } = fixture.database;

@@ -1,3 +1,4 @@
+import { fql } from 'fauna';
 import faunadb from 'faunadb';
 import { convertToRecipeUserId } from 'supertokens-node';
 import Multitenancy from 'supertokens-node/recipe/multitenancy';
@@ -6,44 +7,69 @@ import { BooleanClaim } from 'supertokens-node/recipe/session/claims';
 import { describe, expect, it } from 'vitest';
 import { recordOf } from '../src/backend/place.js';
 import { faunadbPlugin } from '../src/backend/plugin.js';
-import { RecipeImplementation, type SessionUser } from '../src/index.js';
-import { TestDatabase } from './support/database.js';
+import { type FaunadbSessionOptions, RecipeImplementation, type SessionUser } from '../src/index.js';
+import { clientOf, drivers, TestDatabase } from './support/database.js';
 import { context, login, nextRequest, provideFixture, refresh, revoke } from './support/fixture.js';
 import { initialise, sdk } from './support/supertokens.js';
 
 const q = faunadb.query;
 const fixture = provideFixture();
 
-describe('userRef', () => {
+/** How each language finds and creates a user's document. */
+const languages = {
+  faunadb: {
+    byId: (collection: string, id: string) => q.Ref(q.Collection(collection), id),
+    search: (collection: string) => q.Select('ref', q.Get(q.Ref(q.Collection(collection), '404'))),
+    created: ({ userId, tenantId }: SessionUser) => ({ data: { userId, tenantId } }),
+  },
+  fauna: {
+    byId: (collection: string, id: string) => fql`
+      // As several statements, and with a comment at the end.
+      let users = Collection(${collection})
+      users.byId(${id}) // the user`,
+    search: (collection: string) => fql`Collection(${collection}).where(.nobody == true).first()`,
+    created: ({ userId, tenantId }: SessionUser) => ({ userId, tenantId: fql`${tenantId}.toLowerCase()` }),
+  },
+};
+
+describe.each(drivers)('userRef, with the driver %s', (driver) => {
+  const language = languages[driver];
+  const integration = (options: Partial<FaunadbSessionOptions>) =>
+    fixture.integration({ faunaDBClient: fixture.database.clientAt(fixture.database.url, driver), ...options });
+  const other = languages[driver === 'fauna' ? 'faunadb' : 'fauna'];
   const byUserId = ({ userId }: SessionUser) =>
-    q.Ref(q.Collection(fixture.database.collection), String(BigInt(`0x${userId}`)));
+    language.byId(fixture.database.collection, String(BigInt(`0x${userId}`)));
 
   it('finds the document of a user whose id is not its id in FaunaDB', async () => {
     const id = await fixture.database.createUser();
-    const recipe = fixture.integration({ userRef: byUserId });
+    const recipe = integration({ userRef: byUserId });
     const session = await login(recipe, BigInt(id).toString(16));
     expect(await fixture.database.identity(await session.getFaunadbToken())).toBe(id);
     expect(await fixture.database.identity(await (await refresh(recipe, session)).getFaunadbToken())).toBe(id);
   });
 
   it('makes no token where the search finds nothing', async () => {
-    const userRef = () => q.Select('ref', q.Get(q.Ref(q.Collection(fixture.database.collection), '404')));
-    const recipe = fixture.integration({ userRef });
+    const recipe = integration({ userRef: () => language.search(fixture.database.collection) });
     await expect(login(recipe, 'auth0|404')).rejects.toMatchObject({ code: 'USER_NOT_FOUND' });
   });
 
   it('takes the place of userCollectionName', async () => {
-    const { client } = fixture.database;
     const id = await fixture.database.createUser();
-    const recipe = new RecipeImplementation(fixture.plain, { faunaDBClient: client, userRef: byUserId });
+    const faunaDBClient = fixture.database.clientAt(fixture.database.url, driver);
+    const recipe = new RecipeImplementation(fixture.plain, { faunaDBClient, userRef: byUserId });
     const session = await login(recipe, BigInt(id).toString(16));
     expect(await fixture.database.identity(await session.getFaunadbToken())).toBe(id);
   });
 
+  it('is refused in the language of the other driver', async () => {
+    const recipe = integration({ userRef: () => other.byId(fixture.database.collection, '1') });
+    const message = expect.stringContaining(driver === 'fauna' ? 'FQL v10' : 'FQL v4');
+    await expect(login(recipe, '1')).rejects.toMatchObject({ code: 'CONFIG_INVALID', message });
+  });
+
   it('creates the document in the same query where createUser says with what', async () => {
     const id = String(await fixture.database.client.query(q.NewId()));
-    const createUser = ({ userId, tenantId }: SessionUser) => ({ data: { userId, tenantId } });
-    const recipe = fixture.integration({ createUser });
+    const recipe = integration({ createUser: language.created });
     await login(recipe, id);
     const session = await login(recipe, id);
     expect(await fixture.database.identity(await session.getFaunadbToken())).toBe(id);
@@ -236,21 +262,24 @@ describe('what is wrong with the settings is said at once', () => {
   });
 });
 
-describe('what is wrong with FaunaDB is said at the first use', () => {
+describe.each(drivers)('what is wrong with FaunaDB is said at the first use, with the driver %s', (driver) => {
+  const integration = (options: Partial<FaunadbSessionOptions> = {}) =>
+    fixture.integration({ faunaDBClient: fixture.database.clientAt(fixture.database.url, driver), ...options });
+
   it('a wrong secret', async () => {
-    const faunaDBClient = new faunadb.Client({ endpoint: fixture.deployment.faunadbUrl, secret: 'wrong' });
-    const error = await login(fixture.integration({ faunaDBClient }), '1').catch((e: unknown) => e);
+    const faunaDBClient = clientOf(driver, fixture.deployment.faunadbUrl, 'wrong');
+    const error = await login(integration({ faunaDBClient }), '1').catch((e: unknown) => e);
     expect(error).toMatchObject({ code: 'FAUNADB_UNAUTHORIZED' });
     expect(String(error)).not.toContain('wrong');
   });
 
   it('a collection that does not exist', async () => {
-    const recipe = fixture.integration({ userCollectionName: 'ghosts' });
+    const recipe = integration({ userCollectionName: 'ghosts' });
     await expect(login(recipe, '1')).rejects.toMatchObject({ code: 'USER_COLLECTION_NOT_FOUND' });
   });
 
   it('a user id that is no id of FaunaDB', async () => {
-    const error = await login(fixture.integration(), 'auth0|1').catch((e: unknown) => e);
+    const error = await login(integration(), 'auth0|1').catch((e: unknown) => e);
     expect(error).toMatchObject({ code: 'FAUNADB_REFUSED', message: expect.stringContaining('auth0|1') });
   });
 
@@ -258,15 +287,15 @@ describe('what is wrong with FaunaDB is said at the first use', () => {
     const userRef = () => {
       throw new Error('no such user');
     };
-    await expect(login(fixture.integration({ userRef }), '1')).rejects.toMatchObject({
+    await expect(login(integration({ userRef }), '1')).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
       message: expect.stringContaining('no such user'),
     });
   });
 
   it('FaunaDB is not there', async () => {
-    const faunaDBClient = new faunadb.Client({ endpoint: 'http://127.0.0.1:9', secret: 'x' });
-    const error = await login(fixture.integration({ faunaDBClient }), '1').catch((e: unknown) => e);
+    const faunaDBClient = clientOf(driver, 'http://127.0.0.1:9', 'x');
+    const error = await login(integration({ faunaDBClient }), '1').catch((e: unknown) => e);
     expect(error).toMatchObject({ code: 'FAUNADB_UNAVAILABLE', message: expect.stringContaining('ECONNREFUSED') });
   });
 });

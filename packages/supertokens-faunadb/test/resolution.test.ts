@@ -78,9 +78,17 @@ async function modulesIn(folder: string): Promise<string[]> {
   return [...modules, ...folders].sort();
 }
 
-const ownEntries = ['', '/browser', '/plugin', '/react', '/nextjs', '/testing', '/testing/jest'].map(
-  (entry) => `supertokens-faunadb${entry}`,
-);
+const ownEntries = [
+  '',
+  '/browser',
+  '/plugin',
+  '/react',
+  '/fauna/browser',
+  '/fauna/react',
+  '/nextjs',
+  '/testing',
+  '/testing/jest',
+].map((entry) => `supertokens-faunadb${entry}`);
 const oldPaths = [
   'supertokens-node/recipe/session/faunadb',
   'supertokens-node/recipe/session/faunadb/types',
@@ -95,6 +103,8 @@ const imports: readonly (readonly [string, string])[] = [
   ['createFaunaClient', 'supertokens-faunadb/browser'],
   ['faunadbPlugin', 'supertokens-faunadb/plugin'],
   ['useFaunaClient', 'supertokens-faunadb/react'],
+  ['createFaunaClient', 'supertokens-faunadb/fauna/browser'],
+  ['useFaunaClient', 'supertokens-faunadb/fauna/react'],
   ['createFaunaServer', 'faunadb-server'],
   ['createCoreServer', 'core-server'],
   ['init', 'supertokens-node'],

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { type Client as Fql10Client, fql } from 'fauna';
 import faunadb from 'faunadb';
 import type { RecipeInterface, SessionContainer } from 'supertokens-node/recipe/session';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
@@ -180,6 +181,16 @@ it('several are apart, each with a root key of its own', async () => {
   expect(servers.rootKey).toBe(TEST_ROOT_KEY);
   await expect(other.client.query(q.Now(), { secret: TEST_ROOT_KEY })).rejects.toThrow();
   expect(await other.client.query(q.Exists(q.Collection('users')))).toBe(false);
+  await other.stop();
+});
+
+it('a client of the other driver is had by its name', async () => {
+  const other = await startTestServers<Fql10Client>({ driver: 'fauna' });
+  const { data } = await other.client.query<string>(fql`Collection.create({ name: "users" }).name`, {
+    // The server loads the language at its first query.
+    query_timeout_ms: 60_000,
+  });
+  expect(data).toBe('users');
   await other.stop();
 });
 

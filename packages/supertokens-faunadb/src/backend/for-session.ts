@@ -1,5 +1,5 @@
-import type { Client } from 'faunadb';
 import type { UserContext } from 'supertokens-node/types';
+import type { DefaultFaunaClient, FaunaClient } from '../fauna/base/types.js';
 import { FaunadbSessionError } from '../shared/errors.js';
 import type { GetFaunadbTokenOptions } from './session-container.js';
 import type { SessionTokens } from './session-tokens.js';
@@ -60,8 +60,10 @@ export async function getFaunadbTokenForSession(
  * await client.query(q.Call('notify'));
  * ```
  */
-export async function getFaunaClientForSession(sessionHandle: string): Promise<Client> {
+export async function getFaunaClientForSession<C extends FaunaClient = DefaultFaunaClient>(
+  sessionHandle: string,
+): Promise<C> {
   const client = await currentTokens().clientOfHandle(sessionHandle, {} as UserContext);
-  if (client !== undefined) return client;
+  if (client !== undefined) return client as C;
   throw new FaunadbSessionError('SESSION_NOT_FOUND', `There is no session with the handle "${sessionHandle}".`);
 }

@@ -1,5 +1,5 @@
-import type { Client } from 'faunadb';
 import { getSSRSession, withSession } from 'supertokens-node/nextjs';
+import type { DefaultFaunaClient, FaunaClient } from '../fauna/base/types.js';
 import { getFaunaClientForSession } from './for-session.js';
 import type { SessionContainer } from './session-container.js';
 
@@ -7,11 +7,11 @@ import type { SessionContainer } from './session-container.js';
 export type RouteRequest = Parameters<typeof withSession>[0];
 
 /** What {@link withFaunaSession} passes to a route handler. */
-export interface FaunaSession {
+export interface FaunaSession<C extends FaunaClient = DefaultFaunaClient> {
   /** The session, with the functions that this package adds. */
   readonly session: SessionContainer;
   /** Queries as the user: see `getFaunaClient()` of a session. */
-  readonly client: Client;
+  readonly client: C;
 }
 
 /**
@@ -25,24 +25,24 @@ export interface FaunaSession {
  * }
  * ```
  */
-export function withFaunaSession(
+export function withFaunaSession<C extends FaunaClient = DefaultFaunaClient>(
   request: RouteRequest,
-  handler: (fauna: FaunaSession) => Promise<Response>,
+  handler: (fauna: FaunaSession<C>) => Promise<Response>,
 ): Promise<Response> {
   return withSession(request, async (error, session) => {
     if (error !== undefined) throw error;
     if (session === undefined) return Response.json({ message: 'unauthorised' }, { status: 401 });
-    return handler({ session: session as SessionContainer, client: await session.getFaunaClient() });
+    return handler({ session: session as SessionContainer, client: await session.getFaunaClient<C>() });
   });
 }
 
 /** The result of {@link getPageSession}. */
-export type PageSession =
+export type PageSession<C extends FaunaClient = DefaultFaunaClient> =
   | {
       /** A user is logged in. */
       readonly status: 'logged in';
       /** Queries as the user. */
-      readonly client: Client;
+      readonly client: C;
       /** The user's id in SuperTokens. */
       readonly userId: string;
     }
@@ -67,10 +67,12 @@ export type PageSession =
  * return <p>{await session.client.query<string>(q.Select('id', q.CurrentIdentity()))}</p>;
  * ```
  */
-export async function getPageSession(cookies: { name: string; value: string }[]): Promise<PageSession> {
+export async function getPageSession<C extends FaunaClient = DefaultFaunaClient>(
+  cookies: { name: string; value: string }[],
+): Promise<PageSession<C>> {
   const { accessTokenPayload, hasToken, error } = await getSSRSession(cookies);
   if (error !== undefined) throw error;
   if (accessTokenPayload === undefined) return { status: hasToken ? 'try refresh' : 'logged out' };
-  const client = await getFaunaClientForSession(String(accessTokenPayload.sessionHandle));
+  const client = await getFaunaClientForSession<C>(String(accessTokenPayload.sessionHandle));
   return { status: 'logged in', client, userId: String(accessTokenPayload.sub) };
 }

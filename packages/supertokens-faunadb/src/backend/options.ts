@@ -1,4 +1,5 @@
-import type { Client, Expr } from 'faunadb';
+import type { FaunaClient, FaunaQuery } from '../fauna/base/types.js';
+import { isFaunaClient } from '../fauna/languages.js';
 import { FaunadbSessionError } from '../shared/errors.js';
 import type { TokenDeletionReport } from './deletions.js';
 import { decodeSealingKey } from './seal.js';
@@ -13,14 +14,17 @@ export interface SessionUser {
   readonly tenantId: string;
 }
 
-/** A `faunadb.Client`, or a function that returns the client for a user's tenant. */
-export type FaunaDBClientOption = Client | ((user: SessionUser) => Client | Promise<Client>);
+/**
+ * A client of the driver `faunadb` (FQL v4) or of `fauna` (FQL v10), or a function that returns the client for a user's tenant.
+ */
+export type FaunaDBClientOption = FaunaClient | ((user: SessionUser) => FaunaClient | Promise<FaunaClient>);
 
 /** The options of {@link RecipeImplementation}. */
 export interface FaunadbSessionOptions {
   /**
-   * A client with a server key of the users' database. The key must be able to read the users' documents and to
-   * create, update and delete tokens. Pass a function to use a different client for each tenant.
+   * A client of `faunadb` (FQL v4) or of `fauna` (FQL v10), with a server key of the users' database. The key must be able to
+   * read the users' documents and to create, update and delete tokens. Pass a function to use a different client for each
+   * tenant. All of the integration's queries are in the language of this client.
    */
   readonly faunaDBClient: FaunaDBClientOption;
   /** The collection of the users' documents. A document's id is the SuperTokens user id, unless `userRef` is given. */
@@ -31,23 +35,26 @@ export interface FaunadbSessionOptions {
    */
   readonly accessFaunadbTokenFromFrontend?: boolean;
   /**
-   * Returns the FQL expression for a user's document, for users whose ids are not FaunaDB ids. The query that creates
-   * the token evaluates it. If it fails, or the document does not exist, no token is created.
+   * Returns the query for a user's document, in the language of `faunaDBClient`, for users whose ids are not FaunaDB ids. The
+   * query that creates the token evaluates it. If it fails, or the document does not exist, no token is created.
    *
    * @example
    * ```ts
-   * userRef: ({ userId }) => q.Select('ref', q.Get(q.Match(q.Index('users_by_auth0_id'), userId)))
+   * userRef: ({ userId }) => q.Select('ref', q.Get(q.Match(q.Index('users_by_auth0_id'), userId)))   // FQL v4
+   * userRef: ({ userId }) => fql`users.byAuth0Id(${userId}).first()`                                 // FQL v10
    * ```
    */
-  readonly userRef?: (user: SessionUser) => Expr;
+  readonly userRef?: (user: SessionUser) => FaunaQuery;
   /**
-   * Returns the parameters of FQL's `Create` for a user's document that does not exist yet; the query that creates the
-   * token then creates the document too. `userRef` must name a document, not search for one. Every new token recreates a
+   * Returns the parameters to create a user's document with that does not exist yet; the query that creates the token then
+   * creates the document too. In FQL v4 they are those of `Create`, in FQL v10 the fields of the document. `userRef` must name
+   * a document, not search for one. Every new token recreates a
    * missing document, so revoke the sessions of a user whose document must stay deleted.
    *
    * @example
    * ```ts
-   * createUser: ({ userId, tenantId }) => ({ data: { userId, tenantId } })
+   * createUser: ({ userId, tenantId }) => ({ data: { userId, tenantId } })   // FQL v4
+   * createUser: ({ userId, tenantId }) => ({ userId, tenantId })             // FQL v10
    * ```
    */
   readonly createUser?: (user: SessionUser) => object;
@@ -102,9 +109,9 @@ export type TokenPlace = 'payload' | 'sealed' | 'database';
 
 /** {@link FaunadbSessionOptions} with every default filled in. */
 export interface Settings {
-  readonly clientFor: (user: SessionUser) => Promise<Client>;
+  readonly clientFor: (user: SessionUser) => Promise<FaunaClient>;
   readonly collectionName: string | undefined;
-  readonly userRef: ((user: SessionUser) => Expr) | undefined;
+  readonly userRef: ((user: SessionUser) => FaunaQuery) | undefined;
   readonly createUser: ((user: SessionUser) => object) | undefined;
   readonly place: TokenPlace;
   readonly tokenLifetime: number | undefined;
@@ -133,9 +140,11 @@ export function settingsFrom(options: FaunadbSessionOptions): Settings {
   }
 
   const { faunaDBClient, userCollectionName, userRef, createUser, onTokenDeletion } = options;
-  if (faunaDBClient === undefined) throw invalid('faunaDBClient is missing: pass new faunadb.Client({ secret })');
-  if (typeof faunaDBClient !== 'function' && typeof faunaDBClient?.query !== 'function') {
-    throw invalid('faunaDBClient must be a faunadb.Client, or a function that returns one');
+  if (faunaDBClient === undefined) {
+    throw invalid('faunaDBClient is missing: pass a Client of the driver faunadb or fauna, with a secret');
+  }
+  if (typeof faunaDBClient !== 'function' && !isFaunaClient(faunaDBClient)) {
+    throw invalid('faunaDBClient must be a Client of the driver faunadb or fauna, or a function that returns one');
   }
   if (userCollectionName === undefined && userRef === undefined) {
     throw invalid('userCollectionName is missing: name the collection of the users, or give userRef');

@@ -1,5 +1,6 @@
-import type { Client, Expr } from 'faunadb';
-import faunadb from 'faunadb';
+import { type FailureKind, failureOf } from '../fauna/base/failure.js';
+import type { FaunaClient, FaunaQuery } from '../fauna/base/types.js';
+import { languageOf } from '../fauna/languages.js';
 import { withinTime } from './within-time.js';
 
 /** The most queries in one request: far below FaunaDB's limits, and few to repeat after a failure. */
@@ -12,11 +13,17 @@ export const MAX_BATCH_SIZE = 32;
  */
 export const MAX_TOKENS_CREATED = 4;
 
-/** The statuses with which FaunaDB reports that it did nothing of a request. */
-const nothingDone: readonly unknown[] = [400, 403, 404, 409, 413];
+/** The failures with which FaunaDB reports that it did nothing of a request. */
+const nothingDone: readonly (FailureKind | undefined)[] = [
+  'forbidden',
+  'missing',
+  'no collection',
+  'aborted',
+  'refused',
+];
 
 interface Waiting {
-  readonly query: Expr;
+  readonly query: FaunaQuery;
   /** When to stop waiting for an answer, in milliseconds since the epoch. */
   readonly deadline: number;
   readonly resolve: (answer: unknown) => void;
@@ -31,7 +38,7 @@ interface Waiting {
 export class QueryBatches {
   readonly #limit: number;
   readonly #maxSize: number;
-  readonly #waiting = new Map<Client, Waiting[]>();
+  readonly #waiting = new Map<FaunaClient, Waiting[]>();
 
   /**
    * @param limit How long to wait for an answer, in milliseconds.
@@ -42,7 +49,7 @@ export class QueryBatches {
     this.#maxSize = maxSize;
   }
 
-  query(client: Client, query: Expr): Promise<unknown> {
+  query(client: FaunaClient, query: FaunaQuery): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const waiting = this.#waiting.get(client) ?? [];
       waiting.push({ query, deadline: Date.now() + this.#limit, resolve, reject });
@@ -55,22 +62,18 @@ export class QueryBatches {
     });
   }
 
-  async #send(client: Client, batch: readonly Waiting[]): Promise<void> {
+  async #send(client: FaunaClient, batch: readonly Waiting[]): Promise<void> {
     if (this.#waiting.get(client) === batch) this.#waiting.delete(client);
-    const together = batch.map(({ query }) => query);
     try {
-      const answers = await withinTime<unknown[]>(client, together as unknown as Expr, this.#limit);
+      const together = (await languageOf(client)).together(batch.map(({ query }) => query));
+      const answers = await withinTime<unknown[]>(client, together, this.#limit);
       for (const [index, { resolve }] of batch.entries()) resolve(answers[index]);
     } catch (error) {
-      const mayGoAlone = batch.length > 1 && saysNothingDone(error);
+      const mayGoAlone = batch.length > 1 && nothingDone.includes(failureOf(error)?.kind);
       for (const { query, deadline, resolve, reject } of batch) {
         if (mayGoAlone) withinTime(client, query, Math.max(1, deadline - Date.now())).then(resolve, reject);
         else reject(error);
       }
     }
   }
-}
-
-function saysNothingDone(error: unknown): boolean {
-  return error instanceof faunadb.errors.FaunaHTTPError && nothingDone.includes(error.requestResult.statusCode);
 }

@@ -1,6 +1,6 @@
-import type { Client } from 'faunadb';
 import type { SessionContainer as PlainSessionContainer } from 'supertokens-node/recipe/session';
 import type { UserContext } from 'supertokens-node/types';
+import type { DefaultFaunaClient, FaunaClient } from '../fauna/base/types.js';
 import type { SessionTokens } from './session-tokens.js';
 
 /** The options of {@link FaunadbSession.getFaunadbToken}. */
@@ -24,11 +24,21 @@ export interface FaunadbSession {
   getFaunadbToken(options?: GetFaunadbTokenOptions): Promise<string>;
 
   /**
-   * Returns a `faunadb.Client` that queries as the session's user, with the session's current token. If FaunaDB rejects
-   * the token, the query is retried once with a new one. Its streams outlive the request: close them when you no longer
-   * need them. They continue across refreshes, and end with an `error` event `SESSION_NOT_FOUND` when the session ends.
+   * Returns a client that queries as the session's user, with the session's current token. It is of the driver that
+   * `faunaDBClient` is of. If FaunaDB rejects the token, the query is retried once with a new one. Its streams outlive the
+   * request: close them when you no longer need them. They continue across refreshes, and end with an error
+   * `SESSION_NOT_FOUND` when the session ends.
+   *
+   * Its type is that of the installed driver. If both drivers are installed, it is that of `faunadb`: name the other.
+   *
+   * @example
+   * ```ts
+   * import type { Client } from 'fauna';
+   *
+   * const client = await session.getFaunaClient<Client>();
+   * ```
    */
-  getFaunaClient(): Promise<Client>;
+  getFaunaClient<C extends FaunaClient = DefaultFaunaClient>(): Promise<C>;
 }
 
 /** A session as the SDK's functions return it once {@link RecipeImplementation} is installed. */
@@ -50,7 +60,7 @@ export function withFaunadb(
     // The SDK's own merge would overwrite a token that a concurrent refresh put into the payload, and orphan it.
     mergeIntoAccessTokenPayload: place.mergeIntoPayload,
     getFaunadbToken: ({ checkAlive = false } = {}) => tokens.token(place, checkAlive),
-    getFaunaClient: () => tokens.client(place),
+    getFaunaClient: <C extends FaunaClient>() => tokens.client(place) as Promise<C>,
   };
   return Object.assign(session, added);
 }

@@ -1,16 +1,15 @@
-import type { Client } from 'faunadb';
 import type {
   SessionContainer as PlainSessionContainer,
   RecipeInterface,
   SessionInformation,
 } from 'supertokens-node/recipe/session';
 import type { UserContext } from 'supertokens-node/types';
-import { clientWith } from '../shared/client-with.js';
+import type { StreamTokens } from '../fauna/base/token-source.js';
+import type { FaunaClient } from '../fauna/base/types.js';
+import { languageOf } from '../fauna/languages.js';
 import { logDebugMessage } from '../shared/debug.js';
 import { FaunadbSessionError, OutcomeUnknown } from '../shared/errors.js';
 import { mapLimited } from '../shared/map-limited.js';
-import { sessionClient } from '../shared/session-client.js';
-import type { StreamTokens } from '../shared/session-stream.js';
 import { Discards, LONGEST_EXPIRY } from './discards.js';
 import { AccessTokenLifetimes, CLOCK_LAG } from './lifetimes.js';
 import { NewestTokens } from './newest-tokens.js';
@@ -183,13 +182,13 @@ export class SessionTokens {
   }
 
   /** Returns a client that queries as the user of any session; undefined if there is no such session. */
-  async clientOfHandle(handle: string, context: UserContext): Promise<Client | undefined> {
+  async clientOfHandle(handle: string, context: UserContext): Promise<FaunaClient | undefined> {
     const place = await placeOfHandle(this.#original, this.#settings, handle, context);
     return place && this.client(place);
   }
 
   /** Returns a client that queries as the session's user. */
-  async client(place: Place): Promise<Client> {
+  async client(place: Place): Promise<FaunaClient> {
     const base = await this.#settings.clientFor(place.user);
     const source = { current: () => this.token(place, false), renewed: () => this.token(place, true) };
     // A stream outlives the request, so it asks the Core for the session's current token.
@@ -197,10 +196,10 @@ export class SessionTokens {
     const streams: StreamTokens = {
       current: () => newest(false),
       renewed: () => newest(true),
-      clientWith: (secret) => clientWith(base, secret),
       watch: (changed) => this.#newestTokens.watch(place.handle, changed),
     };
-    return sessionClient({ base, sourceOfQuery: () => source, sourceOfStream: () => streams });
+    const language = await languageOf(base);
+    return language.sessionClient({ base, sourceOfQuery: () => source, sourceOfStream: () => streams });
   }
 
   placeOf(session: PlainSessionContainer, context: UserContext): ContainerPlace {

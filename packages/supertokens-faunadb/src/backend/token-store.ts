@@ -1,19 +1,9 @@
-import type { Client, Expr } from 'faunadb';
-import faunadb from 'faunadb';
+import { type Failure, failureOf, networkCode } from '../fauna/base/failure.js';
+import type { Language, MintAnswer, NewToken } from '../fauna/base/language.js';
+import type { FaunaClient, FaunaQuery } from '../fauna/base/types.js';
+import { isFaunaClient, languageOf } from '../fauna/languages.js';
 import { FaunadbSessionError, type FaunadbSessionErrorCode, OutcomeUnknown } from '../shared/errors.js';
 import type { SessionUser, Settings } from './options.js';
-import {
-  aliveQuery,
-  logoutQuery,
-  type MintAnswer,
-  mintQuery,
-  type NewToken,
-  removeQuery,
-  retireBySecretQuery,
-  retireQuery,
-  rotateQuery,
-  setLifetimeQuery,
-} from './queries.js';
 import { MAX_TOKENS_CREATED, QueryBatches } from './query-batches.js';
 import { outlivedTokenIds, type TokenRecord, tokenId, tokenIds } from './token-record.js';
 import { withinTime } from './within-time.js';
@@ -42,8 +32,8 @@ export class TokenStore {
 
   /** Creates the first token of a lineage. */
   async mint(user: SessionUser, record: TokenRecord, lifetime: number): Promise<TokenRecord> {
-    const query = () => mintQuery(this.#newToken(user, record, lifetime));
-    const answer = await this.#query<MintAnswer>(user, query, this.#creations);
+    const mint = (language: Language) => language.tokens.mint(this.#newToken(language, user, record, lifetime));
+    const answer = await this.#query<MintAnswer>(user, mint, this.#creations);
     if (answer.status !== 'minted') throw this.#notMinted(user, answer);
     return { ...record, secret: answer.secret, expiry: answer.expiry };
   }
@@ -66,8 +56,9 @@ export class TokenStore {
       outlived: outlivedTokenIds(record),
       raceWindow: this.raceWindow,
     };
-    const query = () => rotateQuery(this.#newToken(user, next, lifetime), rotation);
-    const answer = await this.#query<MintAnswer>(user, query, this.#creations);
+    const rotate = (language: Language) =>
+      language.tokens.rotate(this.#newToken(language, user, next, lifetime), rotation);
+    const answer = await this.#query<MintAnswer>(user, rotate, this.#creations);
     if (answer.status === 'raced') return undefined;
     if (answer.status !== 'minted') throw this.#notMinted(user, answer);
     return { ...next, secret: answer.secret, expiry: answer.expiry };
@@ -76,44 +67,54 @@ export class TokenStore {
   /** Limits the life of a replaced token to the rest of the grace period. */
   async retire(user: SessionUser, id: string): Promise<void> {
     const { refreshGracePeriod, handover } = this.#settings;
-    await this.#query(user, () => retireQuery([id], refreshGracePeriod - handover));
+    await this.#query(user, ({ tokens }) => tokens.retire([id], refreshGracePeriod - handover));
   }
 
   /** Deletes tokens by their ids. */
   async remove(user: SessionUser, ids: readonly string[]): Promise<void> {
-    await this.#query(user, () => removeQuery(ids));
+    await this.#query(user, ({ tokens }) => tokens.remove(ids));
   }
 
   /** Deletes those tokens that are too old for a process to be still about to record them. */
   async removeUnfinished(user: SessionUser, ids: readonly string[]): Promise<void> {
-    await this.#query(user, () => removeQuery(ids, this.raceWindow));
+    await this.#query(user, ({ tokens }) => tokens.remove(ids, this.raceWindow));
   }
 
   /** Deletes a token by its secret. */
   async removeBySecret(user: SessionUser, secret: string): Promise<void> {
-    await this.#unlessDead(this.#query(user, () => logoutQuery, secret));
+    await this.#unlessDead(this.#query(user, ({ tokens }) => tokens.logout, secret));
   }
 
   /** Limits the life of a token, of which only the secret is known, to the grace period. */
   async retireBySecret(user: SessionUser, secret: string): Promise<void> {
-    await this.#unlessDead(this.#query(user, () => retireBySecretQuery(secret, this.#settings.refreshGracePeriod)));
+    const retire = async () => {
+      const id = await this.#query<string>(user, ({ tokens }) => tokens.ownId, secret);
+      await this.#query(user, ({ tokens }) => tokens.retire([id], this.#settings.refreshGracePeriod));
+    };
+    await this.#unlessDead(retire());
   }
 
   /** Sets a token's lifetime, in milliseconds from now. Returns its new expiry; undefined if the token does not exist. */
   async setLifetime(user: SessionUser, id: string, lifetime: number): Promise<number | undefined> {
-    return (await this.#query<number | null>(user, () => setLifetimeQuery(id, lifetime))) ?? undefined;
+    return (await this.#query<number | null>(user, ({ tokens }) => tokens.setLifetime(id, lifetime))) ?? undefined;
   }
 
   /** Whether FaunaDB accepts a token now. */
   async isAlive(user: SessionUser, secret: string): Promise<boolean> {
-    return this.#unlessDead(this.#query<boolean>(user, () => aliveQuery, secret));
+    return this.#unlessDead(this.#query(user, ({ tokens }) => tokens.alive, secret));
   }
 
-  #newToken(user: SessionUser, { lineage, generation }: TokenRecord, lifetime: number): NewToken {
+  #newToken(
+    { name, tokens, isQuery }: Language,
+    user: SessionUser,
+    { lineage, generation }: TokenRecord,
+    lifetime: number,
+  ): NewToken {
     const { collectionName, userRef, createUser } = this.#settings;
-    const q = faunadb.query;
+    const ref = userRef === undefined ? tokens.user(collectionName ?? '', user.userId) : userRef(user);
+    if (!isQuery(ref)) throw new Error(`userRef must return a query of ${name}, the language of faunaDBClient`);
     return {
-      user: userRef === undefined ? q.Ref(q.Collection(collectionName ?? ''), user.userId) : userRef(user),
+      user: ref,
       collection: userRef === undefined ? collectionName : undefined,
       createUser: createUser?.(user),
       id: tokenId(lineage, generation),
@@ -133,15 +134,20 @@ export class TokenStore {
   }
 
   /** Runs one query, with the server key in a batch, or with a token's secret. */
-  async #query<T>(user: SessionUser, expression: () => Expr, by: QueryBatches | string = this.#batches): Promise<T> {
-    let client: Client;
-    let query: Expr;
+  async #query<T>(
+    user: SessionUser,
+    queryIn: (language: Language) => FaunaQuery,
+    by: QueryBatches | string = this.#batches,
+  ): Promise<T> {
+    let client: FaunaClient;
+    let query: FaunaQuery;
     try {
       client = await this.#settings.clientFor(user);
-      query = expression();
+      if (!isFaunaClient(client)) throw new Error('faunaDBClient returned no client');
+      query = queryIn(await languageOf(client));
     } catch (error) {
       // The application's own functions: faunaDBClient, userRef, createUser.
-      throw new FaunadbSessionError('CONFIG_INVALID', `${this.#subject(user)}: an option threw: ${reason(error)}`);
+      throw new FaunadbSessionError('CONFIG_INVALID', `${this.#subject(user)}: an option threw: ${messageOf(error)}`);
     }
     try {
       if (typeof by !== 'string') return (await by.query(client, query)) as T;
@@ -174,49 +180,43 @@ export class TokenStore {
     const about = (code: FaunadbSessionErrorCode, said: string) =>
       new FaunadbSessionError(code, `${this.#subject(user)}: ${said}`);
     const unknown = (said: string) => new OutcomeUnknown(`${this.#subject(user)}: ${said}`);
-    if (!(error instanceof faunadb.errors.FaunaHTTPError)) {
+    const failure = failureOf(error);
+    if (failure === undefined) {
       const why = reason(error);
       if (why === 'ECONNREFUSED') return about('FAUNADB_UNAVAILABLE', `FaunaDB cannot be reached: ${why}.`);
       return unknown(`FaunaDB cannot be reached: ${why}.`);
     }
-    const { statusCode } = error.requestResult;
-    const first = failuresIn(error)[0] ?? { code: 'unknown', description: 'no description' };
-    if (statusCode === 401) {
-      if (asToken) return new DeadToken();
-      return about('FAUNADB_UNAUTHORIZED', 'FaunaDB does not accept the secret of faunaDBClient.');
+    if (failure.kind === 'failed') return unknown(`FaunaDB answered ${failure.status} (${failure.code}).`);
+    if (failure.kind === 'unauthorized' && asToken) return new DeadToken();
+    return this.#refused(user, failure);
+  }
+
+  #refused(user: SessionUser, { kind, code, description }: Failure): FaunadbSessionError {
+    const about = (code: FaunadbSessionErrorCode, said: string) =>
+      new FaunadbSessionError(code, `${this.#subject(user)}: ${said}`);
+    switch (kind) {
+      case 'unauthorized':
+        return about('FAUNADB_UNAUTHORIZED', 'FaunaDB does not accept the secret of faunaDBClient.');
+      case 'forbidden':
+        return about('FAUNADB_UNAUTHORIZED', 'the key of faunaDBClient may not do this: it must be a server key.');
+      case 'missing':
+        return this.#noUser(user);
+      case 'no collection':
+        return this.#notMinted(user, { status: 'no collection' });
+      default:
+        return about('FAUNADB_REFUSED', `FaunaDB refused: ${code}: ${description}`);
     }
-    if (statusCode === 403) {
-      return about('FAUNADB_UNAUTHORIZED', 'the key of faunaDBClient may not do this: it must be a server key.');
-    }
-    if (statusCode >= 500 || statusCode === 429 || statusCode === 410 || statusCode === 408) {
-      return unknown(`FaunaDB answered ${statusCode} (${first.code}).`);
-    }
-    if (/key found for secret/i.test(first.description)) return new DeadToken();
-    if (first.code === 'instance not found') return this.#noUser(user);
-    if (first.code === 'invalid ref' && /undefined collection/i.test(first.description)) {
-      return this.#notMinted(user, { status: 'no collection' });
-    }
-    return about('FAUNADB_REFUSED', `FaunaDB refused: ${first.code}: ${first.description}`);
   }
 }
 
 /** FaunaDB no longer accepts the token's own secret. */
 class DeadToken extends Error {}
 
-interface FaunaFailure {
-  readonly code: string;
-  readonly description: string;
-}
-
-function failuresIn(error: InstanceType<typeof faunadb.errors.FaunaHTTPError>): FaunaFailure[] {
-  const content: unknown = error.requestResult.responseContent;
-  const errors = typeof content === 'object' && content !== null && 'errors' in content ? content.errors : undefined;
-  return Array.isArray(errors) ? errors : [];
-}
-
-/** The code of a network failure, or its message. */
+/** The code of a network failure, or a message. */
 function reason(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown error';
-  const { code } = (error.cause ?? error) as { code?: unknown };
-  return typeof code === 'string' ? code : error.message;
+  return networkCode(error) ?? messageOf(error);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'unknown error';
 }

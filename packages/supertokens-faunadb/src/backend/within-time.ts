@@ -1,11 +1,12 @@
-import type { Client, Expr } from 'faunadb';
+import type { FaunaClient, FaunaQuery } from '../fauna/base/types.js';
+import { languageOf } from '../fauna/languages.js';
 import { OutcomeUnknown } from '../shared/errors.js';
 
 /** FaunaDB did not answer in time. */
 class NoAnswerError extends Error {}
 
 /**
- * Sends a query with a time limit, because the driver never settles a query whose connection ends without an answer. Retries
+ * Sends a query with a time limit, because the drivers never settle a query whose connection ends without an answer. Retries
  * the query once if the driver has certainly not sent it, as after a connection was cut.
  *
  * @param client The client to use.
@@ -19,7 +20,7 @@ class NoAnswerError extends Error {}
  * const names = await queryFauna<string[]>(client, q.Paginate(q.Match(q.Index('names'))), 5_000);
  * ```
  */
-export async function queryFauna<T>(client: Client, query: Expr, limit: number): Promise<T> {
+export async function queryFauna<T>(client: FaunaClient, query: FaunaQuery, limit: number): Promise<T> {
   try {
     return await withinTime<T>(client, query, limit);
   } catch (error) {
@@ -33,7 +34,13 @@ export async function queryFauna<T>(client: Client, query: Expr, limit: number):
  *
  * @param secret The secret to use; default: the client's own.
  */
-export async function withinTime<T>(client: Client, expression: Expr, limit: number, secret?: string): Promise<T> {
+export async function withinTime<T>(
+  client: FaunaClient,
+  query: FaunaQuery,
+  limit: number,
+  secret?: string,
+): Promise<T> {
+  const language = await languageOf(client);
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   // The driver never settles a query whose HTTP/2 stream ends without an answer, so the signal alone is not enough.
@@ -45,12 +52,9 @@ export async function withinTime<T>(client: Client, expression: Expr, limit: num
   });
   try {
     // FaunaDB gets the same limit, so that it commits nothing long after the client has stopped waiting.
-    const options = { signal: controller.signal, queryTimeout: limit, ...(secret === undefined ? {} : { secret }) };
-    const query = () => client.query(expression, options) as Promise<T>;
-    return await Promise.race([
-      query().catch((error) => (wasNotSent(error) ? query() : Promise.reject(error))),
-      timeout,
-    ]);
+    const options = { signal: controller.signal, timeout: limit, ...(secret === undefined ? {} : { secret }) };
+    const run = () => language.run(client, query, options) as Promise<T>;
+    return await Promise.race([run().catch((error) => (wasNotSent(error) ? run() : Promise.reject(error))), timeout]);
   } finally {
     clearTimeout(timer);
   }
@@ -61,7 +65,10 @@ export async function withinTime<T>(client: Client, expression: Expr, limit: num
  * query. A refused stream has not been processed: RFC 9113, section 8.7.
  */
 function wasNotSent(error: unknown): boolean {
-  if (!(error instanceof Error) || !('code' in error)) return false;
-  const isRefused = error.code === 'ERR_HTTP2_STREAM_ERROR' && error.message.includes('NGHTTP2_REFUSED_STREAM');
-  return isRefused || error.code === 'ERR_HTTP2_INVALID_SESSION';
+  if (!(error instanceof Error)) return false;
+  // The driver `fauna` wraps the failure.
+  const failure = error.cause instanceof Error ? error.cause : error;
+  if (!('code' in failure)) return false;
+  const isRefused = failure.code === 'ERR_HTTP2_STREAM_ERROR' && failure.message.includes('NGHTTP2_REFUSED_STREAM');
+  return isRefused || failure.code === 'ERR_HTTP2_INVALID_SESSION';
 }

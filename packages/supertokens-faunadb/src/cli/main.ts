@@ -3,12 +3,16 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { SingleBar } from 'cli-progress';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import faunadb from 'faunadb';
 import supertokens from 'supertokens-node';
 import Session from 'supertokens-node/recipe/session';
 import { type FaunadbSessionOptions, settingsFrom } from '../backend/options.js';
+import { failureOf } from '../fauna/base/failure.js';
+import type { FaunaClient } from '../fauna/base/types.js';
+import { languageOf } from '../fauna/languages.js';
+import { type DriverName, openClient } from '../fauna/open-client.js';
 import { type Environment, startDevelopment } from '../operations/dev.js';
 import { doctor, type Finding } from '../operations/doctor.js';
+import { driverOfOptions } from '../operations/driver-of-options.js';
 import { makeKey } from '../operations/key.js';
 import { sweepFaunadbTokens } from '../operations/sweep.js';
 
@@ -19,6 +23,7 @@ interface Deployment {
   readonly supertokensApiKey?: string;
   readonly faunadbUrl: string;
   readonly faunadbSecret: string;
+  readonly driver?: DriverName;
 }
 
 /** The command line: `supertokens-faunadb sweep`, `doctor`, `key` and `dev`. */
@@ -42,7 +47,7 @@ export async function main(argv: readonly string[]): Promise<void> {
         format: '{bar} {value}/{total} tokens, {orphans} without a session',
         noTTYOutput: false,
       });
-      const faunaDBClient = clientOf(options);
+      const faunaDBClient = await clientOf(options);
       let started = false;
       const { seen, ours, young, orphans } = await sweepFaunadbTokens({
         ...options,
@@ -83,7 +88,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     .option('--json', 'write the findings as JSON')
     .action(async (flags: Deployment & DoctorFlags) => {
       const options = flags.options === undefined ? undefined : await readOptions(flags.options);
-      const faunaDBClient = options === undefined || flags.faunadbSecret ? clientOf(flags) : undefined;
+      const faunaDBClient =
+        options === undefined || flags.faunadbSecret ? await clientOf(flags, options, flags.tenant) : undefined;
       const findings = await doctor({
         ...partsOf(flags),
         tenantId: flags.tenant,
@@ -124,7 +130,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       }
       const options =
         flags.options === undefined ? { userCollectionName: flags.collection ?? '' } : await readOptions(flags.options);
-      const adminClient = clientOf({ ...flags, faunadbSecret: adminSecret });
+      const adminClient = await clientOf({ ...flags, faunadbSecret: adminSecret }, options, flags.tenant);
       const key = await makeKey({ adminClient, options, roleName: flags.role, tenantId: flags.tenant }).finally(() =>
         close(adminClient),
       );
@@ -249,6 +255,12 @@ function withDeployment(
         .argParser(httpAddress)
         .default('http://localhost:8443'),
     )
+    .addOption(
+      new Option('--driver <name>', 'the driver to use (default: that of --options, or the installed one)').choices([
+        'faunadb',
+        'fauna',
+      ]),
+    )
     .addHelpText(
       'after',
       '\nSecrets are read from the environment: FAUNADB_SECRET, a key of the database with the role "server", and\nSUPERTOKENS_API_KEY, if the Core requires one.',
@@ -279,13 +291,18 @@ async function readOptions(path: string): Promise<FaunadbSessionOptions> {
   throw new Error(`${path} exports no options: export them as "faunadbOptions" or as the default export.`);
 }
 
-function clientOf({ faunadbUrl, faunadbSecret }: Deployment): faunadb.Client {
-  return new faunadb.Client({ endpoint: faunadbUrl, secret: faunadbSecret });
+/** A client of the driver that the flags name, or else of the one that the application's options use. */
+async function clientOf(
+  { faunadbUrl, faunadbSecret, driver }: Deployment,
+  options?: object,
+  tenantId?: string,
+): Promise<FaunaClient> {
+  return openClient(faunadbUrl, faunadbSecret, driver ?? (await driverOfOptions(options, tenantId)));
 }
 
 /** Forces the connection closed: one that failed would never close by itself, and no query is running any more. */
-function close(client: faunadb.Client): Promise<void> {
-  return client.close({ force: true });
+async function close(client: FaunaClient): Promise<void> {
+  await (await languageOf(client)).close(client);
 }
 
 /** Initialises the SDK for a sweep, which only asks the Core: the other settings do not matter. */
@@ -328,7 +345,7 @@ function messageOf({ check, ok, message }: Finding): string {
 }
 
 /** Runs the doctor to find out which setting is wrong: errors of the driver and the SDK do not say so. */
-async function explain(error: Error, options: Deployment, faunaDBClient: faunadb.Client): Promise<Error> {
+async function explain(error: Error, options: Deployment, faunaDBClient: FaunaClient): Promise<Error> {
   const findings = await doctor({ ...partsOf(options), faunaDBClient });
   // One reachable Core is enough.
   const reachable = findings.some(({ check, ok }) => check === 'Core reachable' && ok);
@@ -336,7 +353,7 @@ async function explain(error: Error, options: Deployment, faunaDBClient: faunadb
     ({ check, ok }) => !ok && check in SETTINGS && !(check === 'Core reachable' && reachable),
   );
   if (wrong !== undefined) return new Error(messageOf(wrong), { cause: error });
-  if (error instanceof faunadb.errors.PermissionDenied) {
+  if (failureOf(error)?.kind === 'forbidden') {
     return new Error('The key in FAUNADB_SECRET may not list, read and delete tokens: use one with the role "server".');
   }
   return new Error(`The sweep failed, although the Core and FaunaDB answer: ${error.message}`, { cause: error });

@@ -1,25 +1,10 @@
 import type { Client, ClientConfig } from 'faunadb';
 import faunadb from 'faunadb';
-import { FaunadbSessionError } from '../shared/errors.js';
-import { sessionClient } from '../shared/session-client.js';
+import { sessionClient } from '../fauna/fql4/session-client.js';
+import { type FrontendSession, tokensOf } from './frontend-session.js';
 
 export { FaunadbSessionError, type FaunadbSessionErrorCode } from '../shared/errors.js';
-
-/**
- * The functions of the frontend SDK that a client uses. The default export of `supertokens-website` has them, and so does
- * the session recipe of `supertokens-web-js` or `supertokens-auth-react`.
- */
-export interface FrontendSession {
-  /** Whether a user is logged in. */
-  doesSessionExist(): Promise<boolean>;
-  /** The payload of the session's access token; rejects where there is no session. */
-  getAccessTokenPayloadSecurely(): Promise<Record<string, unknown>>;
-  /** Refreshes the session. Resolves to false where it has ended. */
-  attemptRefreshingSession(): Promise<boolean>;
-}
-
-/** How often an open stream checks for a new token, in milliseconds: far less than a replaced token's grace period. */
-const WATCH_INTERVAL = 500;
+export type { FrontendSession } from './frontend-session.js';
 
 /** The options of `faunadb.Client`, with the session in place of the secret. */
 export interface FaunaClientOptions extends Omit<ClientConfig, 'secret'> {
@@ -50,56 +35,9 @@ export interface FaunaClientOptions extends Omit<ClientConfig, 'secret'> {
  * ```
  */
 export function createFaunaClient({ session, ...options }: FaunaClientOptions): Client {
-  // Each query sets its own secret; the base client has none.
   const clientWith = (secret: string) => new faunadb.Client({ ...options, secret });
-  let refresh: Promise<boolean> | undefined;
-
-  const sourceOfQuery = () => {
-    let user: unknown;
-
-    const inPayload = async (): Promise<string | undefined> => {
-      if (!(await session.doesSessionExist())) throw noSession();
-      const { faunadbToken, sub } = await session.getAccessTokenPayloadSecurely();
-      // Another user may have logged in meanwhile: never retry one user's query as another user.
-      user ??= sub;
-      if (sub !== user) throw noSession();
-      return typeof faunadbToken === 'string' ? faunadbToken : undefined;
-    };
-
-    const renewed = async (dead: string | undefined): Promise<string> => {
-      // Another query or another tab may already have refreshed the session.
-      const present = await inPayload();
-      if (present !== undefined && present !== dead) return present;
-      refresh ??= session.attemptRefreshingSession().finally(() => {
-        refresh = undefined;
-      });
-      if (!(await refresh)) throw noSession();
-      const secret = await inPayload();
-      if (secret !== undefined) return secret;
-      throw new FaunadbSessionError(
-        'FAUNADB_UNAVAILABLE',
-        'The access token payload has no faunadbToken: FaunaDB could not be reached by the backend, or the backend is without accessFaunadbTokenFromFrontend.',
-      );
-    };
-
-    return { current: async () => (await inPayload()) ?? renewed(undefined), renewed };
-  };
-  return sessionClient({
-    base: clientWith(''),
-    sourceOfQuery,
-    sourceOfStream: () => ({
-      ...sourceOfQuery(),
-      clientWith,
-      watch: (changed) => {
-        const timer = setInterval(changed, WATCH_INTERVAL);
-        return () => clearInterval(timer);
-      },
-    }),
-  });
-}
-
-function noSession(): FaunadbSessionError {
-  return new FaunadbSessionError('SESSION_NOT_FOUND', 'Nobody is logged in.');
+  // Each query sets its own secret; the base client has none.
+  return sessionClient({ base: clientWith(''), ...tokensOf(session), clientWith });
 }
 
 /** The frontend plugin for `supertokens-web-js` and `supertokens-auth-react`. */

@@ -1,29 +1,14 @@
 import type { Client, Expr } from 'faunadb';
-import {
-  createContext,
-  createElement,
-  type ReactNode,
-  useCallback,
-  useContext,
-  useEffect,
-  useRef,
-  useState,
-} from 'react';
+import { createContext, createElement, type ReactNode, useContext, useRef, useState } from 'react';
 import { FaunadbSessionError } from '../shared/errors.js';
-import { createFaunaClient, type FaunaClientOptions, type FrontendSession } from './browser.js';
+import { createFaunaClient, type FaunaClientOptions } from './browser.js';
+import { type FaunaQueryResult, type Provided, useQuery, useStream } from './hooks.js';
 import { type LiveData, liveData } from './live-data.js';
 
 export type { FaunaClientOptions, FrontendSession } from './browser.js';
+export type { FaunaQueryResult } from './hooks.js';
 
-interface Fauna {
-  readonly client: Client;
-  readonly session: FrontendSession;
-}
-
-const FaunaContext = createContext<Fauna | undefined>(undefined);
-
-/** How often mounted hooks check whether the session has a new token, in milliseconds. */
-const WATCH_INTERVAL = 1_000;
+const FaunaContext = createContext<Provided<Client> | undefined>(undefined);
 
 /** The props of {@link FaunaProvider}: the options of `createFaunaClient`, read once when it is mounted. */
 export interface FaunaProviderProps extends FaunaClientOptions {
@@ -45,7 +30,7 @@ export interface FaunaProviderProps extends FaunaClientOptions {
  * ```
  */
 export function FaunaProvider({ children, ...options }: FaunaProviderProps): ReactNode {
-  const [fauna] = useState<Fauna>(() => ({ client: createFaunaClient(options), session: options.session }));
+  const [fauna] = useState<Provided<Client>>(() => ({ client: createFaunaClient(options), session: options.session }));
   return createElement(FaunaContext.Provider, { value: fauna }, children);
 }
 
@@ -66,19 +51,17 @@ export function useFaunaClient(options?: FaunaClientOptions): Client {
   const [own] = useState(() => (options === undefined ? undefined : createFaunaClient(options)));
   const client = own ?? provided?.client;
   if (client !== undefined) return client;
-  throw new FaunadbSessionError('CONFIG_INVALID', 'Put a FaunaProvider above this component, or pass options.');
+  throw noProvider();
 }
 
-/** The result of {@link useFaunaQuery}. */
-export interface FaunaQueryResult<T> {
-  /** The last answer, kept while the query runs again. Undefined until the first answer to this expression. */
-  readonly data: T | undefined;
-  /** Why the last run failed; undefined if it succeeded. */
-  readonly error: Error | undefined;
-  /** Whether the query is running. */
-  readonly loading: boolean;
-  /** Runs the query again. */
-  readonly refetch: () => void;
+function useProvided(): Provided<Client> {
+  const provided = useContext(FaunaContext);
+  if (provided !== undefined) return provided;
+  throw noProvider();
+}
+
+function noProvider(): FaunadbSessionError {
+  return new FaunadbSessionError('CONFIG_INVALID', 'Put a FaunaProvider above this component, or pass options.');
 }
 
 /**
@@ -93,30 +76,12 @@ export interface FaunaQueryResult<T> {
  * ```
  */
 export function useFaunaQuery<T = unknown>(expression: Expr | null | undefined): FaunaQueryResult<T> {
-  const client = useFaunaClient();
-  const token = useToken();
-  const key = keyOf(expression);
-  const [asked, setAsked] = useState(0);
-  const [state, setState] = useState<State<T>>({ key, data: undefined, error: undefined, loading: key !== undefined });
-  const latest = useRef(expression);
-  latest.current = expression;
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new token and `refetch` run the same query again.
-  useEffect(() => {
-    if (key === undefined || token === unknownYet) return;
-    const controller = new AbortController();
-    const isCurrent = () => !controller.signal.aborted;
-    setState((before) => ({ ...(before.key === key ? before : nothing), key, loading: true }));
-    client.query<object>(latest.current as Expr, { signal: controller.signal }).then(
-      (data) => isCurrent() && setState({ key, data: data as T, error: undefined, loading: false }),
-      (error: Error) => isCurrent() && setState((before) => ({ ...before, key, error, loading: false })),
-    );
-    return () => controller.abort();
-  }, [client, key, token, asked]);
-
-  const refetch = useCallback(() => setAsked((times) => times + 1), []);
-  const { data, error, loading } = state.key === key ? state : { ...nothing, loading: key !== undefined };
-  return { data, error, loading, refetch };
+  const provided = useProvided();
+  return useQuery(
+    provided,
+    keyOf(expression),
+    (signal) => provided.client.query<object>(expression as Expr, { signal }) as Promise<T>,
+  );
 }
 
 /** The options of {@link useFaunaStream}. */
@@ -151,83 +116,24 @@ export function useFaunaStream<T = unknown>(
   expression: Expr | null | undefined,
   options: FaunaStreamOptions = {},
 ): FaunaStreamResult<T> {
-  const client = useFaunaClient();
-  const token = useToken();
-  const isLoggedIn = typeof token === 'string';
-  const key = keyOf(expression);
-  const [state, setState] = useState<State<LiveData>>({
-    key,
-    data: undefined,
-    error: undefined,
-    loading: key !== undefined,
-  });
-  const latest = useRef({ expression, options });
-  latest.current = { expression, options };
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new login needs a new stream.
-  useEffect(() => {
-    if (key === undefined || token === unknownYet) return;
-    setState({ ...nothing, key, loading: true });
-    const stream = client.stream.document(latest.current.expression as Expr, {
-      fields: ['action', 'document', 'index'],
-    });
+  const provided = useProvided();
+  const latest = useRef(options);
+  latest.current = options;
+  const { data, error, loading } = useStream<LiveData>(provided, keyOf(expression), ({ update, fail }) => {
+    const stream = provided.client.stream.document(expression as Expr, { fields: ['action', 'document', 'index'] });
     const take = (_: unknown, event: { type: string; event: unknown }) => {
-      setState(({ data }) => ({ key, data: liveData(data, event), error: undefined, loading: false }));
-      latest.current.options.onEvent?.(event);
+      update((before) => liveData(before, event));
+      latest.current.onEvent?.(event);
     };
     stream
       .on('snapshot', take)
       .on('version', take)
       .on('set', take)
-      .on('error', (error) => setState((before) => ({ ...before, error: error as Error, loading: false })))
+      .on('error', (failure) => fail(failure as Error))
       .start();
     return () => stream.close();
-  }, [client, key, isLoggedIn, token === unknownYet]);
-
-  const { data, error, loading } = state.key === key ? state : { ...nothing, loading: key !== undefined };
+  });
   return { data: data?.value as T | undefined, error, loading };
-}
-
-interface State<T> {
-  /** The expression that this state belongs to. */
-  readonly key: string | undefined;
-  readonly data: T | undefined;
-  readonly error: Error | undefined;
-  readonly loading: boolean;
-}
-
-const nothing = { data: undefined, error: undefined, loading: false };
-
-/** The session has not been read yet. */
-const unknownYet = Symbol('unknown yet');
-
-/** The token in the session's payload; null while nobody is logged in. */
-function useToken(): string | null | typeof unknownYet {
-  const session = useContext(FaunaContext)?.session;
-  const [token, setToken] = useState<string | null | typeof unknownYet>(unknownYet);
-  useEffect(() => {
-    if (session === undefined) return setToken(null);
-    let isMounted = true;
-    const look = async () => {
-      // A hidden page must not keep its session alive.
-      if (globalThis.document?.visibilityState === 'hidden') return;
-      const found = await tokenOf(session).catch(() => undefined);
-      if (isMounted && found !== undefined) setToken(found);
-    };
-    void look();
-    const timer = setInterval(look, WATCH_INTERVAL);
-    return () => {
-      isMounted = false;
-      clearInterval(timer);
-    };
-  }, [session]);
-  return token;
-}
-
-async function tokenOf(session: FrontendSession): Promise<string | null> {
-  if (!(await session.doesSessionExist())) return null;
-  const { faunadbToken } = await session.getAccessTokenPayloadSecurely();
-  return typeof faunadbToken === 'string' ? faunadbToken : '';
 }
 
 /** Compares expressions by content: they may be new objects on each render. */

@@ -4,12 +4,13 @@ import { once } from 'node:events';
 import { type FSWatcher, watch } from 'node:fs';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import faunadb, { type Client } from 'faunadb';
 import type { FaunadbSessionOptions } from '../backend/options.js';
-import { makeKey, updateRole } from './key.js';
+import type { FaunaClient } from '../fauna/base/types.js';
+import { languageOf } from '../fauna/languages.js';
+import { openClient } from '../fauna/open-client.js';
+import { driverOfOptions } from './driver-of-options.js';
+import { makeKey, makeServerKey, updateRole } from './key.js';
 import type { NeedsOptions } from './needs.js';
-
-const q = faunadb.query;
 
 /** The options of {@link startDevelopment}. */
 export interface DevelopmentOptions {
@@ -61,11 +62,16 @@ export async function startDevelopment(options: DevelopmentOptions): Promise<Dev
       throw error;
     },
   );
-  const admin = new faunadb.Client({ endpoint: fauna.url, secret: rootKey });
+  const clients: FaunaClient[] = [];
+  const adminFor = async (needs?: NeedsOptions | FaunadbSessionOptions) => {
+    const admin = await openClient(fauna.url, rootKey, await driverOfOptions(needs));
+    clients.push(admin);
+    return admin;
+  };
   let watcher: FSWatcher | undefined;
   const stop = async () => {
     watcher?.close();
-    await admin.close({ force: true });
+    for (const client of clients) await (await languageOf(client)).close(client);
     await Promise.all([fauna.close(), core.close()]);
   };
   try {
@@ -75,13 +81,14 @@ export async function startDevelopment(options: DevelopmentOptions): Promise<Dev
       if (schema !== undefined) await applySchema(schema, before, log);
       if (options.options === undefined) return undefined;
       const needs = await options.options(before);
+      const admin = await adminFor(needs);
       const secret = await secretIn(join(data, 'sessions-key'), async () => {
         return (await makeKey({ adminClient: admin, options: needs })).secret;
       });
       await updateRole({ adminClient: admin, options: needs });
       return secret;
     };
-    const serverSecret = await secretIn(join(data, 'server-key'), () => makeServerKey(admin));
+    const serverSecret = await secretIn(join(data, 'server-key'), async () => makeServerKey(await adminFor()));
     const env = {
       ...before,
       FAUNADB_SERVER_SECRET: serverSecret,
@@ -108,10 +115,6 @@ async function secretIn(file: string, make: () => Promise<string>): Promise<stri
   const secret = await make();
   await writeFile(file, `${secret}\n`, { mode: 0o600, flag: 'wx' });
   return secret;
-}
-
-async function makeServerKey(admin: Client): Promise<string> {
-  return (await admin.query<{ secret: string }>(q.CreateKey({ role: 'server' }))).secret;
 }
 
 /** Runs the schema script in its own process. If it fails, logs that and keeps the servers running. */

@@ -1,12 +1,13 @@
-import type { Client, Expr } from 'faunadb';
-import faunadb from 'faunadb';
 import { cdiSupported, version as sdkVersion } from 'supertokens-node/lib/build/version';
 import type { FaunadbSessionOptions } from '../backend/options.js';
 import { newLineage, tokenId } from '../backend/token-record.js';
+import { failureOf, isUnauthorized, networkCode } from '../fauna/base/failure.js';
+import type { Language, Run } from '../fauna/base/language.js';
+import type { FaunaClient, FaunaQuery } from '../fauna/base/types.js';
+import { languageOf } from '../fauna/languages.js';
+import { clientOfOptions } from './driver-of-options.js';
 import { type Needs, type NeedsOptions, needsOf } from './needs.js';
 import { explainByTls } from './reachability.js';
-
-const q = faunadb.query;
 
 /** The options of {@link doctor}: the parts of a deployment. The checks of omitted parts are skipped. */
 export interface DoctorOptions {
@@ -14,8 +15,8 @@ export interface DoctorOptions {
   readonly connectionURI: string;
   /** The API key of the Core. Default: none is sent. */
   readonly apiKey?: string;
-  /** A client with the application's key. Default: the client in `options`. */
-  readonly faunaDBClient?: Client;
+  /** A client of either driver, with the application's key. Default: the client in `options`. */
+  readonly faunaDBClient?: FaunaClient;
   /** The application's own options. Each permission that they need is tested. */
   readonly options?: FaunadbSessionOptions;
   /** The tenant to check, if the options' functions depend on the tenant. Default: `public`. */
@@ -137,25 +138,30 @@ async function examineCore(address: string, { apiKey }: DoctorOptions): Promise<
 
 async function examineFaunaDB({ faunaURL, tenantId, ...parts }: DoctorOptions): Promise<Finding[]> {
   const options = parts.options ?? namedOnly(parts.userCollectionName);
-  const faunaDBClient = parts.faunaDBClient ?? (await clientOf(options, tenantId));
+  const faunaDBClient = parts.faunaDBClient ?? (await clientOfOptions(options, tenantId));
   if (faunaDBClient === undefined) return [];
+  const language = await languageOf(faunaDBClient);
+  const { operator } = language;
+  const run: Run = async <T>(query: FaunaQuery) =>
+    (await language.run(faunaDBClient, query, {
+      timeout: REQUEST_TIMEOUT,
+      signal: AbortSignal.timeout(REQUEST_TIMEOUT),
+    })) as T;
   const reachable = await finding('FaunaDB key', async () => {
-    await faunaDBClient.query(q.Add(1, 1), { signal: AbortSignal.timeout(REQUEST_TIMEOUT) }).catch(async (error) => {
-      if (error instanceof faunadb.errors.Unauthorized) throw error;
-      throw await unreachable('FaunaDB', faunaURL ?? endpointOf(faunaDBClient), error);
+    await run(operator.ping).catch(async (error) => {
+      if (isUnauthorized(error)) throw error;
+      throw await unreachable('FaunaDB', faunaURL ?? language.endpointOf(faunaDBClient), error);
     });
     return 'FaunaDB answers and accepts the key.';
   });
   if (!reachable.ok) return [reachable];
 
-  const clock = await finding('FaunaDB clock', async () =>
-    sameTime('FaunaDB', await faunaDBClient.query<number>(q.ToMillis(q.Now()))),
-  );
+  const clock = await finding('FaunaDB clock', async () => sameTime('FaunaDB', await run<number>(operator.now)));
   if (options === undefined) return [reachable, clock];
 
   let needs: Needs;
   try {
-    needs = needsOf(options, tenantId);
+    needs = await needsOf(options, language, run, tenantId);
   } catch (error) {
     const message = `userRef or createUser threw for a user who does not exist: ${oneLine(error)}`;
     return [reachable, clock, { check: 'Options', ok: false, message }];
@@ -163,7 +169,7 @@ async function examineFaunaDB({ faunaURL, tenantId, ...parts }: DoctorOptions): 
   const name = needs.userCollectionName ?? needs.collections[0];
   const collection = await finding('User collection', async () => {
     if (needs.userCollectionName === undefined) return 'Not checked: userRef finds the documents.';
-    if (await faunaDBClient.query<boolean>(q.Exists(q.Collection(needs.userCollectionName)))) {
+    if (await run<boolean>(operator.collectionExists(needs.userCollectionName))) {
       return `Collection "${needs.userCollectionName}" exists.`;
     }
     throw new Error(
@@ -174,48 +180,18 @@ async function examineFaunaDB({ faunaURL, tenantId, ...parts }: DoctorOptions): 
 
   const permissions = await finding('FaunaDB permissions', async () => {
     const missing: string[] = [];
-    for (const [action, trial] of trials(needs)) if (!(await isAllowed(faunaDBClient, trial))) missing.push(action);
-    if (missing.length === 0)
-      return `The key may do what the options need: ${trials(needs)
-        .map(([what]) => what)
-        .join(', ')}.`;
+    const all = trials(language, needs);
+    for (const [action, trial] of all) if (!(await isAllowed(language, run, trial))) missing.push(action);
+    if (missing.length === 0) return `The key may do what the options need: ${all.map(([what]) => what).join(', ')}.`;
     throw new Error(
       `The key may not ${missing.join(', ')}: create one with "supertokens-faunadb key", or use one with the role "server".`,
     );
   });
   if (name === undefined) return [reachable, clock, collection, permissions];
   const role = await finding('User role', async () => {
-    const trial = { name: `doctor_${newLineage()}`, privileges: [] };
-    if (!(await isAllowed(faunaDBClient, q.CreateRole(trial))))
+    if (!(await isAllowed(language, run, operator.createRole(`doctor_${newLineage()}`))))
       return 'Not checked: only a key with the role "admin" may read roles.';
-    const members = await faunaDBClient.query<boolean>(
-      q.Any(
-        q.Select(
-          'data',
-          q.Map(
-            q.Paginate(q.Roles(), { size: 1_000 }),
-            q.Lambda(
-              'role',
-              q.Any(
-                q.Append(
-                  [false],
-                  q.Map(
-                    q.Let(
-                      { membership: q.Select('membership', q.Get(q.Var('role')), []) },
-                      q.If(q.IsArray(q.Var('membership')), q.Var('membership'), [q.Var('membership')]),
-                    ),
-                    q.Lambda(
-                      'member',
-                      q.Equals(q.Select('resource', q.Var('member'), null as never), q.Collection(name)),
-                    ),
-                  ),
-                ),
-              ),
-            ),
-          ),
-        ),
-      ),
-    );
+    const members = await run<boolean>(operator.isMember(name));
     if (members) return `A role has "${name}" in its membership.`;
     throw new Error(`No role has "${name}" in its membership, so the users' tokens may do nothing: create one.`);
   });
@@ -226,53 +202,34 @@ function namedOnly(userCollectionName: string | undefined): NeedsOptions | undef
   return userCollectionName === undefined ? undefined : { userCollectionName };
 }
 
-async function clientOf(options: object | undefined, tenantId = 'public'): Promise<Client | undefined> {
-  const { faunaDBClient } = (options ?? {}) as Partial<FaunadbSessionOptions>;
-  if (typeof faunaDBClient !== 'function') return faunaDBClient;
-  return faunaDBClient({ userId: 'doctor', recipeUserId: 'doctor', tenantId });
-}
-
-/** Each action that the key must be allowed to do, with an expression that does it, to be run and aborted. */
-function trials(needs: Needs): [action: string, trial: Expr][] {
+/** Each action that the key must be allowed to do, with a query that does it, to be run and aborted. */
+function trials({ operator }: Language, needs: Needs): [action: string, trial: FaunaQuery][] {
   const { collections, indexes, trial, createsUsers } = needs;
-  // The integration chooses the token's id, which needs a permission of its own.
-  const token = q.Ref(q.Tokens(), tokenId(newLineage(), 0));
-  const instance = q.Ref(q.Collection(collections[0] ?? 'doctor'), '1');
-  const made = q.Create(token, { instance });
-  const nobody = (collection: string) => q.Ref(q.Collection(collection), tokenId(newLineage(), 0));
-  const tokens: [string, Expr][] = [
-    ['create tokens with an id', made],
-    ['read tokens', q.Do(made, q.Get(token))],
-    ['update tokens', q.Do(made, q.Update(token, {}))],
-    ['delete tokens', q.Do(made, q.Delete(token))],
-    ['list tokens', q.Paginate(q.Tokens(), { size: 1 })],
-  ];
-  return [
-    // For a key without read permission `Exists` is false; only `Get` reports the missing permission.
-    ...collections.map((name): [string, Expr] => [`read the documents of "${name}"`, q.Get(nobody(name))]),
-    ...indexes.map((name): [string, Expr] => [
-      `read the index "${name}"`,
-      q.Paginate(q.Match(q.Index(name), 'doctor'), { size: 1 }),
+  const nobody = () => tokenId(newLineage(), 0);
+  const found: [string, FaunaQuery][] = [
+    ...collections.map((name): [string, FaunaQuery] => [
+      `read the documents of "${name}"`,
+      operator.readDocument(name, nobody()),
     ]),
-    ...(trial === undefined ? [] : ([['evaluate userRef', q.Exists(trial.user)]] as [string, Expr][])),
-    ...(createsUsers && trial?.createUser !== undefined
-      ? ([['create users with an id', q.Create(trial.user, trial.createUser)]] as [string, Expr][])
-      : []),
-    ...(collections.length > 0 ? tokens : tokens.slice(-1)),
+    ...indexes.map((name): [string, FaunaQuery] => [`read the index "${name}"`, operator.readIndex(name)]),
   ];
+  if (trial !== undefined) found.push(['evaluate userRef', operator.evaluate(trial.user)]);
+  if (createsUsers && trial?.createUser !== undefined) {
+    found.push(['create users with an id', operator.createUser(trial.user, trial.createUser)]);
+  }
+  // The integration chooses the token's id, which needs a permission of its own.
+  return [...found, ...operator.tokenTrials(nobody(), collections[0])];
 }
 
-/** Whether the client's key is allowed to do an action. The action is aborted. */
-async function isAllowed(client: Client, action: Expr): Promise<boolean> {
+/** Whether the key is allowed to do an action. The action is aborted. */
+async function isAllowed({ operator }: Language, run: Run, action: FaunaQuery): Promise<boolean> {
   try {
-    await client.query(q.Do(action, q.Abort('doctor')), { signal: AbortSignal.timeout(REQUEST_TIMEOUT) });
+    await run(operator.tried(action));
     return false;
   } catch (error) {
-    if (error instanceof faunadb.errors.PermissionDenied) return false;
-    if (error instanceof faunadb.errors.NotFound) return true;
-    if (error instanceof faunadb.errors.BadRequest && /undefined index|undefined collection/.test(String(error)))
-      return false;
-    if (error instanceof faunadb.errors.FaunaHTTPError && /abort/.test(error.message)) return true;
+    const { kind, description = '' } = failureOf(error) ?? {};
+    if (kind === 'aborted' || kind === 'missing') return true;
+    if (kind === 'forbidden' || kind === 'no collection' || /undefined index/.test(description)) return false;
     throw error;
   }
 }
@@ -334,32 +291,25 @@ async function finding(check: string, look: () => Promise<string>): Promise<Find
 async function unreachable(what: string, address: string, error: Error): Promise<Error> {
   const byTls = await explainByTls(what, address, REQUEST_TIMEOUT);
   if (byTls !== undefined) return new Error(byTls);
-  const { cause, requestResult } = error as { cause?: unknown; requestResult?: { statusCode?: number } };
-  // The driver puts the system's error code into the message of an HTTP/2 error.
-  const code = (cause as { code?: unknown } | undefined)?.code ?? /\bE[A-Z]{4,}\b/.exec(error.message)?.[0];
   const What = what[0]?.toUpperCase() + what.slice(1);
-  const reason = code ?? (cause instanceof Error ? cause.message : undefined);
-  if (typeof reason === 'string' && !reason.startsWith('ERR_')) {
-    return new Error(`${What} cannot be reached at ${address} (${reason}): start it, or correct its address.`);
-  }
-  if (/^(Abort|Timeout)Error$/.test(error.name) || /abort|timeout/i.test(error.message)) {
+  const { cause } = error;
+  if (/^(Abort|Timeout)Error$/.test(error.name) || /abort|timeout/i.test(`${error.message} ${String(cause)}`)) {
     return new Error(
       `${What} does not answer at ${address} within ${REQUEST_TIMEOUT / 1_000} s: start it, or correct its address.`,
     );
   }
-  const status = requestResult?.statusCode === undefined ? '' : ` (status ${requestResult.statusCode})`;
+  // The cause has a code of Node's own if the address answered something that is not HTTP, or not HTTP/2.
+  const reason = networkCode(error) ?? (cause instanceof Error && !('code' in cause) ? cause.message : undefined);
+  if (reason !== undefined) {
+    return new Error(`${What} cannot be reached at ${address} (${reason}): start it, or correct its address.`);
+  }
+  const failure = failureOf(error);
+  const status = failure === undefined ? '' : ` (status ${failure.status})`;
   return new Error(`What answers at ${address}${status} is not ${what}: correct its address.`);
 }
 
-/** The address that a client of the driver sends queries to. */
-function endpointOf(client: Client): string {
-  const { _http } = client as unknown as { readonly _http?: { readonly _baseUrl?: string } };
-  return _http?._baseUrl ?? 'its address';
-}
-
 function oneLine(error: unknown): string {
-  if (error instanceof faunadb.errors.Unauthorized)
-    return 'FaunaDB does not know the key: create a new one with the role "server".';
+  if (isUnauthorized(error)) return 'FaunaDB does not know the key: create a new one with the role "server".';
   if (!(error instanceof Error)) return 'Unknown error.';
   const { cause } = error as { cause?: unknown };
   const code = (cause as { code?: unknown } | undefined)?.code;

@@ -1,14 +1,17 @@
-import type { Client, Expr } from 'faunadb';
-import faunadb from 'faunadb';
+import { failureOf } from '../fauna/base/failure.js';
+import type { Language, Resource, Run } from '../fauna/base/language.js';
+import type { FaunaClient, FaunaQuery } from '../fauna/base/types.js';
+import { languageOf } from '../fauna/languages.js';
 import { FaunadbSessionError } from '../shared/errors.js';
 import { type NeedsOptions, needsOf } from './needs.js';
 
-const q = faunadb.query;
+/** How long FaunaDB may work on one query, in milliseconds. */
+const QUERY_TIMEOUT = 60_000;
 
 /** The options of {@link makeKey}. */
 export interface MakeKeyOptions {
-  /** A client with an `admin` key of the users' database. */
-  readonly adminClient: Client;
+  /** A client with an `admin` key of the users' database, for the language of the options. */
+  readonly adminClient: FaunaClient;
   /** The application's own options. The key gets only the permissions that they need. */
   readonly options: NeedsOptions;
   /** The name of the role. An existing role is updated. Default: `sessions`. */
@@ -54,13 +57,15 @@ export interface MadeKey {
  */
 export async function makeKey(options: MakeKeyOptions): Promise<MadeKey> {
   const { role, privileges } = await updateRole(options);
-  try {
-    const parameters = { role: q.Role(role), data: { name: 'supertokens-faunadb' } };
-    const { secret } = await options.adminClient.query<{ secret: string }>(q.CreateKey(parameters));
-    return { secret, role, privileges };
-  } catch (error) {
-    throw described(error);
-  }
+  const { language, run } = await connectionOf(options.adminClient);
+  const secret = await run<string>(language.operator.createKey(role, 'supertokens-faunadb'));
+  return { secret, role, privileges };
+}
+
+/** Creates a key with the role "server". */
+export async function makeServerKey(adminClient: FaunaClient): Promise<string> {
+  const { language, run } = await connectionOf(adminClient);
+  return run<string>(language.operator.createServerKey);
 }
 
 /** Creates or updates the role. An update also applies to the keys that already have the role. */
@@ -70,28 +75,21 @@ export async function updateRole({
   roleName = 'sessions',
   tenantId,
 }: MakeKeyOptions): Promise<Omit<MadeKey, 'secret'>> {
-  const privileges = await privilegesFor(adminClient, options, tenantId);
-  const parameters = {
-    name: roleName,
-    privileges: privileges.map(({ resource, actions }) => ({ resource: refOf(resource), actions })),
-  };
-  const role = q.Role(roleName);
-  try {
-    await adminClient.query(q.If(q.Exists(role), q.Update(role, parameters), q.CreateRole(parameters)));
-    return { role: roleName, privileges };
-  } catch (error) {
-    throw described(error);
-  }
+  const { language, run } = await connectionOf(adminClient);
+  const privileges = await privilegesFor(language, run, options, tenantId);
+  await run(language.operator.putRole(roleName, privileges));
+  return { role: roleName, privileges };
 }
 
 /** The minimal privileges for these options. */
 async function privilegesFor(
-  adminClient: Client,
+  language: Language,
+  run: Run,
   options: NeedsOptions,
   tenantId?: string,
 ): Promise<readonly Privilege[]> {
-  const { collections, indexes, functions, createsUsers } = needsOf(options, tenantId);
-  const sources = await Promise.all(indexes.map((name) => sourcesOf(adminClient, name)));
+  const { collections, indexes, functions, createsUsers } = await needsOf(options, language, run, tenantId);
+  const sources = await Promise.all(indexes.map((name) => sourcesOf(language, run, name)));
   const users = [...new Set([...collections, ...sources.flat()])];
   return [
     // For `Exists` of the users' collection, and because FaunaDB lists tokens only for a key that may list collections.
@@ -105,45 +103,43 @@ async function privilegesFor(
   ];
 }
 
-function privilege(kind: Privilege['resource']['kind'], name: string | undefined, ...actions: string[]): Privilege {
+function privilege(kind: Resource['kind'], name: string | undefined, ...actions: string[]): Privilege {
   return {
     resource: name === undefined ? { kind } : { kind, name },
     actions: Object.fromEntries(actions.map((action) => [action, true])) as Record<string, true>,
   };
 }
 
-function refOf({ kind, name = '' }: Privilege['resource']): Expr {
-  if (kind === 'collections') return q.Collections();
-  if (kind === 'tokens') return q.Tokens();
-  if (kind === 'index') return q.Index(name);
-  return kind === 'function' ? q.Function(name) : q.Collection(name);
-}
-
 /** The source collections of an index: the key must be able to read the documents that the index finds. */
-async function sourcesOf(adminClient: Client, index: string): Promise<string[]> {
-  const all = q.Select('source', q.Get(q.Index(index)));
-  const list = q.If(q.IsArray(all), all, [all]);
-  const collectionOf = (source: Expr) => q.If(q.IsObject(source), q.Select('collection', source), source);
-  const name = q.Lambda(
-    'source',
-    q.Let(
-      { collection: collectionOf(q.Var('source')) },
-      q.If(q.IsRef(q.Var('collection')), q.Select('id', q.Var('collection')), null),
-    ),
-  );
+async function sourcesOf(language: Language, run: Run, index: string): Promise<string[]> {
   try {
-    const names = await adminClient.query<(string | null)[]>(q.Map(list, name));
-    return names.filter((one) => one !== null);
+    return await language.operator.sourcesOf(run, index);
   } catch (error) {
-    if (error instanceof faunadb.errors.NotFound || error instanceof faunadb.errors.BadRequest) {
-      throw new FaunadbSessionError('CONFIG_INVALID', `userRef searches the index "${index}", which does not exist.`);
-    }
-    throw described(error);
+    const kind = failureOf(error)?.kind;
+    if (kind !== 'missing' && kind !== 'refused') throw error;
+    throw new FaunadbSessionError('CONFIG_INVALID', `userRef searches the index "${index}", which does not exist.`);
   }
 }
 
+/** The client's language, and what sends queries to it. */
+async function connectionOf(client: FaunaClient): Promise<{ language: Language; run: Run }> {
+  const language = await languageOf(client);
+  const run: Run = async <T>(query: FaunaQuery) => {
+    try {
+      return (await language.run(client, query, {
+        timeout: QUERY_TIMEOUT,
+        signal: AbortSignal.timeout(QUERY_TIMEOUT),
+      })) as T;
+    } catch (error) {
+      throw described(error);
+    }
+  };
+  return { language, run };
+}
+
 function described(error: unknown): Error {
-  if (error instanceof faunadb.errors.Unauthorized || error instanceof faunadb.errors.PermissionDenied) {
+  const kind = failureOf(error)?.kind;
+  if (kind === 'unauthorized' || kind === 'forbidden') {
     return new FaunadbSessionError(
       'FAUNADB_UNAUTHORIZED',
       'Creating a role and a key needs a key with the role "admin".',

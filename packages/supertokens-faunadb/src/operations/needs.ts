@@ -1,57 +1,53 @@
 import { randomUUID } from 'node:crypto';
-import type { Expr } from 'faunadb';
 import type { FaunadbSessionOptions, SessionUser } from '../backend/options.js';
 import { newLineage, tokenId } from '../backend/token-record.js';
+import type { Language, Names, Run } from '../fauna/base/language.js';
+import type { FaunaQuery } from '../fauna/base/types.js';
+import { FaunadbSessionError } from '../shared/errors.js';
 
 /** What the key of `faunaDBClient` must be able to do for the application's options. */
-export interface Needs {
+export interface Needs extends Names {
   /** The collection whose existence is checked when a user has no document. */
   readonly userCollectionName: string | undefined;
-  /** The collections of users' documents that the options name. */
-  readonly collections: readonly string[];
-  /** Indexes that `userRef` searches. */
-  readonly indexes: readonly string[];
-  /** Functions that `userRef` or `createUser` call. */
-  readonly functions: readonly string[];
   /** Whether documents are created. */
   readonly createsUsers: boolean;
-  /** The expression for the document of a nonexistent user, and the parameters to create that document with. */
-  readonly trial: { readonly user: Expr; readonly createUser: object | undefined } | undefined;
+  /** The query for the document of a nonexistent user, and what to create that document with. */
+  readonly trial: { readonly user: FaunaQuery; readonly createUser: object | undefined } | undefined;
 }
 
 /** The options that decide what the key of `faunaDBClient` has to be able to do. */
 export type NeedsOptions = Pick<FaunadbSessionOptions, 'userCollectionName' | 'userRef' | 'createUser'>;
 
 /**
- * Finds out what options need, from the expressions that they return for a nonexistent user.
+ * Finds out what options need, from the queries that they return for a nonexistent user.
  *
+ * @param run Sends queries to the database, which knows what its names mean.
  * @param tenantId The tenant of that user.
  * @throws {Error} whatever the options' own functions throw.
  */
-export function needsOf({ userCollectionName, userRef, createUser }: NeedsOptions, tenantId = 'public'): Needs {
+export async function needsOf(
+  { userCollectionName, userRef, createUser }: NeedsOptions,
+  language: Language,
+  run: Run,
+  tenantId = 'public',
+): Promise<Needs> {
   // The ids of SuperTokens' own recipes are UUIDs; those of FaunaDB documents are numbers.
   const userId = userRef === undefined ? tokenId(newLineage(), 0) : randomUUID();
   const nobody: SessionUser = { userId, recipeUserId: userId, tenantId };
   const user = userRef?.(nobody);
+  if (user !== undefined && !language.isQuery(user)) {
+    throw new FaunadbSessionError('CONFIG_INVALID', `userRef must return a query of ${language.name}.`);
+  }
   const created = createUser?.(nobody);
-  const found = { collection: new Set<string>(), index: new Set<string>(), function: new Set<string>() };
-  for (const part of [user, created]) collectNames(part === undefined ? null : JSON.parse(JSON.stringify(part)), found);
-  if (userRef === undefined && userCollectionName !== undefined) found.collection.add(userCollectionName);
+  const parts = [user, created].filter((part) => part !== undefined);
+  const none: Names = { collections: [], indexes: [], functions: [] };
+  const names = parts.length === 0 ? none : await language.operator.namesIn(run, parts);
+  const own = userRef === undefined ? userCollectionName : undefined;
   return {
-    userCollectionName: userRef === undefined ? userCollectionName : undefined,
-    collections: [...found.collection],
-    indexes: [...found.index],
-    functions: [...found.function],
+    ...names,
+    userCollectionName: own,
+    collections: [...new Set([...names.collections, ...(own === undefined ? [] : [own])])],
     createsUsers: createUser !== undefined,
     trial: user === undefined ? undefined : { user, createUser: created },
   };
-}
-
-/** Collects the names in an expression as the driver sends it: `{"index": "users_by_login"}`. */
-function collectNames(node: unknown, found: Record<string, Set<string>>): void {
-  if (typeof node !== 'object' || node === null) return;
-  for (const [key, value] of Object.entries(node)) {
-    if (typeof value === 'string') found[key]?.add(value);
-    else collectNames(value, found);
-  }
 }

@@ -1,18 +1,19 @@
-import type { Client, Expr } from 'faunadb';
-import faunadb from 'faunadb';
 import Session, { type SessionInformation } from 'supertokens-node/recipe/session';
 import { recordOf } from '../backend/place.js';
-import { removeQuery } from '../backend/queries.js';
 import { type TokenRecord, tokenId } from '../backend/token-record.js';
+import type { Run, SweptToken } from '../fauna/base/language.js';
+import type { FaunaClient, FaunaQuery } from '../fauna/base/types.js';
+import { languageOf } from '../fauna/languages.js';
 import { FaunadbSessionError } from '../shared/errors.js';
 import { mapLimited } from '../shared/map-limited.js';
 
-const q = faunadb.query;
+/** How long FaunaDB may work on one query, in milliseconds. */
+const QUERY_TIMEOUT = 60_000;
 
 /** The options of {@link sweepFaunadbTokens}. */
 export interface SweepOptions {
-  /** A client with a server key of the database to sweep. */
-  readonly faunaDBClient: Client;
+  /** A client of either driver, with a server key of the database to sweep. */
+  readonly faunaDBClient: FaunaClient;
   /** Counts orphaned tokens without deleting them. Default: false. */
   readonly dryRun?: boolean;
   /** How many tokens to read in one query. Default: 200. */
@@ -64,20 +65,26 @@ export async function sweepFaunadbTokens(options: SweepOptions): Promise<SweepPr
   const { faunaDBClient, dryRun = false, pageSize = 200, concurrency = 4, pause = 0, minimumAge = 60_000 } = options;
   atLeast(1, { pageSize, concurrency });
   atLeast(0, { pause, minimumAge });
-  const total = await faunaDBClient.query<number>(q.Count(q.Tokens()));
+  const language = await languageOf(faunaDBClient);
+  const run: Run = async <T>(query: FaunaQuery) =>
+    (await language.run(faunaDBClient, query, {
+      timeout: QUERY_TIMEOUT,
+      signal: AbortSignal.timeout(QUERY_TIMEOUT),
+    })) as T;
+  const total = await run<number>(language.operator.countTokens);
   let progress: SweepProgress = { total, seen: 0, ours: 0, young: 0, orphans: 0 };
-  let after: Expr | undefined;
+  let after: unknown;
   do {
-    const page = await faunaDBClient.query<TokenPage>(pageQuery(pageSize, after, minimumAge));
-    const candidates = page.data.filter((token) => token !== null);
+    const page = await language.operator.tokenPage(run, { size: pageSize, after, minimumAge });
+    const candidates = page.tokens.filter((token) => token !== null);
     const orphans = await withoutSession(
       candidates.filter(({ old }) => old),
       concurrency,
     );
-    if (!dryRun && orphans.length > 0) await faunaDBClient.query(removeQuery(orphans.map(({ id }) => id)));
+    if (!dryRun && orphans.length > 0) await run(language.tokens.remove(orphans.map(({ id }) => id)));
     progress = {
       total,
-      seen: progress.seen + page.data.length,
+      seen: progress.seen + page.tokens.length,
       ours: progress.ours + candidates.length,
       young: progress.young + candidates.filter(({ old }) => !old).length,
       orphans: progress.orphans + orphans.length,
@@ -95,50 +102,6 @@ function atLeast(least: number, numbers: Record<string, number>): void {
     if (Number.isSafeInteger(value) && value >= least) continue;
     throw new FaunadbSessionError('CONFIG_INVALID', `${name} must be a whole number, at least ${least}: ${value}`);
   }
-}
-
-interface SweptToken {
-  readonly id: string;
-  readonly old: boolean;
-  readonly recipeUserId: string;
-  readonly lineage: string;
-  readonly generation: number;
-}
-
-interface TokenPage {
-  /** Null for a token that is not ours, or that has expired meanwhile. */
-  readonly data: readonly (SweptToken | null)[];
-  readonly after?: Expr;
-}
-
-function pageQuery(size: number, after: Expr | undefined, minimumAge: number): Expr {
-  const token = q.Var('token');
-  const ours = (key: string) => q.Select(['data', 'supertokens', key], token);
-  const oldest = q.TimeSubtract(q.Now(), minimumAge, 'milliseconds');
-  return q.Map(
-    q.Paginate(q.Tokens(), { size, ...(after === undefined ? {} : { after }) }),
-    q.Lambda(
-      'ref',
-      q.If(
-        q.Exists(q.Var('ref')),
-        q.Let(
-          { token: q.Get(q.Var('ref')) },
-          q.If(
-            q.ContainsPath(['data', 'supertokens', 'lineage'], token),
-            {
-              id: q.Select(['ref', 'id'], token),
-              old: q.LT(q.Epoch(q.Select('ts', token), 'microseconds'), oldest),
-              recipeUserId: ours('recipeUserId'),
-              lineage: ours('lineage'),
-              generation: ours('generation'),
-            },
-            null,
-          ),
-        ),
-        null,
-      ),
-    ),
-  );
 }
 
 /** Returns the tokens that belong to no session of their users. */

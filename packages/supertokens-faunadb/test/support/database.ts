@@ -1,7 +1,19 @@
 import { randomUUID } from 'node:crypto';
+import { Client as Fql10Client, fql } from 'fauna';
 import faunadb from 'faunadb';
+import type { FaunaClient } from '../../src/fauna/base/types.js';
 
 const q = faunadb.query;
+
+/** The drivers that the integration takes clients of: `faunadb` for FQL v4, `fauna` for FQL v10. */
+export const drivers = ['faunadb', 'fauna'] as const;
+export type Driver = (typeof drivers)[number];
+
+/** A client of a driver. */
+export function clientOf(driver: Driver, endpoint: string, secret: string): FaunaClient {
+  if (driver === 'faunadb') return new faunadb.Client({ endpoint, secret });
+  return new Fql10Client({ endpoint: new URL(endpoint), secret });
+}
 
 /** A database of its own for a test file, with users who may read and change themselves. */
 export class TestDatabase {
@@ -47,12 +59,14 @@ export class TestDatabase {
     const server = await key('server');
     const client = new faunadb.Client({ endpoint: url, secret: server });
     await eventually(() => client.query(q.Now()));
+    // The first query of FQL v10 makes the server load that language, which takes long on a busy machine.
+    await new Fql10Client({ endpoint: new URL(url), secret: server, query_timeout_ms: 60_000 }).query(fql`1`);
     return new TestDatabase(url, server, client, 'users', await key('admin'));
   }
 
-  /** A client with the server key, that reaches the database another way: through a proxy. */
-  clientAt(endpoint: string): faunadb.Client {
-    return new faunadb.Client({ endpoint, secret: this.secret });
+  /** A client of a driver with the server key, that may reach the database another way: through a proxy. */
+  clientAt(endpoint: string, driver: Driver = 'faunadb'): FaunaClient {
+    return clientOf(driver, endpoint, this.secret);
   }
 
   /** Creates a user's document and returns its id. */

@@ -2,8 +2,9 @@ import { convertToRecipeUserId } from 'supertokens-node';
 import type { RecipeInterface, SessionContainer } from 'supertokens-node/recipe/session';
 import type { UserContext } from 'supertokens-node/types';
 import { afterAll, beforeAll } from 'vitest';
+import type { FaunaClient } from '../../src/fauna/base/types.js';
 import { type FaunadbSessionOptions, RecipeImplementation } from '../../src/index.js';
-import { TestDatabase } from './database.js';
+import { type Driver, TestDatabase } from './database.js';
 import { type Deployment, startDeployment } from './deployment.js';
 import { plainRecipe } from './supertokens.js';
 
@@ -11,6 +12,8 @@ import { plainRecipe } from './supertokens.js';
 export interface Fixture {
   readonly deployment: Deployment;
   readonly database: TestDatabase;
+  /** A client of the driver that is tested, with the server key of the database. */
+  readonly faunaDBClient: FaunaClient;
   readonly plain: RecipeInterface;
   /** Initialises the SDK as it was at the beginning of the file. */
   reset(): void;
@@ -18,12 +21,13 @@ export interface Fixture {
   integration(options?: Partial<FaunadbSessionOptions>, original?: RecipeInterface): RecipeImplementation;
 }
 
-/** Starts what a test file needs before its tests, and stops it after them. */
-export function provideFixture(): Fixture {
+/** Starts what tests need before them, and stops it after them. */
+export function provideFixture(driver: Driver = 'faunadb'): Fixture {
   const fixture = {} as { -readonly [Key in keyof Fixture]: Fixture[Key] };
   beforeAll(async () => {
     fixture.deployment = await startDeployment();
     fixture.database = await TestDatabase.create(fixture.deployment.faunadbUrl, fixture.deployment.faunadbSecret);
+    fixture.faunaDBClient = fixture.database.clientAt(fixture.database.url, driver);
     fixture.reset = () => {
       fixture.plain = plainRecipe(fixture.deployment.supertokensUri);
     };
@@ -31,7 +35,7 @@ export function provideFixture(): Fixture {
     fixture.integration = (options = {}, original = fixture.plain) =>
       new RecipeImplementation(original, {
         userCollectionName: fixture.database.collection,
-        faunaDBClient: fixture.database.client,
+        faunaDBClient: fixture.faunaDBClient,
         ...options,
       });
   });

@@ -1,14 +1,15 @@
-import type { Client } from 'faunadb';
-import faunadb from 'faunadb';
+import type { DefaultFaunaClient, FaunaClient } from '../../fauna/base/types.js';
+import { languageOf } from '../../fauna/languages.js';
+import { type DriverName, openClient } from '../../fauna/open-client.js';
 import { advanceClock, checkAdvance, clockOffset } from './clock.js';
 import type { ControlAnswer, ControlRequest } from './control.js';
 import type { TestServers } from './index.js';
 
 /** Test servers that run in another process or thread, as {@link connectTestServers} returns them. */
-export interface ConnectedTestServers
-  extends Pick<TestServers, 'supertokensUri' | 'faunadbUrl' | 'rootKey' | 'client' | 'env'> {
+export interface ConnectedTestServers<C extends FaunaClient = DefaultFaunaClient>
+  extends Pick<TestServers<C>, 'supertokensUri' | 'faunadbUrl' | 'rootKey' | 'client' | 'env'> {
   /** Fills the servers. {@link ConnectedTestServers.reset} of every process then restores the resulting state. */
-  seed(fill: (servers: ConnectedTestServers) => Promise<unknown>): Promise<void>;
+  seed(fill: (servers: ConnectedTestServers<C>) => Promise<unknown>): Promise<void>;
   /** Restores the state after the last `seed`, or the initial state. */
   reset(): Promise<void>;
   /**
@@ -26,6 +27,7 @@ export interface ConnectedTestServers
  * of a test runner, say. The clock of this process is advanced to theirs.
  *
  * @param url - Default: the environment's `TEST_SERVERS_URL`, which is in the `env` of the servers.
+ * @param driver - Of the client. Default: the installed one; `faunadb` where both are installed.
  * @throws Error if there are no such servers.
  *
  * @example
@@ -35,7 +37,10 @@ export interface ConnectedTestServers
  * await servers.advance(3_600_000);
  * ```
  */
-export async function connectTestServers(url = process.env.TEST_SERVERS_URL): Promise<ConnectedTestServers> {
+export async function connectTestServers<C extends FaunaClient = DefaultFaunaClient>(
+  url = process.env.TEST_SERVERS_URL,
+  driver?: DriverName,
+): Promise<ConnectedTestServers<C>> {
   if (url === undefined) {
     throw new Error(
       'TEST_SERVERS_URL is not set: put `env` of startTestServers({ shared: true }) into the environment.',
@@ -50,8 +55,9 @@ export async function connectTestServers(url = process.env.TEST_SERVERS_URL): Pr
   };
   const { env } = await ask({});
   const { SUPERTOKENS_URI: supertokensUri = '', FAUNADB_URL: faunadbUrl = '', FAUNADB_SECRET: rootKey = '' } = env;
-  const client: Client = new faunadb.Client({ endpoint: faunadbUrl, secret: rootKey });
-  const servers: ConnectedTestServers = {
+  const client = (await openClient(faunadbUrl, rootKey, driver)) as C;
+  const language = await languageOf(client);
+  const servers: ConnectedTestServers<C> = {
     ...{ supertokensUri, faunadbUrl, rootKey, client, env },
     seed: async (fill) => {
       await fill(servers);
@@ -62,7 +68,7 @@ export async function connectTestServers(url = process.env.TEST_SERVERS_URL): Pr
       checkAdvance(milliseconds);
       await ask({ action: 'advance', milliseconds });
     },
-    close: () => client.close({ force: true }),
+    close: () => language.close(client),
   };
   return servers;
 }

@@ -1,7 +1,8 @@
 import type { CoreServer } from 'core-server';
-import type { Client } from 'faunadb';
-import faunadb from 'faunadb';
 import type { FaunaServer } from 'faunadb-server';
+import type { DefaultFaunaClient, FaunaClient } from '../../fauna/base/types.js';
+import { languageOf } from '../../fauna/languages.js';
+import { type DriverName, openClient } from '../../fauna/open-client.js';
 import { advanceClock, clockOffset, serverClock } from './clock.js';
 import { openControl } from './control.js';
 
@@ -21,6 +22,8 @@ export interface TestServersOptions {
    * {@link connectTestServers}. Default: `false`.
    */
   readonly shared?: boolean;
+  /** The driver of {@link TestServers.client}. Default: the installed one; `faunadb` where both are installed. */
+  readonly driver?: DriverName;
 }
 
 /** The state of both servers at one moment. */
@@ -32,15 +35,15 @@ export interface TestSnapshot {
 }
 
 /** Both servers, running in the memory of this process. */
-export interface TestServers {
+export interface TestServers<C extends FaunaClient = DefaultFaunaClient> {
   /** For `connectionURI` of `supertokens.init`. */
   readonly supertokensUri: string;
-  /** For `endpoint` of `faunadb.Client`. */
+  /** For `endpoint` of a FaunaDB client. */
   readonly faunadbUrl: string;
   /** A secret with all rights in FaunaDB. */
   readonly rootKey: string;
   /** A client with that secret. */
-  readonly client: Client;
+  readonly client: C;
   /**
    * The environment that the guides' code reads: `SUPERTOKENS_URI`, `FAUNADB_URL`, `FAUNADB_SECRET`, `FAUNADB_ADMIN_SECRET`;
    * with `shared`, `TEST_SERVERS_URL` for {@link connectTestServers}.
@@ -56,7 +59,7 @@ export interface TestServers {
    * });
    * ```
    */
-  seed(fill: (servers: TestServers) => Promise<unknown>): Promise<void>;
+  seed(fill: (servers: TestServers<C>) => Promise<unknown>): Promise<void>;
   /** Restores the state after the last {@link TestServers.seed}, or the initial state. Takes well under 5 ms. */
   reset(): void;
   /** Takes a snapshot of both servers. */
@@ -88,11 +91,12 @@ export interface TestServers {
  * await servers.stop();
  * ```
  */
-export async function startTestServers({
+export async function startTestServers<C extends FaunaClient = DefaultFaunaClient>({
   rootKey = TEST_ROOT_KEY,
   coreSettings = {},
   shared = false,
-}: TestServersOptions = {}): Promise<TestServers> {
+  driver,
+}: TestServersOptions = {}): Promise<TestServers<C>> {
   const [{ createFaunaServer }, { createCoreServer }] = await Promise.all([
     import('faunadb-server'),
     import('core-server'),
@@ -101,7 +105,8 @@ export async function startTestServers({
     createFaunaServer({ rootKey, clock: serverClock }),
     createCoreServer({ host: '127.0.0.1', settings: coreSettings, clock: serverClock }),
   ]);
-  const client = new faunadb.Client({ endpoint: fauna.url, secret: rootKey });
+  const client = (await openClient(fauna.url, rootKey, driver)) as C;
+  const language = await languageOf(client);
   const snapshot = (): TestSnapshot => ({ fauna: fauna.snapshot(), core: core.snapshot() });
   const restore = (state: TestSnapshot) => {
     fauna.restore(state.fauna);
@@ -121,7 +126,7 @@ export async function startTestServers({
   const controlled = { env, offset: clockOffset, advance: advanceClock, keep, reset };
   const control = shared ? await openControl(controlled) : undefined;
   if (control !== undefined) env.TEST_SERVERS_URL = control.url;
-  const servers: TestServers = {
+  const servers: TestServers<C> = {
     supertokensUri: core.url,
     faunadbUrl: fauna.url,
     rootKey,
@@ -136,7 +141,7 @@ export async function startTestServers({
     restore,
     advance: advanceClock,
     stop: async () => {
-      await client.close({ force: true });
+      await language.close(client);
       await Promise.all([fauna.close(), core.close(), control?.close()]);
     },
   };

@@ -1,3 +1,4 @@
+import type { DefaultFaunaClient, FaunaClient } from '../../fauna/base/types.js';
 import type { TestServers } from './index.js';
 import { type ProvideOptions, provide, type TestHooks } from './provide.js';
 
@@ -16,6 +17,8 @@ export type { ProvideOptions } from './provide.js';
  * });
  * ```
  */
-export function provideTestServers(options: ProvideOptions = {}): TestServers {
+export function provideTestServers<C extends FaunaClient = DefaultFaunaClient>(
+  options: ProvideOptions<C> = {},
+): TestServers<C> {
   return provide(globalThis as unknown as TestHooks, options);
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest';
+import type { DefaultFaunaClient, FaunaClient } from '../../fauna/base/types.js';
 import type { TestServers } from './index.js';
 import { type ProvideOptions, provide } from './provide.js';
 
@@ -16,6 +17,8 @@ export type { ProvideOptions } from './provide.js';
  * });
  * ```
  */
-export function provideTestServers(options: ProvideOptions = {}): TestServers {
+export function provideTestServers<C extends FaunaClient = DefaultFaunaClient>(
+  options: ProvideOptions<C> = {},
+): TestServers<C> {
   return provide({ beforeAll, beforeEach: (hook) => beforeEach(async () => hook()), afterAll }, options);
 }

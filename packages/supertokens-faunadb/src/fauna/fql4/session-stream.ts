@@ -1,26 +1,27 @@
 import type { Client, Expr } from 'faunadb';
 import faunadb from 'faunadb';
-import { FaunadbSessionError } from './errors.js';
+import { FaunadbSessionError } from '../../shared/errors.js';
+import { failureOf, isUnauthorized } from '../base/failure.js';
+import type { StreamTokens } from '../base/token-source.js';
 import { type Ending, StreamLeg } from './stream-leg.js';
 
 const q = faunadb.query;
-
-/** Where a {@link SessionStream} gets its tokens. */
-export interface StreamTokens {
-  /** The session's current token. */
-  current(): Promise<string>;
-  /** A new token to replace one that FaunaDB no longer accepts. */
-  renewed(dead: string): Promise<string>;
-  /** Creates a client with this secret: the driver opens streams only with the client's own secret. */
-  clientWith(secret: string): Client;
-  /** Calls `changed` whenever the token may have changed. Returns a function that stops watching. */
-  watch(changed: () => void): () => void;
-}
 
 /** The driver's `stream`, or its `stream.document`, which begins with a snapshot. */
 export type StreamKind = 'stream' | 'document';
 
 type StreamOptions = Parameters<Client['stream']>[1];
+
+/** What a stream is made of. */
+export interface SessionStreamParts {
+  readonly tokens: StreamTokens;
+  /** Creates a client with this secret: the driver opens streams only with the client's own secret. */
+  readonly clientWith: (secret: string) => Client;
+  readonly expression: Expr;
+  readonly options: StreamOptions;
+  readonly kind: StreamKind;
+}
+
 type Listener = (event: unknown, whole: object) => void;
 
 const eventTypes = ['start', 'error', 'version', 'history_rewrite', 'set', 'snapshot'];
@@ -50,21 +51,15 @@ const HANDOVER_TIMEOUT = 1_000;
  * FaunaDB's error if it refuses the expression.
  */
 export class SessionStream {
-  readonly #tokens: StreamTokens;
-  readonly #expression: Expr;
-  readonly #options: StreamOptions;
-  readonly #kind: StreamKind;
+  readonly #parts: SessionStreamParts;
   readonly #listeners = new Map<string, Listener[]>();
   #state: 'idle' | 'open' | 'closed' = 'idle';
   #wake: (() => void) | undefined;
   #legs: StreamLeg[] = [];
   #unwatch: (() => void) | undefined;
 
-  constructor(tokens: StreamTokens, expression: Expr, options: StreamOptions, kind: StreamKind) {
-    this.#tokens = tokens;
-    this.#expression = expression;
-    this.#options = options;
-    this.#kind = kind;
+  constructor(parts: SessionStreamParts) {
+    this.#parts = parts;
   }
 
   /** Registers a listener of `start`, `version`, `set`, `history_rewrite`, `snapshot` or `error` events. */
@@ -77,7 +72,7 @@ export class SessionStream {
   start(): this {
     if (this.#state !== 'idle') throw new Error('A stream can start only once: create another one.');
     this.#state = 'open';
-    this.#unwatch = this.#tokens.watch(() => this.#wake?.());
+    this.#unwatch = this.#parts.tokens.watch(() => this.#wake?.());
     this.#run().catch((error) => this.#fail(error));
     return this;
   }
@@ -115,12 +110,12 @@ export class SessionStream {
   /** Opens a stream. Returns it once FaunaDB has started it; undefined if the caller must retry. */
   async #opened(): Promise<StreamLeg | undefined> {
     try {
-      const secret = await this.#tokens.current();
+      const secret = await this.#parts.tokens.current();
       const leg = this.#leg(secret);
       const ending = await leg.started;
       if (ending === undefined) return leg;
       this.#drop(leg);
-      if (ending.error instanceof faunadb.errors.Unauthorized) await this.#tokens.renewed(secret);
+      if (isUnauthorized(ending.error)) await this.#parts.tokens.renewed(secret);
       else if (isFinal(ending.error)) throw ending.error;
     } catch (error) {
       if (isFinal(error)) this.#fail(error);
@@ -131,7 +126,7 @@ export class SessionStream {
   /** Emits the state at the start of a stream, and then its events. */
   async #begin(leg: StreamLeg, isFirst: boolean): Promise<void> {
     if (isFirst) this.#emit({ type: 'start', event: leg.startTime, txn: leg.startTime });
-    if (!isFirst || this.#kind === 'document') await this.#emitSnapshot(leg, !isFirst);
+    if (!isFirst || this.#parts.kind === 'document') await this.#emitSnapshot(leg, !isFirst);
     else leg.deliver((event) => this.#emit(event));
   }
 
@@ -141,7 +136,7 @@ export class SessionStream {
     while (this.#isOpen && leg.ending === undefined) {
       await this.#nextChange();
       if (!this.#isOpen || leg.ending !== undefined) break;
-      const secret = await this.#tokens.current().catch((error) => {
+      const secret = await this.#parts.tokens.current().catch((error) => {
         if (isFinal(error)) this.#fail(error);
         return undefined;
       });
@@ -164,7 +159,7 @@ export class SessionStream {
   async #emitSnapshot(leg: StreamLeg, resumed: boolean): Promise<void> {
     try {
       const { value, time } = await leg.client.query<{ value: { ts?: number } | null; time: number }>(
-        snapshotQuery(this.#expression, resumed),
+        snapshotQuery(this.#parts.expression, resumed),
       );
       const txn = value?.ts ?? time;
       if (this.#isOpen) this.#emit({ type: 'snapshot', event: value, txn, ...(resumed ? { resumed } : {}) });
@@ -173,7 +168,7 @@ export class SessionStream {
       });
     } catch (error) {
       // The driver's own document stream stays open if the document does not exist.
-      if (error instanceof faunadb.errors.NotFound) {
+      if (failureOf(error)?.kind === 'missing') {
         this.#emit({ type: 'error', event: error });
         leg.deliver((event) => this.#emit(event));
       } else {
@@ -184,7 +179,8 @@ export class SessionStream {
   }
 
   #leg(secret: string): StreamLeg {
-    const leg = new StreamLeg(this.#tokens.clientWith(secret), secret, this.#expression, this.#options);
+    const { clientWith, expression, options } = this.#parts;
+    const leg = new StreamLeg(clientWith(secret), secret, expression, options);
     if (this.#isOpen) this.#legs.push(leg);
     else leg.close();
     leg.ended.then(() => this.#wake?.());
@@ -246,9 +242,10 @@ function snapshotQuery(expression: Expr, mayBeMissing: boolean): Expr {
 /** Whether a retry would fail too. */
 function isFinal(error: unknown): boolean {
   if (error instanceof FaunadbSessionError) return error.code !== 'FAUNADB_UNAVAILABLE';
-  if (!(error instanceof faunadb.errors.FaunaHTTPError)) return false;
-  const { statusCode } = error.requestResult;
-  return statusCode >= 400 && statusCode < 500 && ![401, 408, 409, 410, 429].includes(statusCode);
+  const failure = failureOf(error);
+  return (
+    failure !== undefined && failure.kind !== 'unauthorized' && failure.kind !== 'failed' && failure.status !== 409
+  );
 }
 
 function pause(milliseconds: number): Promise<void> {

@@ -16,3 +16,9 @@ export function clientWith(client: Client, secret: string): Client {
   (other as unknown as DriverInternals)._http._adapter = theirs._adapter;
   return other;
 }
+
+/** The address that a client sends queries to. */
+export function endpointOf(client: Client): string {
+  const { _http } = client as unknown as Partial<DriverInternals>;
+  return _http?._baseUrl ?? 'its address';
+}
