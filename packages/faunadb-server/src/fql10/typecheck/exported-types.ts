@@ -3,7 +3,7 @@ import { NATIVE } from '../../values/ids.js';
 import { Ref } from '../../values/values.js';
 import type { Context } from '../evaluate/context.js';
 import { NULL_SPAN } from '../parse/span.js';
-import { LIBRARY_GLOBALS, LIBRARY_SHAPES } from '../types/library-types.js';
+import { LIBRARY_GLOBALS, LIBRARY_SHAPES, UNLISTED_FUNCTION } from '../types/library-types.js';
 import { type Shown, shown, textOf } from '../types/shown.js';
 import { NATIVE_COLLECTIONS } from '../types/signatures.js';
 import { named, record, type Scheme, skolem, type Term, type TypeShape, union } from '../types/terms.js';
@@ -106,7 +106,7 @@ function sorted<T>(names: Iterable<string>, make: (name: string) => T | undefine
 
 function exported(name: string, { parameters, fields, apply, access, alias }: TypeShape): ExportedType {
   const members = sorted(
-    fields.keys(),
+    [...fields.keys()].filter((field) => field !== UNLISTED_FUNCTION),
     (field) => SIMPLIFIED[`${name}.${field}`] ?? schemeText(fields.get(field) as Scheme),
   );
   const hint = hintOf(name);

@@ -1,9 +1,10 @@
-// The types of the standard library, read from their signatures.
+// The types of the standard library, read from their signatures when they are first used.
 import type { TypeExpression } from '../parse/ast.js';
 import { parseType } from '../parse/parse.js';
 import { NULL_SOURCE, NULL_SPAN } from '../parse/span.js';
+import { LazyMap } from './lazy-map.js';
 import { hasSkolem } from './overloads.js';
-import { FUNCTIONS, NATIVE_COLLECTIONS, TYPES } from './signatures.js';
+import { FUNCTIONS, NATIVE_COLLECTIONS, type NativeSignatures, type Signatures, TYPES } from './signatures.js';
 import {
   any,
   booleanType,
@@ -41,8 +42,10 @@ function read(text: string): TypeExpression {
 
 export const schemeOfType = (raw: Term): Scheme => ({ k: hasSkolem(raw) ? 'skolemized' : 'simple', raw });
 const scheme = (text: string): Scheme => schemeOfType(uncheckedType(read(text), PARAMETERS));
-const schemes = (texts: Readonly<Record<string, string>> = {}): Map<string, Scheme> =>
-  new Map(Object.entries(texts).map(([name, text]) => [name, scheme(text)]));
+type Makers = Map<string, () => Scheme>;
+const schemes = (texts: Readonly<Record<string, string>> = {}): Makers =>
+  new Map(Object.entries(texts).map(([name, text]) => [name, () => scheme(text)]));
+const made = (all: ReadonlyMap<string, Scheme>): Makers => new Map([...all].map(([name, each]) => [name, () => each]));
 const fn = (...parameters: readonly (readonly [string, Term])[]) => ({
   to: (result: Term) => schemeOfType(functionType(parameters, undefined, result)),
 });
@@ -65,92 +68,111 @@ export function collectionFields(document: Term, create: Term): Map<string, Sche
   ]);
 }
 
-function nativeShapes(): [string, TypeShape][] {
-  return Object.entries(NATIVE_COLLECTIONS).flatMap(([name, given]): [string, TypeShape][] => {
-    const document = named(given.document);
-    const collection = named(`${name}Collection`);
-    const missing = named(`Null${given.document}`);
-    const data = uncheckedType(read('{ *: Any }'));
-    const id = schemeOfType(functionType([['id', named('ID')]], undefined, named('Ref', [document])));
-    const fields = collectionFields(document, uncheckedType(read(given.create)));
-    if (given.isNamed) fields.set('byName', fn(['name', stringType()]).to(named('NamedRef', [document])));
-    else fields.set('byId', id);
-    for (const [field, each] of schemes(given.fields)) fields.set(field, each);
-    const own = schemes(given.documentFields);
-    own
-      .set('coll', schemeOfType(collection))
-      .set('delete', fn().to(missing))
-      .set('exists', fn().to(singleton({ kind: 'boolean', value: true })))
-      .set('replace', fn(['data', data]).to(document))
-      .set('update', fn(['data', data]).to(document));
-    const key = given.isNamed
-      ? (['name', schemeOfType(stringType())] as const)
-      : (['id', schemeOfType(named('ID'))] as const);
+/** The types of a native collection, of its documents, and of references to missing ones. */
+function nativeShapes(name: string): readonly (readonly [string, () => TypeShape])[] {
+  const given = NATIVE_COLLECTIONS[name] as NativeSignatures;
+  const document = named(given.document);
+  const collection = named(`${name}Collection`);
+  const missing = named(`Null${given.document}`);
+  const id = schemeOfType(functionType([['id', named('ID')]], undefined, named('Ref', [document])));
+  const ofCollection = (): TypeShape => {
+    const members = made(collectionFields(document, uncheckedType(read(given.create))));
+    if (given.isNamed) members.set('byName', () => fn(['name', stringType()]).to(named('NamedRef', [document])));
+    else members.set('byId', () => id);
+    const fields = new LazyMap([...members, ...schemes(given.fields)]);
     const apply = given.apply === undefined ? (given.isNamed ? undefined : id) : scheme(given.apply);
-    return [
-      [`${name}Collection`, { parameters: [], fields, apply }],
-      [
-        given.document,
-        {
-          parameters: [],
-          fields: own,
-          alias: scheme(given.data),
-          isPersistable: true,
-          document: { kind: 'document', collection: name },
-        },
-      ],
-      [
-        `Null${given.document}`,
-        {
-          parameters: [],
-          fields: new Map([
-            key,
-            ['coll', schemeOfType(collection)],
-            ['exists', fn().to(singleton({ kind: 'boolean', value: false }))],
-            ['toString', fn().to(stringType())],
-          ]),
-          alias: schemeOfType(nullType()),
-          isPersistable: true,
-          document: { kind: 'missing', collection: name },
-        },
-      ],
-    ];
+    return { parameters: [], fields, apply };
+  };
+  const ofDocument = (): TypeShape => {
+    const data = uncheckedType(read('{ *: Any }'));
+    const fields = new LazyMap([
+      ...schemes(given.documentFields),
+      ...made(
+        new Map([
+          ['coll', schemeOfType(collection)],
+          ['delete', fn().to(missing)],
+          ['exists', fn().to(singleton({ kind: 'boolean', value: true }))],
+          ['replace', fn(['data', data]).to(document)],
+          ['update', fn(['data', data]).to(document)],
+        ]),
+      ),
+    ]);
+    return {
+      parameters: [],
+      fields,
+      alias: scheme(given.data),
+      isPersistable: true,
+      document: { kind: 'document', collection: name },
+    };
+  };
+  const key = given.isNamed
+    ? (['name', schemeOfType(stringType())] as const)
+    : (['id', schemeOfType(named('ID'))] as const);
+  const ofMissing = (): TypeShape => ({
+    parameters: [],
+    fields: new Map([
+      key,
+      ['coll', schemeOfType(collection)],
+      ['exists', fn().to(singleton({ kind: 'boolean', value: false }))],
+      ['toString', fn().to(stringType())],
+    ]),
+    alias: schemeOfType(nullType()),
+    isPersistable: true,
+    document: { kind: 'missing', collection: name },
   });
+  return [
+    [`${name}Collection`, ofCollection],
+    [given.document, ofDocument],
+    [`Null${given.document}`, ofMissing],
+  ];
+}
+
+const shapeOf = (given: Signatures): TypeShape => ({
+  parameters: given.parameters ?? [],
+  fields: new LazyMap(schemes(given.fields)),
+  apply: given.apply === undefined ? undefined : scheme(given.apply),
+  access: given.access === undefined ? undefined : scheme(given.access),
+  alias: given.alias === undefined ? undefined : scheme(given.alias),
+  isPersistable: given.isPersistable ?? false,
+});
+
+/** A function that checks know, and no list shows. */
+export const UNLISTED_FUNCTION = 'evalV4';
+
+/** The names known to every query. */
+export const LIBRARY_GLOBALS: ReadonlyMap<string, Scheme> = new LazyMap([
+  ...globals(),
+  ['FQL', () => schemeOfType(named('FQLModule'))],
+]);
+
+function globals(): Makers {
+  const all = schemes(FUNCTIONS);
+  for (const name of Object.keys(TYPES)) {
+    if (name.endsWith('Module') && !name.includes('.'))
+      all.set(name.slice(0, -'Module'.length), () => schemeOfType(named(name)));
+  }
+  for (const name of Object.keys(NATIVE_COLLECTIONS)) all.set(name, () => schemeOfType(named(`${name}Collection`)));
+  return all.set('Credentials', () => schemeOfType(named('CredentialCollection')));
 }
 
 /** The type names of every database. */
-export const LIBRARY_SHAPES: ReadonlyMap<string, TypeShape> = (() => {
-  const shapes = new Map<string, TypeShape>();
-  for (const [name, given] of Object.entries(TYPES)) {
-    shapes.set(name, {
-      parameters: given.parameters ?? [],
-      fields: schemes(given.fields),
-      apply: given.apply === undefined ? undefined : scheme(given.apply),
-      access: given.access === undefined ? undefined : scheme(given.access),
-      alias: given.alias === undefined ? undefined : scheme(given.alias),
-      isPersistable: given.isPersistable ?? false,
-    });
-  }
-  const number = shapes.get('Number') as TypeShape;
-  for (const name of ['Int', 'Long', 'Double', 'Float']) shapes.set(name, number);
-  for (const [name, shape] of nativeShapes()) shapes.set(name, shape);
-  return shapes;
-})();
-
-/** The names known to every query. */
-export const LIBRARY_GLOBALS: ReadonlyMap<string, Scheme> = (() => {
-  const globals = schemes(FUNCTIONS);
-  for (const name of LIBRARY_SHAPES.keys()) {
-    if (name.endsWith('Module') && !name.includes('.'))
-      globals.set(name.slice(0, -'Module'.length), schemeOfType(named(name)));
-  }
-  for (const name of Object.keys(NATIVE_COLLECTIONS)) globals.set(name, schemeOfType(named(`${name}Collection`)));
-  globals.set('Credentials', schemeOfType(named('CredentialCollection')));
-  const fields = new Map(globals).set('Schema', schemeOfType(named('FQL.SchemaModule')));
-  (LIBRARY_SHAPES as Map<string, TypeShape>).set('FQLModule', { parameters: [], fields });
-  globals.set('FQL', schemeOfType(named('FQLModule')));
-  return globals;
-})();
+export const LIBRARY_SHAPES: ReadonlyMap<string, TypeShape> = new LazyMap<TypeShape>([
+  ...Object.entries(TYPES).map(([name, given]) => [name, () => shapeOf(given)] as const),
+  ...['Int', 'Long', 'Double', 'Float'].map((name) => [name, () => LIBRARY_SHAPES.get('Number') as TypeShape] as const),
+  ...Object.keys(NATIVE_COLLECTIONS).flatMap(nativeShapes),
+  [
+    'FQLModule',
+    () => ({
+      parameters: [],
+      fields: new LazyMap([
+        ...globals(),
+        ['Schema', () => schemeOfType(named('FQL.SchemaModule'))],
+        // Only the real server's own databases have it.
+        [UNLISTED_FUNCTION, () => scheme('(expr: { *: Any }) => Any')],
+      ]),
+    }),
+  ],
+]);
 
 const [NUMBER, BOOLEAN] = [named('Number'), named('Boolean')];
 const infix = (type: Term, result: Term) =>
