@@ -12,6 +12,7 @@ import { parseQuery } from './parse/parse.js';
 import { DECODED_SOURCE, querySource, type Span } from './parse/span.js';
 import { finishQuery } from './schema/settle.js';
 import { checkQuery } from './typecheck/checker.js';
+import { Recent } from './typecheck/recent.js';
 import { type QueryBody, RequestFailure } from './wire/body.js';
 import { decodeValue, type Format, InvalidValue } from './wire/decode.js';
 import { encodeReady, makeReady } from './wire/encode.js';
@@ -89,10 +90,25 @@ function argumentsOf(context: Context, { body, format }: ParsedRequest): Map<str
   return given;
 }
 
+/** How many texts are kept with what they mean, and how long they may be. Longer ones rarely repeat. */
+const MAX_KEPT = 1_000;
+const MAX_LENGTH = 1_000;
+const recent = new Recent<ReturnType<typeof parseQuery>>(MAX_KEPT);
+
+function parsed(text: string, isTemplate: boolean): ReturnType<typeof parseQuery> {
+  if (text.length > MAX_LENGTH) return parseQuery(text, isTemplate);
+  const key = `${isTemplate ? 't' : 'q'}${text}`;
+  const known = recent.get(key);
+  if (known) return known;
+  const read = parseQuery(text, isTemplate);
+  recent.set(key, read);
+  return read;
+}
+
 function run(context: Context, { body, format, typecheck }: ParsedRequest, given: Map<string, Value>) {
   const { text, values } = body.query;
   const source = querySource(text);
-  const read = parseQuery(text, values.length > 0);
+  const read = parsed(text, values.length > 0);
   const variables = new Map(given);
   const invalid: Diagnostic[] = [];
   values.forEach(({ value, at }, i) => {
