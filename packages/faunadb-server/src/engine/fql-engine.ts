@@ -86,6 +86,8 @@ export interface ApartOptions {
 const LONG_QUERY = 64 * 1024;
 const VERY_LONG_QUERY = 1.5 * 1024 * 1024;
 const MANY_PARTS = 4_096;
+/** Longer schemas are parsed and checked in another process, in characters. */
+const LONG_SCHEMA = 8 * 1024;
 /** The longest answer, in characters. */
 const MAX_ANSWER = 32 * 1024 * 1024;
 /**
@@ -214,7 +216,7 @@ export class FqlEngine implements Engine {
 
   execute(request: AnyRequest): Answer | Promise<Answer> {
     const began = performance.now();
-    const isApart = textsIn(request).some(isLong);
+    const isApart = takesLong(request);
     return this.#here(
       request.secret,
       (deferred, patience) => this.#execute(request, deferred, patience),
@@ -705,11 +707,11 @@ function textOf({ query, params }: QueryRequest): string | undefined {
   return isJson(params) ? `${query},"params":{"quote":${params}}}` : params;
 }
 
-/** The texts that a request asks to parse. */
-function textsIn(request: AnyRequest): readonly (string | undefined)[] {
-  if (!is10(request)) return [request.query, request.params];
-  if (request.kind === 'schema') return [request.text, request.files.map(({ text }) => text).join()];
-  return 'body' in request ? [request.body] : [];
+/** Whether even parsing a request takes long. */
+function takesLong(request: AnyRequest): boolean {
+  if (!is10(request)) return isLong(request.query) || isLong(request.params);
+  if (request.kind !== 'schema') return 'body' in request && isLong(request.body);
+  return request.files.reduce((length, { text }) => length + text.length, request.text.length) > LONG_SCHEMA;
 }
 
 /** Whether even parsing the query takes long. One long string in it does not. */
