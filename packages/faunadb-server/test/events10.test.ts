@@ -130,6 +130,18 @@ describe('a feed', () => {
     expect(await feed({ token }, 'wrong')).toMatchObject({ outcome: 'unauthorized', error: { code: 'unauthorized' } });
   });
 
+  it('gives what another process has evaluated', async () => {
+    await engine.close();
+    engine = openEngine({ store, rootKey: ROOT, workers: true });
+    const token = await ask('Thing.all().eventSource()');
+    await ask('Set.sequence(0, 400000).fold(0, (a, b) => a + b); Thing.create({ id: "1" })');
+    await ask('Thing.create({ id: "2" })');
+    expect(shown((await feed({ token })).events)).toEqual([
+      ['add', '1'],
+      ['add', '2'],
+    ]);
+  });
+
   it('says nothing when a document expires', async () => {
     const token = await ask('Thing.all().eventSource()');
     await ask('Thing.create({ id: "1", ttl: Time.now().add(1, "minute") })');

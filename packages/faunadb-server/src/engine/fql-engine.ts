@@ -13,6 +13,7 @@ import { Model, snapshotTime } from '../model/model.js';
 import { globalIdOf } from '../model/schema/global-id.js';
 import { ModelView } from '../model/view.js';
 import type { QueryContext } from '../query/context.js';
+import { KEY } from '../storage/keys.js';
 import type { ApiVersion } from '../values/api-version.js';
 import { stackOverflow } from '../values/errors.js';
 import { Failure, gravestKind } from '../values/failure.js';
@@ -304,6 +305,7 @@ export class FqlEngine implements Engine {
       for (const [key, value] of decodeWrites(writes)) {
         if (value) transaction.put(key, value);
         else transaction.remove(key);
+        if (value && key[0] === KEY.document) this.#model.recent?.note(key, time);
       }
       return time;
     });

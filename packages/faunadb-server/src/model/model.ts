@@ -1,6 +1,7 @@
 import type { Reader } from '@supertokens-faunadb/store';
 import type { LambdaReader } from './base/databases.js';
 import { lastTime } from './base/keyspace.js';
+import { RecentWrites } from './base/recent-writes.js';
 import { SchemaCache } from './schema/cache.js';
 
 const EPOCH_MS = Date.UTC(2012, 4, 1);
@@ -12,6 +13,8 @@ export class Model {
   readonly lambda: LambdaReader;
   readonly clock: () => number;
   readonly #caches = new Map<number, SchemaCache>();
+  /** The latest writes; not in a process that only attempts them. */
+  readonly recent: RecentWrites | undefined;
   #lastTime: bigint | undefined;
   #lastId = 0n;
   /** The first id of each millisecond. */
@@ -25,6 +28,7 @@ export class Model {
     this.lambda = options.lambda;
     this.clock = options.clock ?? (() => Date.now());
     this.#firstId = BigInt(options.slot ?? 0) << 15n;
+    this.recent = options.slot === undefined ? new RecentWrites() : undefined;
   }
 
   /**
@@ -32,7 +36,10 @@ export class Model {
    * the odd ones are the times of snapshots, see {@link snapshotTime}.
    */
   nextTime(reader: Reader): bigint {
-    this.#lastTime ??= lastTime(reader);
+    if (this.#lastTime === undefined) {
+      this.#lastTime = lastTime(reader);
+      this.recent?.begin(this.#lastTime);
+    }
     const now = BigInt(this.clock()) * 1000n;
     this.#lastTime = now > this.#lastTime ? now : this.#lastTime + (this.#lastTime % 2n === 0n ? 2n : 1n);
     return this.#lastTime;

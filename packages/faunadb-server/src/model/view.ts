@@ -32,7 +32,7 @@ export class ModelView implements Databases {
    */
   constructor(model: Model, transaction: Transaction, time: bigint, writeTime?: bigint) {
     this.#model = model;
-    this.keys = new Keyspace(transaction, time, writeTime);
+    this.keys = new Keyspace(transaction, time, writeTime, model.recent);
     this.#versions = new VersionStore(this.keys, model.lambda);
     const schemaOf = (scope: number) => this.schema(scope);
     this.entries = new EntryStore(this.keys, this.#versions, schemaOf);

@@ -5,7 +5,7 @@ import { shownVersion } from '../../model/documents/shown.js';
 import { tuplesOf } from '../../model/indexes/terms.js';
 import type { QueryContext } from '../../query/context.js';
 import { sameStored } from '../../values/objects.js';
-import { Doc, type Ref } from '../evaluate/values.js';
+import { Doc, Ref } from '../evaluate/values.js';
 import type { IndexSet, Source } from '../sets/index-set.js';
 import type { Origin } from '../sets/streams.js';
 import { type EventCursor, isAfter, LAST_ORDINAL } from './cursor.js';
@@ -99,6 +99,11 @@ function* candidates(host: QueryContext, origin: Origin, from: bigint): Generato
     return;
   }
   const { documents, entries, keys } = host.model;
+  const recent = keys.recent?.idsSince(host.auth.scope, origin.collection.id, from);
+  if (recent) {
+    for (const id of recent) yield new Ref(host.auth.scope, origin.collection.id, id);
+    return;
+  }
   const before = keys.usage.bytesRead;
   if (origin.source.kind === 'all') {
     for (const [ref, latest] of documents.scan(host.auth.scope, origin.collection.id)) {

@@ -1,7 +1,8 @@
 import type { Transaction } from '@supertokens-faunadb/store';
-import { lookupKey, metaKey } from '../../storage/keys.js';
+import { KEY, lookupKey, metaKey } from '../../storage/keys.js';
 import { limitExceeded } from '../../values/query-ended.js';
 import type { ChangeLog } from './changes.js';
+import type { RecentWrites } from './recent-writes.js';
 import { Usage } from './usage.js';
 
 const LAST_TIME = metaKey('time');
@@ -22,6 +23,8 @@ export class Keyspace {
     readonly time: bigint,
     /** The time to write, in µs: a placeholder if the time is only known later. */
     readonly writeTime: bigint = time,
+    /** The latest writes of all transactions, if this process sees them all. */
+    readonly recent?: RecentWrites,
   ) {}
 
   /**
@@ -42,6 +45,7 @@ export class Keyspace {
       this.transaction.put(LAST_TIME, time);
     }
     this.transaction.put(key, value);
+    if (key[0] === KEY.document) this.recent?.note(key, this.writeTime);
   }
 
   remove(key: Uint8Array): void {
