@@ -47,7 +47,7 @@ export class ModelView implements Databases {
     return this.#own.get(scope) ?? this.committedSchema(scope);
   }
 
-  committedSchema(scope: number): Schema {
+  committedSchema(scope: number): CachedSchema {
     let schema = this.#committed.get(scope);
     if (!schema) {
       const { version, pinnedAt } = this.#versionOf(scope);
@@ -77,13 +77,15 @@ export class ModelView implements Databases {
   }
 
   #renew(scope: number, time: bigint | undefined, indexes: IndexCache | undefined): void {
-    this.committedSchema(scope);
+    const { cache, pinnedAt } = this.#own.get(scope) ?? this.committedSchema(scope);
     const version = Buffer.alloc(time === undefined ? 8 : 16);
     version.writeBigUInt64BE(this.keys.writeTime);
     if (time !== undefined) version.writeBigUInt64BE(time, 8);
     this.keys.put(versionKey(scope), version);
-    // The cache of the query's own state may be outdated from now on.
-    this.#own.set(scope, this.#schemaIn(scope, new SchemaCache(this.keys.writeTime, indexes), time));
+    // The cache of the query's own state may be outdated from now on, but a schema of an earlier time does not change.
+    const next = new SchemaCache(this.keys.writeTime, indexes);
+    if (pinnedAt === time) next.pinnedIds = cache.pinnedIds;
+    this.#own.set(scope, this.#schemaIn(scope, next, time));
   }
 
   /** The time of the last change of a schema, and the time of the one in effect if a later one is staged. */
