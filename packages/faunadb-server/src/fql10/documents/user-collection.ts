@@ -9,7 +9,7 @@ import { evaluate } from '../evaluate/evaluate.js';
 import { CheckFailure, type ConstraintFailure, errors, RuntimeFailure } from '../evaluate/failures.js';
 import { type FieldShape, failure, optional, type Shape, scalar } from '../evaluate/shape.js';
 import { NotStorable, toStored } from '../evaluate/stored.js';
-import { type Doc, LambdaValue, type Module, type Value } from '../evaluate/values.js';
+import { type Doc, LambdaValue, type Module, typeName, type Value } from '../evaluate/values.js';
 import type { Expression, Lambda as LambdaExpression, TypeExpression } from '../parse/ast.js';
 import { render } from '../parse/diagnostic.js';
 import { parseExpression, parseLambda, parseSchemaType, parseType } from '../parse/parse.js';
@@ -288,7 +288,7 @@ export function evaluatedDefault(
   try {
     return { value: toStored(context, evaluate(inside, expression, undefined)) };
   } catch (error) {
-    if (error instanceof NotStorable) return faulty(`Value has type ${error.message}, which cannot be persisted`);
+    if (error instanceof NotStorable) return faulty(`Value has type ${typeName(error.value)}, which cannot be persisted`);
     if (error instanceof RuntimeFailure) {
       const diagnostic = error.diagnostic(() => true);
       return faulty(diagnostic ? render(diagnostic) : error.message);
