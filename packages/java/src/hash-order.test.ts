@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { hashOrder, hashSetOrder } from './hash-order.js';
+import { hashOrder, hashSetOrder, mutableMapOrder } from './hash-order.js';
 
 // Obtained from Scala 2.13's HashMap.
 it.each([
@@ -25,4 +25,11 @@ it('has texts in the order of their hashes while there are few', () => {
   // The hash of a single character is its code.
   expect(hashSetOrder(['c', 'a', 'b'])).toEqual(['a', 'b', 'c']);
   expect(hashSetOrder(['p', 'a'])).toEqual(['p', 'a']);
+});
+
+it('has names in the order of a mutable map, which depends on how many it had', () => {
+  expect(mutableMapOrder(['m', 's'], 2)).toEqual(['s', 'm']);
+  expect(mutableMapOrder(['issuer', 'jwks_uri'], 8)).toEqual(['jwks_uri', 'issuer']);
+  expect(mutableMapOrder(['h', 'p', 'a'], 3)).toEqual(['h', 'p', 'a']);
+  expect(mutableMapOrder(['h', 'p', 'a'], 6)).toEqual(['p', 'a', 'h']);
 });

@@ -50,6 +50,18 @@ export function hashSetOrder(texts: readonly string[]): string[] {
   return [...texts].sort((one, other) => place(one) - place(other));
 }
 
+/** Names in the iteration order of a Scala `mutable.HashMap` that was created with so many keys. */
+export function mutableMapOrder(names: readonly string[], size: number): string[] {
+  let table = 8;
+  while (table < Math.trunc((size + 1) / 0.75)) table *= 2;
+  const keyed = names.map((name) => {
+    const hash = hashOf(name);
+    const mixed = hash ^ (hash >>> 16);
+    return { name, mixed, place: mixed & (table - 1) };
+  });
+  return keyed.sort((one, other) => one.place - other.place || one.mixed - other.mixed).map(({ name }) => name);
+}
+
 /** Java's hash of a string. */
 function hashOf(text: string): number {
   let hash = 0;

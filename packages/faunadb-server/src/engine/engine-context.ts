@@ -4,7 +4,8 @@ import { CallableLambda, type QueryContext } from '../query/context.js';
 import type { ApiVersion } from '../values/api-version.js';
 import { stackOverflow } from '../values/errors.js';
 import type { Position } from '../values/position.js';
-import type { Lambda, Value } from '../values/values.js';
+import type { Lambda, ObjectValue, Ref, Value } from '../values/values.js';
+import { loadedRules } from './languages.js';
 import { MAX_CALL_DEPTH, type QueryBudget } from './query-budget.js';
 import type { DeferredResults } from './suspension.js';
 
@@ -53,6 +54,14 @@ class EngineContext implements QueryContext {
     this.budget.spend();
     if (!(lambda instanceof CallableLambda)) throw new TypeError('a lambda of no language cannot be called');
     return lambda.run(new EngineContext(this.#shared, this, this.depth + 1), argument, position);
+  }
+
+  typeFailures(ref: Ref, data: ObjectValue, position: Position | undefined): readonly string[] {
+    return loadedRules(this.deferred).typeFailures(this, ref, data, position);
+  }
+
+  requireConstraints(ref: Ref, position: Position | undefined): void {
+    loadedRules(this.deferred).requireConstraints(this, ref, position);
   }
 }
 

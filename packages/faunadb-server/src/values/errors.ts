@@ -128,8 +128,29 @@ export const invalidEffect = (effect: 'read' | 'write', reason: string, position
 export const invalidWriteTime = (position: At): Failure =>
   failure('other', 'invalid', 'invalid write time', 'Cannot write outside of snapshot time.', position);
 
-export const schemaValidationFailed = (description: string, position: At): Failure =>
-  failure('other', 'invalid', 'schema validation failed', description, position);
+/** One error for each description. */
+export const schemaValidationFailed = (descriptions: readonly string[], position: At): Failure =>
+  new Failure(
+    descriptions.map((description) => ({
+      rank: 'other',
+      kind: 'invalid',
+      code: 'schema validation failed',
+      description,
+      position,
+    })),
+  );
+
+/** One error for each description. */
+export const constraintsViolated = (descriptions: readonly string[], position: At): Failure =>
+  new Failure(
+    descriptions.map((description) => ({
+      rank: 'other',
+      kind: 'invalid',
+      code: 'check constraint failure',
+      description,
+      position,
+    })),
+  );
 
 /** @param source the name of the database to move; `target` is the name of its new parent. */
 export const moveDatabaseError = (source: string, target: string, reason: string, position: At): Failure =>

@@ -135,6 +135,8 @@ export abstract class Lambda {
   abstract readonly takesArray: boolean;
   /** Whether it takes documents where other lambdas take their fields. */
   readonly takesDocuments: boolean = false;
+  /** Whether `call` reports its errors as the cause of an error of its own. */
+  readonly nestsErrors: boolean = true;
   /** The most that a call of it can do. */
   abstract readonly effect: Effect;
   /**

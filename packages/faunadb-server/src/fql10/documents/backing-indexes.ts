@@ -8,12 +8,14 @@ import { NATIVE } from '../../values/ids.js';
 import { sameStored, withField } from '../../values/objects.js';
 import { ObjectValue, Ref } from '../../values/values.js';
 import type { Context } from '../evaluate/context.js';
+import { RuntimeFailure } from '../evaluate/failures.js';
 import type { Provenance } from '../migrations/provenance.js';
 import { textOfPath } from '../migrations/texts.js';
 import { NULL_SPAN } from '../parse/span.js';
 import { SourceLambda } from '../stored/source-lambda.js';
 import { storedSource } from '../stored/stored-source.js';
 import { fieldPath } from './index-paths.js';
+import { refusedWhenProtected } from './protected-mode.js';
 
 export type ObjectFields = ReadonlyMap<string, StoredValue>;
 
@@ -215,6 +217,11 @@ const backingsOf = (data: ObjectValue | undefined): readonly Backing[] =>
 const isAmong = (backings: readonly Backing[], { index }: Pick<Backing, 'index'>): boolean =>
   backings.some((each) => each.index.id === index.id);
 
+const removalRefused = ({ trace }: Context): RuntimeFailure =>
+  new RuntimeFailure('invalid_schema', 'Invalid database schema update.\n', trace, {
+    constraintFailures: [refusedWhenProtected('Cannot cause deletion of backing index')],
+  });
+
 /** How a collection's documents have changed since its indexes were made. */
 export interface IndexChange {
   readonly provenance: Provenance;
@@ -227,6 +234,8 @@ export interface IndexChange {
 /**
  * Creates the indexes that a collection needs and deletes those that it no longer needs. Where migrations only moved
  * fields, an index is kept under their new names.
+ *
+ * @throws {RuntimeFailure} if the database is protected and an index would be deleted
  */
 export function backIndexes(
   context: Context,
@@ -250,7 +259,10 @@ export function backIndexes(
       if (staged) kept.push(staged);
     }
   }
-  for (const unused of stored) if (!isAmong(active ? [...kept, ...live] : kept, unused)) removeIndex(context, unused);
+  const unused = stored.filter((each) => !isAmong(active ? [...kept, ...live] : kept, each));
+  const { isProtected } = context.host.model.schema(ref.scope);
+  if (isProtected && !active && unused.length > 0) throw removalRefused(context);
+  for (const each of unused) removeIndex(context, each);
   for (const [key, each] of held) {
     if (kept.some((backing) => backing.key === key)) continue;
     kept.push({ key, index: createIndex(context, ref, String(data.fields.get('name')), each, computed) });

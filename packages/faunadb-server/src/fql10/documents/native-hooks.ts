@@ -2,7 +2,7 @@
 import { StoredVersion } from '../../model/base/stored-version.js';
 import { aliasesOf, NATIVE } from '../../values/ids.js';
 import { withField } from '../../values/objects.js';
-import { ObjectValue, Ref } from '../../values/values.js';
+import { ObjectValue, Ref, Time } from '../../values/values.js';
 import { FieldsTaken, type Writing } from '../evaluate/collection.js';
 import type { Context } from '../evaluate/context.js';
 import { type ConstraintFailure, errors } from '../evaluate/failures.js';
@@ -14,6 +14,7 @@ import { type ObjectFields, withStatuses } from './backing-indexes.js';
 import { namingRole, renameElsewhere } from './foreign-names.js';
 import { credentialHooks, type NativeHooks } from './native-collection.js';
 import { isName } from './native-shapes.js';
+import { refusedWhenProtected } from './protected-mode.js';
 import { settleCollectionLater } from './settled-collection.js';
 import { evaluatedDefault } from './user-collection.js';
 
@@ -85,6 +86,15 @@ function laterName(
   });
 }
 
+/** A secret that expires at once could not be used. */
+function expiryFailures({ context, before, data }: Writing): readonly ConstraintFailure[] {
+  const ttl = data.fields.get('ttl');
+  const isOver = !before && ttl instanceof Time && ttl.nanos <= context.host.snapshotTime * 1000n;
+  return isOver ? [failure(['ttl'], 'The time to live must be in the future.')] : [];
+}
+
+const tokenHooks: NativeHooks = { check: expiryFailures };
+
 const roleOfKey: NativeHooks = {
   prepare(writing) {
     const { context, data } = writing;
@@ -94,9 +104,11 @@ const roleOfKey: NativeHooks = {
     const id = idOf(context, NATIVE.databases, database) as bigint;
     return withField(data, 'database', new Ref(context.host.auth.scope, NATIVE.databases, id));
   },
-  check({ context, data }) {
+  check(writing) {
+    const { context, data } = writing;
     const database = data.fields.get('database');
-    if (typeof database !== 'string' || idOf(context, NATIVE.databases, database) !== undefined) return [];
+    if (typeof database !== 'string' || idOf(context, NATIVE.databases, database) !== undefined)
+      return expiryFailures(writing);
     return [failure(['database'], `Field refers to an unknown database name \`${database}\`.`)];
   },
   decode({ host }, data) {
@@ -136,13 +148,7 @@ const functionHooks: NativeHooks = {
   },
 };
 
-const refusedWhenProtected = (what: string): ConstraintFailure => ({
-  paths: [],
-  message: `${what}: destructive change forbidden because database is in protected mode.`,
-  label: '',
-});
-
-/** A protected database must not reduce how long documents are kept. */
+/** A protected database must not reduce how long documents are kept. An added `ttl_days` is called removed. */
 function protectedFailures({ context, ref, before, data }: Writing): readonly ConstraintFailure[] {
   if (!before || !context.host.model.schema(ref.scope).isProtected) return [];
   const failures: ConstraintFailure[] = [];
@@ -154,7 +160,7 @@ function protectedFailures({ context, ref, before, data }: Writing): readonly Co
   else if (history !== undefined && (historyNow as bigint) < history)
     failures.push(refusedWhenProtected('Cannot decrease `history_days` field'));
   const [ttl, ttlNow] = days('ttl_days');
-  if (ttl === undefined && ttlNow !== undefined) failures.push(refusedWhenProtected('Cannot add `ttl_days` field'));
+  if (ttl === undefined && ttlNow !== undefined) failures.push(refusedWhenProtected('Cannot remove `ttl_days` field'));
   else if (ttl !== undefined && ttlNow !== undefined && ttlNow < ttl)
     failures.push(refusedWhenProtected('Cannot decrease `ttl_days` field'));
   return failures;
@@ -275,5 +281,6 @@ export const NATIVE_HOOKS: ReadonlyMap<number, NativeHooks> = new Map<number, Na
   [NATIVE.roles, roleHooks],
   [NATIVE.access_providers, accessProviderHooks],
   [NATIVE.keys, roleOfKey],
+  [NATIVE.tokens, tokenHooks],
   [NATIVE.credentials, credentialHooks],
 ]);

@@ -1,4 +1,5 @@
 // User-defined collections.
+import { hashOrder, MAX_ORDERED } from '@supertokens-faunadb/java/hash-order';
 import { StoredVersion } from '../../model/base/stored-version.js';
 import { withDefaultTtl } from '../../model/documents/default-ttl.js';
 import type { StoredValue } from '../../storage/data.js';
@@ -9,7 +10,7 @@ import { evaluate } from '../evaluate/evaluate.js';
 import { CheckFailure, type ConstraintFailure, errors, RuntimeFailure } from '../evaluate/failures.js';
 import { type FieldShape, failure, optional, type Shape, scalar } from '../evaluate/shape.js';
 import { NotStorable, toStored } from '../evaluate/stored.js';
-import { type Doc, LambdaValue, type Module, type Value } from '../evaluate/values.js';
+import { type Doc, LambdaValue, type Module, typeName, type Value } from '../evaluate/values.js';
 import type { Expression, Lambda as LambdaExpression, TypeExpression } from '../parse/ast.js';
 import { render } from '../parse/diagnostic.js';
 import { parseExpression, parseLambda, parseSchemaType, parseType } from '../parse/parse.js';
@@ -43,6 +44,13 @@ const fieldsOf = (value: unknown): ReadonlyMap<string, StoredValue> =>
 const listOf = (value: unknown): readonly StoredValue[] =>
   Array.isArray(value) ? (value as readonly StoredValue[]) : [];
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+/** Fields in the order of a Scala map, which loses the order in which they were added if there are many. */
+function inMapOrder(fields: readonly [string, StoredValue][]): readonly [string, StoredValue][] {
+  if (fields.length <= MAX_ORDERED) return fields;
+  const byName = new Map(fields);
+  return hashOrder(fields.map(([name]) => name)).map((name) => [name, byName.get(name) as StoredValue]);
+}
 
 /** A function in a schema, parsed on first use. */
 class SchemaFunction {
@@ -183,7 +191,7 @@ export class UserCollection implements Collection {
       if (this.#isSpecial(name)) special.push([name, value]);
       else yield [name, value];
     }
-    if (special.length > 0) yield ['data', new ObjectValue(new Map(special))];
+    if (special.length > 0) yield ['data', new ObjectValue(new Map(inMapOrder(special)))];
   }
 
   // Fields whose names are reserved are shown under `data`.
@@ -288,7 +296,8 @@ export function evaluatedDefault(
   try {
     return { value: toStored(context, evaluate(inside, expression, undefined)) };
   } catch (error) {
-    if (error instanceof NotStorable) return faulty(`Value has type ${error.message}, which cannot be persisted`);
+    if (error instanceof NotStorable)
+      return faulty(`Value has type ${typeName(error.value)}, which cannot be persisted`);
     if (error instanceof RuntimeFailure) {
       const diagnostic = error.diagnostic(() => true);
       return faulty(diagnostic ? render(diagnostic) : error.message);

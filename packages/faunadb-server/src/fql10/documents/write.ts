@@ -4,7 +4,7 @@ import type { StoredVersion } from '../../model/base/stored-version.js';
 import { NameTaken, NotUnique } from '../../model/documents/not-unique.js';
 import type { StoredValue } from '../../storage/data.js';
 import { isUserCollection, NATIVE } from '../../values/ids.js';
-import { patch } from '../../values/objects.js';
+import { omit, patch } from '../../values/objects.js';
 import { ObjectValue, Ref, Version } from '../../values/values.js';
 import { type Collection, collectionOf, FieldsTaken } from '../evaluate/collection.js';
 import type { Context } from '../evaluate/context.js';
@@ -14,6 +14,7 @@ import { types } from '../evaluate/members.js';
 import { type Fault, failure, failuresOf, faults, type Path, shapeOf, shapeText } from '../evaluate/shape.js';
 import { NotStorable, pathText, toStored } from '../evaluate/stored.js';
 import { Doc, Null, Struct, type Value } from '../evaluate/values.js';
+import { rejection } from './checks.js';
 import { RESERVED_FIELDS } from './reserved-names.js';
 
 /** Whether field names have their special meaning (`ttl` is the time to live), or all fields are data. */
@@ -155,8 +156,9 @@ function checkReserved(collection: Collection, mode: Mode, given: ObjectValue, i
   );
 }
 
-/** Removes nulls, at any depth. */
+/** Removes the null fields of objects, at any depth. */
 function withoutNulls(value: StoredValue): StoredValue {
+  if (Array.isArray(value)) return (value as readonly StoredValue[]).map(withoutNulls);
   if (!(value instanceof ObjectValue)) return value;
   const kept = new Map<string, StoredValue>();
   for (const [name, each] of value.fields) if (each !== null) kept.set(name, withoutNulls(each as StoredValue));
@@ -224,7 +226,7 @@ export function writeDocument(
       const { ref } = document;
       const before = collection.decode(context, found.version.data);
       const diff = internal(collection, mode, given);
-      const next = how === 'update' ? patch(before, diff) : kept(collection, diff, before);
+      const next = how === 'update' ? patch(before, patchOf(collection, diff)) : kept(collection, diff, before);
       const previous = new Version(ref, found.version.ts, 'update', found.version.data);
       if (!mayWrite(context, previous, how === 'update' ? diff : replacing(before, next)))
         throw errors.permissionDenied(context.trace);
@@ -256,6 +258,14 @@ function replacing(before: ObjectValue, next: ObjectValue): ObjectValue {
   return new ObjectValue(fields);
 }
 
+/** What an update changes: a null for a field that is stored under another name changes nothing, as on the real server. */
+function patchOf({ shape }: Collection, diff: ObjectValue): ObjectValue {
+  const kept = [...shape.fields.values()].flatMap(({ alias }) =>
+    alias !== undefined && diff.fields.get(alias) === null ? alias : [],
+  );
+  return kept.length === 0 ? diff : omit(diff, kept);
+}
+
 /** Adds the old values of fields that clients cannot see to a replacement. */
 function kept(collection: Collection, next: ObjectValue, before: ObjectValue): ObjectValue {
   const fields = new Map(next.fields);
@@ -284,23 +294,14 @@ function store(
 }
 
 /** Failures in users' documents show fields with their visible paths. */
-function withoutData({ isUser }: Collection, fault: Fault): Fault {
+export function withoutData({ isUser }: Collection, fault: Fault): Fault {
   return isUser && fault.path[0] === 'data' && fault.path.length > 1 ? { ...fault, path: fault.path.slice(1) } : fault;
 }
 
 function runChecks(context: Context, collection: Collection, document: Doc): void {
   if (collection.checks.length === 0) return;
-  const failed: ConstraintFailure[] = [];
-  const results = collection.checks.map((check) => ({ check, value: check.evaluate(context, document) }));
-  for (const { check, value } of results) {
-    if (value === true) continue;
-    const message =
-      value === false || value instanceof Null
-        ? `Document failed check constraint \`${check.name}\``
-        : `Error evaluating check constraint \`${check.name}\`: function returned a non-boolean value`;
-    failed.push({ paths: [], message, label: '' });
-  }
-  refuse(failed);
+  const rejections = collection.checks.map((check) => rejection(check.name, check.evaluate(context, document)));
+  refuse(rejections.flatMap((message) => (message === undefined ? [] : { paths: [], message, label: '' })));
 }
 
 /** Deletes a document. The result is a reference to the deleted document. */

@@ -3,6 +3,7 @@
 import type { StoredVersion } from '../../model/base/stored-version.js';
 import { refuseBefore } from '../../model/documents/earliest-time.js';
 import type { StoredValue } from '../../storage/data.js';
+import { isUserCollection, NATIVE } from '../../values/ids.js';
 import type { Ref } from '../../values/values.js';
 import { NULL_SPAN, type Span } from '../parse/span.js';
 import { type Collection, collectionOf, deletedCollection } from './collection.js';
@@ -92,6 +93,8 @@ export function nameOf(context: Context, document: Doc): string | undefined {
   if (typeof stored === 'string') return stored;
   const { scope, collection, id } = document.ref;
   if (id === NO_ID) return document.name;
+  // FQL v10 has no name for the native collections that FQL v4 refers to.
+  if (collection === NATIVE.collections && !isUserCollection(Number(id))) return '[new collection]';
   return context.host.model.schema(scope).written.nameOf(collection, id) ?? document.name;
 }
 

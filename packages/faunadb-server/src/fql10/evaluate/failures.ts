@@ -208,6 +208,8 @@ export const errors = {
   invalidTimeUnit: (text: string, trace: Trace) =>
     new RuntimeFailure('invalid_unit', `\`${text}\` is not a valid time unit.`, trace),
   timeTooEarly: (trace: Trace) => new RuntimeFailure('invalid_time', 'Time exceeds the minimum value.', trace),
+  differenceTooLarge: (trace: Trace) =>
+    new RuntimeFailure('invalid_time', 'The difference exceeds the range of Long.', trace),
   timeTooLate: (trace: Trace) => new RuntimeFailure('invalid_time', 'Time exceeds the maximum value.', trace),
   invalidDate: (text: string, trace: Trace) =>
     new RuntimeFailure('invalid_date', `\`${text}\` is not a valid date.`, trace),

@@ -1,5 +1,6 @@
 // The shapes of documents, and validation against them.
 
+import { mutableMapOrder } from '@supertokens-faunadb/java/hash-order';
 import type { StoredValue } from '../../storage/data.js';
 import { Bytes, DateValue, Lambda, ObjectValue, Ref, Time, Uuid } from '../../values/values.js';
 import { isIdentifier } from '../parse/lexical.js';
@@ -263,8 +264,10 @@ function objectFaults(
     else found.push(...fieldFaults(name, field, each, fieldOf(before, stored), path));
   };
   for (const [stored, each] of value.fields) check(stored, each as StoredValue);
-  for (const [name, field] of shape.fields) {
-    if (!seen.has(name)) found.push(...fieldFaults(name, field, null, fieldOf(before, field.alias ?? name), path));
+  const absent = [...shape.fields.keys()].filter((name) => !seen.has(name));
+  for (const name of mutableMapOrder(absent, shape.fields.size)) {
+    const field = shape.fields.get(name) as FieldShape;
+    found.push(...fieldFaults(name, field, null, fieldOf(before, field.alias ?? name), path));
   }
   return found;
 }

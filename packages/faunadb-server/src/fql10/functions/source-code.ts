@@ -2,6 +2,7 @@
 
 import { PREDICATES } from '../../model/base/context.js';
 import type { QueryContext } from '../../query/context.js';
+import { invalidArgument } from '../../values/errors.js';
 import { Failure, type FqlError } from '../../values/failure.js';
 import type { Position } from '../../values/position.js';
 import type { Value as ValueOf4 } from '../../values/values.js';
@@ -11,7 +12,7 @@ import { Absent } from '../evaluate/members.js';
 import { newSession } from '../evaluate/session.js';
 import { tableOf } from '../evaluate/tables.js';
 import { displayText } from '../evaluate/text.js';
-import { type Arity, Doc, isArray, LambdaValue, Null, Struct, type Value } from '../evaluate/values.js';
+import { type Arity, Doc, isArray, LambdaValue, Null, Struct, typeName, type Value } from '../evaluate/values.js';
 import { parseLambda } from '../parse/parse.js';
 import type { SourceLambda, SourceRunner } from '../stored/source-lambda.js';
 import type { StoredSource } from '../stored/stored-source.js';
@@ -83,7 +84,7 @@ class SourceCode {
       let value = this.evaluate(context, this.#arguments(host, fromValueOf4(context, argument)));
       for (const key of this.#source.path ?? []) value = memberOf(context, value, key);
       finish(context);
-      return valueFor4(context, value);
+      return valueFor4(context, value, position);
     } catch (error) {
       throw failureFor4(context, error, position);
     }
@@ -91,13 +92,12 @@ class SourceCode {
 
   #arguments({ effectLimit }: QueryContext, given: Value): readonly Value[] {
     if (!isArray(given)) return [given];
-    const { counts, variable } = this.arity;
-    const [count] = counts as [number];
-    if (given.length === 0) return count === 0 ? [] : [given];
-    if (count === 1 && !variable && given.length !== 1)
-      return effectLimit.reason === PREDICATES ? given.slice(0, 1) : [given];
+    const lambda = this.#lambda();
+    const count = lambda instanceof CheckFailure ? 0 : lambda.parameters.length;
+    if (count === 0) return given.length === 0 ? [] : [given];
     // Predicates receive all arguments that they may use.
-    return effectLimit.reason === PREDICATES && !variable ? given.slice(0, count) : given;
+    const isPredicate = effectLimit.reason === PREDICATES && !this.arity.variable;
+    return isPredicate ? given.slice(0, count) : given;
   }
 }
 
@@ -109,17 +109,20 @@ function memberOf(context: Context, value: Value, key: string | number): Value {
   return found instanceof Absent ? Null.at(context.span) : found;
 }
 
-function valueFor4(context: Context, value: Value): ValueOf4 {
+/** A result as FQL v4 and the model see it: predicates and index bindings may return anything. */
+function valueFor4(context: Context, value: Value, position: Position | undefined): ValueOf4 {
   try {
     return toValueOf4(context, value);
   } catch (error) {
-    if (error instanceof NoValueOf4) return displayText(context, value);
-    throw error;
+    if (!(error instanceof NoValueOf4)) throw error;
+    const { reason } = context.host.effectLimit;
+    if (reason === PREDICATES || reason === INDEX_BINDINGS) return displayText(context, value);
+    throw invalidArgument(`v10 value has type ${typeName(value)}, which cannot be represented in v4.`, position);
   }
 }
 
 /** An FQL v10 error as FQL v4 reports it: as an aborted transaction. */
-function failureFor4(context: Context, error: unknown, position: Position | undefined): unknown {
+export function failureFor4(context: Context, error: unknown, position: Position | undefined): unknown {
   const failed = (description: string) => {
     const aborted: FqlError = { code: 'transaction aborted', description, position, kind: 'invalid', rank: 'other' };
     return new Failure([aborted]);

@@ -71,6 +71,7 @@ function difference(context: Context, end: Time, start: Time, text: string): Num
     nanos === 1_000_000n
       ? floorDivide(end.nanos, nanos) - floorDivide(start.nanos, nanos)
       : (end.nanos - start.nanos) / nanos;
+  if (units > MAX_LONG || units < -MAX_LONG - 1n) throw errors.differenceTooLarge(context.trace);
   return integerValue(units);
 }
 
@@ -122,6 +123,13 @@ function timeFrom(context: Context, text: string): Time {
   return new Time(nanos);
 }
 
+/** A fractional number of units in nanoseconds, as a Scala duration: rounded, and the last time if it is not finite. */
+function sinceEpoch(value: number, { nanos }: TimeUnit): bigint | undefined {
+  const product = Number(nanos) * value;
+  if (!Number.isFinite(product)) return MAX_INSTANT;
+  return Math.abs(product) > Number(MAX_LONG) ? undefined : BigInt(Math.floor(product + 0.5));
+}
+
 export const timeModule = new LibraryModule('Time', (value) => value instanceof Time).define((table) => {
   table
     .call([['time', types.string]], (context, _, text) => timeFrom(context, text))
@@ -131,7 +139,8 @@ export const timeModule = new LibraryModule('Time', (value) => value instanceof 
       return new Time(context.host.snapshotTime * 1000n);
     })
     .method('epoch', [['offset', types.number], unit], (context, _, offset, text) => {
-      const nanos = nanosOf(offset, unitOf(context, text));
+      const found = unitOf(context, text);
+      const nanos = offset instanceof Double ? sinceEpoch(offset.value, found) : BigInt(offset) * found.nanos;
       if (nanos === undefined || nanos > MAX_INSTANT) throw errors.timeTooLate(context.trace);
       if (nanos < MIN_INSTANT) throw errors.timeTooEarly(context.trace);
       return new Time(nanos);

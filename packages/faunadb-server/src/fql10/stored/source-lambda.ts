@@ -38,6 +38,7 @@ export class SourceLambda extends CallableLambda {
   override readonly arity = 1;
   override readonly takesArray = true;
   override readonly takesDocuments = true;
+  override readonly nestsErrors = false;
   override readonly effect = 'write';
 
   override literal(): ObjectValue {

@@ -40,7 +40,7 @@ export class FunctionCall implements Expression {
     try {
       return inside.apply(called.lambda, args, this.position);
     } catch (error) {
-      if (!(error instanceof Failure)) throw error;
+      if (!(error instanceof Failure) || !called.lambda.nestsErrors) throw error;
       // Too deep a recursion is reported once, not once per call.
       if (error.errors.length === 1 && error.errors[0]!.code === 'stack overflow') throw error;
       context.budget.make(ERROR_SIZE * error.errors.length);

@@ -53,7 +53,7 @@ export class RolePermissions implements Permissions {
     if (!withId) return this.#allow(context, resource, 'create', made);
     if (
       this.#allow(context, resource, 'create_with_id', (predicate) =>
-        predicate.arity === 1 && !predicate.takesDocuments ? made(predicate) : [made(predicate), ref],
+        predicate.arity === 1 ? made(predicate) : [made(predicate), ref],
       )
     )
       return true;

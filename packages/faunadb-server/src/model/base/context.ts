@@ -14,6 +14,18 @@ export interface ModelContext extends Standpoint {
   readonly deferred: DeferredWork;
   /** Runs a lambda's body for an argument, in any language. */
   apply(lambda: Lambda, argument: Value, position: Position | undefined): Value;
+  /**
+   * What the field types of its collection forbid in a user's document: a message for each failure.
+   *
+   * @throws {Failure} if a field's default cannot be evaluated
+   */
+  typeFailures(ref: Ref, data: ObjectValue, position: Position | undefined): readonly string[];
+  /**
+   * Evaluates the check constraints of a stored document's collection.
+   *
+   * @throws {Failure} if the document violates one
+   */
+  requireConstraints(ref: Ref, position: Position | undefined): void;
   /** The same query from another standpoint. */
   with(changes: Partial<Standpoint>): ModelContext;
 }

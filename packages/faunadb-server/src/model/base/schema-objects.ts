@@ -14,6 +14,8 @@ export interface CollectionSchema {
   readonly migrations: Migrations | undefined;
   /** The ids of its own indexes, which FQL v10 defines. */
   readonly ownIndexes: ReadonlySet<bigint>;
+  /** Whether it defines the types of fields, and check constraints. */
+  readonly rules: { readonly types: boolean; readonly checks: boolean };
 }
 
 export interface FunctionSchema {

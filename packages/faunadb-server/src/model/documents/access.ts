@@ -261,7 +261,7 @@ const SCHEMA: ReadonlySet<number> = new Set([
 /** FQL v4 does not stage, and does not change what is staged. */
 function refuseWhileStaged({ model }: ModelContext, scope: number, collection: number, position: At): void {
   if (!SCHEMA.has(collection) || model.schema(scope).pinnedAt === undefined) return;
-  throw schemaValidationFailed('Cannot update schema from FQL v4 if schema has been staged.', position);
+  throw schemaValidationFailed(['Cannot update schema from FQL v4 if schema has been staged.'], position);
 }
 
 function isNativeCollection(ref: Ref): boolean {

@@ -31,7 +31,7 @@ class FunctionKind extends NamedKind {
 
   override refuse({ data, position }: Writing): void {
     if (typeof data.fields.get('body') === 'string') {
-      throw schemaValidationFailed('Invalid type provided for field `body`.', position);
+      throw schemaValidationFailed(['Invalid type provided for field `body`.'], position);
     }
   }
 }

@@ -1,5 +1,5 @@
 import { schemaValidationFailed } from '../../values/errors.js';
-import { Failure } from '../../values/failure.js';
+import type { Failure } from '../../values/failure.js';
 import type { Position } from '../../values/position.js';
 import type { ObjectValue } from '../../values/values.js';
 import type { ModelContext } from '../base/context.js';
@@ -13,7 +13,7 @@ export function refusalOf(
   what: string,
   position: Position | undefined,
 ): Failure | undefined {
-  return context.model.schema(scope).isProtected ? schemaValidationFailed(message(what), position) : undefined;
+  return context.model.schema(scope).isProtected ? schemaValidationFailed([message(what)], position) : undefined;
 }
 
 /**
@@ -31,8 +31,7 @@ export function refuseToKeepLess(before: ObjectValue, after: ObjectValue, positi
   if (ttl === undefined && nextTtl !== undefined) refused.push('Cannot remove `ttl_days` field');
   else if (ttl !== undefined && nextTtl !== undefined && nextTtl < ttl)
     refused.push('Cannot decrease `ttl_days` field');
-  const errors = refused.flatMap((what) => schemaValidationFailed(message(what), position).errors);
-  if (errors.length > 0) throw new Failure(errors);
+  if (refused.length > 0) throw schemaValidationFailed(refused.map(message), position);
 }
 
 const message = (what: string) => `${what}: destructive change forbidden because database is in protected mode.`;

@@ -1,3 +1,4 @@
+import { schemaValidationFailed } from '../../values/errors.js';
 import type { FieldFailure } from '../../values/failure.js';
 import { omit } from '../../values/objects.js';
 import { ObjectValue } from '../../values/values.js';
@@ -30,7 +31,13 @@ class UserDocumentKind extends DocumentKind {
     const credentials = writing.data.fields.get('credentials');
     // Credentials are stored in a document of their own, never in this one.
     const data = withDefaultTtl(context, ref.collection, ref.scope, omit(writing.data, ['credentials']));
+    const rules = context.model.schema(ref.scope).collection(ref.collection)?.rules;
+    if (rules?.types) {
+      const failures = context.typeFailures(ref, data, writing.position);
+      if (failures.length > 0) throw schemaValidationFailed(failures, writing.position);
+    }
     store(data);
+    if (rules?.checks) context.requireConstraints(ref, writing.position);
     if (credentials instanceof ObjectValue) writeCredentials(context, ref, credentials, writing.position);
     return data;
   }

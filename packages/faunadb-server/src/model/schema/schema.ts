@@ -128,6 +128,7 @@ export class CachedSchema implements Schema {
         minValidTime: integer('min_valid_time') ?? 0n,
         migrations: readMigrations(data.fields.get('internal_migrations')),
         ownIndexes: ownIndexes(data.fields.get('backingIndexes')),
+        rules: { types: data.fields.has('fields') || data.fields.has('wildcard'), checks: hasChecks(data) },
       };
     });
   }
@@ -251,6 +252,12 @@ function ownIndexes(backings: Value | undefined): ReadonlySet<bigint> {
       return index instanceof Ref ? [index.id] : [];
     }),
   );
+}
+
+function hasChecks({ fields }: ObjectValue): boolean {
+  const constraints = fields.get('constraints');
+  if (!Array.isArray(constraints)) return false;
+  return (constraints as readonly unknown[]).some((each) => each instanceof ObjectValue && each.fields.has('check'));
 }
 
 function remembered<K, V>(cache: Map<K, V | null>, key: K, read: () => V | undefined): V | undefined {
