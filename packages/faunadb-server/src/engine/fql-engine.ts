@@ -640,9 +640,13 @@ type AnyRequest = QueryRequest | Request10;
 
 const is10 = (request: AnyRequest): request is Request10 => 'kind' in request;
 
+let loadedFql10: typeof Fql10 | undefined;
+
 /** Loads FQL v10 when the first request in it arrives. */
-const loadFql10 = (deferred: DeferredResults): typeof Fql10 =>
-  deferred.require('answers in FQL v10', () => import('./protocol10.js'));
+function loadFql10(deferred: DeferredResults): typeof Fql10 {
+  loadedFql10 ??= deferred.require('answers in FQL v10', () => import('./protocol10.js'));
+  return loadedFql10;
+}
 
 const UNTAGGED = { tags: undefined } as const;
 

@@ -1,6 +1,7 @@
 // Runs a query in FQL v10: parses and evaluates it, and prepares its value or error for output.
 import './library/index.js';
 import type { QueryContext } from '../query/context.js';
+import { ParsedQueries } from '../query/parsed-queries.js';
 import { Context, MAX_FRAMES } from './evaluate/context.js';
 import { evaluate } from './evaluate/evaluate.js';
 import { CheckFailure, errors, frame, RuntimeFailure } from './evaluate/failures.js';
@@ -12,7 +13,6 @@ import { parseQuery } from './parse/parse.js';
 import { DECODED_SOURCE, querySource, type Span } from './parse/span.js';
 import { finishQuery } from './schema/settle.js';
 import { checkQuery } from './typecheck/checker.js';
-import { Recent } from './typecheck/recent.js';
 import { type QueryBody, RequestFailure } from './wire/body.js';
 import { decodeValue, type Format, InvalidValue } from './wire/decode.js';
 import { encodeReady, makeReady } from './wire/encode.js';
@@ -34,6 +34,8 @@ export interface QueryResult {
 }
 
 const START: Span = { start: 0, end: 0, source: querySource('') };
+const texts = new ParsedQueries((text) => parseQuery(text));
+const templates = new ParsedQueries((text) => parseQuery(text, true));
 const MARK_LENGTH = `${TEMPLATE_SIGN}value>`.length;
 
 /** Runs functions that are called from the model or from FQL v4. */
@@ -90,25 +92,9 @@ function argumentsOf(context: Context, { body, format }: ParsedRequest): Map<str
   return given;
 }
 
-/** How many texts are kept with what they mean, and how long they may be. Longer ones rarely repeat. */
-const MAX_KEPT = 1_000;
-const MAX_LENGTH = 1_000;
-const recent = new Recent<ReturnType<typeof parseQuery>>(MAX_KEPT);
-
-function parsed(text: string, isTemplate: boolean): ReturnType<typeof parseQuery> {
-  if (text.length > MAX_LENGTH) return parseQuery(text, isTemplate);
-  const key = `${isTemplate ? 't' : 'q'}${text}`;
-  const known = recent.get(key);
-  if (known) return known;
-  const read = parseQuery(text, isTemplate);
-  recent.set(key, read);
-  return read;
-}
-
 function run(context: Context, { body, format, typecheck }: ParsedRequest, given: Map<string, Value>) {
   const { text, values } = body.query;
-  const source = querySource(text);
-  const read = parsed(text, values.length > 0);
+  const read = (values.length > 0 ? templates : texts).get(text);
   const variables = new Map(given);
   const invalid: Diagnostic[] = [];
   values.forEach(({ value, at }, i) => {
@@ -116,7 +102,7 @@ function run(context: Context, { body, format, typecheck }: ParsedRequest, given
       variables.set(`$${i}`, decodeValue(context, value, 'tagged'));
     } catch (thrown) {
       if (!(thrown instanceof InvalidValue)) throw thrown;
-      invalid.push(error(thrown.message, { start: at, end: at + MARK_LENGTH, source }));
+      invalid.push(error(thrown.message, { start: at, end: at + MARK_LENGTH, source: querySource(text) }));
     }
   });
   if (invalid.length > 0) throw new CheckFailure(invalid);

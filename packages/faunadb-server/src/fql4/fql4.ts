@@ -1,10 +1,10 @@
 import type { Language, Query } from '../query/language.js';
+import { ParsedQueries } from '../query/parsed-queries.js';
 import { API_VERSIONS, type ApiVersion } from '../values/api-version.js';
 import { invalidExpression } from '../values/errors.js';
 import { JsonError, type JsonValue, parseJson } from '../values/json.js';
 import type { Expression } from './evaluate/expression.js';
 import { lambdaOf } from './parse/lambda-data.js';
-import { ParsedQueries } from './parse/parsed-queries.js';
 import { parseQuery } from './parse/parser.js';
 import { Renderer } from './wire/render.js';
 import { renderErrors } from './wire/render-errors.js';
@@ -14,7 +14,10 @@ const parsed = new Map(API_VERSIONS.map((version) => [version, new ParsedQueries
 /** FQL up to version 5: expressions in JSON. */
 export const fql4: Language = {
   versions: API_VERSIONS,
-  parse: (text, version) => parsed.get(version)!.get(text),
+  parse: (text, version) => {
+    if (text === undefined) throw invalidExpression('No query provided.', undefined);
+    return parsed.get(version)!.get(text);
+  },
   answer: (value, { model, auth, apiVersion, budget }) =>
     new Renderer(model, auth.scope, model.keys.writeTime, apiVersion, budget).answer(value),
   failure: renderErrors,
@@ -22,11 +25,8 @@ export const fql4: Language = {
   lambda: lambdaOf,
 };
 
-function queryReader(version: ApiVersion): (text: string | undefined) => Query {
-  return (text) => {
-    if (text === undefined) throw invalidExpression('No query provided.', undefined);
-    return new ReadQuery(parseQuery(readJson(text), version));
-  };
+function queryReader(version: ApiVersion): (text: string) => Query {
+  return (text) => new ReadQuery(parseQuery(readJson(text), version));
 }
 
 /** A query is an expression without free variables. */

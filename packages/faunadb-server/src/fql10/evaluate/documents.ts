@@ -13,7 +13,18 @@ import { errors, type Frame, type RuntimeFailure } from './failures.js';
 import { Absent } from './members.js';
 import { quoted } from './quoted.js';
 import { fromStored } from './stored.js';
-import { type Doc, Id, NO_ID, Null, type NullCause, Struct, Time, TransactionTime, type Value } from './values.js';
+import {
+  type Doc,
+  Id,
+  type Module,
+  NO_ID,
+  Null,
+  type NullCause,
+  Struct,
+  Time,
+  TransactionTime,
+  type Value,
+} from './values.js';
 
 /** A document that was found, or why it was not. */
 type Found = { readonly collection: Collection; readonly version: StoredVersion } | { readonly cause: NullCause };
@@ -201,8 +212,12 @@ export function referenceOf(context: Context, document: Doc): { readonly fields:
   const module = collection?.module ?? deletedCollection();
   if (collection?.isNamed === true) {
     const name = nameOf(context, document) ?? '';
-    return { fields: Struct.of({ name, coll: module }), text: `${module.name}.byName(${quoted(name)})` };
+    return { fields: pair('name', name, module), text: `${module.name}.byName(${quoted(name)})` };
   }
   const text = `${module === deletedCollection() ? 'Collection.Deleted' : module.name}("${document.ref.id}")`;
-  return { fields: Struct.of({ id: new Id(document.ref.id), coll: module }), text };
+  return { fields: pair('id', new Id(document.ref.id), module), text };
 }
+
+// Every document in an answer needs one.
+const pair = (key: 'id' | 'name', value: Value, coll: Module): Struct =>
+  new Struct(new Map<string, Value>().set(key, value).set('coll', coll));

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Query } from '../../query/language.js';
 import { ParsedQueries } from './parsed-queries.js';
 
 function counting() {
-  const parsed: (string | undefined)[] = [];
+  const parsed: string[] = [];
   const queries = new ParsedQueries((text) => {
     parsed.push(text);
-    return { text } as unknown as Query;
+    return { text };
   });
   return { parsed, queries };
 }

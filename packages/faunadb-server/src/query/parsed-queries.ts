@@ -1,5 +1,3 @@
-import type { Query } from '../../query/language.js';
-
 /** Longer queries rarely repeat, and would take much memory. */
 const MAX_LENGTH = 4096;
 const CAPACITY = 1000;
@@ -8,15 +6,15 @@ const CAPACITY = 1000;
  * Caches the parsed form of recent queries: an application sends the same few again and again. Queries that contain the
  * data they write occur once; caching all of those would cost more garbage collection than parsing costs.
  */
-export class ParsedQueries {
+export class ParsedQueries<T> {
   /** By text; `undefined` if it has occurred once so far. */
-  readonly #recent = new Map<string, Query | undefined>();
+  readonly #recent = new Map<string, T | undefined>();
 
-  constructor(readonly parse: (text: string | undefined) => Query) {}
+  constructor(readonly parse: (text: string) => T) {}
 
-  /** @throws {Failure} if the text is not a query; this is not cached. */
-  get(text: string | undefined): Query {
-    if (text === undefined || text.length > MAX_LENGTH) return this.parse(text);
+  /** The parsed form of a text. What `parse` throws is not cached. */
+  get(text: string): T {
+    if (text.length > MAX_LENGTH) return this.parse(text);
     const known = this.#recent.get(text);
     const query = known ?? this.parse(text);
     // A Map keeps insertion order: used entries move to the end, unused ones are evicted from the front.
