@@ -339,7 +339,10 @@ function binary(left: Operand, operator: string, right: Partial, emit: Emit): Pa
   }
   const kind = operator === '|' ? 'union' : 'intersection';
   const type = typeOnly(left, emit);
-  return { kind, elements: type.kind === kind ? [...type.elements, right] : [type, right], span };
+  if (type.kind !== kind) return { kind, elements: [type, right], span };
+  // Extends the list of the left side, which nothing else has: copying it would take quadratic time.
+  (type.elements as Partial[]).push(right);
+  return { kind, elements: type.elements, span };
 }
 
 // Whether defaults are allowed, or why not.
