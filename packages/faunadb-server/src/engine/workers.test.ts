@@ -50,6 +50,35 @@ describe('a slow query', () => {
     expect([status, resource]).toEqual([200, 5]);
   });
 
+  it('reports a real time in FQL v10, also in cursors and sources of events', async () => {
+    await ask(q.Create(thing(1), { data: { n: 1 } }));
+    await ask(q.Create(thing(2), { data: { n: 2 } }));
+    const ask10 = async (query: string) => {
+      const request = { kind: 'query', secret: 'root', body: JSON.stringify({ query }), format: 'simple' } as const;
+      const more = { typecheck: false, performanceHints: false, lastSeen: undefined, tags: undefined, timeout: 60_000 };
+      const answer = await engine.execute({ ...request, ...more });
+      await answer.durable;
+      return JSON.parse(answer.body);
+    };
+    const work = 'Set.sequence(0, 150000).fold(0, (a, b) => a + 1)';
+    const values = '[things.all().pageSize(1), things.all().eventSource(), Time.now()]';
+    const before = BigInt(Date.now()) * 1000n - 1n;
+    for (const write of ['null', 'things.byId("1")!.update({ n: 3 })']) {
+      const { data, txn_ts } = await ask10(`${work}\n${write}\n${values}`);
+      const isNow = (time: string | number) => {
+        expect(BigInt(time)).toBeGreaterThan(before);
+        expect(BigInt(time)).toBeLessThan(BigInt(Date.now() + 1000) * 1000n);
+      };
+      isNow(txn_ts);
+      const [set, source] = data;
+      const parsed = (token: string) => JSON.parse(Buffer.from(token, 'base64').toString());
+      isNow(parsed(set.after)[2]);
+      isNow(parsed(source)[2]);
+    }
+    const { error, txn_ts } = await ask10(`${work}\nabort(Time.now())`);
+    expect([error.code, String(txn_ts).length]).toEqual(['abort', 16]);
+  });
+
   it('writes documents, indexes and history at the time that its answer reports', async () => {
     const times = [{ field: ['ts'], reverse: true }, { field: ['ref'] }];
     await ask(q.CreateIndex({ name: 'by_time', source: things, values: times }));

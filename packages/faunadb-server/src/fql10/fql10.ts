@@ -119,7 +119,8 @@ function run(context: Context, { body, format, typecheck }: ParsedRequest, given
   for (const [name, value] of variables) scope = { name, value, outer: scope };
   const value = evaluate(context, read.value, scope);
   finishQuery(context);
-  return { data: encodeReady(makeReady(context, value), format, host.model.keys.writeTime), staticType };
+  const { writeTime, time } = host.model.keys;
+  return { data: encodeReady(makeReady(context, value), format, writeTime, time), staticType };
 }
 
 /** The failure that an exception stands for; one that is a bug is thrown again. */
@@ -133,14 +134,10 @@ export function failureOf(context: Context, thrown: unknown): CheckFailure | Run
 }
 
 /** The value that a query was aborted with; `null` if it cannot be read. */
-export function abortJson(
-  context: Context,
-  given: Value,
-  format: Format,
-  time = context.host.model.keys.writeTime,
-): string {
+export function abortJson(context: Context, given: Value, format: Format, time?: bigint): string {
+  const { keys } = context.host.model;
   try {
-    return encodeReady(makeReady(context, given), format, time);
+    return encodeReady(makeReady(context, given), format, time ?? keys.writeTime, time ?? keys.time);
   } catch (thrown) {
     if (thrown instanceof RuntimeFailure) return 'null';
     throw thrown;
