@@ -509,6 +509,7 @@ export class FqlEngine implements Engine {
       const invalid = (fault: string) =>
         answer({ outcome: 'invalid', body: protocolError10('invalid_request', fault, UNTAGGED) });
       transaction.rollback();
+      if (isLong(body)) return invalid('The event source of a stream is too long.');
       const open = prepareStream(request);
       if ('fault' in open) return invalid(open.fault);
       const auth = this.#auth(shared, secret);

@@ -180,6 +180,23 @@ describe('a slow query', () => {
     expect(await engine.authenticate(secret)).toBeUndefined();
   });
 
+  it('is one whose text takes long to parse, even if it does little', async () => {
+    const shared = { secret: 'root', tags: undefined, timeout: 60_000 };
+    const query = '1\n'.repeat(30_000);
+    const options = { format: 'simple', typecheck: false, performanceHints: false, lastSeen: undefined } as const;
+    const asked = engine.execute({ kind: 'query', body: JSON.stringify({ query }), ...options, ...shared });
+    const schema = (method: string, path: string, files: readonly { name: string; text: string }[] = []) =>
+      engine.execute({ kind: 'schema', method, path: [path], parameters: [], files, text: '', ...shared });
+    // The first request about the schema writes its files.
+    await schema('GET', 'files');
+    const pushed = schema('POST', 'validate', [{ name: 'main.fsl', text: '// No items.\n'.repeat(5_000) }]);
+    for (const answer of [await asked, await pushed]) {
+      expect(answer.outcome).toBe('done');
+      // Only the times of snapshots are odd.
+      expect(answer.transactionTime % 2n).toBe(1n);
+    }
+  });
+
   it('is refused without a valid secret', async () => {
     expect((await ask(slowly('x' as never), 'wrong')).status).toBe(401);
   });

@@ -9,6 +9,7 @@ import { newSession } from './evaluate/session.js';
 import type { Value, Variables } from './evaluate/values.js';
 import { sourceRunner } from './functions/source-code.js';
 import { type Diagnostic, error, render, TEMPLATE_SIGN } from './parse/diagnostic.js';
+import { foreseeParsing } from './parse/foreseen.js';
 import { parseQuery } from './parse/parse.js';
 import { DECODED_SOURCE, querySource, type Span } from './parse/span.js';
 import { finishQuery } from './schema/settle.js';
@@ -94,6 +95,7 @@ function argumentsOf(context: Context, { body, format }: ParsedRequest): Map<str
 
 function run(context: Context, { body, format, typecheck }: ParsedRequest, given: Map<string, Value>) {
   const { text, values } = body.query;
+  foreseeParsing(context.host.budget, text.length);
   const read = (values.length > 0 ? templates : texts).get(text);
   const variables = new Map(given);
   const invalid: Diagnostic[] = [];

@@ -13,6 +13,7 @@ import { Context } from '../evaluate/context.js';
 import { CheckFailure, RuntimeFailure } from '../evaluate/failures.js';
 import { newSession } from '../evaluate/session.js';
 import type { Doc } from '../evaluate/values.js';
+import { foreseeParsing } from '../parse/foreseen.js';
 import type { SchemaItem } from '../parse/schema-ast.js';
 import { parseSchemaItems, parseSchemaNodes } from '../parse/schema-items.js';
 import type { Span } from '../parse/span.js';
@@ -320,6 +321,7 @@ class Handling {
   #snippet({ kind, described }: ItemKind): { readonly item: SchemaItem; readonly text: string } {
     const { text } = this.#request;
     if (text.trim() === '') throw invalid('No FSL snippet provided');
+    foreseeParsing(this.#context.host.budget, text.length);
     const read = parseSchemaItems(text, '*fsl*');
     if (!read.ok) throw invalidFiles(read.errors);
     const [item] = read.value;
