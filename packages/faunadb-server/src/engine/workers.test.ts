@@ -197,6 +197,20 @@ describe('a slow query', () => {
     }
   });
 
+  it('is one that compares many short lines of schema files', async () => {
+    const schema = (path: string, text: string, parameters: readonly (readonly [string, string])[]) => {
+      const request = { method: 'POST', path: [path], parameters, files: [{ name: 'x.fsl', text }], text: '' };
+      const shared = { secret: 'root', tags: undefined, timeout: 60_000 };
+      return engine.execute({ kind: 'schema', ...request, ...shared } as Parameters<Engine['execute']>[0]);
+    };
+    const more = [['override', 'false'] as const, ['format', 'textual'] as const];
+    const pushed = await schema('update', `// One.${'\n'.repeat(3_000)}`, more);
+    await pushed.durable;
+    expect(pushed.outcome).toBe('done');
+    const { outcome, transactionTime } = await schema('validate', `// Two.${' \n'.repeat(1_900)}`, more);
+    expect([outcome, transactionTime % 2n]).toEqual(['done', 1n]);
+  });
+
   it('is refused without a valid secret', async () => {
     expect((await ask(slowly('x' as never), 'wrong')).status).toBe(401);
   });

@@ -259,7 +259,8 @@ class Handling {
 
   #rendered({ before, after, diffs }: Validated): string {
     const texts = { before: textsOf(before), after: textsOf(after), diffs };
-    return renderDiffs(this.#format, texts, this.#parameter('color') === 'ansi');
+    const { budget } = this.#context.host;
+    return renderDiffs(this.#format, texts, this.#parameter('color') === 'ansi', () => budget.touch());
   }
 
   // --- the staged schema
