@@ -23,6 +23,7 @@ import { limitExceeded, QueryEnded, timedOut } from '../values/query-ended.js';
 import { type Ref, UnresolvedRef, Version } from '../values/values.js';
 import { decodeChanges } from './apart/encoded-changes.js';
 import { decodeWrites } from './apart/encoded-writes.js';
+import { withTime } from './apart/shown-time.js';
 import { putTime } from './apart/stamp.js';
 import type { Client } from './apart/waiting-list.js';
 import type {
@@ -46,7 +47,7 @@ import { MeteredTransaction } from './metered.js';
 import { Patience } from './patience.js';
 import type * as Fql10 from './protocol10.js';
 import { MAX_CALL_DEPTH, Overrun, QueryBudget } from './query-budget.js';
-import { protocolError10, refusal10, shownTime10, unauthorized10 } from './refusal10.js';
+import { protocolError10, refusal10, unauthorized10 } from './refusal10.js';
 import { parseFields } from './streams/fields.js';
 import { StreamHub } from './streams/hub.js';
 import { streamSource } from './streams/stream-source.js';
@@ -508,6 +509,7 @@ export class FqlEngine implements Engine {
       const invalid = (fault: string) =>
         answer({ outcome: 'invalid', body: protocolError10('invalid_request', fault, UNTAGGED) });
       transaction.rollback();
+      if (isLong(body)) return invalid('The event source of a stream is too long.');
       const open = prepareStream(request);
       if ('fault' in open) return invalid(open.fault);
       const auth = this.#auth(shared, secret);
@@ -700,11 +702,6 @@ function refusalOf(error: unknown, request: AnyRequest): Evaluated {
   if (!is10(request)) return evaluatedTo(error, request.apiVersion ?? API_VERSION);
   if (error instanceof QueryEnded) return refusal10(error, request);
   throw error;
-}
-
-/** Replaces a stamp by the transaction's time, as a number or, in FQL v10, as a time. */
-function withTime(body: string, stamp: string, time: bigint): string {
-  return body.replaceAll(stamp, String(time)).replaceAll(shownTime10(BigInt(stamp)), shownTime10(time));
 }
 
 /** The text of a query. JSON from the client is quoted, so that it can only be a value. */

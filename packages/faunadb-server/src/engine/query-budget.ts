@@ -120,6 +120,10 @@ export class QueryBudget implements Budget {
     this.#look();
   }
 
+  foresee(milliseconds: number): void {
+    if (performance.now() + milliseconds > this.#overrun) throw new Overrun();
+  }
+
   #look(): void {
     const now = performance.now();
     if (now > this.#deadline) throw timedOut();

@@ -5,6 +5,7 @@ import { refuseToHash } from '../storage/hashed.js';
 import { limitExceeded } from '../values/query-ended.js';
 import { encodeChanges } from './apart/encoded-changes.js';
 import { encodeWrites } from './apart/encoded-writes.js';
+import { withTime } from './apart/shown-time.js';
 import { Stamp } from './apart/stamp.js';
 import { hasSucceeded } from './engine.js';
 import { FqlEngine } from './fql-engine.js';
@@ -30,7 +31,10 @@ async function execute({ request, begun, isWatched }: Job): Promise<Result> {
   const cpu = process.cpuUsage();
   const { durable: _, ...answer } = await engine.execute(request);
   const { user, system } = process.cpuUsage(cpu);
-  return { kind: 'result', answer, written: writtenBy(answer, stamp), elapsed: (user + system) / 1000 };
+  const written = writtenBy(answer, stamp);
+  // What has written nothing has the time of its snapshot.
+  const body = written ? answer.body : withTime(answer.body, String(stamp.time), answer.transactionTime);
+  return { kind: 'result', answer: { ...answer, body }, written, elapsed: (user + system) / 1000 };
 }
 
 function writtenBy({ outcome, body }: Result['answer'], stamp: Stamp): Written | undefined {

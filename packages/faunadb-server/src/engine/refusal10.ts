@@ -1,5 +1,4 @@
 // FQL v10 answers that come from the protocol instead of the language.
-import { timeText } from '@supertokens-faunadb/java/time';
 import type { QueryEnded } from '../values/query-ended.js';
 import type { Outcome, Request10, StreamRequest10 } from './engine.js';
 
@@ -37,6 +36,3 @@ export function refusal10(
   const message = `Client set aggressive deadline: query needs ${AGGRESSIVE}, timed out within ${timeout}`;
   return { outcome: 'hurried', body: protocolError10('time_out', message, request) };
 }
-
-/** A time in µs, in the form of a value. */
-export const shownTime10 = (time: bigint): string => timeText(time * 1000n);

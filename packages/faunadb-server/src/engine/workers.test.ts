@@ -50,6 +50,35 @@ describe('a slow query', () => {
     expect([status, resource]).toEqual([200, 5]);
   });
 
+  it('reports a real time in FQL v10, also in cursors and sources of events', async () => {
+    await ask(q.Create(thing(1), { data: { n: 1 } }));
+    await ask(q.Create(thing(2), { data: { n: 2 } }));
+    const ask10 = async (query: string) => {
+      const request = { kind: 'query', secret: 'root', body: JSON.stringify({ query }), format: 'simple' } as const;
+      const more = { typecheck: false, performanceHints: false, lastSeen: undefined, tags: undefined, timeout: 60_000 };
+      const answer = await engine.execute({ ...request, ...more });
+      await answer.durable;
+      return JSON.parse(answer.body);
+    };
+    const work = 'Set.sequence(0, 150000).fold(0, (a, b) => a + 1)';
+    const values = '[things.all().pageSize(1), things.all().eventSource(), Time.now()]';
+    const before = BigInt(Date.now()) * 1000n - 1n;
+    for (const write of ['null', 'things.byId("1")!.update({ n: 3 })']) {
+      const { data, txn_ts } = await ask10(`${work}\n${write}\n${values}`);
+      const isNow = (time: string | number) => {
+        expect(BigInt(time)).toBeGreaterThan(before);
+        expect(BigInt(time)).toBeLessThan(BigInt(Date.now() + 1000) * 1000n);
+      };
+      isNow(txn_ts);
+      const [set, source] = data;
+      const parsed = (token: string) => JSON.parse(Buffer.from(token, 'base64').toString());
+      isNow(parsed(set.after)[2]);
+      isNow(parsed(source)[2]);
+    }
+    const { error, txn_ts } = await ask10(`${work}\nabort(Time.now())`);
+    expect([error.code, String(txn_ts).length]).toEqual(['abort', 16]);
+  });
+
   it('writes documents, indexes and history at the time that its answer reports', async () => {
     const times = [{ field: ['ts'], reverse: true }, { field: ['ref'] }];
     await ask(q.CreateIndex({ name: 'by_time', source: things, values: times }));
@@ -149,6 +178,37 @@ describe('a slow query', () => {
     expect(await ask(q.Exists(thing(1)), secret)).toMatchObject({ status: 200, resource: true });
     await ask(q.Delete(thing(1)));
     expect(await engine.authenticate(secret)).toBeUndefined();
+  });
+
+  it('is one whose text takes long to parse, even if it does little', async () => {
+    const shared = { secret: 'root', tags: undefined, timeout: 60_000 };
+    const query = '1\n'.repeat(30_000);
+    const options = { format: 'simple', typecheck: false, performanceHints: false, lastSeen: undefined } as const;
+    const asked = engine.execute({ kind: 'query', body: JSON.stringify({ query }), ...options, ...shared });
+    const schema = (method: string, path: string, files: readonly { name: string; text: string }[] = []) =>
+      engine.execute({ kind: 'schema', method, path: [path], parameters: [], files, text: '', ...shared });
+    // The first request about the schema writes its files.
+    await schema('GET', 'files');
+    const pushed = schema('POST', 'validate', [{ name: 'main.fsl', text: '// No items.\n'.repeat(5_000) }]);
+    for (const answer of [await asked, await pushed]) {
+      expect(answer.outcome).toBe('done');
+      // Only the times of snapshots are odd.
+      expect(answer.transactionTime % 2n).toBe(1n);
+    }
+  });
+
+  it('is one that compares many short lines of schema files', async () => {
+    const schema = (path: string, text: string, parameters: readonly (readonly [string, string])[]) => {
+      const request = { method: 'POST', path: [path], parameters, files: [{ name: 'x.fsl', text }], text: '' };
+      const shared = { secret: 'root', tags: undefined, timeout: 60_000 };
+      return engine.execute({ kind: 'schema', ...request, ...shared } as Parameters<Engine['execute']>[0]);
+    };
+    const more = [['override', 'false'] as const, ['format', 'textual'] as const];
+    const pushed = await schema('update', `// One.${'\n'.repeat(3_000)}`, more);
+    await pushed.durable;
+    expect(pushed.outcome).toBe('done');
+    const { outcome, transactionTime } = await schema('validate', `// Two.${' \n'.repeat(1_900)}`, more);
+    expect([outcome, transactionTime % 2n]).toEqual(['done', 1n]);
   });
 
   it('is refused without a valid secret', async () => {

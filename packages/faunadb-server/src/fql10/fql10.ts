@@ -9,6 +9,7 @@ import { newSession } from './evaluate/session.js';
 import type { Value, Variables } from './evaluate/values.js';
 import { sourceRunner } from './functions/source-code.js';
 import { type Diagnostic, error, render, TEMPLATE_SIGN } from './parse/diagnostic.js';
+import { foreseeParsing } from './parse/foreseen.js';
 import { parseQuery } from './parse/parse.js';
 import { DECODED_SOURCE, querySource, type Span } from './parse/span.js';
 import { finishQuery } from './schema/settle.js';
@@ -94,6 +95,7 @@ function argumentsOf(context: Context, { body, format }: ParsedRequest): Map<str
 
 function run(context: Context, { body, format, typecheck }: ParsedRequest, given: Map<string, Value>) {
   const { text, values } = body.query;
+  foreseeParsing(context.host.budget, text.length);
   const read = (values.length > 0 ? templates : texts).get(text);
   const variables = new Map(given);
   const invalid: Diagnostic[] = [];
@@ -119,7 +121,8 @@ function run(context: Context, { body, format, typecheck }: ParsedRequest, given
   for (const [name, value] of variables) scope = { name, value, outer: scope };
   const value = evaluate(context, read.value, scope);
   finishQuery(context);
-  return { data: encodeReady(makeReady(context, value), format, host.model.keys.writeTime), staticType };
+  const { writeTime, time } = host.model.keys;
+  return { data: encodeReady(makeReady(context, value), format, writeTime, time), staticType };
 }
 
 /** The failure that an exception stands for; one that is a bug is thrown again. */
@@ -133,14 +136,10 @@ export function failureOf(context: Context, thrown: unknown): CheckFailure | Run
 }
 
 /** The value that a query was aborted with; `null` if it cannot be read. */
-export function abortJson(
-  context: Context,
-  given: Value,
-  format: Format,
-  time = context.host.model.keys.writeTime,
-): string {
+export function abortJson(context: Context, given: Value, format: Format, time?: bigint): string {
+  const { keys } = context.host.model;
   try {
-    return encodeReady(makeReady(context, given), format, time);
+    return encodeReady(makeReady(context, given), format, time ?? keys.writeTime, time ?? keys.time);
   } catch (thrown) {
     if (thrown instanceof RuntimeFailure) return 'null';
     throw thrown;

@@ -25,4 +25,10 @@ export interface Budget {
    * @throws {QueryEnded}
    */
   make(size: number): void;
+  /**
+   * Announces work that cannot be interrupted, before it is done, so that it is not done where others wait for it.
+   *
+   * @param milliseconds how long it will take
+   */
+  foresee(milliseconds: number): void;
 }

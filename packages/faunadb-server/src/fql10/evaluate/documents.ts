@@ -41,13 +41,7 @@ export function find(context: Context, document: Doc, action: string): Found {
       : { collection, version };
   }
   context.require('read', action);
-  const { host } = context;
-  const { permissions } = host.auth;
-  const mayRead =
-    document.readTime === undefined
-      ? permissions.mayRead(host, document.ref)
-      : permissions.mayReadHistory(host, document.ref);
-  if (!mayRead) return { cause: { kind: 'forbidden', document, span } };
+  if (!mayRead(context, document.ref, document.readTime)) return { cause: { kind: 'forbidden', document, span } };
   const stored =
     document.ref.id === NO_ID && document.name !== undefined
       ? undefined
@@ -55,6 +49,16 @@ export function find(context: Context, document: Doc, action: string): Found {
   return stored
     ? { collection, version: stored }
     : { cause: { kind: 'notFound', document, collection: collection.name, span } };
+}
+
+/**
+ * Whether a document may be read. `at` is the time in µs if the query asks for the past: that needs the right to read
+ * history. Where a cursor or an event brings the time, the right to read must have held then: clients can change cursors.
+ */
+export function mayRead({ host, systemTime }: Context, ref: Ref, at: bigint | undefined): boolean {
+  const { permissions } = host.auth;
+  if (at !== undefined) return permissions.mayReadHistory(host, ref);
+  return systemTime === undefined ? permissions.mayRead(host, ref) : permissions.mayReadAt(host, ref, systemTime);
 }
 
 /** The version of a document at a time in µs, or the current one. */

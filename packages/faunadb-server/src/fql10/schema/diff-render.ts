@@ -18,14 +18,19 @@ const AROUND = 3;
 /** So many unchanged lines divide a difference. */
 const DIVIDING = 7;
 
-/** Prints differences. */
+/**
+ * Prints differences.
+ *
+ * @param tick called for each step of a search for differing lines
+ */
 export function renderDiffs(
   format: DiffFormat,
   { before, after, diffs }: { before: FileTexts; after: FileTexts; diffs: readonly Diff[] },
   isColored: boolean,
+  tick: () => void,
 ): string {
   const renderer = new DiffRenderer(before, after, isColored);
-  if (format === 'textual') renderer.files();
+  if (format === 'textual') renderer.files(tick);
   else for (const diff of [...diffs].sort(compareDiffs)) renderer.diff(diff, format === 'semantic');
   return renderer.text;
 }
@@ -302,7 +307,7 @@ class DiffRenderer {
 
   // --- by line
 
-  files(): void {
+  files(tick: () => void): void {
     const names = [...new Set([...this.#before.keys(), ...this.#after.keys()])].sort();
     let isFirst = true;
     for (const name of names) {
@@ -314,7 +319,7 @@ class DiffRenderer {
       this.#write(name);
       this.#out.reset();
       this.#line();
-      this.#hunks(diffLines(before, after));
+      this.#hunks(diffLines(before, after, tick));
     }
   }
 

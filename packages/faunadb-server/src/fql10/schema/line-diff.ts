@@ -23,12 +23,16 @@ export function linesOf(text: string): string[] {
   return lines;
 }
 
-/** Compares two texts. */
-export function diffLines(before: string, after: string): Row[] {
+/**
+ * Compares two texts.
+ *
+ * @param tick called for each step of the search
+ */
+export function diffLines(before: string, after: string, tick: () => void): Row[] {
   const [one, other] = [linesOf(before), linesOf(after)];
   const rows: Row[] = [];
   let at = 0;
-  for (const { i, j, iEnd, jEnd } of differences(one, other)) {
+  for (const { i, j, iEnd, jEnd } of differences(one, other, tick)) {
     for (; at < i; at++) rows.push({ kind: 'equal', text: one[at] as string });
     const changed = Math.min(iEnd - i, jEnd - j);
     for (let k = 0; k < changed; k++)
@@ -48,7 +52,7 @@ interface Difference {
   readonly jEnd: number;
 }
 
-function differences(one: readonly string[], other: readonly string[]): Difference[] {
+function differences(one: readonly string[], other: readonly string[], tick: () => void): Difference[] {
   const [n, m] = [one.length, other.length];
   const most = n + m + 1;
   const middle = most;
@@ -57,6 +61,7 @@ function differences(one: readonly string[], other: readonly string[]): Differen
   furthest[middle + 1] = { i: 0, j: -1, isEqual: true, previous: undefined };
   for (let d = 0; d < Math.min(most, MOST_LINES); d++) {
     for (let k = -d; k <= d; k += 2) {
+      tick();
       const [below, above] = [furthest[middle + k - 1], furthest[middle + k + 1]];
       const goesDown = k === -d || (k !== d && (below as Step).i < (above as Step).i);
       const from = (goesDown ? above : below) as Step;

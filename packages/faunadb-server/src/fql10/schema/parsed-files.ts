@@ -1,5 +1,8 @@
 // Schema files with their items. The items of recently read texts are kept, since most writes change few files or none.
+
+import type { Budget } from '../../values/budget.js';
 import type { Diagnostic } from '../parse/diagnostic.js';
+import { foreseeParsing } from '../parse/foreseen.js';
 import type { Outcome } from '../parse/parse.js';
 import type { SchemaItem } from '../parse/schema-ast.js';
 import { parseSchemaItems } from '../parse/schema-items.js';
@@ -15,9 +18,17 @@ const KEPT = 2_000_000;
 const kept = new Map<string, Outcome<readonly SchemaItem[]>>();
 let size = 0;
 
+const keyOf = ({ name, text }: SchemaFile): string => `${name}\n${text}`;
+
+/** Announces that files are parsed next, as far as their items are not kept. */
+export function foreseeItems(budget: Budget, files: readonly SchemaFile[]): void {
+  const length = files.reduce((sum, file) => (kept.has(keyOf(file)) ? sum : sum + file.text.length), 0);
+  foreseeParsing(budget, length);
+}
+
 /** The items of a file. */
-export function itemsOf({ name, text }: SchemaFile): Outcome<readonly SchemaItem[]> {
-  const key = `${name}\n${text}`;
+export function itemsOf(file: SchemaFile): Outcome<readonly SchemaItem[]> {
+  const key = keyOf(file);
   const known = kept.get(key);
   if (known !== undefined) {
     // The last used are kept longest.
@@ -25,7 +36,7 @@ export function itemsOf({ name, text }: SchemaFile): Outcome<readonly SchemaItem
     kept.set(key, known);
     return known;
   }
-  const read = parseSchemaItems(text, name);
+  const read = parseSchemaItems(file.text, file.name);
   kept.set(key, read);
   size += key.length;
   for (const oldest of kept.keys()) {

@@ -14,7 +14,7 @@ import { NULL_SPAN } from '../parse/span.js';
 import type { Typer } from '../types/typer.js';
 import { type Diff, diffItems, itemOf, type Renames } from './diff.js';
 import { type Base, withMigrations } from './migrations.js';
-import { itemsOf, itemsOfAll, type SchemaFile } from './parsed-files.js';
+import { foreseeItems, itemsOf, itemsOfAll, type SchemaFile } from './parsed-files.js';
 import { invalid, invalidFiles, messageOf } from './schema-failure.js';
 import { checkItems } from './settle.js';
 import { activeFiles, currentFiles, writeFiles } from './sources.js';
@@ -50,6 +50,7 @@ function compare(context: Context, { files, override, renames = new Map() }: Pus
   const before = base === 'active' ? activeFiles(context) : currentFiles(context);
   const submitted = new Set(files.map(({ name }) => name));
   const after = override ? files : [...files, ...before.filter(({ name }) => !submitted.has(name))];
+  foreseeItems(context.host.budget, after);
   const items = validItems(after);
   const all = diffItems(itemsOfAll(before).items, items, renames);
   // Items of files that are not submitted stay.

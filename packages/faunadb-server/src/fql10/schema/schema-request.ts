@@ -13,6 +13,7 @@ import { Context } from '../evaluate/context.js';
 import { CheckFailure, RuntimeFailure } from '../evaluate/failures.js';
 import { newSession } from '../evaluate/session.js';
 import type { Doc } from '../evaluate/values.js';
+import { foreseeParsing } from '../parse/foreseen.js';
 import type { SchemaItem } from '../parse/schema-ast.js';
 import { parseSchemaItems, parseSchemaNodes } from '../parse/schema-items.js';
 import type { Span } from '../parse/span.js';
@@ -258,7 +259,8 @@ class Handling {
 
   #rendered({ before, after, diffs }: Validated): string {
     const texts = { before: textsOf(before), after: textsOf(after), diffs };
-    return renderDiffs(this.#format, texts, this.#parameter('color') === 'ansi');
+    const { budget } = this.#context.host;
+    return renderDiffs(this.#format, texts, this.#parameter('color') === 'ansi', () => budget.touch());
   }
 
   // --- the staged schema
@@ -320,6 +322,7 @@ class Handling {
   #snippet({ kind, described }: ItemKind): { readonly item: SchemaItem; readonly text: string } {
     const { text } = this.#request;
     if (text.trim() === '') throw invalid('No FSL snippet provided');
+    foreseeParsing(this.#context.host.budget, text.length);
     const read = parseSchemaItems(text, '*fsl*');
     if (!read.ok) throw invalidFiles(read.errors);
     const [item] = read.value;

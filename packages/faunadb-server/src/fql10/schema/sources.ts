@@ -3,7 +3,7 @@ import { StoredVersion } from '../../model/base/stored-version.js';
 import { SCHEMA_SOURCES } from '../../values/ids.js';
 import { ObjectValue, Ref } from '../../values/values.js';
 import type { Context } from '../evaluate/context.js';
-import { itemsOf, type SchemaFile, textsOf } from './parsed-files.js';
+import { foreseeItems, itemsOf, type SchemaFile, textsOf } from './parsed-files.js';
 import { describing } from './patch.js';
 import { itemText } from './print.js';
 import { translateSchema } from './translate.js';
@@ -40,6 +40,7 @@ export function storedFiles({ host }: Context, time?: bigint): readonly StoredFi
 /** The files, after an update with what has been written to the schema by queries. */
 export function currentFiles(context: Context): readonly SchemaFile[] {
   const stored = storedFiles(context);
+  foreseeItems(context.host.budget, stored);
   const changed = patched(context, stored);
   if (changed.length === 0) return stored;
   for (const file of changed) writeFile(context, stored, file);

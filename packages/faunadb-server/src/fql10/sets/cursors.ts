@@ -254,6 +254,7 @@ class Decoder {
   }
 
   value(json: Json | undefined): Value {
+    this.context.host.budget.touch();
     if (json === null) return Null.at(DECODED_SPAN);
     if (typeof json === 'string' || typeof json === 'boolean') return json;
     if (typeof json === 'number') return Number.isInteger(json) && json === (json | 0) ? json : fail();

@@ -11,6 +11,7 @@ import { writeOrdered, writeOrderedList } from '../../storage/order.js';
 import { microsOf } from '../evaluate/at.js';
 import type { Context } from '../evaluate/context.js';
 import type { Covering } from '../evaluate/coverage.js';
+import { mayRead } from '../evaluate/documents.js';
 import { errors } from '../evaluate/failures.js';
 import { parseLong, types } from '../evaluate/members.js';
 import { fromStored, NotStorable, toStored } from '../evaluate/stored.js';
@@ -73,7 +74,6 @@ export class IndexSet extends PagedValue {
   }
 
   *#elements(context: Context, position: readonly Value[] | undefined): Generator<Element> {
-    const { permissions } = context.host.auth;
     const time = this.time ?? context.readTime;
     const covering =
       context.session.performanceHints && this.source.kind === 'index' ? this.source.covering : undefined;
@@ -82,11 +82,7 @@ export class IndexSet extends PagedValue {
       ? this.#scan(context, time, position)
       : this.#entries(context, this.source, time, position)) {
       context.spend();
-      const mayRead =
-        this.time === undefined
-          ? permissions.mayRead(context.host, ref)
-          : permissions.mayReadHistory(context.host, ref);
-      if (!mayRead) continue;
+      if (!mayRead(context, ref, this.time)) continue;
       yield {
         value: new Doc(ref, undefined, this.time, undefined, covering),
         token: () => ({ set: this, position: [...values.map((value) => fromStored(value)), new Doc(ref)] }),
@@ -107,7 +103,7 @@ export class IndexSet extends PagedValue {
     if (time !== undefined) refuseBefore(time, documents.minValidTime({ scope, collection: id }));
     let start = (this.range.start as bigint | undefined) ?? 0n;
     let end = this.range.end as bigint | undefined;
-    const at = position === undefined ? undefined : (position.at(-1) as Doc).ref.id;
+    const at = position === undefined ? undefined : documentAt(context, position).id;
     if (at !== undefined) {
       if (this.reversed) end = at + 1n;
       else start = at;
@@ -140,8 +136,8 @@ export class IndexSet extends PagedValue {
     let start = this.range.start as Buffer | undefined;
     let end = this.range.end as Buffer | undefined;
     if (position !== undefined) {
-      const values = position.slice(0, -1).map((value) => toStored(context, value));
-      const order = orderOf(values, index.reversed, (position.at(-1) as Doc).ref);
+      const values = position.slice(0, -1).map((value) => storedAt(context, value));
+      const order = orderOf(values, index.reversed, documentAt(context, position));
       if (this.reversed) end = Buffer.concat([order, Buffer.of(0)]);
       else start = order;
     }
@@ -164,6 +160,23 @@ export class IndexSet extends PagedValue {
       return 'range queries are not supported yet, use `.where()` method instead.';
     }
     return this.collection.id < 1024 ? 'only collections and user defined indexes are streamable.' : undefined;
+  }
+}
+
+/** The document at a position, which comes from a cursor that a client may have changed. @throws {RuntimeFailure} */
+function documentAt(context: Context, position: readonly Value[]): Ref {
+  const document = position.at(-1);
+  if (document instanceof Doc) return document.ref;
+  throw errors.invalidCursor(context.trace);
+}
+
+/** A value of an index at such a position. @throws {RuntimeFailure} */
+function storedAt(context: Context, value: Value): StoredValue {
+  try {
+    return toStored(context, value);
+  } catch (error) {
+    if (error instanceof NotStorable) throw errors.invalidCursor(context.trace);
+    throw error;
   }
 }
 

@@ -15,7 +15,14 @@ const SCALE = 4;
 const HINT_LIMIT = 100;
 
 type Position = readonly Value[] | undefined;
-const indexOf = (position: Position): number => (position === undefined ? 0 : (position[0] as number));
+
+/** The index that a position is. @throws {RuntimeFailure} if it is another's, from a cursor that a client has changed */
+function indexOf(context: Context, position: Position): number {
+  if (position === undefined) return 0;
+  const [index] = position;
+  if (typeof index === 'number' && index >= 0) return index;
+  throw errors.invalidCursor(context.trace);
+}
 
 /** The context in which a set's function is called: with the time and position of its creation, and read-only. */
 function functionContext(context: Context, creation: Creation): Context {
@@ -34,8 +41,8 @@ export interface Creation {
 const AT = 'streaming is not supported for sets created within an `at()` expression.';
 
 /** A page of a set whose elements are all there; positions are their indexes. */
-function pageOf(set: PagedValue, values: readonly Value[], count: number, position: Position): Page {
-  const from = indexOf(position);
+function pageOf(context: Context, set: PagedValue, values: readonly Value[], count: number, position: Position): Page {
+  const from = indexOf(context, position);
   const token = (at: number): Token => ({ set, position: [at] });
   return {
     elements: values.slice(from, from + count).map((value, i) => ({ value, token: () => token(from + i) })),
@@ -51,7 +58,7 @@ export class ArraySet extends PagedValue {
   }
   override page(context: Context, count: number, position: Position): Page {
     context.host.budget.make(Math.min(count, this.values.length));
-    return pageOf(this, this.values, count, position);
+    return pageOf(context, this, this.values, count, position);
   }
   override reverse(): PagedValue {
     return new ArraySet([...this.values].reverse());
@@ -72,7 +79,7 @@ export class SequenceSet extends PagedValue {
     super();
   }
   override page(context: Context, count: number, position: Position): Page {
-    const start = indexOf(position);
+    const start = indexOf(context, position);
     const size = Math.max(0, this.until - this.from);
     const length = Math.max(0, Math.min(count, size - start));
     context.host.budget.make(length);
@@ -128,7 +135,7 @@ export class ReverseSet extends DerivedSet {
   override readonly kind = 'reverse';
   override page(context: Context, count: number, position: Position): Page {
     const values = allElements(context, this.inner).map(({ value }) => value);
-    return pageOf(this, values.reverse(), count, position);
+    return pageOf(context, this, values.reverse(), count, position);
   }
   override reverse(): PagedValue {
     return this.inner;

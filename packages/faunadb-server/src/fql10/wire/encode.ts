@@ -99,10 +99,15 @@ export function makeReady(context: Context, value: Value): Ready {
 const keyOf = ({ ref, name, readTime, version }: Doc): string =>
   `${ref.collection} ${ref.id} ${name} ${readTime} ${version === undefined}`;
 
-/** Writes a value as JSON. `time` is that of the transaction, in µs. */
-export function encodeReady(ready: Ready, format: Format, time: bigint): string {
-  if (format === 'decorated') return stringJson(new Decorator(ready, time).write());
-  return new Encoder(ready, format === 'tagged', time).write(ready.value, true);
+/**
+ * Writes a value as JSON.
+ *
+ * @param time of the transaction, in µs, or a placeholder for it
+ * @param known the time from which cursors and sources of events continue; they cannot hold a placeholder
+ */
+export function encodeReady(ready: Ready, format: Format, time: bigint, known = time): string {
+  if (format === 'decorated') return stringJson(new Decorator(ready, time, known).write());
+  return new Encoder(ready, format === 'tagged', time, known).write(ready.value, true);
 }
 
 const why = (value: Null): string => {
@@ -131,6 +136,7 @@ class Encoder {
     readonly ready: Ready,
     readonly tags: boolean,
     readonly time: bigint,
+    readonly known: bigint,
   ) {}
 
   /** @param expands whether to write documents with their fields; nested documents are references */
@@ -150,10 +156,10 @@ class Encoder {
     if (value instanceof DateValue) return this.#tag('@date', `"${dateText(value.day)}"`);
     if (value instanceof Uuid) return this.#tag('@uuid', JSON.stringify(value.text));
     if (value instanceof Bytes) return this.#tag('@bytes', `"${base64(value)}"`);
-    if (value instanceof SetCursor) return `"${encodeCursor(value, this.time)}"`;
+    if (value instanceof SetCursor) return `"${encodeCursor(value, this.known)}"`;
     if (value instanceof SetValue) return this.#set(value, expands);
     if (value instanceof Module) return this.#tag('@mod', JSON.stringify(value.name));
-    if (value instanceof EventSource) return this.#tag('@stream', `"${encodeEventSource(value, this.time)}"`);
+    if (value instanceof EventSource) return this.#tag('@stream', `"${encodeEventSource(value, this.known)}"`);
     if (value instanceof LambdaValue) return '"[function <lambda>]"';
     return JSON.stringify(`[function ${(value as NamedFunction).name}()]`);
   }
@@ -210,6 +216,7 @@ class Decorator {
   constructor(
     readonly ready: Ready,
     readonly time: bigint,
+    readonly known: bigint,
   ) {
     this.#read = new Map([...ready.documents].map(([document, fields]) => [keyOf(document), fields]));
   }
@@ -279,7 +286,7 @@ class Decorator {
         this.#put(': ');
         this.#value(each);
       });
-    } else if (value instanceof SetCursor) this.#string(encodeCursor(value, this.time));
+    } else if (value instanceof SetCursor) this.#string(encodeCursor(value, this.known));
     else if (value instanceof Module) {
       if (value.parent) {
         this.#value(value.parent);
@@ -288,7 +295,7 @@ class Decorator {
       this.#put(value.name);
     } else if (value instanceof Doc) this.#document(value);
     else if (value instanceof SetValue) this.#value(this.ready.pages.get(value) ?? cursorOf(value as PagedValue));
-    else if (value instanceof EventSource) this.#string(encodeEventSource(value, this.time));
+    else if (value instanceof EventSource) this.#string(encodeEventSource(value, this.known));
     else if (value instanceof LambdaValue) this.#string('[function <lambda>]');
     else this.#string(`[function ${(value as NamedFunction).name}]`);
   }
