@@ -1,6 +1,6 @@
 import { openStore } from '@supertokens-faunadb/store';
 import { describe, expect, it } from 'vitest';
-import type { Answer, Engine, QueryRequest } from './engine.js';
+import type { Answer, Engine, QueryRequest, QueryRequest10 } from './engine.js';
 import { openEngine } from './fql-engine.js';
 
 const SECRET = 'the-root-key';
@@ -34,6 +34,28 @@ describe('the engine', () => {
     const second = await execute({ add: [1, 1] });
     expect(first).toMatchObject({ outcome: 'done', body: '{"resource":2}' });
     expect(second.transactionTime).toBeGreaterThan(first.transactionTime);
+  });
+
+  it('loads FQL v10 with the first request in it, and answers the following ones at once', async () => {
+    const { engine } = await open();
+    const request: QueryRequest10 = {
+      kind: 'query',
+      secret: SECRET,
+      body: '{"query":"1 + 1"}',
+      format: 'simple',
+      typecheck: undefined,
+      performanceHints: false,
+      lastSeen: undefined,
+      tags: undefined,
+      timeout: 10_000,
+    };
+    const first = await engine.execute(request);
+    const second = engine.execute(request);
+    expect(second).not.toBeInstanceOf(Promise);
+    for (const answer of [first, second as Answer]) {
+      expect(answer.outcome).toBe('done');
+      expect(JSON.parse(answer.body)).toMatchObject({ data: 2 });
+    }
   });
 
   it('treats what a client sends for a document as a plain value', async () => {

@@ -2,7 +2,6 @@
 
 import type { StoredVersion } from '../../model/base/stored-version.js';
 import { refuseBefore } from '../../model/documents/earliest-time.js';
-import type { StoredValue } from '../../storage/data.js';
 import { isUserCollection, NATIVE } from '../../values/ids.js';
 import type { Ref } from '../../values/values.js';
 import { NULL_SPAN, type Span } from '../parse/span.js';
@@ -92,8 +91,13 @@ export function forbiddenOrMissing(cause: NullCause, trace: Frame): RuntimeFailu
 }
 
 /** The fields that a reference itself has: its id or name, and its collection. */
-function referenceField(context: Context, document: Doc, name: string, span: Span): Value | undefined {
-  const collection = collectionOf(context, document.ref.collection);
+function referenceField(
+  context: Context,
+  collection: Collection | undefined,
+  document: Doc,
+  name: string,
+  span: Span,
+): Value | undefined {
   if (name === 'coll') return collection?.module ?? deletedCollection();
   if (collection?.isNamed === true) {
     if (name !== 'name') return undefined;
@@ -115,7 +119,7 @@ export function nameOf(context: Context, document: Doc): string | undefined {
 
 /** A field of a document. */
 export function documentField(context: Context, document: Doc, name: string, span: Span): Value | Absent {
-  const own = referenceField(context, document, name, span);
+  const own = referenceField(context, collectionOf(context, document.ref.collection), document, name, span);
   if (own !== undefined) return own;
   const found = find(context, document, 'Reading a field');
   if ('cause' in found) return new Absent(found.cause);
@@ -145,18 +149,12 @@ function storedField(
     return timeOf(context, version);
   }
   const stored = collection.read(version.data, name, context);
-  return stored === undefined || stored === null ? undefined : shown(context, collection, document, name, stored, span);
+  if (stored === undefined || stored === null) return undefined;
+  return collection.show(name, fromStored(stored, span, document.readTime, nowOf(context)));
 }
 
-const shown = (
-  context: Context,
-  collection: Collection,
-  document: Doc,
-  name: string,
-  stored: StoredValue,
-  span: Span,
-): Value =>
-  collection.show(name, fromStored(stored, span, document.readTime, context.host.model.keys.writeTime * 1000n));
+/** The transaction's own time, in ns. */
+const nowOf = ({ host }: Context): bigint => host.model.keys.writeTime * 1000n;
 
 /** When a version was written. The current transaction's time is unknown until it ends. */
 function timeOf({ host }: Context, { ts }: StoredVersion): Value {
@@ -165,7 +163,7 @@ function timeOf({ host }: Context, { ts }: StoredVersion): Value {
 
 /** All fields of a document, or why there are none. */
 export function allFields(context: Context, document: Doc): Struct | Null {
-  const found = find(context.with({ trace: context.trace }), document, 'Reading a document');
+  const found = find(context, document, 'Reading a document');
   if ('cause' in found) return new Null(found.cause);
   if (document.covering) noteReturnedDocument(context, document.covering);
   return versionFields(context, found.collection, document, found.version);
@@ -180,19 +178,18 @@ export function versionFields(
   computes = true,
 ): Struct {
   const fields = new Map<string, Value>();
-  const put = (name: string, value: Value | undefined) => {
-    if (value !== undefined && !(value instanceof Null)) fields.set(name, value);
-  };
-  put(
-    collection.isNamed ? 'name' : 'id',
-    referenceField(context, document, collection.isNamed ? 'name' : 'id', NULL_SPAN),
-  );
-  put('coll', collection.module);
-  put('ts', timeOf(context, version));
+  const now = nowOf(context);
+  const key = collection.isNamed ? 'name' : 'id';
+  const own = referenceField(context, collection, document, key, NULL_SPAN);
+  if (own !== undefined && !(own instanceof Null)) fields.set(key, own);
+  fields.set('coll', collection.module);
+  fields.set('ts', timeOf(context, version));
   const ttl = version.data.fields.get('ttl');
-  if (ttl instanceof Time) put('ttl', ttl);
+  if (ttl instanceof Time) fields.set('ttl', ttl);
   for (const [name, stored] of collection.visible(version.data, context)) {
-    if (!fields.has(name)) put(name, shown(context, collection, document, name, stored, NULL_SPAN));
+    if (fields.has(name)) continue;
+    const value = collection.show(name, fromStored(stored, NULL_SPAN, document.readTime, now));
+    if (!(value instanceof Null)) fields.set(name, value);
   }
   if (computes) {
     for (const [name, computed] of collection.computed) {

@@ -40,7 +40,7 @@ export interface Ready {
   readonly value: Value;
   /** The fields of documents, or why there are none. */
   readonly documents: ReadonlyMap<Doc, Struct | Null>;
-  /** The references of documents. */
+  /** The references of documents whose fields are not written. */
   readonly references: ReadonlyMap<Doc, Reference>;
   readonly pages: ReadonlyMap<SetValue, Struct>;
 }
@@ -81,8 +81,8 @@ export function makeReady(context: Context, value: Value): Ready {
       (document.version === undefined ? seen.get(key) : undefined) ?? (allFields(context, document) as Struct | Null);
     seen.set(key, fields);
     documents.set(document, fields);
-    refer(document);
     if (fields instanceof Struct) for (const each of fields.fields.values()) referAll(each);
+    else refer(document);
   }
   function refer(document: Doc): void {
     if (!references.has(document)) references.set(document, referenceOf(context, document));
@@ -185,11 +185,11 @@ class Encoder {
   }
 
   #document(document: Doc, expands: boolean): string {
-    const { fields } = this.ready.references.get(document) as Reference;
     const found = expands ? this.ready.documents.get(document) : undefined;
-    if (found === undefined) return this.#tag('@ref', this.#struct(fields, false));
     if (found instanceof Struct) return this.#tag('@doc', this.#struct(found, false));
-    if (!this.tags) return 'null';
+    if (found && !this.tags) return 'null';
+    const { fields } = this.ready.references.get(document) as Reference;
+    if (!found) return this.#tag('@ref', this.#struct(fields, false));
     const missing = new Struct(new Map<string, Value>([...fields.fields, ['exists', false], ['cause', why(found)]]));
     return this.#tag('@ref', this.#struct(missing, false));
   }
@@ -322,14 +322,15 @@ class Decorator {
   }
 
   #document(document: Doc): void {
-    const { text } = this.ready.references.get(document) as Reference;
-    const found = this.#read.get(keyOf(document)) ?? this.ready.documents.get(document);
-    if (found instanceof Null) this.#put(`${text} /* ${why(found)} */`);
-    else if (found === undefined || this.#open.has(keyOf(document))) this.#put(text);
-    else {
-      this.#open.add(keyOf(document));
+    const key = keyOf(document);
+    const found = this.#read.get(key) ?? this.ready.documents.get(document);
+    if (found instanceof Struct && !this.#open.has(key)) {
+      this.#open.add(key);
       this.#value(found);
-      this.#open.delete(keyOf(document));
+      this.#open.delete(key);
+      return;
     }
+    const { text } = this.ready.references.get(document) as Reference;
+    this.#put(found instanceof Null ? `${text} /* ${why(found)} */` : text);
   }
 }
