@@ -1,6 +1,7 @@
 import { openStore } from '@supertokens-faunadb/store';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openEngine } from '../src/engine/fql-engine.js';
+import { query10 } from './query10.js';
 
 // Clients get cursors as text, and can change them.
 
@@ -14,17 +15,7 @@ afterAll(async () => {
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are of every shape, and tests look into them.
 async function ask(query: string, secret = ROOT): Promise<any> {
-  const { body } = await engine.execute({
-    kind: 'query',
-    secret,
-    body: JSON.stringify({ query }),
-    format: 'simple',
-    typecheck: false,
-    performanceHints: false,
-    lastSeen: undefined,
-    tags: undefined,
-    timeout: 10_000,
-  });
+  const { body } = await engine.execute(query10(secret, query));
   return JSON.parse(body);
 }
 

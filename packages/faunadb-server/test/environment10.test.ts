@@ -1,6 +1,7 @@
 import { openStore } from '@supertokens-faunadb/store';
 import { afterAll, expect, it } from 'vitest';
 import { openEngine } from '../src/engine/fql-engine.js';
+import { query10 } from './query10.js';
 
 const ROOT = 'the-root-key';
 const engine = openEngine({ store: await openStore({ memory: true }), rootKey: ROOT });
@@ -12,18 +13,7 @@ async function execute(request: Parameters<typeof engine.execute>[0]): Promise<a
   return { outcome, ...JSON.parse(body) };
 }
 
-const ask = (query: string) =>
-  execute({
-    kind: 'query',
-    secret: ROOT,
-    body: JSON.stringify({ query }),
-    format: 'simple',
-    typecheck: false,
-    performanceHints: false,
-    lastSeen: undefined,
-    tags: undefined,
-    timeout: 10_000,
-  });
+const ask = (query: string) => execute(query10(ROOT, query));
 
 const environment = (secret = ROOT) => execute({ kind: 'environment', secret, timeout: 10_000, tags: undefined });
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Engine } from '../src/engine/engine.js';
 import { openEngine } from '../src/engine/fql-engine.js';
+import { query10 } from './query10.js';
 
 const ROOT = 'the-root-key';
 
@@ -34,17 +35,7 @@ async function execute(request: Parameters<Engine['execute']>[0], by = engine): 
 }
 
 async function ask(query: string, secret = ROOT): Promise<Json> {
-  const answer = await execute({
-    kind: 'query',
-    secret,
-    body: JSON.stringify({ query }),
-    format: 'simple',
-    typecheck: false,
-    performanceHints: false,
-    lastSeen: undefined,
-    tags: undefined,
-    timeout: 10_000,
-  });
+  const answer = await execute(query10(secret, query));
   expect(answer.error, answer.summary).toBeUndefined();
   return answer.data;
 }

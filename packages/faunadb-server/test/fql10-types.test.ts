@@ -2,6 +2,7 @@ import { openStore } from '@supertokens-faunadb/store';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEngine } from '../src/engine/fql-engine.js';
+import { query10 } from './query10.js';
 
 const SECRET = 'the-root-key';
 const store = await openStore({ memory: true });
@@ -9,17 +10,7 @@ const engine = openEngine({ store, rootKey: SECRET });
 afterAll(() => engine.close());
 
 async function ask(query: string, args?: Readonly<Record<string, unknown>>) {
-  const { body } = await engine.execute({
-    kind: 'query',
-    secret: SECRET,
-    body: JSON.stringify({ query, ...(args ? { arguments: args } : {}) }),
-    format: 'simple',
-    typecheck: true,
-    performanceHints: false,
-    lastSeen: undefined,
-    tags: undefined,
-    timeout: 10_000,
-  });
+  const { body } = await engine.execute(query10(SECRET, query, { args, typecheck: true }));
   return JSON.parse(body) as { static_type?: string; error?: { code: string; message: string }; summary: string };
 }
 /** The type of a query, or its error. */

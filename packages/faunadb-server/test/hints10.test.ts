@@ -1,23 +1,14 @@
 import { openStore } from '@supertokens-faunadb/store';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openEngine } from '../src/engine/fql-engine.js';
+import { query10 } from './query10.js';
 
 const engine = openEngine({ store: await openStore({ memory: true }), rootKey: 'the-root-key' });
 afterAll(() => engine.close());
 
 /** The hints of a query, each as what it says and the text that it is about. */
 async function hints(query: string, performanceHints = true): Promise<[string, string][]> {
-  const { body } = await engine.execute({
-    kind: 'query',
-    secret: 'the-root-key',
-    body: JSON.stringify({ query }),
-    format: 'simple',
-    typecheck: false,
-    performanceHints,
-    lastSeen: undefined,
-    tags: undefined,
-    timeout: 10_000,
-  });
+  const { body } = await engine.execute(query10('the-root-key', query, { performanceHints }));
   const { summary, error } = JSON.parse(body);
   expect(error, summary).toBeUndefined();
   return [

@@ -2,6 +2,7 @@ import { openStore } from '@supertokens-faunadb/store';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openEngine } from '../src/engine/fql-engine.js';
+import { query10 } from './query10.js';
 
 const SECRET = 'the-root-key';
 const store = await openStore({ memory: true });
@@ -10,17 +11,7 @@ afterAll(() => engine.close());
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are of every shape, and tests look into them.
 async function ask(query: string, secret = SECRET): Promise<any> {
-  const { body } = await engine.execute({
-    kind: 'query',
-    secret,
-    body: JSON.stringify({ query }),
-    format: 'simple',
-    typecheck: false,
-    performanceHints: false,
-    lastSeen: undefined,
-    tags: undefined,
-    timeout: 10_000,
-  });
+  const { body } = await engine.execute(query10(secret, query));
   return JSON.parse(body);
 }
 async function data(query: string, secret?: string) {

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createFaunaClient, type FrontendSession } from '../src/client/browser.js';
 import { createFaunaClient as createFql10Client } from '../src/client/fauna/browser.js';
 import { failureOf } from '../src/fauna/base/failure.js';
-import { drivers } from './support/database.js';
+import { type Driver, drivers } from './support/database.js';
 import { login, provideFixture, refresh } from './support/fixture.js';
 
 const q = faunadb.query;
@@ -15,10 +15,7 @@ interface Page {
   pages(): Promise<number>;
 }
 
-const pageOf: Record<
-  (typeof drivers)[number],
-  (session: FrontendSession, endpoint: string, collection: string) => Page
-> = {
+const pageOf: Record<Driver, (session: FrontendSession, endpoint: string, collection: string) => Page> = {
   faunadb(session, endpoint, collection) {
     const client = createFaunaClient({ session, endpoint });
     return {

@@ -10,7 +10,7 @@ import { failureOf } from '../src/fauna/base/failure.js';
 import type { FaunaQuery } from '../src/fauna/base/types.js';
 import { languageOf } from '../src/fauna/languages.js';
 import { doctor, type FaunadbSessionOptions, makeKey } from '../src/index.js';
-import { clientOf as clientOfDriver, drivers, eventually } from './support/database.js';
+import { clientOf as clientOfDriver, type Driver, drivers, eventually } from './support/database.js';
 import { login, provideFixture, refresh, revoke } from './support/fixture.js';
 
 const q = faunadb.query;
@@ -20,10 +20,7 @@ const idOf = (userId: string) => (createHash('sha256').update(userId).digest().r
 type Options = Omit<FaunadbSessionOptions, 'faunaDBClient'>;
 
 /** How each language finds users, and what a key for that may not do. */
-const languages: Record<
-  (typeof drivers)[number],
-  { indexed: Options; created: Options; forbidden: FaunaQuery[]; any: FaunaQuery }
-> = {
+const languages: Record<Driver, { indexed: Options; created: Options; forbidden: FaunaQuery[]; any: FaunaQuery }> = {
   faunadb: {
     indexed: { userRef: ({ userId }) => q.Select('ref', q.Get(q.Match(q.Index('users_by_login'), userId))) },
     created: {

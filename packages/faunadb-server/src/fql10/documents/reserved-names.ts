@@ -1,18 +1,5 @@
 // Names that are reserved in documents and schemas.
 
-/** Names that are not data fields unless they are written under `data`. */
-export const RESERVED_FIELDS = [
-  'id',
-  'coll',
-  'ts',
-  'data',
-  'delete',
-  'update',
-  'replace',
-  'updateData',
-  'replaceData',
-  'exists',
-];
 const SPECIAL_FIELDS = ['id', 'ts', 'coll', 'ttl', 'data'];
 const DOCUMENT_MEMBERS = ['exists', 'update', 'replace', 'delete', 'updateData', 'replaceData', '==', '!='];
 const COLLECTION_MEMBERS = [

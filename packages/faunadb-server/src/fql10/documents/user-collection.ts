@@ -14,8 +14,8 @@ import { type Doc, LambdaValue, type Module, typeName, type Value } from '../eva
 import type { Expression, Lambda as LambdaExpression, TypeExpression } from '../parse/ast.js';
 import { render } from '../parse/diagnostic.js';
 import { parseExpression, parseLambda, parseSchemaType, parseType } from '../parse/parse.js';
+import { OWN_FIELDS } from '../parse/reserved-fields.js';
 import { backingOf, type IndexedValue, type IndexPart, readPart, readValue } from './backing-indexes.js';
-import { RESERVED_FIELDS } from './reserved-names.js';
 import { shapeOfType } from './type-shape.js';
 
 /** An index of a collection, as in its document. */
@@ -36,8 +36,6 @@ export interface DefinedField {
   readonly type: TypeExpression;
   readonly default: string | undefined;
 }
-
-const SPECIAL = new Set([...RESERVED_FIELDS, 'ttl']);
 
 const fieldsOf = (value: unknown): ReadonlyMap<string, StoredValue> =>
   value instanceof ObjectValue ? (value.fields as ReadonlyMap<string, StoredValue>) : new Map();
@@ -196,7 +194,7 @@ export class UserCollection implements Collection {
 
   // Fields whose names are reserved are shown under `data`.
   #isSpecial(name: string): boolean {
-    return SPECIAL.has(name) || this.computed.has(name);
+    return OWN_FIELDS.has(name) || this.computed.has(name);
   }
 
   show(_name: string, value: Value): Value {

@@ -14,8 +14,8 @@ import { types } from '../evaluate/members.js';
 import { type Fault, failure, failuresOf, faults, type Path, shapeOf, shapeText } from '../evaluate/shape.js';
 import { NotStorable, pathText, toStored } from '../evaluate/stored.js';
 import { Doc, Null, Struct, type Value } from '../evaluate/values.js';
+import { RESERVED_FIELDS } from '../parse/reserved-fields.js';
 import { rejection } from './checks.js';
-import { RESERVED_FIELDS } from './reserved-names.js';
 
 /** Whether field names have their special meaning (`ttl` is the time to live), or all fields are data. */
 export type Mode = 'fields' | 'data';

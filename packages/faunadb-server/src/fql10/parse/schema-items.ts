@@ -3,6 +3,7 @@ import type { Expression, FieldPath, Lambda, Name } from './ast.js';
 import { type Diagnostic, error, hint } from './diagnostic.js';
 import { isIdentifier } from './lexical.js';
 import { fieldPathOf, type Outcome, read } from './parse.js';
+import { OWN_FIELDS } from './reserved-fields.js';
 import type {
   AccessProviderItem,
   Annotation,
@@ -27,6 +28,7 @@ import type {
   ValueConfig,
 } from './schema-ast.js';
 import {
+  ACTIONS,
   type AnnotationNode,
   FIELD,
   type FieldNode,
@@ -51,31 +53,6 @@ export function parseSchemaItems(text: string, filename: string): Outcome<readon
 export const parseSchemaNodes = (text: string, filename: string): Outcome<readonly Node[]> =>
   read(text, schemaNodes, { source: { name: filename, text } });
 
-/** Names that documents have of their own. */
-const RESERVED_FIELDS: ReadonlySet<string> = new Set([
-  'id',
-  'coll',
-  'ts',
-  'data',
-  'delete',
-  'update',
-  'replace',
-  'updateData',
-  'replaceData',
-  'exists',
-  'ttl',
-]);
-const ACTIONS: ReadonlySet<string> = new Set([
-  'create',
-  'create_with_id',
-  'delete',
-  'read',
-  'write',
-  'history_read',
-  'history_write',
-  'unrestricted_read',
-  'call',
-]);
 const LITERAL = 'Expected an expression literal';
 const originally = (span: Span) => [hint('Originally defined here', span)];
 
@@ -405,7 +382,7 @@ class Reader {
           this.#unannotated(node.annotations);
           const name = node.name?.text === '*' ? node.name : this.#identifier(node, span);
           if (name === undefined) break;
-          if (RESERVED_FIELDS.has(name.text)) {
+          if (OWN_FIELDS.has(name.text)) {
             this.#emit(`Invalid reserved name \`${name.text}\``, span);
             break;
           }

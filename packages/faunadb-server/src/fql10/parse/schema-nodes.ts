@@ -372,8 +372,8 @@ const fieldItem: Rule<Node> = chain(
   },
 );
 
-// Members that could not be told from their name or value if they had a name.
-const NAMELESS: ReadonlySet<string> = new Set([
+/** What a privilege allows. */
+export const ACTIONS: ReadonlySet<string> = new Set([
   'create',
   'create_with_id',
   'delete',
@@ -383,10 +383,9 @@ const NAMELESS: ReadonlySet<string> = new Set([
   'history_write',
   'unrestricted_read',
   'call',
-  'issuer',
-  'jwks_uri',
-  'document_ttls',
 ]);
+// Members that could not be told from their name or value if they had a name.
+const NAMELESS: ReadonlySet<string> = new Set([...ACTIONS, 'issuer', 'jwks_uri', 'document_ttls']);
 const namelessItem: Rule<Node> = part(
   map(sequence(keywordOf(identifierThenBlanks, NAMELESS), optional(value)), ([keyword, inner]) =>
     node(keyword, undefined, inner, inner?.span ?? keyword.span),
