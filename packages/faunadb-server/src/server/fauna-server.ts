@@ -58,6 +58,7 @@ export interface FaunaServerOptions {
 export interface SchemaFile {
   /** Its name, which ends with `.fsl`. */
   readonly name: string;
+  /** What it says, in FSL. */
   readonly text: string;
 }
 

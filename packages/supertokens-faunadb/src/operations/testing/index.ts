@@ -19,7 +19,7 @@ export interface TestServersOptions {
   readonly coreSettings?: Readonly<Record<string, unknown>>;
   /**
    * Whether other processes and threads of this machine may seed, reset and advance the servers, by
-   * {@link connectTestServers}. Default: `false`.
+   * `connectTestServers`. Default: `false`.
    */
   readonly shared?: boolean;
   /** The driver of {@link TestServers.client}. Default: the installed one; `faunadb` where both are installed. */
