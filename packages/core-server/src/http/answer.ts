@@ -4,7 +4,7 @@ import type { CoreError, ErrorKind } from '../common/errors.js';
 export interface Answer {
   readonly status: number;
   /** Absent where there is no body. */
-  readonly type?: 'text/html;charset=UTF-8' | 'text/html;charset=utf-8' | 'application/json;charset=UTF-8';
+  readonly type?: 'text/html;charset=UTF-8' | 'text/html;charset=utf-8' | 'application/json;charset=UTF-8' | undefined;
   readonly body: string;
   /** Other headers, by their names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;

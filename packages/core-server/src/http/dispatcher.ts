@@ -26,7 +26,6 @@ export interface RawRequest {
 type Seen = { -readonly [Field in keyof FailedRequest]: FailedRequest[Field] };
 
 const OTHER = 'other';
-const NOWHERE = { route: OTHER, app: PUBLIC, tenant: PUBLIC };
 
 /** Checks requests, in the real Core's order, and passes them to their APIs. */
 export class Dispatcher {
@@ -46,23 +45,31 @@ export class Dispatcher {
 
   async answer(raw: RawRequest): Promise<Answer> {
     const began = performance.now();
-    const request = { requestId: requestIdOf(raw.headers), method: raw.method, ...NOWHERE };
-    const answer = await this.#answer(raw, request);
+    // Written out here and below: objects made by spreading cost several µs a request.
+    const requestId = requestIdOf(raw.headers);
+    const seen: Seen = { requestId, method: raw.method, route: OTHER, app: PUBLIC, tenant: PUBLIC };
+    const { status, type, body, headers } = await this.#answer(raw, seen);
     this.#observer.answered({
-      ...request,
-      status: answer.status,
+      requestId,
+      method: raw.method,
+      route: seen.route,
+      app: seen.app,
+      tenant: seen.tenant,
+      status,
       duration: performance.now() - began,
       bytesIn: raw.body.length,
-      bytesOut: Buffer.byteLength(answer.body),
+      bytesOut: Buffer.byteLength(body),
     });
-    return { ...answer, headers: { ...answer.headers, 'x-request-id': request.requestId } };
+    const withId = headers === undefined ? { 'x-request-id': requestId } : { ...headers, 'x-request-id': requestId };
+    return { status, type, body, headers: withId };
   }
 
   /** Reports a request that was refused before dispatch. */
   refused(method: string, headers: IncomingHttpHeaders, { status, body }: Answer): void {
+    const nowhere = { route: OTHER, app: PUBLIC, tenant: PUBLIC };
     const bytesOut = Buffer.byteLength(body);
     const requestId = requestIdOf(headers);
-    this.#observer.answered({ requestId, method, ...NOWHERE, status, duration: 0, bytesIn: 0, bytesOut });
+    this.#observer.answered({ requestId, method, ...nowhere, status, duration: 0, bytesIn: 0, bytesOut });
   }
 
   async #answer(raw: RawRequest, seen: Seen): Promise<Answer> {
@@ -95,7 +102,9 @@ export class Dispatcher {
   #dispatch(raw: RawRequest, seen: Seen, path: string, query: string): Answer | Promise<Answer> {
     const { api: known, app, tenant } = this.#router.route(path);
     const api = this.#router.forRecipe(known ?? this.#fallback, raw.headers.rid?.toString());
-    Object.assign(seen, { route: known?.path ?? OTHER, app, tenant });
+    seen.route = known?.path ?? OTHER;
+    seen.app = app;
+    seen.tenant = tenant;
     const { tenants } = this.#core;
     const ofApp = tenants.find(app, PUBLIC)?.settings;
     const ofTenant = tenants.find(app, tenant)?.settings ?? ofApp;
@@ -111,20 +120,21 @@ export class Dispatcher {
   }
 }
 
+const NOT_SUPPORTED = text(405, 'Method not supported');
+
 function handlerOf(api: Api, method: string): Handler | Answer {
-  const notSupported = text(405, 'Method not supported');
   switch (method) {
     case 'GET':
-      return api.get ?? notSupported;
+      return api.get ?? NOT_SUPPORTED;
     case 'POST':
-      return api.post ?? notSupported;
+      return api.post ?? NOT_SUPPORTED;
     case 'PUT':
-      return api.put ?? notSupported;
+      return api.put ?? NOT_SUPPORTED;
     case 'DELETE':
-      return api.delete ?? notSupported;
+      return api.delete ?? NOT_SUPPORTED;
     case 'HEAD':
     case 'OPTIONS':
-      return notSupported;
+      return NOT_SUPPORTED;
     case 'PATCH':
       return page(405, 'PATCH is not supported');
     case 'TRACE':

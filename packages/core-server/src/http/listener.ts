@@ -1,4 +1,11 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -203,12 +210,10 @@ export class Listener {
     const isBroken = !request.complete;
     if (isBroken) response.once('finish', () => endSoon(request.socket));
     const size = Buffer.byteLength(answer.body);
-    response.writeHead(answer.status, {
-      ...answer.headers,
-      ...(answer.type && { 'content-type': answer.type }),
-      ...((isBroken || !this.#server.listening) && { connection: 'close' }),
-      'content-length': size,
-    });
+    const headers: OutgoingHttpHeaders = { ...answer.headers, 'content-length': size };
+    if (answer.type !== undefined) headers['content-type'] = answer.type;
+    if (isBroken || !this.#server.listening) headers.connection = 'close';
+    response.writeHead(answer.status, headers);
     if (request.method === 'HEAD') response.end();
     else {
       const cutOff = () => request.socket.destroy();
