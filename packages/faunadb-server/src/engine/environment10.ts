@@ -1,6 +1,5 @@
 // The environment: the types of everything that queries in FQL v10 can name.
-import { Context } from '../fql10/evaluate/context.js';
-import { newSession } from '../fql10/evaluate/session.js';
+import { outermostContext } from '../fql10/evaluate/outermost-context.js';
 import { exportedTypes } from '../fql10/typecheck/exported-types.js';
 import { ADMIN, ROOT, SERVER } from '../model/auth/builtin-permissions.js';
 import type { Permissions } from '../model/base/permissions.js';
@@ -18,14 +17,7 @@ export function prepareEnvironment(): Evaluation10 {
   return (host) => {
     const { auth, model } = host;
     if (!ALLOWED.includes(auth.permissions)) return { outcome: 'forbidden', body: () => FORBIDDEN };
-    const context = new Context({
-      session: newSession(),
-      host,
-      effectLimit: { effect: 'read', reason: 'environment requests' },
-      trace: undefined,
-      systemTime: undefined,
-      allowsComputation: true,
-    });
+    const context = outermostContext(host, { effect: 'read', reason: 'environment requests' });
     const environment = JSON.stringify(exportedTypes(context));
     const { version } = model.committedSchema(auth.scope);
     return { outcome: 'done', body: () => `{"schema_version":${version},"environment":${environment}}` };

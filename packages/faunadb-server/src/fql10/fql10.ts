@@ -2,10 +2,10 @@
 import './library/index.js';
 import type { QueryContext } from '../query/context.js';
 import { ParsedQueries } from '../query/parsed-queries.js';
-import { Context, MAX_FRAMES } from './evaluate/context.js';
+import { type Context, MAX_FRAMES } from './evaluate/context.js';
 import { evaluate } from './evaluate/evaluate.js';
 import { CheckFailure, errors, frame, RuntimeFailure } from './evaluate/failures.js';
-import { newSession } from './evaluate/session.js';
+import { MAY_WRITE, outermostContext } from './evaluate/outermost-context.js';
 import type { Value, Variables } from './evaluate/values.js';
 import { sourceRunner } from './functions/source-code.js';
 import { type Diagnostic, error, render, TEMPLATE_SIGN } from './parse/diagnostic.js';
@@ -44,15 +44,8 @@ export const runSource = sourceRunner(finishQuery);
 
 /** Evaluates a query. @throws {RequestFailure} if its arguments are invalid */
 export function answerQuery(host: QueryContext, request: ParsedRequest): QueryResult {
-  const session = newSession(request.performanceHints);
-  const context = new Context({
-    session,
-    host,
-    effectLimit: { effect: 'write', reason: 'model' },
-    trace: undefined,
-    systemTime: undefined,
-    allowsComputation: true,
-  });
+  const context = outermostContext(host, MAY_WRITE, { performanceHints: request.performanceHints });
+  const { session } = context;
   const { mayLog } = host.auth.permissions;
   const isShown = ({ source }: Span) => (mayLog ? source.name !== DECODED_SOURCE.name : source.name === '*query*');
   const logs = () => session.diagnostics.filter(({ span }) => mayLog || isShown(span)).map((each) => render(each));

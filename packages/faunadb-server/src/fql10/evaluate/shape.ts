@@ -291,8 +291,6 @@ const same = (a: StoredValue | undefined, b: StoredValue | undefined): boolean =
   return a instanceof Uuid && b instanceof Uuid && a.text === b.text;
 };
 
-export { same as sameStored };
-
 function fieldFaults(
   name: string,
   field: FieldShape,

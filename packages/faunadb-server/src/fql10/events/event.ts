@@ -2,12 +2,12 @@
 import type { StoredVersion } from '../../model/base/stored-version.js';
 import type { QueryContext } from '../../query/context.js';
 import { Failure } from '../../values/failure.js';
-import { Context } from '../evaluate/context.js';
+import type { Context } from '../evaluate/context.js';
 import { documentField } from '../evaluate/documents.js';
 import { RuntimeFailure } from '../evaluate/failures.js';
 import { isSame } from '../evaluate/identity.js';
 import { Absent } from '../evaluate/members.js';
-import { newSession } from '../evaluate/session.js';
+import { outermostContext } from '../evaluate/outermost-context.js';
 import { Doc, type EventSource, isArray, Null, Struct, type Value } from '../evaluate/values.js';
 import { abortJson, failureOf } from '../fql10.js';
 import { WhereSet } from '../sets/kinds.js';
@@ -27,16 +27,8 @@ export interface EventText {
 const NO_WRITES = { effect: 'read', reason: 'Writes are disallowed in stream subscriptions.' } as const;
 
 /** The context in which what a stream does is evaluated: it may only read. */
-export function streamContext(host: QueryContext, systemTime?: bigint): Context {
-  return new Context({
-    session: newSession(),
-    host,
-    effectLimit: NO_WRITES,
-    trace: undefined,
-    systemTime,
-    allowsComputation: true,
-  });
-}
+export const streamContext = (host: QueryContext, systemTime?: bigint): Context =>
+  outermostContext(host, NO_WRITES, { systemTime });
 
 /** A source of events, ready to show changes. */
 export class Shown {

@@ -6,10 +6,10 @@ import { invalidArgument } from '../../values/errors.js';
 import { Failure, type FqlError } from '../../values/failure.js';
 import type { Position } from '../../values/position.js';
 import type { Value as ValueOf4 } from '../../values/values.js';
-import { Context } from '../evaluate/context.js';
+import type { Context } from '../evaluate/context.js';
 import { CheckFailure, RuntimeFailure } from '../evaluate/failures.js';
 import { Absent } from '../evaluate/members.js';
-import { newSession } from '../evaluate/session.js';
+import { outermostContext } from '../evaluate/outermost-context.js';
 import { tableOf } from '../evaluate/tables.js';
 import { displayText } from '../evaluate/text.js';
 import { type Arity, Doc, isArray, LambdaValue, Null, Struct, typeName, type Value } from '../evaluate/values.js';
@@ -72,12 +72,7 @@ class SourceCode {
 
   /** Calls it from the model or from FQL v4. */
   run(host: QueryContext, argument: ValueOf4, position: Position | undefined, finish: Finish): ValueOf4 {
-    const context = new Context({
-      session: newSession(),
-      host,
-      effectLimit: host.effectLimit,
-      trace: undefined,
-      systemTime: undefined,
+    const context = outermostContext(host, host.effectLimit, {
       allowsComputation: host.effectLimit.reason !== INDEX_BINDINGS,
     });
     try {

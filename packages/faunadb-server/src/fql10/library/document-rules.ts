@@ -7,24 +7,14 @@ import { ObjectValue, type Ref } from '../../values/values.js';
 import { rejection } from '../documents/checks.js';
 import { withoutData } from '../documents/write.js';
 import { type Collection, collectionOf } from '../evaluate/collection.js';
-import { Context } from '../evaluate/context.js';
-import { newSession } from '../evaluate/session.js';
+import type { Context } from '../evaluate/context.js';
+import { outermostContext } from '../evaluate/outermost-context.js';
 import { failuresOf, faults } from '../evaluate/shape.js';
 import { Doc } from '../evaluate/values.js';
 import { failureFor4 } from '../functions/source-code.js';
 import './index.js';
 
 const NO_DATA = new ObjectValue(new Map());
-
-const contextOf = (host: QueryContext): Context =>
-  new Context({
-    session: newSession(),
-    host,
-    effectLimit: host.effectLimit,
-    trace: undefined,
-    systemTime: undefined,
-    allowsComputation: true,
-  });
 
 /**
  * What the types of its collection's fields forbid in a document, in words. Fields with defaults may be absent; the
@@ -38,7 +28,7 @@ export function typeFailures(
   data: ObjectValue,
   position: Position | undefined,
 ): readonly string[] {
-  const context = contextOf(host);
+  const context = outermostContext(host, host.effectLimit);
   const collection = collectionOf(context, ref.collection);
   if (!collection) return [];
   const whole = data.fields.has('data') ? data : withField(data, 'data', NO_DATA);
@@ -67,7 +57,7 @@ function withDefaults(
  * @throws {Failure} if it violates one; if one fails, only the error of the first that does
  */
 export function requireConstraints(host: QueryContext, ref: Ref, position: Position | undefined): void {
-  const context = contextOf(host);
+  const context = outermostContext(host, host.effectLimit);
   const collection = collectionOf(context, ref.collection);
   if (!collection) return;
   const document = new Doc(ref, undefined, undefined);

@@ -235,14 +235,21 @@ class Reader {
       this.#emit('Return type is not allowed when arguments do not have a type', result.type.span, hints);
   }
 
-  #role(node: Node, names: Names): RoleItem | undefined {
+  /** The name and the block of an item that has nothing else. */
+  #opening(node: Node, names: Names): { name: Name; block: NodeValue & { kind: 'block' } } | undefined {
     this.#unannotated(node.annotations);
     const name = this.#name(node, node.keyword.span);
     if (name === undefined) return undefined;
     names(name);
     const value = this.#value(node);
     const block = value && this.#block(value);
-    if (block === undefined) return undefined;
+    return block && { name, block };
+  }
+
+  #role(node: Node, names: Names): RoleItem | undefined {
+    const opening = this.#opening(node, names);
+    if (opening === undefined) return undefined;
+    const { name, block } = opening;
     const privilegeNames = this.#names('privileges');
     const membershipNames = this.#names('membership');
     const privileges: NamedMember<BlockConfig>[] = [];
@@ -285,13 +292,9 @@ class Reader {
   }
 
   #accessProvider(node: Node, names: Names): AccessProviderItem | undefined {
-    this.#unannotated(node.annotations);
-    const name = this.#name(node, node.keyword.span);
-    if (name === undefined) return undefined;
-    names(name);
-    const value = this.#value(node);
-    const block = value && this.#block(value);
-    if (block === undefined) return undefined;
+    const opening = this.#opening(node, names);
+    if (opening === undefined) return undefined;
+    const { name, block } = opening;
     const issuerOnce = this.#once('issuer');
     const jwksOnce = this.#once('jwks uri');
     const roleNames = this.#names('role');

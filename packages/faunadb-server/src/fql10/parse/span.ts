@@ -25,10 +25,6 @@ export const functionSource = (name: string, text?: string): Source => ({
   name: `*udf:${name}*`,
   ...(text === undefined ? {} : { text }),
 });
-export const predicateSource = (name: string | undefined, text?: string): Source => ({
-  name: name === undefined ? '*predicate*' : `*predicate:${name}*`,
-  ...(text === undefined ? {} : { text }),
-});
 
 /** The span from the start of one to the end of another. */
 export const through = (from: Span, to: Span): Span => ({ start: from.start, end: to.end, source: from.source });

@@ -9,9 +9,9 @@ import {
   stagedStatus,
   stageSchema,
 } from '../documents/staged-schema.js';
-import { Context } from '../evaluate/context.js';
+import type { Context } from '../evaluate/context.js';
 import { CheckFailure, RuntimeFailure } from '../evaluate/failures.js';
-import { newSession } from '../evaluate/session.js';
+import { MAY_WRITE, outermostContext } from '../evaluate/outermost-context.js';
 import type { Doc } from '../evaluate/values.js';
 import { foreseeParsing } from '../parse/foreseen.js';
 import type { SchemaItem } from '../parse/schema-ast.js';
@@ -62,14 +62,7 @@ const MAX_FILES = 1024;
 
 /** Answers a request about the schema. The caller rolls back a failure. */
 export function answerSchemaRequest(host: QueryContext, request: ParsedSchemaRequest): SchemaResult {
-  const context = new Context({
-    session: newSession(),
-    host,
-    effectLimit: { effect: 'write', reason: 'model' },
-    trace: undefined,
-    systemTime: undefined,
-    allowsComputation: true,
-  });
+  const context = outermostContext(host, MAY_WRITE);
   try {
     if (host.auth.permissions.schemaFiles === 'none') throw forbidden();
     const fields = new Handling(context, request).answer();
