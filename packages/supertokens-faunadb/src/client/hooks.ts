@@ -1,4 +1,14 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import {
+  createContext,
+  createElement,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useRef,
+  useState,
+} from 'react';
+import { FaunadbSessionError } from '../shared/errors.js';
 import type { FrontendSession } from './frontend-session.js';
 
 /** How often mounted hooks check whether the session has a new token, in milliseconds. */
@@ -8,6 +18,43 @@ const WATCH_INTERVAL = 1_000;
 export interface Provided<C> {
   readonly client: C;
   readonly session: FrontendSession;
+}
+
+/** The hooks of a driver's provider, and of the components that look for its client. */
+export interface ClientHooks<C, O> {
+  /** Provides a client of these options, read once, to the children. */
+  useProvider(options: O, children: ReactNode): ReactNode;
+  /** The provider's client; with options, one of the component's own. */
+  useClient(options?: O): C;
+  /** What the provider above gives. */
+  useProvided(): Provided<C>;
+}
+
+/** Makes the hooks that share the clients which `create` returns. */
+export function clientHooks<C, O extends { readonly session: FrontendSession }>(
+  create: (options: O) => C,
+): ClientHooks<C, O> {
+  const FaunaContext = createContext<Provided<C> | undefined>(undefined);
+  const missing = () =>
+    new FaunadbSessionError('CONFIG_INVALID', 'Put a FaunaProvider above this component, or pass options.');
+  return {
+    useProvider(options, children) {
+      const [fauna] = useState<Provided<C>>(() => ({ client: create(options), session: options.session }));
+      return createElement(FaunaContext.Provider, { value: fauna }, children);
+    },
+    useClient(options) {
+      const provided = useContext(FaunaContext);
+      const [own] = useState(() => (options === undefined ? undefined : create(options)));
+      const client = own ?? provided?.client;
+      if (client !== undefined) return client;
+      throw missing();
+    },
+    useProvided() {
+      const provided = useContext(FaunaContext);
+      if (provided !== undefined) return provided;
+      throw missing();
+    },
+  };
 }
 
 /** The result of `useFaunaQuery`. */

@@ -1,14 +1,13 @@
 import type { Client, Expr } from 'faunadb';
-import { createContext, createElement, type ReactNode, useContext, useRef, useState } from 'react';
-import { FaunadbSessionError } from '../shared/errors.js';
+import { type ReactNode, useRef } from 'react';
 import { createFaunaClient, type FaunaClientOptions } from './browser.js';
-import { type FaunaQueryResult, type Provided, useQuery, useStream } from './hooks.js';
+import { clientHooks, type FaunaQueryResult, useQuery, useStream } from './hooks.js';
 import { type LiveData, liveData } from './live-data.js';
 
 export type { FaunaClientOptions, FrontendSession } from './browser.js';
 export type { FaunaQueryResult } from './hooks.js';
 
-const FaunaContext = createContext<Provided<Client> | undefined>(undefined);
+const { useProvider, useClient, useProvided } = clientHooks<Client, FaunaClientOptions>(createFaunaClient);
 
 /** The props of {@link FaunaProvider}: the options of `createFaunaClient`, read once when it is mounted. */
 export interface FaunaProviderProps extends FaunaClientOptions {
@@ -30,8 +29,7 @@ export interface FaunaProviderProps extends FaunaClientOptions {
  * ```
  */
 export function FaunaProvider({ children, ...options }: FaunaProviderProps): ReactNode {
-  const [fauna] = useState<Provided<Client>>(() => ({ client: createFaunaClient(options), session: options.session }));
-  return createElement(FaunaContext.Provider, { value: fauna }, children);
+  return useProvider(options, children);
 }
 
 /**
@@ -47,21 +45,7 @@ export function FaunaProvider({ children, ...options }: FaunaProviderProps): Rea
  * ```
  */
 export function useFaunaClient(options?: FaunaClientOptions): Client {
-  const provided = useContext(FaunaContext);
-  const [own] = useState(() => (options === undefined ? undefined : createFaunaClient(options)));
-  const client = own ?? provided?.client;
-  if (client !== undefined) return client;
-  throw noProvider();
-}
-
-function useProvided(): Provided<Client> {
-  const provided = useContext(FaunaContext);
-  if (provided !== undefined) return provided;
-  throw noProvider();
-}
-
-function noProvider(): FaunadbSessionError {
-  return new FaunadbSessionError('CONFIG_INVALID', 'Put a FaunaProvider above this component, or pass options.');
+  return useClient(options);
 }
 
 /**
