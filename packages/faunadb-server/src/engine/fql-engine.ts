@@ -205,7 +205,8 @@ export class FqlEngine implements Engine {
     maxSteps = this.#maxSteps,
   ): SharedContext {
     const time = this.#apart ? snapshotTime(transaction, this.#apart.begun) : this.#model.nextTime(transaction);
-    const budget = new QueryBudget({ timeout, patience, maxSteps, maxMemory: this.#apart?.maxMemory });
+    const { stolen } = this.#patience;
+    const budget = new QueryBudget({ timeout, patience, stolen, maxSteps, maxMemory: this.#apart?.maxMemory });
     const metered = new MeteredTransaction(transaction, budget);
     const model = new ModelView(this.#model, metered, time, this.#apart?.stamp.time);
     return { model, snapshotTime: time, apiVersion, budget, deferred };

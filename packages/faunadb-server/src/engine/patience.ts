@@ -1,3 +1,5 @@
+import { StolenTime } from './stolen-time.js';
+
 /** The longest time that a query may delay others, in ms. */
 const MOST = 12;
 /** With less than this left, a query does not start on the serving thread. */
@@ -26,7 +28,8 @@ export class Patience {
   readonly #isWarmAt = performance.now() + WARM_UP;
   readonly #all = new Account(ALL);
   readonly #accounts = new Map<string, Account>();
-  #cpuBefore = 0;
+  /** Left out of what queries take. */
+  readonly stolen = new StolenTime();
 
   /** @returns in ms; `undefined` if a query of this client should not start here. */
   of(who: string): number | undefined {
@@ -41,8 +44,7 @@ export class Patience {
     if (elapsed <= FREE) return;
     const now = performance.now();
     if (now < this.#isWarmAt) return;
-    // Leave out the time in which the system ran other processes.
-    const spent = Math.min(elapsed, this.#cpuTime());
+    const spent = elapsed - this.stolen.since(now);
     if (spent <= FREE) return;
     this.#all.spend(spent, now);
     const account = this.#accounts.get(who) ?? new Account(EACH);
@@ -50,15 +52,6 @@ export class Patience {
     this.#accounts.delete(who);
     this.#accounts.set(who, account);
     if (this.#accounts.size > MAX_KNOWN) this.#accounts.delete(this.#accounts.keys().next().value!);
-  }
-
-  /** The CPU time of this process since the last call, in ms. The call takes some microseconds. */
-  #cpuTime(): number {
-    const { user, system } = process.cpuUsage();
-    const now = (user + system) / 1000;
-    const since = now - this.#cpuBefore;
-    this.#cpuBefore = now;
-    return since;
   }
 }
 

@@ -1,6 +1,7 @@
 import { openStore } from '@supertokens-faunadb/store';
 import { describe, expect, it } from 'vitest';
 import { openEngine } from './fql-engine.js';
+import { Overrun, QueryBudget } from './query-budget.js';
 
 /** Runs a query with unlimited time, so that even a slow machine reaches the end of the budget. */
 async function ask(query: object): Promise<{ resource?: unknown; errors?: readonly { code: string }[] }> {
@@ -58,4 +59,23 @@ describe('the budget of a query', { timeout: 60_000 }, () => {
     const query = { count: { map: { lambda: 'i', expr: each }, collection: numbers(10_000) } };
     expect((await ask(query)).resource).toBe(10_000);
   });
+});
+
+it.each([
+  ['does not count what other processes took', 3_600_000, undefined],
+  ['ends where the query itself took all the time', 0, Overrun],
+])('the patience with a query %s', (_, stolen, expected) => {
+  const budget = new QueryBudget({
+    timeout: 60_000,
+    maxSteps: 1e9,
+    patience: 1,
+    stolen: { begin: () => {}, since: () => stolen },
+  });
+  const end = performance.now() + 5;
+  const work = () => {
+    while (performance.now() < end) budget.touch();
+    for (let i = 0; i < 100; i++) budget.touch();
+  };
+  if (expected === undefined) expect(work).not.toThrow();
+  else expect(work).toThrow(expected);
 });

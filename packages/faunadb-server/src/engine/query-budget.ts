@@ -1,6 +1,7 @@
 import { getHeapStatistics } from 'node:v8';
 import type { Budget } from '../values/budget.js';
 import { limitExceeded, timedOut } from '../values/query-ended.js';
+import type { StolenTime } from './stolen-time.js';
 
 /** How deep calls of lambdas and functions may be nested, as in the real server. */
 export const MAX_CALL_DEPTH = 200;
@@ -40,8 +41,10 @@ export interface Limits {
   readonly timeout: number;
   /** How many calls it may make. */
   readonly maxSteps: number;
-  /** How long it may delay other queries, in ms, before it becomes an {@link Overrun}. */
+  /** How long it may delay other queries, in ms of processor time, before it becomes an {@link Overrun}. */
   readonly patience?: number | undefined;
+  /** The time to leave out of that. */
+  readonly stolen?: Pick<StolenTime, 'begin' | 'since'> | undefined;
   /** How much memory the process may use, in bytes, which is the query's own. Where it is given, its heap is watched, too. */
   readonly maxMemory?: number | undefined;
 }
@@ -59,12 +62,17 @@ export class QueryBudget implements Budget {
   #crowdedSince: number | undefined;
   readonly #maxSteps: number;
   readonly #deadline: number;
-  readonly #overrun: number;
+  readonly #stolen: Limits['stolen'];
+  /** When the query becomes an overrun, as far as known without a look at what was stolen. */
+  #overrun: number;
+  #credited = 0;
   readonly #maxMade: number;
   readonly #maxMemory: number | undefined;
 
-  constructor({ timeout, maxSteps, patience, maxMemory }: Limits) {
+  constructor({ timeout, maxSteps, patience, stolen, maxMemory }: Limits) {
     const now = performance.now();
+    if (patience !== undefined) stolen?.begin(now);
+    this.#stolen = stolen;
     this.#maxSteps = maxSteps;
     this.#deadline = now + timeout;
     this.#overrun = patience === undefined ? Number.POSITIVE_INFINITY : now + patience;
@@ -121,18 +129,27 @@ export class QueryBudget implements Budget {
   }
 
   foresee(milliseconds: number): void {
-    if (performance.now() + milliseconds > this.#overrun) throw new Overrun();
+    if (this.#isOverrunAt(performance.now(), milliseconds)) throw new Overrun();
   }
 
   #look(): void {
     const now = performance.now();
     if (now > this.#deadline) throw timedOut();
-    if (now > this.#overrun) throw new Overrun();
+    if (this.#isOverrunAt(now)) throw new Overrun();
     if (this.#maxMemory === undefined || now < this.#nextMemoryLook) return;
     this.#nextMemoryLook = now + MEMORY_INTERVAL;
     if (process.memoryUsage.rss() > this.#maxMemory || this.#isCrowded(now)) {
       throw limitExceeded('Query exceeded the memory that one may use.');
     }
+  }
+
+  /** @param more milliseconds that the query is about to take */
+  #isOverrunAt(now: number, more = 0): boolean {
+    if (now + more <= this.#overrun || this.#stolen === undefined) return now + more > this.#overrun;
+    const stolen = this.#stolen.since(now);
+    this.#overrun += stolen - this.#credited;
+    this.#credited = stolen;
+    return now + more > this.#overrun;
   }
 
   /**
