@@ -21,6 +21,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // A shared machine may stop a server for longer than a test's deadline. `npm test` lists the tests that needed this.
+    retry: process.env.CI ? 1 : 0,
     projects: [
       // Not above: projects add to the files of what they extend.
       { extends: true, test: { name: 'all', include: ['{packages,apps,benchmarks,torture}/**/*.test.ts'] } },

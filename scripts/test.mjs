@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { build } from './lib/build.mjs';
 import { ensureDependencies } from './lib/dependencies.mjs';
 import { main, messageOf } from './lib/main.mjs';
-import { artefactsFolder } from './lib/repository.mjs';
+import { artefactsFolder, root } from './lib/repository.mjs';
 import { runInstalled, runNpm } from './lib/run.mjs';
 
 // Runs everything; the checks that find mistakes soonest come first. Arguments go to vitest: `npm test -- packages/store`.
@@ -58,7 +58,8 @@ async function runTests(args) {
   mkdirSync(artefactsFolder, { recursive: true });
   const report = join(artefactsFolder, 'tests.json');
   rmSync(report, { force: true });
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const retried = join(root, 'scripts/lib/retried-reporter.mjs');
+  const reporters = ['--reporter=default', `--reporter=${retried}`, '--reporter=json', `--outputFile.json=${report}`];
   const exitCode = await runInstalled('vitest/vitest.mjs', ['run', ...reporters, ...args]);
   if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 };
 

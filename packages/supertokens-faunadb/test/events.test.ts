@@ -91,7 +91,7 @@ function context(): UserContext {
 }
 
 /** How long to wait for the old token of a refresh to be retired. */
-const handover = { timeout: 6_000, interval: 100 };
+const handover = { timeout: 20_000, interval: 100 };
 
 /** The tokens of the user that live on for longer than the grace of a refresh. */
 async function lastingTokens(user = userId): Promise<TokenDocument[]> {
