@@ -79,3 +79,14 @@ it('reports when a part is taken, or its client is gone', async () => {
   await delivery.sendPart(parcelTo(client), 'three');
   expect(delivery.unsent).toBe(0);
 });
+
+it('sends small bodies that may wait together, and others at once', async () => {
+  const delivery = new Delivery({ stallTimeout: 60_000, maxUnsent: 10 * MIB });
+  const [first, second, other] = [new Client(), new Client(), new Client()];
+  delivery.send({ ...parcelTo(first), mayWait: true }, 'one', 3);
+  delivery.send({ ...parcelTo(second), mayWait: true }, 'two', 3);
+  delivery.send(parcelTo(other), 'three', 5);
+  expect([first, second, other].map(({ writableEnded }) => writableEnded)).toEqual([false, false, true]);
+  await new Promise(setImmediate);
+  expect([first, second].map(({ writableEnded }) => writableEnded)).toEqual([true, true]);
+});

@@ -24,6 +24,11 @@ export interface Parcel {
    * yet.
    */
   readonly isHeldBack?: boolean;
+  /**
+   * Whether a small body may wait for those of the other requests that were read in this turn of the event loop. To write
+   * to a client that sleeps means to wake it, which takes longer than most answers: together they wake it once.
+   */
+  readonly mayWait?: boolean;
 }
 
 /** Bodies are sent in pieces of this many bytes, so that progress is visible and little lies in the system's buffers. */
@@ -35,6 +40,8 @@ export class Delivery {
   readonly #maxUnsent: number;
   /** The waiting clients; the one that last accepted something is at the end. */
   readonly #waiting = new Set<Sending>();
+  /** Small bodies that are sent when the event loop has read from all sockets. */
+  readonly #gathered: Small[] = [];
   #unsent = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -56,14 +63,32 @@ export class Delivery {
   send(parcel: Parcel, body: string, size: number): void {
     const { to } = parcel;
     if (size <= PIECE) {
-      to.end(body);
-      // This sends most of a small body at once.
-      if (size > 0 && to.writableLength > 0 && !parcel.isHeldBack) this.#watchUntilClose(parcel, size);
+      const small = { parcel, body, size };
+      if (!parcel.mayWait) this.#sendSmall(small);
+      else if (this.#gathered.push(small) === 1) setImmediate(this.#sendGathered);
     } else if (!to.destroyed) {
       const sending = this.#watchUntilClose(parcel, size);
       sendPieces(to, Buffer.from(body), (taken) => this.#taken(sending, taken), true);
       this.#cutOffSlowest();
     }
+  }
+
+  readonly #sendGathered = (): void => {
+    for (const small of this.#gathered.splice(0)) {
+      try {
+        this.#sendSmall(small);
+      } catch {
+        // Here nothing would catch it, and the other answers must leave.
+        small.parcel.to.destroy();
+      }
+    }
+  };
+
+  #sendSmall({ parcel, body, size }: Small): void {
+    const { to, isHeldBack } = parcel;
+    to.end(body);
+    // This sends most of a small body at once.
+    if (size > 0 && to.writableLength > 0 && !isHeldBack) this.#watchUntilClose(parcel, size);
   }
 
   /** Sends one part of several. @returns when it is sent, or the client is gone */
@@ -148,6 +173,13 @@ export class Delivery {
       to.destroy();
     }
   }
+}
+
+/** A body that is sent in one piece. */
+interface Small {
+  readonly parcel: Parcel;
+  readonly body: string;
+  readonly size: number;
 }
 
 /** What waits for one client. */

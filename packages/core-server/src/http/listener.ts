@@ -217,7 +217,8 @@ export class Listener {
     if (request.method === 'HEAD') response.end();
     else {
       const cutOff = () => request.socket.destroy();
-      this.#delivery.send({ to: response, cutOff, isHeldBack: response.socket === null }, answer.body, size);
+      const parcel = { to: response, cutOff, isHeldBack: response.socket === null, mayWait: true };
+      this.#delivery.send(parcel, answer.body, size);
     }
   }
 }

@@ -49,7 +49,8 @@ export class Http1Exchange implements Exchange {
     }
     this.#response.writeHead(status, headers);
     if (hasBody && this.method !== 'HEAD') {
-      return { to: this.#response, cutOff: this.#cutOff, isHeldBack: this.#response.socket === null };
+      const isHeldBack = this.#response.socket === null;
+      return { to: this.#response, cutOff: this.#cutOff, isHeldBack, mayWait: true };
     }
     this.#response.end();
     return undefined;
