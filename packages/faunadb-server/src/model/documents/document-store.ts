@@ -1,7 +1,7 @@
 import { keysIn } from '@supertokens-faunadb/store';
 import { after, collectionPrefix, documentKey, KEY, versionKey, versionPrefix } from '../../storage/keys.js';
 import { isUserCollection, NATIVE } from '../../values/ids.js';
-import { Ref } from '../../values/values.js';
+import { type ObjectValue, Ref } from '../../values/values.js';
 import type { ModelContext } from '../base/context.js';
 import type { Documents, Entries, LambdaReader, Schema } from '../base/databases.js';
 import type { Keyspace } from '../base/keyspace.js';
@@ -35,8 +35,8 @@ const EXPIRY_PREFIX = Buffer.of(KEY.expiry);
 export class DocumentStore extends VersionStore implements Documents {
   readonly #schemaOf: (scope: number) => Schema;
   readonly #entries: Entries;
-  /** By database and collection. */
-  readonly #decodings = new Map<string, VersionDecoding>();
+  /** The last one asked for: most queries read one collection. */
+  #last: (VersionDecoding & { readonly collection: number }) | undefined;
 
   constructor(keys: Keyspace, lambda: LambdaReader, schemaOf: (scope: number) => Schema, entries: Entries) {
     super(keys, lambda);
@@ -46,16 +46,12 @@ export class DocumentStore extends VersionStore implements Documents {
 
   protected override versionDecoding(scope: number, collection: number): VersionDecoding {
     if (!isUserCollection(collection)) return this.decoding(scope);
-    const key = `${scope}/${collection}`;
-    let decoding = this.#decodings.get(key);
-    if (!decoding) {
-      decoding = {
-        ...this.decoding(scope),
-        migrate: (document, done) => this.#migrations({ scope, collection })?.migrate(document, done) ?? document,
-      };
-      this.#decodings.set(key, decoding);
+    if (this.#last?.scope !== scope || this.#last.collection !== collection) {
+      const migrate = (document: ObjectValue, done: number) =>
+        this.#migrations({ scope, collection })?.migrate(document, done) ?? document;
+      this.#last = { scope, collection, lambda: this.lambda, migrate };
     }
-    return decoding;
+    return this.#last;
   }
 
   #migrations({ scope, collection }: Pick<Ref, 'scope' | 'collection'>): Migrations | undefined {
