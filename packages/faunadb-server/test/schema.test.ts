@@ -167,6 +167,38 @@ describe('a push', () => {
   });
 });
 
+describe('names of collections', () => {
+  const refused = (field: string, name: string, type: string, position: string, excerpt: string, marks: string) =>
+    `Invalid database schema update.
+    error: The collection ${field} \`${name}\` generates types that conflict with the following existing types: ${type}
+    at *query*:1:${position}
+      |
+    1 | ${excerpt}
+      | ${' '.repeat(Number(position) - 1)}${marks}
+      |`;
+
+  it('must not give types that others give', async () => {
+    await data('Collection.create({ name: "User" })');
+    const messageOf = async (query: string) => (await ask(query)).error;
+    expect(await messageOf('Collection.create({ name: "NullUser" })')).toEqual({
+      code: 'invalid_schema',
+      message: refused('name', 'NullUser', 'NullUser', '18', 'Collection.create({ name: "NullUser" })', '^'.repeat(22)),
+    });
+    expect((await messageOf('Collection.create({ name: "Other", alias: "UserCollection" })')).message).toContain(
+      'The collection alias `UserCollection` generates types that conflict with the following existing types: UserCollection',
+    );
+    expect((await messageOf('Collection.create({ name: "A" }); Collection.create({ name: "NullA" })')).message).toMatch(
+      /collection name `A` generates[\s\S]*collection name `NullA` generates/,
+    );
+    expect(await push('collection User {}\ncollection NullUser {}')).toContain('following existing types: NullUser');
+    await data('Collection.create({ name: "A" })');
+    expect((await messageOf('A.definition.update({ name: "NullUser" })')).code).toBe('invalid_schema');
+    // Once they are there, from FQL v4, they can be changed.
+    expect(await data('User.definition.update({ history_days: 1 }).name')).toBe('User');
+    expect(await data('User.definition.update({ alias: "U" }).alias')).toBe('U');
+  });
+});
+
 describe('schema files', () => {
   it('follow what queries write, and stay as they were written otherwise', async () => {
     await push(SCHEMA);

@@ -414,6 +414,25 @@ role reader { privileges User { read } }
     expect(await query10(to.url, 'other()')).toBe(1);
   });
 
+  it('neither exports nor imports while a schema is staged', async () => {
+    const { url } = await start(['--memory']);
+    const remote = new Remote(url, 'root');
+    const push = (text: string, endpoint = 'update') => remote.sendSchema(endpoint, [{ name: 'main.fsl', text }]);
+    await push('collection A { n: Int }\ncollection Gone {}');
+    const env = { FAUNADB_SECRET: 'root' };
+    const { out } = await run(['export', '--url', url], env);
+    await push('collection A { m: Int = 0 }', 'update?staged=true');
+    const file = join(directory(), 'export.jsonl');
+    const exported = await run(['export', file, '--url', url], env);
+    expect(exported).toMatchObject({ code: 1, out: '' });
+    expect(exported.err).toContain('A schema is staged in this database: commit or abandon it first');
+    expect(existsSync(file)).toBe(false);
+    const imported = await run(['import', '--url', url], env, out);
+    expect(imported).toMatchObject({ code: 1, out: '' });
+    expect(imported.err).toContain('A schema is staged in this database: commit or abandon it first');
+    expect(await remote.isStaged()).toBe(true);
+  });
+
   it('pushes a directory of schema files, again when they change, and keeps serving when one is wrong', async () => {
     const schema = directory();
     const write = (text: string) => writeFileSync(join(schema, 'main.fsl'), text);

@@ -5,9 +5,11 @@ import { reasonOf } from '@supertokens-faunadb/store';
 import type { JsonValue } from '../values/json.js';
 import { Progress } from './progress.js';
 import { field, type Remote, textOf } from './remote.js';
-import { SCHEMA, type SchemaKind } from './transfer.js';
+import { refuseStaged, SCHEMA, type SchemaKind } from './transfer.js';
 
 const PAGE = 500;
+/** With a staged schema, documents follow another than the one that FQL v4 shows. */
+const ONE_SCHEMA = 'an export holds only one schema';
 
 /**
  * Writes a database's schema and documents as JSON Lines.
@@ -41,6 +43,7 @@ class Transfer {
   }
 
   async *lines(): AsyncGenerator<string> {
+    await refuseStaged(this.#remote, ONE_SCHEMA);
     const sets: string[] = [];
     for (const { name, set } of SCHEMA) {
       for await (const page of pages(this.#remote, set)) {
@@ -51,6 +54,8 @@ class Transfer {
       }
     }
     for (const file of await this.#remote.schemaFiles()) yield `${JSON.stringify({ kind: 'schema_file', ...file })}\n`;
+    // A schema may have been staged since.
+    await refuseStaged(this.#remote, ONE_SCHEMA);
     this.collections = sets.length;
     if (sets.length === 0) return;
     const counts = sets.map((set) => `{"count":${set}}`);

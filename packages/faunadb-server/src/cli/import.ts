@@ -5,7 +5,7 @@ import type { SchemaFile } from '../server/fauna-server.js';
 import { JsonError, type JsonValue, parseJson } from '../values/json.js';
 import { Progress } from './progress.js';
 import { field, type Remote, RemoteError, textOf, without } from './remote.js';
-import { SCHEMA, type SchemaKind } from './transfer.js';
+import { refuseStaged, SCHEMA, type SchemaKind } from './transfer.js';
 
 const MAX_BATCH_DOCUMENTS = 100;
 const MAX_BATCH_BYTES = 512 * 1024;
@@ -54,6 +54,7 @@ class Importer {
   /** The input's name, for errors. */
   readonly #source: string;
   readonly #files: SchemaFile[] = [];
+  #begun: Promise<void> | undefined;
   #batch: string[] = [];
   #batchBytes = 0;
   /**
@@ -79,8 +80,15 @@ class Importer {
     if (resource === undefined || (kind === undefined && name !== 'document')) {
       throw new Error(`Line ${number} of ${this.#source} is not part of an export: expected {"kind":…,"resource":…}.`);
     }
+    await this.#begin();
     if (kind) await this.#takeSchema(kind, resource);
     else await this.#takeDocument(resource);
+  }
+
+  /** Runs before anything is written. */
+  async #begin(): Promise<void> {
+    this.#begun ??= refuseStaged(this.#remote, 'an import changes the schema in effect');
+    await this.#begun;
   }
 
   #read(line: string, number: number): JsonValue {
@@ -109,6 +117,7 @@ class Importer {
   async #pushSchema(): Promise<void> {
     const files = this.#files.splice(0);
     if (files.length === 0) return;
+    await this.#begin();
     const diff = field(await this.#remote.sendSchema('validate?diff=summary', files), 'diff');
     const removed = String(diff)
       .split('\n')

@@ -55,6 +55,13 @@ export class Remote {
     return files;
   }
 
+  /** Whether a schema is staged in the database; `false` from a server that cannot stage any. */
+  async isStaged(): Promise<boolean> {
+    const answered = await this.#send('/schema/1/staged/status');
+    const status = field(answerOf(await answered.text()), 'status');
+    return answered.ok && typeof status === 'string' && status !== 'none';
+  }
+
   /** Sends schema files to an endpoint. @throws {Error} if they are refused */
   async sendSchema(endpoint: string, files: readonly SchemaFile[]): Promise<JsonValue | undefined> {
     const form = new FormData();

@@ -1,3 +1,5 @@
+import type { Remote } from './remote.js';
+
 /**
  * A line of an export is the JSON of `{ "kind": …, "resource": … }`: a document as FaunaDB shows it, in an order that
  * an import can follow. The schema of FQL v10 is lines of the form `{ "kind": "schema_file", "name": …, "text": … }`.
@@ -25,3 +27,9 @@ export const SCHEMA: readonly SchemaKind[] = [
   { name: 'role', set: '{"roles":null}', create: 'create_role', hidden: [] },
   { name: 'access_provider', set: '{"access_providers":null}', create: 'create_access_provider', hidden: ['audience'] },
 ];
+
+/** @throws {Error} if a schema is staged in the database */
+export async function refuseStaged(remote: Remote, because: string): Promise<void> {
+  if (await remote.isStaged())
+    throw new Error(`A schema is staged in this database: commit or abandon it first, because ${because}.`);
+}

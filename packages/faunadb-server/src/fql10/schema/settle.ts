@@ -10,6 +10,7 @@ import { type Diagnostic, render } from '../parse/diagnostic.js';
 import type { SchemaItem } from '../parse/schema-ast.js';
 import { COMPUTED_TYPES, FUNCTION_TYPE } from '../stored/signature-fields.js';
 import { checkSchema, type SchemaChecked, type Signatures } from '../types/schema.js';
+import { derivedTypeConflicts } from './derived-types.js';
 import { itemsOfAll } from './parsed-files.js';
 import { currentFiles } from './sources.js';
 import { namesOf4 } from './translate.js';
@@ -35,6 +36,8 @@ function settleSchema(context: Context): void {
   if (checked.signatures) storeSignatures(context, checked.signatures);
   for (const changed of context.session.changedCollections.values())
     settleCollection(changed.context, changed.ref, checked.typer);
+  const conflicts = derivedTypeConflicts(context, context.session.changedCollections.values());
+  if (conflicts.length > 0) throw invalidSchema(conflicts, change.trace);
 }
 
 /** Stores the types that the check has found with the definitions, for the checks of queries. */

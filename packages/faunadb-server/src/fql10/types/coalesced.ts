@@ -224,21 +224,28 @@ export function eachPart(given: Coalesced, polarity: boolean, f: (part: Coalesce
   }
 }
 
-const variableFree = new WeakMap<Coalesced, boolean>();
-/** Whether it contains no variables. */
-export function hasNoVariables(given: Coalesced): boolean {
-  let known = variableFree.get(given);
-  if (known === undefined) {
-    known = given.variables.size === 0;
-    if (known) {
-      eachPart(given, true, (part) => {
-        if (known && !hasNoVariables(part)) known = false;
-      });
+/** Whether all parts of a type, itself included, have a property; found once for each part. */
+function everyPart(has: (part: Coalesced) => boolean): (given: Coalesced) => boolean {
+  const found = new WeakMap<Coalesced, boolean>();
+  const every = (given: Coalesced): boolean => {
+    let known = found.get(given);
+    if (known === undefined) {
+      known = has(given);
+      if (known) {
+        eachPart(given, true, (part) => {
+          if (known && !every(part)) known = false;
+        });
+      }
+      found.set(given, known);
     }
-    variableFree.set(given, known);
-  }
-  return known;
+    return known;
+  };
+  return every;
 }
+/** Whether it contains no variables. */
+export const hasNoVariables = everyPart(({ variables }) => variables.size === 0);
+/** Whether it contains no differences. */
+export const hasNoDifferences = everyPart(({ differences }) => differences.length === 0);
 
 /** Equal texts for equal types. */
 export function keyOf(given: Coalesced, number: (key: string) => number): string {

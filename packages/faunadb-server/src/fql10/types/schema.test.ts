@@ -179,6 +179,11 @@ describe('any schema', () => {
       { numRuns: 100 },
     );
   });
+  it('is accepted if hundreds of collections refer to each other in a chain', () => {
+    const text = (i: number) =>
+      `collection C${i} {\nnext: Ref<C${(i + 1) % 500}>\ncompute after = (c) => c.next!.next\n}\n`;
+    expect(errorsOf(Array.from({ length: 500 }, (_, i) => text(i)).join(''))).toEqual([]);
+  });
   it('is refused in time if all its functions call each other', () => {
     const names = Array.from({ length: 40 }, (_, i) => `f${i}`);
     const text = names.map((n) => `function ${n}() { [${names.map((each) => `${each}()`).join(', ')}] }`).join('\n');

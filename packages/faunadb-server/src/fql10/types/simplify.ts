@@ -7,6 +7,7 @@ import {
   type CoalescedFunction,
   coalesced,
   eachPart,
+  hasNoDifferences,
   hasNoVariables,
   keyOf,
   mapParts,
@@ -14,7 +15,7 @@ import {
   NOTHING,
 } from './coalesced.js';
 import { type Shown, type ShownParameter, shown, textOf } from './shown.js';
-import { literalKey, type Parameter, type Term, type Variable } from './terms.js';
+import { literalKey, type Named, type Parameter, type Term, type Variable } from './terms.js';
 import type { Typer } from './typer.js';
 
 interface Simplified {
@@ -35,12 +36,13 @@ export const typeOfUse = (typer: Typer, term: Term): Shown =>
 export const schemeOf = (typer: Typer, term: Term): { readonly parameters: readonly string[]; readonly type: Shown } =>
   shownOf(typer, simplify(typer, canonical(typer, term, true), true), true);
 
+type AtPolarity<T> = T & { readonly polarity: boolean };
 const aliasKey = (name: string, polarity: boolean): string => `${polarity ? '+' : '-'}${name}`;
 
 function canonical(typer: Typer, term: Term, polarity: boolean): Simplified {
   const recursive = new Map<Variable, Coalesced>();
-  const aliases = new Map<string, Coalesced>();
   const variables = new Map<string, Variable>();
+  const named: AtPolarity<Named>[] = [];
   const number = (key: string) => typer.interner.number(key);
 
   const withBounds = (given: Coalesced, p: boolean, pending: ReadonlySet<string>): Coalesced => {
@@ -58,7 +60,7 @@ function canonical(typer: Typer, term: Term, polarity: boolean): Simplified {
     let merged = given;
     for (const variable of given.variables) {
       for (const [bound] of p ? variable.values : variable.uses) {
-        if (bound.k !== 'var') merged = merge(merged, coalesce(typer, bound, p, aliases), p);
+        if (bound.k !== 'var') merged = merge(merged, coalesce(typer, bound, p, named), p);
       }
     }
     const inner = new Set(pending).add(key);
@@ -69,16 +71,47 @@ function canonical(typer: Typer, term: Term, polarity: boolean): Simplified {
     return coalesced({ variables: new Set([variable]) });
   };
 
-  const type = withBounds(coalesce(typer, term, polarity, aliases), polarity, new Set());
-  const found = new Map<string, Coalesced>();
+  const type = withBounds(coalesce(typer, term, polarity, named), polarity, new Set());
+  const aliases = new Map<string, Coalesced>();
+  // There may be many aliases, and often it does not matter what they stand for: variables that only occur as the whole
+  // type does are removed.
+  const isClosed = recursive.size === 0 && !hasVariables(type, polarity, !polarity);
+  if (isClosed && hasNoDifferences(type)) return { type, recursive, aliases };
+  const coalescedAliases = new Map<string, Coalesced>();
+  let next = 0;
+  // A loop, since aliases that lead to each other may form a long chain.
+  const coalesceAliases = () => {
+    for (; next < named.length; next++) {
+      const { name, arguments: given, polarity: p } = named[next] as AtPolarity<Named>;
+      const { alias, parameters } = typer.shape(name);
+      if (!alias || coalescedAliases.has(aliasKey(name, p))) continue;
+      const args = new Map(parameters.map((parameter, i) => [parameter, given[i] as Term]));
+      coalescedAliases.set(aliasKey(name, p), coalesce(typer, typer.instantiate(alias, 0, args), p, named));
+    }
+  };
+  coalesceAliases();
   // Bounds may add more aliases during this iteration.
-  for (const [key, each] of aliases) found.set(key, withBounds(each, polarity, new Set()));
-  return { type, recursive, aliases: found };
+  for (const [key, each] of coalescedAliases) {
+    aliases.set(key, withBounds(each, polarity, new Set()));
+    coalesceAliases();
+  }
+  return { type, recursive, aliases };
 }
 
-function coalesce(typer: Typer, term: Term, p: boolean, aliases: Map<string, Coalesced>): Coalesced {
+/** Whether variables occur in a type, which has the polarity `p`, with the polarity `sought`. */
+function hasVariables(type: Coalesced, p: boolean, sought: boolean): boolean {
+  if (hasNoVariables(type)) return false;
+  let found = p === sought && type.variables.size > 0;
+  eachPart(type, p, (part, q) => {
+    found ||= hasVariables(part, q, sought);
+  });
+  return found;
+}
+
+/** Coalesces a term; adds the named types in it to `named`. */
+function coalesce(typer: Typer, term: Term, p: boolean, named: AtPolarity<Named>[]): Coalesced {
   typer.step();
-  const go = (each: Term, q = p) => coalesce(typer, each, q, aliases);
+  const go = (each: Term, q = p) => coalesce(typer, each, q, named);
   const fn = (parameters: readonly Parameter[], variadic: Parameter | undefined, result: Term): CoalescedFunction => ({
     parameters: parameters.map(([name, each]) => [name, go(each, !p)] as const),
     variadic: variadic && [variadic[0], go(variadic[1])],
@@ -147,13 +180,7 @@ function coalesce(typer: Typer, term: Term, p: boolean, aliases: Map<string, Coa
     case 'skolem':
       return coalesced({ names: new Map([[term.name, true]]) });
     case 'named': {
-      const shape = typer.shape(term.name);
-      const key = aliasKey(term.name, p);
-      if (shape.alias && !aliases.has(key)) {
-        aliases.set(key, NOTHING);
-        const args = new Map(shape.parameters.map((name, i) => [name, term.arguments[i] as Term]));
-        aliases.set(key, go(typer.instantiate(shape.alias, 0, args)));
-      }
+      named.push({ ...term, polarity: p });
       if (term.arguments.length === 0) return coalesced({ names: new Map([[term.name, false]]) });
       return coalesced({ generics: new Map([[term.name, term.arguments.map((each) => go(each))]]) });
     }
@@ -263,7 +290,8 @@ function shownOf(
   polarity: boolean,
 ): { readonly parameters: readonly string[]; readonly type: Shown } {
   const recursiveNames = new Map<string, { readonly name: string; readonly type: Shown }>();
-  const aliasTypes = new Map<string, Shown>();
+  /** What aliases stand for, or what it is to be found from. */
+  const aliasTypes = new Map<string, Shown | { readonly alias: Coalesced; readonly as: Shown }>();
   const parameterTypes = new Map<Variable, Shown>();
   const parameters = new Set<string>();
   const generated = new Set<string>();
@@ -281,11 +309,18 @@ function shownOf(
   };
   const noteAlias = (name: string, p: boolean, as: Shown): void => {
     const alias = aliases.get(aliasKey(name, p));
-    if (!alias) return;
     const key = `${p}${as.key}`;
-    if (aliasTypes.has(key)) return;
-    aliasTypes.set(key, as);
-    aliasTypes.set(key, ofPart(alias, p, new Set()));
+    if (alias && !aliasTypes.has(key)) aliasTypes.set(key, { alias, as });
+  };
+  /** What a named type stands for, if it is an alias. */
+  const aliasedBy = (type: Shown, p: boolean): Shown | undefined => {
+    const key = `${p}${type.key}`;
+    const known = aliasTypes.get(key);
+    if (!known || 'key' in known) return known;
+    aliasTypes.set(key, known.as);
+    const found = ofPart(known.alias, p, new Set());
+    aliasTypes.set(key, found);
+    return found;
   };
   const isRecursive = recursive.size > 0;
 
@@ -394,7 +429,7 @@ function shownOf(
       let hasParameter = false;
       const left = (each: Shown): readonly Shown[] => {
         if (isTaken(each)) return [];
-        const alias = aliasTypes.get(`${p}${each.key}`);
+        const alias = aliasedBy(each, p);
         if (!alias) {
           if (generated.has(each.key)) hasParameter = true;
           return [each];
