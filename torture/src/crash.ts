@@ -5,24 +5,26 @@ import { WORKLOADS, type Written } from './workload.js';
 
 const WRITERS = 16;
 
-/** Kills both servers in turn during many writes and checks that every acknowledged write is still there. */
+/** The data begin anew after this many rounds, since each of them reads everything back. */
+const ROUNDS_A_FOLDER = 30;
+
+/** Kills both servers during many writes, again and again, and checks that every acknowledged write is still there. */
 export default async function crash(run: Run): Promise<Counts> {
   const counts = { rounds: 0, acknowledged: 0 };
-  await withDirectory(async (directory) => {
-    const written: Record<ServerName, Acknowledged> = {
-      'faunadb-server': { writes: [], unknown: new Set() },
-      'core-server': { writes: [], unknown: new Set() },
-    };
-    for (let round = 0; round === 0 || run.hasTime(); round++) {
-      for (const name of ['faunadb-server', 'core-server'] as const) {
-        const path = `${directory}/${name}`;
-        counts.acknowledged += await killed(name, path, written[name], run);
-        await lookedAt(name, path, written[name]);
-        counts.rounds++;
-        run.progress(`${counts.rounds} rounds, ${counts.acknowledged} acknowledged`);
-      }
-    }
-  });
+  const crashOne = async (name: ServerName) => {
+    do {
+      await withDirectory(async (directory) => {
+        const written: Acknowledged = { writes: [], unknown: new Set() };
+        for (let round = 0; round === 0 || (round < ROUNDS_A_FOLDER && run.hasTime()); round++) {
+          counts.acknowledged += await killed(name, directory, written, run);
+          await lookedAt(name, directory, written);
+          counts.rounds++;
+          run.progress(`${counts.rounds} rounds, ${counts.acknowledged} acknowledged`);
+        }
+      });
+    } while (run.hasTime());
+  };
+  await Promise.all([crashOne('faunadb-server'), crashOne('core-server')]);
   return counts;
 }
 
