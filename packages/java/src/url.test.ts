@@ -44,4 +44,8 @@ describe('isHttpsUrl', () => {
   ])('refuses %j', (text) => {
     expect(isHttpsUrl(text)).toBe(false);
   });
+
+  it('reads long texts in a time that grows with their length', () => {
+    expect(isHttpsUrl(`https://x${' '.repeat(500_000)}y`)).toBe(true);
+  });
 });

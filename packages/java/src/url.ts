@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { trim } from './text/trim.js';
 
 /** The protocols that Java has handlers for, except `jar`, whose URLs contain other URLs. */
 const PROTOCOL = /^(?:url:)?(https?|ftp|file|mailto|jrt|jmod):([^#]*)/i;
@@ -18,7 +19,7 @@ export interface JavaUrl {
  * @returns `undefined` if Java rejects the text
  */
 export function parseUrl(text: string): JavaUrl | undefined {
-  const trimmed = text.replace(/^[\0-\x20]+|[\0-\x20]+$/g, '');
+  const trimmed = trim(text);
   const [, protocol, rest] = PROTOCOL.exec(trimmed) ?? [];
   if (protocol === undefined || rest === undefined) return undefined;
   const authority = authorityOf(rest);

@@ -38,6 +38,8 @@ const CLOSE_BRACE = 0x7d;
 const MINUS = 0x2d;
 const ZERO = 0x30;
 const NINE = 0x39;
+/** The most characters of an integer: 19 digits and a sign. */
+const MAX_DIGITS = 20;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const ESCAPES: Readonly<Record<string, string>> = {
   '"': '"',
@@ -207,6 +209,8 @@ class Parser {
     // A number must end here: `01` and `1x` are not numbers.
     if (/[\w.$]/.test(this.text.charAt(this.#at))) throw new JsonError('syntax');
     if (/[.eE]/.test(literal)) return Number(literal);
+    // Longer ones take long to convert, and exceed the range anyway.
+    if (literal.length > MAX_DIGITS) throw new JsonError('syntax');
     const integer = BigInt(literal);
     if (integer < MIN_INTEGER || integer > MAX_INTEGER) throw new JsonError('syntax');
     return integer;

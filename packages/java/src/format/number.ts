@@ -76,12 +76,21 @@ function withFraction(whole: string, fraction: string, precision: number): strin
   return precision > 0 ? `${whole}.${fraction.slice(0, precision).padEnd(precision, '0')}` : whole;
 }
 
+/** Groups the digits before the point, three each. */
+function inGroups(number: string): string {
+  const [whole = '', ...fraction] = number.split('.');
+  const first = whole.length % 3;
+  const groups = first > 0 ? [whole.slice(0, first)] : [];
+  for (let at = first; at < whole.length; at += 3) groups.push(whole.slice(at, at + 3));
+  return [groups.join(','), ...fraction].join('.');
+}
+
 /** Adds a sign or parentheses, groups of three digits, and zeros up to the width, as the flags require. */
 function signed({ flags, width = 0 }: Specifier, negative: boolean, number: string, exponent: string): string {
   const parentheses = negative && flags.includes('(');
   const before = parentheses ? '(' : negative ? '-' : flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '';
   const after = parentheses ? ')' : '';
-  const grouped = flags.includes(',') ? number.replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ',') : number;
+  const grouped = flags.includes(',') ? inGroups(number) : number;
   const zeros = flags.includes('0') ? width - before.length - after.length - exponent.length : 0;
   return before + grouped.padStart(zeros, '0') + exponent + after;
 }

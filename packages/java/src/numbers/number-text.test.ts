@@ -53,3 +53,8 @@ it('reads all integers as they are', () => {
     }),
   );
 });
+
+it('reads long texts in a time that grows with their length', () => {
+  expect(parseNumber(`1${'0'.repeat(500_000)}1`)).toBe(Number.POSITIVE_INFINITY);
+  expect(parseNumber(`0.${'٣'.repeat(500_000)}`)).toBe(1 / 3);
+});

@@ -1,3 +1,4 @@
+import { parseInteger } from '@supertokens-faunadb/java/numbers';
 import type { Span } from '../parse/span.js';
 import type { Context } from './context.js';
 import { errors } from './failures.js';
@@ -35,13 +36,8 @@ const type = <T extends Value>(name: string, cast: (value: Value) => T | undefin
 const instance = <T extends Value>(name: string, kind: abstract new (...args: never[]) => T): Type<T> =>
   type(name, (value) => (value instanceof kind ? value : undefined));
 
-const LONG_TEXT = /^[+-]?\d+$/;
 /** Parses a Long as Java does. */
-export function parseLong(text: string): bigint | undefined {
-  if (!LONG_TEXT.test(text)) return undefined;
-  const value = BigInt(text.startsWith('+') ? text.slice(1) : text);
-  return BigInt.asIntN(64, value) === value ? value : undefined;
-}
+export const parseLong = (text: string): bigint | undefined => parseInteger(text);
 
 /** The types of parameters. */
 export const types = {

@@ -1,3 +1,4 @@
+import { parseInteger } from '@supertokens-faunadb/java/numbers';
 import { scopeOfDatabase } from '../../model/refs/database-lookups.js';
 import type { QueryContext } from '../../query/context.js';
 
@@ -71,10 +72,8 @@ function collectionOfDocuments(value: Value, position: Position | undefined): Re
 function documentId(value: Value, position: Position | undefined): bigint {
   if (typeof value === 'bigint') return value;
   if (typeof value !== 'string') throw wrongType(['String', 'Number'], value, position);
-  if (/^[+-]?\p{Nd}+$/u.test(value)) {
-    const id = BigInt(value.replace(/^\+/, ''));
-    if (id === BigInt.asIntN(64, id)) return id;
-  }
+  const id = parseInteger(value);
+  if (id !== undefined) return id;
   if (/^\p{Nd}*$/u.test(value)) throw invalidArgument(`The id provided is too large: '${value}'`, position);
   throw invalidArgument(`Number or numeric String expected, non-numeric '${value}' provided.`, position);
 }

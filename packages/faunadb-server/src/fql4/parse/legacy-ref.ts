@@ -1,3 +1,4 @@
+import { parseInteger } from '@supertokens-faunadb/java/numbers';
 import { UnresolvedRef } from '../../values/values.js';
 
 const COLLECTIONS: ReadonlySet<string> = new Set([
@@ -31,6 +32,6 @@ export function parseLegacyRef(text: string): UnresolvedRef | undefined {
 
 function numbered(id: string, collection: UnresolvedRef): UnresolvedRef | undefined {
   if (id === 'self') return new UnresolvedRef(id, collection, undefined);
-  if (!/^\d+$/.test(id) || BigInt(id) >= 2n ** 63n) return undefined;
-  return new UnresolvedRef(String(BigInt(id)), collection, undefined);
+  const number = /^\d/.test(id) ? parseInteger(id) : undefined;
+  return number === undefined ? undefined : new UnresolvedRef(String(number), collection, undefined);
 }

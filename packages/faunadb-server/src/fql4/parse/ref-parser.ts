@@ -1,4 +1,4 @@
-import { MAX_INTEGER } from '@supertokens-faunadb/java/numbers';
+import { parseInteger } from '@supertokens-faunadb/java/numbers';
 import { invalidArgument, invalidNativeCollection, wrongType } from '../../values/errors.js';
 import { Failure } from '../../values/failure.js';
 import { nativeId } from '../../values/ids.js';
@@ -98,10 +98,8 @@ function makeRef(
 /** The number of a document, from a number or digits. */
 function documentId(id: string | bigint, position: Position | undefined): string {
   if (typeof id === 'bigint') return String(id);
-  if (/^[+-]?\d+$/.test(id)) {
-    const number = BigInt(id.replace(/^\+/, ''));
-    if (number <= MAX_INTEGER && number >= -MAX_INTEGER - 1n) return String(number);
-  }
+  const number = parseInteger(id);
+  if (number !== undefined) return String(number);
   // Includes the empty id, which contains no other characters either.
   if (/^\d*$/.test(id)) throw invalidArgument(`The id provided is too large: '${id}'`, position);
   throw invalidArgument(`Number or numeric String expected, non-numeric '${id}' provided.`, position);

@@ -1,3 +1,4 @@
+import { Searched } from '@supertokens-faunadb/java/text';
 import type { QueryContext } from '../../../query/context.js';
 
 import { boolean, string } from '../../evaluate/casts.js';
@@ -6,9 +7,20 @@ import { pattern, searching, stepsOf } from './pattern.js';
 
 function replaced(text: string, find: string, replacement: string, { budget }: QueryContext): string {
   budget.work(text.length);
-  const pieces = find === '' ? text.length + 1 : text.split(find).length - 1;
-  budget.make(text.length + pieces * replacement.length);
-  return text.replaceAll(find, () => replacement);
+  const searched = new Searched(find);
+  let result = '';
+  let end = 0;
+  for (let from = 0; from <= text.length; ) {
+    const start = searched.indexIn(text, from, (steps) => budget.work(steps));
+    if (start < 0) break;
+    budget.make(start - end + replacement.length + 1);
+    result += text.slice(end, start) + replacement;
+    end = start + find.length;
+    // After an empty match, the next one is a character later.
+    from = Math.max(end, start + 1);
+  }
+  budget.make(text.length - end);
+  return result + text.slice(end);
 }
 
 /** Functions that replace parts of strings. */
