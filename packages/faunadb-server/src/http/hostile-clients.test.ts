@@ -52,6 +52,7 @@ const sent: readonly [string, () => string][] = [
   ['half a body', () => post(100, '{"add"')],
   ['CONNECT', () => 'CONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\nmore'],
   ['an unknown method', () => 'BREW / HTTP/1.1\r\nhost: a\r\n\r\n'],
+  ['a header with many blanks', () => `BREW / HTTP/1.1\r\nx: a${' '.repeat(60_000)}b\r\n\r\n`],
   ['garbage', () => '\u0001\u0002\u0003\r\n\r\n'],
   ['an answered request', () => post(13, '{"add":[1,1]}')],
   ['many requests', () => post(13, '{"add":[1,1]}').repeat(500)],

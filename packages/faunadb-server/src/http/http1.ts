@@ -80,8 +80,8 @@ export class UnreadExchange implements Exchange {
     readonly line: Line,
   ) {
     for (const line of head.split('\r\n')) {
-      const [, name, value] = /^([^:]+):[ \t]*(.*?)[ \t]*$/.exec(line) ?? [];
-      if (name !== undefined) this.#headers.set(name.toLowerCase(), value!);
+      const colon = line.indexOf(':');
+      if (colon > 0) this.#headers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
     }
   }
 

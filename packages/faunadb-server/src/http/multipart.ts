@@ -17,15 +17,17 @@ export function boundaryOf(contentType: string): string | undefined {
 }
 
 const HEADERS_END = '\r\n\r\n';
+/** The longest headers of a part, in bytes. */
+const MAX_HEADERS = 16 * 1024;
 
-/** The named parts of a body. What has no name or no end is no part. */
-export function partsOf(body: Buffer, boundary: string): Part[] {
+/** The named parts of a body, up to a number. What has no name or no end, or longer headers than allowed, is no part. */
+export function partsOf(body: Buffer, boundary: string, most: number): Part[] {
   const delimiter = Buffer.from(`\r\n--${boundary}`);
   // The first delimiter may begin the body.
   const bytes = Buffer.concat([Buffer.from('\r\n'), body]);
   const parts: Part[] = [];
   let start = bytes.indexOf(delimiter);
-  while (start >= 0) {
+  for (let seen = 0; start >= 0 && seen < most; seen++) {
     start += delimiter.length;
     const end = bytes.indexOf(delimiter, start);
     if (end < 0) break;
@@ -38,7 +40,7 @@ export function partsOf(body: Buffer, boundary: string): Part[] {
 
 function partOf(bytes: Buffer): Part | undefined {
   const end = bytes.indexOf(HEADERS_END);
-  if (end < 0) return undefined;
+  if (end < 0 || end > MAX_HEADERS) return undefined;
   const headers = bytes.subarray(0, end).toString('utf8');
   const disposition = /^content-disposition:([^\r\n]*)/im.exec(headers)?.[1] ?? '';
   const found = /;\s*name=(?:"((?:[^"\\]|\\.)*)"|([^;\s]+))/i.exec(disposition);

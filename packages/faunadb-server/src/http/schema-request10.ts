@@ -3,6 +3,9 @@ import type { Exchange } from './exchange.js';
 import { boundaryOf, isMultipart, partsOf } from './multipart.js';
 import { parseQueryString, type Target } from './target.js';
 
+/** The most parts of a body that are read: more files than these are refused anyway. */
+const MAX_PARTS = 2_048;
+
 /** What a request to `/schema/1/…` asks for, or what is wrong with it. */
 export function schemaRequest10(
   exchange: Exchange,
@@ -16,7 +19,7 @@ export function schemaRequest10(
     method: exchange.method,
     path: target.path.split('/').slice(3).map(decoded),
     parameters: [...parseQueryString(target.query)],
-    files: boundary === undefined ? [] : partsOf(body, boundary),
+    files: boundary === undefined ? [] : partsOf(body, boundary, MAX_PARTS),
     text: boundary === undefined ? body.toString('utf8') : '',
   };
 }
