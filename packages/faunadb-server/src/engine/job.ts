@@ -12,6 +12,11 @@ export interface Setup {
   readonly maxMemory: number;
 }
 
+/** The answer to it: the process can evaluate queries now. */
+export interface Ready {
+  readonly kind: 'ready';
+}
+
 /** A query for the process to evaluate. */
 export interface Job {
   readonly kind: 'execute';

@@ -9,7 +9,7 @@ import { withTime } from './apart/shown-time.js';
 import { Stamp } from './apart/stamp.js';
 import { hasSucceeded } from './engine.js';
 import { FqlEngine } from './fql-engine.js';
-import type { Breakdown, Job, Result, Setup, Written } from './job.js';
+import type { Breakdown, Job, Ready, Result, Setup, Written } from './job.js';
 
 let store: AttemptStore;
 let engine: FqlEngine;
@@ -53,7 +53,11 @@ function writtenBy({ outcome, body }: Result['answer'], stamp: Stamp): Written |
 }
 
 process.on('message', (message: Setup | Job) => {
-  if (message.kind === 'open') return open(message);
+  if (message.kind === 'open') {
+    open(message);
+    process.send!({ kind: 'ready' } satisfies Ready);
+    return;
+  }
   execute(message)
     .catch((error): Breakdown => ({ kind: 'breakdown', error }))
     .then((result) => process.send!(result));

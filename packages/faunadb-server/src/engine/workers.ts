@@ -77,7 +77,11 @@ export class Workers {
       if (this.#closed) throw timedOut();
       this.#busy.add(worker);
       worker.wake();
-      task.resolve(await worker.run(task.job, task.deadline));
+      // A process that starts too slowly for this query is kept for the next one.
+      if (!(await worker.isReadyBefore(task.deadline))) {
+        task.reject(timedOut());
+        await worker.ready;
+      } else task.resolve(await worker.run(task.job, task.deadline));
     } catch (error) {
       task.reject(error);
     } finally {
@@ -113,6 +117,8 @@ interface Task {
 
 class Worker {
   readonly slot: number;
+  /** Rejects if the process ends before. */
+  readonly ready: Promise<void>;
   readonly #process: ChildProcess;
   #timer: NodeJS.Timeout | undefined;
   isAlive = true;
@@ -120,6 +126,10 @@ class Worker {
   private constructor(slot: number, child: ChildProcess) {
     this.slot = slot;
     this.#process = child;
+    this.ready = new Promise((resolve, reject) => {
+      child.once('message', () => resolve()).once('exit', (code, signal) => reject(ended(code, signal)));
+    });
+    this.ready.catch(() => {});
     child.once('exit', () => {
       this.isAlive = false;
     });
@@ -144,6 +154,19 @@ class Worker {
     return worker;
   }
 
+  /** @param deadline in ms, as of `performance.now()` */
+  async isReadyBefore(deadline: number): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const isLate = new Promise<boolean>((resolve) => {
+      timer = setTimeout(() => resolve(false), deadline - performance.now());
+    });
+    try {
+      return await Promise.race([this.ready.then(() => true), isLate]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   run(job: Job, deadline: number): Promise<Result> {
     const timeLeft = Math.max(1, deadline - performance.now());
     return new Promise((resolve, reject) => {
@@ -161,7 +184,7 @@ class Worker {
       const gone = (code: number | null, signal: string | null) =>
         finish(() => {
           const isFull = code === 134 || signal === 'SIGABRT' || signal === 'SIGTRAP' || signal === 'SIGILL';
-          reject(isFull ? tooLarge() : new Error(`A process for queries ended: ${signal ?? code}.`));
+          reject(isFull ? tooLarge() : ended(code, signal));
         });
       const timer = setTimeout(() => {
         this.end();
@@ -217,5 +240,8 @@ function giveWay({ pid }: ChildProcess): void {
     // If the system does not allow it, all keep the same priority.
   }
 }
+
+const ended = (code: number | null, signal: string | null): Error =>
+  new Error(`A process for queries ended: ${signal ?? code}.`);
 
 const tooLarge = (): QueryEnded => limitExceeded(`Query exceeded the memory that one may use: ${MAX_HEAP} MB.`);
