@@ -14,6 +14,7 @@ import { globalIdOf } from '../model/schema/global-id.js';
 import { ModelView } from '../model/view.js';
 import type { QueryContext } from '../query/context.js';
 import { KEY } from '../storage/keys.js';
+import { checkAnswer } from '../values/answer-size.js';
 import type { ApiVersion } from '../values/api-version.js';
 import { stackOverflow } from '../values/errors.js';
 import { Failure, gravestKind } from '../values/failure.js';
@@ -90,8 +91,6 @@ const VERY_LONG_QUERY = 1.5 * 1024 * 1024;
 const MANY_PARTS = 4_096;
 /** Longer schemas are parsed and checked in another process, in characters. */
 const LONG_SCHEMA = 8 * 1024;
-/** The longest answer, in characters. */
-const MAX_ANSWER = 32 * 1024 * 1024;
 /**
  * A transaction that conflicts with others is evaluated on the serving thread if it takes no longer than this, in ms.
  */
@@ -411,9 +410,7 @@ export class FqlEngine implements Engine {
         const evaluated = language.parse(textOf(request), apiVersion).evaluate(context);
         const value = request.readOnly === 'stream requests' ? streamSource(evaluated) : evaluated;
         const body = language.answer(value, context);
-        if (body.length > MAX_ANSWER) {
-          throw limitExceeded(`Response exceeded the maximum of ${MAX_ANSWER} characters.`);
-        }
+        checkAnswer(body.length);
         return { outcome: value instanceof Version && value.isNew ? 'created' : 'done', body };
       });
     });
@@ -446,9 +443,11 @@ export class FqlEngine implements Engine {
       usage.reset();
       if (!auth) return answer('unauthorized', () => unauthorized(request).body);
       try {
-        const evaluated = evaluate(rootContext(shared, auth), began);
+        const { outcome, body } = evaluate(rootContext(shared, auth), began);
         deferred.complete();
-        return answer(evaluated.outcome, evaluated.body);
+        const answered = answer(outcome, body);
+        checkAnswer(answered.body.length);
+        return answered;
       } catch (error) {
         if (!(error instanceof QueryEnded)) throw error;
         const { outcome, body } = refusal10(error, request);

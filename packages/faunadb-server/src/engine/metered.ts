@@ -6,6 +6,10 @@ import { limitExceeded, type QueryEnded } from '../values/query-ended.js';
 const MAX_BYTES = 16 * 1024 * 1024;
 const MAX_ENTRIES = 20_000;
 
+/** Values that are larger than this, in bytes, are announced before they are decoded, and how many take a millisecond. */
+const LARGE = 64 * 1024;
+const BYTES_PER_MS = 50_000;
+
 /**
  * A transaction that counts all reads, so that no part of a query can read for long without a check of the clock. It
  * limits writes, because they are applied in one step.
@@ -23,7 +27,9 @@ export class MeteredTransaction implements Transaction {
 
   get(key: Key): Value | undefined {
     this.#budget.touch();
-    return this.#transaction.get(key);
+    const value = this.#transaction.get(key);
+    if (value !== undefined && value.length > LARGE) this.#budget.foresee(value.length / BYTES_PER_MS);
+    return value;
   }
 
   range(range: Range): Iterable<Entry> {
@@ -68,7 +74,9 @@ class MeteredEntries implements IterableIterator<Entry> {
 
   next(): IteratorResult<Entry> {
     this.#budget.touch();
-    return this.#entries.next();
+    const next = this.#entries.next();
+    if (!next.done && next.value.value.length > LARGE) this.#budget.foresee(next.value.value.length / BYTES_PER_MS);
+    return next;
   }
 
   return(): IteratorResult<Entry> {

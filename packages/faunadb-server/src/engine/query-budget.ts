@@ -16,14 +16,17 @@ const MAX_MADE = 2 ** 26;
 /** The cost of looking at a value, in units of making a character: both take equally long. */
 const VISITED = 32;
 
-/** How many steps, or values looked at, pass between two checks of the clock: a few microseconds. */
-const STEPS_PER_LOOK = 32;
+/**
+ * How many steps, or values looked at, pass between two checks of the clock. Each takes about a microsecond, but some take
+ * much longer than that.
+ */
+const STEPS_PER_LOOK = 8;
 
 /** How many units of making, or of equivalent work, take a millisecond. */
 const MADE_PER_MS = 50_000;
 
 /** How many of these units pass between two checks of the clock, since a unit may take longer than estimated. */
-const MADE_PER_LOOK = 10_000;
+const MADE_PER_LOOK = 2_500;
 /** The time between two checks of the memory, in ms. */
 const MEMORY_INTERVAL = 50;
 /** Of the heap that the process may have, this much may be in use for longer than that, in ms. */

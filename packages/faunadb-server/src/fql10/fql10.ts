@@ -37,6 +37,9 @@ export interface QueryResult {
 const START: Span = { start: 0, end: 0, source: querySource('') };
 const texts = new ParsedQueries((text) => parseQuery(text));
 const templates = new ParsedQueries((text) => parseQuery(text, true));
+/** How long it takes to show a part of a text in a message, and how many characters the rest of the message counts. */
+const MILLISECONDS_PER_CHARACTER = 0.0001;
+const MESSAGE = 50;
 const MARK_LENGTH = `${TEMPLATE_SIGN}value>`.length;
 
 /** Runs functions that are called from the model or from FQL v4. */
@@ -48,7 +51,12 @@ export function answerQuery(host: QueryContext, request: ParsedRequest): QueryRe
   const { session } = context;
   const { mayLog } = host.auth.permissions;
   const isShown = ({ source }: Span) => (mayLog ? source.name !== DECODED_SOURCE.name : source.name === '*query*');
-  const logs = () => session.diagnostics.filter(({ span }) => mayLog || isShown(span)).map((each) => render(each));
+  const shown = (each: Diagnostic) => {
+    host.budget.touch();
+    host.budget.foresee(extentOf(each) * MILLISECONDS_PER_CHARACTER);
+    return render(each);
+  };
+  const logs = () => session.diagnostics.filter(({ span }) => mayLog || isShown(span)).map(shown);
   const given = argumentsOf(context, request);
   try {
     const { data, staticType } = run(context, request, given);
@@ -61,14 +69,18 @@ export function answerQuery(host: QueryContext, request: ParsedRequest): QueryRe
         ? abortJson(context, failure.abort.given, request.format)
         : undefined;
     const diagnostics = failure instanceof CheckFailure ? checksOf(failure, mayLog) : [failure.diagnostic(isShown)];
-    const shown = diagnostics.filter((each) => each !== undefined).map((each) => render(each));
+    const found = diagnostics.filter((each) => each !== undefined).map(shown);
     return {
       isOk: false,
       fields: `"error":${errorJson(failure, abort)}`,
-      summary: [...shown, ...logs()].join('\n\n'),
+      summary: [...found, ...logs()].join('\n\n'),
     };
   }
 }
+
+/** How many characters of texts a message is about. */
+const extentOf = ({ span, hints = [] }: Diagnostic): number =>
+  hints.reduce((sum, each) => sum + MESSAGE + each.span.end - each.span.start, MESSAGE + span.end - span.start);
 
 const checksOf = ({ errors: found }: CheckFailure, mayLog: boolean): readonly Diagnostic[] =>
   mayLog ? found : found.filter(({ span }) => span.source.name === '*query*' || span.source.name === '*null*');

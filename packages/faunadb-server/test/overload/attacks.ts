@@ -4,6 +4,8 @@ const { query: q } = faunadb;
 
 /** Documents, entries of indexes and roles that the attacks go at. */
 export interface Preparation {
+  /** How long an attack may take, in ms. */
+  readonly timeout: number;
   /** How many documents `things` has; each of the 101 terms of `by_group` has a fifth of them. */
   readonly documents: number;
 }
@@ -11,8 +13,9 @@ export interface Preparation {
 /** What one client may ask, that keeps a server busy. */
 export interface Attack {
   readonly name: string;
-  /** In its wire form. */
-  readonly query: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
   /** Whether it asks with a token of a role that may read one index; else with a server key. */
   readonly withToken: boolean;
 }
@@ -25,13 +28,16 @@ const groups = (count: number) => numbers(count).map((group) => q.Match(q.Index(
 const all = q.Documents(things);
 const eachDocument = (size: number, body: (ref: Expr) => ExprArg) =>
   q.Count(q.Select('data', q.Map(q.Paginate(all, { size }), q.Lambda('ref', body(q.Var('ref'))))));
+const LONG_NEEDLE = `${'a'.repeat(15_000)}b${'a'.repeat(15_000)}`;
 const longText = (length: number) => q.Repeat('ab c', length / 4);
 
 /** The attacks, on as many documents as were prepared. */
-export function attacks({ documents }: Preparation): Attack[] {
+export function attacks({ documents, timeout }: Preparation): Attack[] {
   const attack = (name: string, query: Expr | string, withToken = false): Attack => ({
     name,
-    query: typeof query === 'string' ? query : JSON.stringify(query),
+    path: '/',
+    headers: { 'x-faunadb-api-version': '4', 'x-query-timeout': String(timeout) },
+    body: typeof query === 'string' ? query : JSON.stringify(query),
     withToken,
   });
   return [
@@ -77,6 +83,8 @@ export function attacks({ documents }: Preparation): Attack[] {
     ),
     attack('page of all', q.Paginate(all, { size: 100_000 })),
     attack('documents of a page', q.Map(q.Paginate(all, { size: 100_000 }), q.Lambda('ref', q.Get(q.Var('ref'))))),
+    attack('search for a long text', q.ContainsStr(q.Repeat('a', 700_000), LONG_NEEDLE)),
+    attack('one long text, many times', q.Let({ s: longText(900_000) }, Array(900).fill(q.Var('s')))),
     attack('regular expression', q.FindStrRegex(q.Repeat('a', 20_000), '(a*)*b')),
     attack(
       'strings that grow',

@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import faunadb from 'faunadb';
 import { ask, ROOT_KEY } from '../server.js';
 import { type Attack, attacks } from './attacks.js';
+import { attacks10 } from './attacks10.js';
 import { prepare } from './server.js';
 
 const { query: q } = faunadb;
@@ -25,6 +26,7 @@ const { values, positionals } = parseArgs({
   },
 });
 const documents = Number(values.documents);
+const size = { documents, timeout: 4_000 };
 const data = mkdtempSync(join(tmpdir(), 'faunadb-overload-'));
 const cli = fileURLToPath(new URL('../../bin/faunadb-server.mjs', import.meta.url));
 const args = values.memory ? ['--memory'] : ['--data', data];
@@ -55,11 +57,8 @@ async function measure(url: string, prober: ChildProcess, secret: string, attack
   await Promise.all(
     [1, 2].map(async () => {
       do {
-        const response = await fetch(url, {
-          method: 'POST',
-          headers: { authorization: `Bearer ${secret}`, 'x-faunadb-api-version': '4', 'x-query-timeout': '4000' },
-          body: attack.query,
-        });
+        const headers = { ...attack.headers, authorization: `Bearer ${secret}` };
+        const response = await fetch(new URL(attack.path, url), { method: 'POST', headers, body: attack.body });
         await response.arrayBuffer();
         statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1);
       } while (performance.now() < end);
@@ -93,8 +92,9 @@ try {
   prober.once('exit', (code) => {
     if (code) console.error(`The prober ended: ${code}.`);
   });
-  const nothing: Attack = { name: 'nothing', query: '1', withToken: false };
-  for (const attack of [nothing, ...attacks({ documents })]) {
+  const [first] = attacks(size);
+  const nothing: Attack = { ...(first as Attack), name: 'nothing', body: '1', withToken: false };
+  for (const attack of [nothing, ...attacks(size), ...attacks10(size)]) {
     if (positionals.length > 0 && !positionals.includes(attack.name)) continue;
     await measure(url, prober, attack.withToken ? token : key, attack);
   }

@@ -7,7 +7,10 @@ const { query: q } = faunadb;
 const AT_ONCE = 2_000;
 
 /** Fills a server; gives the secrets of one who may read an index, and of one who may do all. */
-export async function prepare(url: string, { documents }: Preparation): Promise<{ token: string; key: string }> {
+export async function prepare(
+  url: string,
+  { documents }: Pick<Preparation, 'documents'>,
+): Promise<{ token: string; key: string }> {
   const things = q.Collection('things');
   await ask(url, q.CreateCollection({ name: 'things' }));
   await ask(url, q.CreateCollection({ name: 'probes' }));

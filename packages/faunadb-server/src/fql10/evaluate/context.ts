@@ -9,6 +9,9 @@ import { accepts, type FunctionValue, type LambdaValue, type Value } from './val
 /** The maximum depth of calls, as on the real server. */
 export const MAX_FRAMES = 2048;
 
+/** The size of a logged message beside its text, in characters. */
+const LOGGED = 64;
+
 /** The effect of an action; each level includes the lower ones. */
 export const EFFECTS = ['pure', 'observation', 'read', 'write'] as const;
 export type Effect = (typeof EFFECTS)[number];
@@ -144,6 +147,7 @@ export class Context implements Properties {
   }
 
   log(diagnostic: Diagnostic): void {
+    this.host.budget.make(diagnostic.message.length + LOGGED);
     this.session.diagnostics.push(diagnostic);
   }
 }

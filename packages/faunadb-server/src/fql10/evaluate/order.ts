@@ -1,5 +1,6 @@
 // Equality and order of values.
 
+import type { Budget } from '../../values/budget.js';
 import type { Context } from './context.js';
 import { documentExists } from './documents.js';
 import { hashOf } from './identity.js';
@@ -87,16 +88,21 @@ function compareLists<T>(a: readonly T[], b: readonly T[], compareElements: (a: 
   }
 }
 
-const sortedFields = ({ fields }: Struct) => [...fields].sort(([a], [b]) => compareTexts(a, b));
+/** The fields of an object by their names. */
+export function sortedFields(budget: Budget, { fields }: Struct): [string, Value][] {
+  for (const _ of fields) budget.visit();
+  return [...fields].sort(([a], [b]) => compareTexts(a, b));
+}
 
 /** The order of two comparable values, `undefined` for others. */
 export function compare(context: Context, a: Value, b: Value): number | undefined {
-  context.host.budget.visit();
+  const { budget } = context.host;
+  budget.visit();
   if (typeof a === 'object' && a === b) return 0;
   const order = compareScalars(a, b);
   if (order !== undefined) return order;
   if (a instanceof Struct && b instanceof Struct) {
-    return compareLists(sortedFields(a), sortedFields(b), ([nameA, valueA], [nameB, valueB]) =>
+    return compareLists(sortedFields(budget, a), sortedFields(budget, b), ([nameA, valueA], [nameB, valueB]) =>
       nameA === nameB ? totalCompare(context, valueA, valueB) : compareTexts(nameA, nameB),
     );
   }

@@ -1,3 +1,4 @@
+import type { Budget } from '../../values/budget.js';
 import type { Context } from './context.js';
 import type { Table } from './members.js';
 import { Module, type SetCursor, type SetValue, type Value } from './values.js';
@@ -25,9 +26,9 @@ export const globalNamed: Globals = (context, name) => globals(context, name);
 
 interface SetTexts {
   /** A cursor as text; `time` is the transaction's, used if the cursor has no time of its own. */
-  cursor(cursor: SetCursor, time: bigint | undefined): string;
+  cursor(budget: Budget, cursor: SetCursor, time: bigint | undefined): string;
   /** A text that identifies how a set was created; `undefined` if there is none. */
-  key(set: SetValue): string | undefined;
+  key(budget: Budget, set: SetValue): string | undefined;
 }
 let setTexts: SetTexts | undefined;
 
@@ -36,8 +37,9 @@ export function setSetTexts(texts: SetTexts): void {
   setTexts = texts;
 }
 
-export const cursorText = (cursor: SetCursor): string => (setTexts as SetTexts).cursor(cursor, undefined);
-export const setKey = (set: SetValue): string | undefined => (setTexts as SetTexts).key(set);
+export const cursorText = (budget: Budget, cursor: SetCursor): string =>
+  (setTexts as SetTexts).cursor(budget, cursor, undefined);
+export const setKey = (budget: Budget, set: SetValue): string | undefined => (setTexts as SetTexts).key(budget, set);
 
 /** The members of a value. */
 export const tableOf = (value: Value): Table => (value instanceof Module ? value.table : find(value));

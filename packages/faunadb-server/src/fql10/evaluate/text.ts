@@ -35,7 +35,10 @@ export function debugText(context: Context, value: Value, nested = false): strin
   if (value instanceof Id) return `ID("${value.value}")`;
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value);
   if (value instanceof Double) return doubleText(value.value);
-  if (typeof value === 'string') return made(context, quoted(value));
+  if (typeof value === 'string') {
+    context.host.budget.make(2 * value.length);
+    return quoted(value);
+  }
   if (value instanceof Bytes) return `Bytes("${base64(value)}")`;
   if (value instanceof Time) return `Time("${timeText(value.nanos)}")`;
   if (value instanceof DateValue) return `Date("${dateText(value.day)}")`;
@@ -82,7 +85,7 @@ export function displayText(context: Context, value: Value): string {
   if (value instanceof Time) return timeText(value.nanos);
   if (value instanceof DateValue) return dateText(value.day);
   if (value instanceof Uuid) return value.text;
-  if (value instanceof SetCursor) return cursorText(value);
+  if (value instanceof SetCursor) return cursorText(context.host.budget, value);
   if (value instanceof TransactionTime) return '[transaction time]';
   return debugText(context, value);
 }

@@ -81,7 +81,7 @@ export class Shown {
     if (change.action === 'delete') return this.#watched.every((path) => valueIn(before, path) !== undefined);
     return this.#watched.some((path) => {
       const [now, then] = [valueIn(after, path), valueIn(before, path)];
-      return now === undefined || then === undefined ? now !== then : !isSame(now, then);
+      return now === undefined || then === undefined ? now !== then : !isSame(host.budget, now, then);
     });
   }
 

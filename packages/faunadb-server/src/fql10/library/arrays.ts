@@ -87,15 +87,13 @@ const slice = (self: readonly Value[], from: number, until: number) => {
 };
 const indexOf = (context: Context, self: readonly Value[], element: Value, from: number): Value => {
   for (let i = from; i < self.length; i++) {
-    context.host.budget.visit();
-    if (isSame(self[i] as Value, element)) return i;
+    if (isSame(context.host.budget, self[i] as Value, element)) return i;
   }
   return noElement(context);
 };
 const lastIndexOf = (context: Context, self: readonly Value[], element: Value, end: number): Value => {
   for (let i = end; i >= 0; i--) {
-    context.host.budget.visit();
-    if (isSame(self[i] as Value, element)) return i;
+    if (isSame(context.host.budget, self[i] as Value, element)) return i;
   }
   return noElement(context);
 };
@@ -116,8 +114,7 @@ export const arrayTable = new Table<readonly Value[]>(shown)
   .method('append', [element], (context, self, value) => made(context, [...self, value]))
   .method('concat', [['other', types.array]], (context, self, other) => made(context, [...self, ...other]))
   .method('distinct', [], (context, self) => {
-    for (const _ of self) context.host.budget.visit();
-    return distinct(self);
+    return distinct(context.host.budget, self);
   })
   .method('drop', [['amount', types.int]], (_, self, amount) => self.slice(Math.max(0, amount)))
   .method('every', [predicate], (context, self, fn) => quantified(context, self, fn, true))
@@ -171,8 +168,7 @@ export const arrayTable = new Table<readonly Value[]>(shown)
   .method('isEmpty', [], (_, self) => self.length === 0)
   .method('includes', [element], (context, self, value) =>
     self.some((each) => {
-      context.host.budget.visit();
-      return isSame(each, value);
+      return isSame(context.host.budget, each, value);
     }),
   )
   .method('last', [], (context, self) => self.at(-1) ?? emptyArray(context))

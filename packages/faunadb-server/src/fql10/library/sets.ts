@@ -159,8 +159,8 @@ export const setTable = new Table<PagedValue>(shown)
   .method('drop', [['amount', types.int]], (_, self, amount) => new DropSet(self, amount))
   .method('first', [], (context, self) => first(context, self))
   .method('firstWhere', [predicate], (context, self, fn) => firstWhere(context, self, fn))
-  .method('last', [], (context, self) => first(context, self.reverse()))
-  .method('lastWhere', [predicate], (context, self, fn) => firstWhere(context, self.reverse(), fn))
+  .method('last', [], (context, self) => first(context, self.reverse(context)))
+  .method('lastWhere', [predicate], (context, self, fn) => firstWhere(context, self.reverse(context), fn))
   .method('flatMap', [mapper], (context, self, fn) => {
     checkArity(context, 'mapper', 1, fn);
     return new FlatMapSet(self, undefined, fn, creationOf(context));
@@ -170,7 +170,7 @@ export const setTable = new Table<PagedValue>(shown)
     hintFullRead(context, self, 'order');
     return new OrderedSet(self, orderings(context, given), creationOf(context));
   })
-  .method('reverse', [], (_, self) => self.reverse())
+  .method('reverse', [], (context, self) => self.reverse(context))
   .method('paginate', [], (context, self) => pageValue(context, self.page(context, self.pageSize, undefined)))
   .method('paginate', [size], (context, self, count) => {
     checkSize(context, count);
@@ -186,7 +186,7 @@ export const setTable = new Table<PagedValue>(shown)
     'includes',
     [['element', types.any]],
     whole('includes', (context, self, element: Value) => {
-      for (const { value } of elementsOf(context, self)) if (isSame(value, element)) return true;
+      for (const { value } of elementsOf(context, self)) if (isSame(context.host.budget, value, element)) return true;
       return false;
     }),
   )
@@ -206,14 +206,14 @@ export const setTable = new Table<PagedValue>(shown)
     'foldRight',
     [seed, reducer],
     whole('foldRight', (context, self, initial: Value, fn: FunctionValue) =>
-      fold(context, self.reverse(), initial, fn),
+      fold(context, self.reverse(context), initial, fn),
     ),
   )
   .method('reduce', [reducer], whole('reduce', reduce))
   .method(
     'reduceRight',
     [reducer],
-    whole('reduceRight', (context, self, fn: FunctionValue) => reduce(context, self.reverse(), fn)),
+    whole('reduceRight', (context, self, fn: FunctionValue) => reduce(context, self.reverse(context), fn)),
   )
   .method(
     'forEach',

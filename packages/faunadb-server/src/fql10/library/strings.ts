@@ -1,5 +1,5 @@
-import { Pattern, PatternError } from '@supertokens-faunadb/java/regex';
-import { foldCase } from '@supertokens-faunadb/java/text';
+import { Pattern, PatternError, TooManySteps } from '@supertokens-faunadb/java/regex';
+import { CodePointCounter, foldCase, Searched } from '@supertokens-faunadb/java/text';
 import type { Context } from '../evaluate/context.js';
 import { MAX_STRING } from '../evaluate/evaluate.js';
 import { errors } from '../evaluate/failures.js';
@@ -8,6 +8,9 @@ import { displayText } from '../evaluate/text.js';
 import { Double, integerValue, Null, type Value } from '../evaluate/values.js';
 import { LibraryModule, shown } from './base.js';
 import { parseDouble } from './parse-double.js';
+
+/** Compiling a character of a pattern counts as much as making this many. */
+const COMPILED = 50;
 
 function limited(context: Context, size: number): void {
   if (size > MAX_STRING) throw errors.valueTooLarge(`string size ${size} exceeds limit ${MAX_STRING}`, context.trace);
@@ -22,8 +25,14 @@ function joined(context: Context, ...parts: string[]): string {
   return parts.join('');
 }
 
+/** Counts looking at so many characters. */
+function looked(context: Context, count: number): void {
+  context.host.budget.work(count >> 3);
+}
+
 /** The number of characters of a text; those beyond U+FFFF are two units. */
-function characters(text: string, end = text.length): number {
+function characters(context: Context, text: string, end = text.length): number {
+  looked(context, end);
   let count = 0;
   for (let i = 0; i < end; i++) {
     count++;
@@ -33,7 +42,8 @@ function characters(text: string, end = text.length): number {
 }
 
 /** The index of a character, in units; `undefined` if the text has fewer characters. */
-function unitOf(text: string, character: number): number | undefined {
+function unitOf(context: Context, text: string, character: number): number | undefined {
+  looked(context, character);
   let unit = 0;
   for (let i = 0; i < character; i++) {
     if (unit >= text.length) return undefined;
@@ -43,21 +53,22 @@ function unitOf(text: string, character: number): number | undefined {
 }
 
 function inclusive(context: Context, text: string, at: number): number {
-  const unit = at < 0 || at > text.length ? undefined : unitOf(text, at);
-  if (unit === undefined) throw errors.indexOutOfBounds(at, characters(text), context.trace);
+  const unit = at < 0 || at > text.length ? undefined : unitOf(context, text, at);
+  if (unit === undefined) throw errors.indexOutOfBounds(at, characters(context, text), context.trace);
   return unit;
 }
 
 function exclusive(context: Context, text: string, at: number): number {
-  const unit = at < 0 || at >= text.length ? undefined : unitOf(text, at);
-  if (unit === undefined || unit === text.length) throw errors.indexOutOfBounds(at, characters(text), context.trace);
+  const unit = at < 0 || at >= text.length ? undefined : unitOf(context, text, at);
+  if (unit === undefined || unit === text.length)
+    throw errors.indexOutOfBounds(at, characters(context, text), context.trace);
   return unit;
 }
 
 // The start or end of a slice, which may lie outside the text.
-function unchecked(text: string, at: number): number {
+function unchecked(context: Context, text: string, at: number): number {
   if (at < 0 || at >= text.length) return at;
-  return unitOf(text, at) ?? text.length;
+  return unitOf(context, text, at) ?? text.length;
 }
 const sliced = (text: string, from: number, until: number): string => {
   const start = Math.max(0, from);
@@ -66,9 +77,10 @@ const sliced = (text: string, from: number, until: number): string => {
 
 const noElement = (context: Context) => Null.noElement('no element found', context.span);
 const found = (context: Context, text: string, unit: number): Value =>
-  unit < 0 ? noElement(context) : characters(text, unit);
+  unit < 0 ? noElement(context) : characters(context, text, unit);
 
 function pattern(context: Context, text: string): Pattern {
+  context.host.budget.work(COMPILED * text.length);
   try {
     return new Pattern(text);
   } catch (thrown) {
@@ -78,12 +90,17 @@ function pattern(context: Context, text: string): Pattern {
 }
 
 type Finder = (text: string, from: number) => { readonly start: number; readonly end: number } | undefined;
-const finding =
-  (searched: string): Finder =>
-  (text, from) => {
-    const at = text.indexOf(searched, from);
-    return at < 0 ? undefined : { start: at, end: at + searched.length };
+const finding = (context: Context, given: string): Finder => {
+  const searched = new Searched(given);
+  return (text, from) => {
+    const at = searched.indexIn(text, from, (steps) => context.host.budget.work(steps));
+    return at < 0 ? undefined : { start: at, end: at + given.length };
   };
+};
+const firstOf = (context: Context, text: string, given: string, from = 0): number =>
+  new Searched(given).indexIn(text, from, (steps) => context.host.budget.work(steps));
+const lastOf = (context: Context, text: string, given: string, end = text.length): number =>
+  new Searched(given).lastIndexIn(text, end, (steps) => context.host.budget.work(steps));
 // The pattern does not see the text before the start.
 const matching = (context: Context, text: string): Finder => {
   const expression = pattern(context, text);
@@ -94,8 +111,24 @@ const matching = (context: Context, text: string): Finder => {
   };
 };
 function* search(context: Context, expression: Pattern, text: string) {
-  yield* expression.find(text, (steps) => context.host.budget.work(steps));
+  try {
+    yield* expression.find(text, (steps) => context.host.budget.work(steps));
+  } catch (thrown) {
+    throw searchFailure(context, thrown);
+  }
 }
+function matchesAnywhere(context: Context, expression: Pattern, text: string): boolean {
+  try {
+    return expression.isIn(text, (steps) => context.host.budget.work(steps));
+  } catch (thrown) {
+    throw searchFailure(context, thrown);
+  }
+}
+// The real server would search for minutes.
+const searchFailure = (context: Context, thrown: unknown): unknown =>
+  thrown instanceof TooManySteps
+    ? errors.invalidArgument('regex', 'the pattern backtracks too often on this string', context.trace)
+    : thrown;
 
 function replaced(context: Context, text: string, find: Finder, replacement: string, amount: number): string {
   if (amount < 1) throw errors.invalidArgument('count', 'must be greater than or equal to 1', context.trace);
@@ -150,8 +183,8 @@ function normalised(context: Context, text: string, form: string): string {
 
 // An integer in a given base, as Java parses it.
 function integerIn(text: string, radix: number): bigint | undefined {
-  const match = /^([+-]?)([0-9a-zA-Z]+)$/.exec(text);
-  if (match === null || text.length > 70) return undefined;
+  const match = text.length > 70 ? null : /^([+-]?)([0-9a-zA-Z]+)$/.exec(text);
+  if (match === null) return undefined;
   let value = 0n;
   for (const digit of match[2] as string) {
     const number = Number.parseInt(digit, 36);
@@ -169,11 +202,13 @@ function parsedInteger(context: Context, text: string, radix: number, bits: 32 |
   return bits === 32 ? Number(value) : value;
 }
 function parsedNumber(context: Context, text: string): Value {
+  looked(context, text.length);
   const integer = parseLong(text);
   if (integer !== undefined) return integerValue(integer);
   return parsedDouble(context, text);
 }
 function parsedDouble(context: Context, text: string): Value {
+  looked(context, text.length);
   const value = parseDouble(text);
   return value === undefined ? notANumber(context, text) : new Double(value);
 }
@@ -202,41 +237,47 @@ function firstMatch(context: Context, text: string, expression: string, from: nu
 export const stringTable = new Table<string>(shown)
   .operator('+', [['other', types.any]], (context, self, value) => joined(context, self, displayText(context, value)))
   .indexed(['index', types.int], at)
-  .field('length', (_, self) => characters(self))
+  .field('length', (context, self) => characters(context, self))
   .method('at', [index], at)
   .method('concat', [other], (context, self, value) => joined(context, self, value))
-  .method('endsWith', [['suffix', types.string]], (_, self, value) => self.endsWith(value))
-  .method('includes', [searched], (_, self, value) => self.includes(value))
-  .method('includesRegex', [regex], (context, self, value) =>
-    pattern(context, value).isIn(self, (steps) => context.host.budget.work(steps)),
-  )
+  .method('endsWith', [['suffix', types.string]], (context, self, value) => {
+    looked(context, value.length);
+    return self.endsWith(value);
+  })
+  .method('includes', [searched], (context, self, value) => firstOf(context, self, value) >= 0)
+  .method('includesRegex', [regex], (context, self, value) => matchesAnywhere(context, pattern(context, value), self))
   .method('insert', [index, other], (context, self, place, value) => {
     const unit = inclusive(context, self, place);
     return joined(context, self.slice(0, unit), value, self.slice(unit));
   })
-  .method('indexOf', [searched], (context, self, value) => found(context, self, self.indexOf(value)))
+  .method('indexOf', [searched], (context, self, value) => found(context, self, firstOf(context, self, value)))
   .method('indexOf', [searched, start], (context, self, value, from) =>
-    found(context, self, self.indexOf(value, exclusive(context, self, from))),
+    found(context, self, firstOf(context, self, value, exclusive(context, self, from))),
   )
   .method('indexOfRegex', [regex], (context, self, value) => found(context, self, firstMatch(context, self, value, 0)))
   .method('indexOfRegex', [regex, start], (context, self, value, from) =>
     found(context, self, firstMatch(context, self, value, exclusive(context, self, from))),
   )
-  .method('lastIndexOf', [searched], (context, self, value) => found(context, self, self.lastIndexOf(value)))
+  .method('lastIndexOf', [searched], (context, self, value) => found(context, self, lastOf(context, self, value)))
   .method('lastIndexOf', [searched, ['end', types.int]], (context, self, value, end) =>
-    found(context, self, self.lastIndexOf(value, exclusive(context, self, end))),
+    found(context, self, lastOf(context, self, value, exclusive(context, self, end))),
   )
   .method('matches', [regex], (context, self, value) =>
     Array.from(matches(context, self, value), (match) => match.groups[0] as string),
   )
-  .method('matchIndexes', [regex], (context, self, value) =>
-    Array.from(matches(context, self, value), (match) => [characters(self, match.start), match.groups[0] as string]),
-  )
+  .method('matchIndexes', [regex], (context, self, value) => {
+    const counter = new CodePointCounter(self);
+    looked(context, self.length);
+    return Array.from(matches(context, self, value), ({ start, groups }) => [
+      counter.before(start),
+      groups[0] as string,
+    ]);
+  })
   .method('replace', [searched, replacement], (context, self, from, to) =>
-    replaced(context, self, finding(from), to, 1),
+    replaced(context, self, finding(context, from), to, 1),
   )
   .method('replace', [searched, replacement, amount], (context, self, from, to, count) =>
-    replaced(context, self, finding(from), to, count),
+    replaced(context, self, finding(context, from), to, count),
   )
   .method('replaceRegex', [regex, replacement], (context, self, from, to) =>
     replaced(context, self, matching(context, from), to, 1),
@@ -245,18 +286,27 @@ export const stringTable = new Table<string>(shown)
     replaced(context, self, matching(context, from), to, count),
   )
   .method('replaceAll', [searched, replacement], (context, self, from, to) =>
-    replaced(context, self, finding(from), to, Number.POSITIVE_INFINITY),
+    replaced(context, self, finding(context, from), to, Number.POSITIVE_INFINITY),
   )
   .method('replaceAllRegex', [searched, replacement], (context, self, from, to) =>
     replaced(context, self, matching(context, from), to, Number.POSITIVE_INFINITY),
   )
-  .method('startsWith', [['prefix', types.string]], (_, self, value) => self.startsWith(value))
-  .method('slice', [start], (_, self, from) => sliced(self, unchecked(self, from), self.length))
-  .method('slice', [start, ['end', types.int]], (_, self, from, until) =>
-    sliced(self, unchecked(self, from), unchecked(self, until)),
+  .method('startsWith', [['prefix', types.string]], (context, self, value) => {
+    looked(context, value.length);
+    return self.startsWith(value);
+  })
+  .method('slice', [start], (context, self, from) => sliced(self, unchecked(context, self, from), self.length))
+  .method('slice', [start, ['end', types.int]], (context, self, from, until) =>
+    sliced(self, unchecked(context, self, from), unchecked(context, self, until)),
   )
-  .method('toLowerCase', [], (_, self) => self.toLowerCase())
-  .method('toUpperCase', [], (_, self) => self.toUpperCase())
+  .method('toLowerCase', [], (context, self) => {
+    context.host.budget.make(self.length);
+    return self.toLowerCase();
+  })
+  .method('toUpperCase', [], (context, self) => {
+    context.host.budget.make(self.length);
+    return self.toUpperCase();
+  })
   .method('casefold', [], (context, self) => normalised(context, self, 'NFKCCaseFold'))
   .method('casefold', [['format', types.string]], (context, self, form) => normalised(context, self, form))
   .method('parseNumber', [], (context, self) => parsedNumber(context, self))
@@ -266,7 +316,7 @@ export const stringTable = new Table<string>(shown)
   .method('parseInt', [], (context, self) => parsedInteger(context, self, 10, 32))
   .method('parseInt', [['radix', types.int]], (context, self, radix) => parsedInteger(context, self, radix, 32))
   .method('split', [['separator', types.string]], (context, self, separator) =>
-    split(context, self, finding(separator)),
+    split(context, self, finding(context, separator)),
   )
   .method('splitRegex', [regex], (context, self, separator) => split(context, self, matching(context, separator)))
   .method('splitAt', [index], (context, self, place) => {

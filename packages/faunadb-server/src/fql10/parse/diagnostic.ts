@@ -103,18 +103,32 @@ function rendered(
   return [...lines, excerpt].join('\n');
 }
 
-/** The line number of a position, from 1. */
-export function lineNumber(text: string, position: number): number {
-  let line = 1;
-  const end = Math.min(position, text.length);
-  for (let at = text.indexOf('\n'); at !== -1 && at < end; at = text.indexOf('\n', at + 1)) line++;
-  return line;
+/** Remembers the last result: most messages are about one text. */
+function remembering<T>(compute: (text: string) => T): (text: string) => T {
+  let last: { readonly text: string; readonly result: T } | undefined;
+  return (text) => {
+    if (last?.text !== text) last = { text, result: compute(text) };
+    return last.result;
+  };
 }
 
-// The lines of a text, with their line ends.
-function linesOf(text: string): string[] {
-  return text.match(/[^\n\r]*(?:\r\n|[\n\r])|[^\n\r]+$/g) ?? [];
+/** The positions of a text's line feeds. */
+const lineFeedsOf = remembering((text) => Array.from(text.matchAll(/\n/g), ({ index }) => index));
+
+/** The line number of a position, from 1. */
+export function lineNumber(text: string, position: number): number {
+  const lineFeeds = lineFeedsOf(text);
+  let [from, to] = [0, lineFeeds.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((lineFeeds[middle] as number) < position) from = middle + 1;
+    else to = middle;
+  }
+  return from + 1;
 }
+
+/** The lines of a text, with their line ends. */
+const linesOf = remembering((text): readonly string[] => text.match(/[^\n\r]*(?:\r\n|[\n\r])|[^\n\r]+$/g) ?? []);
 
 /** The lines around a span, with the span underlined, and the position of its start. */
 export function annotate(

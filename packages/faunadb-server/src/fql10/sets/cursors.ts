@@ -1,4 +1,5 @@
 // Serialisation of sets and of positions in them.
+import type { Budget } from '../../values/budget.js';
 import type { Context } from '../evaluate/context.js';
 import { errors, RuntimeFailure } from '../evaluate/failures.js';
 import { BoundMethod } from '../evaluate/members.js';
@@ -47,10 +48,11 @@ import {
 import type { PagedValue } from './set.js';
 
 /** Serialises a cursor. `time`, the transaction's, is used if the cursor has no time of its own. */
-export function encodeCursor(cursor: SetCursor, time: bigint | undefined): string {
+export function encodeCursor(budget: Budget, cursor: SetCursor, time: bigint | undefined): string {
+  const encoder = new Encoder(budget);
   const json: Json = [
-    encodeSet(cursor.set as PagedValue),
-    cursor.position === undefined ? null : cursor.position.map(encodeValue),
+    encoder.set(cursor.set as PagedValue),
+    cursor.position === undefined ? null : encoder.values(cursor.position),
     encodeTime(cursor.time ?? time),
     cursor.pageSize,
   ];
@@ -89,87 +91,109 @@ const decodeTime = (json: Json | undefined): bigint | undefined => (json === nul
 const encodeCreation = ({ time }: Creation): Json => encodeTime(time);
 const decodeCreation = (json: Json | undefined): Creation => ({ time: decodeTime(json), trace: undefined });
 
-/** A set as JSON. */
-export function encodeSet(set: PagedValue): Json {
-  if (set instanceof ArraySet) return ['array', set.values.map(encodeValue)];
-  if (set instanceof SequenceSet) return ['sequence', set.from, set.until, set.reversed];
-  if (set instanceof SingletonSet) return ['single', encodeValue(set.value)];
-  if (set instanceof ReverseSet) return ['reverse', encodeSet(set.inner)];
-  if (set instanceof DistinctSet) return ['distinct', encodeSet(set.inner)];
-  if (set instanceof DropSet) return ['drop', encodeSet(set.inner), set.amount];
-  if (set instanceof TakeSet) return ['take', encodeSet(set.inner), set.limit];
-  if (set instanceof ConcatSet) return ['concat', encodeSet(set.first), encodeSet(set.last)];
-  if (set instanceof WhereSet)
-    return ['where', encodeSet(set.inner), encodeValue(set.predicate), encodeCreation(set.creation)];
-  if (set instanceof MapSet)
-    return ['map', encodeSet(set.inner), encodeValue(set.mapper), encodeCreation(set.creation)];
-  if (set instanceof FlatMapSet) {
-    const next = set.next === undefined ? null : set.next.map(encodeValue);
-    return ['flatMap', encodeSet(set.inner), next, encodeValue(set.mapper), encodeCreation(set.creation), set.reversed];
-  }
-  if (set instanceof OrderedSet) {
-    return ['order', encodeSet(set.inner), set.by.map(({ accessor, ascending }) => [encodeValue(accessor), ascending])];
-  }
-  if (set instanceof SizedSet) return ['size', encodeSet(set.inner), set.size];
-  if (set instanceof IndexSet) {
-    return [
-      'index',
-      encodeValue(set.collection),
-      set.name,
-      set.args.map(encodeValue),
-      encodeTime(set.time),
-      set.reversed,
-    ];
-  }
-  return fail();
-}
+/** A set as JSON. @throws {NotAnExpression} if it contains a value that cannot be serialised */
+export const encodeSet = (budget: Budget, set: PagedValue): Json => new Encoder(budget).set(set);
 
 /** Equal for sets that are created in the same way; `undefined` if a set contains values that cannot be serialised. */
-export function setKeyOf(set: SetValue): string | undefined {
+export function setKeyOf(budget: Budget, set: SetValue): string | undefined {
   try {
-    return JSON.stringify(encodeSet(set as PagedValue));
+    return JSON.stringify(encodeSet(budget, set as PagedValue));
   } catch (thrown) {
     if (thrown instanceof NotAnExpression) return undefined;
     throw thrown;
   }
 }
 
-function encodeValue(value: Value): Json {
-  if (typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number') return value;
-  if (typeof value === 'bigint') return ['l', String(value)];
-  if (value instanceof Double) return ['d', Object.is(value.value, -0) ? '-0' : String(value.value)];
-  if (value instanceof Null) return null;
-  if (isArray(value)) return ['a', value.map(encodeValue)];
-  if (value instanceof Struct) return ['o', [...value.fields].map(([name, each]) => [name, encodeValue(each)])];
-  if (value instanceof Id) return ['i', String(value.value)];
-  if (value instanceof Time) return ['t', String(value.nanos)];
-  if (value instanceof DateValue) return ['dt', value.day];
-  if (value instanceof TransactionTime) return ['tt'];
-  if (value instanceof Bytes) return ['by', Buffer.from(value.bytes).toString('base64')];
-  if (value instanceof Uuid) return ['u', value.text];
-  if (value instanceof Doc)
-    return ['r', value.ref.collection, String(value.ref.id), value.name ?? null, encodeTime(value.readTime)];
-  if (value instanceof Module) return ['m', value.parent ? encodeValue(value.parent) : null, value.name];
-  if (value instanceof LambdaValue) return encodeLambda(value);
-  if (value instanceof NamedFunction)
-    return ['f', value.callee === undefined ? null : encodeValue(value.callee), value.name];
-  if (value instanceof SetCursor) return ['c', encodeCursor(value, undefined)];
-  if (value instanceof SetValue) return ['s', encodeSet(value as PagedValue)];
-  return fail();
-}
+class Encoder {
+  readonly #budget: Budget;
 
-// A lambda with the variables that it captures.
-function encodeLambda(lambda: LambdaValue): Json {
-  const bound = new Set(lambda.parameters.filter((name) => name !== undefined));
-  if (lambda.variadic?.name !== undefined) bound.add(lambda.variadic.name);
-  const free = freeVariables(lambda.body, bound);
-  const closure: Json[] = [];
-  for (let scope: Variables = lambda.closure; scope !== undefined; scope = scope.outer) {
-    if (!free.delete(scope.name)) continue;
-    closure.push([scope.name, encodeValue(scope.value)]);
+  constructor(budget: Budget) {
+    this.#budget = budget;
   }
-  const variadic = lambda.variadic ? [lambda.variadic.name ?? null] : null;
-  return ['fn', lambda.parameters.map((name) => name ?? null), variadic, encodeExpression(lambda.body), closure];
+
+  set(set: PagedValue): Json {
+    // Sets may share parts, so that their text is much longer than they are.
+    this.#budget.visit();
+    if (set instanceof ArraySet) return ['array', this.values(set.values)];
+    if (set instanceof SequenceSet) return ['sequence', set.from, set.until, set.reversed];
+    if (set instanceof SingletonSet) return ['single', this.value(set.value)];
+    if (set instanceof ReverseSet) return ['reverse', this.set(set.inner)];
+    if (set instanceof DistinctSet) return ['distinct', this.set(set.inner)];
+    if (set instanceof DropSet) return ['drop', this.set(set.inner), set.amount];
+    if (set instanceof TakeSet) return ['take', this.set(set.inner), set.limit];
+    if (set instanceof ConcatSet) return ['concat', this.set(set.first), this.set(set.last)];
+    if (set instanceof WhereSet)
+      return ['where', this.set(set.inner), this.value(set.predicate), encodeCreation(set.creation)];
+    if (set instanceof MapSet)
+      return ['map', this.set(set.inner), this.value(set.mapper), encodeCreation(set.creation)];
+    if (set instanceof FlatMapSet) {
+      const next = set.next === undefined ? null : this.values(set.next);
+      const [mapper, creation] = [this.value(set.mapper), encodeCreation(set.creation)];
+      return ['flatMap', this.set(set.inner), next, mapper, creation, set.reversed];
+    }
+    if (set instanceof OrderedSet) {
+      const by = set.by.map(({ accessor, ascending }) => [this.value(accessor), ascending]);
+      return ['order', this.set(set.inner), by];
+    }
+    if (set instanceof SizedSet) return ['size', this.set(set.inner), set.size];
+    if (set instanceof IndexSet) {
+      const { collection, name, args, time, reversed } = set;
+      return ['index', this.value(collection), name, this.values(args), encodeTime(time), reversed];
+    }
+    return fail();
+  }
+
+  values(values: readonly Value[]): Json[] {
+    return values.map((each) => this.value(each));
+  }
+
+  value(value: Value): Json {
+    this.#budget.visit();
+    if (typeof value === 'string') {
+      this.#budget.make(value.length);
+      return value;
+    }
+    if (typeof value === 'boolean' || typeof value === 'number') return value;
+    if (typeof value === 'bigint') return ['l', String(value)];
+    if (value instanceof Double) return ['d', Object.is(value.value, -0) ? '-0' : String(value.value)];
+    if (value instanceof Null) return null;
+    if (isArray(value)) return ['a', this.values(value)];
+    if (value instanceof Struct) return ['o', [...value.fields].map(([name, each]) => [name, this.value(each)])];
+    if (value instanceof Id) return ['i', String(value.value)];
+    if (value instanceof Time) return ['t', String(value.nanos)];
+    if (value instanceof DateValue) return ['dt', value.day];
+    if (value instanceof TransactionTime) return ['tt'];
+    if (value instanceof Bytes) {
+      this.#budget.make(value.bytes.length);
+      return ['by', Buffer.from(value.bytes).toString('base64')];
+    }
+    if (value instanceof Uuid) return ['u', value.text];
+    if (value instanceof Doc)
+      return ['r', value.ref.collection, String(value.ref.id), value.name ?? null, encodeTime(value.readTime)];
+    if (value instanceof Module) return ['m', value.parent ? this.value(value.parent) : null, value.name];
+    if (value instanceof LambdaValue) return this.#lambda(value);
+    if (value instanceof NamedFunction)
+      return ['f', value.callee === undefined ? null : this.value(value.callee), value.name];
+    if (value instanceof SetCursor) return ['c', encodeCursor(this.#budget, value, undefined)];
+    if (value instanceof SetValue) return ['s', this.set(value as PagedValue)];
+    return fail();
+  }
+
+  // A lambda with the variables that it captures.
+  #lambda(lambda: LambdaValue): Json {
+    const { body } = lambda;
+    this.#budget.work(body.span.end - body.span.start);
+    const bound = new Set(lambda.parameters.filter((name) => name !== undefined));
+    if (lambda.variadic?.name !== undefined) bound.add(lambda.variadic.name);
+    const free = freeVariables(body, bound);
+    const closure: Json[] = [];
+    for (let scope: Variables = lambda.closure; scope !== undefined; scope = scope.outer) {
+      if (!free.delete(scope.name)) continue;
+      closure.push([scope.name, this.value(scope.value)]);
+    }
+    const variadic = lambda.variadic ? [lambda.variadic.name ?? null] : null;
+    return ['fn', lambda.parameters.map((name) => name ?? null), variadic, encodeExpression(body), closure];
+  }
 }
 
 /** Recreates a set from JSON, which clients may have changed: with the rights of the context. @throws {NotAnExpression} */
@@ -245,7 +269,7 @@ class Decoder {
       args.map((each) => this.value(each)),
     );
     if (!(set instanceof IndexSet)) return fail();
-    return reversed ? set.reverse() : set;
+    return reversed ? set.reverse(this.context) : set;
   }
 
   function(json: Json | undefined): FunctionValue {

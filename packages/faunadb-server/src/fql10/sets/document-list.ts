@@ -16,7 +16,7 @@ export class DocumentListSet extends PagedValue {
     super();
   }
 
-  override page({ host }: Context, count: number, position: readonly Value[] | undefined): Page {
+  protected override readPage({ host }: Context, count: number, position: readonly Value[] | undefined): Page {
     const start = position?.[0];
     const at = start instanceof Doc ? this.refs.findIndex(({ id }) => id === start.ref.id) : 0;
     const readable = this.refs.slice(Math.max(0, at)).filter((ref) => host.auth.permissions.mayRead(host, ref));
@@ -27,7 +27,7 @@ export class DocumentListSet extends PagedValue {
     return { elements: elements.slice(0, count), after: elements[count]?.token() };
   }
 
-  override reverse(): PagedValue {
+  protected override reversedSet(): PagedValue {
     return new DocumentListSet(this.name, this.module, this.args, [...this.refs].reverse());
   }
 

@@ -1,4 +1,5 @@
 // Sources of events as text. They hold no rights: whoever presents one is asked for permission again.
+import type { Budget } from '../../values/budget.js';
 import type { Context } from '../evaluate/context.js';
 import { type EventSource, isInt } from '../evaluate/values.js';
 import type { Json } from '../parse/codec.js';
@@ -15,8 +16,8 @@ export interface SourceText {
 }
 
 /** Serialises a source. `time` is when it starts if it has no time of its own. */
-export function encodeEventSource({ set, start, watched }: EventSource, time: bigint): string {
-  const json = ['events', encodeSet(set as PagedValue), String(start ?? time), watched];
+export function encodeEventSource(budget: Budget, { set, start, watched }: EventSource, time: bigint): string {
+  const json = ['events', encodeSet(budget, set as PagedValue), String(start ?? time), watched];
   return Buffer.from(JSON.stringify(json)).toString('base64');
 }
 

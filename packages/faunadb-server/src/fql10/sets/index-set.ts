@@ -64,7 +64,7 @@ export class IndexSet extends PagedValue {
     return true;
   }
 
-  override page(context: Context, count: number, position: readonly Value[] | undefined): Page {
+  protected override readPage(context: Context, count: number, position: readonly Value[] | undefined): Page {
     const elements: Element[] = [];
     for (const element of this.#elements(context, position)) {
       if (elements.length === count) return { elements, after: element.token() };
@@ -148,7 +148,7 @@ export class IndexSet extends PagedValue {
     }
   }
 
-  override reverse(): PagedValue {
+  protected override reversedSet(): PagedValue {
     // As on the real server, reversing it again changes nothing.
     return new IndexSet(this.collection, this.name, this.args, this.source, this.range, this.time, true);
   }

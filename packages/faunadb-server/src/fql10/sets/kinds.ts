@@ -56,11 +56,10 @@ export class ArraySet extends PagedValue {
   constructor(readonly values: readonly Value[]) {
     super();
   }
-  override page(context: Context, count: number, position: Position): Page {
-    context.host.budget.make(Math.min(count, this.values.length));
+  protected override readPage(context: Context, count: number, position: Position): Page {
     return pageOf(context, this, this.values, count, position);
   }
-  override reverse(): PagedValue {
+  protected override reversedSet(): PagedValue {
     return new ArraySet([...this.values].reverse());
   }
   override streamRefusal(): string {
@@ -78,11 +77,10 @@ export class SequenceSet extends PagedValue {
   ) {
     super();
   }
-  override page(context: Context, count: number, position: Position): Page {
+  protected override readPage(context: Context, count: number, position: Position): Page {
     const start = indexOf(context, position);
     const size = Math.max(0, this.until - this.from);
     const length = Math.max(0, Math.min(count, size - start));
-    context.host.budget.make(length);
     const token = (at: number): Token => ({ set: this, position: [at] });
     const elements = Array.from({ length }, (_, i): Element => {
       const at = start + i;
@@ -90,7 +88,7 @@ export class SequenceSet extends PagedValue {
     });
     return { elements, after: start + count < size ? token(start + length) : undefined };
   }
-  override reverse(): PagedValue {
+  protected override reversedSet(): PagedValue {
     return new SequenceSet(this.from, this.until, !this.reversed);
   }
   override streamRefusal(): string {
@@ -104,11 +102,11 @@ export class SingletonSet extends PagedValue {
   constructor(readonly value: Value) {
     super();
   }
-  override page(_context: Context, _count: number, position: Position): Page {
+  protected override readPage(_context: Context, _count: number, position: Position): Page {
     if (position !== undefined) return EMPTY_PAGE;
     return { elements: [{ value: this.value, token: () => ({ set: this, position: [] }) }], after: undefined };
   }
-  override reverse(): PagedValue {
+  protected override reversedSet(): PagedValue {
     return new ReverseSet(this);
   }
   override streamRefusal(): string | undefined {
@@ -133,11 +131,11 @@ abstract class DerivedSet extends PagedValue {
 /** A reversed set, for kinds that cannot be read backwards themselves. */
 export class ReverseSet extends DerivedSet {
   override readonly kind = 'reverse';
-  override page(context: Context, count: number, position: Position): Page {
+  protected override readPage(context: Context, count: number, position: Position): Page {
     const values = allElements(context, this.inner).map(({ value }) => value);
     return pageOf(context, this, values.reverse(), count, position);
   }
-  override reverse(): PagedValue {
+  protected override reversedSet(): PagedValue {
     return this.inner;
   }
   override streamRefusal(): string {
@@ -148,14 +146,13 @@ export class ReverseSet extends DerivedSet {
 /** A set without duplicates, sorted. */
 export class DistinctSet extends DerivedSet {
   override readonly kind = 'distinct';
-  override page(context: Context, count: number, position: Position): Page {
+  protected override readPage(context: Context, count: number, position: Position): Page {
     const values = allElements(context, this.inner).map(({ value }) => value);
-    for (const _ of values) context.host.budget.visit();
-    values.sort(plainCompare);
-    return new ArraySet(distinct(values)).page(context, count, position);
+    values.sort((a, b) => plainCompare(context.host.budget, a, b));
+    return new ArraySet(distinct(context.host.budget, values)).page(context, count, position);
   }
-  override reverse(): PagedValue {
-    return new DistinctSet(this.inner.reverse());
+  protected override reversedSet(context: Context): PagedValue {
+    return new DistinctSet(this.inner.reverse(context));
   }
   override streamRefusal(): string {
     return 'streaming is not supported on distinct sets.';
@@ -171,7 +168,7 @@ export class DropSet extends DerivedSet {
   ) {
     super(inner);
   }
-  override page(context: Context, count: number, position: Position): Page {
+  protected override readPage(context: Context, count: number, position: Position): Page {
     const kept: Element[] = [];
     let left = this.amount;
     let token: Token = { set: this.inner, position };
@@ -184,7 +181,7 @@ export class DropSet extends DerivedSet {
       token = after;
     }
   }
-  override reverse(): PagedValue {
+  protected override reversedSet(): PagedValue {
     return new ReverseSet(this);
   }
   override streamRefusal(): string {
@@ -204,7 +201,7 @@ export class TakeSet extends DerivedSet {
   override get isUnbounded(): boolean {
     return this.limit >= HINT_LIMIT && this.inner.isUnbounded;
   }
-  override page(context: Context, count: number, position: Position): Page {
+  protected override readPage(context: Context, count: number, position: Position): Page {
     const needed = Math.min(count, this.limit);
     if (needed <= 0) return EMPTY_PAGE;
     const page = this.inner.page(context, needed, position);
@@ -222,7 +219,7 @@ export class TakeSet extends DerivedSet {
     if (next === 0) return { elements: elements.slice(0, needed), after: undefined };
     return { elements, after: page.after && { set: new TakeSet(page.after.set, next), position: page.after.position } };
   }
-  override reverse(): PagedValue {
+  protected override reversedSet(): PagedValue {
     return new ReverseSet(this);
   }
   override streamRefusal(): string {
@@ -233,16 +230,18 @@ export class TakeSet extends DerivedSet {
 /** Concatenated sets. */
 export class ConcatSet extends PagedValue {
   override readonly kind = 'concat';
+  readonly #isUnbounded: boolean;
   constructor(
     readonly first: PagedValue,
     readonly last: PagedValue,
   ) {
     super();
+    this.#isUnbounded = first.isUnbounded || last.isUnbounded;
   }
   override get isUnbounded(): boolean {
-    return this.first.isUnbounded || this.last.isUnbounded;
+    return this.#isUnbounded;
   }
-  override page(context: Context, count: number, position: Position): Page {
+  protected override readPage(context: Context, count: number, position: Position): Page {
     const page = this.first.page(context, count, position);
     const whole = mapSet(page, (set) => new ConcatSet(set, this.last));
     if (page.after) return whole;
@@ -251,8 +250,8 @@ export class ConcatSet extends PagedValue {
     const rest = this.last.page(context, left, undefined);
     return { elements: [...whole.elements, ...rest.elements], after: rest.after };
   }
-  override reverse(): PagedValue {
-    return new ConcatSet(this.last.reverse(), this.first.reverse());
+  protected override reversedSet(context: Context): PagedValue {
+    return new ConcatSet(this.last.reverse(context), this.first.reverse(context));
   }
   override streamRefusal(): string {
     return 'streaming is not supported on concatenated sets.';
@@ -269,7 +268,7 @@ export class WhereSet extends DerivedSet {
   ) {
     super(inner);
   }
-  override page(context: Context, count: number, position: Position): Page {
+  protected override readPage(context: Context, count: number, position: Position): Page {
     const inside = functionContext(context, this.creation);
     const kept: Element[] = [];
     let token: Token = { set: this.inner, position };
@@ -293,8 +292,8 @@ export class WhereSet extends DerivedSet {
     if (result instanceof Null) return false;
     throw errors.invalidType('Boolean', result, this.creation.trace ?? inside.trace);
   }
-  override reverse(): PagedValue {
-    return new WhereSet(this.inner.reverse(), this.predicate, this.creation);
+  protected override reversedSet(context: Context): PagedValue {
+    return new WhereSet(this.inner.reverse(context), this.predicate, this.creation);
   }
   override streamRefusal(): string | undefined {
     return this.creation.time === undefined ? this.inner.streamRefusal() : AT;
@@ -311,14 +310,14 @@ export class MapSet extends DerivedSet {
   ) {
     super(inner);
   }
-  override page(context: Context, count: number, position: Position): Page {
+  protected override readPage(context: Context, count: number, position: Position): Page {
     const inside = functionContext(context, this.creation);
     const page = this.inner.page(context, count, position);
     const elements = page.elements.map(({ value, token }) => ({ value: inside.call(this.mapper, [value]), token }));
     return mapSet({ elements, after: page.after }, (set) => new MapSet(set, this.mapper, this.creation));
   }
-  override reverse(): PagedValue {
-    return new MapSet(this.inner.reverse(), this.mapper, this.creation);
+  protected override reversedSet(context: Context): PagedValue {
+    return new MapSet(this.inner.reverse(context), this.mapper, this.creation);
   }
   override streamRefusal(): string | undefined {
     return this.creation.time === undefined ? this.inner.streamRefusal() : AT;
@@ -338,7 +337,7 @@ export class FlatMapSet extends DerivedSet {
   ) {
     super(inner);
   }
-  override page(context: Context, count: number, _position: Position): Page {
+  protected override readPage(context: Context, count: number, _position: Position): Page {
     // Not recursive: there may be many empty sets in a row.
     const collected: Element[] = [];
     let token: Token = { set: this.inner, position: this.next };
@@ -351,7 +350,7 @@ export class FlatMapSet extends DerivedSet {
       const value = inside.call(this.mapper, [element.value]);
       if (!(value instanceof SetValue))
         throw errors.invalidType('Set<Any>', value, this.creation.trace ?? context.trace);
-      const leaf = this.reversed ? (value as PagedValue).reverse() : (value as PagedValue);
+      const leaf = this.reversed ? (value as PagedValue).reverse(context) : (value as PagedValue);
       const rest = after && new FlatMapSet(after.set, after.position, this.mapper, this.creation, this.reversed);
       const page = leaf.page(context, count - collected.length, undefined);
       const whole = rest ? mapSet(page, (set) => new ConcatSet(set, rest)) : page;
@@ -362,8 +361,8 @@ export class FlatMapSet extends DerivedSet {
       token = after as Token;
     }
   }
-  override reverse(): PagedValue {
-    return new FlatMapSet(this.inner.reverse(), this.next, this.mapper, this.creation, true);
+  protected override reversedSet(context: Context): PagedValue {
+    return new FlatMapSet(this.inner.reverse(context), this.next, this.mapper, this.creation, true);
   }
   override streamRefusal(): string {
     return 'streaming is not supported on `.flatMap()` sets.';
@@ -380,12 +379,12 @@ export class OrderedSet extends DerivedSet {
   ) {
     super(inner);
   }
-  override page(context: Context, count: number, position: Position): Page {
+  protected override readPage(context: Context, count: number, position: Position): Page {
     const values = allElements(context, this.inner).map(({ value }) => value);
     const inside = functionContext(context, { time: undefined, trace: this.creation.trace });
     return new ArraySet(sortedBy(inside, this.by, values)).page(context, count, position);
   }
-  override reverse(): PagedValue {
+  protected override reversedSet(): PagedValue {
     return new OrderedSet(
       this.inner,
       this.by.map(({ accessor, ascending }) => ({ accessor, ascending: !ascending })),
@@ -409,11 +408,11 @@ export class SizedSet extends DerivedSet {
   override get pageSize(): number {
     return this.size;
   }
-  override page(context: Context, count: number, position: Position): Page {
+  protected override readPage(context: Context, count: number, position: Position): Page {
     return this.inner.page(context, count, position);
   }
-  override reverse(): PagedValue {
-    return new SizedSet(this.inner.reverse(), this.size);
+  protected override reversedSet(context: Context): PagedValue {
+    return new SizedSet(this.inner.reverse(context), this.size);
   }
   override streamRefusal(): string | undefined {
     return this.inner.streamRefusal();

@@ -36,8 +36,7 @@ export function sortedBy(context: Context, by: readonly Ordering[], values: read
   }));
   keyed.sort((a, b) => {
     for (let i = 0; i < a.keys.length; i++) {
-      context.host.budget.visit();
-      const order = plainCompare(a.keys[i] as Value, b.keys[i] as Value);
+      const order = plainCompare(context.host.budget, a.keys[i] as Value, b.keys[i] as Value);
       if (order !== 0) return by[i]?.ascending === false ? -order : order;
     }
     return 0;

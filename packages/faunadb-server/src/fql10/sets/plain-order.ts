@@ -1,9 +1,11 @@
 // The order of sorting: total, with the usual order of lists.
-import { compareScalars, compareTexts, rank, sign } from '../evaluate/order.js';
+import type { Budget } from '../../values/budget.js';
+import { compareScalars, compareTexts, rank, sign, sortedFields } from '../evaluate/order.js';
 import { Doc, isArray, Module, Struct, type Value } from '../evaluate/values.js';
 
 /** The order of two values. */
-export function plainCompare(a: Value, b: Value): number {
+export function plainCompare(budget: Budget, a: Value, b: Value): number {
+  budget.visit();
   const scalars = compareScalars(a, b);
   if (scalars !== undefined) return scalars;
   if (a instanceof Doc && b instanceof Doc) {
@@ -13,17 +15,16 @@ export function plainCompare(a: Value, b: Value): number {
   }
   if (isArray(a) && isArray(b)) {
     for (let i = 0; i < Math.min(a.length, b.length); i++) {
-      const order = plainCompare(a[i] as Value, b[i] as Value);
+      const order = plainCompare(budget, a[i] as Value, b[i] as Value);
       if (order !== 0) return order;
     }
     return a.length - b.length;
   }
   if (a instanceof Struct && b instanceof Struct) {
-    const sorted = ({ fields }: Struct) => [...fields].sort(([x], [y]) => compareTexts(x, y));
-    const [left, right] = [sorted(a), sorted(b)];
+    const [left, right] = [sortedFields(budget, a), sortedFields(budget, b)];
     for (let i = 0; i < Math.min(left.length, right.length); i++) {
       const [[nameA, valueA], [nameB, valueB]] = [left[i] as [string, Value], right[i] as [string, Value]];
-      const order = compareTexts(nameA, nameB) || plainCompare(valueA, valueB);
+      const order = compareTexts(nameA, nameB) || plainCompare(budget, valueA, valueB);
       if (order !== 0) return order;
     }
     return left.length - right.length;

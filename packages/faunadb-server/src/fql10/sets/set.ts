@@ -40,9 +40,25 @@ export abstract class PagedValue extends SetValue {
   }
 
   /** A page of `count` elements, sometimes more. */
-  abstract page(context: Context, count: number, position: readonly Value[] | undefined): Page;
+  page(context: Context, count: number, position: readonly Value[] | undefined): Page {
+    const { budget } = context.host;
+    // Sets may contain sets, each of them several times: also empty pages count.
+    budget.visit();
+    const page = this.readPage(context, count, position);
+    budget.make(page.elements.length);
+    return page;
+  }
 
-  abstract reverse(): PagedValue;
+  /** Reads a page. Called by {@link page} only. */
+  protected abstract readPage(context: Context, count: number, position: readonly Value[] | undefined): Page;
+
+  reverse(context: Context): PagedValue {
+    context.host.budget.visit();
+    return this.reversedSet(context);
+  }
+
+  /** Reverses the set. Called by {@link reverse} only. */
+  protected abstract reversedSet(context: Context): PagedValue;
 
   /** Why it cannot be streamed. */
   abstract streamRefusal(): string | undefined;
@@ -79,7 +95,6 @@ export function allElements(context: Context, set: PagedValue): Element[] {
     const size = Math.min(MAX_PAGE + 1 - all.length, MAX_PAGE);
     const { elements, after } = token.set.page(context, size, token.position);
     for (const element of elements) all.push(element);
-    context.host.budget.make(elements.length);
     if (all.length > MAX_PAGE) {
       throw errors.valueTooLarge(`exceeded maximum number of elements (limit=${MAX_PAGE})`, context.trace);
     }

@@ -31,23 +31,27 @@ export class InvalidValue extends Error {
 
 /** Decodes a value in a format. @throws {InvalidValue} */
 export function decodeValue(context: Context, json: JsonValue, format: Format): Value {
-  return format === 'simple' ? simple(json) : tagged(context, json);
+  return format === 'simple' ? simple(context, json) : tagged(context, json);
 }
 
-function simple(json: JsonValue): Value {
+function simple(context: Context, json: JsonValue): Value {
+  context.host.budget.touch();
   if (json === null) return Null.at(NULL_SPAN);
   if (typeof json === 'bigint') return integerValue(json);
   if (typeof json === 'number') return new Double(json);
   if (typeof json === 'string' || typeof json === 'boolean') return json;
   if (json instanceof ObjectValue) {
     return new Struct(
-      new Map([...(json.fields as ReadonlyMap<string, JsonValue>)].map(([name, value]) => [name, simple(value)])),
+      new Map(
+        [...(json.fields as ReadonlyMap<string, JsonValue>)].map(([name, value]) => [name, simple(context, value)]),
+      ),
     );
   }
-  return (json as readonly JsonValue[]).map(simple);
+  return (json as readonly JsonValue[]).map((each) => simple(context, each));
 }
 
 function tagged(context: Context, json: JsonValue): Value {
+  context.host.budget.touch();
   if (json === null) return Null.at(NULL_SPAN);
   if (typeof json === 'bigint' || typeof json === 'number') throw new InvalidValue('numbers must be tagged');
   if (typeof json === 'string' || typeof json === 'boolean') return json;

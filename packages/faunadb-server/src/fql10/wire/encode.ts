@@ -2,6 +2,8 @@
 // as pages, and both may fail. It is written when the transaction's time is known.
 import { doubleText } from '@supertokens-faunadb/java/numbers';
 import { dateText, timeText } from '@supertokens-faunadb/java/time';
+import { AnswerSize } from '../../values/answer-size.js';
+import type { Budget } from '../../values/budget.js';
 import type { Context } from '../evaluate/context.js';
 import { noteReturned } from '../evaluate/coverage.js';
 import { allFields, referenceOf } from '../evaluate/documents.js';
@@ -43,6 +45,8 @@ export interface Ready {
   /** The references of documents whose fields are not written. */
   readonly references: ReadonlyMap<Doc, Reference>;
   readonly pages: ReadonlyMap<SetValue, Struct>;
+  /** What writing it is counted in. */
+  readonly budget: Budget;
 }
 
 /** A reference: its id or name, and its collection. */
@@ -92,7 +96,7 @@ export function makeReady(context: Context, value: Value): Ready {
     else if (isArray(each)) for (const inner of each) referAll(inner);
     else if (each instanceof Struct) for (const inner of each.fields.values()) referAll(inner);
   }
-  return { value, documents, references, pages };
+  return { value, documents, references, pages, budget: context.host.budget };
 }
 
 /** Equal for references to the same document at the same time. */
@@ -131,17 +135,21 @@ const LONE_SURROGATES = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])
 class Encoder {
   // A set is written once as its page, and as a cursor inside itself.
   readonly #open = new Set<SetValue>();
+  readonly #size: AnswerSize;
 
   constructor(
     readonly ready: Ready,
     readonly tags: boolean,
     readonly time: bigint,
     readonly known: bigint,
-  ) {}
+  ) {
+    this.#size = new AnswerSize(ready.budget);
+  }
 
   /** @param expands whether to write documents with their fields; nested documents are references */
   write(value: Value, expands: boolean): string {
-    if (typeof value === 'string') return stringJson(value);
+    this.ready.budget.touch();
+    if (typeof value === 'string') return this.#text(value);
     if (typeof value === 'boolean') return String(value);
     if (typeof value === 'number') return this.tags ? `{"@int":"${value}"}` : String(value);
     if (typeof value === 'bigint') return this.tags ? `{"@long":"${value}"}` : String(value);
@@ -155,13 +163,19 @@ class Encoder {
     if (value instanceof TransactionTime) return this.#tag('@time', `"${timeText(this.time * 1000n)}"`);
     if (value instanceof DateValue) return this.#tag('@date', `"${dateText(value.day)}"`);
     if (value instanceof Uuid) return this.#tag('@uuid', JSON.stringify(value.text));
-    if (value instanceof Bytes) return this.#tag('@bytes', `"${base64(value)}"`);
-    if (value instanceof SetCursor) return `"${encodeCursor(value, this.known)}"`;
+    if (value instanceof Bytes) return this.#tag('@bytes', this.#text(base64(value)));
+    if (value instanceof SetCursor) return this.#text(encodeCursor(this.ready.budget, value, this.known));
     if (value instanceof SetValue) return this.#set(value, expands);
     if (value instanceof Module) return this.#tag('@mod', JSON.stringify(value.name));
-    if (value instanceof EventSource) return this.#tag('@stream', `"${encodeEventSource(value, this.known)}"`);
+    if (value instanceof EventSource)
+      return this.#tag('@stream', this.#text(encodeEventSource(this.ready.budget, value, this.known)));
     if (value instanceof LambdaValue) return '"[function <lambda>]"';
     return JSON.stringify(`[function ${(value as NamedFunction).name}()]`);
+  }
+
+  #text(text: string): string {
+    this.#size.add(text.length);
+    return stringJson(text);
   }
 
   #tag(name: string, json: string): string {
@@ -178,6 +192,7 @@ class Encoder {
     const parts: string[] = [];
     for (const [name, value] of fields) {
       hasTag ||= name.startsWith('@');
+      this.#size.add(name.length);
       parts.push(`${JSON.stringify(name)}:${this.write(value, expands)}`);
     }
     const json = `{${parts.join(',')}}`;
@@ -210,6 +225,7 @@ class Decorator {
   #depth = 0;
   #isLineStart = true;
   readonly #open = new Set<string>();
+  readonly #size: AnswerSize;
   // Every occurrence of a document that was read is shown with its fields.
   readonly #read: ReadonlyMap<string, Struct | Null>;
 
@@ -218,6 +234,7 @@ class Decorator {
     readonly time: bigint,
     readonly known: bigint,
   ) {
+    this.#size = new AnswerSize(ready.budget);
     this.#read = new Map([...ready.documents].map(([document, fields]) => [keyOf(document), fields]));
   }
 
@@ -228,9 +245,11 @@ class Decorator {
 
   #put(text: string): void {
     if (this.#isLineStart) {
+      this.#size.add(2 * this.#depth);
       this.#text += '  '.repeat(this.#depth);
       this.#isLineStart = false;
     }
+    this.#size.add(text.length);
     this.#text += text;
     if (text.endsWith('\n')) this.#isLineStart = true;
   }
@@ -242,6 +261,7 @@ class Decorator {
 
   #string(text: string): void {
     this.#put('');
+    this.#size.add(text.length);
     const word = text.includes('\n') ? this.#endWord(text) : undefined;
     if (word === undefined) {
       this.#text += quoted(text);
@@ -267,6 +287,7 @@ class Decorator {
   }
 
   #value(value: Value): void {
+    this.ready.budget.touch();
     if (value instanceof Id) this.#string(String(value.value));
     else if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean')
       this.#put(String(value));
@@ -286,7 +307,7 @@ class Decorator {
         this.#put(': ');
         this.#value(each);
       });
-    } else if (value instanceof SetCursor) this.#string(encodeCursor(value, this.known));
+    } else if (value instanceof SetCursor) this.#string(encodeCursor(this.ready.budget, value, this.known));
     else if (value instanceof Module) {
       if (value.parent) {
         this.#value(value.parent);
@@ -295,7 +316,7 @@ class Decorator {
       this.#put(value.name);
     } else if (value instanceof Doc) this.#document(value);
     else if (value instanceof SetValue) this.#value(this.ready.pages.get(value) ?? cursorOf(value as PagedValue));
-    else if (value instanceof EventSource) this.#string(encodeEventSource(value, this.known));
+    else if (value instanceof EventSource) this.#string(encodeEventSource(this.ready.budget, value, this.known));
     else if (value instanceof LambdaValue) this.#string('[function <lambda>]');
     else this.#string(`[function ${(value as NamedFunction).name}]`);
   }

@@ -3,6 +3,7 @@ import { dateText, timeText } from '@supertokens-faunadb/java/time';
 import type { ModelContext } from '../../model/base/context.js';
 import type { Databases } from '../../model/base/databases.js';
 import { describeRef, hasName, type RefParts } from '../../model/refs/refs.js';
+import { AnswerSize } from '../../values/answer-size.js';
 import { type ApiVersion, isOlder } from '../../values/api-version.js';
 import type { Budget } from '../../values/budget.js';
 import { NATIVE } from '../../values/ids.js';
@@ -29,6 +30,7 @@ const MAX_RENDERED = 2 ** 22;
 /** Writes values as FaunaDB shows them in one database. */
 export class Renderer {
   readonly #collections = new Map<number, string | undefined>();
+  readonly #size: AnswerSize;
   #rendered = 0;
 
   static readonly #cases: Cases<string | undefined, Renderer> = {
@@ -36,10 +38,13 @@ export class Renderer {
     boolean: (value) => (value ? 'true' : 'false'),
     integer: (value) => value.toString(),
     double: (value) => (Number.isFinite(value) ? doubleText(value) : JSON.stringify(doubleText(value))),
-    string: (text) => quoted(text),
+    string: (text, renderer) => renderer.#text(text),
     array: (elements, renderer) => renderer.#array(elements),
     object: (object, renderer) => renderer.#object(object),
-    bytes: ({ bytes }) => tagged('@bytes', JSON.stringify(Buffer.from(bytes).toString('base64'))),
+    bytes: ({ bytes }, renderer) => {
+      renderer.#size.add(bytes.length);
+      return tagged('@bytes', JSON.stringify(Buffer.from(bytes).toString('base64')));
+    },
     uuid: ({ text }) => tagged('@uuid', JSON.stringify(text)),
     time: ({ nanos }) => tagged('@ts', JSON.stringify(timeText(nanos))),
     date: ({ day }) => tagged('@date', JSON.stringify(dateText(day))),
@@ -68,8 +73,10 @@ export class Renderer {
     /** The language version of the output. */
     readonly apiVersion: ApiVersion = API_VERSION,
     /** The language version of the query. */
-    readonly budget?: Pick<Budget, 'touch'>,
-  ) {}
+    readonly budget?: Pick<Budget, 'touch' | 'foresee'>,
+  ) {
+    this.#size = new AnswerSize(budget);
+  }
 
   /** The answer for a value. It has no resource if none of it can be named any more. */
   answer(value: Value): string {
@@ -92,6 +99,11 @@ export class Renderer {
     return match(value, Renderer.#cases, this);
   }
 
+  #text(text: string): string {
+    this.#size.add(text.length);
+    return quoted(text);
+  }
+
   #array(elements: readonly Value[]): string {
     return `[${elements
       .map((e) => this.#value(e))
@@ -105,7 +117,7 @@ export class Renderer {
     for (const [name, value] of entries) {
       if (name.startsWith('@')) escapes = true;
       const text = this.#value(value);
-      if (text !== undefined) rendered.push(`${quoted(name)}:${text}`);
+      if (text !== undefined) rendered.push(`${this.#text(name)}:${text}`);
     }
     const object = `{${rendered.join(',')}}`;
     return escapes ? tagged('@obj', object) : object;
