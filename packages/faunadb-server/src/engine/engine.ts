@@ -115,6 +115,13 @@ export interface SchemaRequest10 {
   readonly tags: undefined;
 }
 
+/** A request for the roles of a secret, which other requests wait for. */
+export interface RolesRequest {
+  readonly kind: 'roles';
+  readonly secret: string | undefined;
+  readonly timeout: number;
+}
+
 export interface StreamRequest10 {
   readonly kind: 'stream';
   readonly secret: string | undefined;

@@ -2,6 +2,8 @@ import { ReadSet, type Store, type Outcome as Transacted, type Transaction } fro
 import { API_VERSION } from '../fql4/wire/language-version.js';
 import { Authenticator } from '../model/auth/authenticate.js';
 import { ROOT } from '../model/auth/builtin-permissions.js';
+import { ROLES_OF_SECRET } from '../model/auth/known-roles.js';
+import { RolePermissions } from '../model/auth/role-permissions.js';
 import { RootKey } from '../model/auth/root-key.js';
 import { Standing } from '../model/auth/standing.js';
 import { ChangeLog } from '../model/base/changes.js';
@@ -35,6 +37,7 @@ import type {
   Opening,
   QueryRequest,
   Request10,
+  RolesRequest,
   StreamRequest,
   StreamRequest10,
 } from './engine.js';
@@ -214,6 +217,41 @@ export class FqlEngine implements Engine {
   #auth(shared: SharedContext, secret: string | undefined): Auth | undefined {
     const acting = (auth: Auth) => rootContext(shared, auth, { effect: 'read', reason: PREDICATES });
     return this.#authenticator.authenticate(shared.model, secret, acting);
+  }
+
+  /** Authenticates for a stream. @throws {Suspension} if another process must evaluate membership predicates first */
+  #authOfStream(shared: SharedContext, secret: string | undefined): Auth | undefined {
+    try {
+      return this.#auth(shared, secret);
+    } catch (error) {
+      const isSlow = error instanceof QueryEnded && error.reason === 'time';
+      if (!isSlow || !this.#workers || shared.deferred.known(ROLES_OF_SECRET)) throw error;
+      throw this.#awaitingRoles(secret);
+    }
+  }
+
+  #awaitingRoles(secret: string | undefined): Suspension {
+    return new Suspension(new Map([[ROLES_OF_SECRET, () => this.#rolesApart(secret)]]));
+  }
+
+  /** Has another process find the roles of a secret; there are none if it opens nothing. */
+  async #rolesApart(secret: string | undefined): Promise<readonly bigint[]> {
+    const request: RolesRequest = { kind: 'roles', secret, timeout: AUTHENTICATION_TIMEOUT_APART };
+    const { outcome, body } = await this.#executeApart(request, performance.now());
+    if (outcome === 'unauthorized') return [];
+    if (!hasSucceeded(outcome)) throw timedOut();
+    return (JSON.parse(body) as string[]).map(BigInt);
+  }
+
+  #roles({ secret, timeout }: RolesRequest, deferred: DeferredResults): Answer {
+    const { value } = this.#store.transact((transaction) => {
+      transaction.rollback();
+      return this.#answer(this.#sharedContext(transaction, timeout, deferred), { secret }, ({ permissions }) => {
+        const roles = permissions instanceof RolePermissions ? permissions.roles : [];
+        return { outcome: 'done', body: JSON.stringify(roles.map(String)) };
+      });
+    });
+    return { ...value, durable: undefined };
   }
 
   execute(request: AnyRequest): Answer | Promise<Answer> {
@@ -396,6 +434,7 @@ export class FqlEngine implements Engine {
    * then.
    */
   #execute(request: AnyRequest, deferred: DeferredResults, patience?: number): Answer {
+    if (isForRoles(request)) return this.#roles(request, deferred);
     if (is10(request)) return this.#execute10(request, deferred, patience);
     const log = (this.#apart?.isWatched ?? this.#hub.isWatched) ? new ChangeLog() : undefined;
     this.lastChanges = log;
@@ -469,7 +508,7 @@ export class FqlEngine implements Engine {
       const timeout = patience === undefined ? Math.min(request.timeout, STREAM_TIMEOUT) : request.timeout;
       const shared = this.#sharedContext(transaction, timeout, deferred, request.apiVersion, patience);
       const { apiVersion } = shared;
-      const answer = this.#answer(shared, { ...request, pretty: false }, (auth) => {
+      const answer = this.#answer(shared, { secret: request.secret, isStream: true }, (auth) => {
         if (isLong(request.query)) throw limitExceeded('The query of a stream is too long.');
         const fields = parseFields(request.fields);
         const context = rootContext(shared, auth, { effect: 'read', reason: 'stream requests' });
@@ -512,7 +551,7 @@ export class FqlEngine implements Engine {
       if (isLong(body)) return invalid('The event source of a stream is too long.');
       const open = prepareStream(request);
       if ('fault' in open) return invalid(open.fault);
-      const auth = this.#auth(shared, secret);
+      const auth = this.#authOfStream(shared, secret);
       if (!auth) return answer({ outcome: 'unauthorized', body: unauthorized10(request) });
       try {
         const opened = open(rootContext(shared, auth));
@@ -556,12 +595,16 @@ export class FqlEngine implements Engine {
   /** Evaluates with the rights of a secret, and returns the outcome; a failure is rolled back. */
   #answer(
     shared: SharedContext,
-    { secret, pretty }: { readonly secret: string | undefined; readonly pretty: boolean },
+    {
+      secret,
+      pretty = false,
+      isStream = false,
+    }: { readonly secret: string | undefined; readonly pretty?: boolean; readonly isStream?: boolean },
     evaluate: (auth: Auth) => Evaluated,
   ): Omit<Answer, 'durable'> {
     const { snapshotTime, budget } = shared;
     const { transaction, usage } = shared.model.keys;
-    const auth = this.#auth(shared, secret);
+    const auth = isStream ? this.#authOfStream(shared, secret) : this.#auth(shared, secret);
     usage.reset();
     const answer = ({ outcome, body }: Evaluated) => ({
       outcome,
@@ -584,21 +627,31 @@ export class FqlEngine implements Engine {
     }
   }
 
-  /** Reads the current state with the rights that a secret had when a stream began, if it still has them. */
+  /**
+   * Reads the current state with the rights that a secret had when a stream began, if it still has them. If its membership
+   * predicates are slow, another process evaluates them before.
+   */
   #acting(
     secret: string | undefined,
     apiVersion: ApiVersion,
     standing: Standing,
     deferred: DeferredResults,
     work: (context: QueryContext | undefined) => void,
-  ): void {
-    this.#store.transact((transaction) => {
-      const shared = this.#sharedContext(transaction, WATCHING_TIMEOUT, deferred, apiVersion);
-      const now = this.#auth(shared, secret);
-      const auth = now && standing.within(shared.model, now);
-      work(auth && rootContext(shared, auth, { effect: 'read', reason: 'stream requests' }));
-      transaction.rollback();
-    });
+  ): void | Promise<void> {
+    const act = () => {
+      this.#store.transact((transaction) => {
+        const shared = this.#sharedContext(transaction, WATCHING_TIMEOUT, deferred, apiVersion);
+        const now = this.#authOfStream(shared, secret);
+        const auth = now && standing.within(shared.model, now);
+        work(auth && rootContext(shared, auth, { effect: 'read', reason: 'stream requests' }));
+        transaction.rollback();
+      });
+    };
+    // Those that were slow before are not tried here again; what they said before may no longer hold.
+    const isSlow = deferred.known(ROLES_OF_SECRET) !== undefined;
+    deferred.forget(ROLES_OF_SECRET);
+    if (!isSlow) return untilSettled(act, deferred);
+    return deferred.settle(this.#awaitingRoles(secret)).then(() => untilSettled(act, deferred));
   }
 
   /** Runs work as a transaction without a secret. Streams report its changes like those of any other. */
@@ -638,9 +691,10 @@ export class FqlEngine implements Engine {
   }
 }
 
-type AnyRequest = QueryRequest | Request10;
+type AnyRequest = QueryRequest | Request10 | RolesRequest;
 
-const is10 = (request: AnyRequest): request is Request10 => 'kind' in request;
+const isForRoles = (request: AnyRequest): request is RolesRequest => 'kind' in request && request.kind === 'roles';
+const is10 = (request: AnyRequest): request is Request10 => 'kind' in request && !isForRoles(request);
 
 let loadedFql10: typeof Fql10 | undefined;
 
@@ -699,7 +753,8 @@ const contended = (request: AnyRequest): Evaluated => ({
 
 /** The answer to a query that another process could not evaluate. */
 function refusalOf(error: unknown, request: AnyRequest): Evaluated {
-  if (!is10(request)) return evaluatedTo(error, request.apiVersion ?? API_VERSION);
+  if (!is10(request))
+    return evaluatedTo(error, isForRoles(request) ? API_VERSION : (request.apiVersion ?? API_VERSION));
   if (error instanceof QueryEnded) return refusal10(error, request);
   throw error;
 }
@@ -712,6 +767,7 @@ function textOf({ query, params }: QueryRequest): string | undefined {
 
 /** Whether even parsing a request takes long. */
 function takesLong(request: AnyRequest): boolean {
+  if (isForRoles(request)) return false;
   if (!is10(request)) return isLong(request.query) || isLong(request.params);
   if (request.kind !== 'schema') return 'body' in request && isLong(request.body, /[^\w\s]/g);
   return request.files.reduce((length, { text }) => length + text.length, request.text.length) > LONG_SCHEMA;
@@ -753,8 +809,10 @@ function refusedAnswer(evaluated: Evaluated, transactionTime: bigint): Answer {
 const NO_COST: Cost = { computeOps: 1, byteReadOps: 0, byteWriteOps: 0, storageBytesRead: 0, storageBytesWrite: 0 };
 
 /** Runs suspended work again until it completes, each time with the results found meanwhile. */
-function untilSettled<T>(run: (deferred: DeferredResults) => T | Promise<T>): T | Promise<T> {
-  const deferred = new DeferredResults();
+function untilSettled<T>(
+  run: (deferred: DeferredResults) => T | Promise<T>,
+  deferred = new DeferredResults(),
+): T | Promise<T> {
   const resume = async (first: Suspension): Promise<T> => {
     for (let suspension = first; ; ) {
       await deferred.settle(suspension);

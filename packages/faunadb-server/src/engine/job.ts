@@ -1,4 +1,4 @@
-import type { Answer, QueryRequest, Request10 } from './engine.js';
+import type { Answer, QueryRequest, Request10, RolesRequest } from './engine.js';
 
 /** The first message to a process that evaluates queries. */
 export interface Setup {
@@ -20,7 +20,7 @@ export interface Ready {
 /** A query for the process to evaluate. */
 export interface Job {
   readonly kind: 'execute';
-  readonly request: QueryRequest | Request10;
+  readonly request: QueryRequest | Request10 | RolesRequest;
   /** The time of a transaction after which everything existing was on disk, in µs. */
   readonly begun: bigint;
   /** Whether streams need its changes. */

@@ -29,6 +29,15 @@ export class DeferredResults implements DeferredWork {
     return this.#known.get(key) as T;
   }
 
+  known<T>(key: string): T | undefined {
+    return this.#known?.get(key) as T | undefined;
+  }
+
+  /** Removes a result, so that it is found anew. */
+  forget(key: string): void {
+    this.#known?.delete(key);
+  }
+
   /** Stores a result that is known without any work, for later runs in which it may no longer be known. */
   note(key: string, result: unknown): void {
     this.#known ??= new Map();

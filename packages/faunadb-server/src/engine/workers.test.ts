@@ -32,11 +32,11 @@ async function ask(query: object, secret = 'root', timeout = 60_000) {
 }
 
 /** Makes a query so slow that it is evaluated in another process. */
-const slowly = (query: object) =>
+const slowly = (query: object, steps = 60_000) =>
   q.Do(
     q.Count(
       q.Map(
-        Array.from({ length: 60_000 }, (_, i) => i),
+        Array.from({ length: steps }, (_, i) => i),
         q.Lambda('x', q.Sin(q.Var('x'))),
       ),
     ),
@@ -178,6 +178,39 @@ describe('a slow query', () => {
     expect(await ask(q.Exists(thing(1)), secret)).toMatchObject({ status: 200, resource: true });
     await ask(q.Delete(thing(1)));
     expect(await engine.authenticate(secret)).toBeUndefined();
+  });
+
+  it('may decide who opens a stream, and for how long', async () => {
+    const isMember = q.Equals(q.Select(['data', 'n'], q.Get(q.Var('x'))), 1);
+    const predicate = q.Query(q.Lambda('x', slowly(isMember, 15_000)));
+    const privileges = [{ resource: things, actions: { read: true } }];
+    await ask(q.CreateRole({ name: 'slow', membership: { resource: things, predicate }, privileges }));
+    await ask(q.Create(thing(1), { data: { n: 1 } }));
+    await ask(q.Create(thing(2), { data: { n: 1 } }));
+    const { secret } = (await ask(q.Create(q.Tokens(), { instance: thing(1) }))).resource;
+    const query = 'Set.single(things.byId("2")!).eventSource()';
+    const more = { typecheck: false, performanceHints: false, lastSeen: undefined, tags: undefined, timeout: 60_000 };
+    const body = JSON.stringify({ query });
+    const source = await engine.execute({ kind: 'query', secret, body, format: 'simple', ...more });
+    const token = JSON.parse(source.body).data;
+    const opened = await Promise.all([
+      engine.stream({ secret, query: JSON.stringify(thing(2)), fields: undefined, timeout: 60_000 }),
+      engine.stream({ kind: 'stream', secret, body: JSON.stringify({ token }) }),
+    ]);
+    const streams = opened.map((stream) => {
+      if (!('events' in stream)) throw new Error(stream.body);
+      return stream.events(new AbortController().signal)[Symbol.asyncIterator]();
+    });
+    const next = () => Promise.all(streams.map(async (events) => JSON.parse((await events.next()).value)));
+    expect((await next()).map(({ type }) => type)).toEqual(['start', 'status']);
+    for (const n of [7, 8]) {
+      await ask(q.Update(thing(2), { data: { n } }));
+      const [event4, event10] = await next();
+      expect([event4.event.document.data.n, event10.data['@doc'].n['@int']]).toEqual([n, String(n)]);
+    }
+    await ask(q.Update(thing(1), { data: { n: 0 } }));
+    const [end4, end10] = await next();
+    expect([end4.event.code, end10.error.code]).toEqual(['permission denied', 'permission_loss']);
   });
 
   it('is one whose text takes long to parse, even if it does little', async () => {

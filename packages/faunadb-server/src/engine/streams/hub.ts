@@ -13,9 +13,9 @@ export interface Watch {
   readonly since: bigint;
   /**
    * Runs `work` with the stream's rights in the state after everything so far; with `undefined` if its secret no longer
-   * opens the database, or no longer in the same way.
+   * opens the database, or no longer in the same way. If it takes long to find that, `work` is done later.
    */
-  readonly acting: (work: (context: QueryContext | undefined) => void) => void;
+  readonly acting: (work: (context: QueryContext | undefined) => void) => void | Promise<void>;
   /** Whether the stream may have to end when this document changes, even if it does not report the change. */
   readonly dependsOn: (ref: Ref) => boolean;
   /** The events of a transaction. @throws {LastEvent} if the stream ends with it */
@@ -34,8 +34,14 @@ export class LastEvent {
 /** How long it works before other requests are served, in ms. */
 const SLICE = 5;
 
+/** How many transactions a stream may be behind, and of how many it reports the events at once. */
+const MAX_WAITING = 256;
+const MAX_AT_ONCE = 32;
+
 /** How often to check streams whose secret may expire while nothing happens, in ms. */
 const REVALIDATION_INTERVAL = 1_000;
+/** The same for streams for which that takes long. */
+const SLOW_REVALIDATION_INTERVAL = 10_000;
 
 /** The documents that decide who may do what: a stream ends when they change. */
 const DECISIVE: ReadonlySet<number> = new Set([NATIVE.tokens, NATIVE.keys, NATIVE.roles]);
@@ -43,8 +49,18 @@ const DECISIVE: ReadonlySet<number> = new Set([NATIVE.tokens, NATIVE.keys, NATIV
 /** How often a stream says how far it is, in ms: its clients can only continue where history is still kept. */
 const STATUS_INTERVAL = 5 * 60_000;
 
+/** Work with the rights of a stream, about the state at a time in µs. */
+interface Task {
+  readonly time: bigint;
+  readonly work: (context: QueryContext) => void;
+}
+
 interface Open {
   readonly queue: EventQueue;
+  /** What waits until earlier work with its rights is done; `undefined` if none is under way. */
+  waiting: Task[] | undefined;
+  /** From when on to check its secret while nothing happens, as `performance.now` counts. */
+  checkFrom: number;
   /** When its next status is due, as `performance.now` counts. */
   statusDue: number;
 }
@@ -77,7 +93,12 @@ export class StreamHub {
   open(watch: Watch, first?: string): (signal: AbortSignal) => AsyncIterable<string> {
     const queue = this.#queues.open(() => watch.end('congested', this.#now()));
     if (first !== undefined) queue.push(first);
-    this.#watches.set(watch, { queue, statusDue: performance.now() + STATUS_INTERVAL });
+    this.#watches.set(watch, {
+      queue,
+      waiting: undefined,
+      checkFrom: 0,
+      statusDue: performance.now() + STATUS_INTERVAL,
+    });
     this.#timer ??= setInterval(() => this.#revalidate(), REVALIDATION_INTERVAL).unref();
     return (signal) => {
       const close = () => this.#close(watch);
@@ -162,22 +183,48 @@ export class StreamHub {
   }
 
   *#revalidateAll(time: bigint): Generator<void> {
-    for (const watch of this.#watches.keys()) {
-      this.#act(watch, time, () => {});
+    for (const [watch, { waiting, checkFrom }] of this.#watches) {
+      // What is under way checks it, too.
+      if (!waiting && performance.now() >= checkFrom) this.#act(watch, time, () => {});
       yield;
     }
   }
 
-  /** Acts with the rights of a stream. An error ends only that stream. */
+  /** Acts with the rights of a stream, after all earlier work for it. */
   #act(watch: Watch, time: bigint, work: (context: QueryContext) => void): void {
+    const open = this.#watches.get(watch);
+    if (!open) return;
+    const task = { time, work };
+    if (!open.waiting) this.#actOn(watch, open, [task]);
+    else if (open.waiting.push(task) > MAX_WAITING) this.#end(watch, watch.end('congested', time));
+  }
+
+  /** An error ends only that stream. */
+  #actOn(watch: Watch, open: Open, tasks: readonly Task[]): void {
+    const failed = (error: unknown) =>
+      this.#end(watch, error instanceof LastEvent ? error.text : watch.end('failed', this.#now()));
     try {
-      watch.acting((context) => {
-        if (context) work(context);
-        else this.#end(watch, watch.end('unauthorized', time));
+      const acting = watch.acting((context) => {
+        if (!context) this.#end(watch, watch.end('unauthorized', tasks[0]?.time ?? this.#now()));
+        else for (const { work } of tasks) work(context);
       });
+      if (acting) this.#waitFor(watch, open, acting.catch(failed));
     } catch (error) {
-      this.#end(watch, error instanceof LastEvent ? error.text : watch.end('failed', time));
+      failed(error);
     }
+  }
+
+  /** Collects work for a stream until earlier work for it is done. */
+  async #waitFor(watch: Watch, open: Open, acting: Promise<void>): Promise<void> {
+    open.waiting = [];
+    await acting;
+    open.checkFrom = performance.now() + SLOW_REVALIDATION_INTERVAL;
+    const tasks = open.waiting;
+    open.waiting = undefined;
+    if (tasks.length === 0 || !this.#watches.has(watch)) return;
+    // The rest is done in slices, too.
+    this.#actOn(watch, open, tasks.slice(0, MAX_AT_ONCE));
+    for (const { time, work } of tasks.slice(MAX_AT_ONCE)) this.#act(watch, time, work);
   }
 
   #end(watch: Watch, last: string): void {

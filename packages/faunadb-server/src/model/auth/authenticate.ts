@@ -12,6 +12,7 @@ import { type Narrowing, parseCredential } from './credential.js';
 import { importedOfId, isHashOf } from './imported.js';
 import { authenticateJwt, isJwt } from './jwt.js';
 import { keyOfSecret } from './key-lookup.js';
+import { knownRoles } from './known-roles.js';
 import { InstancePermissions } from './role-permissions.js';
 import type { RootKey } from './root-key.js';
 import { parseSecret, type Secret, secretMatches } from './secrets.js';
@@ -157,7 +158,7 @@ function authOf(view: Databases, login: Login, acting: Acting): Auth | undefined
 /** The rights of an existing document. */
 function instanceAuth(view: Databases, instance: Ref, source: LoginSource, acting: Acting): Auth {
   const auth: Auth = { scope: instance.scope, permissions: NONE, source, identity: instance };
-  const roles = membershipsOf(view, instance).rolesOf(() => acting(auth), instance);
+  const roles = knownRoles(acting(auth)) ?? membershipsOf(view, instance).rolesOf(() => acting(auth), instance);
   return { ...auth, permissions: new InstancePermissions(instance, privilegesOf(view, instance.scope, roles)) };
 }
 

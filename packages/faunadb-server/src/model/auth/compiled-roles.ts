@@ -52,6 +52,11 @@ export class Privileges {
     }
   }
 
+  /** The ids of the roles. */
+  get roles(): readonly bigint[] {
+    return this.#roles.map(({ id }) => id);
+  }
+
   /**
    * @param argument the predicate's argument, which may depend on how many parameters it takes
    * @param time of the state that predicates see, in µs, if not the current one

@@ -9,6 +9,7 @@ import { roleId } from './as-role.js';
 import { NONE } from './builtin-permissions.js';
 import { privilegesOf } from './compiled-roles.js';
 import { isKnownToBeSigned, isSignedByKeysAt } from './jwks.js';
+import { knownRoles } from './known-roles.js';
 import { holds } from './predicate.js';
 import { RolePermissions } from './role-permissions.js';
 
@@ -40,7 +41,7 @@ export function authenticateJwt(
   const auth: Auth = { scope, permissions: NONE, source: { kind: 'jwt', payload }, identity: undefined };
   const context = acting(auth);
   if (!isSigned(context, provider.fields.get('jwks_uri') as string, token)) return undefined;
-  const roles = rolesOf(context, provider.fields.get('roles'), payload);
+  const roles = knownRoles(context) ?? rolesOf(context, provider.fields.get('roles'), payload);
   if (roles.length === 0) return undefined;
   return { ...auth, permissions: new RolePermissions(privilegesOf(view, scope, roles)) };
 }

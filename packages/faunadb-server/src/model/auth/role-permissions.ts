@@ -13,6 +13,11 @@ export class RolePermissions implements Permissions {
     this.#privileges = privileges;
   }
 
+  /** The roles. */
+  get roles(): readonly bigint[] {
+    return this.#privileges.roles;
+  }
+
   /** Whether all roles are among those of `others`, and unchanged. */
   isWithin(others: RolePermissions): boolean {
     return this.#privileges.isWithin(others.#privileges);

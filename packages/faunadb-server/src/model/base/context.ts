@@ -72,6 +72,8 @@ export interface DeferredWork {
    * @param key identifies the work; must be the same when the query runs again.
    */
   require<T>(key: string, work: () => Promise<T>): T;
+  /** The result of work that has been done; otherwise `undefined`. */
+  known<T>(key: string): T | undefined;
   /** Stores a result that is known without any work. */
   note(key: string, result: unknown): void;
   /**
