@@ -41,7 +41,7 @@ async function ask(query: string, secret = ROOT): Promise<Json> {
 }
 
 const feed = (body: object, secret = ROOT, by = engine): Promise<Json> =>
-  execute({ kind: 'feed', secret, body: JSON.stringify(body), timeout: 10_000, tags: undefined }, by);
+  execute({ kind: 'feed', secret, body: JSON.stringify(body), timeout: 60_000, tags: undefined }, by);
 
 /** Each event of a page or stream as its type and what it shows. */
 const shown = (events: readonly Json[]) =>

@@ -15,7 +15,7 @@ export function query10(
     performanceHints: false,
     lastSeen: undefined,
     tags: undefined,
-    timeout: 10_000,
+    timeout: 60_000,
     ...more,
   };
 }

@@ -24,13 +24,25 @@ async function open(kind: 'memory' | 'disk'): Promise<Store> {
   return store;
 }
 
-async function attemptsOn(store: Store): Promise<AttemptStore> {
-  const attempts = AttemptStore.open(await store.share());
+async function attemptsOn(store: Store, unnoted?: Uint8Array): Promise<AttemptStore> {
+  const attempts = AttemptStore.open(await store.share(), unnoted);
   closers.push(() => attempts.close());
   return attempts;
 }
 
 describe.each(['memory', 'disk'] as const)('attempts on a store in %s', (kind) => {
+  it('do not depend on a key that is read unnoted', async () => {
+    const store = await open(kind);
+    const attempts = await attemptsOn(store, bytes('a'));
+    attempts.transact((tx) => {
+      tx.get(bytes('a'));
+      tx.get(bytes('b'));
+      tx.put(bytes('c'), bytes('1'));
+    });
+    const reads = new ReadSet(attempts.attempt!.reads.encode());
+    expect(['a', 'b'].map((key) => reads.includes(bytes(key)))).toEqual([false, true]);
+  });
+
   it('see what was there when it was shared, and change nothing', async () => {
     const store = await open(kind);
     for (const name of ['a', 'b', 'c']) store.transact((tx) => tx.put(bytes(name), bytes('1')));

@@ -1,6 +1,6 @@
 import type { Readable } from './base.js';
 import { type Handle, openHandle } from './handle.js';
-import { Layer } from './layer.js';
+import { compare, Layer } from './layer.js';
 import { View } from './layered-store.js';
 import { ReadLog } from './reads.js';
 import type { Entry, Key, Outcome, Range, Reader, Store, Transaction, Value } from './store.js';
@@ -21,13 +21,20 @@ export class AttemptStore implements Store {
   readonly #reads = new ReadLog();
   #writes = new Layer();
 
-  private constructor(snapshot: Snapshot) {
+  readonly #unnoted: Key | undefined;
+
+  private constructor(snapshot: Snapshot, unnoted: Key | undefined) {
     this.#snapshot = snapshot;
+    this.#unnoted = unnoted;
   }
 
-  /** @param file from `Store.share` of the process that owns the store */
-  static open(file: string): AttemptStore {
-    return new AttemptStore(new Snapshot(file));
+  /**
+   * @param file from `Store.share` of the process that owns the store
+   * @param unnoted a key that transactions may read without depending on it: no other transaction disturbs them by
+   *   writing it
+   */
+  static open(file: string, unnoted?: Key): AttemptStore {
+    return new AttemptStore(new Snapshot(file), unnoted);
   }
 
   /** The attempt of the latest transaction; `undefined` if it wrote nothing. */
@@ -43,7 +50,7 @@ export class AttemptStore implements Store {
     this.#reads.clear();
     this.#writes = new Layer();
     this.#snapshot.renew();
-    const view = new View(new Noted(this.#snapshot, this.#reads), this.#writes, undefined, undefined);
+    const view = new View(new Noted(this.#snapshot, this.#reads, this.#unnoted), this.#writes, undefined, undefined);
     try {
       return { value: work(view), durable: undefined };
     } catch (error) {
@@ -111,10 +118,11 @@ class Noted implements Readable {
   constructor(
     readonly base: Readable,
     readonly reads: ReadLog,
+    readonly unnoted: Key | undefined,
   ) {}
 
   get(key: Key): Value | undefined {
-    this.reads.get(key);
+    if (this.unnoted === undefined || compare(key, this.unnoted) !== 0) this.reads.get(key);
     return this.base.get(key);
   }
 

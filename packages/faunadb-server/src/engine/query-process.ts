@@ -1,6 +1,7 @@
 // A process that evaluates slow queries on snapshots of the store, one after another, and writes nothing. However long
 // it takes and however much memory it uses, the serving process is not affected.
 import { AttemptStore } from '@supertokens-faunadb/store/attempts';
+import { LAST_TIME } from '../model/base/keyspace.js';
 import { refuseToHash } from '../storage/hashed.js';
 import { limitExceeded } from '../values/query-ended.js';
 import { encodeChanges } from './apart/encoded-changes.js';
@@ -17,7 +18,8 @@ const apart = { slot: 0, maxMemory: 0, begun: 0n, stamp: new Stamp(), isWatched:
 
 function open({ rootKey, file, slot, maxMemory }: Setup): void {
   Object.assign(apart, { slot, maxMemory });
-  store = AttemptStore.open(file);
+  // The time of a query's snapshot does not depend on what others write meanwhile.
+  store = AttemptStore.open(file, LAST_TIME);
   engine = new FqlEngine({ store, rootKey, apart });
 }
 

@@ -134,6 +134,22 @@ describe('a slow query', () => {
     expect((await ask(q.Count(q.Documents(things)))).resource).toBe(0);
   });
 
+  it('is not disturbed by what others write elsewhere', async () => {
+    await ask(q.Create(thing(1), {}));
+    let isOver = false;
+    const others = async () => {
+      while (!isOver) {
+        await ask(q.Update(thing(1), { data: { n: 1 } }));
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    };
+    const busy = others();
+    const { status } = await ask(slowly(q.Create(thing(2), {})));
+    isOver = true;
+    await busy;
+    expect(status).toBe(201);
+  });
+
   it('may find the source of a stream', async () => {
     await ask(q.Create(thing(1), { data: { n: 1 } }));
     const sources = [q.Select('ref', q.Get(thing(1))), q.Get(thing(1)), q.Match('by_n', 5), q.Documents(things)];

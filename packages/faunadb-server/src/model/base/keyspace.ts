@@ -5,7 +5,8 @@ import type { ChangeLog } from './changes.js';
 import type { RecentWrites } from './recent-writes.js';
 import { Usage } from './usage.js';
 
-const LAST_TIME = metaKey('time');
+/** Where the time of the last transaction is. Each one writes it. */
+export const LAST_TIME = metaKey('time');
 
 /**
  * The store's keys in one transaction. The first write records the transaction's time, so that no time after a
