@@ -122,6 +122,28 @@ describe('documents', () => {
     expect(await codeOf('Pointer.create({ to: Collection.byName("Pointer") })')).toBe('invalid_type');
   });
 
+  it('are found in collections as they were before the query', async () => {
+    await data('Collection.create({ name: "Before", computed_fields: { b: { body: "doc => doc.a + 1" } } })');
+    await data('Before.create({ id: 1, a: 1 })');
+    // From here on nothing has used the collection.
+    await data('Collection.create({ name: "Another" })');
+    const remade = 'Collection.byName("Before")!.delete()\nCollection.create({ name: "Before" })\n';
+    expect(await data(`${remade}Before.byId("1") { a, b }`)).toEqual({ a: 1, b: 2 });
+    expect(await data('Before.all().count()')).toBe(0);
+    await data('Before.create({ id: 2 })');
+    await data('Collection.byName("Another")!.delete()');
+    expect(await data('Collection.byName("Before")!.update({ name: "After" })\nBefore.all().count()')).toBe(1);
+    expect(await data('After.all().count()')).toBe(1);
+  });
+
+  it('are given to functions as they were before the query', async () => {
+    await data('Function.create({ name: "before", body: "x => x + 1" })');
+    await data('Collection.create({ name: "YetAnother" })');
+    expect(await data('Function.byName("before")!.update({ body: "x => x + 2" })\nbefore(1)')).toBe(2);
+    expect(await data('Function.byName("before")!.delete()\nbefore(1)')).toBe(3);
+    expect(await codeOf('before(1)')).toBe('unbound_variable');
+  });
+
   it('are seen by both languages', async () => {
     await data('Collection.create({ name: "Shared" }).name');
     await data('Shared.create({ id: 1, n: 1 }).id');

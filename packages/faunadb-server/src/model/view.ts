@@ -59,10 +59,7 @@ export class ModelView implements Databases {
 
   changeSchema(scope: number, collection: number, id: bigint, names: readonly string[]): void {
     const committed = this.committedSchema(scope);
-    for (const schema of new Set([committed, committed.written])) {
-      for (const name of names) schema.idOf(collection, name);
-      schema.nameOf(collection, id);
-    }
+    for (const schema of new Set([committed, committed.written])) schema.keep(collection, id, names);
     const indexes = collection === NATIVE.indexes ? undefined : this.#ownIndexes(scope);
     this.#renew(scope, this.schema(scope).pinnedAt, indexes);
   }

@@ -1,4 +1,4 @@
-import type { Change, ChangeLog } from '../../model/base/changes.js';
+import type { Change, ChangeLog, HistoryChange } from '../../model/base/changes.js';
 import type { StoredVersion } from '../../model/base/stored-version.js';
 import { shownData, shownVersion } from '../../model/documents/shown.js';
 import { tuplesOf } from '../../model/indexes/terms.js';
@@ -31,23 +31,48 @@ export function eventsOf(context: QueryContext, source: StreamSource, log: Chang
     if (!(source instanceof Ref)) events.push(...setEvents(context, source, change));
     else if (isSource(change.ref)) events.push(versionEvent(context, change, 'version'));
   }
-  for (const { ref, before, after } of log.histories) {
-    const isWatched = isSource(ref);
-    for (const [i, version] of after.entries()) {
-      if (before.some((known) => known.ts === version.ts && known.deleted === version.deleted)) continue;
-      const change = { ref, before: after[i - 1], after: version };
-      if (!(source instanceof Ref)) events.push(...setEvents(context, source, change));
-      else if (isWatched) events.push(versionEvent(context, change, 'history_rewrite'));
-    }
-    if (!isWatched) continue;
-    for (const [i, version] of before.entries()) {
-      if (after.some((kept) => kept.ts === version.ts)) continue;
-      const document = objectOf({ ref, ts: version.ts });
-      const action = actionOf(before[i - 1], version);
-      events.push({ type: 'history_rewrite', ref, fields: { action, document } });
-    }
+  for (const history of log.histories) {
+    if (!(source instanceof Ref)) events.push(...setRewrites(context, source, history));
+    else if (isSource(history.ref)) events.push(...rewrites(context, history));
   }
   return events;
+}
+
+/**
+ * What a changed history shows to a stream of its document: the versions that are gone, then those that are new, and the
+ * one after each, because it changes another version now. The latest come first.
+ */
+function rewrites(context: QueryContext, { ref, before, after }: HistoryChange): StreamEvent[] {
+  const events: StreamEvent[] = [];
+  for (const [i, version] of before.entries()) {
+    const remains = (other: StoredVersion) =>
+      other.ts === version.ts && (other.deleted !== version.deleted || isSame(other, version));
+    if (after.some(remains)) continue;
+    const document = objectOf({ ref, ts: version.ts });
+    events.push({ type: 'history_rewrite', ref, fields: { action: actionOf(before[i - 1], version), document } });
+  }
+  for (const [i, version] of [...after.entries()].reverse()) {
+    const known = before.findIndex((other) => isSame(other, version));
+    if (known >= 0 && isSame(before[known - 1], after[i - 1])) continue;
+    events.push(versionEvent(context, { ref, before: after[i - 1], after: version }, 'history_rewrite'));
+  }
+  return events;
+}
+
+function setRewrites(
+  context: QueryContext,
+  source: Exclude<StreamSource, Ref>,
+  { ref, before, after }: HistoryChange,
+): StreamEvent[] {
+  return after.flatMap((version, i) => {
+    if (before.some((known) => isSame(known, version))) return [];
+    return setEvents(context, source, { ref, before: after[i - 1], after: version });
+  });
+}
+
+function isSame(a: StoredVersion | undefined, b: StoredVersion | undefined): boolean {
+  if (!a || !b) return a === b;
+  return a.ts === b.ts && a.deleted === b.deleted && (a.deleted || sameValue(a.data, b.data));
 }
 
 function actionOf(before: StoredVersion | undefined, after: StoredVersion): 'create' | 'update' | 'delete' {
@@ -60,18 +85,21 @@ function versionEvent(
   { ref, before, after }: Change,
   type: 'version' | 'history_rewrite',
 ): StreamEvent {
-  const former = before && !before.deleted ? shownData(context, ref, before.data) : NOTHING;
-  const latter = after.deleted ? former : shownData(context, ref, after.data);
-  const withData = (data: ObjectValue) =>
-    new ObjectValue(new Map<string, Value>([['ref', ref], ['ts', after.ts], ...data.fields]));
+  const previous = before && !before.deleted ? before : undefined;
+  const former = previous ? shownData(context, ref, previous.data) : NOTHING;
+  const document = (ts: bigint, data: ObjectValue) =>
+    new ObjectValue(new Map<string, Value>([['ref', ref], ['ts', ts], ...data.fields]));
+  // As on the real server, a deletion shows the document as it was.
+  const prev = document((previous ?? after).ts, former);
+  const latter = after.deleted ? undefined : shownData(context, ref, after.data);
   return {
     type,
     ref,
     fields: {
       action: actionOf(before, after),
-      document: withData(latter),
-      diff: withData(after.deleted ? NOTHING : difference(former, latter)),
-      prev: withData(former),
+      document: latter ? document(after.ts, latter) : prev,
+      diff: document(after.ts, latter ? difference(former, latter) : NOTHING),
+      prev,
     },
   };
 }

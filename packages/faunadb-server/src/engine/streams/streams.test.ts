@@ -71,15 +71,44 @@ describe('a stream of a document', () => {
     expect(await next(events)).toMatchObject({ event: { document: { data: { n: 3 } } } });
   });
 
-  it('reports a change of its history', async () => {
+  it('gives each version the time when it was written', async () => {
     const database = await setUp();
-    const events = await watching(database, THING);
+    const events = await watching(database, THING, { fields: 'action,document,diff,prev' });
+    await database.ask(q.Update(THING, { data: { n: 2 } }));
+    await database.ask(q.Update(THING, { data: { n: 3 } }));
+    await database.ask(q.Delete(THING));
+    await database.ask(q.Create(THING, {}));
+    const { txn: first } = await next(events);
+    const { txn: second, event: updated } = await next(events);
+    expect(updated).toMatchObject({ document: { ts: second }, diff: { ts: second }, prev: { ts: first } });
+    const { txn: third, event: deleted } = await next(events);
+    const latest = { ts: second, data: { n: 3 } };
+    expect(deleted).toMatchObject({ action: 'delete', document: latest, diff: { ts: third }, prev: latest });
+    const { txn: fourth, event: created } = await next(events);
+    expect(created).toMatchObject({ action: 'create', document: { ts: fourth }, prev: { ts: fourth } });
+  });
+
+  it('reports changes of its history, and of the versions after them', async () => {
+    const database = await setUp();
+    const events = await watching(database, THING, { fields: 'action,document,prev' });
     const past = q.Time('2020-01-01T00:00:00Z');
-    await database.ask(q.Insert(THING, past, 'create', { data: { kind: 'old' } }));
+    const ts = 1_577_836_800_000_000;
+    await database.ask(q.Insert(THING, past, 'create', { data: { n: 7 } }));
+    await database.ask(q.Insert(THING, past, 'create', { data: { n: 8 } }));
     await database.ask(q.Remove(THING, past, 'create'));
-    const inserted = { type: 'history_rewrite', event: { action: 'create', document: { ts: 1_577_836_800_000_000 } } };
-    expect(await next(events)).toMatchObject(inserted);
-    expect(await next(events)).toMatchObject(inserted);
+    const type = 'history_rewrite';
+    const present = { kind: 'a', n: 1 };
+    for (const event of [
+      { action: 'update', document: { data: present }, prev: { ts, data: { n: 7 } } },
+      { action: 'create', document: { ts, data: { n: 7 } }, prev: { ts } },
+      { action: 'create', document: { ts } },
+      { action: 'update', document: { data: present }, prev: { ts, data: { n: 8 } } },
+      { action: 'create', document: { ts, data: { n: 8 } }, prev: { ts } },
+      { action: 'create', document: { ts } },
+      { action: 'create', document: { data: present } },
+    ]) {
+      expect(await next(events)).toMatchObject({ type, event });
+    }
   });
 });
 

@@ -107,8 +107,11 @@ function userCollection(context: Context, id: number): UserCollection | undefine
   let found = cache.get(id);
   if (found === undefined) {
     const { model, auth } = context.host;
-    const definition = model.schema(auth.scope).definition(NATIVE.collections, BigInt(id));
     const schema = model.committedSchema(auth.scope);
+    // As before this query, unless the query has made it.
+    const definition =
+      schema.definition(NATIVE.collections, BigInt(id)) ??
+      model.schema(auth.scope).definition(NATIVE.collections, BigInt(id));
     const idOf = (name: string) => {
       const named = schema.idOf(NATIVE.collections, name) ?? schema.idOf(ALIASES, name);
       return named === undefined ? undefined : Number(named);

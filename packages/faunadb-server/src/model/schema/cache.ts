@@ -1,3 +1,4 @@
+import type { ObjectValue } from '../../values/values.js';
 import type { Index } from '../base/index-definition.js';
 import type { CollectionSchema, DatabaseSchema, FunctionSchema } from '../base/schema-objects.js';
 
@@ -23,6 +24,8 @@ export class SchemaCache {
   readonly ids = new Map<string, bigint | null>();
   /** `collection/id` → name. */
   readonly names = new Map<string, string | null>();
+  /** `collection/id` → the document, of those that a query has changed: as it was before. */
+  readonly changed = new Map<string, ObjectValue | null>();
   readonly collections = new Map<number, CollectionSchema | null>();
   readonly functions = new Map<bigint, FunctionSchema | null>();
   database: DatabaseSchema | null | undefined;

@@ -11,7 +11,7 @@ export interface UserFunction {
   readonly role: Value;
 }
 
-/** Finds a function by its name in the query's database, or by its ref. */
+/** Finds a function by its name in the query's database, or by its ref, as it was before the query. */
 export function findFunction(context: ModelContext, nameOrRef: string | Ref): UserFunction | undefined {
   let ref: Ref;
   if (typeof nameOrRef === 'string') {
@@ -19,6 +19,6 @@ export function findFunction(context: ModelContext, nameOrRef: string | Ref): Us
     if (id === undefined) return undefined;
     ref = new Ref(context.auth.scope, NATIVE.functions, id);
   } else ref = nameOrRef;
-  const found = context.model.schema(ref.scope).function(ref.id);
+  const found = context.model.committedSchema(ref.scope).function(ref.id);
   return found && { ref, name: found.name, lambda: found.body, role: found.role };
 }

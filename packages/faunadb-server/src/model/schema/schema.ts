@@ -43,7 +43,7 @@ export class CachedSchema implements Schema {
     return this.cache.version;
   }
 
-  get written(): Schema {
+  get written(): CachedSchema {
     if (this.pinnedAt === undefined) return this;
     this.cache.written ??= new SchemaCache(this.version);
     const { scope, cache } = this;
@@ -108,7 +108,16 @@ export class CachedSchema implements Schema {
   }
 
   definition(collection: number, id: bigint): ObjectValue | undefined {
-    return this.#document(collection, id);
+    const before = this.cache.changed.get(`${collection}/${id}`);
+    return before === undefined ? this.#document(collection, id) : (before ?? undefined);
+  }
+
+  /** Must be called before a query changes a document, for this to remain the schema before the query. */
+  keep(collection: number, id: bigint, names: readonly string[]): void {
+    for (const name of names) this.idOf(collection, name);
+    this.nameOf(collection, id);
+    if (collection === NATIVE.functions) this.function(id);
+    remembered(this.cache.changed, `${collection}/${id}`, () => this.#document(collection, id));
   }
 
   /** A user's collection. */
