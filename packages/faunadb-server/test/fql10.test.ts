@@ -41,6 +41,11 @@ describe('the language', () => {
     expect(await data('2147483647 + 1', { format: 'tagged' })).toEqual({ '@long': '2147483648' });
     expect(await data('[1.5, 0.0 / 0.0].map(n => n.toString())')).toEqual(['1.5', 'NaN']);
     expect(await codeOf('1 / 0')).toBe('divide_by_zero');
+    expect(await data('[((a, b) => a) < (a => a), (a => a) < (x => x), (x => x) == (x => x)]')).toEqual([
+      false,
+      true,
+      false,
+    ]);
   });
 
   it('binds, branches, calls and projects', async () => {
@@ -159,6 +164,15 @@ describe('documents', () => {
 });
 
 describe('indexes', () => {
+  it('are not made twice for one path, however it is written', async () => {
+    const { error } = await ask(
+      'Collection.create({ name: "OneUnique", constraints: [{ unique: ["a"] }, { unique: [".[\'a\']"] }] })',
+    );
+    expect(error.constraint_failures).toEqual([
+      { message: 'Duplicate unique constraint on path [.a]', paths: [['constraints']] },
+    ]);
+  });
+
   it('compare objects whatever the order of their fields', async () => {
     await data(
       'Collection.create({ name: "Boxes", indexes: { by: { terms: [{ field: "a" }], values: [{ field: "b" }] } } })',
@@ -202,6 +216,26 @@ describe('indexes', () => {
 });
 
 describe('permissions', () => {
+  it('of the role `server` cannot become those of `admin` by a function', async () => {
+    await data('Database.create({ name: "granting" })');
+    const [admin, server] = [`${SECRET}:granting:admin`, `${SECRET}:granting:server`];
+    const messagesOf = async (query: string) =>
+      (await ask(query, { secret: server })).error.constraint_failures.map(
+        ({ message }: { message: string }) => message,
+      );
+    const create = (name: string, role: string) =>
+      `Function.create({ name: "${name}", body: "() => 0", role: "${role}" })`;
+    expect(await messagesOf(create('f', 'admin'))).toEqual([
+      'Cannot create a function with admin permissions using the server role.',
+    ]);
+    await data(create('f', 'server'), { secret: server });
+    expect(await messagesOf('f.definition.update({ role: "admin" })')).toEqual([
+      'Cannot grant a function admin permissions using the server role.',
+    ]);
+    await data(create('g', 'admin'), { secret: admin });
+    await data('g.definition.update({ body: "() => 1" })', { secret: server });
+  });
+
   it('are those of the roles of a token', async () => {
     await data('Collection.create({ name: "User" }).name');
     await data('Collection.create({ name: "Note" }).name');
