@@ -41,6 +41,11 @@ describe('the language', () => {
     expect(await data('2147483647 + 1', { format: 'tagged' })).toEqual({ '@long': '2147483648' });
     expect(await data('[1.5, 0.0 / 0.0].map(n => n.toString())')).toEqual(['1.5', 'NaN']);
     expect(await codeOf('1 / 0')).toBe('divide_by_zero');
+    expect(await data('[((a, b) => a) < (a => a), (a => a) < (x => x), (x => x) == (x => x)]')).toEqual([
+      false,
+      true,
+      false,
+    ]);
   });
 
   it('binds, branches, calls and projects', async () => {
@@ -115,6 +120,23 @@ describe('documents', () => {
     }
   });
 
+  it('have fields for keys and secrets', async () => {
+    const fields = { k: { signature: 'Ref<Key>' }, t: { signature: 'Ref<Token>?' } };
+    await data(`Collection.create({ name: "Holders", fields: ${JSON.stringify(fields)} })`);
+    expect(
+      await codeOf('Holders.create({ k: Key.create({ role: "admin" }), t: Token.create({ document: Holders(0) }) })'),
+    ).toBeUndefined();
+    expect(await codeOf('Holders.create({ k: Holders.all().first()!.t! })')).toBe('constraint_failure');
+  });
+
+  it('name fields in errors as they are written', async () => {
+    await data('Collection.create({ name: "Strict", fields: { a: { signature: "Int" } } })');
+    const pathsOf = async (query: string) =>
+      (await ask(query)).error.constraint_failures.map(({ paths }: { paths: unknown }) => paths);
+    expect(await pathsOf('Strict.createData({ a: 0, ttl: 0 })')).toEqual([[['data', 'ttl']]]);
+    expect(await pathsOf('Strict.create({ a: 0, b: 0 })')).toEqual([[['b']]]);
+  });
+
   it('hold references to schema documents, unless these were found by name', async () => {
     await data('Collection.create({ name: "Pointer" }).name');
     await data('Pointer.create({ id: "1", to: Pointer.definition }).id');
@@ -163,7 +185,79 @@ describe('documents', () => {
   });
 });
 
+describe('indexes', () => {
+  it('are not made twice for one path, however it is written', async () => {
+    const { error } = await ask(
+      'Collection.create({ name: "OneUnique", constraints: [{ unique: ["a"] }, { unique: [".[\'a\']"] }] })',
+    );
+    expect(error.constraint_failures).toEqual([
+      { message: 'Duplicate unique constraint on path [.a]', paths: [['constraints']] },
+    ]);
+  });
+
+  it('compare objects whatever the order of their fields', async () => {
+    await data(
+      'Collection.create({ name: "Boxes", indexes: { by: { terms: [{ field: "a" }], values: [{ field: "b" }] } } })',
+    );
+    await data('Boxes.create({ a: "x", b: { x: 1, y: 1 } }); Boxes.create({ a: "x", b: { y: 2, x: 2 } })');
+    await data('Boxes.create({ a: "x", b: { x: 3, y: 3 } }); Boxes.create({ a: { x: 1, y: 1 }, b: 0 })');
+    expect(await data('Boxes.by("x").map(.b.x).toArray()')).toEqual([1, 2, 3]);
+    expect(await data('Boxes.by("x", { from: { y: 2, x: 2 }, to: { x: 3, y: 3 } }).count()')).toBe(2);
+    expect(await data('Boxes.by({ y: 1, x: 1 }).count()')).toBe(1);
+  });
+
+  it('hold computed arrays whole or by element', async () => {
+    const terms = (mva: boolean) => `{ terms: [{ field: ".c", mva: ${mva} }] }`;
+    await data(`Collection.create({
+      name: "Pairs",
+      computed_fields: { c: { body: "doc => [doc.a, doc.b]", signature: "Any" } },
+      indexes: { whole: ${terms(false)}, each: ${terms(true)} }
+    })`);
+    await data('Pairs.create({ a: 0, b: 1 })');
+    expect(await data('[Pairs.whole(0).count(), Pairs.whole([0, 1]).count()]')).toEqual([0, 1]);
+    expect(await data('[Pairs.each(0).count(), Pairs.each([0, 1]).count()]')).toEqual([1, 0]);
+  });
+
+  it('do not depend on functions of the database', async () => {
+    await data('Database.create({ name: "unchecked", typechecked: false })');
+    const secret = `${SECRET}:unchecked:admin`;
+    await data('Function.create({ name: "one", body: "_ => 1" })', { secret });
+    await data(
+      `Collection.create({
+        name: "Calls",
+        computed_fields: { b: { body: "doc => if (doc.a) one(1) else 0" } },
+        indexes: { byB: { terms: [{ field: ".b" }] } }
+      })`,
+      { secret },
+    );
+    await data('Calls.create({ a: true }); Calls.create({ a: false })', { secret });
+    expect(
+      await data('[Calls.byB(0).count(), Calls.byB(1).count(), Calls.all().map(.b).toArray()]', { secret }),
+    ).toEqual([1, 0, [1, 0]]);
+  });
+});
+
 describe('permissions', () => {
+  it('of the role `server` cannot become those of `admin` by a function', async () => {
+    await data('Database.create({ name: "granting" })');
+    const [admin, server] = [`${SECRET}:granting:admin`, `${SECRET}:granting:server`];
+    const messagesOf = async (query: string) =>
+      (await ask(query, { secret: server })).error.constraint_failures.map(
+        ({ message }: { message: string }) => message,
+      );
+    const create = (name: string, role: string) =>
+      `Function.create({ name: "${name}", body: "() => 0", role: "${role}" })`;
+    expect(await messagesOf(create('f', 'admin'))).toEqual([
+      'Cannot create a function with admin permissions using the server role.',
+    ]);
+    await data(create('f', 'server'), { secret: server });
+    expect(await messagesOf('f.definition.update({ role: "admin" })')).toEqual([
+      'Cannot grant a function admin permissions using the server role.',
+    ]);
+    await data(create('g', 'admin'), { secret: admin });
+    await data('g.definition.update({ body: "() => 1" })', { secret: server });
+  });
+
   it('are those of the roles of a token', async () => {
     await data('Collection.create({ name: "User" }).name');
     await data('Collection.create({ name: "Note" }).name');

@@ -34,6 +34,14 @@ const decoding = {
   },
 };
 
+/** The value with the fields of its objects in the order of their names. */
+function withSortedFields(value: StoredValue): StoredValue {
+  if (Array.isArray(value)) return (value as readonly StoredValue[]).map(withSortedFields);
+  if (!(value instanceof ObjectValue)) return value;
+  const fields = [...value.fields].sort(([a], [b]) => (a < b ? -1 : 1));
+  return new ObjectValue(new Map(fields.map(([name, each]) => [name, withSortedFields(each as StoredValue)])));
+}
+
 describe('the order of values', () => {
   it('follows their kinds, as in an index of FaunaDB', () => {
     const ordered: StoredValue[] = [
@@ -86,10 +94,10 @@ describe('the order of values', () => {
     }
   });
 
-  it('is the same in bytes as in comparison, in both directions, and no key is a prefix of another', () => {
+  it('is the same in bytes as in comparison of sorted fields, in both directions, and no key is a prefix of another', () => {
     fc.assert(
       fc.property(anyValue, anyValue, (a, b) => {
-        const order = Math.sign(compareValues(a, b));
+        const order = Math.sign(compareValues(withSortedFields(a), withSortedFields(b)));
         const bytes = Buffer.compare(key(a), key(b));
         if (order !== 0) expect(bytes).toBe(order);
         expect(Buffer.compare(key(a, true), key(b, true)) + bytes).toBe(0);

@@ -40,13 +40,13 @@ const scratch = new DataView(new ArrayBuffer(8));
 
 /**
  * Writes a value so that bytes compare as FaunaDB compares the values, and no value's bytes are a prefix of another's.
- * An integer and a double of the same magnitude differ, the integer first.
+ * An integer and a double of the same magnitude differ, the integer first. The order of an object's fields does not matter.
  *
  * @param reverse whether the bytes sort in reverse
  */
 export function writeOrdered(writer: ByteWriter, value: StoredValue, reverse = false): void {
   const start = writer.length;
-  write(writer, value);
+  write(writer, value, sorted);
   if (writer.length - start > MAX_BYTES) shorten(writer, start, MAX_BYTES);
   if (reverse) writer.invert(start);
 }
@@ -96,7 +96,12 @@ function compareDoubles(a: number, b: number): number {
   return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
 }
 
-function write(writer: ByteWriter, value: StoredValue): void {
+type Fields = ObjectValue['fields'];
+const sorted = (fields: Fields): Fields => new Map([...fields].sort(([a], [b]) => (a < b ? -1 : 1)));
+const asTheyAre = (fields: Fields): Fields => fields;
+
+/** @param order the order in which the fields of an object are compared */
+function write(writer: ByteWriter, value: StoredValue, order = asTheyAre): void {
   switch (typeof value) {
     case 'string':
       writeSortKey(writer.byte(RANK.string), value);
@@ -120,14 +125,14 @@ function write(writer: ByteWriter, value: StoredValue): void {
   else if (value instanceof Ref) writer.byte(RANK.ref).uint64(value.id).uint16(value.collection);
   else if (value instanceof ObjectValue) {
     writer.byte(RANK.object);
-    for (const [name, field] of value.fields) {
+    for (const [name, field] of order(value.fields)) {
       writeSortKey(writer.byte(RANK.string), name);
-      write(writer, field as StoredValue);
+      write(writer, field as StoredValue, order);
     }
     writer.byte(0);
   } else if (Array.isArray(value)) {
     writer.byte(RANK.array);
-    for (const element of value) write(writer, element);
+    for (const element of value) write(writer, element, order);
     writer.byte(0);
   } else if (value instanceof Time) {
     const nanos = ((value.nanos % NANOS) + NANOS) % NANOS;

@@ -1,4 +1,5 @@
 // The checks and side effects of native collections.
+import { SERVER } from '../../model/auth/builtin-permissions.js';
 import { StoredVersion } from '../../model/base/stored-version.js';
 import { aliasesOf, NATIVE } from '../../values/ids.js';
 import { withField } from '../../values/objects.js';
@@ -6,12 +7,14 @@ import { ObjectValue, Ref, Time } from '../../values/values.js';
 import { FieldsTaken, type Writing } from '../evaluate/collection.js';
 import type { Context } from '../evaluate/context.js';
 import { type ConstraintFailure, errors } from '../evaluate/failures.js';
+import { quoted } from '../evaluate/quoted.js';
 import { failure, type Path } from '../evaluate/shape.js';
 import { render } from '../parse/diagnostic.js';
-import { KEYWORDS } from '../parse/lexical.js';
+import { isIdentifier, KEYWORDS } from '../parse/lexical.js';
 import { parseExpression } from '../parse/parse.js';
 import { type ObjectFields, withStatuses } from './backing-indexes.js';
 import { namingRole, renameElsewhere } from './foreign-names.js';
+import { fieldPath } from './index-paths.js';
 import { credentialHooks, type NativeHooks } from './native-collection.js';
 import { isName } from './native-shapes.js';
 import { refusedWhenProtected } from './protected-mode.js';
@@ -132,9 +135,17 @@ function renamed({ context, ref, before, data }: Writing): void {
   if (typeof from === 'string' && typeof to === 'string' && from !== to) renameElsewhere(context, ref, from, to);
 }
 
+/** The role `server` cannot gain the privileges of `admin` through a function. */
+function grantFailures({ context, before, data }: Writing): readonly ConstraintFailure[] {
+  const isGrant = data.fields.get('role') === 'admin' && before?.fields.get('role') !== 'admin';
+  if (!isGrant || context.host.auth.permissions !== SERVER) return [];
+  const what = before ? 'grant a function admin permissions' : 'create a function with admin permissions';
+  return [failure(['role'], `Cannot ${what} using the server role.`)];
+}
+
 const functionHooks: NativeHooks = {
   written: renamed,
-  check: (writing) => [...nameFailures(writing, 'name'), ...nameFailures(writing, 'alias')],
+  check: (writing) => [...nameFailures(writing, 'name'), ...nameFailures(writing, 'alias'), ...grantFailures(writing)],
   prepare(writing) {
     const { context, data } = writing;
     laterName(writing, 'role', ['role'], 'role', data.fields.get('role'), (name) => roleExists(context, name));
@@ -204,6 +215,15 @@ function defaultFailures({ context, data }: Writing): readonly ConstraintFailure
   });
 }
 
+/** A path as it is shown: `.a`, whether it is given as `a`, `.a` or `.["a"]`. */
+function normalPath(text: string): string {
+  const texts = fieldPath(text)?.map((key, i) => {
+    if (typeof key === 'string' && isIdentifier(key)) return `.${key}`;
+    return `${i === 0 ? '.' : ''}[${typeof key === 'string' ? quoted(key) : key}]`;
+  });
+  return texts?.join('') ?? text;
+}
+
 function collectionFailures({ fields }: ObjectValue): ConstraintFailure[] {
   const failures: ConstraintFailure[] = [];
   const constraints = listOf(fields.get('constraints')).map(mapOf);
@@ -220,9 +240,8 @@ function collectionFailures({ fields }: ObjectValue): ConstraintFailure[] {
   if (uniques.some((unique) => unique.length === 0)) {
     failures.push(failure(['constraints'], 'Unique constraints must have at least one term'));
   }
-  const dotted = (text: string) => (text.startsWith('.') ? text : `.${text}`);
   const paths = uniques.map((unique) => {
-    const texts = unique.map((each) => dotted(typeof each === 'string' ? each : String(mapOf(each).get('field'))));
+    const texts = unique.map((each) => normalPath(typeof each === 'string' ? each : String(mapOf(each).get('field'))));
     return `[${texts.join(', ')}]`;
   });
   for (const path of count(paths))

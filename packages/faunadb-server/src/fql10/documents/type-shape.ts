@@ -1,5 +1,6 @@
 // Converts schema types to shapes of stored values.
 
+import { NATIVE } from '../../values/ids.js';
 import {
   array,
   type FieldShape,
@@ -25,6 +26,13 @@ const SCALARS: ReadonlySet<string> = new Set([
   'Bytes',
   'UUID',
   'ID',
+]);
+
+/** The native collections whose documents have ids instead of names, so that types can refer to them. */
+const SECRETS: ReadonlyMap<string, number> = new Map([
+  ['Key', NATIVE.keys],
+  ['Token', NATIVE.tokens],
+  ['Credential', NATIVE.credentials],
 ]);
 
 /** The shape of a type's values. `collectionNamed` finds the collections that it refers to. */
@@ -79,6 +87,7 @@ function reference(shape: Shape): Shape {
 function named(name: string, collectionNamed: (name: string) => number | undefined): Shape {
   if (name === 'Float') return scalar('Double');
   if (SCALARS.has(name)) return scalar(name as ScalarName);
-  const collection = collectionNamed(name) ?? (name.startsWith('Null') ? collectionNamed(name.slice(4)) : undefined);
+  const idOf = (each: string) => collectionNamed(each) ?? SECRETS.get(each);
+  const collection = idOf(name) ?? (name.startsWith('Null') ? idOf(name.slice(4)) : undefined);
   return { kind: 'document', collection, name };
 }

@@ -14,7 +14,7 @@ import { types } from '../evaluate/members.js';
 import { type Fault, failure, failuresOf, faults, type Path, shapeOf, shapeText } from '../evaluate/shape.js';
 import { NotStorable, pathText, toStored } from '../evaluate/stored.js';
 import { Doc, Null, Struct, type Value } from '../evaluate/values.js';
-import { RESERVED_FIELDS } from '../parse/reserved-fields.js';
+import { OWN_FIELDS, RESERVED_FIELDS } from '../parse/reserved-fields.js';
 import { rejection } from './checks.js';
 
 /** Whether field names have their special meaning (`ttl` is the time to live), or all fields are data. */
@@ -295,7 +295,9 @@ function store(
 
 /** Failures in users' documents show fields with their visible paths. */
 export function withoutData({ isUser }: Collection, fault: Fault): Fault {
-  return isUser && fault.path[0] === 'data' && fault.path.length > 1 ? { ...fault, path: fault.path.slice(1) } : fault;
+  const [first, second] = fault.path;
+  if (!isUser || first !== 'data' || second === undefined || OWN_FIELDS.has(String(second))) return fault;
+  return { ...fault, path: fault.path.slice(1) };
 }
 
 function runChecks(context: Context, collection: Collection, document: Doc): void {

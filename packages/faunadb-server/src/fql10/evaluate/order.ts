@@ -132,7 +132,13 @@ export function compare(context: Context, a: Value, b: Value): number | undefine
     const order = a.callee === undefined || b.callee === undefined ? 0 : totalCompare(context, a.callee, b.callee);
     return order || compareTexts(a.name, b.name);
   }
-  for (const kind of [SetValue, SetCursor, EventSource, LambdaValue]) {
+  if (a instanceof LambdaValue && b instanceof LambdaValue) {
+    return compareLists(a.parameters, b.parameters, (x, y) => {
+      if (x === undefined || y === undefined) return Number(x !== undefined) - Number(y !== undefined);
+      return compareTexts(x, y);
+    });
+  }
+  for (const kind of [SetValue, SetCursor, EventSource]) {
     if (a instanceof kind && b instanceof kind) return compareTexts(hashOf(context, a), hashOf(context, b));
   }
   return undefined;

@@ -2,6 +2,7 @@
 
 import { mutableMapOrder } from '@supertokens-faunadb/java/hash-order';
 import type { StoredValue } from '../../storage/data.js';
+import { sameStored } from '../../values/objects.js';
 import { Bytes, DateValue, Lambda, ObjectValue, Ref, Time, Uuid } from '../../values/values.js';
 import { isIdentifier } from '../parse/lexical.js';
 import type { ConstraintFailure } from './failures.js';
@@ -272,25 +273,6 @@ function objectFaults(
   return found;
 }
 
-const same = (a: StoredValue | undefined, b: StoredValue | undefined): boolean => {
-  if (a === b || ((a === null || a === undefined) && (b === null || b === undefined))) return true;
-  if (Array.isArray(a) && Array.isArray(b)) {
-    return a.length === b.length && a.every((each, i) => same(each as StoredValue, b[i] as StoredValue));
-  }
-  if (a instanceof ObjectValue && b instanceof ObjectValue) {
-    if (a.fields.size !== b.fields.size) return false;
-    return [...a.fields].every(([name, each]) =>
-      same(each as StoredValue, b.fields.get(name) as StoredValue | undefined),
-    );
-  }
-  if (a instanceof Ref && b instanceof Ref)
-    return a.scope === b.scope && a.collection === b.collection && a.id === b.id;
-  if (a instanceof Time && b instanceof Time) return a.nanos === b.nanos;
-  if (a instanceof DateValue && b instanceof DateValue) return a.day === b.day;
-  if (a instanceof Bytes && b instanceof Bytes) return Buffer.compare(a.bytes, b.bytes) === 0;
-  return a instanceof Uuid && b instanceof Uuid && a.text === b.text;
-};
-
 function fieldFaults(
   name: string,
   field: FieldShape,
@@ -299,7 +281,7 @@ function fieldFaults(
   prefix: Path,
 ): Fault[] {
   const path = [...prefix, name];
-  const changes = value !== null && !same(before, value);
+  const changes = value !== null && !(before !== undefined && sameStored(before, value));
   if (field.internal && changes) return [fault('invalid', path, 'Unexpected field provided', { field: name })];
   if (field.readOnly && changes) return [fault('readOnly', path, 'Failed to update field because it is readonly')];
   const found = faults(field.shape, value, before, path);

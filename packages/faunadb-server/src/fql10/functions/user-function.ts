@@ -91,8 +91,9 @@ function failureOf4(context: Context, { errors: found }: Failure): RuntimeFailur
   return new RuntimeFailure('eval_error', all.map(({ description }) => description).join('\n'), context.trace);
 }
 
-/** A user-defined function by its name or alias, as it was before this query. */
+/** A user-defined function by its name or alias, as it was before this query. What is indexed cannot depend on any. */
 export function userFunction(context: Context, name: string): UserFunctionValue | undefined {
+  if (!context.allowsComputation) return undefined;
   const { model, auth } = context.host;
   const schema = model.committedSchema(auth.scope);
   const id = schema.idOf(NATIVE.functions, name) ?? schema.idOf(ALIASES, name);

@@ -55,7 +55,8 @@ function fieldOf(collection: string, name: string, given: Stored): readonly Fiel
   const type = parseSchemaType(signature, { name: source, text: signature });
   if (!type.ok) return [];
   const defaultText = textOf(given.get('default'));
-  const value = expressionOf(defaultText, { name: source, ...(defaultText !== undefined && { text: defaultText }) });
+  // Errors name this source: the real server calls it so.
+  const value = expressionOf(defaultText, { name: 'foo', ...(defaultText !== undefined && { text: defaultText }) });
   return [
     {
       kind: 'defined',

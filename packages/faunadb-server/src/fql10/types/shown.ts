@@ -139,7 +139,10 @@ const fieldName = (name: string): string => (isIdentifier(name) ? name : `"${nam
 const fieldTexts = (fields: readonly (readonly [string, Shown])[]) =>
   fields.map(([name, each]) => `${fieldName(name)}: ${textOf(each)}`);
 
-/** The text of a type, with parentheses where the context binds tighter. */
+/**
+ * The text of a type, with parentheses where the context binds tighter. `schema/print.ts` prints types that were written:
+ * inferred ones have forms that cannot be written, and quote texts as errors do.
+ */
 export function textOf(type: Shown, around = 0): string {
   const within = (text: string, own: number) => (around > own ? `(${text})` : text);
   switch (type.k) {

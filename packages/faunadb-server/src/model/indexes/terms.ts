@@ -37,9 +37,9 @@ export function tuplesOf(context: ModelContext, index: Index, version: Version):
   const terms = alternatives(
     index,
     index.terms,
-    new Computed(context, bindings, new Version(ref, undefined, action, data)),
+    new Computed(context, index, bindings, new Version(ref, undefined, action, data)),
   );
-  const values = alternatives(index, index.values, new Computed(context, bindings, version));
+  const values = alternatives(index, index.values, new Computed(context, index, bindings, version));
   refuseTooMany(index, terms.length * values.length);
   return terms.flatMap((t) =>
     values.map((v) => ({
@@ -71,11 +71,13 @@ function refuseTooMany(index: Index, count: number): void {
 
 class Computed {
   readonly #context: ModelContext;
+  readonly #isHidden: boolean;
   readonly #bindings: Bindings;
   readonly #version: Version;
 
-  constructor(context: ModelContext, bindings: Bindings, version: Version) {
+  constructor(context: ModelContext, { isHidden }: Index, bindings: Bindings, version: Version) {
     this.#context = context;
+    this.#isHidden = isHidden;
     this.#bindings = bindings;
     this.#version = version;
   }
@@ -110,6 +112,8 @@ class Computed {
       if (error instanceof Failure) return [];
       throw error;
     }
+    // Indexes of FQL v10 hold arrays and objects as they are, unless they are to hold their elements.
+    if (this.#isHidden && !mva) return [whole(this.#context, value)];
     if (Array.isArray(value)) {
       const flat: Computable[] = [];
       for (const element of value as readonly Value[]) {
@@ -146,6 +150,17 @@ function flatten(values: readonly Value[], push: (value: Value) => void): void {
   for (const value of values) {
     if (Array.isArray(value)) flatten(value as readonly Value[], push);
     else push(value);
+  }
+}
+
+/** The stored form of a value of any kind; a value that cannot be stored becomes null. */
+function whole(context: ModelContext, value: Value): Computable {
+  if (value instanceof TransactionTime) return OWN_TIME;
+  try {
+    return storable(context, value);
+  } catch (error) {
+    if (error instanceof Failure) return null;
+    throw error;
   }
 }
 
