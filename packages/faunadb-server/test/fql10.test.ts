@@ -11,16 +11,18 @@ interface More {
   readonly args?: Readonly<Record<string, unknown>>;
   readonly secret?: string;
   readonly format?: 'simple' | 'tagged' | 'decorated';
+  readonly typecheck?: boolean;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are of every shape, and tests look into them.
-async function ask(query: unknown, { args, secret = SECRET, format = 'simple' }: More = {}): Promise<any> {
+async function ask(query: unknown, more: More = {}): Promise<any> {
+  const { args, secret = SECRET, format = 'simple', typecheck = false } = more;
   const { body } = await engine.execute({
     kind: 'query',
     secret,
     body: JSON.stringify({ query, ...(args ? { arguments: args } : {}) }),
     format,
-    typecheck: false,
+    typecheck,
     performanceHints: false,
     lastSeen: undefined,
     tags: undefined,
@@ -83,6 +85,30 @@ describe('the language', () => {
     });
   });
 
+  it('fails if the value that it was aborted with cannot be read', async () => {
+    const { error, summary } = await ask('abort([1].toSet().map(x => x.nope()))');
+    expect(error).toEqual({
+      code: 'invalid_function_invocation',
+      message: 'The function `nope` does not exist on `Int`',
+    });
+    expect(summary).toContain('abort([1].toSet().map(x => x.nope()))\n  |      ^^^');
+  });
+
+  it('gives warnings, the error and the log in this order', async () => {
+    const { summary } = await ask('let a = log(1)\nabort(2)\nlog', { typecheck: true });
+    expect(summary.match(/warning: Function is not called|error: Query aborted|info at/g)).toEqual([
+      'warning: Function is not called',
+      'error: Query aborted',
+      'info at',
+    ]);
+  });
+
+  it('names fields that cannot be stored', async () => {
+    expect((await ask('Collection.create({ name: "C", data: { "x y": [1, Set.single(1)] } })')).error.message).toBe(
+      'Value at `data.x y[1]` has type Set<Any>, which cannot be persisted.',
+    );
+  });
+
   it('ends what calls itself without end', async () => {
     expect(await codeOf('let f = f => f(f); f(f)')).toBe('stack_overflow');
   });
@@ -135,6 +161,22 @@ describe('documents', () => {
       (await ask(query)).error.constraint_failures.map(({ paths }: { paths: unknown }) => paths);
     expect(await pathsOf('Strict.createData({ a: 0, ttl: 0 })')).toEqual([[['data', 'ttl']]]);
     expect(await pathsOf('Strict.create({ a: 0, b: 0 })')).toEqual([[['b']]]);
+  });
+
+  it('show computed fields first, and the others as they were written', async () => {
+    await data(`Collection.create({
+      name: "Ordered",
+      fields: { b: { signature: "Int", default: "1" }, a: { signature: "Int?" }, c: { signature: "Int?" } },
+      wildcard: "Any",
+      computed_fields: { ${['z9', 'z8', 'z7', 'z6', 'z5', 'z4'].map((name) => `${name}: { body: "_ => 1" }`).join(', ')} }
+    }).name`);
+    const computed = ['z6', 'z5', 'z4', 'z9', 'z8', 'z7']; // more than four are in the order of a Scala hash map
+    const keys = (query: string) => data(`Object.keys(${query})`);
+    const start = ['id', 'coll', 'ts', ...computed];
+    expect(await keys('Ordered.create({ id: 1, x: 1, c: 2, a: 3 })')).toEqual([...start, 'x', 'c', 'a', 'b']);
+    expect(await keys('Ordered(1)!.update({ x: null, y: 1, a: 4 })')).toEqual([...start, 'c', 'a', 'b', 'y']);
+    const { data: special } = await data('Ordered(1)!.updateData({ z9: 1, ts: 2, ttl: 3 })');
+    expect(Object.keys(special)).toEqual(['ts', 'z9', 'ttl']);
   });
 
   it('hold references to schema documents, unless these were found by name', async () => {

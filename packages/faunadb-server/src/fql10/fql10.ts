@@ -56,24 +56,22 @@ export function answerQuery(host: QueryContext, request: ParsedRequest): QueryRe
     host.budget.foresee(extentOf(each) * MILLISECONDS_PER_CHARACTER);
     return render(each);
   };
-  const logs = () => session.diagnostics.filter(({ span }) => mayLog || isShown(span)).map(shown);
+  const logs = () => session.diagnostics.filter(({ span }) => mayLog || isShown(span));
   const given = argumentsOf(context, request);
   try {
     const { data, staticType } = run(context, request, given);
     const type = staticType === undefined ? '' : `,"static_type":${JSON.stringify(staticType)}`;
-    return { isOk: true, fields: `"data":${data}${type}`, summary: logs().join('\n\n') };
+    return { isOk: true, fields: `"data":${data}${type}`, summary: logs().map(shown).join('\n\n') };
   } catch (thrown) {
-    const failure = failureOf(context, thrown);
-    const abort =
-      failure instanceof RuntimeFailure && failure.abort
-        ? abortJson(context, failure.abort.given, request.format)
-        : undefined;
+    const { failure, abort } = settledFailure(context, thrown, request.format);
     const diagnostics = failure instanceof CheckFailure ? checksOf(failure, mayLog) : [failure.diagnostic(isShown)];
-    const found = diagnostics.filter((each) => each !== undefined).map(shown);
+    const warnings = logs().filter(({ name }) => name === 'warning');
+    const others = logs().filter(({ name }) => name !== 'warning');
+    const found = diagnostics.filter((each) => each !== undefined);
     return {
       isOk: false,
       fields: `"error":${errorJson(failure, abort)}`,
-      summary: [...found, ...logs()].join('\n\n'),
+      summary: [...warnings, ...found, ...others].map(shown).join('\n\n'),
     };
   }
 }
@@ -140,14 +138,24 @@ export function failureOf(context: Context, thrown: unknown): CheckFailure | Run
   throw thrown;
 }
 
-/** The value that a query was aborted with; `null` if it cannot be read. */
-export function abortJson(context: Context, given: Value, format: Format, time?: bigint): string {
+/**
+ * The failure that an exception stands for, and as JSON the value that the query was aborted with. If that value cannot be
+ * read, this is the failure.
+ */
+export function settledFailure(
+  context: Context,
+  thrown: unknown,
+  format: Format,
+  time?: bigint,
+): { readonly failure: CheckFailure | RuntimeFailure; readonly abort: string | undefined } {
+  const failure = failureOf(context, thrown);
+  if (!(failure instanceof RuntimeFailure && failure.abort)) return { failure, abort: undefined };
   const { keys } = context.host.model;
   try {
-    return encodeReady(makeReady(context, given), format, time ?? keys.writeTime, time ?? keys.time);
-  } catch (thrown) {
-    if (thrown instanceof RuntimeFailure) return 'null';
-    throw thrown;
+    const ready = makeReady(failure.abort.context, failure.abort.given);
+    return { failure, abort: encodeReady(ready, format, time ?? keys.writeTime, time ?? keys.time) };
+  } catch (unreadable) {
+    return { failure: failureOf(context, unreadable), abort: undefined };
   }
 }
 

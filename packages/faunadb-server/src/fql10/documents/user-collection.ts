@@ -43,13 +43,6 @@ const listOf = (value: unknown): readonly StoredValue[] =>
   Array.isArray(value) ? (value as readonly StoredValue[]) : [];
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
-/** Fields in the order of a Scala map, which loses the order in which they were added if there are many. */
-function inMapOrder(fields: readonly [string, StoredValue][]): readonly [string, StoredValue][] {
-  if (fields.length <= MAX_ORDERED) return fields;
-  const byName = new Map(fields);
-  return hashOrder(fields.map(([name]) => name)).map((name) => [name, byName.get(name) as StoredValue]);
-}
-
 /** A function in a schema, parsed on first use. */
 class SchemaFunction {
   #lambda: LambdaExpression | CheckFailure | undefined;
@@ -105,11 +98,13 @@ export class UserCollection implements Collection {
     this.name = fields.get('name') as string;
     this.alias = textOf(fields.get('alias'));
     this.hasTtls = fields.get('document_ttls') !== false;
+    const computed = fieldsOf(fields.get('computed_fields'));
+    const names = [...computed.keys()];
     this.computed = new Map(
-      [...fieldsOf(fields.get('computed_fields'))].map(([name, given]): [string, ComputedField] => {
+      (names.length > MAX_ORDERED ? hashOrder(names) : names).map((name): [string, ComputedField] => {
         const fn = new SchemaFunction(
           `*computed_field:${this.name}:${name}*`,
-          textOf(fieldsOf(given).get('body')) ?? '',
+          textOf(fieldsOf(computed.get(name)).get('body')) ?? '',
         );
         return [
           name,
@@ -179,17 +174,15 @@ export class UserCollection implements Collection {
   }
 
   *visible(data: ObjectValue): Iterable<readonly [string, StoredValue]> {
-    const special: [string, StoredValue][] = [];
     const user = fieldsOf(data.fields.get('data'));
-    for (const { name } of this.definedFields) {
-      const value = user.get(name);
-      if (value !== undefined && !this.#isSpecial(name)) yield [name, value];
-    }
+    let hasSpecial = false;
     for (const [name, value] of user) {
-      if (this.#isSpecial(name)) special.push([name, value]);
+      if (this.#isSpecial(name)) hasSpecial = true;
       else yield [name, value];
     }
-    if (special.length > 0) yield ['data', new ObjectValue(new Map(inMapOrder(special)))];
+    if (!hasSpecial) return;
+    const special = hashOrder([...OWN_FIELDS, ...this.computed.keys()]).filter((name) => user.has(name));
+    yield ['data', new ObjectValue(new Map(special.map((name) => [name, user.get(name) as StoredValue])))];
   }
 
   // Fields whose names are reserved are shown under `data`.

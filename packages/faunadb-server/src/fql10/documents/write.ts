@@ -14,7 +14,7 @@ import { types } from '../evaluate/members.js';
 import { type Fault, failure, failuresOf, faults, type Path, shapeOf, shapeText } from '../evaluate/shape.js';
 import { NotStorable, pathText, toStored } from '../evaluate/stored.js';
 import { Doc, Null, Struct, type Value } from '../evaluate/values.js';
-import { OWN_FIELDS, RESERVED_FIELDS } from '../parse/reserved-fields.js';
+import { RESERVED_FIELDS } from '../parse/reserved-fields.js';
 import { rejection } from './checks.js';
 
 /** Whether field names have their special meaning (`ttl` is the time to live), or all fields are data. */
@@ -176,7 +176,7 @@ export function createDocument(context: Context, collection: Collection, mode: M
       const id = chosenId(context, fields, mode);
       const rest =
         id === undefined ? fields : new Struct(new Map([...fields.fields].filter(([name]) => name !== 'id')));
-      const given = toStored(context, rest, !collection.isUser) as ObjectValue;
+      const given = toStored(context, rest) as ObjectValue;
       const { host } = context;
       const ref = new Ref(host.auth.scope, collection.id, id ?? collection.nextId(context));
       const data = internal(collection, mode, given);
@@ -221,7 +221,7 @@ export function writeDocument(
     () => {
       const found = find(context, document, 'Reading a document');
       if ('cause' in found) throw errors.documentNotFound(collection.name, document, context.trace);
-      const given = toStored(context, fields, !collection.isUser) as ObjectValue;
+      const given = toStored(context, fields) as ObjectValue;
       checkComputed(collection, mode, fields);
       const { ref } = document;
       const before = collection.decode(context, found.version.data);
@@ -293,11 +293,13 @@ function store(
   return collection.write(change);
 }
 
+const META_FIELDS: ReadonlySet<string> = new Set(['id', 'ts', 'ttl']);
+
 /** Failures in users' documents show fields with their visible paths. */
 export function withoutData({ isUser }: Collection, fault: Fault): Fault {
-  const [first, second] = fault.path;
-  if (!isUser || first !== 'data' || second === undefined || OWN_FIELDS.has(String(second))) return fault;
-  return { ...fault, path: fault.path.slice(1) };
+  const [top, name] = fault.path;
+  const isVisible = isUser && top === 'data' && name !== undefined && !META_FIELDS.has(String(name));
+  return isVisible ? { ...fault, path: fault.path.slice(1) } : fault;
 }
 
 function runChecks(context: Context, collection: Collection, document: Doc): void {

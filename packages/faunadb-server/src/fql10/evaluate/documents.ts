@@ -186,16 +186,16 @@ export function versionFields(
   fields.set('ts', timeOf(context, version));
   const ttl = version.data.fields.get('ttl');
   if (ttl instanceof Time) fields.set('ttl', ttl);
-  for (const [name, stored] of collection.visible(version.data, context)) {
-    if (fields.has(name)) continue;
-    const value = collection.show(name, fromStored(stored, NULL_SPAN, document.readTime, now));
-    if (!(value instanceof Null)) fields.set(name, value);
-  }
   if (computes) {
     for (const [name, computed] of collection.computed) {
       if (!context.allowsComputation) throw errors.computedFieldAccess(context.trace);
       fields.set(name, computed.evaluate(context, document));
     }
+  }
+  for (const [name, stored] of collection.visible(version.data, context)) {
+    if (fields.has(name)) continue;
+    const value = collection.show(name, fromStored(stored, NULL_SPAN, document.readTime, now));
+    if (!(value instanceof Null)) fields.set(name, value);
   }
   return new Struct(fields);
 }

@@ -1,5 +1,6 @@
 import type { Diagnostic, Hint } from '../parse/diagnostic.js';
 import { compareSpans, type Span } from '../parse/span.js';
+import type { Context } from './context.js';
 import { type Arity, arityText, type Doc, type NullCause, typeName, type Value } from './values.js';
 
 /** The position of a call. */
@@ -35,9 +36,10 @@ export class CheckFailure extends Error {
   }
 }
 
-/** The value given to `abort`. */
+/** The value given to `abort`, and the context in which it is read. */
 export interface Aborted {
   readonly given: Value;
+  readonly context: Context;
 }
 
 /** Thrown to end a query with an error. It has no JavaScript stack, since it is a regular answer. */

@@ -63,6 +63,10 @@ export const pathText = (path: readonly (string | number)[]): string =>
     )
     .join('');
 
+// Without quotes, whatever the names are.
+const plainPathText = (path: readonly (string | number)[]): string =>
+  path.map((key, i) => (typeof key === 'number' ? `[${key}]` : i === 0 ? key : `.${key}`)).join('');
+
 /** A value that cannot be stored, and its path. */
 export class NotStorable extends Error {
   static override stackTraceLimit = 0;
@@ -73,7 +77,7 @@ export class NotStorable extends Error {
     super(
       value instanceof LambdaValue
         ? 'Anonymous functions cannot be stored. Use a string of FQL instead.'
-        : `Value at \`${pathText(path)}\` has type ${typeName(value)}, which cannot be persisted.`,
+        : `Value at \`${plainPathText(path)}\` has type ${typeName(value)}, which cannot be persisted.`,
     );
   }
 }
@@ -81,28 +85,22 @@ export class NotStorable extends Error {
 /**
  * The stored form of a value.
  *
- * @param allowsSchema whether it may be a document found by its name
  * @throws {NotStorable}
  */
-export function toStored(
-  context: Context,
-  value: Value,
-  allowsSchema = false,
-  path: readonly (string | number)[] = [],
-): StoredValue {
+export function toStored(context: Context, value: Value, path: readonly (string | number)[] = []): StoredValue {
   context.host.budget.visit();
   if (value instanceof Null) return null;
   if (typeof value === 'number') return BigInt(value);
   if (typeof value === 'bigint' || typeof value === 'string' || typeof value === 'boolean') return value;
   if (value instanceof Double) return value.value;
-  if (isArray(value)) return value.map((each, i) => toStored(context, each, allowsSchema, [...path, i]));
+  if (isArray(value)) return value.map((each, i) => toStored(context, each, [...path, i]));
   if (value instanceof Struct) {
     const fields = new Map<string, StoredValue>();
-    for (const [name, each] of value.fields) fields.set(name, toStored(context, each, allowsSchema, [...path, name]));
+    for (const [name, each] of value.fields) fields.set(name, toStored(context, each, [...path, name]));
     return new ObjectValue(fields);
   }
   // A document found by its name cannot be stored, though the same document found otherwise can.
-  if (value instanceof Doc && (allowsSchema || value.name === undefined)) return value.ref;
+  if (value instanceof Doc && value.name === undefined) return value.ref;
   if (value instanceof TransactionTime) return new Time(context.host.model.keys.writeTime * 1000n);
   if (value instanceof Time || value instanceof DateValue || value instanceof Bytes || value instanceof Uuid)
     return value;

@@ -4,12 +4,11 @@ import type { QueryContext } from '../../query/context.js';
 import { Failure } from '../../values/failure.js';
 import type { Context } from '../evaluate/context.js';
 import { documentField } from '../evaluate/documents.js';
-import { RuntimeFailure } from '../evaluate/failures.js';
 import { isSame } from '../evaluate/identity.js';
 import { Absent } from '../evaluate/members.js';
 import { outermostContext } from '../evaluate/outermost-context.js';
 import { Doc, type EventSource, isArray, Null, Struct, type Value } from '../evaluate/values.js';
-import { abortJson, failureOf } from '../fql10.js';
+import { settledFailure } from '../fql10.js';
 import { WhereSet } from '../sets/kinds.js';
 import type { PagedValue } from '../sets/set.js';
 import { type Origin, originOf, type Step } from '../sets/streams.js';
@@ -165,8 +164,7 @@ export function errorText(code: string, message: string, stats = NO_STATS, abort
 /** The error event for an exception. One that is a bug is thrown again. */
 function errorOf(context: Context, thrown: unknown, time: bigint): (stats: string) => string {
   if (thrown instanceof Failure) return (stats) => errorText('invalid_request', thrown.message, stats);
-  const failure = failureOf(context, thrown);
-  const given = failure instanceof RuntimeFailure ? failure.abort?.given : undefined;
-  const abort = given === undefined ? '' : `,"abort":${abortJson(context, given, 'tagged', time)}`;
-  return (stats) => errorText(failure.code, failure.message, stats, abort);
+  const { failure, abort } = settledFailure(context, thrown, 'tagged', time);
+  const given = abort === undefined ? '' : `,"abort":${abort}`;
+  return (stats) => errorText(failure.code, failure.message, stats, given);
 }

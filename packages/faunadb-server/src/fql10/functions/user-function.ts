@@ -85,7 +85,7 @@ function failureOf4(context: Context, { errors: found }: Failure): RuntimeFailur
   const [first] = all;
   if (all.length === 1 && first?.code === 'transaction aborted') {
     return new RuntimeFailure('abort', 'Query aborted.', context.trace, {
-      abort: { given: first.description },
+      abort: { given: first.description, context },
     });
   }
   return new RuntimeFailure('eval_error', all.map(({ description }) => description).join('\n'), context.trace);

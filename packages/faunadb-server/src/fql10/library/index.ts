@@ -115,7 +115,7 @@ fqlModule.define((table) => {
       return new Id(context.host.model.nextId());
     })
     .method('abort', [['return', types.any]], (context, _, given) => {
-      throw new RuntimeFailure('abort', 'Query aborted.', context.trace, { abort: { given } });
+      throw new RuntimeFailure('abort', 'Query aborted.', context.trace, { abort: { given, context } });
     });
 });
 

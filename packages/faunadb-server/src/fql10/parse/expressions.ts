@@ -205,19 +205,21 @@ const letStatement: Rule<Statement> = (run) => {
     span: { ...value.span, start: start + run.state.offset },
   })(run);
 };
-const letParts = sequence(
-  index,
-  T.let,
-  identifier,
-  nl,
-  optional(
-    sequence(
-      T.colon,
-      later(() => typeRule),
+const letParts = part(
+  sequence(
+    index,
+    T.let,
+    identifier,
+    nl,
+    optional(
+      sequence(
+        T.colon,
+        later(() => typeRule),
+      ),
     ),
+    T.equals,
+    expressionRule,
   ),
-  T.equals,
-  expressionRule,
 );
 const expressionStatement: Rule<Statement> = map(expressionRule, (value) => ({
   kind: 'expression',

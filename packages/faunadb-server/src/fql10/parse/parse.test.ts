@@ -27,6 +27,7 @@ describe('a query', () => {
   it('says everything that could have stood where it stops making sense', () => {
     expect(firstLine('(1 + 2')).toBe('error: Expected `)`, `,`, or `...` at *query*:1:7');
     expect(firstLine('Math.')).toBe('error: Expected identifier at *query*:1:6');
+    expect(firstLine('1\nlet a = [}')).toBe('error: Expected `]` at *query*:2:10');
     expect(firstLine('[1, ,2]')).toBe('error: Expected `]` or expression at *query*:1:5');
     expect(firstLine('"\\x4"')).toBe('error: Expected hex digit at *query*:1:5');
   });
@@ -117,6 +118,10 @@ describe('the other texts', () => {
     expect(parseSchemaType('{ a: Int = 1 }?', NULL_SOURCE)).toMatchObject({
       ok: false,
       errors: [{ hints: [{ message: 'Parent is nullable' }] }],
+    });
+    expect(parseSchemaType('Array<{ a: Int = 1 }>', NULL_SOURCE)).toMatchObject({
+      ok: false,
+      errors: [{ hints: [{ message: 'Parent is not an object' }] }],
     });
   });
 

@@ -350,7 +350,6 @@ type NoDefault = ReturnType<typeof hint> | 'here' | undefined;
 
 /** Converts what was parsed to a type; `schema` is whether fields of objects may have defaults. */
 function finished(given: Partial, schema: boolean, reason: NoDefault, emit: Emit): TypeExpression {
-  const plain = (type: Partial) => finished(type, false, reason ?? 'here', emit);
   switch (given.kind) {
     case 'any':
     case 'never':
@@ -358,7 +357,10 @@ function finished(given: Partial, schema: boolean, reason: NoDefault, emit: Emit
     case 'name':
       return given;
     case 'generic':
-      return { ...given, arguments: given.arguments.map(plain) };
+      return {
+        ...given,
+        arguments: given.arguments.map((each) => finished(each, false, notObject(given, schema, reason), emit)),
+      };
     case 'tupleType':
       return {
         kind: 'tupleType',
