@@ -9,7 +9,6 @@ import { Standing } from '../model/auth/standing.js';
 import { ChangeLog } from '../model/base/changes.js';
 import { type Auth, PREDICATES } from '../model/base/context.js';
 import type { Databases } from '../model/base/databases.js';
-import type { Usage } from '../model/base/usage.js';
 import { Maintenance, type Report } from '../model/maintenance/maintenance.js';
 import { Model, snapshotTime } from '../model/model.js';
 import { globalIdOf } from '../model/schema/global-id.js';
@@ -18,11 +17,8 @@ import type { QueryContext } from '../query/context.js';
 import { KEY } from '../storage/keys.js';
 import { checkAnswer } from '../values/answer-size.js';
 import type { ApiVersion } from '../values/api-version.js';
-import { stackOverflow } from '../values/errors.js';
-import { Failure, gravestKind } from '../values/failure.js';
 import { ROOT_SCOPE } from '../values/ids.js';
 import { limitExceeded, QueryEnded, timedOut } from '../values/query-ended.js';
-
 import { type Ref, UnresolvedRef, Version } from '../values/values.js';
 import { decodeChanges } from './apart/encoded-changes.js';
 import { decodeWrites } from './apart/encoded-writes.js';
@@ -43,20 +39,31 @@ import type {
 } from './engine.js';
 import { hasSucceeded, type Outcome } from './engine.js';
 import { rootContext, type SharedContext } from './engine-context.js';
+import {
+  contended,
+  costOf,
+  type Evaluated,
+  evaluatedTo,
+  refusalOf,
+  refusedAnswer,
+  UNAUTHORIZED,
+  unauthorized,
+} from './evaluated.js';
 import { indent } from './indent.js';
-import { isJson } from './is-json.js';
 import type { Result, Written } from './job.js';
 import { languageOf, readLambda } from './languages.js';
 import { MeteredTransaction } from './metered.js';
 import { Patience } from './patience.js';
 import type * as Fql10 from './protocol10.js';
-import { MAX_CALL_DEPTH, Overrun, QueryBudget } from './query-budget.js';
+import { Overrun, QueryBudget } from './query-budget.js';
 import { protocolError10, refusal10, unauthorized10 } from './refusal10.js';
+import { type AnyRequest, effectLimit, is10, isForRoles, isLong, takesLong, textOf } from './requests.js';
+import { onceDurable, untilOver } from './stream-life.js';
 import { parseFields } from './streams/fields.js';
 import { StreamHub } from './streams/hub.js';
 import { streamSource } from './streams/stream-source.js';
 import { startEvent, watch4 } from './streams/watch4.js';
-import { DeferredResults, Suspension } from './suspension.js';
+import { DeferredResults, Suspension, untilSettled } from './suspension.js';
 import { Workers } from './workers.js';
 
 export interface EngineOptions {
@@ -86,15 +93,6 @@ export interface ApartOptions {
 }
 
 /**
- * In characters. Longer queries are not even parsed on the serving thread; above the first limit, only those with
- * many parts.
- */
-const LONG_QUERY = 64 * 1024;
-const VERY_LONG_QUERY = 1.5 * 1024 * 1024;
-const MANY_PARTS = 4_096;
-/** Longer schemas are parsed and checked in another process, in characters. */
-const LONG_SCHEMA = 8 * 1024;
-/**
  * A transaction that conflicts with others is evaluated on the serving thread if it takes no longer than this, in ms.
  */
 const SMALL = 40;
@@ -102,7 +100,6 @@ const SMALL = 40;
 const TRIES = 5;
 
 const DEFAULT_MAX_STEPS = 2_000_000;
-const STEPS_PER_COMPUTE_OP = 50;
 /** How long membership predicates may take outside of a query, in ms. */
 const AUTHENTICATION_TIMEOUT = 80;
 /** How long they may take in another process, in ms. */
@@ -115,23 +112,7 @@ const REPLAY_TIMEOUT = 10_000;
 const WATCHING_TIMEOUT = 80;
 /** How long one step of maintenance may take, in ms, before it is undone and retried in a smaller one. */
 const MAINTENANCE_TIMEOUT = 80;
-const UNAUTHORIZED = '{"errors":[{"code":"unauthorized","description":"Unauthorized"}]}';
-
-const CONTENDED = JSON.stringify({
-  errors: [
-    {
-      code: 'contended transaction',
-      description: 'Transaction was aborted due to detection of concurrent modification.',
-    },
-  ],
-});
 const NOT_FOUND = '{"errors":[{"code":"not found","description":"Not Found"}]}';
-
-/** The outcome of an evaluation, with its JSON. */
-interface Evaluated {
-  readonly outcome: Outcome;
-  readonly body: string;
-}
 
 /** Opens the database in a store. */
 export function openEngine(options: EngineOptions): Engine {
@@ -691,11 +672,6 @@ export class FqlEngine implements Engine {
   }
 }
 
-type AnyRequest = QueryRequest | Request10 | RolesRequest;
-
-const isForRoles = (request: AnyRequest): request is RolesRequest => 'kind' in request && request.kind === 'roles';
-const is10 = (request: AnyRequest): request is Request10 => 'kind' in request && !isForRoles(request);
-
 let loadedFql10: typeof Fql10 | undefined;
 
 /** Loads FQL v10 when the first request in it arrives. */
@@ -705,81 +681,6 @@ function loadFql10(deferred: DeferredResults): typeof Fql10 {
 }
 
 const UNTAGGED = { tags: undefined } as const;
-
-/** A stream that may be reported from once what it read is on disk. */
-function onceDurable(stream: EventStream, durable: Promise<void> | undefined): EventStream | Promise<EventStream> {
-  if (!durable) return stream;
-  return durable.then(
-    () => stream,
-    async (error) => {
-      const events = stream.events(AbortSignal.abort())[Symbol.asyncIterator]();
-      await events.next();
-      await events.return?.();
-      throw error;
-    },
-  );
-}
-
-/** The events of a stream, whose signal is aborted when they end. */
-async function* untilOver(
-  signal: AbortSignal,
-  events: (over: AbortSignal) => AsyncIterable<string>,
-): AsyncGenerator<string> {
-  const end = new AbortController();
-  try {
-    yield* events(AbortSignal.any([signal, end.signal]));
-  } finally {
-    end.abort();
-  }
-}
-
-/** The answer to requests without a valid secret. */
-const unauthorized = (request: AnyRequest): Evaluated => ({
-  outcome: 'unauthorized',
-  body: is10(request) ? unauthorized10(request) : UNAUTHORIZED,
-});
-
-/** The answer to a transaction that conflicted with others too often. */
-const contended = (request: AnyRequest): Evaluated => ({
-  outcome: 'contended',
-  body: is10(request)
-    ? protocolError10(
-        'contended_transaction',
-        'Transaction was aborted due to detection of concurrent modification.',
-        request,
-      )
-    : CONTENDED,
-});
-
-/** The answer to a query that another process could not evaluate. */
-function refusalOf(error: unknown, request: AnyRequest): Evaluated {
-  if (!is10(request))
-    return evaluatedTo(error, isForRoles(request) ? API_VERSION : (request.apiVersion ?? API_VERSION));
-  if (error instanceof QueryEnded) return refusal10(error, request);
-  throw error;
-}
-
-/** The text of a query. JSON from the client is quoted, so that it can only be a value. */
-function textOf({ query, params }: QueryRequest): string | undefined {
-  if (params === undefined) return query;
-  return isJson(params) ? `${query},"params":{"quote":${params}}}` : params;
-}
-
-/** Whether even parsing a request takes long. */
-function takesLong(request: AnyRequest): boolean {
-  if (isForRoles(request)) return false;
-  if (!is10(request)) return isLong(request.query) || isLong(request.params);
-  if (request.kind !== 'schema') return 'body' in request && isLong(request.body, /[^\w\s]/g);
-  return request.files.reduce((length, { text }) => length + text.length, request.text.length) > LONG_SCHEMA;
-}
-
-/** Whether even parsing the query takes long. One long string in it does not. `separator` is what parts its parts. */
-function isLong(query = '', separator = /,/g): boolean {
-  if (query.length <= LONG_QUERY || query.length > VERY_LONG_QUERY) return query.length > LONG_QUERY;
-  let parts = 0;
-  for (const _ of query.matchAll(separator)) if (++parts >= MANY_PARTS) return true;
-  return false;
-}
 
 /** The database that a secret opens. */
 function openingOf(model: Databases, scope: number): Opening {
@@ -799,69 +700,4 @@ function treeOf(view: Databases, scope: number): number {
     if (parent === undefined || parent === ROOT_SCOPE) return inner;
     inner = parent;
   }
-}
-
-/** The answer to a request that never became a transaction. */
-function refusedAnswer(evaluated: Evaluated, transactionTime: bigint): Answer {
-  return { ...evaluated, transactionTime, cost: NO_COST, durable: undefined };
-}
-
-const NO_COST: Cost = { computeOps: 1, byteReadOps: 0, byteWriteOps: 0, storageBytesRead: 0, storageBytesWrite: 0 };
-
-/** Runs suspended work again until it completes, each time with the results found meanwhile. */
-function untilSettled<T>(
-  run: (deferred: DeferredResults) => T | Promise<T>,
-  deferred = new DeferredResults(),
-): T | Promise<T> {
-  const resume = async (first: Suspension): Promise<T> => {
-    for (let suspension = first; ; ) {
-      await deferred.settle(suspension);
-      try {
-        return run(deferred);
-      } catch (error) {
-        if (!(error instanceof Suspension)) throw error;
-        suspension = error;
-      }
-    }
-  };
-  try {
-    return run(deferred);
-  } catch (error) {
-    if (error instanceof Suspension) return resume(error);
-    throw error;
-  }
-}
-
-/** The cost of a query; what it wrote counts only if it was committed. */
-function costOf({ steps }: QueryBudget, { readOps, writeOps, bytesRead, bytesWritten }: Usage, isKept: boolean): Cost {
-  return {
-    computeOps: Math.max(1, Math.ceil(steps / STEPS_PER_COMPUTE_OP)),
-    byteReadOps: readOps,
-    byteWriteOps: isKept ? writeOps : 0,
-    storageBytesRead: bytesRead,
-    storageBytesWrite: isKept ? bytesWritten : 0,
-  };
-}
-
-function effectLimit({ readOnly }: QueryRequest): QueryContext['effectLimit'] {
-  return readOnly ? { effect: 'read', reason: readOnly } : { effect: 'write', reason: '' };
-}
-
-/** The answer to a query that has failed. An exception that is not one of FQL's is a bug, and is thrown again. */
-function evaluatedTo(error: unknown, version: ApiVersion): Evaluated {
-  if (error instanceof Failure) {
-    return { outcome: gravestKind(error.errors), body: languageOf(version).failure(error.errors, version) };
-  }
-  if (error instanceof QueryEnded) {
-    const { reason, code, description } = error;
-    return {
-      outcome: reason === 'time' ? 'timed out' : 'invalid',
-      body: JSON.stringify({ errors: [{ code, description }] }),
-    };
-  }
-  // One FQL call takes several JavaScript calls, so FQL's deepest nesting may exceed the JavaScript stack.
-  if (error instanceof RangeError && error.message.includes('call stack')) {
-    return evaluatedTo(stackOverflow(MAX_CALL_DEPTH, undefined), version);
-  }
-  throw error;
 }

@@ -80,3 +80,27 @@ export class DeferredResults implements DeferredWork {
     this.#uses = undefined;
   }
 }
+
+/** Runs suspended work again until it completes, each time with the results found meanwhile. */
+export function untilSettled<T>(
+  run: (deferred: DeferredResults) => T | Promise<T>,
+  deferred = new DeferredResults(),
+): T | Promise<T> {
+  const resume = async (first: Suspension): Promise<T> => {
+    for (let suspension = first; ; ) {
+      await deferred.settle(suspension);
+      try {
+        return run(deferred);
+      } catch (error) {
+        if (!(error instanceof Suspension)) throw error;
+        suspension = error;
+      }
+    }
+  };
+  try {
+    return run(deferred);
+  } catch (error) {
+    if (error instanceof Suspension) return resume(error);
+    throw error;
+  }
+}
