@@ -60,7 +60,7 @@ export class Delivery {
    *
    * @param size of the body, in bytes
    */
-  send(parcel: Parcel, body: string, size: number): void {
+  send(parcel: Parcel, body: string | Buffer, size: number): void {
     const { to } = parcel;
     if (size <= PIECE) {
       const small = { parcel, body, size };
@@ -68,7 +68,7 @@ export class Delivery {
       else if (this.#gathered.push(small) === 1) setImmediate(this.#sendGathered);
     } else if (!to.destroyed) {
       const sending = this.#watchUntilClose(parcel, size);
-      sendPieces(to, Buffer.from(body), (taken) => this.#taken(sending, taken), true);
+      sendPieces(to, typeof body === 'string' ? Buffer.from(body) : body, (taken) => this.#taken(sending, taken), true);
       this.#cutOffSlowest();
     }
   }
@@ -178,7 +178,7 @@ export class Delivery {
 /** A body that is sent in one piece. */
 interface Small {
   readonly parcel: Parcel;
-  readonly body: string;
+  readonly body: string | Buffer;
   readonly size: number;
 }
 

@@ -158,6 +158,8 @@ export interface Answer {
   readonly outcome: Outcome;
   /** JSON. */
   readonly body: string;
+  /** The body in UTF-8, if another process has written a long one; `body` is empty then. */
+  readonly bytes?: Buffer;
   /** The transaction's time, in µs. */
   readonly transactionTime: bigint;
   readonly cost: Cost;

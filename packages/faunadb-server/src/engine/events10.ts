@@ -131,7 +131,7 @@ async function* allEvents(
   const answer = await reading;
   await answer.durable;
   if (answer.outcome === 'done') {
-    const { texts, isOver } = JSON.parse(answer.body) as Replayed;
+    const { texts, isOver } = JSON.parse(answer.bytes?.toString() ?? answer.body) as Replayed;
     yield* texts;
     if (!isOver) yield* live;
   } else if (answer.outcome === 'unauthorized') yield ENDS.unauthorized;

@@ -12,6 +12,9 @@ import { hasSucceeded } from './engine.js';
 import { FqlEngine } from './fql-engine.js';
 import type { Breakdown, Job, Ready, Result, Setup, Written } from './job.js';
 
+/** In characters. */
+const LONG_BODY = 1024 * 1024;
+
 let store: AttemptStore;
 let engine: FqlEngine;
 const apart = { slot: 0, maxMemory: 0, begun: 0n, stamp: new Stamp(), isWatched: false };
@@ -36,7 +39,14 @@ async function execute({ request, begun, isWatched }: Job): Promise<Result> {
   const written = writtenBy(answer, stamp);
   // What has written nothing has the time of its snapshot.
   const body = written ? answer.body : withTime(answer.body, String(stamp.time), answer.transactionTime);
-  return { kind: 'result', answer: { ...answer, body }, written, elapsed: (user + system) / 1000 };
+  return { kind: 'result', answer: { ...answer, ...sent(body, written) }, written, elapsed: (user + system) / 1000 };
+}
+
+/** A long body is sent as bytes, so that the serving process need not encode it. */
+function sent(body: string, written: Written | undefined): Pick<Result['answer'], 'body' | 'bytes'> {
+  return body.length > LONG_BODY && written?.shownStamp === undefined
+    ? { body: '', bytes: Buffer.from(body) }
+    : { body };
 }
 
 function writtenBy({ outcome, body }: Result['answer'], stamp: Stamp): Written | undefined {

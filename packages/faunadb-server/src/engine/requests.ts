@@ -30,7 +30,8 @@ export function takesLong(request: AnyRequest): boolean {
   if (isForRoles(request)) return false;
   if (!is10(request)) return isLong(request.query) || isLong(request.params);
   if (request.kind !== 'schema') return 'body' in request && isLong(request.body, /[^\w\s]/g);
-  return request.files.reduce((length, { text }) => length + text.length, request.text.length) > LONG_SCHEMA;
+  const length = request.files.reduce((sum, { name, text }) => sum + name.length + text.length, request.text.length);
+  return length > LONG_SCHEMA;
 }
 
 /** Whether even parsing the query takes long. One long string in it does not. `separator` is what parts its parts. */

@@ -6,7 +6,7 @@ import type { RequestInfo } from './request-info.js';
 /** What to send: the engine's answer, or one from the HTTP layer itself. */
 export interface Reply {
   readonly status: number;
-  readonly body?: string;
+  readonly body?: string | Buffer;
   readonly headers?: Readonly<Record<string, string>>;
   readonly transactionTime?: bigint;
   readonly cost?: Cost;
@@ -28,8 +28,8 @@ export const STATUS: Readonly<Record<Outcome, number>> = {
 };
 
 /** Converts the engine's answer to HTTP. */
-export function replyOf({ outcome, body, transactionTime, cost, durable }: Answer): Reply {
-  const reply = { status: STATUS[outcome], body, transactionTime, cost, durable };
+export function replyOf({ outcome, body, bytes, transactionTime, cost, durable }: Answer): Reply {
+  const reply = { status: STATUS[outcome], body: bytes ?? body, transactionTime, cost, durable };
   return outcome === 'unauthorized' ? { ...reply, headers: unauthorized.headers! } : reply;
 }
 

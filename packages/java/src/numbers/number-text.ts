@@ -14,7 +14,7 @@ const MAX_INTEGER_DIGITS = 19;
  */
 export function parseNumber(text: string): bigint | number | undefined {
   if (text.startsWith('NaN')) return Number.NaN;
-  const match = NUMBER.exec(ASCII.test(text) ? text : text.replace(/\p{Nd}/gu, asciiDigit))!;
+  const match = NUMBER.exec(ASCII.test(text) ? text : text.replace(/\p{Nd}+/gu, asciiDigits))!;
   const negative = match[1] === '-';
   if (match[2] !== undefined) return negative ? -Infinity : Infinity;
   const whole = match[3]!.replaceAll(',', '');
@@ -36,6 +36,12 @@ function withoutZeros(digits: string): string {
   let end = digits.length;
   while (digits[end - 1] === '0') end--;
   return digits.slice(0, end);
+}
+
+function asciiDigits(digits: string): string {
+  let ascii = '';
+  for (const digit of digits) ascii += asciiDigit(digit);
+  return ascii;
 }
 
 /** Digits beyond the basic plane stay: they are surrogate pairs, and Java reads single UTF-16 units. */

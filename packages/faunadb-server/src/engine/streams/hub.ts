@@ -34,6 +34,9 @@ export class LastEvent {
 /** How long it works before other requests are served, in ms. */
 const SLICE = 5;
 
+/** How many transactions all streams may be behind. */
+const MAX_BEHIND = 1_024;
+
 /** How many transactions a stream may be behind, and of how many it reports the events at once. */
 const MAX_WAITING = 256;
 const MAX_AT_ONCE = 32;
@@ -61,6 +64,8 @@ interface Open {
   waiting: Task[] | undefined;
   /** From when on to check its secret while nothing happens, as `performance.now` counts. */
   checkFrom: number;
+  /** How long its events have taken so far, in ms. */
+  spent: number;
   /** When its next status is due, as `performance.now` counts. */
   statusDue: number;
 }
@@ -97,6 +102,7 @@ export class StreamHub {
       queue,
       waiting: undefined,
       checkFrom: 0,
+      spent: 0,
       statusDue: performance.now() + STATUS_INTERVAL,
     });
     this.#timer ??= setInterval(() => this.#revalidate(), REVALIDATION_INTERVAL).unref();
@@ -110,6 +116,7 @@ export class StreamHub {
 
   /** Reports a transaction's changes once they are durable. */
   publish(log: ChangeLog, time: bigint): void {
+    if (this.#work.length >= MAX_BEHIND) this.#endCostliest();
     this.#begin(this.#send(log, time));
   }
 
@@ -134,13 +141,22 @@ export class StreamHub {
   }
 
   #goOn(): void {
-    const until = performance.now() + SLICE;
+    const began = performance.now();
     for (let work = this.#work[0]; work; work = this.#work[0]) {
       if (work.next().done) this.#work.shift();
-      if (performance.now() < until) continue;
-      setImmediate(() => this.#goOn());
+      const elapsed = performance.now() - began;
+      if (elapsed < SLICE) continue;
+      // After a long piece of work, others get as much time.
+      if (elapsed < 2 * SLICE) setImmediate(() => this.#goOn());
+      else setTimeout(() => this.#goOn(), elapsed);
       return;
     }
+  }
+
+  /** Ends the stream whose events have taken most time. */
+  #endCostliest(): void {
+    const [costliest] = [...this.#watches].sort(([, a], [, b]) => b.spent - a.spent);
+    if (costliest) this.#end(costliest[0], costliest[0].end('congested', this.#now()));
   }
 
   endAll(): void {
@@ -203,6 +219,7 @@ export class StreamHub {
   #actOn(watch: Watch, open: Open, tasks: readonly Task[]): void {
     const failed = (error: unknown) =>
       this.#end(watch, error instanceof LastEvent ? error.text : watch.end('failed', this.#now()));
+    const began = performance.now();
     try {
       const acting = watch.acting((context) => {
         if (!context) this.#end(watch, watch.end('unauthorized', tasks[0]?.time ?? this.#now()));
@@ -211,6 +228,8 @@ export class StreamHub {
       if (acting) this.#waitFor(watch, open, acting.catch(failed));
     } catch (error) {
       failed(error);
+    } finally {
+      open.spent += performance.now() - began;
     }
   }
 

@@ -15,8 +15,17 @@ type At = Position | undefined;
 
 const NANOS_PER_MILLI = 1_000_000n;
 
-function numberOf(value: Value, type: 'Number' | 'Double' | 'Integer', position: At): bigint | number {
+/** A character of a number counts as much as creating this many. */
+const DIGIT = 2;
+
+function numberOf(
+  value: Value,
+  type: 'Number' | 'Double' | 'Integer',
+  { budget }: QueryContext,
+  position: At,
+): bigint | number {
   if (typeof value === 'bigint' || typeof value === 'number') return value;
+  if (typeof value === 'string') budget.work(DIGIT * value.length);
   const parsed = typeof value === 'string' ? parseNumber(trim(value)) : undefined;
   if (parsed === undefined) throw invalidCast(value, type, position);
   return parsed;
@@ -82,12 +91,14 @@ function toArray(value: Value, { budget }: QueryContext, position: At): Value {
 /** Conversions between types. Some report errors at the argument, some at the whole call. */
 export const conversionFunctions: readonly Form[] = [
   form('pure', { to_string: any }, ({ to_string }, _, position) => stringOf(to_string, position)),
-  form('pure', { to_number: any }, ({ to_number }, _, position) => numberOf(to_number, 'Number', position)),
-  form('pure', { to_double: any }, ({ to_double }, _, position) =>
-    Number(numberOf(to_double, 'Double', at(position, 'to_double'))),
+  form('pure', { to_number: any }, ({ to_number }, context, position) =>
+    numberOf(to_number, 'Number', context, position),
   ),
-  form('pure', { to_integer: any }, ({ to_integer }, _, position) => {
-    const number = numberOf(to_integer, 'Integer', at(position, 'to_integer'));
+  form('pure', { to_double: any }, ({ to_double }, context, position) =>
+    Number(numberOf(to_double, 'Double', context, at(position, 'to_double'))),
+  ),
+  form('pure', { to_integer: any }, ({ to_integer }, context, position) => {
+    const number = numberOf(to_integer, 'Integer', context, at(position, 'to_integer'));
     return typeof number === 'bigint' ? number : toInteger(number);
   }),
   form('pure', { to_time: any }, ({ to_time }, context, position) => toTime(to_time, context, position)),

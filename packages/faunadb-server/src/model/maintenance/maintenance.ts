@@ -29,6 +29,9 @@ const DOCUMENTS_AT_ONCE = 100;
 /** How often a document may take too long, while the machine may only be busy, before an index goes without it. */
 const TRIES = 3;
 
+/** A step that takes longer than this, in ms, is followed by a pause. */
+const LONG_STEP = 5;
+
 /** How long to wait before looking for work again when there was none, in ms. */
 const PAUSE = 500;
 /** How long to wait at most while the store refuses: twice as long each time, up to this, in ms. */
@@ -135,7 +138,15 @@ export class Maintenance {
   /** Does a step of everything, and waits until it is on disk: otherwise what the disk refuses would be retried at once. */
   async #pass(): Promise<void> {
     this.#isRefused = false;
-    const hasMore = this.step();
+    let hasMore = false;
+    for (const duty of this.#duties) {
+      const began = performance.now();
+      if (this.#stepOf(duty)) hasMore = true;
+      if (performance.now() - began < LONG_STEP) continue;
+      // Others are served between long steps.
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      if (this.#stopped) return;
+    }
     await Promise.all(this.#underWay.splice(0));
     this.#refusals = this.#isRefused ? this.#refusals + 1 : 0;
     if (!this.#isRefused) this.#setbacks.succeeded(STORE);
