@@ -53,3 +53,21 @@ it.each(['1e400', '-1e400', '1E+309', '9'.repeat(400), `${'9'.repeat(200)}${'0'.
 it.each(['1e308', '-0', '9007199254740993', '1e-400', '"1e400"'])('reads %s', (text) => {
   expect(parseObject(`{"a":${text}}`)).toEqual({ a: JSON.parse(text) });
 });
+
+it('reads half a surrogate pair as a question mark', () => {
+  const text = String.raw`{"a\ud800":["\udc00b", "\ud83d\ude00", "\ud83d \ude00"], "__proto__": "\uD8FF"}`;
+  expect(Object.entries(parseObject(text))).toEqual([
+    ['a?', ['?b', '😀', '? ?']],
+    ['__proto__', '?'],
+  ]);
+});
+
+it('reads only strings that UTF-8 can express', () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom('a', '\ud800', '\udbff', '\udc00', '\udfff', '😀')), (parts) => {
+      const units = parts.join('');
+      const { a } = parseObject(JSON.stringify({ a: units })) as { a: string };
+      expect(a).toBe(Buffer.from(units.replace(/\p{Surrogate}/gu, '?')).toString());
+    }),
+  );
+});

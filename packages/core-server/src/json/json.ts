@@ -26,7 +26,18 @@ export function parseObject(text: string): JsonObject {
   const value = JSON.parse(bare) as Json;
   if (!isObject(value)) throw new SyntaxError('not an object');
   if (HUGE.test(bare) && holdsInfinity(value)) throw new SyntaxError('contains a number that exceeds 64 bits');
-  return value;
+  return ESCAPED_SURROGATE.test(bare) ? (wellFormed(value) as JsonObject) : value;
+}
+
+/** What a string must contain to become one with half a surrogate pair. */
+const ESCAPED_SURROGATE = /\\u[dD][89a-fA-F]/;
+
+// The real Core writes half a pair, which UTF-8 cannot express, as a question mark: into its database, tokens and answers.
+function wellFormed(value: Json): Json {
+  if (typeof value === 'string') return value.replace(/\p{Surrogate}/gu, '?');
+  if (Array.isArray(value)) return value.map(wellFormed);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [wellFormed(name), wellFormed(each)]));
 }
 
 /** What must stand in a text that holds a number which is infinite as one of 64 bits: three digits of exponent, or so many digits. */

@@ -50,6 +50,15 @@ describe('a refresh token', () => {
     }
   });
 
+  it('with another nonce is refused in the words of the real Core', () => {
+    const token = createRefreshToken(
+      { sessionHandle: 'handle', userId: 'user', tenant: 'public', parentRefreshTokenHash1: null, antiCsrfToken: null },
+      SECRET,
+    );
+    const [encrypted, nonce] = token.split('.') as [string, string];
+    expect(() => readRefreshToken(`${encrypted}.${nonce.slice(2)}.V2`, SECRET)).toThrow(/^Invalid refresh token$/);
+  });
+
   it.each([
     ['', 'version of refresh token not recognised'],
     ['.', 'java.lang.ArrayIndexOutOfBoundsException'],

@@ -53,7 +53,7 @@ export function readRefreshToken(token: string, secret: string): RefreshTokenInf
   const payload = decrypt(encrypted, secret);
   const { sessionHandle, userId } = payload;
   if (typeof sessionHandle !== 'string' || typeof userId !== 'string' || payload.nonce !== nonce) {
-    throw new Unauthorised('io.supertokens.exceptions.UnauthorisedException: Invalid refresh token');
+    throw new Unauthorised('Invalid refresh token');
   }
   const optional = (name: string) => (typeof payload[name] === 'string' ? payload[name] : null);
   return {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Asked, Authenticator } from '../../test/authenticator.js';
 import { BadRequest } from '../common/errors.js';
 import type { JsonObject } from '../json/json.js';
-import { verifyAssertion, verifyCounter, verifyRegistration } from './ceremonies.js';
+import { credentialIdOf, verifyAssertion, verifyCounter, verifyRegistration } from './ceremonies.js';
 import { CredentialRefused } from './credential-refused.js';
 
 const CHALLENGE = Buffer.alloc(32, 7).toString('base64url');
@@ -23,6 +23,36 @@ it('accepts a new credential, and then its assertions', () => {
   expect(registration).toMatchObject({ counter: 3, transports: ['internal'] });
   const assertion = authenticator.get({ ...asked, counter: 4 });
   expect(verifyAssertion(assertion, registration.publicKey, EXPECTED)).toBe(4);
+});
+
+describe('the id of a credential', () => {
+  const refusalOf = (changed: JsonObject) => {
+    const credential = { ...authenticator.create(asked), ...changed };
+    try {
+      credentialIdOf(credential);
+      verifyRegistration(credential, EXPECTED);
+      return undefined;
+    } catch (error) {
+      return error instanceof CredentialRefused || error instanceof BadRequest ? error.message : error;
+    }
+  };
+
+  it.each<[JsonObject, string | undefined]>([
+    [{}, undefined],
+    [{ id: 1234 }, undefined],
+    [{ id: null }, 'credential id is missing!'],
+    [{ id: '' }, 'credential id is empty!'],
+    [{ id: ['abcd'] }, 'Input data does not match expected form'],
+    [{ id: {} }, "Field name 'id' is invalid in JSON input"],
+    [{ id: ['abcd', 'abcd'] }, "Field name 'id' is invalid in JSON input"],
+    [{ type: 'Public-Key' }, undefined],
+    [{ type: ['public-key'] }, undefined],
+    [{ type: -1 }, "not supported credential type: '-1'"],
+    [{ type: true }, "not supported credential type: 'true'"],
+    [{ type: null }, 'credential type is missing!'],
+  ])('with %j is refused in the words of the real Core: %s', (changed, message) => {
+    expect(refusalOf(changed)).toBe(message);
+  });
 });
 
 describe.each(['create', 'get'] as const)('what %s gives', (action) => {

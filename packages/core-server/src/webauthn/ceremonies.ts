@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { BadRequest } from '../common/errors.js';
+import { single } from '../json/input.js';
 import { isObject, type Json, type JsonObject } from '../json/json.js';
 import { decodeBase64, MalformedBase64 } from '../sessions/base64.js';
 import { type AuthenticatorData, decodeCbor, parseAuthenticatorData } from './authenticator-data.js';
@@ -122,11 +123,30 @@ function verifyCommon(
     !authenticatorData.isBackedUp, 'Backup state bit must not be set if backup eligibility bit is not set');
 }
 
+/** The id of a credential that says what it is. @throws CredentialRefused @throws BadRequest */
+export function credentialIdOf(credential: JsonObject): string {
+  const id = textOf(credential, 'id');
+  bytesOf(id);
+  const type = textOf(credential, 'type');
+  if (type.toLowerCase() !== 'public-key') throw malformed(`not supported credential type: '${type}'`);
+  return id;
+}
+
+// Reads any scalar, and an array of one as what it holds: the form is checked with the response.
+function textOf(credential: JsonObject, field: 'id' | 'type'): string {
+  const value = single(credential[field]);
+  if ((credential[field] ?? null) === null) throw malformed(`credential ${field} is missing!`);
+  if (value === null || typeof value === 'object')
+    throw new BadRequest(`Field name '${field}' is invalid in JSON input`);
+  if (value === '') throw malformed(`credential ${field} is empty!`);
+  return String(value);
+}
+
 /** The response of a credential of the right form, in which the fields named are there. */
 function responseOf(credential: JsonObject, fields: readonly string[]): JsonObject {
   const { response, clientExtensionResults: extensions, authenticatorAttachment: attachment } = credential;
   if ((response ?? null) === null) throw new BadRequest("Field name 'credential' has no response in JSON input");
-  if (!isObject(response)) throw malformed();
+  if (!isObject(response) || Array.isArray(credential.id)) throw malformed();
   if (!isObject(extensions ?? {})) throw malformed();
   if (attachment !== undefined && attachment !== null && typeof attachment !== 'string') throw malformed();
   if (typeof credential.rawId === 'string') bytesOf(credential.rawId);

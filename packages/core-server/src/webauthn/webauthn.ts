@@ -10,8 +10,7 @@ import { toExternalId } from '../users/user-id-mapping.js';
 import { toOwnId } from '../users/user-ids.js';
 import type { UserView } from '../users/user-json.js';
 import type { Users } from '../users/users.js';
-import { bytesOf, type Expected, verifyAssertion, verifyCounter, verifyRegistration } from './ceremonies.js';
-import { malformed } from './credential-refused.js';
+import { credentialIdOf, type Expected, verifyAssertion, verifyCounter, verifyRegistration } from './ceremonies.js';
 import {
   type Credential,
   credentialsOf,
@@ -284,17 +283,4 @@ function hasOtherPrimary(reader: Reader, app: Tenant, user: User, email: string)
   return usersByEmail(reader, app, email).some(
     (other) => other.isPrimary && other.id !== user.id && spaces.some((space) => isIn(other, space)),
   );
-}
-
-/** The id of a credential that says what it is. @throws CredentialRefused @throws BadRequest */
-function credentialIdOf({ id, type }: JsonObject): string {
-  if ((id ?? null) === null) throw malformed('credential id is missing!');
-  if (typeof id !== 'string') throw new BadRequest("Field name 'id' is invalid in JSON input");
-  if (id === '') throw malformed('credential id is empty!');
-  bytesOf(id);
-  if ((type ?? null) === null) throw malformed('credential type is missing!');
-  if (typeof type !== 'string') throw new BadRequest("Field name 'type' is invalid in JSON input");
-  if (type === '') throw malformed('credential type is empty!');
-  if (type.toLowerCase() !== 'public-key') throw malformed(`not supported credential type: '${type}'`);
-  return id;
 }
