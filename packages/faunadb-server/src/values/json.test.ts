@@ -119,3 +119,21 @@ describe('parseJson', () => {
     expect(reason('{"a":'.repeat(1_000_000))).toBe('depth');
   });
 });
+
+it.each([
+  [
+    '{',
+    'Unexpected end-of-input: expected close marker for Object (start marker at AT 1, column: 1])\n at AT 1, column: 2]',
+  ],
+  [
+    '{"a":1,}',
+    "Unexpected character ('}' (code 125)): was expecting double-quote to start field name\n at AT 1, column: 8]",
+  ],
+  [
+    '{\n"a":[1 2]}',
+    "Unexpected character ('2' (code 50)): was expecting comma to separate Array entries\n at AT 2, column: 8]",
+  ],
+])('%j is refused in the words of the real parser', (text, detail) => {
+  const at = '[Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); line:';
+  expect(() => parseJson(text)).toThrow(expect.objectContaining({ detail: detail.replaceAll('AT', at) }));
+});

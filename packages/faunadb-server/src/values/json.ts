@@ -7,7 +7,11 @@ export const MAX_DEPTH = 900;
 /** The reason why a text is not JSON that this server accepts. */
 export class JsonError extends Error {
   static override stackTraceLimit = 0;
-  constructor(readonly reason: 'syntax' | 'depth') {
+  /** @param detail what the real server says about it, in the words of its parser; empty if it says nothing */
+  constructor(
+    readonly reason: 'syntax' | 'depth',
+    readonly detail = '',
+  ) {
     super(reason);
   }
 }
@@ -101,30 +105,54 @@ class Parser {
     if (++this.#depth > MAX_DEPTH) throw new JsonError('depth');
   }
 
+  /** What stands here instead of the next part of an object or array, which begins at `start`. */
+  #unexpected(kind: 'Object' | 'Array', start: number, expected: string): JsonError {
+    const here = this.#place(this.#at);
+    if (this.#at >= this.text.length) {
+      const close = `expected close marker for ${kind} (start marker at ${this.#place(start)})`;
+      return new JsonError('syntax', `Unexpected end-of-input: ${close}\n at ${here}`);
+    }
+    const code = this.text.charCodeAt(this.#at);
+    const shown = code < 0x20 ? 'CTRL-CHAR, code ' : `'${this.text.charAt(this.#at)}' (code `;
+    const number = code > 0xff ? `${code} / 0x${code.toString(16)}` : String(code);
+    const character = `${shown}${number}${code < 0x20 ? '' : ')'}`;
+    return new JsonError('syntax', `Unexpected character (${character}): was expecting ${expected}\n at ${here}`);
+  }
+
+  #place(at: number): string {
+    const before = this.text.slice(0, at);
+    const line = before.split('\n').length;
+    const column = Buffer.byteLength(before.slice(before.lastIndexOf('\n') + 1)) + 1;
+    return `[Source: REDACTED (\`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION\` disabled); line: ${line}, column: ${column}]`;
+  }
+
   #object(): ObjectValue {
+    const start = this.#at;
     this.#enter();
     const fields = new Map<string, Value>();
     if (!this.#closes(CLOSE_BRACE)) {
       do {
         this.#skipSpace();
-        if (this.text.charCodeAt(this.#at) !== QUOTE) throw new JsonError('syntax');
+        if (this.text.charCodeAt(this.#at) !== QUOTE)
+          throw this.#unexpected('Object', start, 'double-quote to start field name');
         const name = this.#string();
         this.#skipSpace();
         if (this.text.charCodeAt(this.#at++) !== COLON) throw new JsonError('syntax');
         const value = this.#value();
         if (!fields.has(name)) fields.set(name, value);
-      } while (this.#another(CLOSE_BRACE));
+      } while (this.#another(CLOSE_BRACE, 'Object', start));
     }
     this.#depth--;
     return new ObjectValue(fields);
   }
 
   #array(): JsonValue[] {
+    const start = this.#at;
     this.#enter();
     const elements: JsonValue[] = [];
     if (!this.#closes(CLOSE_BRACKET)) {
       do elements.push(this.#value());
-      while (this.#another(CLOSE_BRACKET));
+      while (this.#another(CLOSE_BRACKET, 'Array', start));
     }
     this.#depth--;
     return elements;
@@ -137,12 +165,12 @@ class Parser {
     return true;
   }
 
-  #another(bracket: number): boolean {
+  #another(bracket: number, kind: 'Object' | 'Array', start: number): boolean {
     this.#skipSpace();
-    const c = this.text.charCodeAt(this.#at++);
-    if (c === COMMA) return true;
-    if (c === bracket) return false;
-    throw new JsonError('syntax');
+    const c = this.text.charCodeAt(this.#at);
+    if (c !== COMMA && c !== bracket) throw this.#unexpected(kind, start, `comma to separate ${kind} entries`);
+    this.#at++;
+    return c === COMMA;
   }
 
   #string(): string {

@@ -1,8 +1,8 @@
 import { range, single } from './case.js';
-import { parseCharacter, parseSet } from './escape.js';
+import { ILLEGAL_ESCAPE, parseCharacter, parseSet } from './escape.js';
 import type { Flags } from './flags.js';
 import type { CodePointTest } from './node.js';
-import { PatternError, type Reader } from './reader.js';
+import type { Reader } from './reader.js';
 
 /**
  * Parses a character class after its opening bracket: `[a-z&&[^aeiou]]`. Nested classes are united with the rest; `&&`
@@ -11,7 +11,7 @@ import { PatternError, type Reader } from './reader.js';
 export function parseClass(reader: Reader, flags: Flags): CodePointTest {
   const negated = reader.takeIf('^');
   const test = reader.nested(() => parseItems(reader, flags));
-  if (!reader.takeIf(']')) throw new PatternError('a character class is not closed');
+  if (!reader.takeIf(']')) throw reader.error('Unclosed character class');
   return negated ? (codePoint) => !test(codePoint) : test;
 }
 
@@ -20,7 +20,7 @@ function parseItems(reader: Reader, flags: Flags): CodePointTest {
   let union: CodePointTest[] = [];
   for (;;) {
     skipSpace(reader, flags);
-    if (reader.atEnd) throw new PatternError('a character class is not closed');
+    if (reader.atEnd) throw reader.error('Unclosed character class');
     if (reader.peek() === ']' && union.length > 0) return anyOf(union);
     if (reader.takeIf('[')) union.push(parseClass(reader, flags));
     else if (reader.takeIf('&&')) union = [intersection(union, reader, flags)];
@@ -35,7 +35,7 @@ function intersection(left: readonly CodePointTest[], reader: Reader, flags: Fla
     right.push(reader.takeIf('[') ? parseClass(reader, flags) : reader.nested(() => parseItems(reader, flags)));
   }
   const sides = [left, right].filter((side) => side.length > 0).map(anyOf);
-  if (sides.length === 0) throw new PatternError('an intersection is empty');
+  if (sides.length === 0) throw reader.error('Bad class syntax');
   return (codePoint) => sides.every((side) => side(codePoint));
 }
 
@@ -53,14 +53,17 @@ function parseRange(reader: Reader, flags: Flags): CodePointTest {
   if (reader.peek() !== '-' || next === '[' || next === ']') return single(first, flags);
   reader.take();
   skipSpace(reader, flags);
-  const last = reader.takeIf('\\') ? escaped(reader) : reader.take();
-  if (last < first) throw new PatternError('a range ends before it begins');
+  if (reader.atEnd) throw reader.error('Illegal character range', 1);
+  const isEscapedLast = reader.takeIf('\\');
+  if (isEscapedLast && /[dDsSwWhHvV]/.test(reader.peek() ?? '')) throw reader.error('Illegal character range', 1);
+  const last = isEscapedLast ? escaped(reader) : reader.take();
+  if (last < first) throw reader.error('Illegal character range');
   return range(first, last, flags);
 }
 
 function escaped(reader: Reader): number {
   const character = parseCharacter(reader);
-  if (character === undefined) throw new PatternError(`an escape that is not allowed in a class, \\${reader.peek()}`);
+  if (character === undefined) throw reader.error(ILLEGAL_ESCAPE, 1);
   return character;
 }
 

@@ -3,11 +3,12 @@ import { single } from './case.js';
 import type { Flags } from './flags.js';
 import type { CodePointTest, Node } from './node.js';
 import { predefined, property } from './properties.js';
-import { PatternError, type Reader } from './reader.js';
+import type { Reader } from './reader.js';
 
 const HORIZONTAL_SPACE = /[ \t\xa0\u1680\u180e\u2000-\u200a\u202f\u205f\u3000]/;
 /** The characters of `\v`; `\R` matches any of these, or `\r\n`. */
 export const VERTICAL_SPACE = /[\n-\r\x85\u2028\u2029]/;
+export const ILLEGAL_ESCAPE = 'Illegal/unsupported escape sequence';
 const SURROGATE = { high: 0xd800, low: 0xdc00, mask: 0xfc00 };
 const MAX_CODE_POINT = 0x10ffff;
 const CONTROL_CHARACTERS: Readonly<Record<string, number>> = { a: 7, e: 0x1b, f: 0xc, n: 0xa, r: 0xd, t: 9 };
@@ -15,7 +16,7 @@ const CONTROL_CHARACTERS: Readonly<Record<string, number>> = { a: 7, e: 0x1b, f:
 /** Parses an escape for one code point, after its backslash; `undefined`, and nothing consumed, if it is another escape. */
 export function parseCharacter(reader: Reader): number | undefined {
   const letter = reader.peek();
-  if (letter === undefined) throw new PatternError('a backslash at the end');
+  if (letter === undefined) throw reader.error('Unclosed character class', 1);
   if (Object.hasOwn(CONTROL_CHARACTERS, letter)) {
     reader.take();
     return CONTROL_CHARACTERS[letter];
@@ -23,22 +24,32 @@ export function parseCharacter(reader: Reader): number | undefined {
   if (reader.takeIf('0')) return octal(reader);
   if (reader.takeIf('x')) return hexadecimal(reader);
   if (reader.takeIf('u')) return unicode(reader);
-  if (reader.takeIf('c')) return reader.take() ^ 0x40;
+  if (reader.takeIf('c')) {
+    if (reader.atEnd) throw reader.error('Illegal control escape sequence');
+    return reader.take() ^ 0x40;
+  }
   return /[A-Za-z1-9]/.test(letter) ? undefined : reader.take();
 }
 
 function octal(reader: Reader): number {
   const digits = reader.takeWhile(/[0-7]/, /[0-3]/.test(reader.peek() ?? '') ? 3 : 2);
-  if (digits === '') throw new PatternError('an octal escape without digits');
+  if (digits === '') throw reader.error('Illegal octal escape sequence', 1);
   return Number.parseInt(digits, 8);
 }
 
 function hexadecimal(reader: Reader): number {
-  const braces = reader.takeIf('{');
-  const digits = reader.takeWhile(/[\da-f]/i, braces ? Number.POSITIVE_INFINITY : 2);
-  const value = Number.parseInt(digits, 16);
-  const isComplete = braces ? digits !== '' && reader.takeIf('}') && value <= MAX_CODE_POINT : digits.length === 2;
-  if (!isComplete) throw new PatternError('an invalid hexadecimal escape');
+  if (!reader.takeIf('{')) {
+    const digits = reader.takeWhile(/[\da-f]/i, 2);
+    if (digits.length < 2) throw reader.error('Illegal hexadecimal escape sequence', 1);
+    return Number.parseInt(digits, 16);
+  }
+  if (!/[\da-f]/i.test(reader.peek() ?? '')) throw reader.error('Illegal hexadecimal escape sequence');
+  let value = 0;
+  for (let digit = reader.takeWhile(/[\da-f]/i, 1); digit !== ''; digit = reader.takeWhile(/[\da-f]/i, 1)) {
+    value = value * 16 + Number.parseInt(digit, 16);
+    if (value > MAX_CODE_POINT) throw reader.error('Hexadecimal codepoint is too big');
+  }
+  if (!reader.takeIf('}')) throw reader.error('Unclosed hexadecimal escape sequence', 1);
   return value;
 }
 
@@ -54,7 +65,7 @@ function unicode(reader: Reader): number {
 
 function fourDigits(reader: Reader): number {
   const digits = reader.takeWhile(/[\da-f]/i, 4);
-  if (digits.length < 4) throw new PatternError('a Unicode escape with fewer than four digits');
+  if (digits.length < 4) throw reader.error('Illegal Unicode escape sequence', 1);
   return Number.parseInt(digits, 16);
 }
 
@@ -76,13 +87,21 @@ export function parseSet(reader: Reader, flags: Flags): CodePointTest | undefine
 function parseProperty(reader: Reader, flags: Flags): CodePointTest {
   let name = '';
   if (reader.takeIf('{')) {
-    while (!reader.takeIf('}')) name += String.fromCodePoint(reader.take());
+    while (!reader.takeIf('}')) {
+      if (reader.atEnd) throw reader.error('Unclosed character family', 1);
+      name += String.fromCodePoint(reader.take());
+    }
+    if (name === '') throw reader.error('Empty character family');
   } else {
+    // Java reads a zero at the end.
+    if (reader.atEnd) throw reader.error('Unknown character property name {\0}', 1);
     name = String.fromCodePoint(reader.take());
   }
   const test = property(name, flags);
-  if (test === undefined) throw new PatternError(`an unknown property, ${name}`);
-  return test;
+  if (test !== undefined) return test;
+  const [, key, value] = /^([^=]*)=(.*)$/s.exec(name) ?? [];
+  if (key !== undefined) throw reader.error(`Unknown Unicode property {name=<${key}>, value=<${value}>}`);
+  throw reader.error(`Unknown character property name {${name}}`);
 }
 
 /** Parses an escape outside a character class, except references to groups; `undefined` if there is no such escape. */

@@ -124,3 +124,30 @@ it('counts and names groups', () => {
   const { groups, names, hasReferences } = parsePattern('(a)(?:b)(?<n>c)(?=d)\\k<n>');
   expect({ groups, names: [...names], hasReferences }).toEqual({ groups: 2, names: [['n', 2]], hasReferences: true });
 });
+
+it.each([
+  ['(', 'Unclosed group', 1],
+  ['[', 'Unclosed character class', 0],
+  ['[a', 'Unclosed character class', 1],
+  ['*', "Dangling meta character '*'", 0],
+  ['a**', "Dangling meta character '*'", 2],
+  ['a)', "Unmatched closing ')'", 0],
+  ['a{2', 'Unclosed counted closure', 3],
+  ['a{2,1}', 'Illegal repetition range', 5],
+  ['a{99999999999}', 'Illegal repetition range', 11],
+  ['a{x}', 'Illegal repetition', 2],
+  ['\\', 'Unexpected internal error', 1],
+  ['(?<name', "named capturing group is missing trailing '>'", 7],
+  ['(?<>a)', 'capturing group name does not start with a Latin letter', 3],
+  ['(?<a>x)(?<a>y)', 'Named capturing group <a> is already defined', 11],
+  ['\\k<b>', 'named capturing group <b> does not exist', 4],
+  ['\\p{Nope}', 'Unknown character property name {Nope}', 7],
+  ['\\p{L', 'Unclosed character family', 4],
+  ['[b-a]', 'Illegal character range', 3],
+  ['\\y', 'Illegal/unsupported escape sequence', 1],
+  ['(?<=(a+)+)b', 'Look-behind group does not have an obvious maximum length', 8],
+  ['(?z)', 'Unknown inline modifier', 2],
+  ['\u{1f600}(', 'Unclosed group', 2],
+] as const)('%s is refused in the words of Java', (pattern, message, index) => {
+  expect(() => parsePattern(pattern)).toThrow(expect.objectContaining({ message, index }));
+});

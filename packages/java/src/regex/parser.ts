@@ -1,11 +1,11 @@
 import { lastLineEnd, lineEnd, lineStart, textStart } from './assertions.js';
 import { folding, single } from './case.js';
 import { parseClass } from './character-class.js';
-import { parseEscape } from './escape.js';
+import { ILLEGAL_ESCAPE, parseEscape } from './escape.js';
 import { type Flags, NO_FLAGS, switchFlag } from './flags.js';
 import { lookBehindLengths } from './lengths.js';
 import type { Mode, Node } from './node.js';
-import { PatternError, Reader } from './reader.js';
+import { Reader } from './reader.js';
 
 /** A parsed pattern. */
 export interface ParsedPattern {
@@ -42,7 +42,7 @@ class Parser {
 
   parse(): ParsedPattern {
     const node = this.#alternatives();
-    if (!this.#reader.atEnd) throw new PatternError('an unmatched closing parenthesis');
+    if (!this.#reader.atEnd) throw this.#reader.error("Unmatched closing ')'");
     return { node, groups: this.#groups, names: this.#names, hasReferences: this.#hasReferences };
   }
 
@@ -70,7 +70,7 @@ class Parser {
       case '?':
       case '*':
       case '+':
-        throw new PatternError(`nothing before ${next}`);
+        throw this.#reader.error(`Dangling meta character '${next}'`, 1);
       case '{':
         // A count may stand at the beginning, where it repeats the empty pattern.
         return { kind: 'sequence', nodes: [] };
@@ -99,8 +99,12 @@ class Parser {
   }
 
   #escape(): Node {
+    if (this.#reader.atEnd) {
+      if (this.#reader.isNested) throw this.#reader.error('Unclosed group', 2);
+      throw this.#reader.error('Unexpected internal error', 1);
+    }
     const node = parseEscape(this.#reader, this.#flags);
-    if (node === undefined) throw new PatternError(`an unknown escape, \\${this.#reader.peek()}`);
+    if (node === undefined) throw this.#reader.error(ILLEGAL_ESCAPE, 1);
     return node;
   }
 
@@ -108,10 +112,11 @@ class Parser {
   #reference(): Node | undefined {
     let group: number | undefined;
     if (this.#reader.takeIf('k')) {
-      if (!this.#reader.takeIf('<')) throw new PatternError('a reference without a group name');
+      if (!this.#reader.takeIf('<'))
+        throw this.#reader.error("\\k is not followed by '<' for named capturing group", 1);
       const name = this.#groupName();
       group = this.#names.get(name);
-      if (group === undefined) throw new PatternError(`a reference to an unknown group, ${name}`);
+      if (group === undefined) throw this.#reader.error(`named capturing group <${name}> does not exist`);
     } else if (/[1-9]/.test(this.#reader.peek() ?? '')) {
       group = this.#groupNumber();
     }
@@ -139,7 +144,7 @@ class Parser {
     const make = this.#groupKind();
     if (make === undefined) return undefined;
     const node = make(this.#reader.nested(() => this.#alternatives()));
-    if (!this.#takeIf(')')) throw new PatternError('a group is not closed');
+    if (!this.#takeIf(')')) throw this.#reader.error('Unclosed group', 1);
     this.#flags = outer;
     return node;
   }
@@ -152,19 +157,26 @@ class Parser {
     if (reader.takeIf('>')) return (node) => ({ kind: 'atomic', node });
     if (reader.takeIf('=')) return (node) => ({ kind: 'look', node, negative: false });
     if (reader.takeIf('!')) return (node) => ({ kind: 'look', node, negative: true });
-    if (reader.takeIf('<=')) return (node) => lookBehind(node, false);
-    if (reader.takeIf('<!')) return (node) => lookBehind(node, true);
+    if (reader.takeIf('<=')) return (node) => this.#lookBehind(node, false);
+    if (reader.takeIf('<!')) return (node) => this.#lookBehind(node, true);
     if (reader.takeIf('<')) {
       const name = this.#groupName();
-      if (this.#names.has(name)) throw new PatternError(`two groups with the name ${name}`);
+      if (this.#names.has(name)) throw reader.error(`Named capturing group <${name}> is already defined`);
       const make = this.#capturing();
       this.#names.set(name, this.#groups);
       return make;
     }
+    if (reader.peek() === '$' || reader.peek() === '@') throw reader.error('Unknown group type', 1);
     this.#switchFlags();
     if (reader.takeIf(')')) return undefined;
-    if (!reader.takeIf(':')) throw new PatternError('an unknown flag');
+    if (!reader.takeIf(':')) throw reader.error('Unknown inline modifier', 1);
     return (node) => node;
+  }
+
+  #lookBehind(node: Node, negative: boolean): Node {
+    const lengths = lookBehindLengths(node);
+    if (lengths === undefined) throw this.#reader.error('Look-behind group does not have an obvious maximum length');
+    return { kind: 'lookBehind', node, negative, lengths };
   }
 
   #capturing(): (node: Node) => Node {
@@ -173,8 +185,10 @@ class Parser {
   }
 
   #groupName(): string {
+    if (!/^[A-Za-z]/.test(this.#reader.peek() ?? ''))
+      throw this.#reader.error('capturing group name does not start with a Latin letter', 1);
     const name = this.#reader.takeWhile(/[A-Za-z0-9]/);
-    if (!/^[A-Za-z]/.test(name) || !this.#reader.takeIf('>')) throw new PatternError('an invalid group name');
+    if (!this.#reader.takeIf('>')) throw this.#reader.error("named capturing group is missing trailing '>'", 1);
     return name;
   }
 
@@ -203,15 +217,23 @@ class Parser {
     if (reader.takeIf('*')) return { min: 0, max: Number.POSITIVE_INFINITY };
     if (reader.takeIf('+')) return { min: 1, max: Number.POSITIVE_INFINITY };
     if (!reader.takeIf('{')) return undefined;
-    const first = reader.takeWhile(/\d/);
-    const comma = reader.takeIf(',');
-    const second = comma ? reader.takeWhile(/\d/) : first;
-    if (first === '' || !reader.takeIf('}')) throw new PatternError('an invalid repetition count');
-    const [min, max] = [Number(first), second === '' ? Number.POSITIVE_INFINITY : Number(second)];
-    if (max < min || min > MAX_REPETITIONS || (max > MAX_REPETITIONS && second !== '')) {
-      throw new PatternError('a repetition count is out of range');
-    }
+    if (!/\d/.test(reader.peek() ?? '')) throw reader.error('Illegal repetition', 1);
+    const min = this.#count();
+    let max = min;
+    if (reader.takeIf(',')) max = reader.peek() === '}' ? Number.POSITIVE_INFINITY : this.#count();
+    if (!reader.takeIf('}')) throw reader.error('Unclosed counted closure', 1);
+    if (max < min) throw reader.error('Illegal repetition range');
     return { min, max };
+  }
+
+  #count(): number {
+    let count = 0;
+    for (let next = this.#reader.peek(); next !== undefined && /\d/.test(next); next = this.#reader.peek()) {
+      this.#reader.take();
+      count = count * 10 + Number(next);
+      if (count > MAX_REPETITIONS) throw this.#reader.error('Illegal repetition range');
+    }
+    return count;
   }
 
   #takeIf(syntax: string): boolean {
@@ -228,10 +250,4 @@ function dot({ dotAll, unixLines }: Flags) {
   if (dotAll) return () => true;
   if (unixLines) return (codePoint: number) => codePoint !== 0xa;
   return (codePoint: number) => !LINE_TERMINATOR.test(String.fromCodePoint(codePoint));
-}
-
-function lookBehind(node: Node, negative: boolean): Node {
-  const lengths = lookBehindLengths(node);
-  if (lengths === undefined) throw new PatternError('a lookbehind without an obvious maximum length');
-  return { kind: 'lookBehind', node, negative, lengths };
 }

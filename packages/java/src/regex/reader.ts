@@ -1,7 +1,15 @@
-/** Thrown if a pattern is invalid; the message says why. */
+/** Thrown if a pattern is invalid; the message says why, in Java's words. */
 export class PatternError extends Error {
   static override stackTraceLimit = 0;
   override readonly name = 'PatternError';
+
+  /** @param index the position that Java reports, in code points; -1 before the first one */
+  constructor(
+    message: string,
+    readonly index: number,
+  ) {
+    super(message);
+  }
 }
 
 /** How deeply groups and classes may be nested; the real server's stack overflows slightly later. */
@@ -22,7 +30,7 @@ export class Reader {
   #depth = 0;
 
   constructor(pattern: string) {
-    if (pattern.length > MAX_LENGTH) throw new PatternError('the pattern is too long');
+    if (pattern.length > MAX_LENGTH) throw new PatternError('The pattern is too long', MAX_LENGTH);
     const all = Array.from(pattern, (c) => c.codePointAt(0)!);
     let quoted = false;
     for (let i = 0; i < all.length; i++) {
@@ -61,7 +69,7 @@ export class Reader {
 
   /** Consumes the next code point, whatever it is. */
   take(): number {
-    if (this.atEnd) throw new PatternError('the pattern ends too early');
+    if (this.atEnd) throw this.error('Unclosed character class', 1);
     return this.#codePoints[this.#at++]!;
   }
 
@@ -93,10 +101,19 @@ export class Reader {
 
   /** Parses something nested. */
   nested<T>(parse: () => T): T {
-    if (++this.#depth > MAX_DEPTH) throw new PatternError('the pattern is nested too deeply');
+    if (++this.#depth > MAX_DEPTH) throw this.error('The pattern is nested too deeply');
     const parsed = parse();
     this.#depth--;
     return parsed;
+  }
+
+  /** @param ahead how many code points Java has read beyond those consumed here */
+  error(message: string, ahead = 0): PatternError {
+    return new PatternError(message, this.#at - 1 + ahead);
+  }
+
+  get isNested(): boolean {
+    return this.#depth > 0;
   }
 
   /** Goes back by one code point. */

@@ -85,7 +85,9 @@ function pattern(context: Context, text: string): Pattern {
     return new Pattern(text);
   } catch (thrown) {
     if (!(thrown instanceof PatternError)) throw thrown;
-    throw errors.invalidRegex(thrown.message, text.length, context.trace);
+    // The real server takes the position for one in UTF-16 units.
+    const at = Array.from(text.slice(0, Math.max(0, thrown.index))).length;
+    throw errors.invalidRegex(thrown.message, at, context.trace);
   }
 }
 

@@ -43,7 +43,7 @@ export function parseBody(text: string | undefined): JsonValue {
     return parseJson(text);
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
-    throw invalid(error.reason === 'depth' ? 'JSON exceeds nesting limit' : '');
+    throw invalid(error.reason === 'depth' ? 'JSON exceeds nesting limit' : error.detail);
   }
 }
 
