@@ -172,6 +172,11 @@ describe('documents', () => {
     ]);
   });
 
+  it('show no nulls in what a token was given', async () => {
+    const { error } = await ask('Token.create({ document: [null, { a: null, b: 1 }] })');
+    expect(error.constraint_failures[0].message).toBe('Expected { *: Any }, provided [{ b: Int }]');
+  });
+
   it('show computed fields first, and the others as they were written', async () => {
     await data(`Collection.create({
       name: "Ordered",

@@ -132,7 +132,7 @@ function internal(collection: Collection, mode: Mode, given: ObjectValue): Objec
     for (const [name, value] of given.fields) {
       const alias = collection.shape.fields.get(name)?.alias;
       if (alias === undefined) fields.set(name, value);
-      else fields.set(alias, withoutNulls(value as StoredValue));
+      else fields.set(alias, withoutNulls(value as StoredValue, true));
     }
     return new ObjectValue(fields as Map<string, StoredValue>);
   }
@@ -160,12 +160,17 @@ function checkReserved(collection: Collection, mode: Mode, given: ObjectValue, i
   );
 }
 
-/** Removes the null fields of objects, at any depth. */
-function withoutNulls(value: StoredValue): StoredValue {
-  if (Array.isArray(value)) return (value as readonly StoredValue[]).map(withoutNulls);
+/** Removes the null fields of objects, at any depth, and the null elements of arrays too if `ofArrays`. */
+function withoutNulls(value: StoredValue, ofArrays = false): StoredValue {
+  if (Array.isArray(value)) {
+    const elements = value as readonly StoredValue[];
+    return elements.filter((each) => each !== null || !ofArrays).map((each) => withoutNulls(each, ofArrays));
+  }
   if (!(value instanceof ObjectValue)) return value;
   const kept = new Map<string, StoredValue>();
-  for (const [name, each] of value.fields) if (each !== null) kept.set(name, withoutNulls(each as StoredValue));
+  for (const [name, each] of value.fields) {
+    if (each !== null) kept.set(name, withoutNulls(each as StoredValue, ofArrays));
+  }
   return new ObjectValue(kept);
 }
 
