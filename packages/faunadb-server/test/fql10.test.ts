@@ -163,6 +163,20 @@ describe('documents', () => {
     expect(await pathsOf('Strict.create({ a: 0, b: 0 })')).toEqual([[['b']]]);
   });
 
+  it('are refused for all their fields, in the order of these', async () => {
+    const { error } = await ask('Collection.create({ history_days: -1, name: "a b", nope: 1 })');
+    expect(error.constraint_failures.map(({ paths }: { paths: unknown }) => paths)).toEqual([
+      [['history_days']],
+      [['name']],
+      [['nope']],
+    ]);
+  });
+
+  it('show no nulls in what a token was given', async () => {
+    const { error } = await ask('Token.create({ document: [null, { a: null, b: 1 }] })');
+    expect(error.constraint_failures[0].message).toBe('Expected { *: Any }, provided [{ b: Int }]');
+  });
+
   it('show computed fields first, and the others as they were written', async () => {
     await data(`Collection.create({
       name: "Ordered",

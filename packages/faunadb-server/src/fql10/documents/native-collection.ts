@@ -24,6 +24,8 @@ const NOTHING = new ObjectValue(new Map());
 
 /** The special behaviour of a native collection. */
 export interface NativeHooks {
+  /** Validates a field, together with its shape, by more than its value. */
+  validate?(writing: Writing, field: string): readonly ConstraintFailure[];
   /** Validates a document beyond its shape. */
   check?(writing: Writing): readonly ConstraintFailure[];
   /** Returns what to store of a document, and writes related data. */
@@ -103,6 +105,10 @@ export class NativeCollection implements Collection {
       if (field.default && !filled.fields.has(name)) filled = withField(filled, name, field.default());
     }
     return filled;
+  }
+
+  validate(writing: Writing, field: string): readonly ConstraintFailure[] {
+    return this.hooks.validate?.(writing, field) ?? [];
   }
 
   check(writing: Writing): readonly ConstraintFailure[] {

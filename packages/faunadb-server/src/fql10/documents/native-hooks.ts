@@ -43,7 +43,8 @@ const NAMED = [
 ] as const;
 
 /** Names of collections and functions follow the rules of variable names, and each must be unique. */
-function nameFailures(writing: Writing, field: 'name' | 'alias'): readonly ConstraintFailure[] {
+function nameFailures(writing: Writing, field: string): readonly ConstraintFailure[] {
+  if (field !== 'name' && field !== 'alias') return [];
   const { context, ref, before, data } = writing;
   const name = data.fields.get(field);
   if (typeof name !== 'string' || name === before?.fields.get(field)) return [];
@@ -145,7 +146,8 @@ function grantFailures({ context, before, data }: Writing): readonly ConstraintF
 
 const functionHooks: NativeHooks = {
   written: renamed,
-  check: (writing) => [...nameFailures(writing, 'name'), ...nameFailures(writing, 'alias'), ...grantFailures(writing)],
+  validate: nameFailures,
+  check: grantFailures,
   prepare(writing) {
     const { context, data } = writing;
     laterName(writing, 'role', ['role'], 'role', data.fields.get('role'), (name) => roleExists(context, name));
@@ -178,13 +180,8 @@ function protectedFailures({ context, ref, before, data }: Writing): readonly Co
 }
 
 const collectionHooks: NativeHooks = {
-  check: (writing) => [
-    ...nameFailures(writing, 'name'),
-    ...nameFailures(writing, 'alias'),
-    ...protectedFailures(writing),
-    ...collectionFailures(writing.data),
-    ...defaultFailures(writing),
-  ],
+  validate: nameFailures,
+  check: (writing) => [...protectedFailures(writing), ...collectionFailures(writing.data), ...defaultFailures(writing)],
   written(writing) {
     renamed(writing);
     settleCollectionLater(writing);

@@ -129,7 +129,11 @@ function internal(collection: Collection, mode: Mode, given: ObjectValue): Objec
   const fields = new Map<string, Value | unknown>();
   const data = new Map<string, unknown>();
   if (!collection.isUser) {
-    for (const [name, value] of given.fields) fields.set(collection.shape.fields.get(name)?.alias ?? name, value);
+    for (const [name, value] of given.fields) {
+      const alias = collection.shape.fields.get(name)?.alias;
+      if (alias === undefined) fields.set(name, value);
+      else fields.set(alias, withoutNulls(value as StoredValue, true));
+    }
     return new ObjectValue(fields as Map<string, StoredValue>);
   }
   for (const [name, value] of given.fields) {
@@ -156,12 +160,17 @@ function checkReserved(collection: Collection, mode: Mode, given: ObjectValue, i
   );
 }
 
-/** Removes the null fields of objects, at any depth. */
-function withoutNulls(value: StoredValue): StoredValue {
-  if (Array.isArray(value)) return (value as readonly StoredValue[]).map(withoutNulls);
+/** Removes the null fields of objects, at any depth, and the null elements of arrays too if `ofArrays`. */
+function withoutNulls(value: StoredValue, ofArrays = false): StoredValue {
+  if (Array.isArray(value)) {
+    const elements = value as readonly StoredValue[];
+    return elements.filter((each) => each !== null || !ofArrays).map((each) => withoutNulls(each, ofArrays));
+  }
   if (!(value instanceof ObjectValue)) return value;
   const kept = new Map<string, StoredValue>();
-  for (const [name, each] of value.fields) if (each !== null) kept.set(name, withoutNulls(each as StoredValue));
+  for (const [name, each] of value.fields) {
+    if (each !== null) kept.set(name, withoutNulls(each as StoredValue, ofArrays));
+  }
   return new ObjectValue(kept);
 }
 
@@ -286,9 +295,11 @@ function store(
   message: () => string,
 ): StoredVersion | undefined {
   const before = previous && collection.decode(context, previous.data);
-  refuse(failuresOf(faults(collection.shape, data, before, []).map((fault) => withoutData(collection, fault))));
+  const given = { context, ref, before, data, message };
+  const found = faults(collection.shape, data, before, [], (field) => collection.validate?.(given, field) ?? []);
+  refuse(failuresOf(found.map((fault) => withoutData(collection, fault))));
   const clean = withoutNulls(data) as ObjectValue;
-  const change = { context, ref, before, data: clean, message };
+  const change = { ...given, data: clean };
   refuse(collection.check(change));
   return collection.write(change);
 }

@@ -63,6 +63,8 @@ export interface Collection {
   decode(context: Context, data: ObjectValue): ObjectValue;
   /** Adds default values to a new document. */
   withDefaults(context: Context, data: ObjectValue): ObjectValue;
+  /** Validates a field, together with its shape, by more than its value. */
+  validate?(writing: Writing, field: string): readonly ConstraintFailure[];
   /** Validates a document beyond its shape. */
   check(writing: Writing): readonly ConstraintFailure[];
   /** Writes a document. @returns what this query shows of it, if that is more than what is stored */

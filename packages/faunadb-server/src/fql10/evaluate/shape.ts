@@ -209,11 +209,20 @@ const fault = (kind: Kind, path: Path, message: string, more: Partial<Fault> = {
 const mismatch = (path: Path, expected: Shape, value: StoredValue, provided = shapeOf(value)): Fault =>
   fault('mismatch', path, `Expected ${shapeText(expected)}, provided ${shapeText(provided)}`, { provided });
 
-/** Validates a value; `before` is its old value, if any. */
-export function faults(shape: Shape, value: StoredValue, before: StoredValue | undefined, path: Path): Fault[] {
+type FieldValidator = (field: string) => readonly ConstraintFailure[];
+
+/** Validates a value; `before` is its old value, if any, and `more` validates an object's fields that have their shape. */
+export function faults(
+  shape: Shape,
+  value: StoredValue,
+  before: StoredValue | undefined,
+  path: Path,
+  more?: FieldValidator,
+): Fault[] {
   switch (shape.kind) {
     case 'object':
-      return value instanceof ObjectValue ? objectFaults(shape, value, before, path) : [mismatch(path, shape, value)];
+      if (!(value instanceof ObjectValue)) return [mismatch(path, shape, value)];
+      return objectFaults(shape, value, before, path, more);
     case 'array':
       if (!Array.isArray(value)) return [mismatch(path, shape, value)];
       return (value as readonly StoredValue[]).flatMap((each, i) =>
@@ -241,6 +250,9 @@ export function faults(shape: Shape, value: StoredValue, before: StoredValue | u
   }
 }
 
+const otherFault = ({ message, paths }: ConstraintFailure, path: Path): Fault =>
+  fault('other', paths[0] ?? path, message);
+
 const elementOf = (before: StoredValue | undefined, i: number): StoredValue | undefined =>
   before === undefined ? undefined : Array.isArray(before) ? ((before as readonly StoredValue[])[i] ?? null) : null;
 const fieldOf = (before: StoredValue | undefined, name: string): StoredValue | undefined =>
@@ -251,6 +263,7 @@ function objectFaults(
   value: ObjectValue,
   before: StoredValue | undefined,
   path: Path,
+  more: FieldValidator = () => [],
 ): Fault[] {
   const found: Fault[] = [];
   const aliases = new Map(
@@ -261,8 +274,12 @@ function objectFaults(
     const name = aliases.get(stored) ?? stored;
     seen.add(name);
     const field = shape.fields.get(name) ?? (shape.wildcard && { shape: shape.wildcard });
-    if (!field) found.push(fault('invalid', [...path, name], 'Unexpected field provided', { field: name }));
-    else found.push(...fieldFaults(name, field, each, fieldOf(before, stored), path));
+    if (!field) {
+      found.push(fault('invalid', [...path, name], 'Unexpected field provided', { field: name }));
+      return;
+    }
+    const own = fieldFaults(name, field, each, fieldOf(before, stored), path);
+    found.push(...(own.length > 0 ? own : more(name).map((other) => otherFault(other, path))));
   };
   for (const [stored, each] of value.fields) check(stored, each as StoredValue);
   const absent = [...shape.fields.keys()].filter((name) => !seen.has(name));
@@ -287,9 +304,7 @@ function fieldFaults(
   const found = faults(field.shape, value, before, path);
   const [first] = found;
   if (first === undefined) {
-    return (field.validate?.(value, before, path) ?? []).map(({ message, paths }) =>
-      fault('other', paths[0] ?? path, message),
-    );
+    return (field.validate?.(value, before, path) ?? []).map((each) => otherFault(each, path));
   }
   const isMissing =
     found.length === 1 && first.kind === 'mismatch' && value === null && first.path.length === path.length;
