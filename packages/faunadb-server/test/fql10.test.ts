@@ -172,6 +172,16 @@ describe('documents', () => {
     ]);
   });
 
+  it('cannot choose the id of a collection, which would be that of keys or roles', async () => {
+    for (const id of [0, 1, 2, 12, 1024, 40_000]) {
+      expect([id, await codeOf(`Collection.create({ id: ${id}, name: "Chosen" })`)]).toEqual([
+        id,
+        'invalid_document_id',
+      ]);
+    }
+    expect(await codeOf('Collection.byName("Chosen")!.name')).toBe('document_not_found');
+  });
+
   it('show no nulls in what a token was given', async () => {
     const { error } = await ask('Token.create({ document: [null, { a: null, b: 1 }] })');
     expect(error.constraint_failures[0].message).toBe('Expected { *: Any }, provided [{ b: Int }]');

@@ -87,6 +87,10 @@ describe('a function in FQL v10', () => {
       ': transaction aborted: callee function expects exactly 2 arguments, but 1 was provided.',
     ]);
     expect(await ask4({ call: 'stop', arguments: [] })).toEqual([': transaction aborted: { why: 1 }']);
+    await data('Function.create({ name: "bad", body: "name => Collection.create({ name: name })" })');
+    expect(await ask4({ call: 'bad', arguments: [1] })).toEqual([
+      ': transaction aborted: Failed to create Collection.\nconstraint failures:\n  name: Expected String, provided Int',
+    ]);
     expect(await ask4({ call: 'all', arguments: [] })).toEqual([
       ': invalid argument: v10 value has type Set<Any>, which cannot be represented in v4.',
     ]);

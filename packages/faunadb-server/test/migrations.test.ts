@@ -59,6 +59,26 @@ describe('documents of an earlier shape', () => {
     expect(await data('[A.byM(2).count(), A.byK("x").count()]')).toEqual([0, 1]);
   });
 
+  it.each([true, false])(
+    'get references to other collections, whether or not types are checked: %s',
+    async (typechecked) => {
+      const name = `references_${typechecked}`;
+      await data(`Database.create({ name: "${name}", typechecked: ${typechecked} })`);
+      const secret = await data(`Key.create({ role: "admin", database: "${name}" }).secret`);
+      await data('Collection.create({ name: "B" })', secret);
+      await data('Collection.create({ name: "A", fields: { n: { signature: "Int" } } })', secret);
+      await data('A.create({ id: 1, n: 1 })', secret);
+      await data(
+        `A.definition.update({
+        fields: { r: { signature: "Ref<B>" } },
+        migrations: [{ add: { field: ".r" } }, { backfill: { field: ".r", value: "B('7')" } }]
+      })`,
+        secret,
+      );
+      expect(await data('A(1)!.r.id', secret)).toBe('7');
+    },
+  );
+
   it('have it in their history too', async () => {
     await data('Collection.create({ name: "H", history_days: 5, fields: { n: { signature: "Int" } } })');
     const { ts } = await data('H.create({ id: 1, n: 1 })');

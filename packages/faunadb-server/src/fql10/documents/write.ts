@@ -196,6 +196,9 @@ export function createDocument(context: Context, collection: Collection, mode: M
         (id === undefined || permissions.mayCreate(host, ref, data, true));
       if (!mayCreate) throw errors.permissionDenied(context.trace);
       checkCollectionWrite(context, ref);
+      // The id of a collection is part of the key of its documents: one that is or was in use would give access to others.
+      if (id !== undefined && collection.id === NATIVE.collections)
+        throw errors.invalidDocumentId(collection.name, id, context.trace);
       if (id !== undefined && readVersion(context, ref, undefined))
         throw errors.documentIdExists(collection.name, id, context.trace);
       checkReserved(collection, mode, given, true);

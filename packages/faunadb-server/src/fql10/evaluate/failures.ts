@@ -74,6 +74,16 @@ export class RuntimeFailure extends Error {
     });
   }
 
+  /** The message with the constraint failures. */
+  get fullMessage(): string {
+    if (this.constraintFailures.length === 0) return this.message;
+    const failures = this.constraintFailures.map(({ label, message }) => {
+      const text = label === undefined || label === '' ? message : `${label}: ${message}`;
+      return `\n  ${text.replaceAll('\n', '\n      ')}`;
+    });
+    return `${this.message}\nconstraint failures:${failures.join('')}`;
+  }
+
   /** The text in the summary; `keep` decides which positions are shown. */
   diagnostic(keep: (span: Span) => boolean): Diagnostic | undefined {
     const spans = spansOf(this.trace).filter(keep);
@@ -82,12 +92,7 @@ export class RuntimeFailure extends Error {
     const trace = rest.map(
       (each, i): Hint => ({ name: i === 0 && this.hints.length > 0 ? 'trace' : '', message: '', span: each }),
     );
-    const failures = this.constraintFailures.map(({ label, message }) => {
-      const text = label === undefined || label === '' ? message : `${label}: ${message}`;
-      return `\n  ${text.replaceAll('\n', '\n      ')}`;
-    });
-    const message = failures.length === 0 ? this.message : `${this.message}\nconstraint failures:${failures.join('')}`;
-    return { name: 'error', message, span, hints: [...this.hints, ...trace] };
+    return { name: 'error', message: this.fullMessage, span, hints: [...this.hints, ...trace] };
   }
 }
 
@@ -138,6 +143,12 @@ export const errors = {
   constraintViolation: (message: string, constraintFailures: readonly ConstraintFailure[], trace: Trace) =>
     new RuntimeFailure('constraint_failure', message, trace, { constraintFailures }),
   invalidSchema: (message: string, trace: Trace) => new RuntimeFailure('invalid_schema', message, trace),
+  invalidDocumentId: (collection: string, id: bigint, trace: Trace) =>
+    new RuntimeFailure(
+      'invalid_document_id',
+      `Create in collection ${collection} failed due to invalid document id ${id}`,
+      trace,
+    ),
   documentIdExists: (collection: string, id: bigint, trace: Trace) =>
     new RuntimeFailure(
       'document_id_exists',

@@ -125,5 +125,5 @@ export function failureFor4(context: Context, error: unknown, position: Position
   if (error instanceof CheckFailure) return failed(error.message);
   if (!(error instanceof RuntimeFailure)) return error;
   const { abort } = error;
-  return failed(abort?.given === undefined ? error.message : displayText(context, abort.given));
+  return failed(abort?.given === undefined ? error.fullMessage : displayText(context, abort.given));
 }

@@ -72,7 +72,7 @@ export function checkSchema(
   if (found.length > 0) return { ok: false, errors: found.map(diagnosticOf) };
   return isTypechecked
     ? { ok: true, typer: check.typer, signatures: check.signatures() }
-    : { ok: true, typer: check.stubs, signatures: undefined };
+    : { ok: true, typer: check.unchecked(), signatures: undefined };
 }
 
 const libraryGlobal = (name: string): Scheme | undefined => LIBRARY_GLOBALS.get(name);
@@ -128,6 +128,28 @@ class SchemaCheck {
       ...this.#roles.flatMap((role) => this.#role(role)),
       ...this.#providers.flatMap((each) => this.#provider(each)),
     ];
+  }
+
+  /** Knows collections, whose computed fields have any value, and no functions. */
+  unchecked(): Typer {
+    const globals = new Map<string, Scheme>();
+    const shapes = new Map<string, TypeShape>();
+    for (const collection of this.#collections) {
+      const computed = collection.fields.flatMap((field) =>
+        field.kind === 'computed' ? [[field.name.text, any()] as const] : [],
+      );
+      for (const known of namesOf(collection)) {
+        for (const [type, shape] of collectionShapes(definitionOf(collection, known, new Map(computed))))
+          shapes.set(type, shape);
+        globals.set(known.text, schemeOfType(named(`${known.text}Collection`, [], known.span)));
+      }
+    }
+    return new Typer(
+      (name) => libraryGlobal(name) ?? globals.get(name),
+      (name) => libraryShape(name) ?? shapes.get(name),
+      OPERATORS,
+      { tick: this.tick },
+    );
   }
 
   /** The types found, if there are no errors. */
