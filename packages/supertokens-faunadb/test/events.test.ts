@@ -17,6 +17,10 @@ const places = {
   'sealed in the payload': { sealingKey },
   'in the session data': {},
 } satisfies Record<string, Partial<FaunadbSessionOptions>>;
+/** With an earlier SDK, a sealed token adds nothing to one in the payload: the SDK handles both alike. */
+const testedPlaces = Object.entries(places).filter(
+  ([name]) => process.env.SUPERTOKENS_NODE === undefined || name !== 'sealed in the payload',
+);
 
 let deployment: Deployment;
 let database: TestDatabase;
@@ -112,7 +116,7 @@ describe.each(drivers)('with the driver %s', (driver) => {
     faunaDBClient = database.clientAt(fauna.url, driver);
   });
 
-  describe.each(Object.entries(places))('a token %s', (_, options) => {
+  describe.each(testedPlaces)('a token %s', (_, options) => {
     it('is made at login and acts as the user', async () => {
       const recipe = integration(options);
       const session = await login(recipe);
