@@ -217,7 +217,9 @@ export class Listener {
     if (request.method === 'HEAD') response.end();
     else {
       const cutOff = () => request.socket.destroy();
-      const parcel = { to: response, cutOff, isHeldBack: response.socket === null, mayWait: true };
+      // Writes are answered together anyway, when the disk has them.
+      const mayWait = kindOf(request.method, request.url) === 'reads';
+      const parcel = { to: response, cutOff, isHeldBack: response.socket === null, mayWait };
       this.#delivery.send(parcel, answer.body, size);
     }
   }

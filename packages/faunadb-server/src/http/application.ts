@@ -396,7 +396,11 @@ class Handling {
     headers['content-length'] = bytesOut;
     if (body !== undefined) headers['content-type'] = CONTENT_TYPE;
     const parcel = this.#exchange.open(status, headers, body !== undefined);
-    if (parcel && body !== undefined) this.#services.delivery.send(parcel, body, bytesOut);
+    if (parcel && body !== undefined) {
+      // Answers that wait for the same write to the disk leave together anyway.
+      const mayWait = parcel.mayWait && reply.durable === undefined;
+      this.#services.delivery.send(mayWait ? parcel : { ...parcel, mayWait: false }, body, bytesOut);
+    }
     this.#observe(status, bytesOut, elapsed);
   }
 
