@@ -35,6 +35,17 @@ const documentsOf = async (collection: string) =>
     ({ coll: _, ts: __, ...rest }: Readonly<Record<string, unknown>>) => rest,
   );
 
+it('reads the path of a migration as a name where it is not written as a path', async () => {
+  await data('Collection.create({ name: "Odd" })');
+  await data('Odd.create({ id: 1, n: "text" })');
+  const { error } = await ask(`Odd.definition.update({
+    fields: { n: { signature: "Int?" }, c: { signature: "Any" } }, wildcard: "Any",
+    migrations: [{ add: { field: ".n" } }, { move_conflicts: { into: "\\u0000" } }]
+  })`);
+  expect(error.code).toBe('invalid_schema');
+  expect(error.message).toContain('Cannot move wildcard conflicts to field `.["\\0"]`');
+});
+
 describe('documents of an earlier shape', () => {
   it('are read, changed and found by index in the present one', async () => {
     await data(

@@ -63,7 +63,9 @@ const typeOf = (text: unknown): TypeExpression => must(parseType(textOf(text), N
 const expressionOf = (text: unknown): Expression => must(parseExpression(textOf(text), NULL_SOURCE), 'expression');
 const pathOf = (text: unknown): FieldPath => {
   const given = textOf(text);
-  return must(parseFieldPath(given.startsWith('.') ? given : `.${given}`), 'path');
+  const read = parseFieldPath(given.startsWith('.') ? given : `.${given}`);
+  // A query may give any name without quotes.
+  return read.ok ? read.value : { elements: [{ key: given, span }], span };
 };
 
 /** The items of a database: those of FQL v10, by kind and in the order of their creation. */
