@@ -60,6 +60,12 @@ export async function startServer(
     new Promise((resolve, reject) => {
       const { hostname: host, port } = new URL(url);
       const sent = request({ host, port, path, method, agent, headers }, (response) => {
+        if (response.headers['x-fauna-stream-id'] !== undefined) {
+          // A stream has no end of its own: that it began is the answer.
+          response.on('error', () => {}).destroy();
+          resolve({ status: response.statusCode ?? 0, body: '' });
+          return;
+        }
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('error', reject);
