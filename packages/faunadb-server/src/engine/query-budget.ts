@@ -66,9 +66,10 @@ export class QueryBudget implements Budget {
   readonly #maxSteps: number;
   readonly #deadline: number;
   readonly #stolen: Limits['stolen'];
-  /** When the query becomes an overrun, as far as known without a look at what was stolen. */
+  /** When its patience ends if nothing is stolen. */
+  readonly #patienceEnd: number;
+  /** The same with what was stolen when that was last looked up. */
   #overrun: number;
-  #credited = 0;
   readonly #maxMade: number;
   readonly #maxMemory: number | undefined;
 
@@ -78,7 +79,8 @@ export class QueryBudget implements Budget {
     this.#stolen = stolen;
     this.#maxSteps = maxSteps;
     this.#deadline = now + timeout;
-    this.#overrun = patience === undefined ? Number.POSITIVE_INFINITY : now + patience;
+    this.#patienceEnd = patience === undefined ? Number.POSITIVE_INFINITY : now + patience;
+    this.#overrun = this.#patienceEnd;
     this.#maxMade = patience === undefined ? Number.POSITIVE_INFINITY : patience * MADE_PER_MS;
     this.#maxMemory = maxMemory;
   }
@@ -148,10 +150,7 @@ export class QueryBudget implements Budget {
 
   /** @param more milliseconds that the query is about to take */
   #isOverrunAt(now: number, more = 0): boolean {
-    if (now + more <= this.#overrun || this.#stolen === undefined) return now + more > this.#overrun;
-    const stolen = this.#stolen.since(now);
-    this.#overrun += stolen - this.#credited;
-    this.#credited = stolen;
+    if (now + more > this.#overrun && this.#stolen) this.#overrun = this.#patienceEnd + this.#stolen.since(now);
     return now + more > this.#overrun;
   }
 

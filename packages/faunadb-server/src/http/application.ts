@@ -398,8 +398,8 @@ class Handling {
     const parcel = this.#exchange.open(status, headers, body !== undefined);
     if (parcel && body !== undefined) {
       // Answers that wait for the same write to the disk leave together anyway.
-      const mayWait = parcel.mayWait && reply.durable === undefined;
-      this.#services.delivery.send(mayWait ? parcel : { ...parcel, mayWait: false }, body, bytesOut);
+      const leaving = reply.durable === undefined ? parcel : { ...parcel, mayWait: false };
+      this.#services.delivery.send(leaving, body, bytesOut);
     }
     this.#observe(status, bytesOut, elapsed);
   }

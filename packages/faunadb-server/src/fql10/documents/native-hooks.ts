@@ -1,6 +1,6 @@
 // The checks and side effects of native collections.
-import { SERVER } from '../../model/auth/builtin-permissions.js';
 import { StoredVersion } from '../../model/base/stored-version.js';
+import { grantRefusal } from '../../model/kinds/functions.js';
 import { aliasesOf, NATIVE } from '../../values/ids.js';
 import { withField } from '../../values/objects.js';
 import { ObjectValue, Ref, Time } from '../../values/values.js';
@@ -136,12 +136,9 @@ function renamed({ context, ref, before, data }: Writing): void {
   if (typeof from === 'string' && typeof to === 'string' && from !== to) renameElsewhere(context, ref, from, to);
 }
 
-/** The role `server` cannot gain the privileges of `admin` through a function. */
 function grantFailures({ context, before, data }: Writing): readonly ConstraintFailure[] {
-  const isGrant = data.fields.get('role') === 'admin' && before?.fields.get('role') !== 'admin';
-  if (!isGrant || context.host.auth.permissions !== SERVER) return [];
-  const what = before ? 'grant a function admin permissions' : 'create a function with admin permissions';
-  return [failure(['role'], `Cannot ${what} using the server role.`)];
+  const refusal = grantRefusal(context.host.auth, before, data);
+  return refusal === undefined ? [] : [failure(['role'], refusal)];
 }
 
 const functionHooks: NativeHooks = {

@@ -1,7 +1,8 @@
 import { schemaValidationFailed } from '../../values/errors.js';
 import type { FieldFailure } from '../../values/failure.js';
-import { Lambda } from '../../values/values.js';
+import { Lambda, type ObjectValue } from '../../values/values.js';
 import { SERVER } from '../auth/builtin-permissions.js';
+import type { Auth } from '../base/context.js';
 import { type FieldType, invalidType, map, name, optional, required, string } from '../base/fields.js';
 import type { Writing } from '../base/kind.js';
 import { danglingRefs } from '../documents/references.js';
@@ -15,13 +16,24 @@ const body: FieldType = {
     value instanceof Lambda || typeof value === 'string' ? [] : [invalidType(path, 'Query', value)],
 };
 
-/** The role `server` cannot gain the privileges of `admin` through a function. The real server only refuses that in FQL v10. */
+/**
+ * Why a secret with the role `server` may not write a function, through which it would gain the privileges of `admin`.
+ *
+ * @param before the function so far, if there is one: what it has already may be given again
+ */
+export function grantRefusal(auth: Auth, before: ObjectValue | undefined, data: ObjectValue): string | undefined {
+  const isGrant = data.fields.get('role') === 'admin' && before?.fields.get('role') !== 'admin';
+  if (!isGrant || auth.permissions !== SERVER) return undefined;
+  const what = before ? 'grant a function admin permissions' : 'create a function with admin permissions';
+  return `Cannot ${what} using the server role.`;
+}
+
+/** The real server only refuses that in FQL v10. */
 function grantFailures({ context, data, ref, isCreate }: Writing): FieldFailure[] {
-  if (context.auth.permissions !== SERVER || data.fields.get('role') !== 'admin') return [];
-  // What is replaced may be given again.
-  if (!isCreate && context.model.documents.read(ref)?.data.fields.get('role') === 'admin') return [];
-  const what = isCreate ? 'create a function with admin permissions' : 'grant a function admin permissions';
-  return [{ field: ['role'], code: 'validation failure', description: `Cannot ${what} using the server role.` }];
+  if (context.auth.permissions !== SERVER) return [];
+  const before = isCreate ? undefined : context.model.documents.read(ref)?.data;
+  const description = grantRefusal(context.auth, before, data);
+  return description === undefined ? [] : [{ field: ['role'], code: 'validation failure', description }];
 }
 
 class FunctionKind extends NamedKind {
