@@ -162,7 +162,7 @@ export class Listener {
       const kind = kindOf(request.method, request.url);
       const begin = (turn: Turn): void => {
         if (response.destroyed || request.socket.destroyed) turn.over();
-        else this.#serve(request, response, body.bytes, turn);
+        else void this.#serve(request, response, body.bytes, turn);
       };
       const line = this.#connections.lineOf(request.socket);
       const entered = line.enter(kind, begin, kind === 'reads');
@@ -171,19 +171,22 @@ export class Listener {
     }
   }
 
-  #serve(request: IncomingMessage, response: ServerResponse, body: Buffer, turn: Turn): void {
+  async #serve(request: IncomingMessage, response: ServerResponse, body: Buffer, turn: Turn): Promise<void> {
     response.once('close', turn.over);
-    this.#dispatcher
-      .answer({
+    try {
+      const answer = await this.#dispatcher.answer({
         method: request.method ?? 'GET',
         target: request.url ?? '/',
         headers: request.headers,
         address: request.socket.remoteAddress ?? '',
         body,
-      })
-      .then((answer) => this.#send(request, response, answer))
-      .catch((error: unknown) => this.#fail(request, error))
-      .finally(turn.computed);
+      });
+      this.#write(request, response, answer);
+    } catch (error) {
+      this.#fail(request, error);
+    } finally {
+      turn.computed();
+    }
   }
 
   #refuse(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
