@@ -50,6 +50,17 @@ describe('the predicates of a role', () => {
     expect(await statusAs(ada, q.Update(note('2'), { data: { by: user('1') } }))).toBe(403);
   });
 
+  it('hide documents from the lambdas of sets', async () => {
+    const values = [{ field: ['data', 'n'] }];
+    await ask(q.CreateIndex({ name: 'numbers', source: notes, values, active: true }));
+    await allow({}, { privileges: [{ resource: q.Index('numbers'), actions: { read: true } }] });
+    const tell = q.Lambda('number', q.Abort(q.ToString(q.Var('number'))));
+    const numbers = q.Match(q.Index('numbers'));
+    for (const set of [q.Filter(numbers, tell), q.Join(numbers, tell)]) {
+      expect((await ask(q.Paginate(set), ada)).resource).toEqual({ data: [] });
+    }
+  });
+
   it('may also take the ref of a write', async () => {
     const own = q.Equals(q.Var('ref'), note('1'));
     await allow({ write: q.Query(q.Lambda(['old', 'new', 'ref'], own)) });

@@ -5,7 +5,7 @@ import { Cursor, type DocumentEvent, ObjectValue, Page, SetEvent, type Value } f
 import type { ModelContext } from '../base/context.js';
 import { orderOf } from '../indexes/entry-store.js';
 import { ACTION_RANK, compareKept, comparePaged, type Moment, orderOfRef } from '../sets/history.js';
-import { type Element, elementValue, type HistoryItem, type ModelSet, NoHistory } from '../sets/set.js';
+import { type Element, elementValue, type HistoryItem, isReadable, type ModelSet, NoHistory } from '../sets/set.js';
 import type { PagePosition } from './page-position.js';
 
 const DEFAULT_SIZE = 64;
@@ -96,7 +96,7 @@ function* elements(
     context.budget.spend();
     isBehindTheEnd &&= element.values.length > 0;
     if (isBehindTheEnd) continue;
-    if (set.filtered && !context.auth.permissions.mayRead(context, element.ref)) continue;
+    if (set.filtered && !isReadable(context, element)) continue;
     yield { value: elementValue(element), cursor: elementCursor(element), sources: element.sources };
   }
 }

@@ -3,7 +3,15 @@ import { type ObjectValue, SetEvent } from '../../values/values.js';
 import type { ModelContext } from '../base/context.js';
 import { compareMerged, mergeHistories } from './history.js';
 import { chosen, groups } from './merge.js';
-import { type Element, type ElementRange, type HistoryItem, ModelSet, type Shape } from './set.js';
+import {
+  type Element,
+  type ElementRange,
+  type HistoryItem,
+  ModelSet,
+  type Shape,
+  visible,
+  visibleHistory,
+} from './set.js';
 
 /** A set combined from others of the same shape. */
 abstract class CombinedSet extends ModelSet {
@@ -31,17 +39,17 @@ abstract class CombinedSet extends ModelSet {
   }
 
   override *elements(context: ModelContext, range: ElementRange): Generator<Element> {
-    const read = this.sets.map((set) => set.elements(context, range));
+    const read = this.sets.map((set) => visible(context, set, range));
     for (const group of groups(read, range.reverse ?? false)) {
       if (this.holds(new Set(group.map(({ from }) => from)))) yield* chosen(group, this.operation === 'union');
     }
   }
 
   override history(context: ModelContext): HistoryItem[] {
-    if (this.sets.length === 1) return this.sets[0]!.history(context);
+    if (this.sets.length === 1) return visibleHistory(context, this.sets[0]!);
     const byOrder = new Map<string, (HistoryItem & { readonly from: number })[]>();
     for (const [from, set] of this.sets.entries()) {
-      for (const item of set.history(context)) {
+      for (const item of visibleHistory(context, set)) {
         const key = item.order.toString('latin1');
         const items = byOrder.get(key);
         if (items) items.push({ ...item, from });
@@ -87,7 +95,7 @@ export class UnionSet extends CombinedSet {
 
   /** Each event of one of its sets is its own event. */
   override history(context: ModelContext): HistoryItem[] {
-    return mergeHistories(this.sets.map((set) => set.history(context)));
+    return mergeHistories(this.sets.map((set) => visibleHistory(context, set)));
   }
 
   protected override holds(): boolean {

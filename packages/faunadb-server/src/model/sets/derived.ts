@@ -3,7 +3,16 @@ import { after } from '../../storage/keys.js';
 import { objectOf, sameStored } from '../../values/objects.js';
 import { type ObjectValue, Ref, type Value } from '../../values/values.js';
 import type { ModelContext } from '../base/context.js';
-import { type Element, type ElementRange, type HistoryItem, ModelSet, NoHistory, narrowed, type Shape } from './set.js';
+import {
+  type Element,
+  type ElementRange,
+  type HistoryItem,
+  ModelSet,
+  NoHistory,
+  narrowed,
+  type Shape,
+  visible,
+} from './set.js';
 
 /** A set derived from one other. */
 export abstract class DerivedSet extends ModelSet {
@@ -46,7 +55,7 @@ export class DistinctSet extends DerivedSet {
 
   override *elements(context: ModelContext, range: ElementRange): Generator<Element> {
     let last: Element | undefined;
-    for (const element of this.source.elements(context, range)) {
+    for (const element of visible(context, this.source, range)) {
       if (last && sameStored(covered(last), covered(element))) continue;
       last = element;
       yield element;

@@ -4,7 +4,7 @@ import { at, type Position } from '../../values/position.js';
 import type { Lambda, ObjectValue, SetValue } from '../../values/values.js';
 import type { ModelContext } from '../base/context.js';
 import { DerivedSet } from './derived.js';
-import { type Element, type ElementRange, elementValue, type ModelSet } from './set.js';
+import { type Element, type ElementRange, elementValue, type ModelSet, visible } from './set.js';
 
 /** The elements of a set for which a lambda returns true. */
 export function filterSet(set: SetValue, lambda: Lambda, position: Position | undefined): SetValue {
@@ -26,7 +26,7 @@ class FilterSet extends DerivedSet {
 
   override *elements(context: ModelContext, range: ElementRange): Generator<Element> {
     const place = at(this.position, 'filter');
-    for (const element of this.source.elements(context, range)) {
+    for (const element of visible(context, this.source, range)) {
       const holds = context.apply(this.lambda, elementValue(element), place);
       if (typeof holds !== 'boolean') throw wrongType(['Boolean'], holds, place);
       if (holds) yield element;

@@ -8,15 +8,24 @@ import { mergeHistories } from './history.js';
 import { MatchSet, shapeOf } from './match.js';
 import { groups, lastOf } from './merge.js';
 import { setOf } from './native.js';
-import { type Element, type ElementRange, elementValue, type HistoryItem, ModelSet, type Shape } from './set.js';
+import {
+  type Element,
+  type ElementRange,
+  elementValue,
+  type HistoryItem,
+  ModelSet,
+  type Shape,
+  visible,
+  visibleHistory,
+} from './set.js';
 
 /** For each element of a set another set, all of them together. */
 abstract class JoinSet extends DerivedSet {
   override *elements(context: ModelContext, range: ElementRange): Generator<Element> {
     const targets: Iterable<Element>[] = [];
-    for (const element of this.source.elements(context, {})) {
+    for (const element of visible(context, this.source, {})) {
       const target = this.target(context, element);
-      if (target) targets.push(target.elements(context, range));
+      if (target) targets.push(visible(context, target, range));
     }
     for (const group of groups(targets, range.reverse ?? false)) yield lastOf(group);
   }
@@ -24,7 +33,7 @@ abstract class JoinSet extends DerivedSet {
   /** The events of the other sets while the elements that lead to them existed. */
   override history(context: ModelContext): HistoryItem[] {
     const bySource = new Map<string, HistoryItem[]>();
-    for (const item of this.source.history(context)) {
+    for (const item of visibleHistory(context, this.source)) {
       const key = item.order.toString('latin1');
       bySource.set(key, [...(bySource.get(key) ?? []), item]);
     }
@@ -35,7 +44,7 @@ abstract class JoinSet extends DerivedSet {
       const element = { ref: event.ref, values: values as Element['values'], order, identity: order.length, sources };
       const target = this.target(context, element);
       if (!target) continue;
-      const happened = target.history(context);
+      const happened = visibleHistory(context, target);
       const merged = [
         ...changes.map((item) => ({ item, isSource: true })),
         ...happened.map((item) => ({ item, isSource: false })),

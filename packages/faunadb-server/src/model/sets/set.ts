@@ -13,6 +13,8 @@ export interface Element {
   readonly order: Buffer;
   /** How many of these bytes stand for its values (or its ref, without values): equal bytes make elements equal. */
   readonly identity: number;
+  /** Whether the query may read its document, once that is known. */
+  isReadable?: boolean;
   /** The sets it was found in. */
   readonly sources: readonly SetValue[];
 }
@@ -52,7 +54,7 @@ export const REFS_ALONE: Shape = { parts: 1, reversed: [false], refReversed: fal
 /** A set of documents or index entries: how to read it in order, and its history. */
 export abstract class ModelSet extends SetValue {
   abstract readonly shape: Shape;
-  /** Whether each element is shown only if its document is readable. */
+  /** Whether each element is shown only if the query may read its document. */
   abstract readonly filtered: boolean;
   /** Whether it consists of other sets. */
   abstract readonly composite: boolean;
@@ -85,6 +87,31 @@ export abstract class ModelSet extends SetValue {
     if (ref !== undefined) writeOrdered(writer, ref, refReversed);
     return writer.result();
   }
+}
+
+/**
+ * The elements of a set that may be shown. The others must not decide what happens to these, nor be passed to a lambda.
+ */
+export function visible(context: ModelContext, set: ModelSet, range: ElementRange): Iterable<Element> {
+  const elements = set.elements(context, range);
+  return set.filtered ? readable(context, elements) : elements;
+}
+
+function* readable(context: ModelContext, elements: Iterable<Element>): Generator<Element> {
+  for (const element of elements) if (isReadable(context, element)) yield element;
+}
+
+/** Whether the query may read an element's document. */
+export function isReadable(context: ModelContext, element: Element): boolean {
+  element.isReadable ??= context.auth.permissions.mayRead(context, element.ref);
+  return element.isReadable;
+}
+
+/** The events of a set that may be shown. */
+export function visibleHistory(context: ModelContext, set: ModelSet): HistoryItem[] {
+  const history = set.history(context);
+  if (!set.filtered) return history;
+  return history.filter(({ event }) => context.auth.permissions.mayRead(context, event.ref));
 }
 
 /** Thrown by sets that have no history. */
