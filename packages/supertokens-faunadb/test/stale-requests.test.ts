@@ -67,6 +67,29 @@ describe.each(places)('a request older than refreshes, with the token %s,', (_, 
   });
 });
 
+// A process verifies access tokens without the Core, so it does not know that another one has ended the session.
+describe.each(places)('a session that another process has ended, with the token %s,', (place, options) => {
+  it('still has the dead token where it was known', async () => {
+    const process = fixture.integration(options);
+    const session = await login(process, userId);
+    const token = await (await nextRequest(process, session)).getFaunadbToken();
+    await revoke(fixture.integration(options), session);
+    const request = await nextRequest(process, session);
+    expect(await request.getFaunadbToken()).toBe(token);
+    expect(await fixture.database.identity(token)).toBeUndefined();
+    await expect(request.getFaunadbToken({ checkAlive: true })).rejects.toMatchObject({ type: 'UNAUTHORISED' });
+  });
+
+  it('has it elsewhere only if the access token carries it', async () => {
+    const session = await login(fixture.integration(options), userId);
+    const token = await session.getFaunadbToken();
+    await revoke(fixture.integration(options), session);
+    const returned = (await nextRequest(fixture.integration(options), session)).getFaunadbToken();
+    if (place === 'in the session data') await expect(returned).rejects.toMatchObject({ type: 'UNAUTHORISED' });
+    else expect(await returned).toBe(token);
+  });
+});
+
 it.each(places)(
   'a claim changed while the token %s is made anew leaves the session its new token',
   async (_, options) => {
