@@ -11,7 +11,12 @@ export interface Answer {
 }
 
 export function json(value: object): Answer {
-  return { status: 200, type: 'application/json;charset=UTF-8', body: `${JSON.stringify(value)}\n` };
+  return jsonText(JSON.stringify(value));
+}
+
+/** Like {@link json}, of what is JSON already. */
+export function jsonText(value: string): Answer {
+  return { status: 200, type: 'application/json;charset=UTF-8', body: `${value}\n` };
 }
 
 export function text(status: number, message: string): Answer {

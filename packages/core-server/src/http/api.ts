@@ -18,6 +18,8 @@ export interface Api {
   readonly post?: Handler;
   readonly put?: Handler;
   readonly delete?: Handler;
+  /** Maximum values in a large body, where other than usual. */
+  readonly mostValues?: number;
   /** Needs no api key, even if api keys are set. */
   readonly needsNoApiKey?: boolean;
   /** Answers clients of any version of the interface. */

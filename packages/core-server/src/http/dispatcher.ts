@@ -1,11 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { DamagedData, DiskFailure } from '@supertokens-faunadb/store';
+import pLimit from 'p-limit';
 import { CDI_3_0 } from '../cdi/version.js';
-import { BadRequest, CoreError } from '../common/errors.js';
+import { CoreError } from '../common/errors.js';
 import { PUBLIC } from '../common/tenant-names.js';
 import type { Core } from '../core/core.js';
+import type { JsonObject } from '../json/json.js';
 import { type Answer, failure, page, redirect, text } from './answer.js';
 import type { Api, Handler } from './api.js';
+import { LARGE_BODY, readBody, readLargeBody } from './body.js';
 import { checkApiKey, checkVersion, isAddressAllowed, versionOf } from './gate.js';
 import { type FailedRequest, type Observer, requestIdOf } from './observation.js';
 import { checkTarget, normalisePath } from './path.js';
@@ -34,6 +37,8 @@ export class Dispatcher {
   readonly #fallback: Api;
   readonly #basePath: string;
   readonly #observer: Observer;
+  /** Requests with large bodies, which cost time at every step: one at a time. */
+  readonly #oneByOne = pLimit(1);
 
   constructor(core: Core, router: Router, fallback: Api, basePath: string, observer: Observer) {
     this.#core = core;
@@ -123,8 +128,12 @@ export class Dispatcher {
     if (!api.needsNoVersion) checkVersion(raw.headers);
     const handler = handlerOf(api, raw.method);
     if (typeof handler !== 'function') return handler;
-    const bodyText = () => decode(raw.body, raw.headers['content-type']);
-    return handler(new CoreRequest(raw.method, path, app, tenant, version, query, bodyText, raw.headers), this.#core);
+    const { body, headers } = raw;
+    const type = headers['content-type'];
+    const handle = (read: () => JsonObject) =>
+      handler(new CoreRequest(raw.method, path, app, tenant, version, query, read, headers), this.#core);
+    if (body.length < LARGE_BODY) return handle(() => readBody(body, type));
+    return this.#oneByOne(async () => handle(await readLargeBody(body, type, api.mostValues)));
   }
 }
 
@@ -149,18 +158,5 @@ function handlerOf(api: Api, method: string): Handler | Answer {
       return page(405, 'TRACE is not supported', { allow: 'HEAD, DELETE, POST, GET, OPTIONS, PUT' });
     default:
       return page(501, `${method} is not supported`);
-  }
-}
-
-const UTF_8 = /^utf-?8$/i;
-
-/** @throws BadRequest when the character set is unknown */
-function decode(body: Buffer, contentType: string | undefined): string {
-  const charset = contentType && /;\s*charset="?([^";\s]+)/i.exec(contentType)?.[1];
-  if (!charset || UTF_8.test(charset)) return body.toString();
-  try {
-    return new TextDecoder(charset).decode(body);
-  } catch {
-    throw new BadRequest(`Unknown character set '${charset}' in the content-type header`);
   }
 }

@@ -1,6 +1,5 @@
 import type { CdiVersion } from '../cdi/version.js';
-import { BadRequest } from '../common/errors.js';
-import { type JsonObject, parseObject } from '../json/json.js';
+import type { JsonObject } from '../json/json.js';
 import type { Credentials } from './gate.js';
 import { Query } from './query.js';
 
@@ -8,7 +7,6 @@ import { Query } from './query.js';
 export class CoreRequest {
   #query: Query | undefined;
   readonly #queryText: string;
-  readonly #bodyText: () => string;
 
   constructor(
     readonly method: string,
@@ -18,26 +16,16 @@ export class CoreRequest {
     readonly tenant: string,
     readonly version: CdiVersion,
     queryText: string,
-    bodyText: () => string,
+    /** @throws BadRequest when the body is not a JSON object */
+    readonly body: () => JsonObject,
     readonly headers: Credentials,
   ) {
     this.#queryText = queryText;
-    this.#bodyText = bodyText;
   }
 
   /** @throws BadRequest when the query string is malformed */
   get query(): Query {
     this.#query ??= new Query(this.#queryText);
     return this.#query;
-  }
-
-  /** @throws BadRequest when the body is not a JSON object */
-  body(): JsonObject {
-    try {
-      return parseObject(this.#bodyText());
-    } catch (error) {
-      if (error instanceof SyntaxError) throw new BadRequest('Invalid Json Input');
-      throw error;
-    }
   }
 }

@@ -7,9 +7,17 @@ import { isObject, type Json, type JsonObject } from './json.js';
 // element, and a number for a boolean (never true, whatever its value). A field that is absent, where it may be, is
 // undefined; null is never the same as absent.
 
-/** @throws BadRequest naming `field` when it is not a string */
+/** Maximum length of an id, an email, a password or any other text, so that many of them fit in memory. */
+const LONGEST_TEXT = 64 * 1024;
+
+/** @throws BadRequest naming `field` when it is not a string, or is far too long */
 export function stringField(input: JsonObject, field: string): string {
   return stringOf(own(input, field), field);
+}
+
+/** Like {@link stringField}, for access tokens, which are as long as what applications put in. */
+export function tokenField(input: JsonObject, field: string): string {
+  return stringOf(own(input, field), field, Number.POSITIVE_INFINITY);
 }
 
 export function optionalStringField(input: JsonObject, field: string): string | undefined {
@@ -101,9 +109,10 @@ export function single<Value extends Json | undefined>(value: Value): Json | Val
   return inner;
 }
 
-function stringOf(value: Json | undefined, field: string): string {
+function stringOf(value: Json | undefined, field: string, longest = LONGEST_TEXT): string {
   const inner = single(value);
   if (typeof inner !== 'string') throw invalid(field);
+  if (inner.length > longest) throw new BadRequest(`Field name '${field}' has more than ${longest} characters`);
   return inner;
 }
 

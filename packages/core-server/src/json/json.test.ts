@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { parseObject } from './json.js';
+import { hasMoreValues, type Json, parseObject, withoutSurrogates } from './json.js';
 
 it('reads every JSON object as JSON.parse does', () => {
   fc.assert(
@@ -68,6 +68,28 @@ it('reads only strings that UTF-8 can express', () => {
       const units = parts.join('');
       const { a } = parseObject(JSON.stringify({ a: units })) as { a: string };
       expect(a).toBe(Buffer.from(units.replace(/\p{Surrogate}/gu, '?')).toString());
+    }),
+  );
+});
+
+it('writes half a surrogate pair as a question mark, and leaves whole ones', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom('\ud83d', '\ude00', '\ud83d\ude00', 'a', '\ufffd') }), (text) => {
+      expect(withoutSurrogates(text)).toBe(text.replace(/\p{Surrogate}/gu, '?'));
+    }),
+  );
+});
+
+it('counts elements and members', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      let count = -1;
+      JSON.stringify(value, (_, each) => {
+        count++;
+        return each;
+      });
+      expect(hasMoreValues(value as Json, count)).toBe(false);
+      if (count > 0) expect(hasMoreValues(value as Json, count - 1)).toBe(true);
     }),
   );
 });

@@ -5,7 +5,10 @@ export interface JsonObject {
 }
 
 /** The deepest nesting that is read, as in the real Core's parser. */
-const DEEPEST = 255;
+export const MOST_LEVELS = 255;
+
+/** Maximum values of a large object, for most purposes: to write or compare one with more takes too long. */
+export const MOST_VALUES = 50_000;
 
 /** Whether `value` is an object: neither null nor an array. */
 export function isObject(value: Json | undefined): value is JsonObject {
@@ -22,22 +25,56 @@ export function isObject(value: Json | undefined): value is JsonObject {
  */
 export function parseObject(text: string): JsonObject {
   const bare = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
-  if (bare.length > DEEPEST && nesting(bare) > DEEPEST) throw new SyntaxError(`nested deeper than ${DEEPEST} levels`);
+  if (bare.length > MOST_LEVELS && nesting(bare) > MOST_LEVELS)
+    throw new SyntaxError(`nested deeper than ${MOST_LEVELS} levels`);
   const value = JSON.parse(bare) as Json;
   if (!isObject(value)) throw new SyntaxError('not an object');
   if (HUGE.test(bare) && holdsInfinity(value)) throw new SyntaxError('contains a number that exceeds 64 bits');
   return ESCAPED_SURROGATE.test(bare) ? (wellFormed(value) as JsonObject) : value;
 }
 
+/** Whether there are more than `most` elements and members in a value and all within it. */
+export function hasMoreValues(value: Json, most: number): boolean {
+  let count = 0;
+  const rest: Json[] = [value];
+  for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
+    if (typeof next !== 'object' || next === null) continue;
+    const inner = Array.isArray(next) ? next : Object.values(next);
+    count += inner.length;
+    if (count > most) return true;
+    for (const each of inner) if (typeof each === 'object') rest.push(each);
+  }
+  return false;
+}
+
 /** What a string must contain to become one with half a surrogate pair. */
 const ESCAPED_SURROGATE = /\\u[dD][89a-fA-F]/;
 
-// The real Core writes half a pair, which UTF-8 cannot express, as a question mark: into its database, tokens and answers.
+/** The real Core writes half a pair, which UTF-8 cannot express, as a question mark: into its database, tokens and answers. */
+export function withoutSurrogates(text: string): string {
+  if (text.isWellFormed()) return text;
+  // Unit by unit, because a replacement for each match takes long where there are a million.
+  const units = Buffer.from(text, 'utf16le');
+  for (let at = 0; at < units.length; at += 2) {
+    if (!isSurrogate(units, at, 0xd8) && !isSurrogate(units, at, 0xdc)) continue;
+    if (isSurrogate(units, at, 0xd8) && isSurrogate(units, at + 2, 0xdc)) at += 2;
+    else units.writeUInt16LE(QUESTION_MARK, at);
+  }
+  return units.toString('utf16le');
+}
+
+const QUESTION_MARK = 0x3f;
+
+/** @param first the high byte of the first of its kind, of which there are 1,024 */
+function isSurrogate(units: Buffer, at: number, first: 0xd8 | 0xdc): boolean {
+  return ((units[at + 1] ?? 0) & 0xfc) === first;
+}
+
 function wellFormed(value: Json): Json {
-  if (typeof value === 'string') return value.replace(/\p{Surrogate}/gu, '?');
+  if (typeof value === 'string') return withoutSurrogates(value);
   if (Array.isArray(value)) return value.map(wellFormed);
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [wellFormed(name), wellFormed(each)]));
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [withoutSurrogates(name), wellFormed(each)]));
 }
 
 /** What must stand in a text that holds a number which is infinite as one of 64 bits: three digits of exponent, or so many digits. */

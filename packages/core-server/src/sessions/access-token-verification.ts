@@ -1,6 +1,7 @@
 import { RecentlyUsed } from '../common/recently-used.js';
 import { tenantNamed } from '../common/tenant-names.js';
-import { isObject, type Json, type JsonObject, parseObject } from '../json/json.js';
+import { isObject, type Json, type JsonObject, MOST_VALUES, parseObject } from '../json/json.js';
+import { parseLargeObject, TooManyValues } from '../json/large-json.js';
 import type { SigningKey } from '../keys/signing-key.js';
 import type { SigningKeys } from '../keys/signing-keys.js';
 import { type AccessTokenClaims, CLAIMS, HEADER_V2, type TokenVersion } from './access-token.js';
@@ -49,6 +50,8 @@ export async function readAccessToken(token: string, keys: SigningKeys): Promise
 // The same token arrives many times, so its claims are cached once its signature is verified, for as long as its key exists.
 const verified = new WeakMap<SigningKey, RecentlyUsed<string, AccessTokenInfo>>();
 const REMEMBERED = 1000;
+/** Longer tokens are not cached: a thousand of them would take much memory. Browsers cannot send them in a header anyway. */
+const LONGEST_REMEMBERED = 16 * 1024;
 
 // If a token has both faults, the caller decides which one is reported.
 async function readSigned(
@@ -68,9 +71,11 @@ async function readSigned(
   const key = signature && candidates.find((candidate) => candidate.verify(parsed.content, signature));
   if (key === undefined) throw new ForgedAccessToken(`${JWT_EXCEPTION} JWT verification failed`, claimed);
   const info = claimed ?? infoOf(parsed);
-  const ofKey = verified.get(key) ?? new RecentlyUsed(REMEMBERED);
-  ofKey.set(token, info);
-  verified.set(key, ofKey);
+  if (token.length <= LONGEST_REMEMBERED) {
+    const ofKey = verified.get(key) ?? new RecentlyUsed(REMEMBERED);
+    ofKey.set(token, info);
+    verified.set(key, ofKey);
+  }
   return info;
 }
 
@@ -106,6 +111,8 @@ interface Header {
 }
 
 // A Core issues few different headers, so parsed ones are cached.
+/** That of a Core's header is some 150. Others are not cached, for anybody can send them. */
+const LONGEST_HEADER = 1024;
 const knownHeaders = new RecentlyUsed<string, Header>(100);
 
 function parseHeader(encoded: string): Header {
@@ -126,7 +133,7 @@ function parseHeader(encoded: string): Header {
   if (kid === undefined || typeof kid === 'object') throw malformed('JWT header missing - kid');
   if (typeof kid !== 'string') throw malformed('JWT header mismatch - kid');
   const parsed: Header = { version, kid };
-  knownHeaders.set(encoded, parsed);
+  if (encoded.length <= LONGEST_HEADER) knownHeaders.set(encoded, parsed);
   return parsed;
 }
 
@@ -191,12 +198,20 @@ function infoOf({ version, isForSession, payload: encoded }: ParsedToken): Acces
 
 function decodeObject(encoded: string, alphabet: 'base64' | 'base64url'): JsonObject {
   try {
-    return parseObject(decodeBase64(encoded, alphabet).toString());
+    const bytes = decodeBase64(encoded, alphabet);
+    return bytes.length < LARGE ? parseObject(bytes.toString()) : parseLargeObject(bytes, MOST_CLAIMS);
   } catch (error) {
-    if (error instanceof SyntaxError || error instanceof MalformedBase64) throw malformed('Invalid JWT');
+    if (error instanceof SyntaxError || error instanceof MalformedBase64 || error instanceof TooManyValues) {
+      throw malformed('Invalid JWT');
+    }
     throw error;
   }
 }
+
+/** From this many bytes on, the claims of a token are counted: they may be anybody's. */
+const LARGE = 64 * 1024;
+/** A session's payload and the claims of the Core. */
+const MOST_CLAIMS = MOST_VALUES + 100;
 
 // Errors of JWTs use the real Core's wording.
 const JWT_EXCEPTION = 'io.supertokens.session.jwt.JWT$JWTException:';

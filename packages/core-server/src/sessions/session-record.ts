@@ -1,12 +1,14 @@
-import { type Key, keysIn, type Reader, type Transaction } from '@supertokens-faunadb/store';
+import { type Key, keysIn, type Outcome, type Reader, type Transaction } from '@supertokens-faunadb/store';
+import { eachEntry } from '../storage/each-entry.js';
 import { UUID_BYTES } from '../storage/id.js';
 import { idPart, key, rangeOf, timeBytes } from '../storage/key.js';
 import { SESSION_EXPIRIES, SESSIONS, SESSIONS_OF_USERS } from '../storage/tables.js';
+import { TooMuchAtOnce } from '../storage/too-much.js';
 import { EMPTY } from '../storage/value.js';
 import type { Tenant } from '../tenants/tenants.js';
 import type { UserData } from '../users/user-data.js';
 import { handleOf, idOfHandle } from './session-handle.js';
-import { decodeSession, encodeSession, type SessionPlace, type SessionRecord } from './session-row.js';
+import { decodeExpiry, decodeSession, encodeSession, type SessionPlace, type SessionRecord } from './session-row.js';
 
 const EXPIRY_BYTES = 8;
 
@@ -34,31 +36,64 @@ export function updateSession(transaction: Transaction, before: SessionRecord, a
   transaction.put(expiryKey(after), EMPTY);
 }
 
-export function removeSession(transaction: Transaction, session: SessionRecord): void {
+export function removeSession(transaction: Transaction, session: SessionOfUser): void {
   transaction.remove(sessionKey(session));
   transaction.remove(userKey(session));
   transaction.remove(expiryKey(session));
 }
 
-/** A user's sessions that have not expired. */
-export function sessionsOfUser(reader: Reader, { space }: Tenant, userId: string, now: number): SessionRecord[] {
-  const sessions: SessionRecord[] = [];
-  for (const { key: entry } of reader.range(rangeOf(ofUser(space, userId)))) {
-    const session = getSessionAt(reader, { space, id: entry.subarray(-UUID_BYTES) });
-    if (session !== undefined && session.expiry >= now) sessions.push(session);
-  }
-  return sessions;
+/** Where a session of a user is, and until when. */
+export type SessionOfUser = SessionPlace & Pick<SessionRecord, 'userId' | 'expiry'>;
+
+/** Goes through a user's sessions, which may be many, as {@link eachEntry} does. */
+export async function eachSessionOfUser<View extends Reader>(
+  run: <T>(work: (view: View) => T) => Outcome<T>,
+  tenant: Tenant,
+  userId: string,
+  visit: (view: View, session: SessionOfUser) => void,
+): Promise<void> {
+  await eachEntry(run, rangeOf(ofUser(tenant.space, userId)), (view, { key: entry }) => {
+    const session = sessionOfEntry(view, tenant, userId, entry);
+    if (session !== undefined) visit(view, session);
+    return true;
+  });
 }
+
+function* sessionsOfUser(reader: Reader, tenant: Tenant, userId: string): Generator<SessionOfUser> {
+  for (const { key: entry } of reader.range(rangeOf(ofUser(tenant.space, userId)))) {
+    const session = sessionOfEntry(reader, tenant, userId, entry);
+    if (session !== undefined) yield session;
+  }
+}
+
+function sessionOfEntry(reader: Reader, { space }: Tenant, userId: string, entry: Key): SessionOfUser | undefined {
+  const id = entry.subarray(-UUID_BYTES);
+  const value = reader.get(sessionKey({ space, id }));
+  return value && { space, id, userId, expiry: decodeExpiry(value) };
+}
+
+/** Maximum sessions of a user to remove in one transaction. */
+const MOST_REMOVED = 1000;
 
 export const SESSIONS_OF_USER: UserData = {
   recipe: 'Session',
   isUsed: (reader, _, tenants, userId) =>
-    tenants.some((tenant) => sessionsOfUser(reader, tenant, userId, tenant.now()).length > 0),
+    tenants.some((tenant) => {
+      const now = tenant.now();
+      for (const { expiry } of sessionsOfUser(reader, tenant, userId)) if (expiry >= now) return true;
+      return false;
+    }),
   remove(transaction, app, tenants, userId) {
     for (const tenant of tenants) this.removeFromTenant?.(transaction, app, tenant, userId);
   },
   removeFromTenant(transaction, _, tenant, userId) {
-    const sessions = sessionsOfUser(transaction, tenant, userId, 0);
+    const sessions: SessionOfUser[] = [];
+    for (const session of sessionsOfUser(transaction, tenant, userId)) {
+      if (sessions.push(session) <= MOST_REMOVED) continue;
+      throw new TooMuchAtOnce((store) =>
+        eachSessionOfUser((work) => store.transact(work), tenant, userId, removeSession),
+      );
+    }
     for (const session of sessions) removeSession(transaction, session);
     return sessions.length > 0;
   },
@@ -96,10 +131,10 @@ function ofUser(space: string, userId: string): Key {
   return Buffer.concat([key(space), SESSIONS_OF_USERS, idPart(userId)]);
 }
 
-function userKey({ space, id, userId }: SessionRecord): Key {
+function userKey({ space, id, userId }: SessionOfUser): Key {
   return Buffer.concat([ofUser(space, userId), id]);
 }
 
-function expiryKey({ space, id, expiry }: SessionRecord): Key {
+function expiryKey({ space, id, expiry }: SessionOfUser): Key {
   return Buffer.concat([SESSION_EXPIRIES, timeBytes(expiry), key(space), id]);
 }

@@ -53,6 +53,11 @@ export function encodeSession(session: SessionContent): Value {
   return Buffer.concat([fixed, user ?? NOTHING, rest.length === 0 ? NOTHING : Buffer.from(JSON.stringify(rest))]);
 }
 
+/** Reads nothing but when a session expires: its data may be large. */
+export function decodeExpiry(value: Value): number {
+  return Buffer.from(value.buffer, value.byteOffset, value.byteLength).readDoubleBE(EXPIRY);
+}
+
 export function decodeSession(value: Value, { space, id }: SessionPlace): SessionRecord {
   const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
   const flags = bytes.readUInt8(FLAGS);

@@ -1,5 +1,5 @@
-import { openStore } from '@supertokens-faunadb/store';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { openStore, type Store } from '@supertokens-faunadb/store';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PUBLIC } from '../common/tenant-names.js';
 import { Core } from '../core/core.js';
 import type { Tenant } from '../tenants/tenants.js';
@@ -11,6 +11,8 @@ import {
   TryRefreshToken,
   Unauthorised,
 } from './refusals.js';
+import { createSessionId } from './session-handle.js';
+import { insertSession } from './session-record.js';
 import type { NewSession, Refresh, SessionInformation, Sessions } from './sessions.js';
 
 let core: Core;
@@ -187,4 +189,64 @@ it('finds the sessions of exactly the user', async () => {
   expect(await sessions.handles([tenant], `a${'x'.repeat(3000)}`)).toHaveLength(1);
   expect((await sessions.removeAll([tenant], 'a')).length).toBe(2);
   expect(await sessions.handles([tenant], 'a\0b')).toHaveLength(1);
+});
+
+describe('a user with thousands of sessions', () => {
+  const MANY = 3_000;
+  let store: Store;
+  let own: Core;
+  beforeEach(async () => {
+    store = await openStore({ memory: true });
+    own = await Core.open(store, []);
+  });
+
+  async function withSessions(userId: string): Promise<void> {
+    const { space, now } = own.app(PUBLIC);
+    const content = {
+      userDataInDatabase: {},
+      userDataInJWT: {},
+      refreshTokenHash2: 'ab'.repeat(32),
+      useStaticKey: false,
+    };
+    store.transact((transaction) => {
+      for (let n = 0; n < MANY; n++) {
+        const id = createSessionId();
+        insertSession(transaction, { space, id, userId, ...content, expiry: now() + 1e6, timeCreated: now() });
+      }
+    });
+  }
+
+  /** Whether others get their turn while `work` is done, and what it results in. */
+  async function meanwhile<T>(work: () => Promise<T>): Promise<{ isServed: boolean; result: T }> {
+    let isServed = false;
+    setImmediate(() => {
+      isServed = true;
+    });
+    const result = await work();
+    return { isServed, result };
+  }
+
+  it('does not keep others waiting while they are listed and revoked', async () => {
+    await withSessions('many');
+    const listed = await meanwhile(() => own.sessions.handles([own.app(PUBLIC)], 'many'));
+    expect(listed.result).toHaveLength(MANY);
+    expect(listed.isServed).toBe(true);
+    const revoked = await meanwhile(() => own.sessions.removeAll([own.app(PUBLIC)], 'many'));
+    expect(revoked.result).toEqual(listed.result);
+    expect(revoked.isServed).toBe(true);
+    await withSessions('many');
+    const handles = await own.sessions.handles([own.app(PUBLIC)], 'many');
+    expect(await meanwhile(() => own.sessions.remove(PUBLIC, handles))).toEqual({ isServed: true, result: handles });
+    expect(await own.sessions.handles([own.app(PUBLIC)], 'many')).toEqual([]);
+  });
+
+  it('is removed with all of them, while others are served', async () => {
+    const app = own.app(PUBLIC);
+    const signedUp = await own.thirdParty.signInUp(app, app, { id: 'google', userId: '1' }, 'ada@a.example', true);
+    const { id } = (signedUp as { user: { id: string } }).user;
+    await withSessions(id);
+    expect((await meanwhile(() => own.users.remove(app, id, true))).isServed).toBe(true);
+    expect(await own.sessions.handles([app], id)).toEqual([]);
+    expect(await own.users.get(app, id)).toBeUndefined();
+  });
 });

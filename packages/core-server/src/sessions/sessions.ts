@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { Reader, Store } from '@supertokens-faunadb/store';
+import type { Outcome, Reader, Store } from '@supertokens-faunadb/store';
 import { isSameSecret } from '../common/secrets.js';
 import { PUBLIC } from '../common/tenant-names.js';
 import type { JsonObject } from '../json/json.js';
@@ -16,15 +16,19 @@ import { type RefreshTokenInfo, readRefreshToken, sha256 } from './refresh-token
 import { TokenTheftDetected, TryRefreshToken, Unauthorised } from './refusals.js';
 import { createSessionId, handleOf, tenantOfHandle } from './session-handle.js';
 import {
+  eachSessionOfUser,
   getSession,
   handleOfSession,
   insertSession,
   removeSession,
-  sessionsOfUser,
+  type SessionOfUser,
   updateSession,
 } from './session-record.js';
 import type { SessionRecord } from './session-row.js';
 import { sessionExpiry, TokenIssuer } from './token-issuer.js';
+
+/** Milliseconds to revoke sessions before others are served. */
+const REMOVING = 5;
 
 /** A session and its newly issued tokens. */
 export interface SessionInformation {
@@ -278,56 +282,71 @@ export class Sessions {
 
   /** The handles of a user's unexpired sessions; with `ofAllLinked`, of all of the user's login methods. */
   async handles(tenants: readonly Tenant[], userId: string, ofAllLinked = false): Promise<string[]> {
-    return settled(
-      this.#store.read((reader) =>
-        this.#sessionsOf(reader, tenants, userId, ofAllLinked).map(({ tenant, session }) =>
-          handleOfSession(tenant, session),
-        ),
-      ),
-    );
+    return this.#eachSession((work) => this.#store.read(work), tenants, userId, ofAllLinked);
   }
 
   /**
-   * Revokes sessions, including expired ones.
+   * Revokes sessions, including expired ones, some at a time.
    *
    * @returns the handles whose sessions existed
    * @throws TenantOrAppNotFound when a handle names an unknown tenant
    */
   async remove(app: string, handles: readonly string[]): Promise<string[]> {
     const located = handles.map((handle) => ({ handle, tenant: this.#tenants.get(app, tenantOfHandle(handle)) }));
-    return settled(
-      this.#store.transact((transaction) => {
-        const existing = located
-          .map(({ handle, tenant }) => ({ handle, record: getSession(transaction, tenant, handle) }))
-          .filter((found): found is typeof found & { record: SessionRecord } => found.record !== undefined);
-        for (const { record } of existing) removeSession(transaction, record);
-        return existing.map(({ handle }) => handle);
-      }),
-    );
+    const removed: string[] = [];
+    const unique = new Set<string>();
+    for (let at = 0; at < located.length; ) {
+      if (at > 0) await new Promise(setImmediate);
+      const outcome = this.#store.transact((transaction) => {
+        const until = performance.now() + REMOVING;
+        do {
+          const { handle, tenant } = located[at++]!;
+          const record = getSession(transaction, tenant, handle);
+          if (record !== undefined) removeSession(transaction, record);
+          if (record !== undefined) unique.add(handle);
+          if (unique.has(handle)) removed.push(handle);
+        } while (at < located.length && performance.now() < until);
+      });
+      await settled(outcome);
+    }
+    return removed;
   }
 
   /** Revokes all sessions of a user; with `ofAllLinked`, of all of the user's login methods. @returns their handles */
   async removeAll(tenants: readonly Tenant[], userId: string, ofAllLinked = false): Promise<string[]> {
-    return settled(
-      this.#store.transact((transaction) => {
-        const found = this.#sessionsOf(transaction, tenants, userId, ofAllLinked);
-        for (const { session } of found) removeSession(transaction, session);
-        return found.map(({ tenant, session }) => handleOfSession(tenant, session));
-      }),
-    );
+    return this.#eachSession((work) => this.#store.transact(work), tenants, userId, ofAllLinked, removeSession);
   }
 
-  #sessionsOf(reader: Reader, tenants: readonly Tenant[], userId: string, ofAllLinked: boolean) {
-    const ids = new Set([userId]);
-    const app = tenants[0] && this.#tenants.get(tenants[0].app, PUBLIC);
-    if (ofAllLinked && app !== undefined) {
-      for (const { id } of getUser(reader, app, userId)?.loginMethods ?? []) ids.add(id);
+  async #eachSession<View extends Reader>(
+    run: <T>(work: (view: View) => T) => Outcome<T>,
+    tenants: readonly Tenant[],
+    userId: string,
+    ofAllLinked: boolean,
+    act: (view: View, session: SessionOfUser) => void = () => {},
+  ): Promise<string[]> {
+    const handles: string[] = [];
+    for (const id of await settled(
+      this.#store.read((reader) => this.#idsOf(reader, tenants[0], userId, ofAllLinked)),
+    )) {
+      for (const tenant of tenants) {
+        const now = tenant.now();
+        await eachSessionOfUser(run, tenant, id, (view, session) => {
+          if (session.expiry < now) return;
+          act(view, session);
+          handles.push(handleOfSession(tenant, session));
+        });
+      }
     }
-    return [...ids].flatMap((id) =>
-      tenants.flatMap((tenant) =>
-        sessionsOfUser(reader, tenant, id, tenant.now()).map((session) => ({ tenant, session })),
-      ),
-    );
+    return handles;
+  }
+
+  /** The ids that a user's sessions may have: with `ofAllLinked`, those of all login methods. */
+  #idsOf(reader: Reader, tenant: Tenant | undefined, userId: string, ofAllLinked: boolean): Set<string> {
+    const ids = new Set([userId]);
+    if (!ofAllLinked || tenant === undefined) return ids;
+    const app = this.#tenants.get(tenant.app, PUBLIC);
+    for (const { id } of getUser(reader, app, userId)?.loginMethods ?? []) ids.add(id);
+    return ids;
   }
 
   // The session with the presented token as its current one: it already is, or it is a child of the current one and is used for

@@ -11,6 +11,7 @@ import type { UserData } from './user-data.js';
 const INTERVAL = 60_000;
 /** Maximum recently recorded users to remember. */
 const REMEMBERED = 10_000;
+const LONGEST_REMEMBERED = 256;
 const PAGE = 10_000;
 const TIME_BYTES = 6;
 
@@ -31,7 +32,7 @@ export class ActiveUsers {
     const space = this.#space(app);
     const name = `${space} ${userId}`;
     if (now - (this.#noted.get(name) ?? Number.NEGATIVE_INFINITY) < INTERVAL) return;
-    this.#noted.set(name, now);
+    if (name.length <= LONGEST_REMEMBERED) this.#noted.set(name, now);
     putActivity(transaction, space, userId, now);
   }
 

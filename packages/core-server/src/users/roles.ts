@@ -1,4 +1,5 @@
 import type { Reader, Store, Transaction } from '@supertokens-faunadb/store';
+import { eachEntry } from '../storage/each-entry.js';
 import { key, keysUnder } from '../storage/key.js';
 import { settled } from '../storage/settled.js';
 import { parseJson, putJson } from '../storage/value.js';
@@ -31,11 +32,23 @@ export class Roles {
     );
   }
 
-  /** @param tenants all of the app's: the role is taken from their users */
+  /**
+   * Takes a role from all users and removes it. Both are done some at a time, the role itself last, so that a repeated call
+   * completes one that was interrupted.
+   *
+   * @param tenants all of the app's
+   */
   async remove(app: Tenant, tenants: readonly Tenant[], role: string): Promise<boolean> {
+    await this.#removeAllPermissions(app, role);
+    for (const tenant of tenants) {
+      await this.#eachToRemove(tenant, ['user-with-role', role], (transaction, userId) =>
+        removeFromUser(transaction, tenant, userId, role),
+      );
+    }
     return settled(
       this.#store.transact((transaction) => {
         const existed = exists(transaction, app, role);
+        // What has been added since.
         removePermissions(transaction, app, role, names(transaction, app, 'permission-of-role', role));
         for (const tenant of tenants) {
           for (const userId of names(transaction, tenant, 'user-with-role', role)) {
@@ -49,31 +62,23 @@ export class Roles {
   }
 
   async all(app: Tenant): Promise<string[]> {
-    return settled(this.#store.read((reader) => names(reader, app, 'role')));
+    return this.#names(app, 'role');
   }
 
   /** @returns `undefined` when there is no such role */
   async permissions(app: Tenant, role: string): Promise<string[] | undefined> {
-    return settled(
-      this.#store.read((reader) =>
-        exists(reader, app, role) ? names(reader, app, 'permission-of-role', role) : undefined,
-      ),
-    );
+    return (await this.#exists(app, role)) ? this.#names(app, 'permission-of-role', role) : undefined;
   }
 
   /** @param permissions `undefined`: all. @returns whether there is such a role */
   async removePermissions(app: Tenant, role: string, permissions: readonly string[] | undefined): Promise<boolean> {
-    return settled(
-      this.#store.transact((transaction) => {
-        const existed = exists(transaction, app, role);
-        removePermissions(transaction, app, role, permissions ?? names(transaction, app, 'permission-of-role', role));
-        return existed;
-      }),
-    );
+    if (permissions === undefined) await this.#removeAllPermissions(app, role);
+    else await settled(this.#store.transact((transaction) => removePermissions(transaction, app, role, permissions)));
+    return this.#exists(app, role);
   }
 
   async withPermission(app: Tenant, permission: string): Promise<string[]> {
-    return settled(this.#store.read((reader) => names(reader, app, 'role-with-permission', permission)));
+    return this.#names(app, 'role-with-permission', permission);
   }
 
   /** @returns whether the user had it not; `undefined` when there is no such role */
@@ -99,16 +104,44 @@ export class Roles {
   }
 
   async ofUser(tenant: Tenant, userId: string): Promise<string[]> {
-    return settled(this.#store.read((reader) => names(reader, tenant, 'role-of-user', userId)));
+    return this.#names(tenant, 'role-of-user', userId);
   }
 
   /** @returns `undefined` when there is no such role */
   async users(app: Tenant, tenant: Tenant, role: string): Promise<string[] | undefined> {
-    return settled(
-      this.#store.read((reader) =>
-        exists(reader, app, role) ? names(reader, tenant, 'user-with-role', role) : undefined,
-      ),
+    return (await this.#exists(app, role)) ? this.#names(tenant, 'user-with-role', role) : undefined;
+  }
+
+  #exists(app: Tenant, role: string): Promise<boolean> {
+    return settled(this.#store.read((reader) => exists(reader, app, role)));
+  }
+
+  async #removeAllPermissions(app: Tenant, role: string): Promise<void> {
+    await this.#eachToRemove(app, ['permission-of-role', role], (transaction, permission) =>
+      removePermissions(transaction, app, role, [permission]),
     );
+  }
+
+  async #names({ space }: Tenant, ...parts: readonly string[]): Promise<string[]> {
+    const found: string[] = [];
+    await eachEntry(
+      (work) => this.#store.read(work),
+      keysUnder(space, ...parts),
+      (_, { value }) => found.push(parseJson<string>(value)) > 0,
+    );
+    return found;
+  }
+
+  async #eachToRemove(
+    { space }: Tenant,
+    parts: readonly string[],
+    remove: (transaction: Transaction, name: string) => void,
+  ): Promise<void> {
+    const run: Store['transact'] = (work) => this.#store.transact(work);
+    await eachEntry(run, keysUnder(space, ...parts), (transaction, { value }) => {
+      remove(transaction, parseJson<string>(value));
+      return true;
+    });
   }
 }
 

@@ -1,4 +1,5 @@
-import type { Reader, Store } from '@supertokens-faunadb/store';
+import type { Store } from '@supertokens-faunadb/store';
+import { eachEntry } from '../storage/each-entry.js';
 import { settled } from '../storage/settled.js';
 import type { Tenant } from '../tenants/tenants.js';
 import { isLike } from './like.js';
@@ -18,8 +19,6 @@ export interface SearchTags {
 
 /** Maximum login methods to find for each recipe. */
 const MOST_FOUND = 1000;
-/** Entries to read before serving other requests. */
-const PAGE = 2000;
 
 /** The ids of a tenant's users whose login methods match all tags, in joining order. */
 export async function searchUserIds(
@@ -34,20 +33,26 @@ export async function searchUserIds(
   const patterns = patternsOf(tags);
   for (const [field, texts] of Object.entries(startsOf(tags)) as [SearchField, readonly string[]][]) {
     for (const text of texts) {
-      await eachEntry(store, searchRange(tenant.space, field, fixedStart(text)), (reader, id) => {
-        const method = getLoginMethod(reader, app, id);
-        if (method === undefined || !recipes.includes(method.recipe) || !matches(method, patterns)) return true;
-        const ofRecipe = found.get(method.recipe) ?? new Set();
-        found.set(method.recipe, ofRecipe);
-        if (ofRecipe.size < MOST_FOUND) ofRecipe.add(method.primaryUserId ?? method.id);
-        return recipes.some((recipe) => (found.get(recipe)?.size ?? 0) < MOST_FOUND);
-      });
+      const range = searchRange(tenant.space, field, fixedStart(text));
+      await eachEntry(
+        (work) => store.read(work),
+        range,
+        (reader, { key }) => {
+          const method = getLoginMethod(reader, app, idOfSearchEntry(key));
+          if (method === undefined || !recipes.includes(method.recipe) || !matches(method, patterns)) return true;
+          const ofRecipe = found.get(method.recipe) ?? new Set();
+          found.set(method.recipe, ofRecipe);
+          if (ofRecipe.size < MOST_FOUND) ofRecipe.add(method.primaryUserId ?? method.id);
+          return recipes.some((recipe) => (found.get(recipe)?.size ?? 0) < MOST_FOUND);
+        },
+      );
     }
   }
   const ids = new Set([...found.values()].flatMap((ofRecipe) => [...ofRecipe]));
   const users = await settled(
     store.read((reader) => Array.from(ids, (id) => getUser(reader, app, id)).filter((user) => user !== undefined)),
   );
+  await new Promise(setImmediate);
   return users.sort(inOrder(newestFirst)).map(({ id }) => id);
 }
 
@@ -57,30 +62,6 @@ function inOrder(newestFirst: boolean) {
     if (byTime !== 0) return newestFirst ? -byTime : byTime;
     return one.id < other.id ? 1 : -1;
   };
-}
-
-/** Calls `visit` with each entry until it has had enough, and serves others now and then. */
-async function eachEntry(
-  store: Store,
-  range: { start: Uint8Array; end: Uint8Array },
-  visit: (reader: Reader, id: string) => boolean,
-): Promise<void> {
-  let { start } = range;
-  for (let isLast = false; !isLast; ) {
-    isLast = await settled(
-      store.read((reader) => {
-        let seen = 0;
-        for (const { key: entry } of reader.range({ start, end: range.end })) {
-          if (!visit(reader, idOfSearchEntry(entry))) return true;
-          if (++seen < PAGE) continue;
-          start = Buffer.concat([entry, Buffer.of(0)]);
-          return false;
-        }
-        return true;
-      }),
-    );
-    if (!isLast) await new Promise(setImmediate);
-  }
 }
 
 // No login method has both a phone number and a third party.

@@ -1,5 +1,6 @@
 import type { Reader, Store, Transaction } from '@supertokens-faunadb/store';
 import { settled } from '../storage/settled.js';
+import { transactInParts } from '../storage/too-much.js';
 import type { Tenant, Tenants } from '../tenants/tenants.js';
 import { type Clash, getLoginMethod, type LoginMethod, type ThirdPartyInfo } from './login-method.js';
 import { getUser, isIn, type User, usersByEmail, usersByPhoneNumber, usersByThirdParty } from './user.js';
@@ -23,7 +24,9 @@ export interface AccountInfo {
 export type TenantRefusal = Clash | { readonly primaryUserWith: Clash; readonly userId: string };
 
 /** List entries to read before serving other requests. */
-const SCANNED = 5000;
+const SCANNED = 500;
+/** Users to read before serving other requests. */
+const VIEWED = 100;
 
 /** The users of apps, however they log in. */
 export class Users {
@@ -51,7 +54,7 @@ export class Users {
 
   /** Runs `work` and resolves with its result once its changes are durable. */
   async transact<T>(work: (transaction: Transaction) => T): Promise<T> {
-    return settled(this.#store.transact(work));
+    return transactInParts(this.#store, work);
   }
 
   /** A user as answers show one. */
@@ -125,10 +128,16 @@ export class Users {
   }
 
   async #viewAll(app: Tenant, ids: readonly string[]): Promise<UserView[]> {
-    return this.read((reader) => {
-      const users = ids.map((id) => getUser(reader, app, id)).filter((user) => user !== undefined);
-      return users.map((user) => this.view(reader, app, user));
-    });
+    const views: UserView[] = [];
+    for (let at = 0; at < ids.length; at += VIEWED) {
+      if (at > 0) await new Promise(setImmediate);
+      const some = await this.read((reader) => {
+        const users = ids.slice(at, at + VIEWED).map((id) => getUser(reader, app, id));
+        return users.filter((user) => user !== undefined).map((user) => this.view(reader, app, user));
+      });
+      views.push(...some);
+    }
+    return views;
   }
 
   /** Counts the users of `tenants` together who log in by one of `recipes`, or by any if none is named. */

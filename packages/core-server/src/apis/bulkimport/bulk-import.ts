@@ -70,11 +70,10 @@ const list: Handler = async (request, core) => {
   const [, id, createdAt] = /^([^;]+);(\d+)$/.exec(Buffer.from(token ?? '', 'base64').toString()) ?? [];
   if (token !== undefined && id === undefined) throw new BadRequest('invalid pagination token');
   const from = id === undefined ? undefined : { id, createdAt: Number(createdAt) };
-  const found = await core.bulkImport.queued(app, limit + 1, status, from);
-  const next = found[limit];
+  const { found, next } = await core.bulkImport.queued(app, limit, status, from);
   return json({
     status: 'OK',
-    users: found.slice(0, limit).map(queuedJson),
+    users: found.map(queuedJson),
     ...(next && { nextPaginationToken: Buffer.from(`${next.id};${next.createdAt}`).toString('base64') }),
   });
 };
@@ -87,7 +86,12 @@ function queuedJson({ user, ...queued }: QueuedUser): object {
 }
 
 /** Queues users for import, and lists queued ones. */
-export const bulkImportApi: Api = { path: '/bulk-import/users', get: list, post: add };
+export const bulkImportApi: Api = {
+  path: '/bulk-import/users',
+  get: list,
+  post: add,
+  mostValues: MOST_ADDED * 25,
+};
 
 /** Counts users that are queued or failed to import. */
 export const countBulkImportUsersApi: Api = {

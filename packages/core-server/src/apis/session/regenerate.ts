@@ -4,7 +4,7 @@ import type { Core } from '../../core/core.js';
 import { type Answer, json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
 import type { CoreRequest } from '../../http/request.js';
-import { optionalObjectField, stringField } from '../../json/input.js';
+import { optionalObjectField, tokenField } from '../../json/input.js';
 import { ForgedAccessToken, MalformedAccessToken, TryRefreshToken } from '../../sessions/refusals.js';
 import { sessionJson, unauthorisedOrThrow } from './session-json.js';
 
@@ -14,7 +14,7 @@ export const regenerateApi: Api = {
   post: async (request, core) => {
     const { app, version } = request;
     const input = request.body();
-    const accessToken = stringField(input, 'accessToken');
+    const accessToken = tokenField(input, 'accessToken');
     const userDataInJWT = optionalObjectField(input, 'userDataInJWT');
     core.appOf(request);
     try {

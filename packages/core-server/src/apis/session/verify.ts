@@ -1,7 +1,7 @@
 import { CDI_2_9, CDI_2_21 } from '../../cdi/version.js';
 import { json } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
-import { booleanField, optionalStringField, stringField } from '../../json/input.js';
+import { booleanField, optionalStringField, tokenField } from '../../json/input.js';
 import { TryRefreshToken } from '../../sessions/refusals.js';
 import { sessionJson, unauthorisedOrThrow } from './session-json.js';
 
@@ -11,7 +11,7 @@ export const verifyApi: Api = {
   post: async (request, core) => {
     const { app, version } = request;
     const input = request.body();
-    const accessToken = stringField(input, 'accessToken');
+    const accessToken = tokenField(input, 'accessToken');
     const antiCsrfToken = optionalStringField(input, 'antiCsrfToken');
     const doAntiCsrfCheck = booleanField(input, 'doAntiCsrfCheck');
     const enableAntiCsrf = booleanField(input, 'enableAntiCsrf');

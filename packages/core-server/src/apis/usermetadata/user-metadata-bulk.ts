@@ -1,5 +1,5 @@
 import { BadRequest } from '../../common/errors.js';
-import { json } from '../../http/answer.js';
+import { json, jsonText } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
 import { arrayField } from '../../json/input.js';
 
@@ -16,6 +16,7 @@ export const userMetadataBulkApi: Api = {
     if (userIds.length < given.length) throw new BadRequest('userIds array must contain only strings');
     core.appOf(request);
     const all = await core.metadata.getAll(core.appOfPublicTenant(request), userIds);
-    return json({ status: 'OK', users: userIds.map((userId, at) => ({ userId, metadata: all[at] ?? null })) });
+    const users = userIds.map((userId, at) => `{"userId":${JSON.stringify(userId)},"metadata":${all[at] ?? null}}`);
+    return jsonText(`{"status":"OK","users":[${users}]}`);
   },
 };

@@ -1,4 +1,4 @@
-import { json } from '../../http/answer.js';
+import { json, jsonText } from '../../http/answer.js';
 import type { Api } from '../../http/api.js';
 import { objectField, stringField } from '../../json/input.js';
 
@@ -9,7 +9,7 @@ export const userMetadataApi: Api = {
     const userId = request.query.required('userId');
     core.appOf(request);
     const app = core.appOfPublicTenant(request);
-    return json({ metadata: (await core.metadata.get(app, userId)) ?? {}, status: 'OK' });
+    return jsonText(`{"metadata":${(await core.metadata.get(app, userId)) ?? '{}'},"status":"OK"}`);
   },
   put: async (request, core) => {
     const input = request.body();

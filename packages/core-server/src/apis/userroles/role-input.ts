@@ -15,8 +15,15 @@ export function roleParameter(request: CoreRequest): string {
   return nonEmpty(request.query.required('role'), 'role');
 }
 
+/** Each permission is two entries of one transaction. */
+const MOST_PERMISSIONS = 10_000;
+
 export function permissionsField(input: JsonObject): string[] | undefined {
-  return optionalStringsField(input, 'permissions')?.map((permission) => {
+  const given = optionalStringsField(input, 'permissions');
+  if (given !== undefined && given.length > MOST_PERMISSIONS) {
+    throw new BadRequest(`Field name 'permissions' cannot contain more than ${MOST_PERMISSIONS} elements`);
+  }
+  return given?.map((permission) => {
     const trimmed = trim(permission);
     if (trimmed === '') throw new BadRequest("Field name 'permissions' cannot contain an empty string");
     return trimmed;

@@ -36,13 +36,26 @@ it('lists queued users page by page, each once', async () => {
   await core.bulkImport.enqueue(app, manyUsers);
   const listed: string[] = [];
   for (let from: { id: string; createdAt: number } | undefined; ; ) {
-    const page = await core.bulkImport.queued(app, 101, undefined, from);
-    from = page[100];
-    listed.push(...page.slice(0, 100).map(({ id }) => id));
+    const { found, next } = await core.bulkImport.queued(app, 100, undefined, from);
+    from = next;
+    listed.push(...found.map(({ id }) => id));
     if (from === undefined) break;
   }
   expect(new Set(listed).size).toBe(250);
   expect(listed).toHaveLength(250);
+});
+
+it('ends a page early where queued users are large', async () => {
+  const text = 'x'.repeat(9 * 2 ** 20);
+  await core.bulkImport.enqueue(
+    app,
+    [1, 2, 3, 4].map((n) => ({ ...manyUsers[n], userMetadata: { text } })),
+  );
+  const { found, next } = await core.bulkImport.queued(app, 100, undefined, undefined);
+  expect(found).toHaveLength(2);
+  const rest = await core.bulkImport.queued(app, 100, undefined, next);
+  expect(rest.found).toHaveLength(2);
+  expect(rest.next).toBeUndefined();
 });
 
 it('keeps a user that cannot be imported with the reason, and stores no partial data', async () => {
@@ -56,7 +69,7 @@ it('keeps a user that cannot be imported with the reason, and stores no partial 
   };
   await core.bulkImport.enqueue(app, [clashing]);
   await core.bulkImport.processQueue(() => false, fail);
-  const [failed] = await core.bulkImport.queued(app, 10, 'FAILED', undefined);
+  const [failed] = (await core.bulkImport.queued(app, 10, 'FAILED', undefined)).found;
   expect(failed?.errorMessage).toMatch(/^E005: A user with thirdPartyId google and thirdPartyUserId 1 already exists/);
   expect(await countOf('emailpassword')).toBe(0);
   // It is not retried until a client sends it again.

@@ -1,4 +1,5 @@
 import { DiskFailure, type Transaction } from '@supertokens-faunadb/store';
+import { inSlices } from '../../common/in-slices.js';
 import type { JsonObject } from '../../json/json.js';
 import type { Passwords } from '../../passwords/passwords.js';
 import type { Tenant, Tenants } from '../../tenants/tenants.js';
@@ -20,7 +21,15 @@ import {
   primaryMethod,
   readImportedUser,
 } from './import-user.js';
-import { getQueued, putQueued, type QueuedUser, type QueueStatus, queuedUsers, removeQueued } from './queue.js';
+import {
+  encodeQueued,
+  getQueued,
+  putQueued,
+  type QueuedUser,
+  type QueueStatus,
+  queuedUsers,
+  removeQueued,
+} from './queue.js';
 
 /** A user cannot be imported; lists all errors. */
 export class ImportFailed extends Error {
@@ -33,8 +42,11 @@ export class ImportFailed extends Error {
 /** Adds a device that gives one-time passwords to a user. */
 export type AddTotpDevice = (transaction: Transaction, app: Tenant, userId: string, device: ImportedTotpDevice) => void;
 
-/** Queued users to read at once; other requests are served in between. */
+/** Queued users to read at once, and their bytes; other requests are served in between. */
 const PAGE = 100;
+const PAGE_BYTES = 256 * 1024;
+/** The bytes of queued users at which an answer ends. */
+const MOST_LISTED_BYTES = 16 * 1024 * 1024;
 
 /** Normalises imported texts as a sign-up does. */
 export type Normalisers = Pick<ImportContext, 'normaliseEmail' | 'normalisePhoneNumber'>;
@@ -78,7 +90,7 @@ export class BulkImport {
     inputs: readonly JsonObject[],
   ): Promise<QueuedUser[] | { index: number; errors: string[] }[]> {
     const context = await this.#context(app, false);
-    const read = inputs.map((input) => readImportedUser(input, context));
+    const read = await inSlices(inTurn(inputs, (input) => readImportedUser(input, context)));
     const wrong = read.flatMap((user, index) => ('errors' in user ? [{ index, errors: user.errors }] : []));
     if (wrong.length > 0) return wrong;
     const now = app.now();
@@ -86,30 +98,40 @@ export class BulkImport {
       const user = each as ImportedUser;
       return { id: primaryMethod(user).id, user, status: 'NEW', createdAt: now, updatedAt: now };
     });
+    const values = await inSlices(inTurn(queued, encodeQueued));
     await this.#users.transact((transaction) => {
-      for (const each of queued) putQueued(transaction, app, each);
+      for (const [index, each] of queued.entries()) putQueued(transaction, app, each, values[index]);
     });
     return queued;
   }
 
-  /** Users that are queued or failed to import, newest first. */
+  /**
+   * Users that are queued or failed to import, newest first: fewer than `limit` where they are large.
+   *
+   * @returns `next`: the first one that is left out
+   */
   async queued(
     app: Tenant,
     limit: number,
     status: QueueStatus | undefined,
     from: { readonly id: string; readonly createdAt: number } | undefined,
-  ): Promise<QueuedUser[]> {
+  ): Promise<{ found: QueuedUser[]; next: QueuedUser | undefined }> {
     const found: QueuedUser[] = [];
-    for await (const page of this.#pages(app, from)) {
-      found.push(...page.filter((each) => status === undefined || each.status === status));
-      if (found.length >= limit) break;
+    let listed = 0;
+    for await (const { page, bytes } of this.#pages(app, from)) {
+      for (const each of page) {
+        if (status !== undefined && each.status !== status) continue;
+        if (found.length === limit || listed >= MOST_LISTED_BYTES) return { found, next: each };
+        found.push(each);
+      }
+      listed += bytes;
     }
-    return found.slice(0, limit);
+    return { found, next: undefined };
   }
 
   async countQueued(app: Tenant, status: QueueStatus | undefined): Promise<number> {
     let count = 0;
-    for await (const page of this.#pages(app)) {
+    for await (const { page } of this.#pages(app)) {
       count += page.filter((each) => status === undefined || each.status === status).length;
     }
     return count;
@@ -130,7 +152,7 @@ export class BulkImport {
     for (const name of this.#tenants.apps()) {
       const app = this.#tenants.find(name, 'public');
       if (app === undefined) continue;
-      for await (const page of this.#pages(app)) {
+      for await (const { page } of this.#pages(app)) {
         for (const { id, status } of page) {
           if (isStopped()) return;
           if (status !== 'NEW') continue;
@@ -144,13 +166,24 @@ export class BulkImport {
   }
 
   /** The users who wait or could not be imported, newest first. @param from where to start */
-  async *#pages(app: Tenant, from?: Pick<QueuedUser, 'id' | 'createdAt'>): AsyncGenerator<QueuedUser[]> {
-    for (let next = from; ; ) {
-      const start = next;
-      const page = await this.#users.read((reader) => firstOf(queuedUsers(reader, app, start), PAGE + 1));
-      yield page.slice(0, PAGE);
-      next = page[PAGE];
+  async *#pages(
+    app: Tenant,
+    from?: Pick<QueuedUser, 'id' | 'createdAt'>,
+  ): AsyncGenerator<{ page: QueuedUser[]; bytes: number }> {
+    for (let start = from; ; ) {
+      const { next, ...page } = await this.#users.read((reader) => {
+        const page: QueuedUser[] = [];
+        let bytes = 0;
+        for (const each of queuedUsers(reader, app, start)) {
+          if (page.length === PAGE || bytes >= PAGE_BYTES) return { page, bytes, next: each.queued };
+          page.push(each.queued);
+          bytes += each.bytes;
+        }
+        return { page, bytes, next: undefined };
+      });
+      yield page;
       if (next === undefined) return;
+      start = next;
       await new Promise(setImmediate);
     }
   }
@@ -240,13 +273,13 @@ export class BulkImport {
   }
 }
 
-function firstOf<T>(all: Iterable<T>, count: number): T[] {
-  const first: T[] = [];
-  for (const each of all) {
-    first.push(each);
-    if (first.length === count) break;
+function* inTurn<From, To>(items: readonly From[], convert: (item: From) => To): Generator<void, To[]> {
+  const converted: To[] = [];
+  for (const item of items) {
+    converted.push(convert(item));
+    yield;
   }
-  return first;
+  return converted;
 }
 
 function putMethods(

@@ -1,6 +1,6 @@
-import type { Reader, Transaction } from '@supertokens-faunadb/store';
+import type { Reader, Transaction, Value } from '@supertokens-faunadb/store';
 import { key, keysUnder, partsOf, timePart } from '../../storage/key.js';
-import { EMPTY, getJson, putJson } from '../../storage/value.js';
+import { EMPTY, getJson, parseJson } from '../../storage/value.js';
 import type { Tenant } from '../../tenants/tenants.js';
 import type { ImportedUser } from './import-user.js';
 
@@ -18,12 +18,22 @@ export interface QueuedUser {
   readonly updatedAt: number;
 }
 
+export function encodeQueued(queued: QueuedUser): Value {
+  return Buffer.from(JSON.stringify(queued));
+}
+
 export function getQueued(reader: Reader, app: Tenant, id: string): QueuedUser | undefined {
   return getJson<QueuedUser>(reader, recordKey(app, id));
 }
 
-export function putQueued(transaction: Transaction, app: Tenant, queued: QueuedUser): void {
-  putJson(transaction, recordKey(app, queued.id), queued);
+/** @param value what {@link encodeQueued} returned, where that has been called before */
+export function putQueued(
+  transaction: Transaction,
+  app: Tenant,
+  queued: QueuedUser,
+  value: Value = encodeQueued(queued),
+): void {
+  transaction.put(recordKey(app, queued.id), value);
   transaction.put(orderKey(app, queued), EMPTY);
 }
 
@@ -36,17 +46,17 @@ export function removeQueued(transaction: Transaction, app: Tenant, id: string):
   return true;
 }
 
-/** The queued users, newest first. @param from where to start */
+/** The queued users with the bytes that each takes, newest first. @param from where to start */
 export function* queuedUsers(
   reader: Reader,
   app: Tenant,
   from?: { readonly id: string; readonly createdAt: number },
-): Generator<QueuedUser> {
+): Generator<{ queued: QueuedUser; bytes: number }> {
   const range = keysUnder(app.space, 'import-order');
   const end = from === undefined ? range.end : Buffer.concat([orderKey(app, from), Buffer.of(0)]);
   for (const { key: entry } of reader.range({ start: range.start, end, reverse: true })) {
-    const queued = getQueued(reader, app, partsOf(entry).at(-1) as string);
-    if (queued !== undefined) yield queued;
+    const value = reader.get(recordKey(app, partsOf(entry).at(-1) as string));
+    if (value !== undefined) yield { queued: parseJson<QueuedUser>(value), bytes: value.length };
   }
 }
 
