@@ -43,7 +43,7 @@ export interface QueryRequest {
   /** The version of the query and the answer. Default: 4. */
   readonly apiVersion?: ApiVersion;
   /** Set if the query may only read: the name of this place in the error of a write. */
-  readonly readOnly?: 'get requests' | 'stream requests';
+  readonly readOnly?: 'get requests';
   /**
    * A ref in its wire form to a schema document. If the document does not exist, the answer is `not found` and nothing
    * is evaluated. Set for requests that address a document by its path.
@@ -115,10 +115,23 @@ export interface SchemaRequest10 {
   readonly tags: undefined;
 }
 
-/** A request for the roles of a secret, which other requests wait for. */
-export interface RolesRequest {
-  readonly kind: 'roles';
+/** A request for what a stream is of, and for the roles of its secret, so that it can be opened. */
+export interface OpeningRequest {
+  readonly kind: 'opening';
   readonly secret: string | undefined;
+  readonly stream: StreamRequest | StreamRequest10;
+  readonly timeout: number;
+}
+
+/** A request for what an open stream reports of transactions. */
+export interface ReportRequest {
+  readonly kind: 'report';
+  readonly secret: string | undefined;
+  readonly stream: StreamRequest | StreamRequest10;
+  /** The roles that it keeps, if its rights are those of roles. */
+  readonly roles: readonly bigint[] | undefined;
+  /** The time of each, in µs, and its changes as `encodeChanges` encodes them. */
+  readonly transactions: readonly { readonly time: bigint; readonly changes: Buffer }[];
   readonly timeout: number;
 }
 

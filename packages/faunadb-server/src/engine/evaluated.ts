@@ -1,14 +1,13 @@
-import { API_VERSION } from '../fql4/wire/language-version.js';
 import type { Usage } from '../model/base/usage.js';
 import type { ApiVersion } from '../values/api-version.js';
 import { stackOverflow } from '../values/errors.js';
 import { Failure, gravestKind } from '../values/failure.js';
 import { QueryEnded } from '../values/query-ended.js';
-import type { Answer, Cost, Outcome } from './engine.js';
+import type { Answer, Cost, Outcome, Request10, StreamRequest10 } from './engine.js';
 import { languageOf } from './languages.js';
 import { MAX_CALL_DEPTH, type QueryBudget } from './query-budget.js';
 import { protocolError10, refusal10, unauthorized10 } from './refusal10.js';
-import { type AnyRequest, is10, isForRoles } from './requests.js';
+import { type AnyRequest, is10, isOfStream, versionOf } from './requests.js';
 
 const STEPS_PER_COMPUTE_OP = 50;
 export const UNAUTHORIZED = '{"errors":[{"code":"unauthorized","description":"Unauthorized"}]}';
@@ -31,10 +30,10 @@ export interface Evaluated {
 }
 
 /** The answer to requests without a valid secret. */
-export const unauthorized = (request: AnyRequest): Evaluated => ({
-  outcome: 'unauthorized',
-  body: is10(request) ? unauthorized10(request) : UNAUTHORIZED,
-});
+export function unauthorized(request: AnyRequest): Evaluated {
+  const asked = asked10(request);
+  return { outcome: 'unauthorized', body: asked ? unauthorized10(asked) : UNAUTHORIZED };
+}
 
 /** The answer to a transaction that conflicted with others too often. */
 export const contended = (request: AnyRequest): Evaluated => ({
@@ -50,10 +49,17 @@ export const contended = (request: AnyRequest): Evaluated => ({
 
 /** The answer to a query that another process could not evaluate. */
 export function refusalOf(error: unknown, request: AnyRequest): Evaluated {
-  if (!is10(request))
-    return evaluatedTo(error, isForRoles(request) ? API_VERSION : (request.apiVersion ?? API_VERSION));
-  if (error instanceof QueryEnded) return refusal10(error, request);
+  const asked = asked10(request);
+  if (!asked) return evaluatedTo(error, versionOf(request));
+  if (error instanceof QueryEnded) return refusal10(error, asked);
   throw error;
+}
+
+/** What was asked, if in FQL v10. */
+function asked10(request: AnyRequest): Request10 | (StreamRequest10 & Pick<Request10, 'tags' | 'timeout'>) | undefined {
+  if (!isOfStream(request)) return is10(request) ? request : undefined;
+  const { stream, timeout } = request;
+  return 'kind' in stream ? { ...stream, timeout, tags: undefined } : undefined;
 }
 
 /** The answer to a request that never became a transaction. */

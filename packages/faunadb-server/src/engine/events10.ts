@@ -8,14 +8,15 @@ import { type EventPage, readEvents } from '../fql10/events/feed.js';
 import { type EventRequest, readFeedBody, readStreamBody } from '../fql10/events/request.js';
 import { Meter } from '../fql10/events/stats.js';
 import { NotAnExpression } from '../fql10/parse/codec.js';
-import { evaluateEventSource } from '../fql10/sets/event-source.js';
+import { evaluateEventSource, knownEventSource } from '../fql10/sets/event-source.js';
 import { RequestFailure } from '../fql10/wire/body.js';
 import type { ChangeLog } from '../model/base/changes.js';
 import type { QueryContext } from '../query/context.js';
 import type { Answer, EventsRequest10, StreamRequest10 } from './engine.js';
 import { type Evaluation10, type Fault10, orFault } from './evaluation10.js';
 import { protocolError10 } from './refusal10.js';
-import { type EndOfStream, LastEvent, type Watch } from './streams/hub.js';
+import type { OpenedStream } from './stream-life.js';
+import { type EndOfStream, LastEvent } from './streams/report.js';
 
 /** The most changes that a stream reports from before it was opened. */
 const MAX_REPLAYED = 128;
@@ -64,9 +65,9 @@ function replayed({ events, hasNext }: EventPage): Replayed {
 }
 
 /** Evaluates the source that a client presents, with its rights. @throws {RequestFailure} */
-function shownBy(host: QueryContext, { source }: EventRequest, name: string): Shown {
+function shownBy(host: QueryContext, { source }: EventRequest, name: string, evaluate = evaluateEventSource): Shown {
   try {
-    return new Shown(evaluateEventSource(streamContext(host), source));
+    return new Shown(evaluate(streamContext(host), source));
   } catch (error) {
     if (error instanceof RuntimeFailure) {
       throw new RequestFailure(`Error evaluating provided ${name}, ${error.message}`);
@@ -77,45 +78,40 @@ function shownBy(host: QueryContext, { source }: EventRequest, name: string): Sh
   }
 }
 
-/** A stream that is not open yet. */
-export interface Stream10 {
-  readonly watch: (standing: Pick<Watch, 'since' | 'acting' | 'dependsOn'>) => Watch;
-  /**
-   * All its events.
-   *
-   * @param past answers a request for what happened before it was opened
-   * @param live what happens from then on
-   */
-  readonly events: (past: () => Answer | Promise<Answer>, live: AsyncIterable<string>) => AsyncIterable<string>;
-}
-
 const ENDS: Readonly<Record<EndOfStream, string>> = {
   unauthorized: errorText('permission_loss', 'Stream authentication is no longer valid.'),
   congested: errorText('stream_overflow', 'Too many events to process.'),
   failed: errorText('internal_error', 'Finding the next event failed, or took too long.'),
 };
 
-/** Parses a request for a stream. */
-export function prepareStream({ body }: StreamRequest10): Fault10 | ((host: QueryContext) => Stream10 | Fault10) {
-  const request = orFault(() => readStreamBody(body));
-  return 'fault' in request ? request : (host) => orFault(() => openStream(host, request));
+/**
+ * Parses a request for a stream.
+ *
+ * @param isKnown whether it was evaluated before, with the same rights
+ */
+export function prepareStream(
+  request: StreamRequest10,
+  isKnown: boolean,
+): Fault10 | ((host: QueryContext) => OpenedStream | Fault10) {
+  const parsed = orFault(() => readStreamBody(request.body));
+  if ('fault' in parsed) return parsed;
+  return (host) => orFault(() => ({ ...openStream(host, parsed, isKnown), found: request }));
 }
 
-function openStream(host: QueryContext, request: EventRequest): Stream10 {
+function openStream(host: QueryContext, request: EventRequest, isKnown: boolean): Omit<OpenedStream, 'found'> {
   const { source, from } = request;
   if (from !== undefined && from.time < source.start) {
     throw new RequestFailure('Invalid stream start time: Stream start time can not be before the stream create time.');
   }
   const meter = new Meter(host);
-  const shown = shownBy(host, request, 'stream');
+  const shown = shownBy(host, request, 'stream', isKnown ? knownEventSource : evaluateEventSource);
   const first = statusText(from?.time ?? source.start, meter.stats());
   return {
-    watch: (standing) => ({
-      ...standing,
+    view: {
       events: (context, log, time) => eventsOf(context, shown, log, time),
       end: (why) => ENDS[why],
       status: (time) => statusText(time),
-    }),
+    },
     events: (past, live) => allEvents(first, past, live),
   };
 }

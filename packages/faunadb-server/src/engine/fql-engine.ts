@@ -3,9 +3,8 @@ import { API_VERSION } from '../fql4/wire/language-version.js';
 import { Authenticator } from '../model/auth/authenticate.js';
 import { ROOT } from '../model/auth/builtin-permissions.js';
 import { ROLES_OF_SECRET } from '../model/auth/known-roles.js';
-import { RolePermissions } from '../model/auth/role-permissions.js';
 import { RootKey } from '../model/auth/root-key.js';
-import { Standing } from '../model/auth/standing.js';
+import { limitedTo, rolesOf, Standing } from '../model/auth/standing.js';
 import { ChangeLog } from '../model/base/changes.js';
 import { type Auth, PREDICATES } from '../model/base/context.js';
 import type { Databases } from '../model/base/databases.js';
@@ -19,8 +18,8 @@ import { checkAnswer } from '../values/answer-size.js';
 import type { ApiVersion } from '../values/api-version.js';
 import { ROOT_SCOPE } from '../values/ids.js';
 import { limitExceeded, QueryEnded, timedOut } from '../values/query-ended.js';
-import { type Ref, UnresolvedRef, Version } from '../values/values.js';
-import { decodeChanges } from './apart/encoded-changes.js';
+import { UnresolvedRef, Version } from '../values/values.js';
+import { decodeChanges, encodeChanges } from './apart/encoded-changes.js';
 import { decodeWrites } from './apart/encoded-writes.js';
 import { withTime } from './apart/shown-time.js';
 import { putTime } from './apart/stamp.js';
@@ -32,8 +31,8 @@ import type {
   EventStream,
   Opening,
   QueryRequest,
+  ReportRequest,
   Request10,
-  RolesRequest,
   StreamRequest,
   StreamRequest10,
 } from './engine.js';
@@ -49,6 +48,7 @@ import {
   UNAUTHORIZED,
   unauthorized,
 } from './evaluated.js';
+import { openStream4 } from './events4.js';
 import { indent } from './indent.js';
 import type { Result, Written } from './job.js';
 import { languageOf, readLambda } from './languages.js';
@@ -57,13 +57,28 @@ import { Patience } from './patience.js';
 import type * as Fql10 from './protocol10.js';
 import { Overrun, QueryBudget } from './query-budget.js';
 import { protocolError10, refusal10, unauthorized10 } from './refusal10.js';
-import { type AnyRequest, effectLimit, is10, isForRoles, isLong, takesLong, textOf } from './requests.js';
-import { onceDurable, untilOver } from './stream-life.js';
-import { parseFields } from './streams/fields.js';
-import { StreamHub } from './streams/hub.js';
-import { streamSource } from './streams/stream-source.js';
-import { startEvent, watch4 } from './streams/watch4.js';
-import { DeferredResults, Suspension, untilSettled } from './suspension.js';
+import {
+  type AnyRequest,
+  effectLimit,
+  is10,
+  isLong,
+  isOfStream,
+  type RequestOfStream,
+  takesLong,
+  textOf,
+  versionOf,
+} from './requests.js';
+import { type OpenedStream, onceDurable, untilOver } from './stream-life.js';
+import { StreamHub, type Watch } from './streams/hub.js';
+import {
+  decodeReport,
+  encodeReport,
+  type Published,
+  type ReportApart,
+  reportOf,
+  type StreamReport,
+} from './streams/report.js';
+import { DeferredResults, untilSettled } from './suspension.js';
 import { Workers } from './workers.js';
 
 export interface EngineOptions {
@@ -104,14 +119,21 @@ const DEFAULT_MAX_STEPS = 2_000_000;
 const AUTHENTICATION_TIMEOUT = 80;
 /** How long they may take in another process, in ms. */
 const AUTHENTICATION_TIMEOUT_APART = 10_000;
-/** How long the expression that names a stream's source may take, in ms. */
+/** How long finding a stream's source may take on the serving thread, in ms. */
 const STREAM_TIMEOUT = 80;
 /** How long reading what a stream missed may take, in ms. */
 const REPLAY_TIMEOUT = 10_000;
-/** How long finding the events of one transaction for one stream may take, in ms. */
+/** How long finding what a stream reports at once may take, in ms. */
 const WATCHING_TIMEOUT = 80;
+/** How long it may take in another process, in ms. */
+const REPORT_TIMEOUT = 10_000;
+/** How long it may delay others before another process finds it, in ms: many streams may report at the same time. */
+const REPORT_PATIENCE = 5;
+/** A report that takes no longer than this, in ms, is found on the serving thread, whatever else its client does. */
+const SMALL_REPORT = 3;
 /** How long one step of maintenance may take, in ms, before it is undone and retried in a smaller one. */
 const MAINTENANCE_TIMEOUT = 80;
+const STREAM_READS = { effect: 'read', reason: 'stream requests' } as const;
 const NOT_FOUND = '{"errors":[{"code":"not found","description":"Not Found"}]}';
 
 /** Opens the database in a store. */
@@ -200,41 +222,6 @@ export class FqlEngine implements Engine {
     return this.#authenticator.authenticate(shared.model, secret, acting);
   }
 
-  /** Authenticates for a stream. @throws {Suspension} if another process must evaluate membership predicates first */
-  #authOfStream(shared: SharedContext, secret: string | undefined): Auth | undefined {
-    try {
-      return this.#auth(shared, secret);
-    } catch (error) {
-      const isSlow = error instanceof QueryEnded && error.reason === 'time';
-      if (!isSlow || !this.#workers || shared.deferred.known(ROLES_OF_SECRET)) throw error;
-      throw this.#awaitingRoles(secret);
-    }
-  }
-
-  #awaitingRoles(secret: string | undefined): Suspension {
-    return new Suspension(new Map([[ROLES_OF_SECRET, () => this.#rolesApart(secret)]]));
-  }
-
-  /** Has another process find the roles of a secret; there are none if it opens nothing. */
-  async #rolesApart(secret: string | undefined): Promise<readonly bigint[]> {
-    const request: RolesRequest = { kind: 'roles', secret, timeout: AUTHENTICATION_TIMEOUT_APART };
-    const { outcome, body } = await this.#executeApart(request, performance.now());
-    if (outcome === 'unauthorized') return [];
-    if (!hasSucceeded(outcome)) throw timedOut();
-    return (JSON.parse(body) as string[]).map(BigInt);
-  }
-
-  #roles({ secret, timeout }: RolesRequest, deferred: DeferredResults): Answer {
-    const { value } = this.#store.transact((transaction) => {
-      transaction.rollback();
-      return this.#answer(this.#sharedContext(transaction, timeout, deferred), { secret }, ({ permissions }) => {
-        const roles = permissions instanceof RolePermissions ? permissions.roles : [];
-        return { outcome: 'done', body: JSON.stringify(roles.map(String)) };
-      });
-    });
-    return { ...value, durable: undefined };
-  }
-
   execute(request: AnyRequest): Answer | Promise<Answer> {
     const began = performance.now();
     const isApart = takesLong(request);
@@ -246,16 +233,21 @@ export class FqlEngine implements Engine {
     );
   }
 
-  /** Does work on the serving thread; where that takes too long while others wait, `apart` does it instead. */
+  /**
+   * Does work on the serving thread; where that takes too long while others wait, `apart` does it instead.
+   *
+   * @param isApart whether it is known to take long
+   * @param patience with it
+   */
   #here<T>(
     secret: string | undefined,
     work: (deferred: DeferredResults, patience?: number) => T | Promise<T>,
     apart: () => T | Promise<T>,
     isApart = false,
+    patience = this.#patience.of(secret ?? ''),
   ): T | Promise<T> {
     if (!this.#workers) return untilSettled((deferred) => work(deferred));
-    const patience = isApart ? undefined : this.#patience.of(secret ?? '');
-    if (patience === undefined) return apart();
+    if (isApart || patience === undefined) return apart();
     const otherwise = (outcome: T | Overrun) => (outcome instanceof Overrun ? apart() : outcome);
     const outcome = this.#attempt(secret, (deferred) => work(deferred, patience));
     return outcome instanceof Promise ? outcome.then(otherwise) : otherwise(outcome);
@@ -333,10 +325,7 @@ export class FqlEngine implements Engine {
     const written = { ...answer, body, transactionTime, durable };
     if (changes && this.#hub.isWatched) {
       putTime(changes.bytes, changes.places, transactionTime);
-      this.#publish(
-        decodeChanges(changes.bytes, (scope) => ({ scope, lambda: readLambda })),
-        written,
-      );
+      this.#publish(readChanges(changes.bytes), written);
     }
     return written;
   }
@@ -371,37 +360,25 @@ export class FqlEngine implements Engine {
   }
 
   stream(request: StreamRequest | StreamRequest10): Answer | EventStream | Promise<Answer | EventStream> {
-    if ('kind' in request) {
-      return this.#here<Answer | EventStream>(
-        request.secret,
-        (deferred, patience) => this.#stream10(request, deferred, patience),
-        () => untilSettled((deferred) => this.#stream10(request, deferred)),
-      );
-    }
-    const began = performance.now();
     return this.#here<Answer | EventStream>(
       request.secret,
-      (deferred, patience) => this.#stream(request, deferred, patience),
-      () => this.#streamFoundApart(request, began),
-      isLong(request.query),
+      (deferred, patience) => this.#open(request, deferred, patience),
+      () => this.#openApart(request),
+      !('kind' in request) && isLong(request.query),
     );
   }
 
-  /** Opens a stream whose source takes long to find: another process finds it. */
-  async #streamFoundApart(request: StreamRequest, began: number): Promise<Answer | EventStream> {
-    const { secret, query, apiVersion, timeout } = request;
-    const search: QueryRequest = {
-      secret,
-      query,
-      timeout,
-      pretty: false,
-      readOnly: 'stream requests',
-      ...(apiVersion ? { apiVersion } : {}),
-    };
-    const found = await this.#executeApart(search, began);
+  /** Opens a stream whose source or rights take long to find: another process finds them. */
+  async #openApart(request: StreamRequest | StreamRequest10): Promise<Answer | EventStream> {
+    const { secret } = request;
+    const timeout = 'kind' in request ? REPLAY_TIMEOUT : request.timeout;
+    const found = await this.#executeApart({ kind: 'opening', secret, stream: request, timeout }, performance.now());
     if (!hasSucceeded(found.outcome)) return found;
-    const source = resourceOf(found.body);
-    return untilSettled((deferred) => this.#stream({ ...request, query: source }, deferred));
+    const { roles, query } = JSON.parse(found.body) as { roles: string[]; query?: string };
+    return untilSettled((deferred) => {
+      deferred.note(ROLES_OF_SECRET, roles.map(BigInt));
+      return this.#open('kind' in request ? request : { ...request, query }, deferred, undefined, true);
+    });
   }
 
   async close(): Promise<void> {
@@ -415,7 +392,7 @@ export class FqlEngine implements Engine {
    * then.
    */
   #execute(request: AnyRequest, deferred: DeferredResults, patience?: number): Answer {
-    if (isForRoles(request)) return this.#roles(request, deferred);
+    if (isOfStream(request)) return this.#executeForStream(request, deferred);
     if (is10(request)) return this.#execute10(request, deferred, patience);
     const log = (this.#apart?.isWatched ?? this.#hub.isWatched) ? new ChangeLog() : undefined;
     this.lastChanges = log;
@@ -427,8 +404,7 @@ export class FqlEngine implements Engine {
         const context = rootContext(shared, auth, effectLimit(request));
         if (this.#isMissing(request.subject, context)) return { outcome: 'missing', body: NOT_FOUND };
         const language = languageOf(apiVersion);
-        const evaluated = language.parse(textOf(request), apiVersion).evaluate(context);
-        const value = request.readOnly === 'stream requests' ? streamSource(evaluated) : evaluated;
+        const value = language.parse(textOf(request), apiVersion).evaluate(context);
         const body = language.answer(value, context);
         checkAnswer(body.length);
         return { outcome: value instanceof Version && value.isNew ? 'created' : 'done', body };
@@ -479,89 +455,187 @@ export class FqlEngine implements Engine {
     return answer;
   }
 
-  #stream(
-    request: StreamRequest,
+  /**
+   * Opens a stream, in one transaction.
+   *
+   * @param isKnown whether another process has evaluated what it is of
+   */
+  #open(
+    request: StreamRequest | StreamRequest10,
     deferred: DeferredResults,
     patience?: number,
+    isKnown = false,
   ): Answer | EventStream | Promise<EventStream> {
     let stream: EventStream | undefined;
     const outcome = this.#store.transact((transaction) => {
-      const timeout = patience === undefined ? Math.min(request.timeout, STREAM_TIMEOUT) : request.timeout;
-      const shared = this.#sharedContext(transaction, timeout, deferred, request.apiVersion, patience);
-      const { apiVersion } = shared;
-      const answer = this.#answer(shared, { secret: request.secret, isStream: true }, (auth) => {
-        if (isLong(request.query)) throw limitExceeded('The query of a stream is too long.');
-        const fields = parseFields(request.fields);
-        const context = rootContext(shared, auth, { effect: 'read', reason: 'stream requests' });
-        const language = languageOf(apiVersion);
-        const source = streamSource(language.parse(request.query, apiVersion).evaluate(context));
-        const since = shared.snapshotTime;
-        const standing = this.#standing(shared, auth, request.secret);
-        const watch = watch4({ source, fields, language, apiVersion }, standing);
-        const events = this.#hub.open(watch, startEvent(since));
+      const timeout = patience === undefined ? STREAM_TIMEOUT : REPLAY_TIMEOUT;
+      const shared = this.#sharedContext(transaction, timeout, deferred, versionOf(request), patience);
+      const { snapshotTime: since } = shared;
+      const answer = this.#openIn(shared, request, isKnown, (opened, auth) => {
+        const live = this.#hub.open(this.#watch(shared, auth, opened), opened.first?.(since));
+        const past =
+          ({ secret, body }: StreamRequest10) =>
+          () =>
+            this.execute({ kind: 'replay', secret, body, until: since, timeout: REPLAY_TIMEOUT, ...UNTAGGED });
+        const events = (signal: AbortSignal) =>
+          untilOver(signal, (over) =>
+            'kind' in request && opened.events ? opened.events(past(request), live(over)) : live(over),
+          );
         stream = { id: String(this.#model.nextId()), transactionTime: since, events };
-        return { outcome: 'done', body: '' };
+        return '';
       });
       transaction.rollback();
       return answer;
     });
-    if (!stream) return { ...outcome.value, durable: outcome.durable };
-    return onceDurable(stream, outcome.durable);
-  }
-
-  /** Opens a stream of FQL v10: first it reports what happened since its source was made, then all that happens. */
-  #stream10(
-    request: StreamRequest10,
-    deferred: DeferredResults,
-    patience?: number,
-  ): Answer | EventStream | Promise<EventStream> {
-    const { prepareStream } = loadFql10(deferred);
-    const { secret, body } = request;
-    let stream: EventStream | undefined;
-    const outcome = this.#store.transact((transaction) => {
-      const shared = this.#sharedContext(transaction, STREAM_TIMEOUT, deferred, undefined, patience);
-      const { snapshotTime: since, budget, model } = shared;
-      const answer = (evaluated: Evaluated) => ({
-        ...evaluated,
-        transactionTime: since,
-        cost: costOf(budget, model.keys.usage, false),
-      });
-      const invalid = (fault: string) =>
-        answer({ outcome: 'invalid', body: protocolError10('invalid_request', fault, UNTAGGED) });
-      transaction.rollback();
-      if (isLong(body)) return invalid('The event source of a stream is too long.');
-      const open = prepareStream(request);
-      if ('fault' in open) return invalid(open.fault);
-      const auth = this.#authOfStream(shared, secret);
-      if (!auth) return answer({ outcome: 'unauthorized', body: unauthorized10(request) });
-      try {
-        const opened = open(rootContext(shared, auth));
-        if ('fault' in opened) return invalid(opened.fault);
-        deferred.complete();
-        const live = this.#hub.open(opened.watch(this.#standing(shared, auth, secret)));
-        const past = () =>
-          this.execute({ kind: 'replay', secret, body, until: since, timeout: REPLAY_TIMEOUT, ...UNTAGGED });
-        const events = (signal: AbortSignal) => untilOver(signal, (over) => opened.events(past, live(over)));
-        stream = { id: String(this.#model.nextId()), transactionTime: since, events };
-        return answer({ outcome: 'done', body: '' });
-      } catch (error) {
-        if (!(error instanceof QueryEnded)) throw error;
-        return answer(refusal10(error, { ...UNTAGGED, timeout: REPLAY_TIMEOUT }));
-      }
-    });
     return stream ? onceDurable(stream, outcome.durable) : { ...outcome.value, durable: outcome.durable };
   }
 
-  /** What the rights of a new stream rest on. */
-  #standing(shared: SharedContext, auth: Auth, secret: string | undefined) {
-    const { model, snapshotTime: since, apiVersion, deferred } = shared;
-    const standing = new Standing(model, auth);
+  /** Evaluates what a stream is of, and gives it to `use`, which makes the answer's body. */
+  #openIn(
+    shared: SharedContext,
+    request: StreamRequest | StreamRequest10,
+    isKnown: boolean,
+    use: (stream: OpenedStream, auth: Auth) => string,
+  ): Omit<Answer, 'durable'> {
+    const { secret } = request;
+    const done = (stream: OpenedStream, auth: Auth): Evaluated => {
+      shared.deferred.complete();
+      return { outcome: 'done', body: use(stream, auth) };
+    };
+    if (!('kind' in request)) {
+      return this.#answer(shared, { secret }, (auth) => {
+        // In another process it may be long: what it returns is not.
+        if (!this.#apart && isLong(request.query)) throw limitExceeded('The query of a stream is too long.');
+        return done(openStream4(rootContext(shared, auth, STREAM_READS), request), auth);
+      });
+    }
+    const { prepareStream } = loadFql10(shared.deferred);
+    const invalid = (fault: string): Evaluated => {
+      return { outcome: 'invalid', body: protocolError10('invalid_request', fault, UNTAGGED) };
+    };
+    const opened = (): Evaluated => {
+      if (isLong(request.body)) return invalid('The event source of a stream is too long.');
+      const open = prepareStream(request, isKnown);
+      if ('fault' in open) return invalid(open.fault);
+      const auth = this.#auth(shared, secret);
+      if (!auth) return { outcome: 'unauthorized', body: unauthorized10(request) };
+      const stream = open(rootContext(shared, auth));
+      return 'fault' in stream ? invalid(stream.fault) : done(stream, auth);
+    };
+    const answer = (evaluated: Evaluated) => ({
+      ...evaluated,
+      transactionTime: shared.snapshotTime,
+      cost: costOf(shared.budget, shared.model.keys.usage, false),
+    });
+    try {
+      return answer(opened());
+    } catch (error) {
+      if (!(error instanceof QueryEnded)) throw error;
+      return answer(refusal10(error, { ...UNTAGGED, timeout: REPLAY_TIMEOUT }));
+    }
+  }
+
+  /** Finds what a stream of another process needs, where it may take its time. */
+  #executeForStream(request: RequestOfStream, deferred: DeferredResults): Answer {
+    const { value } = this.#store.transact((transaction) => {
+      deferred.forget(ROLES_OF_SECRET);
+      const shared = this.#sharedContext(transaction, request.timeout, deferred, versionOf(request));
+      const isOpen = request.kind === 'report';
+      const answer = this.#openIn(shared, request.stream, isOpen, ({ view, found }, auth) => {
+        const roles = rolesOf(auth) ?? [];
+        if (!isOpen)
+          return JSON.stringify({ roles: roles.map(String), ...('kind' in found ? {} : { query: found.query }) });
+        const kept = request.roles ? limitedTo(shared.model, auth, request.roles) : auth;
+        const transactions = request.transactions.map(({ time, changes }) => ({ time, log: readChanges(changes) }));
+        return encodeReport({ ...reportOf(rootContext(shared, kept, STREAM_READS), view, transactions), roles });
+      });
+      transaction.rollback();
+      return answer;
+    });
+    return { ...value, durable: undefined };
+  }
+
+  /** Watches for what a new stream reports, with the rights that it has now. */
+  #watch(shared: SharedContext, auth: Auth, opened: OpenedStream): Watch {
+    const { snapshotTime: since, apiVersion, deferred: results } = shared;
+    const standing = new Standing(shared.model, auth);
+    // Its roles are asked for again and again, and what else its beginning had to wait for is not.
+    results.forget(ROLES_OF_SECRET);
+    const { view, found } = opened;
+    const { secret } = found;
+    const unauthorized = (transactions: readonly Published[]): StreamReport => {
+      const time = transactions[0]?.time ?? BigInt(this.#model.clock()) * 1000n;
+      return { events: [view.end('unauthorized', time)], reported: 0, isOver: true };
+    };
+    /** Reads the current state with these rights; `undefined` if the secret no longer has them. */
+    const acting = <T>(deferred: DeferredResults, patience: number | undefined, work: (context: QueryContext) => T) =>
+      this.#store.transact((transaction) => {
+        const timeout = patience === undefined ? WATCHING_TIMEOUT : REPORT_TIMEOUT;
+        deferred.adopt(results);
+        const shared = this.#sharedContext(transaction, timeout, deferred, apiVersion, patience);
+        const now = this.#auth(shared, secret);
+        const kept = now && standing.within(shared.model, now);
+        const result = kept && work(rootContext(shared, kept, STREAM_READS));
+        deferred.complete();
+        transaction.rollback();
+        return result;
+      }).value;
+    let isSlow = false;
+    const apart = async (transactions: readonly Published[], closed: AbortSignal): Promise<StreamReport> => {
+      const request = {
+        kind: 'report',
+        secret,
+        stream: found,
+        roles: standing.roles,
+        timeout: REPORT_TIMEOUT,
+      } as const;
+      const reported = await this.#reportApart(request, transactions, closed);
+      if (!reported) return unauthorized(transactions);
+      isSlow = reported.elapsed > SMALL_REPORT;
+      const { roles, ...report } = reported;
+      // Its secret may have lost its rights meanwhile.
+      const confirmed = await untilSettled((deferred) => {
+        deferred.note(ROLES_OF_SECRET, roles);
+        return acting(deferred, undefined, () => report);
+      });
+      return confirmed ?? unauthorized(transactions);
+    };
     return {
       since,
-      acting: (work: (context: QueryContext | undefined) => void) =>
-        this.#acting(secret, apiVersion, standing, deferred, work),
-      dependsOn: (ref: Ref) => standing.isAbout(ref),
+      ...view,
+      report: (transactions, closed) =>
+        this.#here<StreamReport>(
+          secret,
+          (deferred, patience) =>
+            acting(deferred, patience, (context) => reportOf(context, view, transactions)) ??
+            unauthorized(transactions),
+          () => apart(transactions, closed),
+          isSlow,
+          this.#patience.of(secret ?? '', REPORT_PATIENCE) ?? SMALL_REPORT,
+        ),
     };
+  }
+
+  /** Has another process find what a stream reports; `undefined` if its secret opens nothing. */
+  async #reportApart(
+    request: Omit<ReportRequest, 'transactions'>,
+    transactions: readonly Published[],
+    closed: AbortSignal,
+  ): Promise<(ReportApart & { readonly elapsed: number }) | undefined> {
+    const client = await this.#clientOf(request.secret);
+    if (!client) return undefined;
+    const changes = transactions.map(({ log, time }) => ({ time, changes: encodeChanges(log) }));
+    const job = {
+      kind: 'execute',
+      request: { ...request, transactions: changes },
+      begun: this.#newTime(),
+      isWatched: false,
+    } as const;
+    await this.#store.share();
+    const { answer, elapsed } = await this.#workers!.runAtLeisure(job, client, closed);
+    if (answer.outcome === 'unauthorized') return undefined;
+    if (!hasSucceeded(answer.outcome)) throw timedOut();
+    return { ...decodeReport(answer.bytes?.toString() ?? answer.body), elapsed };
   }
 
   /** @returns a time in µs, once streams have been told of all transactions until then. */
@@ -576,16 +650,12 @@ export class FqlEngine implements Engine {
   /** Evaluates with the rights of a secret, and returns the outcome; a failure is rolled back. */
   #answer(
     shared: SharedContext,
-    {
-      secret,
-      pretty = false,
-      isStream = false,
-    }: { readonly secret: string | undefined; readonly pretty?: boolean; readonly isStream?: boolean },
+    { secret, pretty = false }: { readonly secret: string | undefined; readonly pretty?: boolean },
     evaluate: (auth: Auth) => Evaluated,
   ): Omit<Answer, 'durable'> {
     const { snapshotTime, budget } = shared;
     const { transaction, usage } = shared.model.keys;
-    const auth = isStream ? this.#authOfStream(shared, secret) : this.#auth(shared, secret);
+    const auth = this.#auth(shared, secret);
     usage.reset();
     const answer = ({ outcome, body }: Evaluated) => ({
       outcome,
@@ -606,33 +676,6 @@ export class FqlEngine implements Engine {
       transaction.rollback();
       return answer(failed);
     }
-  }
-
-  /**
-   * Reads the current state with the rights that a secret had when a stream began, if it still has them. If its membership
-   * predicates are slow, another process evaluates them before.
-   */
-  #acting(
-    secret: string | undefined,
-    apiVersion: ApiVersion,
-    standing: Standing,
-    deferred: DeferredResults,
-    work: (context: QueryContext | undefined) => void,
-  ): void | Promise<void> {
-    const act = () => {
-      this.#store.transact((transaction) => {
-        const shared = this.#sharedContext(transaction, WATCHING_TIMEOUT, deferred, apiVersion);
-        const now = this.#authOfStream(shared, secret);
-        const auth = now && standing.within(shared.model, now);
-        work(auth && rootContext(shared, auth, { effect: 'read', reason: 'stream requests' }));
-        transaction.rollback();
-      });
-    };
-    // Those that were slow before are not tried here again; what they said before may no longer hold.
-    const isSlow = deferred.known(ROLES_OF_SECRET) !== undefined;
-    deferred.forget(ROLES_OF_SECRET);
-    if (!isSlow) return untilSettled(act, deferred);
-    return deferred.settle(this.#awaitingRoles(secret)).then(() => untilSettled(act, deferred));
   }
 
   /** Runs work as a transaction without a secret. Streams report its changes like those of any other. */
@@ -680,17 +723,13 @@ function loadFql10(deferred: DeferredResults): typeof Fql10 {
   return loadedFql10;
 }
 
+const readChanges = (bytes: Buffer): ChangeLog => decodeChanges(bytes, (scope) => ({ scope, lambda: readLambda }));
+
 const UNTAGGED = { tags: undefined } as const;
 
 /** The database that a secret opens. */
 function openingOf(model: Databases, scope: number): Opening {
   return { globalId: model.schema(scope).database?.globalId ?? globalIdOf(0n) };
-}
-
-/** The text of an answer's resource, which is missing if nothing of it can be named. */
-function resourceOf(body: string): string {
-  const at = body.indexOf(':');
-  return at < 0 ? 'null' : body.slice(at + 1, -1);
 }
 
 /** The database right below the root that contains a database, or is it. */

@@ -1,4 +1,5 @@
-import type { Answer, QueryRequest, Request10, RolesRequest } from './engine.js';
+import type { Answer } from './engine.js';
+import type { AnyRequest } from './requests.js';
 
 /** The first message to a process that evaluates queries. */
 export interface Setup {
@@ -20,7 +21,7 @@ export interface Ready {
 /** A query for the process to evaluate. */
 export interface Job {
   readonly kind: 'execute';
-  readonly request: QueryRequest | Request10 | RolesRequest;
+  readonly request: AnyRequest;
   /** The time of a transaction after which everything existing was on disk, in µs. */
   readonly begun: bigint;
   /** Whether streams need its changes. */

@@ -31,11 +31,14 @@ export class Patience {
   /** Left out of what queries take. */
   readonly stolen = new StolenTime();
 
-  /** @returns in ms; `undefined` if a query of this client should not start here. */
-  of(who: string): number | undefined {
+  /**
+   * @param most how much it is at most, in ms
+   * @returns in ms; `undefined` if a query of this client should not start here.
+   */
+  of(who: string, most = MOST): number | undefined {
     const now = performance.now();
     if (now < this.#isWarmAt) return MOST_WHILE_COLD;
-    const left = Math.min(MOST, this.#all.left(now) / PART, this.#accounts.get(who)?.left(now) ?? MOST);
+    const left = Math.min(most, this.#all.left(now) / PART, this.#accounts.get(who)?.left(now) ?? most);
     return left < LEAST ? undefined : left;
   }
 

@@ -1,5 +1,14 @@
+import { API_VERSION } from '../fql4/wire/language-version.js';
 import type { QueryContext } from '../query/context.js';
-import type { QueryRequest, Request10, RolesRequest } from './engine.js';
+import type { ApiVersion } from '../values/api-version.js';
+import type {
+  OpeningRequest,
+  QueryRequest,
+  ReportRequest,
+  Request10,
+  StreamRequest,
+  StreamRequest10,
+} from './engine.js';
 import { isJson } from './is-json.js';
 
 /**
@@ -13,11 +22,20 @@ const MANY_PARTS = 4_096;
 const LONG_SCHEMA = 8 * 1024;
 
 /** What the engine executes. */
-export type AnyRequest = QueryRequest | Request10 | RolesRequest;
+export type AnyRequest = QueryRequest | Request10 | RequestOfStream;
 
-export const isForRoles = (request: AnyRequest): request is RolesRequest =>
-  'kind' in request && request.kind === 'roles';
-export const is10 = (request: AnyRequest): request is Request10 => 'kind' in request && !isForRoles(request);
+/** What a stream needs of another process. */
+export type RequestOfStream = OpeningRequest | ReportRequest;
+
+export const isOfStream = (request: AnyRequest): request is RequestOfStream =>
+  'kind' in request && (request.kind === 'opening' || request.kind === 'report');
+export const is10 = (request: AnyRequest): request is Request10 => 'kind' in request && !isOfStream(request);
+
+/** The version of FQL v4 that a request is in, or whatever it needs of that language. */
+export function versionOf(request: AnyRequest | StreamRequest | StreamRequest10): ApiVersion {
+  if ('stream' in request) return versionOf(request.stream);
+  return ('apiVersion' in request ? request.apiVersion : undefined) ?? API_VERSION;
+}
 
 /** The text of a query. JSON from the client is quoted, so that it can only be a value. */
 export function textOf({ query, params }: QueryRequest): string | undefined {
@@ -27,7 +45,7 @@ export function textOf({ query, params }: QueryRequest): string | undefined {
 
 /** Whether even parsing a request takes long. */
 export function takesLong(request: AnyRequest): boolean {
-  if (isForRoles(request)) return false;
+  if (isOfStream(request)) return false;
   if (!is10(request)) return isLong(request.query) || isLong(request.params);
   if (request.kind !== 'schema') return 'body' in request && isLong(request.body, /[^\w\s]/g);
   const length = request.files.reduce((sum, { name, text }) => sum + name.length + text.length, request.text.length);

@@ -33,6 +33,11 @@ export class DeferredResults implements DeferredWork {
     return this.#known?.get(key) as T | undefined;
   }
 
+  /** Takes over the results of another request that are not known here. */
+  adopt(other: DeferredResults): void {
+    for (const [key, result] of other.#known ?? []) if (!this.#known?.has(key)) this.note(key, result);
+  }
+
   /** Removes a result, so that it is found anew. */
   forget(key: string): void {
     this.#known?.delete(key);

@@ -229,6 +229,57 @@ describe('a slow query', () => {
     expect([end4.event.code, end10.error.code]).toEqual(['permission denied', 'permission_loss']);
   });
 
+  it('may find what streams report, in order, with the rights of their secret', async () => {
+    const inOrder = [1, 2, 3, 4, 5, 6];
+    const mayRead = q.Query(q.Lambda('x', slowly(q.LT(q.Select(['data', 'n'], q.Get(q.Var('x'))), 100), 15_000)));
+    const privileges = [{ resource: things, actions: { read: mayRead } }];
+    await ask(q.CreateCollection({ name: 'users' }));
+    await ask(q.CreateRole({ name: 'slow', membership: { resource: q.Collection('users') }, privileges }));
+    await ask(q.Create(thing(1), { data: { n: 0 } }));
+    const user = (await ask(q.Create(q.Collection('users'), {}))).resource.ref['@ref'].id;
+    const { secret } = (await ask(q.Create(q.Tokens(), { instance: q.Ref(q.Collection('users'), user) }))).resource;
+    const shown = 'things.all().map(x => { n: x.n, work: Set.sequence(0, 60000).fold(0, (a, b) => a + 1) })';
+    const more = { typecheck: false, performanceHints: false, lastSeen: undefined, tags: undefined, timeout: 60_000 };
+    const body = JSON.stringify({ query: `${shown}.eventSource()` });
+    const source = await engine.execute({ kind: 'query', secret: 'root', body, format: 'simple', ...more });
+    const opened = await Promise.all([
+      engine.stream({ secret, query: JSON.stringify(thing(1)), fields: undefined, timeout: 60_000 }),
+      engine.stream({ secret, query: JSON.stringify(q.Documents(things)), fields: undefined, timeout: 60_000 }),
+      engine.stream({ kind: 'stream', secret: 'root', body: JSON.stringify({ token: JSON.parse(source.body).data }) }),
+    ]);
+    const streams = opened.map((stream) => {
+      if (!('events' in stream)) throw new Error(stream.body);
+      return stream.events(new AbortController().signal)[Symbol.asyncIterator]();
+    });
+    const [doc, set, all] = streams as [AsyncIterator<string>, AsyncIterator<string>, AsyncIterator<string>];
+    const next = async (events: AsyncIterator<string>) => JSON.parse((await events.next()).value);
+    expect((await Promise.all(streams.map(next))).map(({ type }) => type)).toEqual(['start', 'start', 'status']);
+    const times: string[] = [];
+    for (const n of inOrder) times.push(String((await ask(q.Update(thing(1), { data: { n } }))).time));
+    // What it may not read is no event.
+    await ask(q.Create(thing(2), { data: { n: 100 } }));
+    await ask(q.Create(thing(3), { data: { n: 7 } }));
+    for (const n of inOrder) {
+      const [event4, event10] = [await next(doc), await next(all)];
+      expect([event4.event.document.data.n, String(event4.txn)]).toEqual([n, times[n - 1]]);
+      expect([event10.type, event10.data['@object'] ?? event10.data, String(event10.txn_ts)]).toEqual([
+        'update',
+        { n: { '@int': String(n) }, work: { '@int': '60000' } },
+        times[n - 1],
+      ]);
+    }
+    expect((await next(set)).event).toMatchObject({ action: 'add', document: { ref: { '@ref': { id: '3' } } } });
+    const added = [await next(all), await next(all)];
+    expect(added.map(({ type, data }) => [type, data.n['@int']])).toEqual([
+      ['add', '100'],
+      ['add', '7'],
+    ]);
+    await ask(q.Delete(q.Select(0, q.Paginate(q.Documents(q.Tokens()))) as never));
+    for (const events of [doc, set]) {
+      expect([(await next(events)).event.code, (await events.next()).done]).toEqual(['permission denied', true]);
+    }
+  });
+
   it('is one whose text takes long to parse, even if it does little', async () => {
     const shared = { secret: 'root', tags: undefined, timeout: 60_000 };
     const options = { format: 'simple', typecheck: false, performanceHints: false, lastSeen: undefined } as const;

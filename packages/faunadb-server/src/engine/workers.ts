@@ -39,7 +39,7 @@ export class Workers {
    */
   run(job: Job, client: Client, deadline: number): Promise<Result> {
     return new Promise((resolve, reject) => {
-      const task: Task = { job, deadline, resolve, reject };
+      const task: Task = { job, deadline: () => deadline, resolve, reject };
       if (!this.#waiting.add(client, task)) {
         reject(new QueryEnded('time', 'time out', 'Too many slow queries are waiting.'));
         return;
@@ -49,6 +49,28 @@ export class Workers {
       }, deadline - performance.now());
       timer.unref();
       task.begin = () => clearTimeout(timer);
+      this.#next();
+    });
+  }
+
+  /**
+   * Runs a job of a stream. It waits for as long as it takes, apart from its client's queries: each stream has one at a
+   * time. Its timeout begins with its turn.
+   *
+   * @throws {QueryEnded} if it takes too long or too much memory, or if `closed` is aborted before its turn
+   */
+  runAtLeisure(job: Job, { tree, who }: Client, closed: AbortSignal): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      const client = { tree, who: `streams of ${who}`, isPatient: true };
+      const deadline = () => performance.now() + job.request.timeout;
+      const task: Task = { job, deadline, resolve, reject };
+      const leave = () => {
+        if (this.#waiting.remove(client, task)) reject(timedOut());
+      };
+      closed.addEventListener('abort', leave);
+      task.begin = () => closed.removeEventListener('abort', leave);
+      this.#waiting.add(client, task);
+      if (closed.aborted) leave();
       this.#next();
     });
   }
@@ -77,11 +99,12 @@ export class Workers {
       if (this.#closed) throw timedOut();
       this.#busy.add(worker);
       worker.wake();
+      const deadline = task.deadline();
       // A process that starts too slowly for this query is kept for the next one.
-      if (!(await worker.isReadyBefore(task.deadline))) {
+      if (!(await worker.isReadyBefore(deadline))) {
         task.reject(timedOut());
         await worker.ready;
-      } else task.resolve(await worker.run(task.job, task.deadline));
+      } else task.resolve(await worker.run(task.job, deadline));
     } catch (error) {
       task.reject(error);
     } finally {
@@ -109,7 +132,8 @@ export class Workers {
 
 interface Task {
   readonly job: Job;
-  readonly deadline: number;
+  /** In ms, as of `performance.now()`. */
+  readonly deadline: () => number;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: unknown) => void;
   begin?: () => void;

@@ -2,6 +2,8 @@
 export interface Client {
   readonly tree: string;
   readonly who: string;
+  /** Whether as many of its items may wait as there are; they take nobody's place. */
+  readonly isPatient?: boolean;
 }
 
 /** How many items may wait in all, and for each client. */
@@ -16,6 +18,7 @@ export interface Turn<T> {
 
 /** The items of one client. */
 interface Party<T> {
+  readonly isPatient: boolean;
   readonly items: T[];
   running: number;
 }
@@ -36,13 +39,14 @@ export class WaitingList<T> {
   }
 
   /** @returns whether there was room for it. */
-  add({ tree, who }: Client, item: T): boolean {
+  add({ tree, who, isPatient = false }: Client, item: T): boolean {
     const parties = this.#trees.get(tree) ?? new Map<string, Party<T>>();
-    const party = parties.get(who) ?? { items: [], running: 0 };
-    if (this.#waiting >= MAX_WAITING || party.items.length >= MAX_WAITING_EACH) return false;
+    const party = parties.get(who) ?? { isPatient, items: [], running: 0 };
+    const isFull = this.#waiting >= MAX_WAITING || party.items.length >= MAX_WAITING_EACH;
+    if (isFull && !isPatient) return false;
     this.#trees.set(tree, parties.set(who, party));
     party.items.push(item);
-    this.#waiting++;
+    if (!isPatient) this.#waiting++;
     return true;
   }
 
@@ -52,7 +56,7 @@ export class WaitingList<T> {
     const at = party?.items.indexOf(item) ?? -1;
     if (at < 0) return false;
     party!.items.splice(at, 1);
-    this.#waiting--;
+    if (!party!.isPatient) this.#waiting--;
     this.#tidy(tree, who);
     return true;
   }
@@ -65,7 +69,7 @@ export class WaitingList<T> {
       for (const [who, party] of parties) {
         if (party.items.length === 0 || party.running >= this.#ofParty) continue;
         const item = party.items.shift()!;
-        this.#waiting--;
+        if (!party.isPatient) this.#waiting--;
         party.running++;
         // Both move to the end of their queues.
         parties.delete(who);

@@ -1,67 +1,48 @@
 import type { ChangeLog } from '../../model/base/changes.js';
-import type { QueryContext } from '../../query/context.js';
-import { NATIVE } from '../../values/ids.js';
-import type { Ref } from '../../values/values.js';
 import { type EventQueue, EventQueues } from './event-queue.js';
-
-/** Why a stream ends before its client closes it. */
-export type EndOfStream = 'unauthorized' | 'congested' | 'failed';
+import type { Published, StreamReport, StreamView } from './report.js';
 
 /** One stream, in either language. */
-export interface Watch {
+export interface Watch extends Pick<StreamView, 'end' | 'status'> {
   /** The time of the transaction in which the stream began, in µs: it reports later ones. */
   readonly since: bigint;
   /**
-   * Runs `work` with the stream's rights in the state after everything so far; with `undefined` if its secret no longer
-   * opens the database, or no longer in the same way. If it takes long to find that, `work` is done later.
+   * Finds what the stream reports of transactions, with its rights in the state after everything so far: it is over if its
+   * secret no longer opens the database, or no longer in the same way. If that takes long, the report comes later, unless
+   * `closed` is aborted.
    */
-  readonly acting: (work: (context: QueryContext | undefined) => void) => void | Promise<void>;
-  /** Whether the stream may have to end when this document changes, even if it does not report the change. */
-  readonly dependsOn: (ref: Ref) => boolean;
-  /** The events of a transaction. @throws {LastEvent} if the stream ends with it */
-  readonly events: (context: QueryContext, log: ChangeLog, time: bigint) => Iterable<string>;
-  /** The last event of a stream that ends. */
-  readonly end: (why: EndOfStream, time: bigint) => string;
-  /** What a stream reports now and then: that it has reported everything until a time in µs. */
-  readonly status?: (time: bigint) => string;
-}
-
-/** Thrown to end a stream with an event. */
-export class LastEvent {
-  constructor(readonly text: string) {}
+  readonly report: (transactions: readonly Published[], closed: AbortSignal) => StreamReport | Promise<StreamReport>;
 }
 
 /** How long it works before other requests are served, in ms. */
 const SLICE = 5;
 
-/** How many transactions all streams may be behind. */
+/** How many transactions all streams may be behind, and how large these may be together, in bytes. */
 const MAX_BEHIND = 1_024;
+const MAX_BEHIND_SIZE = 64 << 20;
 
-/** How many transactions a stream may be behind, and of how many it reports the events at once. */
+/** The same for one stream, and for what it reports at once. */
 const MAX_WAITING = 256;
+const MAX_WAITING_SIZE = 32 << 20;
 const MAX_AT_ONCE = 32;
+const MAX_SIZE_AT_ONCE = 4 << 20;
 
 /** How often to check streams whose secret may expire while nothing happens, in ms. */
 const REVALIDATION_INTERVAL = 1_000;
 /** The same for streams for which that takes long. */
 const SLOW_REVALIDATION_INTERVAL = 10_000;
 
-/** The documents that decide who may do what: a stream ends when they change. */
-const DECISIVE: ReadonlySet<number> = new Set([NATIVE.tokens, NATIVE.keys, NATIVE.roles]);
-
 /** How often a stream says how far it is, in ms: its clients can only continue where history is still kept. */
 const STATUS_INTERVAL = 5 * 60_000;
 
-/** Work with the rights of a stream, about the state at a time in µs. */
-interface Task {
-  readonly time: bigint;
-  readonly work: (context: QueryContext) => void;
-}
-
 interface Open {
   readonly queue: EventQueue;
-  /** What waits until earlier work with its rights is done; `undefined` if none is under way. */
-  waiting: Task[] | undefined;
+  readonly closed: AbortController;
+  /** The transactions that it has not reported yet, and how large they are, in bytes. */
+  readonly waiting: Published[];
+  behind: number;
+  /** Whether an earlier report is not there yet. */
+  isBusy: boolean;
   /** From when on to check its secret while nothing happens, as `performance.now` counts. */
   checkFrom: number;
   /** How long its events have taken so far, in ms. */
@@ -78,6 +59,8 @@ export class StreamHub {
   readonly #settled: () => Promise<bigint>;
   /** The events to find, in the order of the transactions. */
   readonly #work: Generator<void>[] = [];
+  /** How large the transactions are that not all streams have been told of, in bytes. */
+  #behind = 0;
   #timer: NodeJS.Timeout | undefined;
 
   /**
@@ -100,7 +83,10 @@ export class StreamHub {
     if (first !== undefined) queue.push(first);
     this.#watches.set(watch, {
       queue,
-      waiting: undefined,
+      closed: new AbortController(),
+      waiting: [],
+      behind: 0,
+      isBusy: false,
       checkFrom: 0,
       spent: 0,
       statusDue: performance.now() + STATUS_INTERVAL,
@@ -116,22 +102,18 @@ export class StreamHub {
 
   /** Reports a transaction's changes once they are durable. */
   publish(log: ChangeLog, time: bigint): void {
-    if (this.#work.length >= MAX_BEHIND) this.#endCostliest();
-    this.#begin(this.#send(log, time));
+    if (this.#work.length >= MAX_BEHIND || this.#behind > MAX_BEHIND_SIZE) this.#endCostliest();
+    this.#behind += log.size;
+    this.#begin(this.#send({ log, time }));
   }
 
-  *#send(log: ChangeLog, time: bigint): Generator<void> {
-    const decisive = [...log.changes].filter(({ ref, before }) => before && DECISIVE.has(ref.collection));
+  *#send(transaction: Published): Generator<void> {
     for (const [watch, { queue }] of this.#watches) {
       if (queue.isOver) this.#close(watch);
-      else if (watch.since < time) {
-        this.#act(watch, time, (context) => {
-          for (const event of watch.events(context, log, time)) queue.push(event);
-        });
-      }
-      if (decisive.some(({ ref }) => watch.dependsOn(ref))) this.#act(watch, time, () => {});
+      else if (watch.since < transaction.time) this.#tell(watch, transaction);
       yield;
     }
+    this.#behind -= transaction.log.size;
   }
 
   /** Does work in slices, after all earlier work, so that other requests are served in between. */
@@ -146,9 +128,9 @@ export class StreamHub {
       if (work.next().done) this.#work.shift();
       const elapsed = performance.now() - began;
       if (elapsed < SLICE) continue;
-      // After a long piece of work, others get as much time.
-      if (elapsed < 2 * SLICE) setImmediate(() => this.#goOn());
-      else setTimeout(() => this.#goOn(), elapsed);
+      // After a long piece of work, others get more time than it took.
+      if (elapsed < SLICE + 1) setImmediate(() => this.#goOn());
+      else setTimeout(() => this.#goOn(), 2 * elapsed);
       return;
     }
   }
@@ -170,7 +152,7 @@ export class StreamHub {
 
   #revalidate(): void {
     // Other work checks the streams as well; otherwise do it now.
-    if (this.#work.length === 0) this.#begin(this.#revalidateAll(this.#now()));
+    if (this.#work.length === 0) this.#begin(this.#revalidateAll());
     const due = this.#dueForStatus();
     if (due.length === 0) return;
     this.#settled().then(
@@ -193,57 +175,75 @@ export class StreamHub {
 
   *#reportStatus(due: readonly Watch[], time: bigint): Generator<void> {
     for (const watch of due) {
-      if (watch.status !== undefined) this.#watches.get(watch)?.queue.push(watch.status(time));
+      const open = this.#watches.get(watch);
+      // One that is behind has not reported everything until then.
+      if (open?.isBusy) open.statusDue = 0;
+      else if (watch.status !== undefined) open?.queue.push(watch.status(time));
       yield;
     }
   }
 
-  *#revalidateAll(time: bigint): Generator<void> {
-    for (const [watch, { waiting, checkFrom }] of this.#watches) {
+  *#revalidateAll(): Generator<void> {
+    for (const [watch, { isBusy, checkFrom }] of this.#watches) {
       // What is under way checks it, too.
-      if (!waiting && performance.now() >= checkFrom) this.#act(watch, time, () => {});
+      if (!isBusy && performance.now() >= checkFrom) this.#tell(watch);
       yield;
     }
   }
 
-  /** Acts with the rights of a stream, after all earlier work for it. */
-  #act(watch: Watch, time: bigint, work: (context: QueryContext) => void): void {
+  /** Tells a stream of a transaction, or lets it check its rights. */
+  #tell(watch: Watch, transaction?: Published): void {
     const open = this.#watches.get(watch);
     if (!open) return;
-    const task = { time, work };
-    if (!open.waiting) this.#actOn(watch, open, [task]);
-    else if (open.waiting.push(task) > MAX_WAITING) this.#end(watch, watch.end('congested', time));
+    if (transaction) {
+      open.waiting.push(transaction);
+      open.behind += transaction.log.size;
+    }
+    if (!open.isBusy) this.#report(watch, open);
+    else if (open.waiting.length > MAX_WAITING || (open.behind > MAX_WAITING_SIZE && open.waiting.length > 1)) {
+      this.#end(watch, watch.end('congested', transaction?.time ?? this.#now()));
+    }
   }
 
-  /** An error ends only that stream. */
-  #actOn(watch: Watch, open: Open, tasks: readonly Task[]): void {
-    const failed = (error: unknown) =>
-      this.#end(watch, error instanceof LastEvent ? error.text : watch.end('failed', this.#now()));
+  /** Reports what waits for a stream. An error ends only that stream. */
+  #report(watch: Watch, open: Open): void {
     const began = performance.now();
     try {
-      const acting = watch.acting((context) => {
-        if (!context) this.#end(watch, watch.end('unauthorized', tasks[0]?.time ?? this.#now()));
-        else for (const { work } of tasks) work(context);
-      });
-      if (acting) this.#waitFor(watch, open, acting.catch(failed));
-    } catch (error) {
-      failed(error);
+      const report = watch.report(someOf(open), open.closed.signal);
+      if (report instanceof Promise) {
+        open.isBusy = true;
+        this.#reportLater(watch, open, report);
+      } else this.#deliver(watch, open, report);
+    } catch {
+      this.#end(watch, watch.end('failed', this.#now()));
     } finally {
       open.spent += performance.now() - began;
     }
   }
 
-  /** Collects work for a stream until earlier work for it is done. */
-  async #waitFor(watch: Watch, open: Open, acting: Promise<void>): Promise<void> {
-    open.waiting = [];
-    await acting;
+  async #reportLater(watch: Watch, open: Open, report: Promise<StreamReport>): Promise<void> {
+    try {
+      this.#deliver(watch, open, await report);
+    } catch {
+      this.#end(watch, watch.end('failed', this.#now()));
+    }
     open.checkFrom = performance.now() + SLOW_REVALIDATION_INTERVAL;
-    const tasks = open.waiting;
-    open.waiting = undefined;
-    if (tasks.length === 0 || !this.#watches.has(watch)) return;
-    // The rest is done in slices, too.
-    this.#actOn(watch, open, tasks.slice(0, MAX_AT_ONCE));
-    for (const { time, work } of tasks.slice(MAX_AT_ONCE)) this.#act(watch, time, work);
+    if (open.waiting.length === 0) open.isBusy = false;
+    else this.#begin(this.#catchUp(watch, open));
+  }
+
+  *#catchUp(watch: Watch, open: Open): Generator<void> {
+    do {
+      open.isBusy = false;
+      if (this.#watches.has(watch)) this.#report(watch, open);
+      yield;
+    } while (!open.isBusy && open.waiting.length > 0);
+  }
+
+  #deliver(watch: Watch, open: Open, { events, reported, isOver }: StreamReport): void {
+    for (const event of events) open.queue.push(event);
+    for (const { log } of open.waiting.splice(0, reported)) open.behind -= log.size;
+    if (isOver) this.#close(watch);
   }
 
   #end(watch: Watch, last: string): void {
@@ -252,10 +252,25 @@ export class StreamHub {
   }
 
   #close(watch: Watch): void {
-    this.#watches.get(watch)?.queue.end();
+    const open = this.#watches.get(watch);
+    if (!open) return;
+    open.queue.end();
+    open.closed.abort();
+    open.waiting.length = 0;
     this.#watches.delete(watch);
     if (this.#watches.size > 0) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
   }
+}
+
+/** The transactions that a stream reports next. */
+function someOf({ waiting }: Open): Published[] {
+  let [count, size] = [0, 0];
+  for (const { log } of waiting) {
+    size += log.size;
+    if (count > 0 && (count === MAX_AT_ONCE || size > MAX_SIZE_AT_ONCE)) break;
+    count++;
+  }
+  return waiting.slice(0, count);
 }

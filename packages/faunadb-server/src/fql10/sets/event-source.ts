@@ -1,7 +1,7 @@
 // Sources of events as text. They hold no rights: whoever presents one is asked for permission again.
 import type { Budget } from '../../values/budget.js';
 import type { Context } from '../evaluate/context.js';
-import { type EventSource, isInt } from '../evaluate/values.js';
+import { EventSource, isInt } from '../evaluate/values.js';
 import type { Json } from '../parse/codec.js';
 import { decodeSet, encodeSet } from './cursors.js';
 import type { PagedValue } from './set.js';
@@ -41,6 +41,11 @@ function isPaths(json: unknown): json is SourceText['watched'] {
     Array.isArray(json) &&
     json.every((path) => Array.isArray(path) && path.every((key) => typeof key === 'string' || isInt(key)))
   );
+}
+
+/** Recreates a source that was evaluated before with the same rights: they are not asked for again. @throws {NotAnExpression} */
+export function knownEventSource(context: Context, { set, start, watched }: SourceText): EventSource {
+  return new EventSource(decodeSet(context.with({ systemTime: start }), set), start, watched);
 }
 
 /** Evaluates a source in the context of whoever presents it. @throws {RuntimeFailure | NotAnExpression} */

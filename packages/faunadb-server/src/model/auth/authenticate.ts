@@ -158,7 +158,10 @@ function authOf(view: Databases, login: Login, acting: Acting): Auth | undefined
 /** The rights of an existing document. */
 function instanceAuth(view: Databases, instance: Ref, source: LoginSource, acting: Acting): Auth {
   const auth: Auth = { scope: instance.scope, permissions: NONE, source, identity: instance };
-  const roles = knownRoles(acting(auth)) ?? membershipsOf(view, instance).rolesOf(() => acting(auth), instance);
+  const memberships = membershipsOf(view, instance);
+  // Those that no predicate decides are not known any better.
+  const known = memberships.isUnconditional ? undefined : knownRoles(acting(auth));
+  const roles = known ?? memberships.rolesOf(() => acting(auth), instance);
   return { ...auth, permissions: new InstancePermissions(instance, privilegesOf(view, instance.scope, roles)) };
 }
 

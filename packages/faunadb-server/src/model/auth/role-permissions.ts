@@ -23,6 +23,11 @@ export class RolePermissions implements Permissions {
     return this.#privileges.isWithin(others.#privileges);
   }
 
+  /** The same with other privileges. */
+  with(privileges: Privileges): RolePermissions {
+    return new RolePermissions(privileges);
+  }
+
   readonly mayLog = false;
   readonly schemaFiles = 'none';
 
@@ -120,6 +125,10 @@ export class InstancePermissions extends RolePermissions {
   constructor(instance: Ref, privileges: Privileges) {
     super(privileges);
     this.#instance = instance;
+  }
+
+  override with(privileges: Privileges): RolePermissions {
+    return new InstancePermissions(this.#instance, privileges);
   }
 
   override mayRead(context: ModelContext, ref: Ref): boolean {

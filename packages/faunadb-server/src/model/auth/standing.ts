@@ -1,9 +1,8 @@
-import { NATIVE } from '../../values/ids.js';
 import { pick, sameStored } from '../../values/objects.js';
-import type { ObjectValue, Ref } from '../../values/values.js';
+import type { ObjectValue } from '../../values/values.js';
 import type { Auth } from '../base/context.js';
 import type { Databases } from '../base/databases.js';
-
+import { privilegesOf } from './compiled-roles.js';
 import { RolePermissions } from './role-permissions.js';
 
 /** The fields of a key or token that decide whom it opens what to. */
@@ -33,12 +32,22 @@ export class Standing {
     return { ...now, permissions };
   }
 
-  /** Whether a change of this document may end the stream. */
-  isAbout(ref: Ref): boolean {
-    const { scope, source, permissions } = this.#auth;
-    if (ref.collection === NATIVE.roles) return ref.scope === scope && permissions instanceof RolePermissions;
-    return (source.kind === 'key' || source.kind === 'token') && sameStored(source.ref, ref);
+  /** The roles that the rights are those of; `undefined` if they are not those of roles. */
+  get roles(): readonly bigint[] | undefined {
+    return rolesOf(this.#auth);
   }
+}
+
+/** The roles that rights are those of; `undefined` if they are not those of roles. */
+export function rolesOf({ permissions }: Auth): readonly bigint[] | undefined {
+  return permissions instanceof RolePermissions ? permissions.roles : undefined;
+}
+
+/** What is left of rights where only these roles count. */
+export function limitedTo(view: Databases, auth: Auth, roles: readonly bigint[]): Auth {
+  const { scope, permissions } = auth;
+  if (!(permissions instanceof RolePermissions)) return auth;
+  return { ...auth, permissions: permissions.with(privilegesOf(view, scope, roles)) };
 }
 
 /** `undefined` if the secret has no document. */

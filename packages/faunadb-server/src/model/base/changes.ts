@@ -20,6 +20,12 @@ export interface HistoryChange {
 export class ChangeLog {
   readonly #changes = new Map<string, Change>();
   readonly histories: HistoryChange[] = [];
+  #size = 0;
+
+  /** How much it takes in the store, in bytes, or a little more. */
+  get size(): number {
+    return this.#size;
+  }
 
   get changes(): Iterable<Change> {
     return this.#changes.values();
@@ -29,14 +35,21 @@ export class ChangeLog {
     return this.#changes.size === 0 && this.histories.length === 0;
   }
 
-  /** Several writes of a document in one transaction count as one change. */
-  written(ref: Ref, before: StoredVersion | undefined, after: StoredVersion): void {
+  /**
+   * Several writes of a document in one transaction count as one change.
+   *
+   * @param size of the new version, in bytes
+   */
+  written(ref: Ref, before: StoredVersion | undefined, after: StoredVersion, size: number): void {
+    this.#size += size + (before?.size ?? 0);
     const key = `${ref.scope}/${ref.collection}/${ref.id}`;
     const earlier = this.#changes.get(key);
     this.#changes.set(key, { ref, before: earlier ? earlier.before : before, after });
   }
 
-  rewritten(ref: Ref, before: readonly StoredVersion[], after: readonly StoredVersion[]): void {
+  /** @param size of all versions, in bytes */
+  rewritten(ref: Ref, before: readonly StoredVersion[], after: readonly StoredVersion[], size: number): void {
+    this.#size += size;
     this.histories.push({ ref, before, after });
   }
 }

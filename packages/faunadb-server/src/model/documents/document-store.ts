@@ -116,7 +116,7 @@ export class DocumentStore extends VersionStore implements Documents {
     usage.wrote(key.length + encoded.length);
     this.keys.put(key, encoded);
     this.#noteExpiry(key, next);
-    this.keys.changes?.written(ref, previous, next);
+    this.keys.changes?.written(ref, previous, next, encoded.length);
     this.#entries.replace(context, ref, previous, next);
     usage.endWrite(before);
     // Only from here on is each version stored exactly once.
@@ -136,16 +136,23 @@ export class DocumentStore extends VersionStore implements Documents {
     const latest = versions.at(-1);
     const migrations = this.#migrations(ref)?.count;
     const key = documentKey(ref.scope, ref.collection, ref.id);
+    let size = 0;
+    const put = (at: Buffer, version: StoredVersion) => {
+      const encoded = version.encode(migrations);
+      size += encoded.length;
+      this.keys.put(at, encoded);
+    };
     for (const version of versions.slice(0, -1)) {
-      this.keys.put(versionKey(ref.scope, ref.collection, ref.id, version.ts), version.encode(migrations));
+      put(versionKey(ref.scope, ref.collection, ref.id, version.ts), version);
     }
     if (latest) {
       this.keys.remove(versionKey(ref.scope, ref.collection, ref.id, latest.ts));
-      this.keys.put(key, latest.encode(migrations));
+      put(key, latest);
       this.#noteExpiry(key, latest);
     } else this.keys.remove(key);
     this.#entries.rewrite(context, ref, before, versions);
-    this.keys.changes?.rewritten(ref, before, versions);
+    const sizeBefore = before.reduce((sum, version) => sum + version.size, 0);
+    this.keys.changes?.rewritten(ref, before, versions, sizeBefore + size);
   }
 
   /**
