@@ -223,6 +223,19 @@ describe('a stream', () => {
     expect(await next(late)).toBe('over');
   });
 
+  it('checks passwords', async () => {
+    const token = await ask('Thing.all().map(d => Credential.byDocument(d)?.verify(d.kind)).eventSource()');
+    const events = await opened({ token });
+    await next(events);
+    await ask('Credential.create({ document: Thing.create({ id: "1", kind: "" }), password: "secret" })');
+    for (const kind of ['secret', 'other']) await ask(`Thing.byId("1")!.update({ kind: "${kind}" })`);
+    const found = [await next(events), await next(events), await next(events)];
+    expect(shown(found).slice(1)).toEqual([
+      ['update', true],
+      ['update', false],
+    ]);
+  });
+
   it('ends when it has missed more than it can report', async () => {
     const token = await ask('Thing.all().eventSource()');
     await ask('Set.sequence(0, 200).forEach(n => Thing.create({ n: n }))');
