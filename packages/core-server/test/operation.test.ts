@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:https';
+import { type AddressInfo, Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -140,3 +141,20 @@ it.each([
   expect(stderr).toContain(message);
   expect(stderr.trim().split('\n')).toHaveLength(1);
 });
+
+it('goes on when the system cannot hand over a connection', async () => {
+  const logged: unknown[] = [];
+  const logger = { error: (fields: object) => void logged.push(fields) };
+  const { url, port } = await start({ logger });
+  failToAccept(port);
+  expect((await fetch(`${url}/hello`)).status).toBe(200);
+  expect(logged).toHaveLength(1);
+});
+
+/** Has a listening server of this process fail as when the system has no descriptor for the next connection. */
+function failToAccept(port: number): void {
+  const { _getActiveHandles: handles } = process as unknown as { _getActiveHandles(): unknown[] };
+  const servers = handles.call(process).filter((handle) => handle instanceof Server);
+  const server = servers.find((each) => (each.address() as AddressInfo | null)?.port === port) as Server;
+  server.emit('error', Object.assign(new Error('accept EMFILE'), { code: 'EMFILE' }));
+}

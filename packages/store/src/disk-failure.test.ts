@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { AttemptStore } from './attempts.js';
 import { diskFailure } from './disk-failure.js';
 import { DiskFailure, openStore, type Store } from './index.js';
 import type { Layer } from './layer.js';
@@ -102,6 +103,7 @@ describe.skipIf(obstacle !== undefined)(`a store on a small disk${obstacle ? ` (
   const mounted: string[] = [];
   const opened: Store[] = [];
   afterEach(async () => {
+    vi.unstubAllEnvs();
     for (const store of opened.splice(0)) await store.close();
     for (const path of mounted.splice(0)) {
       execFileSync('umount', ['-l', path]);
@@ -189,5 +191,25 @@ describe.skipIf(obstacle !== undefined)(`a store on a small disk${obstacle ? ` (
     } finally {
       rmSync(path, { recursive: true, force: true });
     }
+  });
+
+  it('in memory, fails only to share its data while the temporary directory is full', async () => {
+    const disk = smallDisk();
+    vi.stubEnv('TMPDIR', disk);
+    const store = await openStore({ memory: true });
+    opened.push(store);
+    put(store, 'a');
+    fill(disk);
+    await expect(store.share()).rejects.toThrow('because the disk is full');
+    rmSync(join(disk, 'filler'));
+    expect(existsSync(await store.share())).toBe(true);
+    await write(store, 1);
+    fill(disk);
+    await expect(store.share()).rejects.toThrow('because the disk is full');
+    expect(all(store)).toHaveLength(11);
+    rmSync(join(disk, 'filler'));
+    const reader = AttemptStore.open(await store.share());
+    expect(all(reader)).toEqual(all(store));
+    await reader.close();
   });
 });

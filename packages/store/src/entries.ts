@@ -85,11 +85,13 @@ export class SealedEntries {
    * this process may write meanwhile.
    */
   async writeInSlices(root: Database, entries: Iterable<readonly [Key, Value | null]>): Promise<void> {
+    // As in `write`: the promise of the transaction reports the failure of all.
+    const ignore = (write: Promise<boolean>) => write.catch(() => {});
     await root.transaction(async () => {
       let until = performance.now() + SLICE;
       for (const [key, value] of entries) {
-        if (value === null) this.#database.remove(key as Buffer);
-        else this.#database.put(key as Buffer, seal(key, value));
+        if (value === null) ignore(this.#database.remove(key as Buffer));
+        else ignore(this.#database.put(key as Buffer, seal(key, value)));
         if (performance.now() < until) continue;
         await new Promise(setImmediate);
         until = performance.now() + SLICE;

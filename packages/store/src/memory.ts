@@ -32,15 +32,29 @@ export class MemoryBase implements Base {
   async share(): Promise<string> {
     const layer = this.#unmirrored ? this.#writesTo(this.#unmirrored) : this.#layer.clone();
     this.#unmirrored = new Set();
-    const before = this.#mirror;
-    this.#mirror = this.#brought(before, layer);
-    return (await this.#mirror).file;
+    const mirror = this.#brought(this.#mirror, layer);
+    this.#mirror = mirror;
+    try {
+      return (await mirror).file;
+    } catch (error) {
+      // The next call copies everything anew.
+      if (this.#mirror === mirror) {
+        this.#mirror = undefined;
+        this.#unmirrored = undefined;
+      }
+      throw error;
+    }
   }
 
   async #brought(before: Promise<Mirror> | undefined, layer: Layer): Promise<Mirror> {
     // Loaded on first use: loading LMDB's native part takes time.
     const mirror = await (before ?? import('./mirror.js').then(({ Mirror }) => Mirror.open()));
-    await mirror.write(layer);
+    try {
+      await mirror.write(layer);
+    } catch (error) {
+      await mirror.close();
+      throw error;
+    }
     return mirror;
   }
 
@@ -68,7 +82,7 @@ export class MemoryBase implements Base {
   }
 
   async close(): Promise<void> {
-    await (await this.#mirror)?.close();
+    await (await this.#mirror?.catch(() => undefined))?.close();
   }
 }
 

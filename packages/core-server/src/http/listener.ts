@@ -130,7 +130,8 @@ export class Listener {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
       this.#server.listen({ port, host, backlog: BACKLOG }, () => {
-        this.#server.off('error', reject);
+        // Later errors are connections that the system could not hand over, which concern no other.
+        this.#server.off('error', reject).on('error', this.#report);
         resolve();
       });
     });

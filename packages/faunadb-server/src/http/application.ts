@@ -64,15 +64,15 @@ const MAX_UNFINISHED = 256 * 1024 * 1024;
 export class Application {
   /** Decides whose query begins next. */
   readonly turns: Turns;
+  /** Reports an error that is none of a request. */
+  readonly report: (error: unknown) => void;
   readonly #options: ApplicationOptions;
   readonly #services: Services;
 
   constructor(options: ApplicationOptions) {
     this.#options = options;
-    this.turns = new Turns({
-      maxWaiting: options.maxWaitingQueries,
-      report: (error) => options.observer.failed(error),
-    });
+    this.report = (error) => options.observer.failed(error);
+    this.turns = new Turns({ maxWaiting: options.maxWaitingQueries, report: this.report });
     this.#services = {
       intake: new Intake({
         maxBodySize: options.maxBodySize,

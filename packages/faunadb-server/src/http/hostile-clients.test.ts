@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect as connectHttp2, constants } from 'node:http2';
-import { connect, type Socket } from 'node:net';
+import { type AddressInfo, connect, Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
@@ -169,3 +169,16 @@ it('disconnects a client that never finishes the TLS handshake', async () => {
     rmSync(directory, { recursive: true });
   }
 });
+
+it('goes on when the system cannot hand over a connection', async () => {
+  failToAccept(server.port);
+  await expectAlive();
+});
+
+/** Has a listening server of this process fail as when the system has no descriptor for the next connection. */
+function failToAccept(port: number): void {
+  const { _getActiveHandles: handles } = process as unknown as { _getActiveHandles(): unknown[] };
+  const servers = handles.call(process).filter((handle) => handle instanceof Server);
+  const server = servers.find((each) => (each.address() as AddressInfo | null)?.port === port) as Server;
+  server.emit('error', Object.assign(new Error('accept EMFILE'), { code: 'EMFILE' }));
+}

@@ -68,7 +68,8 @@ export class Listener {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen({ host: options.host, port: options.port, backlog: BACKLOG }, () => {
-        server.removeListener('error', reject);
+        // Later errors are connections that the system could not hand over, which concern no other.
+        server.removeListener('error', reject).on('error', application.report);
         resolve();
       });
     });
