@@ -189,7 +189,7 @@ async function examineFaunaDB({ faunaURL, tenantId, ...parts }: DoctorOptions): 
   });
   if (name === undefined) return [reachable, clock, collection, permissions];
   const role = await finding('User role', async () => {
-    if (!(await isAllowed(language, run, operator.createRole(`doctor_${newLineage()}`))))
+    if (!(await isAllowed(language, run, operator.createRole(`doctor_${tokenId(newLineage(), 0)}`))))
       return 'Not checked: only a key with the role "admin" may read roles.';
     const members = await run<boolean>(operator.isMember(name));
     if (members) return `A role has "${name}" in its membership.`;
