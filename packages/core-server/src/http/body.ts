@@ -5,6 +5,7 @@ import { parsingObject, TooManyValues } from '../json/large-json.js';
 
 /** From this many bytes on, a body is parsed in slices between which others are served. */
 export const LARGE_BODY = 64 * 1024;
+
 /** @throws BadRequest when the body is not a JSON object */
 export function readBody(body: Buffer, contentType: string | undefined): JsonObject {
   try {

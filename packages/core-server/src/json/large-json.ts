@@ -129,10 +129,10 @@ class Scanner {
   }
 }
 
-/** Whether a byte may be in a number or in `true`, `false` and `null`. */
+/** Whether a byte is a digit, a small letter, or one of `+-.E`: what numbers, `true`, `false` and `null` consist of. */
 function isOfWord(byte: number | undefined): boolean {
   return (
-    (byte !== undefined && /* digits */ ((byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x7a))) ||
+    (byte !== undefined && ((byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x7a))) ||
     byte === 0x2b ||
     byte === 0x2d ||
     byte === 0x2e ||

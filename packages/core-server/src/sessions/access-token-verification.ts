@@ -110,9 +110,9 @@ interface Header {
   readonly kid: string | undefined;
 }
 
-// A Core issues few different headers, so parsed ones are cached.
-/** That of a Core's header is some 150. Others are not cached, for anybody can send them. */
+/** A Core's header has some 150 characters. Longer ones are not cached, for anybody can send them. */
 const LONGEST_HEADER = 1024;
+// A Core issues few different headers, so parsed ones are cached.
 const knownHeaders = new RecentlyUsed<string, Header>(100);
 
 function parseHeader(encoded: string): Header {

@@ -302,8 +302,10 @@ export class Sessions {
         do {
           const { handle, tenant } = located[at++]!;
           const record = getSession(transaction, tenant, handle);
-          if (record !== undefined) removeSession(transaction, record);
-          if (record !== undefined) unique.add(handle);
+          if (record !== undefined) {
+            removeSession(transaction, record);
+            unique.add(handle);
+          }
           if (unique.has(handle)) removed.push(handle);
         } while (at < located.length && performance.now() < until);
       });
